@@ -1,0 +1,2 @@
+export type { LoweredNetwork } from "./lowered.ts";
+export type { LoweringName } from "./lowering.ts";

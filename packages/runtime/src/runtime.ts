@@ -1,0 +1,100 @@
+import type { LoweredNetwork } from "@sebench/lowering";
+import type { Tensor } from "@sebench/spec";
+
+export type EngineName = "onnxruntime-node" | "onnxruntime-web" | "tfjs-node" | "tfjs-web";
+export type Device = "cpu" | "cuda" | "tensorrt" | "wasm" | "webgl" | "webgpu" | "webnn";
+export type RuntimeId = `${EngineName}/${Device}`;
+
+/** What executes the JavaScript. */
+export type Host = "node" | "bun" | "deno" | "chromium" | "firefox";
+
+export type Precision = "fp32" | "fp16" | "int8";
+
+/** The declaration of a runtime. Importing it loads no engine. */
+export interface Runtime {
+  readonly id: RuntimeId;
+  readonly hosts: readonly Host[];
+  readonly precisions: readonly Precision[];
+  /** What it needs beyond its npm package, for people: `{ gpu: "NVIDIA, driver 550 or later" }`. */
+  readonly requires: Readonly<Record<string, string>>;
+  load(): Promise<Engine>;
+}
+
+/** What does the computing, as the engine or the system names it. */
+export interface DeviceDescription {
+  readonly name: string;
+  /** Driver, adapter, threads, SIMD: whatever helps to tell two machines apart. */
+  readonly details: Readonly<Record<string, string | number | boolean>>;
+}
+
+export type Availability =
+  | {
+      readonly ok: true;
+      readonly version: string;
+      readonly device: DeviceDescription;
+      /** True where a GPU interface is served by the CPU (SwiftShader, llvmpipe). */
+      readonly software: boolean;
+    }
+  | { readonly ok: false; readonly reason: string; readonly remedy: string };
+
+export interface EngineOptions {
+  /** Threads of the CPU; the engine's own default where null. */
+  readonly threads: number | null;
+}
+
+export interface SessionOptions {
+  /** Images in one run; models are exported with static shapes. */
+  readonly batch: number;
+  readonly precision: Precision;
+}
+
+/**
+ * A network in the form that the engine loads, such as ONNX bytes. Only the
+ * engine that made it can read it.
+ */
+export interface EncodedModel {
+  /** Size of the form that is loaded, in bytes. */
+  readonly byteLength: number;
+}
+
+export interface Engine<Model extends EncodedModel = EncodedModel> extends AsyncDisposable {
+  /** A value, never a throw: a missing device is an answer. */
+  probe(): Promise<Availability>;
+  /** Writes the network in the engine's form. A deployment does this once, offline: not timed. */
+  encode(network: LoweredNetwork, options: SessionOptions): Promise<Model>;
+  /** Makes a model ready to run. Timed as `prepare`. */
+  prepare(model: Model, options: SessionOptions): Promise<Session>;
+}
+
+export interface Session extends AsyncDisposable {
+  /**
+   * Brings one batch of images, `[batch, 3, height, width]`, into the engine's
+   * layout. Not timed. Throws where the shape is not the session's.
+   */
+  stage(images: Tensor): Promise<StagedInput>;
+  /**
+   * The timed region: upload, inference, and the logits `[batch, classes]` in
+   * the host's memory. The array belongs to the caller.
+   */
+  run(input: StagedInput): Promise<Float32Array>;
+  /** After timing, never during it: profilers disturb what they watch. */
+  attest(): Promise<Attestation>;
+}
+
+declare const staged: unique symbol;
+
+/** An input that only the session that staged it can run. */
+export interface StagedInput {
+  readonly [staged]?: never;
+}
+
+/** The evidence of which device did the work. */
+export interface Attestation {
+  readonly device: Device;
+  /** A case whose device is not proven is reported as failed. */
+  readonly proven: boolean;
+  /** Why it is not proven; null where it is. */
+  readonly reason: string | null;
+  readonly software: boolean;
+  readonly evidence: Readonly<Record<string, unknown>>;
+}

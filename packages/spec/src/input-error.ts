@@ -1,0 +1,13 @@
+/**
+ * Bad input: something that the person who gave it can put right. The message
+ * names the cause; `remedy` says what to do, naming the flag where there is one.
+ */
+export class InputError extends Error {
+  override readonly name = "InputError";
+  readonly remedy: string | null;
+
+  constructor(message: string, options: { remedy?: string; cause?: unknown } = {}) {
+    super(message, { cause: options.cause });
+    this.remedy = options.remedy ?? null;
+  }
+}
