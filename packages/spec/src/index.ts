@@ -1,5 +1,33 @@
+export { type BuildOptions, buildNetwork } from "./build-network.ts";
+export * from "./count.ts";
+export { GraphBuilder, type NodeRequest, type Place } from "./graph-builder.ts";
+export { InputError } from "./input-error.ts";
+export {
+  type Layout,
+  layouts,
+  type ModelName,
+  modelNames,
+  type ModelRow,
+  modelTable,
+} from "./model-table.ts";
+export type { Network, Node, Parameter, ParameterSlot, Role } from "./network.ts";
+export {
+  formatNetworkName,
+  type NetworkName,
+  parseNetworkName,
+  plainName,
+  splitNetworkNames,
+} from "./network-name.ts";
+export type * from "./op.ts";
+export { inferShape } from "./op-table.ts";
+export {
+  classesOf,
+  type DeclaredParameter,
+  inputShape,
+  nodeOf,
+  nodesWithInputs,
+  parametersOf,
+} from "./query.ts";
+export * from "./se.ts";
 export * from "./shape.ts";
-export * from "./tensor.ts";
-export * from "./op.ts";
-export * from "./network.ts";
-export * from "./input-error.ts";
+export type { Tensor } from "./tensor.ts";

@@ -1,0 +1,80 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { modelNames } from "./model-table.ts";
+import {
+  formatNetworkName,
+  parseNetworkName,
+  plainName,
+  splitNetworkNames,
+} from "./network-name.ts";
+import { gates, places, squeezes } from "./se.ts";
+
+const printed = (text: string) => formatNetworkName(parseNetworkName(text));
+
+test("every name with options survives printing and parsing", () => {
+  const seName = fc.record({
+    model: fc.constantFrom(...modelNames),
+    se: fc.record({
+      reduction: fc.integer({ min: 1, max: 1024 }),
+      squeeze: fc.constantFrom(...squeezes),
+      gate: fc.constantFrom(...gates),
+      place: fc.constantFrom(...places),
+      stages: fc.constantFrom(null, [2], [3, 4], [2, 4]),
+      bias: fc.boolean(),
+    }),
+    layout: fc.constant("torchvision" as const),
+  });
+  fc.assert(
+    fc.property(seName, (name) => {
+      expect(parseNetworkName(formatNetworkName(name))).toEqual(name);
+    }),
+  );
+});
+
+test("defaults are left out and options are put in one order", () => {
+  expect(printed("se-resnet50{}")).toBe("se-resnet50");
+  expect(printed("se-resnet50{ layout = torchvision , r=16}")).toBe("se-resnet50");
+  expect(printed("se-resnet50{squeeze=max,r=8}")).toBe("se-resnet50{r=8,squeeze=max}");
+  expect(printed("se-resnet50{stages=5+2+4+3}")).toBe("se-resnet50");
+  expect(printed("se-resnet50{stages=4+2}")).toBe("se-resnet50{stages=2+4}");
+});
+
+test("the plain counterpart keeps the layout and loses SE", () => {
+  expect(plainName("se-resnet50{r=8,layout=timm-legacy}")).toBe("resnet50{layout=timm-legacy}");
+  expect(plainName("resnet20")).toBe("resnet20");
+});
+
+test("a list is split at commas outside braces", () => {
+  expect(splitNetworkNames("resnet18, se-resnet50{r=8,gate=tanh},resnet20")).toEqual([
+    "resnet18",
+    "se-resnet50{r=8,gate=tanh}",
+    "resnet20",
+  ]);
+});
+
+test.each([
+  ["resnet51", /no network "resnet51"/, /resnet50/],
+  ["", /no network ""/, /resnet50/],
+  ["se-resnet50{r=8", /no network/, /resnet50/],
+  ["toString", /no network/, /resnet50/],
+  ["se-resnet50{r=0}", /"0" is not a value of r/, /1 to 1024/],
+  ["se-resnet50{r=1.5}", /"1.5" is not a value of r/, /whole number/],
+  ["se-resnet50{gate=softmax}", /"softmax" is not a value of gate/, /sigmoid, tanh, relu/],
+  ["se-resnet50{stages=1}", /"1" is not a value of stages/, /2\+3/],
+  ["se-resnet50{stages=2+2}", /not a value of stages/, /2\+3/],
+  ["se-resnet20{stages=5}", /not a value of stages/, /2\+3/],
+  ["se-resnet50{size=3}", /unknown option size/, /squeeze/],
+  ["se-resnet50{constructor=3}", /unknown option constructor/, /squeeze/],
+  ["se-resnet50{r}", /not of the form key=value/, /r=8/],
+  ["se-resnet50{r=8,r=4}", /gives r twice/, null],
+  ["resnet50{r=8}", /no SE that r could apply to/, /se-resnet50/],
+  ["resnet20{layout=timm}", /resnet20 has no layout "timm"/, /torchvision/],
+])("%s is refused with its cause and a remedy", (text, cause, remedy) => {
+  expect(() => parseNetworkName(text)).toThrow(
+    expect.objectContaining({
+      name: "InputError",
+      message: expect.stringMatching(cause),
+      remedy: remedy && expect.stringMatching(remedy),
+    }),
+  );
+});

@@ -1,0 +1,159 @@
+import { InputError } from "./input-error.ts";
+import {
+  type Layout,
+  layouts,
+  type ModelName,
+  modelNames,
+  type ModelRow,
+  modelTable,
+} from "./model-table.ts";
+import { stagesOf } from "./resnet.ts";
+import { gates, places, type SeOptions, squeezes, standardSe } from "./se.ts";
+
+/**
+ * A network's name, taken apart. The grammar is `[se-]MODEL[{KEY=VALUE,...}]`:
+ * `se-resnet50{r=8,squeeze=max}`. Every key but `layout` is an option of SE.
+ */
+export interface NetworkName {
+  readonly model: ModelName;
+  /** Null for a plain network. */
+  readonly se: SeOptions | null;
+  readonly layout: Layout;
+}
+
+/** An option that can stand in the braces: how it is read, and printed where not the default. */
+interface OptionRule {
+  readonly values: string;
+  read(text: string, row: ModelRow): Partial<SeOptions> | undefined;
+  print(se: SeOptions): string;
+}
+
+function choice<Key extends "squeeze" | "gate" | "place">(
+  key: Key,
+  values: readonly SeOptions[Key][],
+): OptionRule {
+  return {
+    values: values.join(", "),
+    read(text) {
+      const value = values.find((each) => each === text);
+      return value === undefined ? undefined : { [key]: value };
+    },
+    print: (se) => se[key],
+  };
+}
+
+const seOptions: Readonly<Record<string, OptionRule>> = {
+  r: {
+    values: "a whole number from 1 to 1024",
+    read(text) {
+      const reduction = Number(text);
+      return /^[1-9]\d{0,3}$/.test(text) && reduction <= 1024 ? { reduction } : undefined;
+    },
+    print: (se) => String(se.reduction),
+  },
+  squeeze: choice("squeeze", squeezes),
+  gate: choice("gate", gates),
+  place: choice("place", places),
+  stages: {
+    values: "stages joined by +, such as 2+3",
+    read(text, row) {
+      const all = stagesOf(row);
+      const asked = text.split("+");
+      const stages = all.filter((stage) => asked.includes(String(stage)));
+      if (stages.length !== asked.length) return undefined;
+      return { stages: stages.length === all.length ? null : stages };
+    },
+    print: (se) => se.stages?.join("+") ?? "",
+  },
+  bias: {
+    values: "true, false",
+    read: (text) => (text === "true" || text === "false" ? { bias: text === "true" } : undefined),
+    print: (se) => String(se.bias),
+  },
+};
+
+export function parseNetworkName(text: string): NetworkName {
+  const match = /^(se-)?([a-z0-9-]+)(?:\{([^{}]*)\})?$/.exec(text.trim());
+  const [, prefix, model = "", braces] = match ?? [];
+  if (!isModelName(model)) {
+    throw new InputError(`there is no network "${text}"`, {
+      remedy: `choose one of ${modelNames.join(", ")}, each also with SE: se-${modelNames[0]}`,
+    });
+  }
+  let name: NetworkName = {
+    model,
+    se: prefix === undefined ? null : standardSe,
+    layout: "torchvision",
+  };
+  const seen = new Set<string>();
+  for (const option of braces?.trim() ? braces.split(",") : []) {
+    const [key = "", value, ...rest] = option.split("=").map((part) => part.trim());
+    if (value === undefined || rest.length > 0) {
+      throw new InputError(`"${option}" in "${text}" is not of the form key=value`, {
+        remedy: "write it like se-resnet50{r=8,squeeze=max}",
+      });
+    }
+    if (seen.has(key)) throw new InputError(`"${text}" gives ${key} twice`);
+    seen.add(key);
+    name = withOption(name, key, value, text);
+  }
+  return name;
+}
+
+function isModelName(text: string): text is ModelName {
+  return Object.hasOwn(modelTable, text);
+}
+
+function withOption(name: NetworkName, key: string, value: string, text: string): NetworkName {
+  const row: ModelRow = modelTable[name.model];
+  if (key === "layout") {
+    const layout = row.layouts.find((each) => each === value);
+    if (layout) return { ...name, layout };
+    throw new InputError(`${name.model} has no layout "${value}"`, {
+      remedy: `choose one of ${row.layouts.join(", ")}`,
+    });
+  }
+  const rule = Object.hasOwn(seOptions, key) ? seOptions[key] : undefined;
+  if (!rule) {
+    throw new InputError(`"${text}" has an unknown option ${key}`, {
+      remedy: `the options are ${[...Object.keys(seOptions), "layout"].join(", ")}`,
+    });
+  }
+  if (!name.se) {
+    throw new InputError(`"${text}" has no SE that ${key} could apply to`, {
+      remedy: `write se-${text}`,
+    });
+  }
+  const read = rule.read(value, row);
+  if (!read) {
+    throw new InputError(`"${value}" is not a value of ${key} for ${name.model}`, {
+      remedy: `${key} takes ${rule.values}`,
+    });
+  }
+  return { ...name, se: { ...name.se, ...read } };
+}
+
+/** The canonical text: options in a fixed order, defaults left out. */
+export function formatNetworkName({ model, se, layout }: NetworkName): string {
+  const options: string[] = [];
+  for (const [key, rule] of se ? Object.entries(seOptions) : []) {
+    const printed = rule.print(se!);
+    if (printed !== rule.print(standardSe)) options.push(`${key}=${printed}`);
+  }
+  if (layout !== layouts[0]) options.push(`layout=${layout}`);
+  const braces = options.length > 0 ? `{${options.join(",")}}` : "";
+  return `${se ? "se-" : ""}${model}${braces}`;
+}
+
+/** The name of the counterpart without SE, built from the same definition. */
+export function plainName(name: string): string {
+  return formatNetworkName({ ...parseNetworkName(name), se: null });
+}
+
+/** Splits a comma-separated list of names; commas in braces do not separate. */
+export function splitNetworkNames(list: string): string[] {
+  return list
+    .split(/,(?![^{]*\})/)
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
+}

@@ -1,0 +1,242 @@
+import { InputError } from "./input-error.ts";
+import type { ParameterSlot } from "./network.ts";
+import type { AvgPool, MaxPool, Op, OpKind, OpOf, Window } from "./op.ts";
+import {
+  elementCount,
+  formatShape,
+  isMap,
+  type MapShape,
+  sameShape,
+  type Shape,
+  type VectorShape,
+} from "./shape.ts";
+
+export type ParameterShapes = Readonly<Partial<Record<ParameterSlot, readonly number[]>>>;
+
+/** What the graph must know about a kind of operator. Counts are for one image. */
+interface OpRule<O extends Op> {
+  /** Of the output. Throws an `InputError` where the inputs do not fit. */
+  shape(op: O, inputs: readonly Shape[]): Shape;
+  /** Shapes of its parameters; a `bias` of `conv2d` and `dense` is there if asked for. */
+  parameters(op: O, inputs: readonly Shape[]): ParameterShapes;
+  /** Multiply-accumulates of a convolution or a dense layer; 0 for all else. */
+  macs(op: O, inputs: readonly Shape[], output: Shape): number;
+  /** Operations of a sum or a product of maps; 0 for all else. */
+  elementOps(op: O, inputs: readonly Shape[], output: Shape): number;
+  /** Whether values are read and written, or only seen under another shape. */
+  readonly movesData: boolean;
+}
+
+type OpTable = { readonly [Kind in OpKind]: OpRule<OpOf<Kind>> };
+
+const noParameters = (): ParameterShapes => ({});
+const none = () => 0;
+
+function only(inputs: readonly Shape[]): Shape {
+  const [input] = inputs;
+  if (input === undefined || inputs.length !== 1) {
+    throw new InputError(`takes one input, got ${inputs.length}`);
+  }
+  return input;
+}
+
+function onlyMap(inputs: readonly Shape[]): MapShape {
+  const input = only(inputs);
+  if (!isMap(input)) throw new InputError(`takes a feature map, got ${formatShape(input)}`);
+  return input;
+}
+
+function onlyVector(inputs: readonly Shape[]): VectorShape {
+  const input = only(inputs);
+  if (isMap(input)) throw new InputError(`takes a vector, got ${formatShape(input)}`);
+  return input;
+}
+
+function atLeastTwo(inputs: readonly Shape[]): readonly [Shape, ...Shape[]] {
+  const [first, ...rest] = inputs;
+  if (first === undefined || rest.length === 0) {
+    throw new InputError(`takes two or more inputs, got ${inputs.length}`);
+  }
+  return [first, ...rest];
+}
+
+/** Positions of a window along one axis, before any are dropped. */
+function positions(input: number, op: Window & { ceil?: boolean }, axis: 0 | 1): number {
+  const kernel = op.kernel[axis];
+  const stride = op.stride[axis];
+  const start = op.pads[axis];
+  const padded = input + start + op.pads[axis === 0 ? 2 : 3];
+  if (padded < kernel) {
+    throw new InputError(
+      `has a ${op.kernel.join("x")} window over an input of ${padded} pixels, padding included`,
+      { remedy: "choose a larger image size" },
+    );
+  }
+  if (!op.ceil) return Math.floor((padded - kernel) / stride) + 1;
+  const count = Math.ceil((padded - kernel) / stride) + 1;
+  // As Caffe and PyTorch: no window may start beyond the input and its leading padding.
+  return (count - 1) * stride >= input + start ? count - 1 : count;
+}
+
+function windowed(op: Window & { ceil?: boolean }, input: MapShape, channels: number): MapShape {
+  return [channels, positions(input[1], op, 0), positions(input[2], op, 1)];
+}
+
+const elementwise = {
+  shape: (_op: Op, inputs: readonly Shape[]) => only(inputs),
+  parameters: noParameters,
+  macs: none,
+  elementOps: none,
+  movesData: true,
+};
+
+const pooled = {
+  shape: (op: MaxPool | AvgPool, inputs: readonly Shape[]) => {
+    const input = onlyMap(inputs);
+    return windowed(op, input, input[0]);
+  },
+  parameters: noParameters,
+  macs: none,
+  elementOps: none,
+  movesData: true,
+};
+
+const globallyPooled = {
+  shape: (_op: Op, inputs: readonly Shape[]): Shape => [onlyMap(inputs)[0], 1, 1],
+  parameters: noParameters,
+  macs: none,
+  elementOps: none,
+  movesData: true,
+};
+
+/** Total by construction: a new kind of operator does not compile until it is here. */
+export const opTable: OpTable = {
+  input: {
+    shape: () => {
+      throw new InputError("has the shape it is given");
+    },
+    parameters: noParameters,
+    macs: none,
+    elementOps: none,
+    movesData: false,
+  },
+  conv2d: {
+    shape(op, inputs) {
+      const input = onlyMap(inputs);
+      if (input[0] % op.groups !== 0 || op.outChannels % op.groups !== 0) {
+        throw new InputError(
+          `cannot split ${input[0]} input and ${op.outChannels} output channels into ${op.groups} groups`,
+        );
+      }
+      return windowed(op, input, op.outChannels);
+    },
+    parameters: (op, inputs) => ({
+      weight: [op.outChannels, onlyMap(inputs)[0] / op.groups, ...op.kernel],
+      bias: [op.outChannels],
+    }),
+    macs: (op, inputs, output) =>
+      elementCount(output) * (onlyMap(inputs)[0] / op.groups) * op.kernel[0] * op.kernel[1],
+    elementOps: none,
+    movesData: true,
+  },
+  dense: {
+    shape(op, inputs) {
+      onlyVector(inputs);
+      return [op.units];
+    },
+    parameters: (op, inputs) => ({
+      weight: [op.units, onlyVector(inputs)[0]],
+      bias: [op.units],
+    }),
+    macs: (op, inputs) => op.units * onlyVector(inputs)[0],
+    elementOps: none,
+    movesData: true,
+  },
+  batchNorm: {
+    ...elementwise,
+    parameters(_op, inputs) {
+      const shape = [only(inputs)[0]];
+      return { weight: shape, bias: shape, mean: shape, variance: shape };
+    },
+  },
+  relu: elementwise,
+  sigmoid: elementwise,
+  tanh: elementwise,
+  scaleBy: elementwise,
+  maxPool: pooled,
+  avgPool: pooled,
+  globalAvgPool: globallyPooled,
+  globalMaxPool: globallyPooled,
+  add: {
+    ...elementwise,
+    shape(_op, inputs) {
+      const [first, ...rest] = atLeastTwo(inputs);
+      const other = rest.find((shape) => !sameShape(first, shape));
+      if (other) {
+        throw new InputError(`cannot add ${formatShape(first)} and ${formatShape(other)}`);
+      }
+      return first;
+    },
+    elementOps: (_op, inputs, output) => elementCount(output) * (inputs.length - 1),
+  },
+  mul: {
+    ...elementwise,
+    shape(_op, inputs) {
+      const [map, gate] = inputs;
+      if (map === undefined || gate === undefined || inputs.length !== 2) {
+        throw new InputError(`takes two inputs, got ${inputs.length}`);
+      }
+      const fits = sameShape(map, gate) || (isMap(map) && sameShape(gate, [map[0], 1, 1]));
+      if (!fits) {
+        throw new InputError(`cannot multiply ${formatShape(map)} by ${formatShape(gate)}`);
+      }
+      return map;
+    },
+    elementOps: (_op, _inputs, output) => elementCount(output),
+  },
+  concat: {
+    ...elementwise,
+    shape(_op, inputs) {
+      const maps = atLeastTwo(inputs).map((shape) => onlyMap([shape]));
+      const [, height, width] = maps[0]!;
+      if (!maps.every((map) => map[1] === height && map[2] === width)) {
+        throw new InputError(`cannot join ${maps.map(formatShape).join(" and ")} along channels`);
+      }
+      return [maps.reduce((sum, map) => sum + map[0], 0), height, width];
+    },
+  },
+  channelShuffle: {
+    ...elementwise,
+    shape(op, inputs) {
+      const input = onlyMap(inputs);
+      if (input[0] % op.groups !== 0) {
+        throw new InputError(`cannot shuffle ${input[0]} channels in ${op.groups} groups`);
+      }
+      return input;
+    },
+  },
+  flatten: {
+    shape: (_op, inputs) => [elementCount(onlyMap(inputs))],
+    parameters: noParameters,
+    macs: none,
+    elementOps: none,
+    movesData: false,
+  },
+  unflatten: {
+    shape: (_op, inputs) => [onlyVector(inputs)[0], 1, 1],
+    parameters: noParameters,
+    macs: none,
+    elementOps: none,
+    movesData: false,
+  },
+};
+
+/** The rule of an operator; the table's type guarantees that it is of the operator's kind. */
+export function ruleOf(op: Op): OpRule<Op> {
+  return opTable[op.kind] as OpRule<Op>;
+}
+
+/** The shape that an operator gives. Throws an `InputError` where the inputs do not fit. */
+export function inferShape(op: Op, inputs: readonly Shape[]): Shape {
+  return ruleOf(op).shape(op, inputs);
+}
