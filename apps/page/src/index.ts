@@ -1,1 +1,10 @@
-export {};
+export type {
+  MemberSource,
+  PageApi,
+  PageError,
+  PageJob,
+  PageResult,
+  PageWindow,
+} from "../browser/page-api.ts";
+export { buildPage } from "./build-page.ts";
+export { type PageServer, type PageServerOptions, startPageServer } from "./page-server.ts";

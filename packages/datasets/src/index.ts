@@ -1,1 +1,6 @@
-export {};
+export {
+  countImages,
+  type DatasetName,
+  type LabelledImages,
+  loadImages,
+} from "./labelled-images.ts";

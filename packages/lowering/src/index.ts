@@ -1,2 +1,3 @@
+export { defaultLowering, lower, loweringNames } from "./lower.ts";
 export type { LoweredNetwork } from "./lowered.ts";
 export type { LoweringName } from "./lowering.ts";

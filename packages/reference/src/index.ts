@@ -1,1 +1,3 @@
-export {};
+export { defaultCacheDirectory } from "./cache-directory.ts";
+export { oracleLogits, type OracleQuestion, shippedOracleDirectory } from "./oracle.ts";
+export { runReference, runReferenceNodes } from "./run-reference.ts";

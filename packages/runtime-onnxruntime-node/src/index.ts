@@ -1,1 +1,1 @@
-export {};
+export { onnxruntimeNodeCpu } from "./runtime.ts";

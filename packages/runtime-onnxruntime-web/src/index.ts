@@ -1,1 +1,1 @@
-export {};
+export { onnxruntimeWebWasm, onnxruntimeWebWebgpu } from "./runtime.ts";

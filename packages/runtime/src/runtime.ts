@@ -17,7 +17,8 @@ export interface Runtime {
   readonly precisions: readonly Precision[];
   /** What it needs beyond its npm package, for people: `{ gpu: "NVIDIA, driver 550 or later" }`. */
   readonly requires: Readonly<Record<string, string>>;
-  load(): Promise<Engine>;
+  /** Rejects only for bad options. What the machine lacks is `probe`'s answer. */
+  load(options: EngineOptions): Promise<Engine>;
 }
 
 /** What does the computing, as the engine or the system names it. */
@@ -37,14 +38,21 @@ export type Availability =
     }
   | { readonly ok: false; readonly reason: string; readonly remedy: string };
 
+/** Fixed for the life of a process or page: wasm engines start their threads once. */
 export interface EngineOptions {
   /** Threads of the CPU; the engine's own default where null. */
   readonly threads: number | null;
+  /**
+   * URL of the folder, with its last "/", from which a page fetches the engine's
+   * own files (.wasm, .mjs). Left out where the engine finds them itself, as in Node.
+   */
+  readonly assetsUrl?: string;
 }
 
 export interface SessionOptions {
   /** Images in one run; models are exported with static shapes. */
   readonly batch: number;
+  /** An `InputError` where the runtime's `precisions` lack it. */
   readonly precision: Precision;
 }
 
@@ -62,21 +70,22 @@ export interface Engine<Model extends EncodedModel = EncodedModel> extends Async
   probe(): Promise<Availability>;
   /** Writes the network in the engine's form. A deployment does this once, offline: not timed. */
   encode(network: LoweredNetwork, options: SessionOptions): Promise<Model>;
-  /** Makes a model ready to run. Timed as `prepare`. */
+  /** Makes a model ready to run, with the options it was encoded with. Timed as `prepare`. */
   prepare(model: Model, options: SessionOptions): Promise<Session>;
 }
 
-export interface Session extends AsyncDisposable {
+/** Several live at once: a pair is measured in alternation. Disposing twice is harmless. */
+export interface Session<Input extends StagedInput = StagedInput> extends AsyncDisposable {
   /**
    * Brings one batch of images, `[batch, 3, height, width]`, into the engine's
-   * layout. Not timed. Throws where the shape is not the session's.
+   * layout. Not timed. An `InputError` where the shape is not the session's.
    */
-  stage(images: Tensor): Promise<StagedInput>;
+  stage(images: Tensor): Promise<Input>;
   /**
    * The timed region: upload, inference, and the logits `[batch, classes]` in
    * the host's memory. The array belongs to the caller.
    */
-  run(input: StagedInput): Promise<Float32Array>;
+  run(input: Input): Promise<Float32Array>;
   /** After timing, never during it: profilers disturb what they watch. */
   attest(): Promise<Attestation>;
 }

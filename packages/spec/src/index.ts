@@ -17,6 +17,7 @@ export {
   parseNetworkName,
   plainName,
   splitNetworkNames,
+  withLayout,
 } from "./network-name.ts";
 export type * from "./op.ts";
 export { inferShape } from "./op-table.ts";

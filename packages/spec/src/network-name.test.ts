@@ -6,6 +6,7 @@ import {
   parseNetworkName,
   plainName,
   splitNetworkNames,
+  withLayout,
 } from "./network-name.ts";
 import { gates, places, squeezes } from "./se.ts";
 
@@ -42,6 +43,12 @@ test("defaults are left out and options are put in one order", () => {
 test("the plain counterpart keeps the layout and loses SE", () => {
   expect(plainName("se-resnet50{r=8,layout=timm-legacy}")).toBe("resnet50{layout=timm-legacy}");
   expect(plainName("resnet20")).toBe("resnet20");
+});
+
+test("the layout can be given apart from the name", () => {
+  expect(withLayout("se-resnet50{r=8}", "timm-legacy")).toBe("se-resnet50{r=8,layout=timm-legacy}");
+  expect(withLayout("resnet50{layout=timm}", "torchvision")).toBe("resnet50");
+  expect(() => withLayout("resnet20", "timm")).toThrow('resnet20 has no layout "timm"');
 });
 
 test("a list is split at commas outside braces", () => {

@@ -145,6 +145,11 @@ export function formatNetworkName({ model, se, layout }: NetworkName): string {
   return `${se ? "se-" : ""}${model}${braces}`;
 }
 
+/** The same network in another layout. Throws an `InputError` where it is not published in that. */
+export function withLayout(name: string, layout: string): string {
+  return formatNetworkName(withOption(parseNetworkName(name), "layout", layout, name));
+}
+
 /** The name of the counterpart without SE, built from the same definition. */
 export function plainName(name: string): string {
   return formatNetworkName({ ...parseNetworkName(name), se: null });

@@ -1,0 +1,148 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Member, members } from "@sebench/measure";
+import {
+  buildPage,
+  type MemberSource,
+  type PageJob,
+  type PageServer,
+  type PageWindow,
+  startPageServer,
+} from "@sebench/page";
+import type { EngineOptions, RuntimeId } from "@sebench/runtime";
+import { fromWeights, writeSafetensors } from "@sebench/weights";
+import type { Browser, Page } from "playwright";
+import type { BrowserFound } from "./browser/browser.ts";
+import { launchBrowser } from "./browser/launch-browser.ts";
+import { buildMember, imagesOf } from "./build-pair.ts";
+import { type CaseHost, JobError, unavailable, type Watch } from "./host.ts";
+import type { MeasureJob, PairDescription } from "./job.ts";
+import { timedOut } from "./node-host.ts";
+import type { BrowserOptions } from "./run-options.ts";
+
+/** Where the page's server has onnxruntime-web's own files. */
+const assetsUrl = "/ort/";
+
+/** Chromium, a fresh browser for each job, showing the page that `apps/page` builds. */
+export async function openBrowserHost(
+  found: BrowserFound,
+  options: BrowserOptions,
+): Promise<CaseHost> {
+  const root = await mkdtemp(join(tmpdir(), "sebench-page-"));
+  await buildPage(root);
+  const server = await startPageServer({ root, port: options.port });
+  const withPage = <Answer>(watch: Watch, use: (page: Page) => Promise<Answer>) =>
+    inFreshBrowser(found, options.headed, server.url, watch, use);
+  return {
+    name: "chromium",
+    version: found.version,
+    async probe(runtime, engine, watch) {
+      try {
+        return await withPage(watch, (page) => probeIn(page, runtime, inPage(engine)));
+      } catch (error) {
+        watch.signal.throwIfAborted();
+        return unavailable(error, "try another browser with --browser PATH");
+      }
+    },
+    async measure(job, watch) {
+      const pageJob = await serveJob(server, job);
+      try {
+        return await withPage(watch, (page) => measureIn(page, pageJob, watch));
+      } finally {
+        server.clear();
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      await server[Symbol.asyncDispose]();
+      await rm(root, { recursive: true, force: true });
+    },
+  };
+}
+
+function inPage(engine: EngineOptions): EngineOptions {
+  return { ...engine, assetsUrl };
+}
+
+function probeIn(page: Page, runtime: RuntimeId, engine: EngineOptions) {
+  return page.evaluate(
+    ([id, options]) => (globalThis as unknown as PageWindow).sebench.probe(id, options),
+    [runtime, engine] as const,
+  );
+}
+
+async function measureIn(page: Page, job: PageJob, watch: Watch) {
+  await page.exposeFunction("sebenchProgress", watch.onProgress);
+  const result = await page.evaluate(
+    (asked) => (globalThis as unknown as PageWindow).sebench.run(asked),
+    job,
+  );
+  if (result.ok) return result.measurement;
+  const { message, remedy } = result.error;
+  throw new JobError(message, { remedy, cause: result.error });
+}
+
+/** Puts a case's networks, weights and images where the page can fetch them. */
+async function serveJob(server: PageServer, job: MeasureJob): Promise<PageJob> {
+  const images = writeSafetensors(fromWeights(new Map([["images", await imagesOf(job.pair)]])));
+  const [plain, se] = members.map((member) => serveMember(server, job.pair, member));
+  return {
+    runtime: job.runtime,
+    engine: inPage(job.engine),
+    lowering: job.lowering,
+    members: { plain: plain!, se: se! },
+    images: server.serve("images.safetensors", images),
+    measure: job.measure,
+  };
+}
+
+function serveMember(server: PageServer, pair: PairDescription, member: Member): MemberSource {
+  const { network, weights } = buildMember(pair, member);
+  return {
+    network: server.serve(`${member}.json`, JSON.stringify(network)),
+    weights: server.serve(`${member}.safetensors`, writeSafetensors(fromWeights(weights))),
+  };
+}
+
+/**
+ * Gives a page in a new browser to `use`, and closes the browser when it is
+ * done, when the time is over, when the person interrupts, or when it dies.
+ */
+export async function inFreshBrowser<Answer>(
+  found: BrowserFound,
+  headed: boolean,
+  url: string,
+  watch: Watch,
+  use: (page: Page) => Promise<Answer>,
+): Promise<Answer> {
+  watch.signal.throwIfAborted();
+  using ending = untilEnded(watch);
+  const browser = await Promise.race([launchBrowser(found, { headed }), ending.promise]);
+  try {
+    const page = await browser.newPage();
+    const used = page.goto(url).then(() => use(page));
+    return await Promise.race([used, ending.promise, untilDead(browser, page)]);
+  } finally {
+    await browser.close();
+  }
+}
+
+/** Rejects at the end of the time, or at an interrupt. */
+function untilEnded({ signal, timeoutMs }: Watch): { promise: Promise<never> } & Disposable {
+  const over = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+  let stop = () => {};
+  const promise = new Promise<never>((_, reject) => {
+    const end = () => reject(signal.aborted ? signal.reason : timedOut(timeoutMs));
+    over.addEventListener("abort", end);
+    stop = () => over.removeEventListener("abort", end);
+  });
+  promise.catch(() => {});
+  return { promise, [Symbol.dispose]: () => stop() };
+}
+
+function untilDead(browser: Browser, page: Page): Promise<never> {
+  return new Promise((_, reject) => {
+    browser.once("disconnected", () => reject(new JobError("the browser ended while it ran")));
+    page.once("crash", () => reject(new JobError("the page crashed, perhaps out of memory")));
+  });
+}

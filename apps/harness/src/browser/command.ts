@@ -1,0 +1,47 @@
+import { createInterface } from "node:readline";
+import { stripVTControlCharacters } from "node:util";
+import { execa } from "execa";
+
+export interface CommandOptions {
+  readonly cwd?: string;
+  /** Variables on top of the process's own. */
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly timeLimitMs: number;
+  /** Receives each line of output, without what is indented: stack traces and details. */
+  readonly onProgress?: (line: string) => void;
+}
+
+/**
+ * Runs a command to its end and gives its standard output. Throws an error of
+ * one line where it fails.
+ */
+export async function runCommand(
+  command: string,
+  args: readonly string[],
+  { cwd, environment, timeLimitMs, onProgress }: CommandOptions,
+): Promise<string> {
+  const child = execa(command, args, {
+    ...(cwd === undefined ? {} : { cwd }),
+    env: { ...environment },
+    stdin: "ignore",
+    all: true,
+    timeout: timeLimitMs,
+    reject: false,
+  });
+  createInterface({ input: child.all }).on("line", (line) => {
+    if (/^[^\s{}]/.test(line)) onProgress?.(stripVTControlCharacters(line));
+  });
+  const { failed, timedOut, all, stdout, originalMessage, shortMessage } = await child;
+  if (timedOut) throw new Error(`not done within ${timeLimitMs / 1000} s`);
+  if (failed) throw new Error(firstError(all) ?? originalMessage ?? shortMessage);
+  return stdout;
+}
+
+/** The line of a failed command's output that most likely says why. */
+export function firstError(output: string): string | null {
+  const lines = stripVTControlCharacters(output)
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+  return lines.find((line) => /error|not found|requires/i.test(line)) ?? lines.at(-1) ?? null;
+}

@@ -1,0 +1,83 @@
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { InputError } from "@sebench/spec";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { BrowserFound } from "./browser.ts";
+import { findBrowser } from "./find-browser.ts";
+import { launchArguments, launchBrowser } from "./launch-browser.ts";
+
+let server: Server;
+let address: string;
+beforeAll(async () => {
+  server = createServer((_request, response) => {
+    response.writeHead(200, {
+      "content-type": "text/html",
+      "cross-origin-opener-policy": "same-origin",
+      "cross-origin-embedder-policy": "require-corp",
+    });
+    response.end("<!doctype html><title>empty</title>");
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+});
+afterAll(() => {
+  server.close();
+});
+
+interface Page {
+  readonly isolated: boolean;
+  readonly sharedMemory: boolean;
+  readonly adapter: boolean;
+}
+
+const describePage = `(async () => ({
+  isolated: crossOriginIsolated,
+  sharedMemory: new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }).buffer
+    instanceof SharedArrayBuffer,
+  adapter: (await navigator.gpu.requestAdapter()) !== null,
+}))()`;
+
+test("an isolated page has threads' shared memory and a WebGPU adapter", async ({ skip }) => {
+  const found = await findBrowser({ cacheDirectory: tmpdir() });
+  if (!found.ok) return skip(found.reason);
+  const browser = await launchBrowser(found);
+  try {
+    expect(browser.version()).toBe(found.version);
+    const page = await browser.newPage();
+    await page.goto(address);
+    const described = await page.evaluate<Page>(describePage);
+    expect(described).toEqual({ isolated: true, sharedMemory: true, adapter: true });
+  } finally {
+    await browser.close();
+  }
+});
+
+test("the headless shell from npm cannot be run headed", async () => {
+  const found: BrowserFound = {
+    ok: true,
+    kind: "sparticuz",
+    executablePath: "/nonexistent",
+    version: "1.0",
+    environment: {},
+    skipped: [],
+  };
+  await expect(launchBrowser(found, { headed: true })).rejects.toThrow(InputError);
+});
+
+test("Vulkan is asked for only where there is a GPU", () => {
+  expect(launchArguments(true, []).join(" ")).toContain("--use-angle=vulkan");
+  expect(launchArguments(false, []).join(" ")).not.toContain("ulkan");
+});
+
+test("features from several sources become one switch", () => {
+  const extra = ["--enable-features=WebMachineLearningNeuralNetwork", "--js-flags=--expose-gc"];
+  const features = launchArguments(true, extra).filter((argument) =>
+    argument.startsWith("--enable-features="),
+  );
+  expect(features).toEqual([
+    "--enable-features=Vulkan,VulkanFromANGLE,WebMachineLearningNeuralNetwork",
+  ]);
+  expect(launchArguments(true, extra)).toContain("--js-flags=--expose-gc");
+});

@@ -1,0 +1,76 @@
+import { readdirSync } from "node:fs";
+import { InputError } from "@sebench/spec";
+import { type Browser, chromium } from "playwright";
+import type { BrowserFound } from "./browser.ts";
+
+export interface LaunchBrowserOptions {
+  /** With a window. Default: headless, in Chrome's own headless mode. */
+  readonly headed?: boolean;
+  /** Chromium's switches, such as `--enable-features=WebMachineLearningNeuralNetwork`. */
+  readonly extraArguments?: readonly string[];
+}
+
+/**
+ * Starts the browser with a fresh profile and WebGPU. Playwright's own switches
+ * keep it from updating itself, syncing, throttling pages in the background and
+ * talking to the network, and let it fall back to SwiftShader.
+ */
+export async function launchBrowser(
+  found: BrowserFound,
+  { headed = false, extraArguments = [] }: LaunchBrowserOptions = {},
+): Promise<Browser> {
+  if (headed && found.kind === "sparticuz") {
+    throw new InputError("the browser fetched from npm has no windows, so it cannot run headed", {
+      remedy: "Name another with --browser PATH, or leave out --headed.",
+    });
+  }
+  const { executablePath, environment } = found;
+  return chromium.launch({
+    executablePath,
+    headless: !headed,
+    args: launchArguments(process.platform === "linux" && hasGpu(), extraArguments),
+    env: { ...process.env, ...environment } as Record<string, string>,
+  });
+}
+
+/** WebGPU on every device, SwiftShader too; timestamps and adapter details unrounded. */
+const webgpu = ["--enable-unsafe-webgpu", "--enable-webgpu-developer-features"];
+
+/**
+ * On Linux without a display, WebGPU and WebGL reach a GPU only through Vulkan
+ * and only when not asked for a surface to draw on:
+ * https://developer.chrome.com/blog/supercharge-web-ai-testing
+ */
+const vulkan = [
+  "--ignore-gpu-blocklist",
+  "--use-angle=vulkan",
+  "--enable-features=Vulkan,VulkanFromANGLE",
+  "--disable-vulkan-surface",
+];
+
+/** Of several `--enable-features`, Chromium hears only the last, so they become one. */
+export function launchArguments(linuxGpu: boolean, extra: readonly string[]): string[] {
+  const all = [...webgpu, ...(linuxGpu ? vulkan : []), ...extra];
+  const prefix = "--enable-features=";
+  const features = all
+    .filter((argument) => argument.startsWith(prefix))
+    .map((argument) => argument.slice(prefix.length));
+  const others = all.filter((argument) => !argument.startsWith(prefix));
+  return features.length === 0 ? others : [...others, prefix + features.join(",")];
+}
+
+/** A device node of NVIDIA's driver, or a render node of the kernel's. */
+function hasGpu(): boolean {
+  return (
+    namesIn("/dev").some((name) => /^nvidia\d+$/.test(name)) ||
+    namesIn("/dev/dri").some((name) => name.startsWith("renderD"))
+  );
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}

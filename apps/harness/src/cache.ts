@@ -1,0 +1,7 @@
+import { join } from "node:path";
+import { defaultCacheDirectory, shippedOracleDirectory } from "@sebench/reference";
+
+/** Where the oracle's answers are looked for, and, in the last of them, kept. */
+export function oracleDirectories(): string[] {
+  return [shippedOracleDirectory, join(defaultCacheDirectory(), "oracle")];
+}

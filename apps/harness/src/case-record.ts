@@ -1,0 +1,168 @@
+import {
+  type CaseMeasurement,
+  latencySummary,
+  median,
+  type Member,
+  overheadEstimate,
+} from "@sebench/measure";
+import type { Attestation, Availability, Precision } from "@sebench/runtime";
+import type {
+  CaseRecord,
+  FailedCase,
+  MemberRecord,
+  OkCase,
+  UnavailableCase,
+} from "@sebench/results";
+import type { Answers, OracleAnswer, OracleJob } from "./job.ts";
+import { JobError } from "./host.ts";
+import { compareLogits, type Parity } from "./parity.ts";
+import type { CasePlan } from "./plan.ts";
+
+/** Relative differences of logits up to which parity holds. */
+export const tolerances: Readonly<Record<Precision, number>> = {
+  fp32: 1e-4,
+  fp16: 1e-2,
+  int8: 1e-1,
+};
+
+/** What is known of a case besides its plan and what was measured. */
+export interface CaseCircumstances {
+  readonly availability: Extract<Availability, { ok: true }>;
+  readonly hostVersion: string;
+  readonly threads: number | null;
+  readonly seed: number;
+}
+
+/** Joins a case's plan, its measurement and the oracle's answer. */
+export function recordCase(
+  plan: CasePlan,
+  measurement: CaseMeasurement,
+  oracle: Answers[OracleJob["kind"]],
+  circumstances: CaseCircumstances,
+): OkCase | FailedCase {
+  const attestation = joinAttestations(measurement.attestation);
+  const { proven, reason } = attestation;
+  if (!proven || reason !== null) {
+    return failedCase(plan, new JobError(`the device is not proven: ${reason}`), attestation);
+  }
+  const { availability, hostVersion, threads, seed } = circumstances;
+  const hash = { plain: oracle.plain.weightsHash, se: oracle.se.weightsHash };
+  return {
+    ...identityOf(plan),
+    status: "ok",
+    engineVersion: availability.version,
+    hostVersion,
+    device: availability.device,
+    threads,
+    weights: { kind: "seeded", seed, hash },
+    images: plan.images,
+    batchNorm: "folded",
+    attestation: { ...attestation, proven, reason },
+    preparedFirst: measurement.replicas.map(({ preparedFirst }) => preparedFirst),
+    members: {
+      plain: recordMember("plain", measurement, oracle.plain, plan.batch),
+      se: recordMember("se", measurement, oracle.se, plan.batch),
+    },
+    overhead: { ...overheadEstimate(measurement.replicas), stopped: measurement.stopped },
+    parity: {
+      tolerance: tolerances[plan.precision],
+      plain: recordParity(measurement.logits.plain, oracle.plain, plan.precision),
+      se: recordParity(measurement.logits.se, oracle.se, plan.precision),
+    },
+    // Seeded weights have learned nothing.
+    accuracy: null,
+  };
+}
+
+function identityOf(plan: CasePlan) {
+  const { id, runtime, host, network, plain, imageSize, batch, precision, lowering } = plan;
+  return { id, runtime, host, network, plain, imageSize, batch, precision, lowering };
+}
+
+/** Both members must be proven; the evidence of each is kept. */
+function joinAttestations({ plain, se }: CaseMeasurement["attestation"]): Attestation {
+  return {
+    device: se.device,
+    proven: plain.proven && se.proven,
+    reason: plain.reason ?? se.reason,
+    software: plain.software || se.software,
+    evidence: { plain: plain.evidence, se: se.evidence },
+  };
+}
+
+function recordMember(
+  member: Member,
+  { replicas }: CaseMeasurement,
+  { parameters, macs }: OracleAnswer,
+  batch: number,
+): MemberRecord {
+  const own = replicas.map(({ members }) => members[member]);
+  const samplesMs = own.map((replica) => replica.samplesMs);
+  const latencyMs = latencySummary(samplesMs);
+  const peaks = own.map(({ peakRssBytes }) => peakRssBytes).filter((peak) => peak !== null);
+  return {
+    parameters,
+    macs,
+    prepareMs: onceAReplica(own.map(({ prepareMs }) => prepareMs)),
+    firstRunMs: onceAReplica(own.map(({ firstRunMs }) => firstRunMs)),
+    warmUpRuns: own.map(({ warmUpRuns }) => warmUpRuns),
+    steady: own.map(({ steady }) => steady),
+    latencyMs,
+    imagesPerSecond: (1000 * batch) / latencyMs.p50,
+    peakRssBytes: peaks.length > 0 ? Math.max(...peaks) : null,
+    samplesMs,
+  };
+}
+
+function onceAReplica(values: readonly number[]) {
+  return { median: median(values), replicas: values };
+}
+
+function recordParity(
+  logits: Float32Array,
+  { logits: expected, classes }: OracleAnswer,
+  precision: Precision,
+): OkCase["parity"]["se"] {
+  const parity: Parity = compareLogits(logits, expected, {
+    classes,
+    tolerance: tolerances[precision],
+  });
+  const { maxAbs, relative, top1Agreement, images, pass } = parity;
+  const finite = (value: number) => (Number.isFinite(value) ? value : null);
+  return { maxAbs: finite(maxAbs), relative: finite(relative), top1Agreement, images, pass };
+}
+
+export function failedCase(
+  plan: CasePlan,
+  error: unknown,
+  attestation: Attestation | null = null,
+): FailedCase {
+  return {
+    ...identityOf(plan),
+    status: "failed",
+    reason: error instanceof Error ? error.message : String(error),
+    remedy: error instanceof JobError ? error.remedy : null,
+    attestation,
+  };
+}
+
+export function unavailableCase(
+  plan: CasePlan,
+  { reason, remedy }: Extract<Availability, { ok: false }>,
+): UnavailableCase {
+  return { ...identityOf(plan), status: "unavailable", reason, remedy };
+}
+
+/** A case in a few words, for the progress. */
+export function describeOutcome(record: CaseRecord): string {
+  switch (record.status) {
+    case "ok": {
+      const percent = (record.overhead.ratio - 1) * 100;
+      const parity = record.parity.plain.pass && record.parity.se.pass ? "" : ", PARITY LOST";
+      return `SE costs ${percent >= 0 ? "+" : ""}${percent.toFixed(1)} %${parity}`;
+    }
+    case "failed":
+    case "unavailable":
+      return `${record.status}: ${record.reason.split("\n")[0]}`;
+  }
+}

@@ -1,0 +1,93 @@
+import { Command, Option } from "commander";
+import { profileNames, profiles } from "./profile.ts";
+
+const exitCodes = `
+Exit codes: 0 all is well; 1 a case failed, lost parity, or a runtime that was named is not available;
+2 bad input; 130 interrupted.`;
+
+/** Collects a flag that may be repeated. */
+const repeated = (value: string, previous: readonly string[] | undefined) => [
+  ...(previous ?? []),
+  value,
+];
+
+/** Each command loads its code when it is called: browsers and bundlers are slow to load. */
+export function buildCli(setExitCode: (code: number) => void): Command {
+  const cli = new Command("bench")
+    .exitOverride()
+    .description("What squeeze-and-excitation costs on each JavaScript inference runtime.")
+    .addHelpText("after", exitCodes)
+    .showHelpAfterError("(see --help)");
+  addRun(cli, setExitCode);
+  cli
+    .command("list")
+    .description("networks with their parameters and multiply-accumulates, and runtimes")
+    .option("--json", "machine-readable output")
+    .action(async (flags) => (await import("./commands/list.ts")).list(flags));
+  cli
+    .command("doctor")
+    .description("what is available on this machine, why not, and how to get it")
+    .option("--fix", "fetch what can be fetched: a browser")
+    .option("--browser <path>", "the browser to use")
+    .option("--json", "machine-readable output")
+    .action(async (flags) =>
+      setExitCode(await (await import("./commands/doctor.ts")).doctor(flags)),
+    );
+  cli
+    .command("report")
+    .description("write the reports of a run again")
+    .argument("<run>", "a results.json, or the folder that holds one")
+    .addOption(
+      new Option(
+        "--format <format>",
+        "print one instead of writing report.html and report.md",
+      ).choices(["table", "markdown", "html", "csv", "json"]),
+    )
+    .action(async (path, flags) => (await import("./commands/report.ts")).report(path, flags));
+  addExport(cli);
+  return cli;
+}
+
+function addRun(cli: Command, setExitCode: (code: number) => void): void {
+  const purposes = profileNames.map((name) => `${name}: ${profiles[name].purpose}`).join("; ");
+  cli
+    .command("run", { isDefault: true })
+    .description("measure pairs of networks, with and without SE (the default command)")
+    .option("--profile <name>", purposes)
+    .option("--runtime <ids>", "only these runtimes, such as onnxruntime-web/wasm", repeated)
+    .option("--host <names>", "only these hosts: node, chromium", repeated)
+    .option("--network <names>", "only these pairs, such as se-resnet50{r=8}", repeated)
+    .option("--batch <sizes>", "images in one run", repeated)
+    .option("--size <pixels>", "height and width of the images")
+    .option("--precision <names>", "fp32 (the default)", repeated)
+    .option("--lowering <name>", "how SE is written as operators: gemm (the default) or conv1x1")
+    .option("--threads <count>", "threads of CPU engines (default: the engine's own choice)")
+    .option("--budget <seconds>", "time for the replicas of one case")
+    .option("--timeout <seconds>", "time after which a case is ended and recorded as failed")
+    .option("--seed <number>", "seed of the weights and of the order of visits (default: 1)")
+    .option("--shard <i/n>", "only every n-th case, from the i-th on")
+    .option("--out <folder>", "where results.json, report.html and report.md go")
+    .option("--resume <folder>", "go on with the run in this folder; its good cases are kept")
+    .option("--browser <path>", "the browser to use (default: the first found)")
+    .option("--no-fetch", "do not fetch a browser where none is found")
+    .option("--headed", "show the browser")
+    .option("--port <number>", "port of the page's server on loopback (default: any)", "0")
+    .option("--json", "print the results as JSON instead of a table")
+    .action(async (flags) => setExitCode(await (await import("./commands/run.ts")).run(flags)));
+}
+
+function addExport(cli: Command): void {
+  cli
+    .command("export")
+    .description("write a network as an ONNX file: float32 [B, 3, S, S] in, logits out")
+    .requiredOption("--network <name>", "such as se-resnet50, resnet50, se-resnet50{r=8}")
+    .requiredOption("--out <file>", "the .onnx file to write")
+    .option("--weights <file>", "a .safetensors file (default: seeded weights)")
+    .option("--layout <name>", "torchvision, timm or timm-legacy; or in the name's braces")
+    .option("--batch <size>", "images in one run", "1")
+    .option("--size <pixels>", "height and width of the images")
+    .option("--lowering <name>", "gemm (the default) or conv1x1")
+    .option("--seed <number>", "seed of the weights", "1")
+    .option("--json", "machine-readable output")
+    .action(async (flags) => (await import("./commands/export.ts")).exportModel(flags));
+}

@@ -1,0 +1,28 @@
+import { stat } from "node:fs/promises";
+import { dirname } from "node:path";
+import { csvReport, htmlReport, markdownReport, terminalTable } from "@sebench/report";
+import { readResults, type RunRecord } from "@sebench/results";
+import { writeReports } from "./run.ts";
+
+const formats = {
+  table: (record: RunRecord) => terminalTable(record, { color: false, width: 120 }),
+  markdown: markdownReport,
+  html: htmlReport,
+  csv: csvReport,
+  json: (record: RunRecord) => JSON.stringify(record),
+};
+
+/** Writes the reports of a run again, or prints one. */
+export async function report(
+  path: string,
+  flags: { format?: keyof typeof formats },
+): Promise<void> {
+  const record = await readResults(path);
+  if (flags.format !== undefined) {
+    console.log(formats[flags.format](record));
+    return;
+  }
+  const folder = (await stat(path)).isDirectory() ? path : dirname(path);
+  await writeReports(folder, record);
+  console.log(`wrote report.html and report.md in ${folder}`);
+}

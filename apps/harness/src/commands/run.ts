@@ -1,0 +1,146 @@
+import { writeFile } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { htmlReport, markdownReport, terminalTable } from "@sebench/report";
+import {
+  describeMachine,
+  openStore,
+  parityHolds,
+  type ResultStore,
+  resumeStore,
+  type RunHeader,
+  type RunRecord,
+} from "@sebench/results";
+import { InputError } from "@sebench/spec";
+import { imagesOf } from "../build-pair.ts";
+import { gitState } from "../git-state.ts";
+import { openHosts } from "../hosts.ts";
+import type { CasePlan } from "../plan.ts";
+import { profiles } from "../profile.ts";
+import { plannedCases, probeTargets, runCases, type RunContext } from "../run-cases.ts";
+import { readRunOptions, type RunFlags, type RunOptions } from "../run-options.ts";
+import { version } from "../version.ts";
+
+const interrupted = 130;
+
+/** Measures, reports, and gives the exit code. */
+export async function run(flags: RunFlags): Promise<number> {
+  const options = readRunOptions(flags);
+  const store = await openOrResume(options);
+  const interrupt = new AbortController();
+  const onSignal = () => interrupt.abort(new Error("interrupted"));
+  process.once("SIGINT", onSignal).once("SIGTERM", onSignal);
+  try {
+    await measure(options, store, interrupt.signal);
+    await store.finish();
+  } catch (error) {
+    if (!interrupt.signal.aborted) throw error;
+    await store.finish({ interrupted: true });
+  } finally {
+    process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
+  }
+  await conclude(store, flags.json ?? false);
+  return interrupt.signal.aborted ? interrupted : exitCode(store.record, options);
+}
+
+async function openOrResume(options: RunOptions): Promise<ResultStore> {
+  const machine = await describeMachine();
+  if (options.resume === null) {
+    const header = await describeRun(options, machine);
+    return openStore(options.out ?? join("results", header.run.id), header);
+  }
+  const store = await resumeStore(options.resume);
+  if (store.record.machine.key === machine.key) return store;
+  throw new InputError(`the run in ${options.resume} was started on another machine`, {
+    remedy: "start a new run, with another --out",
+  });
+}
+
+async function describeRun(options: RunOptions, machine: RunHeader["machine"]): Promise<RunHeader> {
+  const started = new Date().toISOString();
+  return {
+    run: {
+      id: started.slice(0, 19).replaceAll(":", "-"),
+      started,
+      finished: null,
+      interrupted: false,
+      profile: options.profile ?? "quick",
+      seed: options.seed ?? 1,
+      git: await gitState(),
+      sebench: version,
+      command: ["pnpm bench", ...process.argv.slice(2).map(quoted)].join(" "),
+    },
+    machine,
+  };
+}
+
+/** As a shell takes it. */
+function quoted(argument: string): string {
+  return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`;
+}
+
+async function measure(
+  options: RunOptions,
+  store: ResultStore,
+  signal: AbortSignal,
+): Promise<void> {
+  const { profile, seed } = store.record.run;
+  const say = (line: string) => process.stderr.write(`${line}\n`);
+  await using hosts = await openHosts(options.targets, options.browser, say);
+  const context: RunContext = {
+    options,
+    profile: profiles[profile],
+    seed,
+    hosts,
+    signal,
+    stream: process.stderr,
+  };
+  const targets = await probeTargets(context);
+  const cases = plannedCases(context, targets);
+  await checkImages(cases, seed);
+  await runCases(context, targets, cases, store);
+}
+
+/** Throws an `InputError` where a case asks for images that are not there, before any has run. */
+async function checkImages(cases: readonly CasePlan[], seed: number): Promise<void> {
+  for (const { network, plain, imageSize, images } of cases) {
+    await imagesOf({ networks: { plain, se: network }, imageSize, seed, images });
+  }
+}
+
+async function conclude(store: ResultStore, json: boolean): Promise<void> {
+  const { record } = store;
+  const folder = join(store.path, "..");
+  await writeReports(folder, record);
+  if (json) {
+    console.log(JSON.stringify(record));
+    return;
+  }
+  const color = process.stdout.isTTY && !process.env["NO_COLOR"];
+  console.log(terminalTable(record, { color, width: process.stdout.columns ?? 120 }));
+  console.log(`\nReport: ${relative(process.cwd(), join(folder, "report.html"))}`);
+  if (record.run.interrupted) {
+    console.log(
+      `Interrupted. To go on, give the same flags and --resume ${relative(process.cwd(), folder)}`,
+    );
+  }
+}
+
+export async function writeReports(folder: string, record: RunRecord): Promise<void> {
+  await writeFile(join(folder, "report.html"), htmlReport(record));
+  await writeFile(join(folder, "report.md"), markdownReport(record));
+}
+
+/** 1 where a case failed, lost parity, or a runtime that was named is not available. */
+function exitCode({ cases }: RunRecord, { targetsNamed }: RunOptions): number {
+  const bad = cases.some((record) => {
+    switch (record.status) {
+      case "ok":
+        return !parityHolds(record);
+      case "failed":
+        return true;
+      case "unavailable":
+        return targetsNamed;
+    }
+  });
+  return bad ? 1 : 0;
+}

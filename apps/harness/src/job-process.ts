@@ -1,0 +1,91 @@
+/**
+ * The process that a job runs in: forked by `node-host.ts`, which sends one job
+ * and watches from outside, since an engine may block this process's event loop,
+ * crash it, or be killed for its memory.
+ */
+import { measureCase, type Member } from "@sebench/measure";
+import { oracleLogits } from "@sebench/reference";
+import { classesOf, countMacs, countParameters } from "@sebench/spec";
+import { contentHash } from "@sebench/weights";
+import { buildMember, imagesOf, lowerMember } from "./build-pair.ts";
+import { oracleDirectories } from "./cache.ts";
+import { describeError } from "./error-message.ts";
+import type {
+  AnswerTo,
+  Job,
+  JobMessage,
+  MeasureJob,
+  OracleAnswer,
+  OracleJob,
+  PairDescription,
+  ProbeJob,
+} from "./job.ts";
+import { residentPeak } from "./resident-peak.ts";
+import { runtimeOf } from "./runtimes.ts";
+
+function say(message: JobMessage): void {
+  process.send?.(message);
+}
+
+async function probe(job: ProbeJob): Promise<AnswerTo<ProbeJob>> {
+  await using engine = await runtimeOf(job.runtime).load(job.engine);
+  return await engine.probe();
+}
+
+async function askOracle({ pair }: OracleJob): Promise<AnswerTo<OracleJob>> {
+  return { plain: await askOracleOf(pair, "plain"), se: await askOracleOf(pair, "se") };
+}
+
+async function askOracleOf(pair: PairDescription, member: Member): Promise<OracleAnswer> {
+  const { network, weights } = buildMember(pair, member);
+  const logits = await oracleLogits({
+    network,
+    weights,
+    images: await imagesOf(pair),
+    cacheDirectories: oracleDirectories(),
+    onImage: (done, total) => say({ kind: "progress", progress: { phase: "oracle", done, total } }),
+  });
+  return {
+    logits,
+    classes: classesOf(network),
+    weightsHash: await contentHash(weights),
+    parameters: countParameters(network),
+    macs: countMacs(network),
+  };
+}
+
+async function measure(job: MeasureJob): Promise<AnswerTo<MeasureJob>> {
+  const { pair, lowering } = job;
+  await using engine = await runtimeOf(job.runtime).load(job.engine);
+  const models = {
+    plain: await engine.encode(lowerMember(pair, "plain", lowering), job.measure),
+    se: await engine.encode(lowerMember(pair, "se", lowering), job.measure),
+  };
+  return await measureCase(engine, models, await imagesOf(pair), job.measure, {
+    onProgress: (progress) => say({ kind: "progress", progress }),
+    peakMemory: residentPeak(),
+  });
+}
+
+function answer(job: Job): Promise<AnswerTo<Job>> {
+  switch (job.kind) {
+    case "probe":
+      return probe(job);
+    case "oracle":
+      return askOracle(job);
+    case "measure":
+      return measure(job);
+  }
+}
+
+// The parent decides what an interrupt means, and ends this process itself.
+process.on("SIGINT", () => {});
+process.on("disconnect", () => process.exit(1));
+process.once("message", (job) => {
+  void answer(job as Job)
+    .then(
+      (value) => say({ kind: "answer", answer: value }),
+      (error: unknown) => say({ kind: "error", error: describeError(error) }),
+    )
+    .finally(() => process.disconnect());
+});

@@ -1,0 +1,24 @@
+import { InputError } from "@sebench/spec";
+import { CommanderError } from "commander";
+import { buildCli } from "./cli.ts";
+
+const badInput = 2;
+
+const cli = buildCli((code) => {
+  process.exitCode = code;
+});
+
+try {
+  await cli.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    // It has printed its own message; help and version are not errors.
+    process.exitCode = error.exitCode === 0 ? 0 : badInput;
+  } else if (error instanceof InputError) {
+    console.error(`error: ${error.message}`);
+    if (error.remedy !== null) console.error(`       ${error.remedy}`);
+    process.exitCode = badInput;
+  } else {
+    throw error;
+  }
+}

@@ -1,0 +1,67 @@
+/** Agreement of a runtime's logits with the oracle's. */
+export interface Parity {
+  /** Largest absolute difference of a logit. */
+  readonly maxAbs: number;
+  /** Largest, over the images, of (largest difference / largest absolute logit of the oracle). */
+  readonly relative: number;
+  /** Fraction of the images whose largest logit is of the same class. */
+  readonly top1Agreement: number;
+  readonly images: number;
+  /** The `relative` up to which parity holds. */
+  readonly tolerance: number;
+  readonly pass: boolean;
+}
+
+/**
+ * Compares logits, row-major `[images, classes]`. Parity holds where no value is
+ * NaN or infinite, `relative` is within the tolerance, and every image has its
+ * top class.
+ */
+export function compareLogits(
+  actual: ArrayLike<number>,
+  oracle: ArrayLike<number>,
+  options: { readonly classes: number; readonly tolerance: number },
+): Parity {
+  const { classes, tolerance } = options;
+  const images = oracle.length / classes;
+  if (actual.length !== oracle.length) {
+    throw new Error(`the runtime gave ${actual.length} logits where ${oracle.length} were due`);
+  }
+  let maxAbs = 0;
+  let relative = 0;
+  let agreeing = 0;
+  for (let image = 0; image < images; image++) {
+    const row = compareImage(actual, oracle, image * classes, classes);
+    maxAbs = larger(maxAbs, row.maxAbs);
+    relative = larger(relative, row.maxAbs / row.scale);
+    if (row.sameTop) agreeing += 1;
+  }
+  const top1Agreement = agreeing / images;
+  // Written so that NaN fails.
+  const pass = relative <= tolerance && top1Agreement === 1;
+  return { maxAbs, relative, top1Agreement, images, tolerance, pass };
+}
+
+function compareImage(
+  actual: ArrayLike<number>,
+  oracle: ArrayLike<number>,
+  start: number,
+  classes: number,
+) {
+  let maxAbs = 0;
+  let scale = 0;
+  let topActual = start;
+  let topOracle = start;
+  for (let index = start; index < start + classes; index++) {
+    maxAbs = larger(maxAbs, Math.abs(actual[index]! - oracle[index]!));
+    scale = larger(scale, Math.abs(oracle[index]!));
+    if (actual[index]! > actual[topActual]!) topActual = index;
+    if (oracle[index]! > oracle[topOracle]!) topOracle = index;
+  }
+  return { maxAbs, scale, sameTop: topActual === topOracle };
+}
+
+/** The larger of two, and NaN if either is: a comparison must not lose one. */
+function larger(a: number, b: number): number {
+  return Number.isNaN(a) || a > b ? a : b;
+}

@@ -1,0 +1,80 @@
+import { expect, test } from "vitest";
+import { planCases, type ProbedTarget, type Selection, seName, takeShard } from "./plan.ts";
+import { profiles } from "./profile.ts";
+
+const cpu: ProbedTarget = {
+  runtime: "onnxruntime-node/cpu",
+  host: "node",
+  availability: {
+    ok: true,
+    version: "1.30.0",
+    device: { name: "cpu", details: {} },
+    software: false,
+  },
+};
+const webgpu = (software: boolean): ProbedTarget => ({
+  ...cpu,
+  runtime: "onnxruntime-web/webgpu",
+  host: "chromium",
+  availability: { ok: true, version: "1.30.0", device: { name: "gpu", details: {} }, software },
+});
+const byProfile: Selection = {
+  networks: null,
+  batches: null,
+  imageSize: null,
+  precisions: ["fp32"],
+  lowering: null,
+  seconds: null,
+};
+const planned = (target: ProbedTarget, selection: Partial<Selection> = {}) =>
+  planCases([target], profiles.quick, { ...byProfile, ...selection });
+
+test("a software GPU gets the small network only, a real one the large ones too", () => {
+  expect(planned(webgpu(true)).map(({ network }) => network)).toEqual(["se-resnet20"]);
+  expect(planned(webgpu(false)).map(({ network }) => network)).toContain("se-resnet50");
+});
+
+test("either member's name selects the pair, once", () => {
+  const networks = ["resnet18", "se-resnet18{r=16}", "se-resnet18"];
+  expect(planned(cpu, { networks })).toMatchObject([
+    { network: "se-resnet18", plain: "resnet18", imageSize: 224, lowering: "gemm" },
+  ]);
+  expect(seName("resnet50{layout=timm}")).toBe("se-resnet50{layout=timm}");
+});
+
+test("the quick profile's budgets leave time to set up within five minutes", () => {
+  const cases = planCases(
+    [cpu, { ...cpu, runtime: "onnxruntime-web/wasm", host: "chromium" }, webgpu(true)],
+    profiles.quick,
+    byProfile,
+  );
+  expect(cases.length).toBeGreaterThanOrEqual(5);
+  expect(cases.reduce((sum, { seconds }) => sum + seconds, 0)).toBeLessThanOrEqual(210);
+});
+
+test("images come in whole batches, and fit the size", () => {
+  expect(planned(cpu, { networks: ["resnet50"], batches: [3] })[0]!.images).toEqual({
+    dataset: "photographs",
+    count: 6,
+  });
+  expect(planned(cpu, { networks: ["resnet20"] })[0]!.images.dataset).toBe("fashion-mnist");
+  expect(planned(cpu, { networks: ["resnet20"], imageSize: 64 })[0]!.images.dataset).toBe(
+    "photographs",
+  );
+});
+
+test("SE without a squeeze cannot be written as gemm and gets its 1x1 convolutions", () => {
+  expect(planned(cpu, { networks: ["se-resnet50{squeeze=none}"] })[0]!.lowering).toBe("conv1x1");
+});
+
+test("a precision that the runtime lacks is refused", () => {
+  expect(() => planned(cpu, { precisions: ["int8"] })).toThrow(
+    "onnxruntime-node/cpu has no precision int8",
+  );
+});
+
+test("shards take every case once", () => {
+  const cases = planned(cpu);
+  const taken = [1, 2].flatMap((index) => takeShard(cases, { index, of: 2 }));
+  expect(taken.map(({ id }) => id).toSorted()).toEqual(cases.map(({ id }) => id).toSorted());
+});

@@ -1,0 +1,138 @@
+import { defaultLowering, type LoweringName, loweringNames } from "@sebench/lowering";
+import type { Availability, Device, Host, Precision, RuntimeId } from "@sebench/runtime";
+import {
+  buildNetwork,
+  formatNetworkName,
+  InputError,
+  modelTable,
+  parseNetworkName,
+  plainName,
+  standardSe,
+} from "@sebench/spec";
+import { caseId } from "@sebench/results";
+import type { DatasetName } from "@sebench/datasets";
+import { type Profile, speedOf, type Share } from "./profile.ts";
+import { runtimeOf, type Target } from "./runtimes.ts";
+
+/** One case, before it has run. */
+export interface CasePlan {
+  readonly id: string;
+  readonly runtime: RuntimeId;
+  readonly host: Host;
+  /** The member with SE; the plain one is its counterpart. */
+  readonly network: string;
+  readonly plain: string;
+  readonly imageSize: number;
+  readonly batch: number;
+  readonly precision: Precision;
+  readonly lowering: LoweringName;
+  readonly images: { readonly dataset: DatasetName; readonly count: number };
+  /** Time for the replicas, in seconds. */
+  readonly seconds: number;
+}
+
+/** What the command line asks for; null where the profile decides. */
+export interface Selection {
+  readonly networks: readonly string[] | null;
+  readonly batches: readonly number[] | null;
+  readonly imageSize: number | null;
+  readonly precisions: readonly Precision[];
+  readonly lowering: LoweringName | null;
+  readonly seconds: number | null;
+}
+
+/** A runtime on a host, and what probing it gave. */
+export interface ProbedTarget extends Target {
+  readonly availability: Availability;
+}
+
+/** Budget of a network that the profile does not name, in seconds. */
+const secondsForOthers = 60;
+
+/** The cases of a run: those of the profile, or those that the selection names. */
+export function planCases(
+  targets: readonly ProbedTarget[],
+  profile: Profile,
+  selection: Selection,
+): CasePlan[] {
+  const asked = selection.networks?.map(seName);
+  return targets.flatMap((target) => {
+    const speed = speedOf(target.runtime.split("/")[1] as Device, target.availability);
+    const shares = asked ? sharesOf(asked, profile.shares[speed]) : profile.shares[speed];
+    return shares.flatMap((share) =>
+      (selection.batches ?? profile.batches).flatMap((batch) =>
+        selection.precisions.map((precision) =>
+          planCase(target, share, { batch, precision, selection }),
+        ),
+      ),
+    );
+  });
+}
+
+/** The name of the member with SE, whichever of the two was given. */
+export function seName(text: string): string {
+  const name = parseNetworkName(text);
+  return formatNetworkName({ ...name, se: name.se ?? standardSe });
+}
+
+function sharesOf(networks: readonly string[], shares: readonly Share[]): Share[] {
+  return [...new Set(networks)].map(
+    (network) =>
+      shares.find((share) => share.network === network) ?? { network, seconds: secondsForOthers },
+  );
+}
+
+function planCase(
+  target: Target,
+  share: Share,
+  options: { batch: number; precision: Precision; selection: Selection },
+): CasePlan {
+  const { batch, precision, selection } = options;
+  const row = modelTable[parseNetworkName(share.network).model];
+  const { precisions } = runtimeOf(target.runtime);
+  if (!precisions.includes(precision)) {
+    throw new InputError(`${target.runtime} has no precision ${precision}`, {
+      remedy: `choose --precision from ${precisions.join(", ")}`,
+    });
+  }
+  const imageSize = selection.imageSize ?? row.imageSize;
+  const network = buildNetwork(share.network, { imageSize });
+  const lowering = selection.lowering ?? defaultLowering(network);
+  const parts = { ...target, network: network.name, imageSize, batch, precision, lowering };
+  return {
+    ...parts,
+    id: caseId(parts),
+    plain: plainName(network.name),
+    images: imagesFor(imageSize, batch),
+    seconds: selection.seconds ?? share.seconds,
+  };
+}
+
+/** Sizes of which Fashion-MNIST has images; the photographs serve every other. */
+const fashionMnistSizes = new Set([28, 32]);
+
+/** Enough for parity, in whole batches: photographs are large, and the oracle is slow. */
+function imagesFor(imageSize: number, batch: number): CasePlan["images"] {
+  const small = fashionMnistSizes.has(imageSize);
+  const count = Math.ceil((small ? 16 : 4) / batch) * batch;
+  return { dataset: small ? "fashion-mnist" : "photographs", count };
+}
+
+/** Every n-th case from the i-th on: the part of a run that one machine of n takes. */
+export function takeShard(cases: readonly CasePlan[], shard: Shard): CasePlan[] {
+  return cases.filter((_, index) => index % shard.of === shard.index - 1);
+}
+
+export interface Shard {
+  /** From 1. */
+  readonly index: number;
+  readonly of: number;
+}
+
+export function requireLowering(text: string): LoweringName {
+  const name = loweringNames.find((each) => each === text);
+  if (name) return name;
+  throw new InputError(`--lowering does not know "${text}"`, {
+    remedy: `choose from ${loweringNames.join(", ")}`,
+  });
+}

@@ -1,0 +1,93 @@
+import type { Availability, Device } from "@sebench/runtime";
+
+/**
+ * What a runtime can be asked to do in a given time. `native` is compiled code
+ * or a real GPU; `software-gpu` is a GPU interface that the CPU serves, which is
+ * some 300 times slower than `native`.
+ */
+export type Speed = "native" | "wasm" | "software-gpu";
+
+export function speedOf(device: Device, availability: Availability): Speed {
+  if (availability.ok && availability.software) return "software-gpu";
+  return device === "wasm" ? "wasm" : "native";
+}
+
+/** A model whose pair is measured, and for how long at most. */
+export interface Share {
+  readonly network: string;
+  /** Time for the replicas of one case, in seconds. */
+  readonly seconds: number;
+}
+
+export interface Profile {
+  readonly name: ProfileName;
+  readonly purpose: string;
+  readonly shares: Readonly<Record<Speed, readonly Share[]>>;
+  readonly batches: readonly number[];
+  readonly replicas: { readonly min: number; readonly max: number };
+  /** Half the width of the overhead's interval at which a case may stop, as a fraction. */
+  readonly precision: number;
+}
+
+export const profileNames = ["smoke", "quick", "full"] as const;
+export type ProfileName = (typeof profileNames)[number];
+
+const smallShare = (seconds: number): Share => ({ network: "se-resnet20", seconds });
+
+export const profiles: Readonly<Record<ProfileName, Profile>> = {
+  smoke: {
+    name: "smoke",
+    purpose:
+      "does everything run? One replica, a few seconds a case; its overheads have no interval",
+    shares: {
+      native: [smallShare(2)],
+      wasm: [smallShare(2)],
+      "software-gpu": [smallShare(4)],
+    },
+    batches: [1],
+    replicas: { min: 1, max: 1 },
+    precision: 0,
+  },
+  quick: {
+    name: "quick",
+    purpose: "the default: an answer within five minutes on two cores",
+    shares: {
+      native: [
+        { network: "se-resnet50", seconds: 45 },
+        { network: "se-resnet18", seconds: 20 },
+        smallShare(15),
+      ],
+      wasm: [{ network: "se-resnet18", seconds: 40 }, smallShare(20)],
+      "software-gpu": [smallShare(45)],
+    },
+    batches: [1],
+    replicas: { min: 6, max: 8 },
+    precision: 0.0025,
+  },
+  full: {
+    name: "full",
+    purpose: "every network at batch 1 and 8; takes hours",
+    shares: {
+      native: [
+        "se-resnet18",
+        "se-resnet34",
+        "se-resnet50",
+        "se-resnet101",
+        "se-resnet152",
+        "se-resnext50-32x4d",
+        "se-resnext101-32x4d",
+        "se-resnext101-64x4d",
+        "se-resnet20",
+        "se-resnet56",
+        "se-resnet110",
+      ].map((network) => ({ network, seconds: 120 })),
+      wasm: ["se-resnet18", "se-resnet50", "se-resnext50-32x4d", "se-resnet20", "se-resnet56"].map(
+        (network) => ({ network, seconds: 180 }),
+      ),
+      "software-gpu": ["se-resnet20", "se-resnet56"].map((network) => ({ network, seconds: 240 })),
+    },
+    batches: [1, 8],
+    replicas: { min: 6, max: 12 },
+    precision: 0.0025,
+  },
+};

@@ -1,0 +1,62 @@
+import { expect, test } from "vitest";
+import type { CasePlan } from "./plan.ts";
+import { describeProgress, formatSeconds, RunProgress } from "./progress.ts";
+
+const plan = (id: string, seconds: number) => ({ id, seconds }) as CasePlan;
+const sink = { isTTY: false, write: () => true } as unknown as NodeJS.WriteStream;
+
+test("time left is the budgets that remain, and what ended cases took beyond theirs", () => {
+  let now = 0;
+  const cases = [plan("a", 10), plan("b", 20), plan("c", 30)];
+  const progress = new RunProgress(cases, sink, () => now);
+  progress.start(cases[0]!);
+  now = 13_000;
+  progress.end(cases[0]!, "done");
+  progress.start(cases[1]!);
+  now = 18_000;
+  expect(progress.secondsLeft()).toBe(20 + 3 + (30 + 3) - 5);
+});
+
+test("time left never falls below zero", () => {
+  let now = 0;
+  const cases = [plan("a", 1)];
+  const progress = new RunProgress(cases, sink, () => now);
+  progress.start(cases[0]!);
+  now = 100_000;
+  expect(progress.secondsLeft()).toBe(0);
+});
+
+test("without a terminal a case is one line", () => {
+  const lines: string[] = [];
+  const stream = {
+    isTTY: false,
+    write: (text: string) => lines.push(text) > 0,
+  } as unknown as NodeJS.WriteStream;
+  const cases = [plan("a", 1)];
+  const progress = new RunProgress(cases, stream, () => 0);
+  progress.start(cases[0]!);
+  progress.update({ phase: "oracle", done: 1, total: 4 });
+  progress.end(cases[0]!, "+1.2 %");
+  expect(lines).toEqual(["[1/1] a: +1.2 % (0 s)\n"]);
+});
+
+test("rounds are told with the interval so far", () => {
+  const progress = {
+    replica: 3,
+    replicas: 5,
+    rounds: 61,
+    elapsedMs: 1,
+    interval: [1.0941, 1.1149],
+  } as const;
+  expect(describeProgress({ phase: "rounds", ...progress })).toBe(
+    "replica 3 of 5, rounds, 61 rounds, overhead 9.4 to 11.5 %",
+  );
+});
+
+test.each([
+  [59.4, "59 s"],
+  [60, "1 min 0 s"],
+  [125.6, "2 min 6 s"],
+])("%d seconds are told as %s", (seconds, text) => {
+  expect(formatSeconds(seconds)).toBe(text);
+});

@@ -1,0 +1,104 @@
+import type { Interval } from "@sebench/measure";
+import type { JobProgress } from "./job.ts";
+import type { CasePlan } from "./plan.ts";
+
+/** Time that a case takes beyond its budget, in seconds, before any has been seen. */
+const assumedSetup = 8;
+
+/** Says on a terminal how far a run is; on anything else, a line when a case ends. */
+export class RunProgress {
+  readonly #stream: NodeJS.WriteStream;
+  readonly #cases: readonly CasePlan[];
+  readonly #now: () => number;
+  #index = 0;
+  #caseStarted = 0;
+  /** Seconds that ended cases took beyond their budget. */
+  readonly #beyond: number[] = [];
+
+  constructor(
+    cases: readonly CasePlan[],
+    stream: NodeJS.WriteStream,
+    now: () => number = () => performance.now(),
+  ) {
+    this.#cases = cases;
+    this.#stream = stream;
+    this.#now = now;
+  }
+
+  start(plan: CasePlan): void {
+    this.#index = this.#cases.indexOf(plan);
+    this.#caseStarted = this.#now();
+    this.#show("starting");
+  }
+
+  update(progress: JobProgress): void {
+    this.#show(describeProgress(progress));
+  }
+
+  end(plan: CasePlan, outcome: string): void {
+    const seconds = (this.#now() - this.#caseStarted) / 1000;
+    this.#beyond.push(seconds - plan.seconds);
+    this.#clear();
+    this.#stream.write(`${this.#position()} ${plan.id}: ${outcome} (${Math.round(seconds)} s)\n`);
+  }
+
+  /** Seconds until the run ends: budgets, and what ended cases took beyond theirs. */
+  secondsLeft(): number {
+    const setup =
+      this.#beyond.length === 0
+        ? assumedSetup
+        : this.#beyond.reduce((sum, each) => sum + each, 0) / this.#beyond.length;
+    const left = this.#cases
+      .slice(this.#index)
+      .reduce((sum, plan) => sum + plan.seconds + setup, 0);
+    return Math.max(0, left - (this.#now() - this.#caseStarted) / 1000);
+  }
+
+  #show(what: string): void {
+    if (!this.#stream.isTTY) return;
+    const plan = this.#cases[this.#index]!;
+    const left = formatSeconds(this.secondsLeft());
+    const line = `${this.#position()} ${plan.id}  ${what}  about ${left} left`;
+    this.#clear();
+    this.#stream.write(line.slice(0, this.#stream.columns - 1));
+  }
+
+  #clear(): void {
+    if (!this.#stream.isTTY) return;
+    this.#stream.cursorTo(0);
+    this.#stream.clearLine(0);
+  }
+
+  #position(): string {
+    return `[${this.#index + 1}/${this.#cases.length}]`;
+  }
+}
+
+export function describeProgress(progress: JobProgress): string {
+  switch (progress.phase) {
+    case "oracle":
+      return `oracle: image ${progress.done} of ${progress.total}`;
+    case "prepare":
+    case "warm-up":
+    case "rounds": {
+      const at = `replica ${progress.replica} of ${progress.replicas}, ${progress.phase}`;
+      const rounds = progress.phase === "rounds" ? `, ${progress.rounds} rounds` : "";
+      return `${at}${rounds}${formatInterval(progress.interval)}`;
+    }
+    case "logits":
+      return "parity";
+    case "attest":
+      return "attestation";
+  }
+}
+
+function formatInterval(interval: Interval | null): string {
+  if (interval === null) return "";
+  const [low, high] = interval.map((ratio) => ((ratio - 1) * 100).toFixed(1));
+  return `, overhead ${low} to ${high} %`;
+}
+
+export function formatSeconds(seconds: number): string {
+  const whole = Math.round(seconds);
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}

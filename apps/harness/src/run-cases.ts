@@ -1,0 +1,134 @@
+import type { MeasureOptions } from "@sebench/measure";
+import type { Availability } from "@sebench/runtime";
+import type { CaseRecord, ResultStore } from "@sebench/results";
+import { failedCase, recordCase, unavailableCase } from "./case-record.ts";
+import type { Watch } from "./host.ts";
+import type { OpenHosts } from "./hosts.ts";
+import type { PairDescription } from "./job.ts";
+import { runInProcess } from "./node-host.ts";
+import { type CasePlan, planCases, type ProbedTarget, takeShard } from "./plan.ts";
+import type { Profile } from "./profile.ts";
+import { describeOutcome } from "./case-record.ts";
+import { RunProgress } from "./progress.ts";
+import type { RunOptions } from "./run-options.ts";
+
+/** What the cases of a run have in common. */
+export interface RunContext {
+  readonly options: RunOptions;
+  readonly profile: Profile;
+  readonly seed: number;
+  readonly hosts: OpenHosts;
+  readonly signal: AbortSignal;
+  readonly stream: NodeJS.WriteStream;
+}
+
+/** Longest that a probe may take, browser's start included, in milliseconds. */
+const probeTimeoutMs = 60_000;
+
+/** Longest that the oracle may take for a pair, in milliseconds. */
+const oracleTimeoutMs = 30 * 60_000;
+
+/** Seconds that a case may take beyond twice its budget: encoding, preparing, parity, attestation. */
+const allowance = 180;
+
+/** Asks each runtime whether it can run here. */
+export async function probeTargets(context: RunContext): Promise<ProbedTarget[]> {
+  const probed: ProbedTarget[] = [];
+  for (const target of context.options.targets) {
+    const watch = watchFor(context, probeTimeoutMs);
+    const engine = { threads: context.options.threads };
+    const availability = await context.hosts.of(target.host).probe(target.runtime, engine, watch);
+    probed.push({ ...target, availability });
+  }
+  return probed;
+}
+
+/** The cases to run, in order. */
+export function plannedCases(context: RunContext, targets: readonly ProbedTarget[]): CasePlan[] {
+  const { options, profile } = context;
+  const cases = planCases(targets, profile, options.selection);
+  return options.shard === null ? cases : takeShard(cases, options.shard);
+}
+
+/** Runs each case that the store does not have, and writes it at once. */
+export async function runCases(
+  context: RunContext,
+  targets: readonly ProbedTarget[],
+  cases: readonly CasePlan[],
+  store: ResultStore,
+): Promise<void> {
+  const done = new Set(
+    store.record.cases.filter(({ status }) => status === "ok").map(({ id }) => id),
+  );
+  const left = cases.filter(({ id }) => !done.has(id));
+  const progress = new RunProgress(left, context.stream);
+  for (const plan of left) {
+    const { availability } = targets.find(
+      ({ runtime, host }) => runtime === plan.runtime && host === plan.host,
+    )!;
+    progress.start(plan);
+    const record = await runCase(context, plan, availability, progress);
+    await store.append(record);
+    progress.end(plan, describeOutcome(record));
+  }
+}
+
+/** A failure is a record; only an interrupt is thrown. */
+async function runCase(
+  context: RunContext,
+  plan: CasePlan,
+  availability: Availability,
+  progress: RunProgress,
+): Promise<CaseRecord> {
+  if (!availability.ok) return unavailableCase(plan, availability);
+  const { options, seed, hosts, signal } = context;
+  const host = hosts.of(plan.host);
+  const pair: PairDescription = {
+    networks: { plain: plan.plain, se: plan.network },
+    imageSize: plan.imageSize,
+    seed,
+    images: plan.images,
+  };
+  const timeoutMs = (options.timeoutSeconds ?? 2 * plan.seconds + allowance) * 1000;
+  const onProgress: Watch["onProgress"] = (event) => progress.update(event);
+  try {
+    const oracleWatch = { ...watchFor(context, oracleTimeoutMs), onProgress };
+    const oracle = await runInProcess({ kind: "oracle", pair }, oracleWatch);
+    const measurement = await host.measure(
+      {
+        kind: "measure",
+        runtime: plan.runtime,
+        engine: { threads: options.threads },
+        pair,
+        lowering: plan.lowering,
+        measure: measureOptions(context, plan),
+      },
+      { ...watchFor(context, timeoutMs), onProgress },
+    );
+    return recordCase(plan, measurement, oracle, {
+      availability,
+      hostVersion: host.version,
+      threads: options.threads,
+      seed,
+    });
+  } catch (error) {
+    signal.throwIfAborted();
+    return failedCase(plan, error);
+  }
+}
+
+function measureOptions({ profile, seed }: RunContext, plan: CasePlan): MeasureOptions {
+  return {
+    batch: plan.batch,
+    precision: plan.precision,
+    seed,
+    budgetMs: plan.seconds * 1000,
+    minReplicas: profile.replicas.min,
+    maxReplicas: profile.replicas.max,
+    targetHalfWidth: profile.precision,
+  };
+}
+
+function watchFor({ signal }: RunContext, timeoutMs: number): Watch {
+  return { signal, timeoutMs, onProgress: () => {} };
+}

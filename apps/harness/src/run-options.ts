@@ -1,0 +1,139 @@
+import type { Precision } from "@sebench/runtime";
+import { InputError, splitNetworkNames } from "@sebench/spec";
+import { readNumber, readNumbers } from "./number-option.ts";
+import { requireLowering, type Selection, type Shard } from "./plan.ts";
+import { type ProfileName, profileNames } from "./profile.ts";
+import { selectTargets, type Target } from "./runtimes.ts";
+
+/** The flags of `run`, as the command line gives them. */
+export interface RunFlags {
+  readonly profile?: string;
+  readonly runtime?: readonly string[];
+  readonly host?: readonly string[];
+  readonly network?: readonly string[];
+  readonly batch?: readonly string[];
+  readonly size?: string;
+  readonly precision?: readonly string[];
+  readonly lowering?: string;
+  readonly threads?: string;
+  readonly budget?: string;
+  readonly timeout?: string;
+  readonly seed?: string;
+  readonly shard?: string;
+  readonly resume?: string;
+  readonly out?: string;
+  readonly browser?: string;
+  readonly port: string;
+  readonly headed?: boolean;
+  readonly fetch: boolean;
+  readonly json?: boolean;
+}
+
+/** The flags of `run`, checked. */
+export interface RunOptions {
+  /** Null where none was named: `quick`, or that of the run to go on with. */
+  readonly profile: ProfileName | null;
+  readonly targets: readonly Target[];
+  /** Whether `--runtime` named them: one that is not available then fails the run. */
+  readonly targetsNamed: boolean;
+  readonly selection: Selection;
+  readonly threads: number | null;
+  readonly timeoutSeconds: number | null;
+  /** Null where none was given: 1, or that of the run to go on with. */
+  readonly seed: number | null;
+  readonly shard: Shard | null;
+  readonly resume: string | null;
+  readonly out: string | null;
+  readonly browser: BrowserOptions;
+}
+
+export interface BrowserOptions {
+  /** Null where one is to be found. */
+  readonly path: string | null;
+  /** Whether one may be fetched where none is found. */
+  readonly fetch: boolean;
+  readonly headed: boolean;
+  /** 0 for any that is free. */
+  readonly port: number;
+}
+
+const precisions: readonly Precision[] = ["fp32", "fp16", "int8"];
+
+export function readRunOptions(flags: RunFlags): RunOptions {
+  return {
+    profile: optional(flags.profile, requireProfile),
+    targets: selectTargets(items(flags.runtime), items(flags.host)),
+    targetsNamed: flags.runtime !== undefined,
+    selection: readSelection(flags),
+    threads: optional(flags.threads, (text) => readNumber("--threads", text, { from: 1, to: 256 })),
+    timeoutSeconds: optional(flags.timeout, (text) =>
+      readNumber("--timeout", text, { from: 1, to: 86_400 }),
+    ),
+    seed: optional(flags.seed, (text) => readNumber("--seed", text, { from: 0, to: 2 ** 32 - 1 })),
+    shard: optional(flags.shard, readShard),
+    resume: flags.resume ?? null,
+    out: flags.out ?? null,
+    browser: {
+      path: flags.browser ?? null,
+      fetch: flags.fetch,
+      headed: flags.headed ?? false,
+      port: readNumber("--port", flags.port, { from: 0, to: 65_535 }),
+    },
+  };
+}
+
+function requireProfile(text: string): ProfileName {
+  const profile = profileNames.find((name) => name === text);
+  if (profile) return profile;
+  throw new InputError(`--profile does not know "${text}"`, {
+    remedy: `choose from ${profileNames.join(", ")}`,
+  });
+}
+
+function readSelection(flags: RunFlags): Selection {
+  return {
+    networks: flags.network?.flatMap(splitNetworkNames) ?? null,
+    batches: optional(items(flags.batch), (texts) =>
+      readNumbers("--batch", texts, { from: 1, to: 1024 }),
+    ),
+    imageSize: optional(flags.size, (text) => readNumber("--size", text, { from: 1, to: 4096 })),
+    precisions: items(flags.precision)?.map(requirePrecision) ?? ["fp32"],
+    lowering: optional(flags.lowering, requireLowering),
+    seconds: optional(flags.budget, (text) =>
+      readNumber("--budget", text, { from: 0.1, to: 86_400, whole: false }),
+    ),
+  };
+}
+
+function requirePrecision(text: string): Precision {
+  const precision = precisions.find((each) => each === text);
+  if (precision) return precision;
+  throw new InputError(`--precision does not know "${text}"`, {
+    remedy: `choose from ${precisions.join(", ")}`,
+  });
+}
+
+function readShard(text: string): Shard {
+  const match = /^(\d+)\/(\d+)$/.exec(text);
+  const [index, of] = [Number(match?.[1]), Number(match?.[2])];
+  if (match && index >= 1 && index <= of) return { index, of };
+  throw new InputError(`--shard is "${text}"`, {
+    remedy: "give i/n with i from 1 to n, such as 2/4",
+  });
+}
+
+function optional<From, To>(value: From | null | undefined, read: (value: From) => To): To | null {
+  return value === undefined || value === null ? null : read(value);
+}
+
+/** A list flag may be repeated, and each may hold several, separated by commas. */
+function items(values: readonly string[] | undefined): string[] | null {
+  return (
+    values?.flatMap((value) =>
+      value
+        .split(",")
+        .map((item) => item.trim())
+        .filter((item) => item !== ""),
+    ) ?? null
+  );
+}

@@ -1,0 +1,6 @@
+import type { PageApi } from "./page-api.ts";
+import { loadEngine, probe } from "./runtimes.ts";
+import { runJob } from "./run-job.ts";
+
+const api: PageApi = { load: loadEngine, probe, run: runJob };
+Object.assign(globalThis, { sebench: api });

@@ -1,0 +1,49 @@
+import type { LoweringName } from "@sebench/lowering";
+import type { CaseMeasurement, MeasureOptions, MeasureProgress, Member } from "@sebench/measure";
+import type { Availability, Engine, EngineOptions, RuntimeId } from "@sebench/runtime";
+
+/** Where the page fetches a member of a pair from: URLs of its own origin. */
+export interface MemberSource {
+  /** A `Network`, as JSON. */
+  readonly network: string;
+  /** Its weights, as safetensors. */
+  readonly weights: string;
+}
+
+/** A case, as plain data. */
+export interface PageJob {
+  readonly runtime: RuntimeId;
+  readonly engine: EngineOptions;
+  readonly lowering: LoweringName;
+  readonly members: Readonly<Record<Member, MemberSource>>;
+  /** URL of a safetensors file with one tensor, `images` `[n, channels, height, width]`. */
+  readonly images: string;
+  readonly measure: MeasureOptions;
+}
+
+/** An error on its way out of the page. */
+export interface PageError {
+  readonly name: string;
+  readonly message: string;
+  readonly remedy: string | null;
+  readonly stack: string | null;
+}
+
+export type PageResult =
+  | { readonly ok: true; readonly measurement: CaseMeasurement }
+  | { readonly ok: false; readonly error: PageError };
+
+/** What the page offers to the one who drives it. */
+export interface PageApi {
+  load(runtime: RuntimeId, options: EngineOptions): Promise<Engine>;
+  probe(runtime: RuntimeId, options: EngineOptions): Promise<Availability>;
+  /** Never rejects. */
+  run(job: PageJob): Promise<PageResult>;
+}
+
+/** The page's global object, for use in what a driver evaluates there. */
+export interface PageWindow {
+  readonly sebench: PageApi;
+  /** The driver's, if it wants progress; at most about two calls a second, between timed runs. */
+  readonly sebenchProgress?: (progress: MeasureProgress) => Promise<void> | void;
+}

@@ -1,0 +1,42 @@
+import { type CaseMeasurement, measureCase, type Member } from "@sebench/measure";
+import type { EncodedModel, Engine } from "@sebench/runtime";
+import { fetchImages, fetchMember } from "./fetch-case.ts";
+import type { PageJob, PageResult } from "./page-api.ts";
+import { toPageError } from "./page-error.ts";
+import { loadEngine } from "./runtimes.ts";
+import { StatusLine } from "./status-line.ts";
+
+/** Measures one case. Never rejects. */
+export async function runJob(job: PageJob): Promise<PageResult> {
+  const status = new StatusLine(job);
+  try {
+    const measurement = await measureJob(job, status);
+    await status.say("Done.");
+    return { ok: true, measurement };
+  } catch (error) {
+    await status.say(`Failed: ${String(error)}`);
+    return { ok: false, error: toPageError(error) };
+  }
+}
+
+async function measureJob(job: PageJob, status: StatusLine): Promise<CaseMeasurement> {
+  await status.say("Starting the engine");
+  const engine = await loadEngine(job.runtime, job.engine);
+  try {
+    const pair = await encodePair(engine, job, status);
+    const images = await fetchImages(job.images);
+    return await measureCase(engine, pair, images, job.measure, {
+      onProgress: (progress) => status.show(progress),
+    });
+  } finally {
+    await engine[Symbol.asyncDispose]();
+  }
+}
+
+async function encodePair(engine: Engine, job: PageJob, status: StatusLine) {
+  const encode = async (member: Member): Promise<EncodedModel> => {
+    await status.say(`Encoding the ${member} network`);
+    return engine.encode(await fetchMember(job.members[member], job.lowering), job.measure);
+  };
+  return { plain: await encode("plain"), se: await encode("se") };
+}

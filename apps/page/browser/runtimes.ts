@@ -1,0 +1,24 @@
+import type { Availability, Engine, EngineOptions, Runtime, RuntimeId } from "@sebench/runtime";
+import { onnxruntimeWebWasm, onnxruntimeWebWebgpu } from "@sebench/runtime-onnxruntime-web";
+import { InputError } from "@sebench/spec";
+
+/** Every runtime that a page can run, with the folder in which the server has its files. */
+const runtimes: readonly (readonly [Runtime, assetsUrl: string])[] = [
+  [onnxruntimeWebWasm, "/ort/"],
+  [onnxruntimeWebWebgpu, "/ort/"],
+];
+
+export async function loadEngine(id: RuntimeId, options: EngineOptions): Promise<Engine> {
+  const row = runtimes.find(([runtime]) => runtime.id === id);
+  if (row === undefined) {
+    const known = runtimes.map(([runtime]) => runtime.id).join(", ");
+    throw new InputError(`${id} does not run in a page`, { remedy: `choose from ${known}` });
+  }
+  const [runtime, assetsUrl] = row;
+  return runtime.load({ assetsUrl, ...options });
+}
+
+export async function probe(id: RuntimeId, options: EngineOptions): Promise<Availability> {
+  const engine = await loadEngine(id, options);
+  return engine.probe();
+}

@@ -1,0 +1,55 @@
+import type { MeasureProgress, Phase } from "@sebench/measure";
+import type { PageJob, PageWindow } from "./page-api.ts";
+
+/** Milliseconds between two reports of the same phase: each costs the page a little work. */
+const reportEveryMs = 500;
+
+/** A page that is not painted, in a hidden tab, must not wait for a frame. */
+const frameTimeoutMs = 50;
+
+const phases: Readonly<Record<Phase, string>> = {
+  prepare: "preparing both networks",
+  "warm-up": "warming up",
+  rounds: "measuring",
+  logits: "computing the logits",
+  attest: "proving which device did the work",
+};
+
+/** Tells the person who watches the page, and its driver, how far the case is. */
+export class StatusLine {
+  readonly #title: string;
+  #phase: Phase | null = null;
+  #reportedMs = -Infinity;
+
+  constructor({ runtime, measure }: PageJob) {
+    this.#title = `${runtime}, batch ${measure.batch}`;
+  }
+
+  /** Gives the page time to paint the words. */
+  async say(words: string): Promise<void> {
+    document.querySelector("#status")!.textContent = `${this.#title}: ${words}`;
+    await nextFrame();
+  }
+
+  async show(progress: MeasureProgress): Promise<void> {
+    const now = performance.now();
+    if (progress.phase === this.#phase && now - this.#reportedMs < reportEveryMs) return;
+    this.#phase = progress.phase;
+    await (globalThis as unknown as PageWindow).sebenchProgress?.(progress);
+    await this.say(describe(progress));
+    this.#reportedMs = performance.now();
+  }
+}
+
+function describe({ phase, replica, replicas, rounds, elapsedMs }: MeasureProgress): string {
+  const seconds = Math.round(elapsedMs / 1000);
+  const where = `replica ${replica} of at most ${replicas}, ${rounds} rounds, ${seconds} s`;
+  return `${phases[phase]} (${where})`;
+}
+
+function nextFrame(): Promise<void> {
+  return new Promise((resolve) => {
+    requestAnimationFrame(() => setTimeout(resolve));
+    setTimeout(resolve, frameTimeoutMs);
+  });
+}

@@ -1,0 +1,19 @@
+import path from "node:path";
+import { build, defaultClientConditions } from "vite";
+
+/** Builds the page into `outDir`, which is emptied first. */
+export async function buildPage(outDir: string): Promise<void> {
+  await build({
+    root: path.join(import.meta.dirname, "../browser"),
+    configFile: false,
+    logLevel: "warn",
+    // onnxruntime-web's binaries come from its own folder, not through the bundler.
+    resolve: { conditions: ["onnxruntime-web-use-extern-wasm", ...defaultClientConditions] },
+    build: {
+      outDir: path.resolve(outDir),
+      emptyOutDir: true,
+      target: "esnext",
+      modulePreload: false,
+    },
+  });
+}

@@ -1,0 +1,94 @@
+import http from "node:http";
+import type { AddressInfo } from "node:net";
+import { onnxruntimeWebFolder } from "@sebench/runtime-onnxruntime-web/folder";
+import { InputError } from "@sebench/spec";
+import { type Content, readContent, typeOf } from "./content.ts";
+
+export interface PageServer extends AsyncDisposable {
+  /** `http://127.0.0.1:<port>/`. */
+  readonly url: string;
+  /** Serves bytes or text from memory, and gives its path: `/case/<name>`. */
+  serve(name: string, body: Uint8Array | string): string;
+  /** Forgets all that `serve` was given. */
+  clear(): void;
+}
+
+export interface PageServerOptions {
+  /** The folder that `buildPage` filled. */
+  readonly root: string;
+  /** Default 0: any that is free. */
+  readonly port?: number;
+  /**
+   * Whether pages are cross-origin isolated, which threads and a fine clock need.
+   * Default true; false is what a site without the headers gets.
+   */
+  readonly isolated?: boolean;
+}
+
+const isolation = {
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Embedder-Policy": "require-corp",
+};
+
+/**
+ * Serves the page on 127.0.0.1, onnxruntime-web's files under `/ort/`, and cases
+ * under `/case/`. Throws an `InputError` where the port is taken.
+ */
+export async function startPageServer(options: PageServerOptions): Promise<PageServer> {
+  const { root, port = 0, isolated = true } = options;
+  const cases = new Map<string, Content>();
+  const headers = {
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    ...(isolated ? isolation : {}),
+  };
+  const find = async (pathname: string): Promise<Content | null> => {
+    if (pathname.startsWith("/case/")) return cases.get(pathname) ?? null;
+    if (pathname.startsWith("/ort/")) return readContent(onnxruntimeWebFolder, pathname.slice(5));
+    return readContent(root, pathname === "/" ? "index.html" : pathname.slice(1));
+  };
+  const server = http.createServer(async (request, response) => {
+    const content = await find(pathOf(request));
+    if (content === null) response.writeHead(404, headers).end();
+    else response.writeHead(200, { ...headers, "Content-Type": content.type }).end(content.body);
+  });
+  await listen(server, port);
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    serve(name, body) {
+      cases.set(`/case/${name}`, { type: typeOf(name), body });
+      return `/case/${name}`;
+    },
+    clear: () => cases.clear(),
+    [Symbol.asyncDispose]: () => close(server),
+  };
+}
+
+/** Decoded; a path that cannot be decoded is no path of ours. */
+function pathOf({ url }: http.IncomingMessage): string {
+  try {
+    return decodeURIComponent(new URL(url ?? "/", "http://127.0.0.1").pathname);
+  } catch {
+    return "/case/";
+  }
+}
+
+function listen(server: http.Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (cause: NodeJS.ErrnoException) => {
+      if (cause.code !== "EADDRINUSE") reject(cause);
+      const remedy = "give another port, or none for any that is free";
+      reject(new InputError(`port ${port} is taken`, { remedy, cause }));
+    });
+    server.listen(port, "127.0.0.1", resolve);
+  });
+}
+
+/** Does not wait for connections that a browser keeps open. */
+function close(server: http.Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

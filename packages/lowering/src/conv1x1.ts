@@ -1,0 +1,10 @@
+import type { Lowering } from "./lowering.ts";
+
+/**
+ * Two 1x1 convolutions over a pooled map, as in the authors' release. It is
+ * how spec writes SE, so there is nothing to do.
+ */
+export const conv1x1: Lowering = {
+  obstacle: () => null,
+  rewrite: (network, weights) => ({ network, weights }),
+};

@@ -1,0 +1,109 @@
+import {
+  formatShape,
+  isMap,
+  type Network,
+  type Node,
+  type Op,
+  type Parameter,
+  type Shape,
+  type VectorShape,
+} from "@sebench/spec";
+import type { Weights } from "@sebench/weights";
+import type { Lowering } from "./lowering.ts";
+
+/**
+ * Two dense layers over the pooled vector, as in the paper's text (SENet v4,
+ * section 3.2). Parameters keep their names and their data; the weights lose
+ * the two axes of the kernel.
+ */
+export const gemm: Lowering = {
+  obstacle(network) {
+    const whole = network.nodes.find((node) => isExcitation(node) && !isPooled(node.shape));
+    if (!whole) return null;
+    return (
+      `stage ${whole.stage}, block ${whole.block} of ${network.name} has no squeeze: ` +
+      `${whole.name} gives ${formatShape(whole.shape)}, and a dense layer works on a vector`
+    );
+  },
+  rewrite: (network, weights) => ({
+    network: { ...network, nodes: rewriteNodes(network) },
+    weights: rewriteWeights(network, weights),
+  }),
+};
+
+function isExcitation(node: Node): boolean {
+  return node.role === "excite";
+}
+
+function isPooled(shape: Shape): boolean {
+  return isMap(shape) && shape[1] === 1 && shape[2] === 1;
+}
+
+/** Writes the excitation over vectors, and a change of shape where it begins and ends. */
+function rewriteNodes(network: Network): Node[] {
+  const originals = new Map(network.nodes.map((node) => [node.name, node]));
+  const nodes = new Map<string, Node>();
+  const append = (node: Node) => {
+    nodes.set(node.name, node);
+    return node.name;
+  };
+  for (const node of network.nodes) {
+    const inputs = node.inputs.map((input) => {
+      const source = originals.get(input);
+      if (!source || isExcitation(source) === isExcitation(node)) return input;
+      return append(isExcitation(node) ? flattened(source) : unflattened(source));
+    });
+    append({ ...(isExcitation(node) ? overVector(node) : node), inputs });
+  }
+  return [...nodes.values()];
+}
+
+/** An excitation node as it stands between `flatten` and `unflatten`. */
+function overVector(node: Node): Node {
+  const { weight, ...others } = node.parameters;
+  return {
+    ...node,
+    op: denseWhereConvolution(node.op),
+    parameters: weight ? { ...others, weight: withoutKernel(weight) } : others,
+    shape: vectorOf(node),
+  };
+}
+
+function denseWhereConvolution(op: Op): Op {
+  return op.kind === "conv2d" ? { kind: "dense", units: op.outChannels } : op;
+}
+
+/** `[out, in, 1, 1]` to `[out, in]`. */
+function withoutKernel({ name, shape }: Parameter): Parameter {
+  return { name, shape: shape.slice(0, 2) };
+}
+
+function vectorOf(node: Node): VectorShape {
+  return [node.shape[0]];
+}
+
+function flattened(source: Node): Node {
+  return reshaped(source, "flatten", vectorOf(source));
+}
+
+function unflattened(source: Node): Node {
+  return reshaped(source, "unflatten", [source.shape[0], 1, 1]);
+}
+
+/** Stands beside its source: `stage2/block0/squeeze/flatten`. */
+function reshaped(source: Node, kind: "flatten" | "unflatten", shape: Shape): Node {
+  const place = source.name.slice(0, source.name.lastIndexOf("/") + 1);
+  const name = `${place}${kind}`;
+  return { ...source, name, op: { kind }, inputs: [source.name], parameters: {}, shape };
+}
+
+function rewriteWeights(network: Network, weights: Weights): Weights {
+  const rewritten = new Map(weights);
+  for (const { parameters } of network.nodes.filter(isExcitation)) {
+    const { weight } = parameters;
+    if (!weight) continue;
+    const { shape } = withoutKernel(weight);
+    rewritten.set(weight.name, { shape, data: weights.get(weight.name)!.data });
+  }
+  return rewritten;
+}

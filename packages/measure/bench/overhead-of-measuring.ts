@@ -1,0 +1,87 @@
+/**
+ * What measuring adds to what is measured: the samples that `measureCase` takes
+ * against those of a bare loop, over the same session, in rounds of one visit
+ * each in seeded random order. The ratio should be 1. The engine has one thread,
+ * which other work on the machine disturbs least. Then the samples of a run that
+ * does nothing, which are all overhead.
+ * `pnpm --filter @sebench/measure overhead-of-measuring`; a minute.
+ */
+import { splitIntoBatches } from "../src/image-batch.ts";
+import { overheadEstimate, type PairedRounds } from "../src/overhead.ts";
+import { median } from "../src/quantile.ts";
+import { seededRandom } from "../src/random.ts";
+import { roundOrders } from "../src/round-order.ts";
+import { cycle, visit } from "../src/visit.ts";
+import { type EngineSubject, loadSubject, sessionOptions } from "./engine-subject.ts";
+
+const replicas = 5;
+const replicaMs = 6000;
+const visitMs = 20;
+
+async function bareLoop(run: () => Promise<unknown>, runs: number): Promise<number[]> {
+  const samplesMs: number[] = [];
+  for (let index = 0; index < runs; index++) {
+    const start = performance.now();
+    await run();
+    samplesMs.push(performance.now() - start);
+  }
+  return samplesMs;
+}
+
+/** `plain` stands for the bare loop, and `se` for `measureCase`'s visits. */
+async function compareOnce(subject: EngineSubject, seed: number): Promise<PairedRounds> {
+  const session = await subject.engine.prepare(subject.model, sessionOptions);
+  const inputs = [];
+  for (const batch of splitIntoBatches(subject.images, sessionOptions.batch)) {
+    inputs.push(await session.stage(batch));
+  }
+  const run = cycle(session, inputs);
+  const now = () => performance.now();
+  const warm = await visit(run, { runs: 20, atLeastMs: 1000 }, now);
+  const runs = Math.max(3, Math.ceil(visitMs / median(warm.slice(-20))));
+
+  const samplesMs = { plain: [] as number[][], se: [] as number[][] };
+  const visits = {
+    plain: () => bareLoop(run, runs),
+    se: () => visit(run, { runs, atLeastMs: 0 }, now),
+  };
+  const orders = roundOrders(seededRandom(seed));
+  const end = performance.now() + replicaMs;
+  while (performance.now() < end) {
+    for (const member of orders.next().value) {
+      samplesMs[member].push(await visits[member]());
+    }
+  }
+  await session[Symbol.asyncDispose]();
+  return { members: { plain: { samplesMs: samplesMs.plain }, se: { samplesMs: samplesMs.se } } };
+}
+
+for (const [name, imageSize] of [
+  ["se-resnet20", 28],
+  ["resnet18", 224],
+] as const) {
+  const subject = await loadSubject(name, imageSize, 1);
+  const compared: PairedRounds[] = [];
+  for (let replica = 0; replica < replicas; replica++) {
+    compared.push(await compareOnce(subject, replica));
+  }
+  const { ratio, interval, rounds } = overheadEstimate(compared);
+  const runMs = median(compared.flatMap(({ members }) => members.plain.samplesMs.flat()));
+  console.log(
+    `${name} at ${imageSize}, ${runMs.toFixed(3)} ms a run, ${rounds} rounds:`,
+    `measured / bare = ${ratio.toFixed(5)} [${interval!.map((end) => end.toFixed(5)).join(", ")}]`,
+  );
+  await subject.engine[Symbol.asyncDispose]();
+}
+
+const nothing = () => Promise.resolve();
+const now = () => performance.now();
+const emptyRuns = { runs: 10_000, atLeastMs: 0 };
+await visit(nothing, emptyRuns, now);
+await bareLoop(nothing, emptyRuns.runs);
+const measuredMs = median(await visit(nothing, emptyRuns, now));
+const bareMs = median(await bareLoop(nothing, emptyRuns.runs));
+console.log(
+  `a run that does nothing: ${(1e6 * measuredMs).toFixed(0)} ns measured,`,
+  `${(1e6 * bareMs).toFixed(0)} ns in a bare loop`,
+);

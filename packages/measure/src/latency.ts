@@ -1,0 +1,63 @@
+import type { Interval } from "./interval.ts";
+import { carriesPercentile, percentileInterval } from "./order-statistic.ts";
+import { ascending, quantile } from "./quantile.ts";
+import { mean } from "./trimmed-mean.ts";
+
+/** Samples in milliseconds: replica, round, run. */
+export type Samples = readonly (readonly (readonly number[])[])[];
+
+/**
+ * The latency of one member over all its samples, in milliseconds. No sample is
+ * left out. The percentiles are of what this process saw: their intervals hold
+ * for independent samples, and samples within a replica are not independent, so
+ * they leave out how replicas, processes and days differ, and are too narrow as
+ * a forecast. The interval of the overhead does cover replicas: use that one to
+ * compare the members.
+ */
+export interface LatencySummary {
+  readonly n: number;
+  readonly min: number;
+  readonly mean: number;
+  readonly p50: number;
+  /** Null below 8 samples. */
+  readonly p50Interval: Interval | null;
+  /** Null below 46 samples. */
+  readonly p90: number | null;
+  readonly p90Interval: Interval | null;
+  /** Null below 473 samples. */
+  readonly p99: number | null;
+  readonly p99Interval: Interval | null;
+  /**
+   * Samples beyond Tukey's outer fences, three interquartile ranges outside the
+   * quartiles (Tukey 1977, "Exploratory data analysis"). Counted, not dropped.
+   */
+  readonly outliers: number;
+}
+
+/** @param replicas at least one sample in all */
+export function latencySummary(replicas: Samples): LatencySummary {
+  const sorted = ascending(replicas.flat(2));
+  return {
+    n: sorted.length,
+    min: sorted[0]!,
+    mean: mean(sorted),
+    p50: quantile(sorted, 0.5),
+    p50Interval: percentileInterval(sorted, 0.5),
+    p90: carriedPercentile(sorted, 0.9),
+    p90Interval: percentileInterval(sorted, 0.9),
+    p99: carriedPercentile(sorted, 0.99),
+    p99Interval: percentileInterval(sorted, 0.99),
+    outliers: countOutliers(sorted),
+  };
+}
+
+function carriedPercentile(sorted: readonly number[], probability: number): number | null {
+  return carriesPercentile(sorted.length, probability) ? quantile(sorted, probability) : null;
+}
+
+function countOutliers(sorted: readonly number[]): number {
+  const lower = quantile(sorted, 0.25);
+  const upper = quantile(sorted, 0.75);
+  const reach = 3 * (upper - lower);
+  return sorted.filter((sample) => sample < lower - reach || sample > upper + reach).length;
+}

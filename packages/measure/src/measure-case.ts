@@ -1,0 +1,112 @@
+import type { EncodedModel, Engine } from "@sebench/runtime";
+import type { Tensor } from "@sebench/spec";
+import { now as performanceNow } from "tinybench";
+import { splitIntoBatches } from "./image-batch.ts";
+import { type MeasureOptions, resolveProtocol } from "./measure-options.ts";
+import type { CaseMeasurement, Member, Replica } from "./measurement.ts";
+import type { MeasureObserver, Phase } from "./observer.ts";
+import { withSessions } from "./opened-sessions.ts";
+import { type OverheadEstimate, overheadEstimate } from "./overhead.ts";
+import { logitsOf, preparePair, type PreparedPair } from "./prepared-pair.ts";
+import { seededRandom } from "./random.ts";
+import { measureReplica } from "./replica.ts";
+import { preparationOrders, roundOrders } from "./round-order.ts";
+import { stopReason } from "./stop-rule.ts";
+
+/**
+ * Measures a case in this process: replicas, until the overhead is as precise as
+ * asked or the budget is spent, and then logits and attestation by the sessions
+ * that were timed last. Timed runs cycle over the images.
+ *
+ * @param pair encoded by `engine` for the same batch and precision
+ * @param images `[n, channels, height, width]`, n a multiple of the batch
+ * @throws InputError for bad input, and what the engine throws; sessions are disposed of either way
+ */
+export async function measureCase(
+  engine: Engine,
+  pair: Readonly<Record<Member, EncodedModel>>,
+  images: Tensor,
+  options: MeasureOptions,
+  observer: MeasureObserver = {},
+): Promise<CaseMeasurement> {
+  const measuring = begin(engine, images, options, observer);
+  let conclusion = await measureNext(measuring, pair);
+  while (conclusion === null) {
+    conclusion = await measureNext(measuring, pair);
+  }
+  return { replicas: measuring.replicas, ...conclusion };
+}
+
+type Measuring = ReturnType<typeof begin>;
+
+/** What one replica hands on to the next. */
+function begin(engine: Engine, images: Tensor, options: MeasureOptions, observer: MeasureObserver) {
+  const { now = performanceNow, peakMemory } = observer;
+  const { batch, precision } = options;
+  const protocol = resolveProtocol(options);
+  const batches = splitIntoBatches(images, batch);
+  const random = seededRandom(protocol.seed);
+  return {
+    protocol,
+    observer,
+    now,
+    preparation: { engine, sessionOptions: { batch, precision }, batches, now, peakMemory },
+    prepareOrders: preparationOrders(random),
+    visitOrders: roundOrders(random),
+    startedMs: now(),
+    /** Those that are complete. */
+    replicas: [] as Replica[],
+    /** From them; null before the first. */
+    estimate: null as OverheadEstimate | null,
+  };
+}
+
+/** Takes one replica more; null where another must follow. */
+function measureNext(
+  measuring: Measuring,
+  pair: Readonly<Record<Member, EncodedModel>>,
+): Promise<Omit<CaseMeasurement, "replicas"> | null> {
+  const { protocol, now, startedMs, replicas, visitOrders } = measuring;
+  return withSessions(async (keep) => {
+    const replica = replicas.length + 1;
+    const progress = (phase: Phase, rounds: number) => tell(measuring, phase, replica, rounds);
+    const deadlineMs = startedMs + (protocol.budgetMs * replica) / protocol.maxReplicas;
+    const order = measuring.prepareOrders.next().value;
+
+    await progress("prepare", 0);
+    const prepared = await preparePair(pair, order, measuring.preparation, keep);
+    const plan = { preparedFirst: order[0], deadlineMs, visitOrders, protocol, now, progress };
+    replicas.push(await measureReplica(prepared, plan));
+    measuring.estimate = overheadEstimate(replicas);
+    const stopped = stopReason(measuring.estimate, now() - startedMs, protocol);
+    return stopped === null ? null : { stopped, ...(await conclude(prepared, progress)) };
+  });
+}
+
+async function conclude(
+  { plain, se }: PreparedPair,
+  progress: (phase: Phase, rounds: number) => Promise<void>,
+): Promise<Pick<CaseMeasurement, "logits" | "attestation">> {
+  await progress("logits", 0);
+  const logits = { plain: await logitsOf(plain), se: await logitsOf(se) };
+  await progress("attest", 0);
+  const attestation = { plain: await plain.session.attest(), se: await se.session.attest() };
+  return { logits, attestation };
+}
+
+/** @param rounds of the replica that is being measured */
+async function tell(
+  { observer, protocol, now, startedMs, estimate }: Measuring,
+  phase: Phase,
+  replica: number,
+  rounds: number,
+): Promise<void> {
+  await observer.onProgress?.({
+    phase,
+    replica,
+    replicas: protocol.maxReplicas,
+    rounds: (estimate?.rounds ?? 0) + rounds,
+    elapsedMs: now() - startedMs,
+    interval: estimate?.interval ?? null,
+  });
+}

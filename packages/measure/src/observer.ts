@@ -1,0 +1,34 @@
+import type { Interval } from "./interval.ts";
+import type { Clock } from "./visit.ts";
+
+export type Phase = "prepare" | "warm-up" | "rounds" | "logits" | "attest";
+
+/** How far a case is. */
+export interface MeasureProgress {
+  readonly phase: Phase;
+  /** From 1. */
+  readonly replica: number;
+  /** As many as there may be; a case that is precise enough stops before. */
+  readonly replicas: number;
+  /** Of all replicas so far. */
+  readonly rounds: number;
+  readonly elapsedMs: number;
+  /** Of the overhead's ratio, from the replicas that are complete; null below two. */
+  readonly interval: Interval | null;
+}
+
+/** Reads how far the process's resident set rises, in bytes; only the host can. */
+export interface PeakMemory {
+  start(): Promise<void> | void;
+  /** Null where the host cannot tell. */
+  stop(): Promise<number | null> | number | null;
+}
+
+/** What the host adds. Progress and memory come between timed runs, never during them. */
+export interface MeasureObserver {
+  /** At the start of each phase and after each round. Awaited: a page may paint here. */
+  onProgress?(progress: MeasureProgress): Promise<void> | void;
+  readonly peakMemory?: PeakMemory;
+  /** Default: `performance.now`. */
+  readonly now?: Clock;
+}

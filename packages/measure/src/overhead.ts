@@ -1,0 +1,86 @@
+import { InputError } from "@sebench/spec";
+import { confidence, type Interval } from "./interval.ts";
+import type { Member } from "./measurement.ts";
+import { median } from "./quantile.ts";
+import { criticalT } from "./student-t.ts";
+import { mean, trimmedMean } from "./trimmed-mean.ts";
+
+/** What the overhead of a replica is worked out from; a `Replica` is one. */
+export interface PairedRounds {
+  readonly members: Readonly<
+    Record<Member, { readonly samplesMs: readonly (readonly number[])[] }>
+  >;
+}
+
+/** Latencies of SE divided by those of its plain counterpart: 1.1 is an overhead of 10 %. */
+export interface OverheadEstimate {
+  readonly ratio: number;
+  /** At 95 %; null where there is one replica, which cannot tell how replicas differ. */
+  readonly interval: Interval | null;
+  /** The ratio of each replica. */
+  readonly replicas: readonly number[];
+  /** Of all replicas. */
+  readonly rounds: number;
+}
+
+/**
+ * What SE costs, from rounds in which both members were visited.
+ *
+ * A round gives the logarithm of the ratio of its visits' medians: what slows
+ * the machine for longer than a round cancels. A replica gives the 20 % trimmed
+ * mean of its rounds: interference is heavy-tailed and would rule a plain mean.
+ * The case gives the mean of its replicas, with a t interval from how *they*
+ * differ (Kalibera & Jones 2013, "Rigorous benchmarking in reasonable time",
+ * ISMM). Rounds of one replica share where its sessions lie in memory and how
+ * its threads were placed; an interval from rounds leaves that out. In
+ * `bench/coverage.ts` the t interval covers the truth 95 times in 100, whatever
+ * varies more, rounds or replicas; an interval from rounds does 44 to 90 times,
+ * and a two-level percentile bootstrap 85 to 100 times.
+ *
+ * @param replicas at least one, each with at least one round
+ * @throws InputError where a visit's median is 0: the clock did not move
+ */
+export function overheadEstimate(replicas: readonly PairedRounds[]): OverheadEstimate {
+  const logRatios = replicas.map(logRatioOfReplica);
+  const location = mean(logRatios);
+  const halfWidth = halfWidthOfMean(logRatios);
+  return {
+    ratio: Math.exp(location),
+    interval:
+      halfWidth === null ? null : [Math.exp(location - halfWidth), Math.exp(location + halfWidth)],
+    replicas: logRatios.map(Math.exp),
+    rounds: replicas.reduce((sum, { members }) => sum + members.se.samplesMs.length, 0),
+  };
+}
+
+/** Half of the interval's width, relative to the ratio; null where there is no interval. */
+export function relativeHalfWidth({ ratio, interval }: OverheadEstimate): number | null {
+  return interval === null ? null : (interval[1] - interval[0]) / 2 / ratio;
+}
+
+function logRatioOfReplica({ members: { plain, se } }: PairedRounds): number {
+  const rounds = se.samplesMs.map(
+    (visit, round) => logMedian(visit) - logMedian(plain.samplesMs[round]!),
+  );
+  return trimmedMean(rounds, 0.2);
+}
+
+function logMedian(visit: readonly number[]): number {
+  const medianMs = median(visit);
+  if (medianMs <= 0) {
+    throw new InputError("the median run of a visit took 0 ms: the clock is too coarse", {
+      remedy: "measure a larger network, image or batch, or isolate the page for a finer clock",
+    });
+  }
+  return Math.log(medianMs);
+}
+
+function halfWidthOfMean(values: readonly number[]): number | null {
+  if (values.length < 2) {
+    return null;
+  }
+  const location = mean(values);
+  const variance =
+    values.reduce((sum, value) => sum + (value - location) ** 2, 0) / (values.length - 1);
+  return criticalT(confidence, values.length - 1) * Math.sqrt(variance / values.length);
+}

@@ -1,0 +1,78 @@
+import type { EncodedModel, Engine, Session, SessionOptions, StagedInput } from "@sebench/runtime";
+import type { Tensor } from "@sebench/spec";
+import type { Member } from "./measurement.ts";
+import type { PeakMemory } from "./observer.ts";
+import type { Order } from "./round-order.ts";
+import type { Clock } from "./visit.ts";
+
+/** A member in a replica after its first run. */
+export interface PreparedMember {
+  readonly session: Session;
+  /** All images, one batch each. */
+  readonly inputs: readonly StagedInput[];
+  readonly prepareMs: number;
+  readonly firstRunMs: number;
+  readonly peakRssBytes: number | null;
+}
+
+export type PreparedPair = Readonly<Record<Member, PreparedMember>>;
+
+export interface Preparation {
+  readonly engine: Engine;
+  readonly sessionOptions: SessionOptions;
+  /** At least one. */
+  readonly batches: readonly Tensor[];
+  readonly now: Clock;
+  readonly peakMemory: PeakMemory | undefined;
+}
+
+/** @param keep told of each session as soon as there is one, so that it is disposed of whatever follows */
+export async function preparePair(
+  pair: Readonly<Record<Member, EncodedModel>>,
+  [first, second]: Order,
+  preparation: Preparation,
+  keep: (session: Session) => void,
+): Promise<PreparedPair> {
+  const earlier = await prepareMember(pair[first], preparation, keep);
+  const later = await prepareMember(pair[second], preparation, keep);
+  return first === "plain" ? { plain: earlier, se: later } : { plain: later, se: earlier };
+}
+
+async function prepareMember(
+  model: EncodedModel,
+  { engine, sessionOptions, batches, now, peakMemory }: Preparation,
+  keep: (session: Session) => void,
+): Promise<PreparedMember> {
+  await peakMemory?.start();
+  const beforePrepare = now();
+  const session = await engine.prepare(model, sessionOptions);
+  const prepareMs = now() - beforePrepare;
+  keep(session);
+
+  const [firstBatch, ...laterBatches] = batches;
+  const inputs = [await session.stage(firstBatch!)];
+  const beforeRun = now();
+  await session.run(inputs[0]!);
+  const firstRunMs = now() - beforeRun;
+  const peakRssBytes = (await peakMemory?.stop()) ?? null;
+
+  for (const batch of laterBatches) {
+    inputs.push(await session.stage(batch));
+  }
+  return { session, inputs, prepareMs, firstRunMs, peakRssBytes };
+}
+
+/** The logits of every image, row-major `[images, classes]`. */
+export async function logitsOf({ session, inputs }: PreparedMember): Promise<Float32Array> {
+  const outputs: Float32Array[] = [];
+  for (const input of inputs) {
+    outputs.push(await session.run(input));
+  }
+  const logits = new Float32Array(outputs.reduce((sum, output) => sum + output.length, 0));
+  let offset = 0;
+  for (const output of outputs) {
+    logits.set(output, offset);
+    offset += output.length;
+  }
+  return logits;
+}

@@ -1,0 +1,81 @@
+import type { Protocol } from "./measure-options.ts";
+import { type Member, type MemberReplica, members, type Replica } from "./measurement.ts";
+import type { PreparedPair } from "./prepared-pair.ts";
+import type { Order } from "./round-order.ts";
+import { type Clock, cycle, visit } from "./visit.ts";
+import { type WarmUp, warmUp } from "./warm-up.ts";
+
+export interface ReplicaPlan {
+  readonly preparedFirst: Member;
+  /** On the protocol's clock; rounds up to `minRounds` are taken after it too. */
+  readonly deadlineMs: number;
+  readonly visitOrders: Iterator<Order, never>;
+  readonly protocol: Protocol;
+  readonly now: Clock;
+  readonly progress: (phase: "warm-up" | "rounds", rounds: number) => Promise<void>;
+}
+
+/** Warms both members up and takes rounds until the replica's time is over. */
+export async function measureReplica(pair: PreparedPair, plan: ReplicaPlan): Promise<Replica> {
+  const { protocol, deadlineMs, now } = plan;
+  await plan.progress("warm-up", 0);
+  const warm = await warmUp(
+    {
+      plain: cycle(pair.plain.session, pair.plain.inputs),
+      se: cycle(pair.se.session, pair.se.inputs),
+    },
+    {
+      windowMs: protocol.visitMs,
+      capMs: Math.min(protocol.warmUpMs, (deadlineMs - now()) / 2),
+      tolerance: protocol.steadyTolerance,
+    },
+    now,
+  );
+  const samplesMs = await takeRounds(pair, runsPerVisit(warm, protocol), plan);
+  const measured = (member: Member): MemberReplica => ({
+    prepareMs: pair[member].prepareMs,
+    firstRunMs: pair[member].firstRunMs,
+    warmUpRuns: warm[member].runs,
+    steady: warm[member].steady,
+    peakRssBytes: pair[member].peakRssBytes,
+    samplesMs: samplesMs[member],
+  });
+  return {
+    preparedFirst: plan.preparedFirst,
+    members: { plain: measured("plain"), se: measured("se") },
+  };
+}
+
+/**
+ * The same number for both members, enough for the faster one to fill its visit.
+ * The median of a few skewed samples is biased by an amount that depends on how
+ * many they are, and the first run after a change of member finds cold caches:
+ * with equal numbers both cancel in the ratio, with equal times they would not.
+ */
+function runsPerVisit(
+  warm: Readonly<Record<Member, WarmUp>>,
+  { visitMs, minRunsPerVisit }: Protocol,
+): number {
+  const fasterMs = Math.min(...members.map((member) => warm[member].medianMs));
+  return fasterMs > 0 ? Math.max(minRunsPerVisit, Math.ceil(visitMs / fasterMs)) : minRunsPerVisit;
+}
+
+async function takeRounds(
+  pair: PreparedPair,
+  runs: number,
+  { deadlineMs, visitOrders, protocol, now, progress }: ReplicaPlan,
+): Promise<Record<Member, number[][]>> {
+  // Both start at the first image: a round shows both members the same images.
+  const run = {
+    plain: cycle(pair.plain.session, pair.plain.inputs),
+    se: cycle(pair.se.session, pair.se.inputs),
+  };
+  const samplesMs: Record<Member, number[][]> = { plain: [], se: [] };
+  for (let rounds = 0; rounds < protocol.minRounds || now() < deadlineMs; rounds++) {
+    await progress("rounds", rounds);
+    for (const member of visitOrders.next().value) {
+      samplesMs[member].push(await visit(run[member], { runs, atLeastMs: 0 }, now));
+    }
+  }
+  return samplesMs;
+}

@@ -1,0 +1,71 @@
+import type { Attestation, Engine, EncodedModel, Session, StagedInput } from "@sebench/runtime";
+import type { Member } from "./measurement.ts";
+
+/** What an engine does that computes nothing, and whose times are given, on a clock of its own. */
+export interface VirtualTimes {
+  readonly prepareMs: Readonly<Record<Member, number>>;
+  /** @param run counts a session's runs from 0; @param session counts sessions from 0 */
+  readonly runMs: (member: Member, run: number, session: number) => number;
+  /** Called before each step of a session; may throw. */
+  readonly onStep?: (step: string) => void;
+}
+
+export interface VirtualModel extends EncodedModel {
+  readonly member: Member;
+}
+
+interface VirtualInput extends StagedInput {
+  readonly firstValue: number;
+}
+
+/**
+ * An engine for tests of what happens in which order. A run's logits are
+ * `[session, first value of the batch]`. `steps` tells what it did, as
+ * `prepare plain 0`: the step, the member and the number of the session.
+ */
+export function virtualEngine(times: VirtualTimes) {
+  const steps: string[] = [];
+  let clockMs = 0;
+  let sessions = 0;
+
+  const prepare = async ({ member }: VirtualModel): Promise<Session> => {
+    const session = sessions++;
+    let runs = 0;
+    const take = (step: string, ms: number): void => {
+      steps.push(`${step} ${member} ${session}`);
+      times.onStep?.(`${step} ${member} ${session}`);
+      clockMs += ms;
+    };
+    take("prepare", times.prepareMs[member]);
+    return {
+      stage: async ({ data }): Promise<VirtualInput> => {
+        take("stage", 7);
+        return { firstValue: data[0]! };
+      },
+      run: async (input) => {
+        take("run", times.runMs(member, runs++, session));
+        return Float32Array.of(session, (input as VirtualInput).firstValue);
+      },
+      attest: async () => {
+        take("attest", 7);
+        return attestation;
+      },
+      [Symbol.asyncDispose]: async () => take("dispose", 0),
+    };
+  };
+  const engine: Engine<VirtualModel> = {
+    probe: () => Promise.reject(new Error("not probed here")),
+    encode: () => Promise.reject(new Error("nothing to encode")),
+    prepare,
+    [Symbol.asyncDispose]: async () => {},
+  };
+  return { engine, steps, now: () => clockMs };
+}
+
+const attestation: Attestation = {
+  device: "cpu",
+  proven: true,
+  reason: null,
+  software: false,
+  evidence: {},
+};

@@ -1,0 +1,117 @@
+/**
+ * This project's ONNX beside PyTorch's own export of the same network with the
+ * same weights, both in onnxruntime on the CPU, 224 pixels, batch 1:
+ * `pnpm --filter @sebench/onnx bench:pytorch [ROUNDS]`. Needs Debian's
+ * `python3-torch` and `python3-torchvision`.
+ */
+import { execFileSync } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { defaultLowering, lower, loweringNames } from "@sebench/lowering";
+import { median, trimmedMean } from "@sebench/measure";
+import { encodeOnnx } from "../src/index.ts";
+import { buildNetwork } from "@sebench/spec";
+import { seededWeights, type Weights, writeSafetensors } from "@sebench/weights";
+import ort from "onnxruntime-node";
+
+const networks = ["se-resnet50", "se-resnext50-32x4d"];
+const rounds = Number(process.argv[2] ?? 40);
+const runsPerVisit = 5;
+/** Of the default lowering's time to that of PyTorch's export. */
+const highestRatio = 1.01;
+
+/** One way to write a network, ready to run. */
+interface Contender {
+  readonly name: string;
+  readonly session: ort.InferenceSession;
+  readonly logits: Float32Array;
+  /** The median of each visit, in ms. */
+  readonly visits: number[];
+}
+
+const images = new ort.Tensor(
+  "float32",
+  Float32Array.from({ length: 3 * 224 * 224 }, (_, index) => Math.sin(index * index)),
+  [1, 3, 224, 224],
+);
+
+for (const name of networks) await compare(name);
+
+async function compare(name: string): Promise<void> {
+  const network = buildNetwork(name);
+  const weights = seededWeights(network, 1);
+  const pytorch = await contender("pytorch", await exportWithPyTorch(name, weights));
+  const ours: Contender[] = [];
+  for (const lowering of loweringNames) {
+    const model = encodeOnnx(lower(network, weights, lowering), { batch: 1 });
+    ours.push(await contender(lowering, model));
+  }
+  for (let round = 0; round < rounds; round++) {
+    for (const each of shuffled([pytorch, ...ours])) each.visits.push(await visit(each));
+  }
+  console.log(`${name}, ${rounds} rounds of ${runsPerVisit} runs each`);
+  console.log(`  pytorch ${median(pytorch.visits).toFixed(2)} ms`);
+  for (const each of ours) report(each, pytorch, each.name === defaultLowering(network));
+  for (const { session } of [pytorch, ...ours]) await session.release();
+}
+
+async function exportWithPyTorch(name: string, weights: Weights): Promise<Uint8Array> {
+  const folder = await mkdtemp(join(tmpdir(), "sebench-pytorch-"));
+  try {
+    const [input, output] = [join(folder, "weights.safetensors"), join(folder, "model.onnx")];
+    await writeFile(input, writeSafetensors(weights));
+    const script = fileURLToPath(new URL("make_pytorch_onnx.py", import.meta.url));
+    execFileSync("/usr/bin/python3", [script, name, input, output], { stdio: "inherit" });
+    return await readFile(output);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+async function contender(name: string, model: Uint8Array): Promise<Contender> {
+  const session = await ort.InferenceSession.create(model, {
+    // Threads that wait for one session's work would slow the others.
+    extra: { session: { intra_op: { allow_spinning: "0" } } },
+  });
+  const { logits } = await session.run({ images });
+  return { name, session, logits: (await logits!.getData()) as Float32Array, visits: [] };
+}
+
+async function visit({ session }: Contender): Promise<number> {
+  const times: number[] = [];
+  for (let run = 0; run < runsPerVisit; run++) {
+    const start = performance.now();
+    await session.run({ images });
+    times.push(performance.now() - start);
+  }
+  return median(times);
+}
+
+function report(each: Contender, pytorch: Contender, isDefault: boolean): void {
+  const logRatios = each.visits.map((time, round) => Math.log(time / pytorch.visits[round]!));
+  const ratio = Math.exp(trimmedMean(logRatios, 0.2));
+  const target = isDefault ? `, the default: at most ${highestRatio}` : "";
+  const difference = relativeDifference(each.logits, pytorch.logits).toExponential(1);
+  console.log(
+    `  ${each.name} ${median(each.visits).toFixed(2)} ms, ratio ${ratio.toFixed(4)}${target}; ` +
+      `logits differ by ${difference}, relative`,
+  );
+  if (isDefault && ratio > highestRatio) process.exitCode = 1;
+}
+
+function relativeDifference(actual: Float32Array, expected: Float32Array): number {
+  const largest = Math.max(...expected.map(Math.abs));
+  return Math.max(...expected.map((value, index) => Math.abs(value - actual[index]!))) / largest;
+}
+
+/** Fisher and Yates's. */
+function shuffled<Value>(values: readonly Value[]): Value[] {
+  const order = [...values];
+  for (let last = order.length - 1; last > 0; last--) {
+    const other = Math.floor(Math.random() * (last + 1));
+    [order[last], order[other]] = [order[other]!, order[last]!];
+  }
+  return order;
+}

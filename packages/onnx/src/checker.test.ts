@@ -1,0 +1,84 @@
+import { defaultLowering, lower } from "@sebench/lowering";
+import {
+  buildNetwork,
+  elementCount,
+  modelNames,
+  modelTable,
+  type Network,
+  parametersOf,
+} from "@sebench/spec";
+import type { Weights } from "@sebench/weights";
+import { describe, expect, it } from "vitest";
+import { encodeOnnx } from "./encode-onnx.ts";
+import { checkModels, hasChecker, type NamedModel, python } from "./testing/checker.ts";
+
+const options = [
+  "r=8",
+  "squeeze=max",
+  "squeeze=none",
+  "gate=tanh",
+  "gate=relu",
+  "place=pre",
+  "place=post",
+  "place=identity",
+  "place=conv3x3",
+  "stages=2+3",
+  "bias=false",
+];
+
+const everyNetwork = modelNames.flatMap((model) => [model, `se-${model}`]);
+
+/** On each kind of block; deeper and wider networks have more of the same. */
+const everyOption = (["resnet20", "resnet18", "resnet50"] as const).flatMap((model) =>
+  [...options, ...modelTable[model].layouts.map((layout) => `layout=${layout}`)].map(
+    (option) => `se-${model}{${option}}`,
+  ),
+);
+
+/** Where what is written is small, in each lowering, and with batch norms too. */
+function* modelsOf(name: string): Generator<NamedModel> {
+  const network = buildNetwork(name, { imageSize: 64 });
+  const weights = zeroWeights(network);
+  const usual = defaultLowering(network);
+  const small = name.includes("resnet20");
+  for (const lowering of small ? new Set([usual, "conv1x1"] as const) : [usual]) {
+    for (const foldBatchNorm of small ? [true, false] : [true]) {
+      const bytes = encodeOnnx(lower(network, weights, lowering), { batch: 2, foldBatchNorm });
+      yield { name: `${name} ${lowering} ${foldBatchNorm ? "folded" : "unfolded"}`, bytes };
+    }
+  }
+}
+
+/** Zeros: the checker does not compute. All parameters are views of one array. */
+function zeroWeights(network: Network): Weights {
+  const parameters = parametersOf(network);
+  const zeros = new Float32Array(Math.max(...parameters.map(({ shape }) => elementCount(shape))));
+  return new Map(
+    parameters.map(({ name, shape }) => [
+      name,
+      { shape, data: zeros.subarray(0, elementCount(shape)) },
+    ]),
+  );
+}
+
+function* modelsOfAll(names: readonly string[]): Generator<NamedModel> {
+  for (const name of names) yield* modelsOf(name);
+}
+
+describe.skipIf(!hasChecker())(
+  `the official checker (skipped where ${python} has no module onnx)`,
+  () => {
+    it("accepts every network, with and without SE, and every option on every kind of block", async () => {
+      const names = [...everyNetwork, ...everyOption];
+      const verdicts = await checkModels(modelsOfAll(names));
+      expect(verdicts.filter(({ error }) => error !== null)).toEqual([]);
+      expect(new Set(verdicts.map(({ name }) => name.split(" ")[0]))).toEqual(new Set(names));
+    }, 600_000);
+
+    it("refuses a model that is cut short", async () => {
+      const [whole] = modelsOf("resnet20");
+      const [verdict] = await checkModels([{ name: "cut", bytes: whole!.bytes.subarray(0, 1000) }]);
+      expect(verdict?.error).not.toBeNull();
+    });
+  },
+);

@@ -1,0 +1,1278 @@
+/*eslint-disable -- generated from proto/onnx.proto*/
+import $protobuf from "protobufjs/minimal.js";
+
+// Common aliases
+const $Writer = $protobuf.Writer,
+  $util = $protobuf.util;
+const $Object = $util.global.Object,
+  $undefined = $util.global.undefined,
+  $Error = $util.global.Error;
+
+// Exported root namespace
+const $root = $protobuf.roots["sebench-onnx"] || ($protobuf.roots["sebench-onnx"] = {});
+
+export const onnx = ($root.onnx = (() => {
+  /**
+   * Namespace onnx.
+   * @exports onnx
+   * @namespace
+   */
+  const onnx = {};
+
+  onnx.AttributeProto = (function () {
+    /**
+     * Properties of an AttributeProto.
+     * @typedef {Object} onnx.AttributeProto.$Properties
+     * @property {string|null} [name] AttributeProto name
+     * @property {number|null} [f] AttributeProto f
+     * @property {number|null} [i] AttributeProto i
+     * @property {Array.<number>|null} [ints] AttributeProto ints
+     * @property {onnx.AttributeProto.AttributeType|null} [type] AttributeProto type
+     * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+     */
+
+    /**
+     * Properties of an AttributeProto.
+     * @memberof onnx
+     * @interface IAttributeProto
+     * @augments onnx.AttributeProto.$Properties
+     * @deprecated Use onnx.AttributeProto.$Properties instead.
+     */
+
+    /**
+     * Shape of an AttributeProto.
+     * @typedef {onnx.AttributeProto.$Properties} onnx.AttributeProto.$Shape
+     */
+
+    /**
+     * Constructs a new AttributeProto.
+     * @memberof onnx
+     * @classdesc Represents an AttributeProto.
+     * @constructor
+     * @param {onnx.AttributeProto.$Properties=} [properties] Properties to set
+     * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+     */
+    const AttributeProto = function (properties) {
+      this.ints = [];
+      if (properties)
+        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+          if (properties[keys[i]] != null && keys[i] !== "__proto__")
+            this[keys[i]] = properties[keys[i]];
+    };
+
+    /**
+     * AttributeProto name.
+     * @member {string} name
+     * @memberof onnx.AttributeProto
+     * @instance
+     */
+    AttributeProto.prototype.name = "";
+
+    /**
+     * AttributeProto f.
+     * @member {number} f
+     * @memberof onnx.AttributeProto
+     * @instance
+     */
+    AttributeProto.prototype.f = 0;
+
+    /**
+     * AttributeProto i.
+     * @member {number} i
+     * @memberof onnx.AttributeProto
+     * @instance
+     */
+    AttributeProto.prototype.i = $util.Long ? $util.Long.fromBits(0, 0, false) : 0;
+
+    /**
+     * AttributeProto ints.
+     * @member {Array.<number>} ints
+     * @memberof onnx.AttributeProto
+     * @instance
+     */
+    AttributeProto.prototype.ints = $util.emptyArray;
+
+    /**
+     * AttributeProto type.
+     * @member {onnx.AttributeProto.AttributeType} type
+     * @memberof onnx.AttributeProto
+     * @instance
+     */
+    AttributeProto.prototype.type = 1;
+
+    /**
+     * Encodes the specified AttributeProto message. Does not implicitly {@link onnx.AttributeProto.verify|verify} messages.
+     * @function encode
+     * @memberof onnx.AttributeProto
+     * @static
+     * @param {onnx.AttributeProto.$Properties} message AttributeProto message or plain object to encode
+     * @param {$protobuf.Writer} [writer] Writer to encode to
+     * @returns {$protobuf.Writer} Writer
+     */
+    AttributeProto.encode = function (message, writer, _depth) {
+      if (!writer) writer = $Writer.create();
+      if (_depth === $undefined) _depth = 0;
+      if (_depth > $util.recursionLimit) throw $Error("max depth exceeded");
+      if (message.name != null && $Object.hasOwnProperty.call(message, "name"))
+        writer.uint32(/* id 1, wireType 2 =*/ 10).string(message.name);
+      if (message.f != null && $Object.hasOwnProperty.call(message, "f"))
+        writer.uint32(/* id 2, wireType 5 =*/ 21).float(message.f);
+      if (message.i != null && $Object.hasOwnProperty.call(message, "i"))
+        writer.uint32(/* id 3, wireType 0 =*/ 24).int64(message.i);
+      if (message.ints != null && message.ints.length)
+        for (let i = 0; i < message.ints.length; ++i)
+          writer.uint32(/* id 8, wireType 0 =*/ 64).int64(message.ints[i]);
+      if (message.type != null && $Object.hasOwnProperty.call(message, "type"))
+        writer.uint32(/* id 20, wireType 0 =*/ 160).int32(message.type);
+      if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+        for (let i = 0; i < message.$unknowns.length; ++i) writer.raw(message.$unknowns[i]);
+      return writer;
+    };
+
+    /**
+     * AttributeType enum.
+     * @name onnx.AttributeProto.AttributeType
+     * @enum {number}
+     * @property {number} FLOAT=1 FLOAT value
+     * @property {number} INT=2 INT value
+     * @property {number} INTS=7 INTS value
+     */
+    AttributeProto.AttributeType = (function () {
+      const valuesById = $Object.create(null),
+        values = $Object.create(valuesById);
+      values[(valuesById[1] = "FLOAT")] = 1;
+      values[(valuesById[2] = "INT")] = 2;
+      values[(valuesById[7] = "INTS")] = 7;
+      return values;
+    })();
+
+    return AttributeProto;
+  })();
+
+  onnx.ValueInfoProto = (function () {
+    /**
+     * Properties of a ValueInfoProto.
+     * @typedef {Object} onnx.ValueInfoProto.$Properties
+     * @property {string|null} [name] ValueInfoProto name
+     * @property {onnx.TypeProto.$Properties|null} [type] ValueInfoProto type
+     * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+     */
+
+    /**
+     * Properties of a ValueInfoProto.
+     * @memberof onnx
+     * @interface IValueInfoProto
+     * @augments onnx.ValueInfoProto.$Properties
+     * @deprecated Use onnx.ValueInfoProto.$Properties instead.
+     */
+
+    /**
+     * Shape of a ValueInfoProto.
+     * @typedef {{
+     *   name?: string|null;
+     *   type?: onnx.TypeProto.$Shape|null;
+     *   $unknowns?: Array.<Uint8Array>;
+     * }} onnx.ValueInfoProto.$Shape
+     */
+
+    /**
+     * Constructs a new ValueInfoProto.
+     * @memberof onnx
+     * @classdesc Represents a ValueInfoProto.
+     * @constructor
+     * @param {onnx.ValueInfoProto.$Properties=} [properties] Properties to set
+     * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+     */
+    const ValueInfoProto = function (properties) {
+      if (properties)
+        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+          if (properties[keys[i]] != null && keys[i] !== "__proto__")
+            this[keys[i]] = properties[keys[i]];
+    };
+
+    /**
+     * ValueInfoProto name.
+     * @member {string} name
+     * @memberof onnx.ValueInfoProto
+     * @instance
+     */
+    ValueInfoProto.prototype.name = "";
+
+    /**
+     * ValueInfoProto type.
+     * @member {onnx.TypeProto.$Properties|null|undefined} type
+     * @memberof onnx.ValueInfoProto
+     * @instance
+     */
+    ValueInfoProto.prototype.type = null;
+
+    /**
+     * Encodes the specified ValueInfoProto message. Does not implicitly {@link onnx.ValueInfoProto.verify|verify} messages.
+     * @function encode
+     * @memberof onnx.ValueInfoProto
+     * @static
+     * @param {onnx.ValueInfoProto.$Properties} message ValueInfoProto message or plain object to encode
+     * @param {$protobuf.Writer} [writer] Writer to encode to
+     * @returns {$protobuf.Writer} Writer
+     */
+    ValueInfoProto.encode = function (message, writer, _depth) {
+      if (!writer) writer = $Writer.create();
+      if (_depth === $undefined) _depth = 0;
+      if (_depth > $util.recursionLimit) throw $Error("max depth exceeded");
+      if (message.name != null && $Object.hasOwnProperty.call(message, "name"))
+        writer.uint32(/* id 1, wireType 2 =*/ 10).string(message.name);
+      if (message.type != null && $Object.hasOwnProperty.call(message, "type"))
+        $root.onnx.TypeProto.encode(
+          message.type,
+          writer.uint32(/* id 2, wireType 2 =*/ 18).fork(),
+          _depth + 1,
+        ).ldelim();
+      if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+        for (let i = 0; i < message.$unknowns.length; ++i) writer.raw(message.$unknowns[i]);
+      return writer;
+    };
+
+    return ValueInfoProto;
+  })();
+
+  onnx.NodeProto = (function () {
+    /**
+     * Properties of a NodeProto.
+     * @typedef {Object} onnx.NodeProto.$Properties
+     * @property {Array.<string>|null} [input] NodeProto input
+     * @property {Array.<string>|null} [output] NodeProto output
+     * @property {string|null} [name] NodeProto name
+     * @property {string|null} [opType] NodeProto opType
+     * @property {Array.<onnx.AttributeProto.$Properties>|null} [attribute] NodeProto attribute
+     * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+     */
+
+    /**
+     * Properties of a NodeProto.
+     * @memberof onnx
+     * @interface INodeProto
+     * @augments onnx.NodeProto.$Properties
+     * @deprecated Use onnx.NodeProto.$Properties instead.
+     */
+
+    /**
+     * Shape of a NodeProto.
+     * @typedef {onnx.NodeProto.$Properties} onnx.NodeProto.$Shape
+     */
+
+    /**
+     * Constructs a new NodeProto.
+     * @memberof onnx
+     * @classdesc Represents a NodeProto.
+     * @constructor
+     * @param {onnx.NodeProto.$Properties=} [properties] Properties to set
+     * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+     */
+    const NodeProto = function (properties) {
+      this.input = [];
+      this.output = [];
+      this.attribute = [];
+      if (properties)
+        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+          if (properties[keys[i]] != null && keys[i] !== "__proto__")
+            this[keys[i]] = properties[keys[i]];
+    };
+
+    /**
+     * NodeProto input.
+     * @member {Array.<string>} input
+     * @memberof onnx.NodeProto
+     * @instance
+     */
+    NodeProto.prototype.input = $util.emptyArray;
+
+    /**
+     * NodeProto output.
+     * @member {Array.<string>} output
+     * @memberof onnx.NodeProto
+     * @instance
+     */
+    NodeProto.prototype.output = $util.emptyArray;
+
+    /**
+     * NodeProto name.
+     * @member {string} name
+     * @memberof onnx.NodeProto
+     * @instance
+     */
+    NodeProto.prototype.name = "";
+
+    /**
+     * NodeProto opType.
+     * @member {string} opType
+     * @memberof onnx.NodeProto
+     * @instance
+     */
+    NodeProto.prototype.opType = "";
+
+    /**
+     * NodeProto attribute.
+     * @member {Array.<onnx.AttributeProto.$Properties>} attribute
+     * @memberof onnx.NodeProto
+     * @instance
+     */
+    NodeProto.prototype.attribute = $util.emptyArray;
+
+    /**
+     * Encodes the specified NodeProto message. Does not implicitly {@link onnx.NodeProto.verify|verify} messages.
+     * @function encode
+     * @memberof onnx.NodeProto
+     * @static
+     * @param {onnx.NodeProto.$Properties} message NodeProto message or plain object to encode
+     * @param {$protobuf.Writer} [writer] Writer to encode to
+     * @returns {$protobuf.Writer} Writer
+     */
+    NodeProto.encode = function (message, writer, _depth) {
+      if (!writer) writer = $Writer.create();
+      if (_depth === $undefined) _depth = 0;
+      if (_depth > $util.recursionLimit) throw $Error("max depth exceeded");
+      if (message.input != null && message.input.length)
+        for (let i = 0; i < message.input.length; ++i)
+          writer.uint32(/* id 1, wireType 2 =*/ 10).string(message.input[i]);
+      if (message.output != null && message.output.length)
+        for (let i = 0; i < message.output.length; ++i)
+          writer.uint32(/* id 2, wireType 2 =*/ 18).string(message.output[i]);
+      if (message.name != null && $Object.hasOwnProperty.call(message, "name"))
+        writer.uint32(/* id 3, wireType 2 =*/ 26).string(message.name);
+      if (message.opType != null && $Object.hasOwnProperty.call(message, "opType"))
+        writer.uint32(/* id 4, wireType 2 =*/ 34).string(message.opType);
+      if (message.attribute != null && message.attribute.length)
+        for (let i = 0; i < message.attribute.length; ++i)
+          $root.onnx.AttributeProto.encode(
+            message.attribute[i],
+            writer.uint32(/* id 5, wireType 2 =*/ 42).fork(),
+            _depth + 1,
+          ).ldelim();
+      if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+        for (let i = 0; i < message.$unknowns.length; ++i) writer.raw(message.$unknowns[i]);
+      return writer;
+    };
+
+    return NodeProto;
+  })();
+
+  onnx.ModelProto = (function () {
+    /**
+     * Properties of a ModelProto.
+     * @typedef {Object} onnx.ModelProto.$Properties
+     * @property {number|null} [irVersion] ModelProto irVersion
+     * @property {string|null} [producerName] ModelProto producerName
+     * @property {string|null} [producerVersion] ModelProto producerVersion
+     * @property {string|null} [docString] ModelProto docString
+     * @property {onnx.GraphProto.$Properties|null} [graph] ModelProto graph
+     * @property {Array.<onnx.OperatorSetIdProto.$Properties>|null} [opsetImport] ModelProto opsetImport
+     * @property {Array.<onnx.StringStringEntryProto.$Properties>|null} [metadataProps] ModelProto metadataProps
+     * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+     */
+
+    /**
+     * Properties of a ModelProto.
+     * @memberof onnx
+     * @interface IModelProto
+     * @augments onnx.ModelProto.$Properties
+     * @deprecated Use onnx.ModelProto.$Properties instead.
+     */
+
+    /**
+     * Shape of a ModelProto.
+     * @typedef {{
+     *   irVersion?: number|null;
+     *   producerName?: string|null;
+     *   producerVersion?: string|null;
+     *   docString?: string|null;
+     *   graph?: onnx.GraphProto.$Shape|null;
+     *   opsetImport?: Array.<onnx.OperatorSetIdProto.$Shape>|null;
+     *   metadataProps?: Array.<onnx.StringStringEntryProto.$Shape>|null;
+     *   $unknowns?: Array.<Uint8Array>;
+     * }} onnx.ModelProto.$Shape
+     */
+
+    /**
+     * Constructs a new ModelProto.
+     * @memberof onnx
+     * @classdesc Represents a ModelProto.
+     * @constructor
+     * @param {onnx.ModelProto.$Properties=} [properties] Properties to set
+     * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+     */
+    const ModelProto = function (properties) {
+      this.opsetImport = [];
+      this.metadataProps = [];
+      if (properties)
+        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+          if (properties[keys[i]] != null && keys[i] !== "__proto__")
+            this[keys[i]] = properties[keys[i]];
+    };
+
+    /**
+     * ModelProto irVersion.
+     * @member {number} irVersion
+     * @memberof onnx.ModelProto
+     * @instance
+     */
+    ModelProto.prototype.irVersion = $util.Long ? $util.Long.fromBits(0, 0, false) : 0;
+
+    /**
+     * ModelProto producerName.
+     * @member {string} producerName
+     * @memberof onnx.ModelProto
+     * @instance
+     */
+    ModelProto.prototype.producerName = "";
+
+    /**
+     * ModelProto producerVersion.
+     * @member {string} producerVersion
+     * @memberof onnx.ModelProto
+     * @instance
+     */
+    ModelProto.prototype.producerVersion = "";
+
+    /**
+     * ModelProto docString.
+     * @member {string} docString
+     * @memberof onnx.ModelProto
+     * @instance
+     */
+    ModelProto.prototype.docString = "";
+
+    /**
+     * ModelProto graph.
+     * @member {onnx.GraphProto.$Properties|null|undefined} graph
+     * @memberof onnx.ModelProto
+     * @instance
+     */
+    ModelProto.prototype.graph = null;
+
+    /**
+     * ModelProto opsetImport.
+     * @member {Array.<onnx.OperatorSetIdProto.$Properties>} opsetImport
+     * @memberof onnx.ModelProto
+     * @instance
+     */
+    ModelProto.prototype.opsetImport = $util.emptyArray;
+
+    /**
+     * ModelProto metadataProps.
+     * @member {Array.<onnx.StringStringEntryProto.$Properties>} metadataProps
+     * @memberof onnx.ModelProto
+     * @instance
+     */
+    ModelProto.prototype.metadataProps = $util.emptyArray;
+
+    /**
+     * Encodes the specified ModelProto message. Does not implicitly {@link onnx.ModelProto.verify|verify} messages.
+     * @function encode
+     * @memberof onnx.ModelProto
+     * @static
+     * @param {onnx.ModelProto.$Properties} message ModelProto message or plain object to encode
+     * @param {$protobuf.Writer} [writer] Writer to encode to
+     * @returns {$protobuf.Writer} Writer
+     */
+    ModelProto.encode = function (message, writer, _depth) {
+      if (!writer) writer = $Writer.create();
+      if (_depth === $undefined) _depth = 0;
+      if (_depth > $util.recursionLimit) throw $Error("max depth exceeded");
+      if (message.irVersion != null && $Object.hasOwnProperty.call(message, "irVersion"))
+        writer.uint32(/* id 1, wireType 0 =*/ 8).int64(message.irVersion);
+      if (message.producerName != null && $Object.hasOwnProperty.call(message, "producerName"))
+        writer.uint32(/* id 2, wireType 2 =*/ 18).string(message.producerName);
+      if (
+        message.producerVersion != null &&
+        $Object.hasOwnProperty.call(message, "producerVersion")
+      )
+        writer.uint32(/* id 3, wireType 2 =*/ 26).string(message.producerVersion);
+      if (message.docString != null && $Object.hasOwnProperty.call(message, "docString"))
+        writer.uint32(/* id 6, wireType 2 =*/ 50).string(message.docString);
+      if (message.graph != null && $Object.hasOwnProperty.call(message, "graph"))
+        $root.onnx.GraphProto.encode(
+          message.graph,
+          writer.uint32(/* id 7, wireType 2 =*/ 58).fork(),
+          _depth + 1,
+        ).ldelim();
+      if (message.opsetImport != null && message.opsetImport.length)
+        for (let i = 0; i < message.opsetImport.length; ++i)
+          $root.onnx.OperatorSetIdProto.encode(
+            message.opsetImport[i],
+            writer.uint32(/* id 8, wireType 2 =*/ 66).fork(),
+            _depth + 1,
+          ).ldelim();
+      if (message.metadataProps != null && message.metadataProps.length)
+        for (let i = 0; i < message.metadataProps.length; ++i)
+          $root.onnx.StringStringEntryProto.encode(
+            message.metadataProps[i],
+            writer.uint32(/* id 14, wireType 2 =*/ 114).fork(),
+            _depth + 1,
+          ).ldelim();
+      if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+        for (let i = 0; i < message.$unknowns.length; ++i) writer.raw(message.$unknowns[i]);
+      return writer;
+    };
+
+    return ModelProto;
+  })();
+
+  onnx.StringStringEntryProto = (function () {
+    /**
+     * Properties of a StringStringEntryProto.
+     * @typedef {Object} onnx.StringStringEntryProto.$Properties
+     * @property {string|null} [key] StringStringEntryProto key
+     * @property {string|null} [value] StringStringEntryProto value
+     * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+     */
+
+    /**
+     * Properties of a StringStringEntryProto.
+     * @memberof onnx
+     * @interface IStringStringEntryProto
+     * @augments onnx.StringStringEntryProto.$Properties
+     * @deprecated Use onnx.StringStringEntryProto.$Properties instead.
+     */
+
+    /**
+     * Shape of a StringStringEntryProto.
+     * @typedef {onnx.StringStringEntryProto.$Properties} onnx.StringStringEntryProto.$Shape
+     */
+
+    /**
+     * Constructs a new StringStringEntryProto.
+     * @memberof onnx
+     * @classdesc Represents a StringStringEntryProto.
+     * @constructor
+     * @param {onnx.StringStringEntryProto.$Properties=} [properties] Properties to set
+     * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+     */
+    const StringStringEntryProto = function (properties) {
+      if (properties)
+        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+          if (properties[keys[i]] != null && keys[i] !== "__proto__")
+            this[keys[i]] = properties[keys[i]];
+    };
+
+    /**
+     * StringStringEntryProto key.
+     * @member {string} key
+     * @memberof onnx.StringStringEntryProto
+     * @instance
+     */
+    StringStringEntryProto.prototype.key = "";
+
+    /**
+     * StringStringEntryProto value.
+     * @member {string} value
+     * @memberof onnx.StringStringEntryProto
+     * @instance
+     */
+    StringStringEntryProto.prototype.value = "";
+
+    /**
+     * Encodes the specified StringStringEntryProto message. Does not implicitly {@link onnx.StringStringEntryProto.verify|verify} messages.
+     * @function encode
+     * @memberof onnx.StringStringEntryProto
+     * @static
+     * @param {onnx.StringStringEntryProto.$Properties} message StringStringEntryProto message or plain object to encode
+     * @param {$protobuf.Writer} [writer] Writer to encode to
+     * @returns {$protobuf.Writer} Writer
+     */
+    StringStringEntryProto.encode = function (message, writer, _depth) {
+      if (!writer) writer = $Writer.create();
+      if (_depth === $undefined) _depth = 0;
+      if (_depth > $util.recursionLimit) throw $Error("max depth exceeded");
+      if (message.key != null && $Object.hasOwnProperty.call(message, "key"))
+        writer.uint32(/* id 1, wireType 2 =*/ 10).string(message.key);
+      if (message.value != null && $Object.hasOwnProperty.call(message, "value"))
+        writer.uint32(/* id 2, wireType 2 =*/ 18).string(message.value);
+      if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+        for (let i = 0; i < message.$unknowns.length; ++i) writer.raw(message.$unknowns[i]);
+      return writer;
+    };
+
+    return StringStringEntryProto;
+  })();
+
+  onnx.GraphProto = (function () {
+    /**
+     * Properties of a GraphProto.
+     * @typedef {Object} onnx.GraphProto.$Properties
+     * @property {Array.<onnx.NodeProto.$Properties>|null} [node] GraphProto node
+     * @property {string|null} [name] GraphProto name
+     * @property {Array.<onnx.TensorProto.$Properties>|null} [initializer] GraphProto initializer
+     * @property {Array.<onnx.ValueInfoProto.$Properties>|null} [input] GraphProto input
+     * @property {Array.<onnx.ValueInfoProto.$Properties>|null} [output] GraphProto output
+     * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+     */
+
+    /**
+     * Properties of a GraphProto.
+     * @memberof onnx
+     * @interface IGraphProto
+     * @augments onnx.GraphProto.$Properties
+     * @deprecated Use onnx.GraphProto.$Properties instead.
+     */
+
+    /**
+     * Shape of a GraphProto.
+     * @typedef {{
+     *   node?: Array.<onnx.NodeProto.$Shape>|null;
+     *   name?: string|null;
+     *   initializer?: Array.<onnx.TensorProto.$Shape>|null;
+     *   input?: Array.<onnx.ValueInfoProto.$Shape>|null;
+     *   output?: Array.<onnx.ValueInfoProto.$Shape>|null;
+     *   $unknowns?: Array.<Uint8Array>;
+     * }} onnx.GraphProto.$Shape
+     */
+
+    /**
+     * Constructs a new GraphProto.
+     * @memberof onnx
+     * @classdesc Represents a GraphProto.
+     * @constructor
+     * @param {onnx.GraphProto.$Properties=} [properties] Properties to set
+     * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+     */
+    const GraphProto = function (properties) {
+      this.node = [];
+      this.initializer = [];
+      this.input = [];
+      this.output = [];
+      if (properties)
+        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+          if (properties[keys[i]] != null && keys[i] !== "__proto__")
+            this[keys[i]] = properties[keys[i]];
+    };
+
+    /**
+     * GraphProto node.
+     * @member {Array.<onnx.NodeProto.$Properties>} node
+     * @memberof onnx.GraphProto
+     * @instance
+     */
+    GraphProto.prototype.node = $util.emptyArray;
+
+    /**
+     * GraphProto name.
+     * @member {string} name
+     * @memberof onnx.GraphProto
+     * @instance
+     */
+    GraphProto.prototype.name = "";
+
+    /**
+     * GraphProto initializer.
+     * @member {Array.<onnx.TensorProto.$Properties>} initializer
+     * @memberof onnx.GraphProto
+     * @instance
+     */
+    GraphProto.prototype.initializer = $util.emptyArray;
+
+    /**
+     * GraphProto input.
+     * @member {Array.<onnx.ValueInfoProto.$Properties>} input
+     * @memberof onnx.GraphProto
+     * @instance
+     */
+    GraphProto.prototype.input = $util.emptyArray;
+
+    /**
+     * GraphProto output.
+     * @member {Array.<onnx.ValueInfoProto.$Properties>} output
+     * @memberof onnx.GraphProto
+     * @instance
+     */
+    GraphProto.prototype.output = $util.emptyArray;
+
+    /**
+     * Encodes the specified GraphProto message. Does not implicitly {@link onnx.GraphProto.verify|verify} messages.
+     * @function encode
+     * @memberof onnx.GraphProto
+     * @static
+     * @param {onnx.GraphProto.$Properties} message GraphProto message or plain object to encode
+     * @param {$protobuf.Writer} [writer] Writer to encode to
+     * @returns {$protobuf.Writer} Writer
+     */
+    GraphProto.encode = function (message, writer, _depth) {
+      if (!writer) writer = $Writer.create();
+      if (_depth === $undefined) _depth = 0;
+      if (_depth > $util.recursionLimit) throw $Error("max depth exceeded");
+      if (message.node != null && message.node.length)
+        for (let i = 0; i < message.node.length; ++i)
+          $root.onnx.NodeProto.encode(
+            message.node[i],
+            writer.uint32(/* id 1, wireType 2 =*/ 10).fork(),
+            _depth + 1,
+          ).ldelim();
+      if (message.name != null && $Object.hasOwnProperty.call(message, "name"))
+        writer.uint32(/* id 2, wireType 2 =*/ 18).string(message.name);
+      if (message.initializer != null && message.initializer.length)
+        for (let i = 0; i < message.initializer.length; ++i)
+          $root.onnx.TensorProto.encode(
+            message.initializer[i],
+            writer.uint32(/* id 5, wireType 2 =*/ 42).fork(),
+            _depth + 1,
+          ).ldelim();
+      if (message.input != null && message.input.length)
+        for (let i = 0; i < message.input.length; ++i)
+          $root.onnx.ValueInfoProto.encode(
+            message.input[i],
+            writer.uint32(/* id 11, wireType 2 =*/ 90).fork(),
+            _depth + 1,
+          ).ldelim();
+      if (message.output != null && message.output.length)
+        for (let i = 0; i < message.output.length; ++i)
+          $root.onnx.ValueInfoProto.encode(
+            message.output[i],
+            writer.uint32(/* id 12, wireType 2 =*/ 98).fork(),
+            _depth + 1,
+          ).ldelim();
+      if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+        for (let i = 0; i < message.$unknowns.length; ++i) writer.raw(message.$unknowns[i]);
+      return writer;
+    };
+
+    return GraphProto;
+  })();
+
+  onnx.TensorProto = (function () {
+    /**
+     * Properties of a TensorProto.
+     * @typedef {Object} onnx.TensorProto.$Properties
+     * @property {Array.<number>|null} [dims] TensorProto dims
+     * @property {number|null} [dataType] TensorProto dataType
+     * @property {string|null} [name] TensorProto name
+     * @property {Uint8Array|null} [rawData] TensorProto rawData
+     * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+     */
+
+    /**
+     * Properties of a TensorProto.
+     * @memberof onnx
+     * @interface ITensorProto
+     * @augments onnx.TensorProto.$Properties
+     * @deprecated Use onnx.TensorProto.$Properties instead.
+     */
+
+    /**
+     * Shape of a TensorProto.
+     * @typedef {onnx.TensorProto.$Properties} onnx.TensorProto.$Shape
+     */
+
+    /**
+     * Constructs a new TensorProto.
+     * @memberof onnx
+     * @classdesc Represents a TensorProto.
+     * @constructor
+     * @param {onnx.TensorProto.$Properties=} [properties] Properties to set
+     * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+     */
+    const TensorProto = function (properties) {
+      this.dims = [];
+      if (properties)
+        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+          if (properties[keys[i]] != null && keys[i] !== "__proto__")
+            this[keys[i]] = properties[keys[i]];
+    };
+
+    /**
+     * TensorProto dims.
+     * @member {Array.<number>} dims
+     * @memberof onnx.TensorProto
+     * @instance
+     */
+    TensorProto.prototype.dims = $util.emptyArray;
+
+    /**
+     * TensorProto dataType.
+     * @member {number} dataType
+     * @memberof onnx.TensorProto
+     * @instance
+     */
+    TensorProto.prototype.dataType = 0;
+
+    /**
+     * TensorProto name.
+     * @member {string} name
+     * @memberof onnx.TensorProto
+     * @instance
+     */
+    TensorProto.prototype.name = "";
+
+    /**
+     * TensorProto rawData.
+     * @member {Uint8Array} rawData
+     * @memberof onnx.TensorProto
+     * @instance
+     */
+    TensorProto.prototype.rawData = $util.newBuffer([]);
+
+    /**
+     * Encodes the specified TensorProto message. Does not implicitly {@link onnx.TensorProto.verify|verify} messages.
+     * @function encode
+     * @memberof onnx.TensorProto
+     * @static
+     * @param {onnx.TensorProto.$Properties} message TensorProto message or plain object to encode
+     * @param {$protobuf.Writer} [writer] Writer to encode to
+     * @returns {$protobuf.Writer} Writer
+     */
+    TensorProto.encode = function (message, writer, _depth) {
+      if (!writer) writer = $Writer.create();
+      if (_depth === $undefined) _depth = 0;
+      if (_depth > $util.recursionLimit) throw $Error("max depth exceeded");
+      if (message.dims != null && message.dims.length)
+        for (let i = 0; i < message.dims.length; ++i)
+          writer.uint32(/* id 1, wireType 0 =*/ 8).int64(message.dims[i]);
+      if (message.dataType != null && $Object.hasOwnProperty.call(message, "dataType"))
+        writer.uint32(/* id 2, wireType 0 =*/ 16).int32(message.dataType);
+      if (message.name != null && $Object.hasOwnProperty.call(message, "name"))
+        writer.uint32(/* id 8, wireType 2 =*/ 66).string(message.name);
+      if (message.rawData != null && $Object.hasOwnProperty.call(message, "rawData"))
+        writer.uint32(/* id 9, wireType 2 =*/ 74).bytes(message.rawData);
+      if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+        for (let i = 0; i < message.$unknowns.length; ++i) writer.raw(message.$unknowns[i]);
+      return writer;
+    };
+
+    /**
+     * DataType enum.
+     * @name onnx.TensorProto.DataType
+     * @enum {number}
+     * @property {number} FLOAT=1 FLOAT value
+     * @property {number} INT64=7 INT64 value
+     */
+    TensorProto.DataType = (function () {
+      const valuesById = $Object.create(null),
+        values = $Object.create(valuesById);
+      values[(valuesById[1] = "FLOAT")] = 1;
+      values[(valuesById[7] = "INT64")] = 7;
+      return values;
+    })();
+
+    return TensorProto;
+  })();
+
+  onnx.TensorShapeProto = (function () {
+    /**
+     * Properties of a TensorShapeProto.
+     * @typedef {Object} onnx.TensorShapeProto.$Properties
+     * @property {Array.<onnx.TensorShapeProto.Dimension.$Properties>|null} [dim] TensorShapeProto dim
+     * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+     */
+
+    /**
+     * Properties of a TensorShapeProto.
+     * @memberof onnx
+     * @interface ITensorShapeProto
+     * @augments onnx.TensorShapeProto.$Properties
+     * @deprecated Use onnx.TensorShapeProto.$Properties instead.
+     */
+
+    /**
+     * Shape of a TensorShapeProto.
+     * @typedef {{
+     *   dim?: Array.<onnx.TensorShapeProto.Dimension.$Shape>|null;
+     *   $unknowns?: Array.<Uint8Array>;
+     * }} onnx.TensorShapeProto.$Shape
+     */
+
+    /**
+     * Constructs a new TensorShapeProto.
+     * @memberof onnx
+     * @classdesc Represents a TensorShapeProto.
+     * @constructor
+     * @param {onnx.TensorShapeProto.$Properties=} [properties] Properties to set
+     * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+     */
+    const TensorShapeProto = function (properties) {
+      this.dim = [];
+      if (properties)
+        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+          if (properties[keys[i]] != null && keys[i] !== "__proto__")
+            this[keys[i]] = properties[keys[i]];
+    };
+
+    /**
+     * TensorShapeProto dim.
+     * @member {Array.<onnx.TensorShapeProto.Dimension.$Properties>} dim
+     * @memberof onnx.TensorShapeProto
+     * @instance
+     */
+    TensorShapeProto.prototype.dim = $util.emptyArray;
+
+    /**
+     * Encodes the specified TensorShapeProto message. Does not implicitly {@link onnx.TensorShapeProto.verify|verify} messages.
+     * @function encode
+     * @memberof onnx.TensorShapeProto
+     * @static
+     * @param {onnx.TensorShapeProto.$Properties} message TensorShapeProto message or plain object to encode
+     * @param {$protobuf.Writer} [writer] Writer to encode to
+     * @returns {$protobuf.Writer} Writer
+     */
+    TensorShapeProto.encode = function (message, writer, _depth) {
+      if (!writer) writer = $Writer.create();
+      if (_depth === $undefined) _depth = 0;
+      if (_depth > $util.recursionLimit) throw $Error("max depth exceeded");
+      if (message.dim != null && message.dim.length)
+        for (let i = 0; i < message.dim.length; ++i)
+          $root.onnx.TensorShapeProto.Dimension.encode(
+            message.dim[i],
+            writer.uint32(/* id 1, wireType 2 =*/ 10).fork(),
+            _depth + 1,
+          ).ldelim();
+      if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+        for (let i = 0; i < message.$unknowns.length; ++i) writer.raw(message.$unknowns[i]);
+      return writer;
+    };
+
+    TensorShapeProto.Dimension = (function () {
+      /**
+       * Properties of a Dimension.
+       * @typedef {Object} onnx.TensorShapeProto.Dimension.$Properties
+       * @property {number|null} [dimValue] Dimension dimValue
+       * @property {"dimValue"} [value] Dimension value
+       * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+       */
+
+      /**
+       * Properties of a Dimension.
+       * @memberof onnx.TensorShapeProto
+       * @interface IDimension
+       * @augments onnx.TensorShapeProto.Dimension.$Properties
+       * @deprecated Use onnx.TensorShapeProto.Dimension.$Properties instead.
+       */
+
+      /**
+       * Narrowed shape of a Dimension.
+       * @typedef {{
+       *   dimValue?: number|null;
+       *   $unknowns?: Array.<Uint8Array>;
+       * } & (
+       *   ({ value?: undefined; dimValue?: null }|{ value?: "dimValue"; dimValue: number })
+       * )} onnx.TensorShapeProto.Dimension.$Shape
+       */
+
+      /**
+       * Constructs a new Dimension.
+       * @memberof onnx.TensorShapeProto
+       * @classdesc Represents a Dimension.
+       * @constructor
+       * @param {onnx.TensorShapeProto.Dimension.$Properties=} [properties] Properties to set
+       * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+       */
+      const Dimension = function (properties) {
+        if (properties)
+          for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+              this[keys[i]] = properties[keys[i]];
+      };
+
+      /**
+       * Dimension dimValue.
+       * @member {number|null|undefined} dimValue
+       * @memberof onnx.TensorShapeProto.Dimension
+       * @instance
+       */
+      Dimension.prototype.dimValue = null;
+
+      // OneOf field names bound to virtual getters and setters
+      let $oneOfFields;
+
+      /**
+       * Dimension value.
+       * @member {"dimValue"|undefined} value
+       * @memberof onnx.TensorShapeProto.Dimension
+       * @instance
+       */
+      $Object.defineProperty(Dimension.prototype, "value", {
+        get: $util.oneOfGetter(($oneOfFields = ["dimValue"])),
+        set: $util.oneOfSetter($oneOfFields),
+      });
+
+      /**
+       * Encodes the specified Dimension message. Does not implicitly {@link onnx.TensorShapeProto.Dimension.verify|verify} messages.
+       * @function encode
+       * @memberof onnx.TensorShapeProto.Dimension
+       * @static
+       * @param {onnx.TensorShapeProto.Dimension.$Properties} message Dimension message or plain object to encode
+       * @param {$protobuf.Writer} [writer] Writer to encode to
+       * @returns {$protobuf.Writer} Writer
+       */
+      Dimension.encode = function (message, writer, _depth) {
+        if (!writer) writer = $Writer.create();
+        if (_depth === $undefined) _depth = 0;
+        if (_depth > $util.recursionLimit) throw $Error("max depth exceeded");
+        if (message.dimValue != null && $Object.hasOwnProperty.call(message, "dimValue"))
+          writer.uint32(/* id 1, wireType 0 =*/ 8).int64(message.dimValue);
+        if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+          for (let i = 0; i < message.$unknowns.length; ++i) writer.raw(message.$unknowns[i]);
+        return writer;
+      };
+
+      return Dimension;
+    })();
+
+    return TensorShapeProto;
+  })();
+
+  onnx.TypeProto = (function () {
+    /**
+     * Properties of a TypeProto.
+     * @typedef {Object} onnx.TypeProto.$Properties
+     * @property {onnx.TypeProto.Tensor.$Properties|null} [tensorType] TypeProto tensorType
+     * @property {"tensorType"} [value] TypeProto value
+     * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+     */
+
+    /**
+     * Properties of a TypeProto.
+     * @memberof onnx
+     * @interface ITypeProto
+     * @augments onnx.TypeProto.$Properties
+     * @deprecated Use onnx.TypeProto.$Properties instead.
+     */
+
+    /**
+     * Narrowed shape of a TypeProto.
+     * @typedef {{
+     *   tensorType?: onnx.TypeProto.Tensor.$Shape|null;
+     *   $unknowns?: Array.<Uint8Array>;
+     * } & (
+     *   ({ value?: undefined; tensorType?: null }|{ value?: "tensorType"; tensorType: onnx.TypeProto.Tensor.$Shape })
+     * )} onnx.TypeProto.$Shape
+     */
+
+    /**
+     * Constructs a new TypeProto.
+     * @memberof onnx
+     * @classdesc Represents a TypeProto.
+     * @constructor
+     * @param {onnx.TypeProto.$Properties=} [properties] Properties to set
+     * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+     */
+    const TypeProto = function (properties) {
+      if (properties)
+        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+          if (properties[keys[i]] != null && keys[i] !== "__proto__")
+            this[keys[i]] = properties[keys[i]];
+    };
+
+    /**
+     * TypeProto tensorType.
+     * @member {onnx.TypeProto.Tensor.$Properties|null|undefined} tensorType
+     * @memberof onnx.TypeProto
+     * @instance
+     */
+    TypeProto.prototype.tensorType = null;
+
+    // OneOf field names bound to virtual getters and setters
+    let $oneOfFields;
+
+    /**
+     * TypeProto value.
+     * @member {"tensorType"|undefined} value
+     * @memberof onnx.TypeProto
+     * @instance
+     */
+    $Object.defineProperty(TypeProto.prototype, "value", {
+      get: $util.oneOfGetter(($oneOfFields = ["tensorType"])),
+      set: $util.oneOfSetter($oneOfFields),
+    });
+
+    /**
+     * Encodes the specified TypeProto message. Does not implicitly {@link onnx.TypeProto.verify|verify} messages.
+     * @function encode
+     * @memberof onnx.TypeProto
+     * @static
+     * @param {onnx.TypeProto.$Properties} message TypeProto message or plain object to encode
+     * @param {$protobuf.Writer} [writer] Writer to encode to
+     * @returns {$protobuf.Writer} Writer
+     */
+    TypeProto.encode = function (message, writer, _depth) {
+      if (!writer) writer = $Writer.create();
+      if (_depth === $undefined) _depth = 0;
+      if (_depth > $util.recursionLimit) throw $Error("max depth exceeded");
+      if (message.tensorType != null && $Object.hasOwnProperty.call(message, "tensorType"))
+        $root.onnx.TypeProto.Tensor.encode(
+          message.tensorType,
+          writer.uint32(/* id 1, wireType 2 =*/ 10).fork(),
+          _depth + 1,
+        ).ldelim();
+      if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+        for (let i = 0; i < message.$unknowns.length; ++i) writer.raw(message.$unknowns[i]);
+      return writer;
+    };
+
+    TypeProto.Tensor = (function () {
+      /**
+       * Properties of a Tensor.
+       * @typedef {Object} onnx.TypeProto.Tensor.$Properties
+       * @property {number|null} [elemType] Tensor elemType
+       * @property {onnx.TensorShapeProto.$Properties|null} [shape] Tensor shape
+       * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+       */
+
+      /**
+       * Properties of a Tensor.
+       * @memberof onnx.TypeProto
+       * @interface ITensor
+       * @augments onnx.TypeProto.Tensor.$Properties
+       * @deprecated Use onnx.TypeProto.Tensor.$Properties instead.
+       */
+
+      /**
+       * Shape of a Tensor.
+       * @typedef {{
+       *   elemType?: number|null;
+       *   shape?: onnx.TensorShapeProto.$Shape|null;
+       *   $unknowns?: Array.<Uint8Array>;
+       * }} onnx.TypeProto.Tensor.$Shape
+       */
+
+      /**
+       * Constructs a new Tensor.
+       * @memberof onnx.TypeProto
+       * @classdesc Represents a Tensor.
+       * @constructor
+       * @param {onnx.TypeProto.Tensor.$Properties=} [properties] Properties to set
+       * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+       */
+      const Tensor = function (properties) {
+        if (properties)
+          for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+              this[keys[i]] = properties[keys[i]];
+      };
+
+      /**
+       * Tensor elemType.
+       * @member {number} elemType
+       * @memberof onnx.TypeProto.Tensor
+       * @instance
+       */
+      Tensor.prototype.elemType = 0;
+
+      /**
+       * Tensor shape.
+       * @member {onnx.TensorShapeProto.$Properties|null|undefined} shape
+       * @memberof onnx.TypeProto.Tensor
+       * @instance
+       */
+      Tensor.prototype.shape = null;
+
+      /**
+       * Encodes the specified Tensor message. Does not implicitly {@link onnx.TypeProto.Tensor.verify|verify} messages.
+       * @function encode
+       * @memberof onnx.TypeProto.Tensor
+       * @static
+       * @param {onnx.TypeProto.Tensor.$Properties} message Tensor message or plain object to encode
+       * @param {$protobuf.Writer} [writer] Writer to encode to
+       * @returns {$protobuf.Writer} Writer
+       */
+      Tensor.encode = function (message, writer, _depth) {
+        if (!writer) writer = $Writer.create();
+        if (_depth === $undefined) _depth = 0;
+        if (_depth > $util.recursionLimit) throw $Error("max depth exceeded");
+        if (message.elemType != null && $Object.hasOwnProperty.call(message, "elemType"))
+          writer.uint32(/* id 1, wireType 0 =*/ 8).int32(message.elemType);
+        if (message.shape != null && $Object.hasOwnProperty.call(message, "shape"))
+          $root.onnx.TensorShapeProto.encode(
+            message.shape,
+            writer.uint32(/* id 2, wireType 2 =*/ 18).fork(),
+            _depth + 1,
+          ).ldelim();
+        if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+          for (let i = 0; i < message.$unknowns.length; ++i) writer.raw(message.$unknowns[i]);
+        return writer;
+      };
+
+      return Tensor;
+    })();
+
+    return TypeProto;
+  })();
+
+  onnx.OperatorSetIdProto = (function () {
+    /**
+     * Properties of an OperatorSetIdProto.
+     * @typedef {Object} onnx.OperatorSetIdProto.$Properties
+     * @property {string|null} [domain] OperatorSetIdProto domain
+     * @property {number|null} [version] OperatorSetIdProto version
+     * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+     */
+
+    /**
+     * Properties of an OperatorSetIdProto.
+     * @memberof onnx
+     * @interface IOperatorSetIdProto
+     * @augments onnx.OperatorSetIdProto.$Properties
+     * @deprecated Use onnx.OperatorSetIdProto.$Properties instead.
+     */
+
+    /**
+     * Shape of an OperatorSetIdProto.
+     * @typedef {onnx.OperatorSetIdProto.$Properties} onnx.OperatorSetIdProto.$Shape
+     */
+
+    /**
+     * Constructs a new OperatorSetIdProto.
+     * @memberof onnx
+     * @classdesc Represents an OperatorSetIdProto.
+     * @constructor
+     * @param {onnx.OperatorSetIdProto.$Properties=} [properties] Properties to set
+     * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+     */
+    const OperatorSetIdProto = function (properties) {
+      if (properties)
+        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+          if (properties[keys[i]] != null && keys[i] !== "__proto__")
+            this[keys[i]] = properties[keys[i]];
+    };
+
+    /**
+     * OperatorSetIdProto domain.
+     * @member {string} domain
+     * @memberof onnx.OperatorSetIdProto
+     * @instance
+     */
+    OperatorSetIdProto.prototype.domain = "";
+
+    /**
+     * OperatorSetIdProto version.
+     * @member {number} version
+     * @memberof onnx.OperatorSetIdProto
+     * @instance
+     */
+    OperatorSetIdProto.prototype.version = $util.Long ? $util.Long.fromBits(0, 0, false) : 0;
+
+    /**
+     * Encodes the specified OperatorSetIdProto message. Does not implicitly {@link onnx.OperatorSetIdProto.verify|verify} messages.
+     * @function encode
+     * @memberof onnx.OperatorSetIdProto
+     * @static
+     * @param {onnx.OperatorSetIdProto.$Properties} message OperatorSetIdProto message or plain object to encode
+     * @param {$protobuf.Writer} [writer] Writer to encode to
+     * @returns {$protobuf.Writer} Writer
+     */
+    OperatorSetIdProto.encode = function (message, writer, _depth) {
+      if (!writer) writer = $Writer.create();
+      if (_depth === $undefined) _depth = 0;
+      if (_depth > $util.recursionLimit) throw $Error("max depth exceeded");
+      if (message.domain != null && $Object.hasOwnProperty.call(message, "domain"))
+        writer.uint32(/* id 1, wireType 2 =*/ 10).string(message.domain);
+      if (message.version != null && $Object.hasOwnProperty.call(message, "version"))
+        writer.uint32(/* id 2, wireType 0 =*/ 16).int64(message.version);
+      if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+        for (let i = 0; i < message.$unknowns.length; ++i) writer.raw(message.$unknowns[i]);
+      return writer;
+    };
+
+    return OperatorSetIdProto;
+  })();
+
+  return onnx;
+})());
+
+export { $root as default };

@@ -1,0 +1,144 @@
+import {
+  type AvgPool,
+  type ChannelShuffle,
+  type MaxPool,
+  type Node,
+  type Op,
+  type OpKind,
+  type OpOf,
+  type Pads,
+  type ParameterSlot,
+  sameShape,
+  type Shape,
+  type Window,
+} from "@sebench/spec";
+import { type Attribute, float, int, ints } from "./attribute.ts";
+import type { onnx } from "./onnx-proto.js";
+import { coveringPads } from "./pooling.ts";
+import { floatTensor, int64Tensor, type TensorProto } from "./tensor-proto.ts";
+
+/** A node of the network as the table sees it. */
+export interface Site {
+  readonly node: Node;
+  readonly batch: number;
+  /** Names of the values that it reads and gives. */
+  readonly inputs: readonly string[];
+  readonly output: string;
+  /** Of the inputs, for one image. */
+  readonly inputShapes: readonly Shape[];
+}
+
+/** What a node becomes, and the initializers that it needs beside its parameters. */
+export interface Operators {
+  readonly nodes: readonly onnx.NodeProto.$Properties[];
+  readonly constants: readonly TensorProto[];
+}
+
+type OperatorTable = {
+  readonly [Kind in OpKind]: (site: Site, op: OpOf<Kind>) => Operators;
+};
+
+/** Total by construction: a new kind of operator does not compile until it is here. */
+const operatorTable: OperatorTable = {
+  input: () => ({ nodes: [], constants: [] }),
+  conv2d: (site, op) => single(site, "Conv", [...windowOf(op, op.pads), int("group", op.groups)]),
+  batchNorm: (site, op) => single(site, "BatchNormalization", [float("epsilon", op.epsilon)]),
+  dense: (site) => single(site, "Gemm", [int("transB", 1)]),
+  relu: (site) => single(site, "Relu"),
+  sigmoid: (site) => single(site, "Sigmoid"),
+  tanh: (site) => single(site, "Tanh"),
+  maxPool: (site, op) => single(site, "MaxPool", windowOf(op, padsOf(site, op))),
+  avgPool: averagePool,
+  globalAvgPool: (site) => single(site, "GlobalAveragePool"),
+  globalMaxPool: (site) => single(site, "GlobalMaxPool"),
+  add: (site) => single(site, site.inputs.length === 2 ? "Add" : "Sum"),
+  mul: (site) => single(site, "Mul"),
+  scaleBy: (site, { factor }) =>
+    withConstant(site, "Mul", floatTensor(`${site.node.name}/factor`, [], Float32Array.of(factor))),
+  concat: (site) => single(site, "Concat", [int("axis", 1)]),
+  channelShuffle: shuffle,
+  flatten: (site) => single(site, "Flatten", [int("axis", 1)]),
+  unflatten: (site) => reshape(site, site.node.shape),
+};
+
+/** The operators of ONNX, opset 17, that compute a node. */
+export function operatorsOf(site: Site): Operators {
+  const { op } = site.node;
+  const entry = operatorTable[op.kind] as (site: Site, op: Op) => Operators;
+  return entry(site, op);
+}
+
+/** The order in which ONNX's operators take them. */
+const slots: readonly ParameterSlot[] = ["weight", "bias", "mean", "variance"];
+
+function single(site: Site, opType: string, attribute: Attribute[] = []): Operators {
+  const { node, inputs, output } = site;
+  const parameters = slots.flatMap((slot) => node.parameters[slot]?.name ?? []);
+  const input = [...inputs, ...parameters];
+  return {
+    nodes: [{ name: node.name, opType, input, output: [output], attribute }],
+    constants: [],
+  };
+}
+
+/** An operator that takes a constant as its last input. */
+function withConstant(site: Site, opType: string, constant: TensorProto): Operators {
+  const inputs = [...site.inputs, constant.name!];
+  return { ...single({ ...site, inputs }, opType), constants: [constant] };
+}
+
+function windowOf({ kernel, stride }: Window, pads: Pads): Attribute[] {
+  return [ints("kernel_shape", kernel), ints("strides", stride), ints("pads", pads)];
+}
+
+function padsOf(site: Site, op: MaxPool | AvgPool): Pads {
+  return coveringPads(op, site.inputShapes[0]!, site.node.shape);
+}
+
+function averagePool(site: Site, op: AvgPool): Operators {
+  const pads = padsOf(site, op);
+  if (!op.countIncludePad || sameShape(op.pads, pads)) {
+    const counted = int("count_include_pad", Number(op.countIncludePad));
+    return single(site, "AveragePool", [...windowOf(op, pads), counted]);
+  }
+  // Caffe and PyTorch count padding, but not what hangs over it; ONNX counts both or neither.
+  // So the padding becomes data, and pads that are not counted cover the rest.
+  const [top, left, bottom, right] = op.pads;
+  const pad = step(site, "pad");
+  const amounts = int64Tensor(`${pad.node.name}/amounts`, [0, 0, top, left, 0, 0, bottom, right]);
+  const overhang: Pads = [0, 0, pads[2] - bottom, pads[3] - right];
+  return sequence(
+    withConstant(pad, "Pad", amounts),
+    single({ ...site, inputs: [pad.output] }, "AveragePool", windowOf(op, overhang)),
+  );
+}
+
+/** `[groups, C / groups]` to `[C / groups, groups]`, with height and width along. */
+function shuffle(site: Site, { groups }: ChannelShuffle): Operators {
+  const [channels, ...size] = site.node.shape;
+  const [split, swap] = [step(site, "split"), step(site, "swap")];
+  return sequence(
+    reshape(split, [groups, channels / groups, ...size]),
+    single({ ...swap, inputs: [split.output] }, "Transpose", [ints("perm", [0, 2, 1, 3, 4])]),
+    reshape({ ...site, inputs: [swap.output] }, site.node.shape),
+  );
+}
+
+/** To a shape for one image. */
+function reshape(site: Site, shape: readonly number[]): Operators {
+  const dims = int64Tensor(`${site.node.name}/shape`, [site.batch, ...shape]);
+  return withConstant(site, "Reshape", dims);
+}
+
+/** An operator before the node's last one; its value bears its name. */
+function step(site: Site, local: string): Site {
+  const name = `${site.node.name}/${local}`;
+  return { ...site, node: { ...site.node, name }, output: name };
+}
+
+function sequence(...parts: readonly Operators[]): Operators {
+  return {
+    nodes: parts.flatMap(({ nodes }) => nodes),
+    constants: parts.flatMap(({ constants }) => constants),
+  };
+}

@@ -1,0 +1,36 @@
+import type { Attestation, Availability, Runtime } from "@sebench/runtime";
+import type * as common from "onnxruntime-common";
+import { smallestModel } from "./model.ts";
+import type { ProfileSummary } from "./profile.ts";
+
+export type InferenceSession = common.InferenceSession;
+export type OrtSessionOptions = common.InferenceSession.SessionOptions;
+
+/** The part of onnxruntime's packages that is the same in all of them. */
+export type Ort = Pick<typeof common, "InferenceSession" | "Tensor" | "env">;
+
+/** What differs between onnxruntime's packages and their devices. */
+export interface Binding extends AsyncDisposable {
+  readonly runtime: Pick<Runtime, "id" | "precisions">;
+  probe(): Promise<Availability>;
+  /** The package, loaded. Rejects, saying why, where it cannot be had. */
+  start(): Promise<Ort>;
+  /** Made anew for each session, since onnxruntime-web writes its defaults into them. */
+  sessionOptions(): OrtSessionOptions;
+  recordProfile(): Promise<ProfileRecording>;
+  /** What the profile proves, with what else this binding knows. */
+  judge(profile: ProfileSummary): Promise<Attestation>;
+}
+
+/** A profile in the making. */
+export interface ProfileRecording extends AsyncDisposable {
+  /** Options that make a session keep a profile. */
+  readonly options: OrtSessionOptions;
+  /** Ends the session's profile and gives its text. */
+  finish(session: InferenceSession): Promise<string>;
+}
+
+/** A session of the smallest model: rejects where its device does not start. */
+export function tryDevice(ort: Ort, options: OrtSessionOptions): Promise<InferenceSession> {
+  return ort.InferenceSession.create(smallestModel(), options);
+}

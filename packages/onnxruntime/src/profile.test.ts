@@ -1,0 +1,69 @@
+import { readFile } from "node:fs/promises";
+import { describe, expect, it } from "vitest";
+import { notOnlyOn, summariseProfile } from "./profile.ts";
+
+/**
+ * Two runs of a network of one convolution, one SE block and a head, as
+ * onnxruntime 1.30 profiled them with two threads; the events are as they were,
+ * but for some of their `args`.
+ */
+async function recorded(name: string) {
+  return summariseProfile(
+    await readFile(new URL(`../testdata/${name}.json`, import.meta.url), "utf8"),
+  );
+}
+
+describe("summariseProfile", () => {
+  it("counts each node once, however often it ran", async () => {
+    const { providers, operators } = await recorded("onnxruntime-node-cpu");
+    expect(providers).toEqual({ CPUExecutionProvider: 11 });
+    expect(operators).toEqual({
+      Conv: 3,
+      ReorderOutput: 3,
+      GlobalAveragePool: 2,
+      Mul: 1,
+      Flatten: 1,
+      Gemm: 1,
+    });
+  });
+
+  it("tells threads that worked from those that were only there", async () => {
+    expect((await recorded("onnxruntime-web-wasm")).threads).toEqual({ pool: 2, busy: 2 });
+    expect((await recorded("onnxruntime-web-webgpu")).threads).toEqual({ pool: 2, busy: 1 });
+  });
+
+  it("takes an engine without a thread pool as one thread", () => {
+    // As onnxruntime writes it with intraOpNumThreads 1.
+    const event = { cat: "Node", name: "fc_kernel_time", args: { thread_scheduling_stats: "" } };
+    expect(summariseProfile(JSON.stringify([event])).threads).toEqual({ pool: 1, busy: 1 });
+  });
+
+  it("counts the kernels that a GPU ran", async () => {
+    expect((await recorded("onnxruntime-web-webgpu")).gpuKernels).toBe(18);
+    expect((await recorded("onnxruntime-web-wasm")).gpuKernels).toBe(0);
+  });
+
+  it("refuses a profile that is cut off", () => {
+    expect(() => summariseProfile('[\n{"cat":"Node",')).toThrow("not JSON");
+  });
+});
+
+describe("notOnlyOn", () => {
+  it("is content where every node ran on the provider", async () => {
+    const profile = await recorded("onnxruntime-web-webgpu");
+    expect(notOnlyOn("WebGpuExecutionProvider", profile)).toBeNull();
+  });
+
+  it("names the provider that one node fell back to", async () => {
+    const profile = await recorded("onnxruntime-web-webgpu-mul-on-cpu");
+    expect(notOnlyOn("WebGpuExecutionProvider", profile)).toBe(
+      "not every node ran on WebGpuExecutionProvider: 1 on CPUExecutionProvider",
+    );
+  });
+
+  it("takes an empty profile for no proof", () => {
+    expect(notOnlyOn("CPUExecutionProvider", summariseProfile("[]"))).toBe(
+      "the profile shows no node at all",
+    );
+  });
+});

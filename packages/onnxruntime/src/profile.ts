@@ -1,0 +1,86 @@
+/** One event of the profile that onnxruntime writes with `enableProfiling`. */
+interface ProfileEvent {
+  /** `Node` for a kernel of the graph, `Api` for one that a GPU ran, `Session` for the rest. */
+  readonly cat: string;
+  readonly name: string;
+  readonly args: {
+    readonly op_name?: string;
+    readonly provider?: string;
+    readonly node_index?: string;
+    /** Counts since the thread pool began; an empty string where there is no pool. */
+    readonly thread_scheduling_stats?:
+      | string
+      | { readonly sub_threads?: Readonly<Record<string, { readonly num_run: number }>> };
+  };
+}
+
+/** Which providers, operators and threads did the work of the runs that were profiled. */
+export interface ProfileSummary {
+  /** Nodes of the optimised graph that ran, by execution provider. */
+  readonly providers: Readonly<Record<string, number>>;
+  /** The same nodes, by operator. */
+  readonly operators: Readonly<Record<string, number>>;
+  /** The caller's thread and those of the pool; `busy` ones ran part of a kernel. */
+  readonly threads: { readonly pool: number; readonly busy: number };
+  /** Kernels that a GPU ran, by its own timestamps; 0 where it keeps none. */
+  readonly gpuKernels: number;
+}
+
+/** Reads a profile as onnxruntime writes it: a JSON array, one event a line. */
+export function summariseProfile(text: string): ProfileSummary {
+  const events = parseEvents(text);
+  const kernels = events.filter(isKernel);
+  // A node appears once for each run.
+  const nodes = [...new Map(kernels.map((event) => [nodeKey(event), event])).values()];
+  return {
+    providers: countBy(nodes, (event) => event.args.provider ?? "none"),
+    operators: countBy(nodes, (event) => event.args.op_name ?? "none"),
+    threads: countThreads(kernels),
+    gpuKernels: events.filter((event) => event.cat === "Api").length,
+  };
+}
+
+/** Null where every node ran on `provider`; else why that is not proven. */
+export function notOnlyOn(provider: string, profile: ProfileSummary): string | null {
+  const others = Object.entries(profile.providers).filter(([name]) => name !== provider);
+  if (others.length > 0) {
+    const list = others.map(([name, count]) => `${count} on ${name}`).join(", ");
+    return `not every node ran on ${provider}: ${list}`;
+  }
+  return profile.providers[provider] === undefined ? "the profile shows no node at all" : null;
+}
+
+function parseEvents(text: string): readonly ProfileEvent[] {
+  try {
+    return JSON.parse(text) as readonly ProfileEvent[];
+  } catch (cause) {
+    throw new Error("onnxruntime's profile is not JSON", { cause });
+  }
+}
+
+function isKernel(event: ProfileEvent): boolean {
+  return event.cat === "Node" && event.name.endsWith("_kernel_time");
+}
+
+function nodeKey(event: ProfileEvent): string {
+  return `${event.args.node_index} ${event.name}`;
+}
+
+function countThreads(kernels: readonly ProfileEvent[]): ProfileSummary["threads"] {
+  const runs = new Map<string, number>();
+  for (const { args } of kernels) {
+    const stats = args.thread_scheduling_stats;
+    const threads = typeof stats === "object" ? (stats.sub_threads ?? {}) : {};
+    for (const [id, { num_run }] of Object.entries(threads)) {
+      runs.set(id, Math.max(num_run, runs.get(id) ?? 0));
+    }
+  }
+  const busy = [...runs.values()].filter((count) => count > 0).length;
+  return { pool: 1 + runs.size, busy: 1 + busy };
+}
+
+function countBy<Item>(items: readonly Item[], key: (item: Item) => string) {
+  const counts: Record<string, number> = {};
+  for (const item of items) counts[key(item)] = (counts[key(item)] ?? 0) + 1;
+  return counts;
+}

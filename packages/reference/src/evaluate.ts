@@ -1,0 +1,83 @@
+import type { MapShape, Op, OpKind, OpOf, ParameterSlot, Shape, Tensor } from "@sebench/spec";
+import { batchNorm } from "./batch-norm.ts";
+import { channelShuffle, concat } from "./channels.ts";
+import { conv2d } from "./conv2d.ts";
+import { dense } from "./dense.ts";
+import { add, mul, relu, scaleBy, sigmoid, tanh } from "./elementwise.ts";
+import { avgPool, globalAvgPool, globalMaxPool, maxPool } from "./pool.ts";
+
+/** What a node gives for one image: row-major values of the shape `[C, H, W]` or `[length]`. */
+export interface Activation {
+  readonly shape: Shape;
+  readonly data: Float64Array;
+}
+
+/** What an operator is applied to. The `input` operator is given the image itself. */
+export interface Operands {
+  readonly inputs: readonly Activation[];
+  readonly parameters: Readonly<Partial<Record<ParameterSlot, Tensor>>>;
+  readonly outputShape: Shape;
+}
+
+type Evaluate<O extends Op> = (op: O, operands: Operands) => Float64Array;
+
+const evaluators: { readonly [Kind in OpKind]: Evaluate<OpOf<Kind>> } = {
+  input: (_, { inputs }) => first(inputs).data,
+  conv2d: (op, { inputs, parameters, outputShape }) => {
+    const { data, shape } = first(inputs);
+    const weight = required(parameters, "weight");
+    return conv2d(op, data, asMap(shape), asMap(outputShape), weight, parameters.bias);
+  },
+  batchNorm: (op, { inputs, parameters }) =>
+    batchNorm(op, first(inputs).data, {
+      mean: required(parameters, "mean"),
+      variance: required(parameters, "variance"),
+      weight: required(parameters, "weight"),
+      bias: required(parameters, "bias"),
+    }),
+  dense: (op, { inputs, parameters }) =>
+    dense(first(inputs).data, op.units, required(parameters, "weight"), parameters.bias),
+  relu: (_, { inputs }) => relu(first(inputs).data),
+  sigmoid: (_, { inputs }) => sigmoid(first(inputs).data),
+  tanh: (_, { inputs }) => tanh(first(inputs).data),
+  scaleBy: (op, { inputs }) => scaleBy(first(inputs).data, op.factor),
+  maxPool: (op, { inputs, outputShape }) => {
+    const { data, shape } = first(inputs);
+    return maxPool(op, data, asMap(shape), asMap(outputShape));
+  },
+  avgPool: (op, { inputs, outputShape }) => {
+    const { data, shape } = first(inputs);
+    return avgPool(op, data, asMap(shape), asMap(outputShape));
+  },
+  globalAvgPool: (_, { inputs }) => globalAvgPool(first(inputs).data, first(inputs).shape[0]),
+  globalMaxPool: (_, { inputs }) => globalMaxPool(first(inputs).data, first(inputs).shape[0]),
+  add: (_, { inputs }) => add(inputs.map(({ data }) => data)),
+  mul: (_, { inputs }) => mul(first(inputs).data, first(inputs.slice(1)).data),
+  concat: (_, { inputs }) => concat(inputs.map(({ data }) => data)),
+  channelShuffle: (op, { inputs }) =>
+    channelShuffle(first(inputs).data, first(inputs).shape[0], op.groups),
+  flatten: (_, { inputs }) => first(inputs).data,
+  unflatten: (_, { inputs }) => first(inputs).data,
+};
+
+/** Applies one operator in float64; the table's type guarantees that its kind is there. */
+export function evaluate(op: Op, operands: Operands): Float64Array {
+  return (evaluators[op.kind] as Evaluate<Op>)(op, operands);
+}
+
+function first(inputs: readonly Activation[]): Activation {
+  const [input] = inputs;
+  if (input === undefined) throw new Error("an operator has fewer inputs than it reads");
+  return input;
+}
+
+function asMap(shape: Shape): MapShape {
+  if (shape.length === 3) return shape;
+  throw new Error(`an operator on maps is given a vector of ${shape[0]}`);
+}
+
+function required(parameters: Operands["parameters"], slot: ParameterSlot): Tensor {
+  const tensor = parameters[slot];
+  if (tensor === undefined) throw new Error(`an operator lacks its ${slot}`);
+  return tensor;
+}

@@ -1,0 +1,104 @@
+import {
+  formatShape,
+  InputError,
+  type Network,
+  type Node,
+  nodeOf,
+  type Parameter,
+  type ParameterSlot,
+  sameShape,
+  type Tensor,
+} from "@sebench/spec";
+import type { Weights } from "@sebench/weights";
+import { concat } from "./channels.ts";
+import { type Activation, evaluate } from "./evaluate.ts";
+import { splitImages } from "./images.ts";
+
+/**
+ * The logits of each image, row-major `[images, classes]`, computed in float64 from the graph as it
+ * stands. `images` are NCHW. Sums run in an order of the executor's own: in float64 no order moves a
+ * logit by more than about 1e-12 of the largest.
+ *
+ * Throws an `InputError` where the images or weights do not fit the network, and an `Error` that
+ * names the first node whose output is not finite.
+ */
+export function runReference(network: Network, weights: Weights, images: Tensor): Float64Array {
+  const rows = splitImages(network, images).map((image) => logitsOf(network, weights, image));
+  return concat(rows);
+}
+
+/** What each named node gives for one image `[1, channels, height, width]`, row-major. */
+export function runReferenceNodes(
+  network: Network,
+  weights: Weights,
+  image: Tensor,
+  names: readonly string[],
+): ReadonlyMap<string, Float64Array> {
+  const [only, ...others] = splitImages(network, image);
+  if (only === undefined || others.length > 0) {
+    throw new InputError(`node outputs are of one image, but ${image.shape[0]} are given`, {
+      remedy: "give the images one by one",
+    });
+  }
+  return outputsOf(network, weights, only, names);
+}
+
+/** The logits `[classes]` of one image. */
+export function logitsOf(network: Network, weights: Weights, image: Float64Array): Float64Array {
+  return outputsOf(network, weights, image, [network.output]).get(network.output)!;
+}
+
+/** Evaluates node by node; an output that is not asked for goes after its last reader. */
+function outputsOf(
+  network: Network,
+  weights: Weights,
+  image: Float64Array,
+  names: readonly string[],
+): Map<string, Float64Array> {
+  const wanted = new Set(names.map((name) => nodeOf(network, name).name));
+  const lastReader = new Map(
+    network.nodes.flatMap((node) => node.inputs.map((input) => [input, node.name] as const)),
+  );
+  const live = new Map<string, Activation>();
+  const outputs = new Map<string, Float64Array>();
+  for (const node of network.nodes) {
+    if (outputs.size === wanted.size) break;
+    const inputs =
+      node.op.kind === "input"
+        ? [{ shape: node.shape, data: image }]
+        : node.inputs.map((input) => read(live, input, node));
+    const parameters = parametersFrom(weights, node);
+    const data = evaluate(node.op, { inputs, parameters, outputShape: node.shape });
+    requireFinite(data, node);
+    live.set(node.name, { shape: node.shape, data });
+    if (wanted.has(node.name)) outputs.set(node.name, data);
+    for (const input of node.inputs) if (lastReader.get(input) === node.name) live.delete(input);
+  }
+  return outputs;
+}
+
+function read(live: ReadonlyMap<string, Activation>, input: string, reader: Node): Activation {
+  const activation = live.get(input);
+  if (activation) return activation;
+  throw new InputError(`${reader.name} reads ${input}, which does not come before it`);
+}
+
+function parametersFrom(weights: Weights, node: Node): Partial<Record<ParameterSlot, Tensor>> {
+  const entries = Object.entries(node.parameters) as [ParameterSlot, Parameter][];
+  return Object.fromEntries(entries.map(([slot, each]) => [slot, tensorOf(weights, each, node)]));
+}
+
+function tensorOf(weights: Weights, parameter: Parameter, node: Node): Tensor {
+  const tensor = weights.get(parameter.name);
+  if (tensor && sameShape(tensor.shape, parameter.shape)) return tensor;
+  const found = tensor ? `are ${formatShape(tensor.shape)}` : "are missing";
+  throw new InputError(
+    `${node.name} needs weights ${parameter.name} ${formatShape(parameter.shape)}, which ${found}`,
+    { remedy: "give weights that were made for this network, or one of its layouts" },
+  );
+}
+
+function requireFinite(data: Float64Array, node: Node): void {
+  if (data.every((value) => Number.isFinite(value))) return;
+  throw new Error(`the output of ${node.name} is not finite`);
+}

@@ -1,0 +1,24 @@
+import type { CaseRecord } from "@sebench/results";
+
+/** What sets cases of one runtime apart, beyond the pair, its size and the batch. */
+const distinctions = ["host", "precision", "lowering"] as const;
+
+/**
+ * Names cases by their runtime, and by what sets them apart from other cases of
+ * that runtime in the same run: `onnxruntime-node/cpu on bun`.
+ */
+export function caseLabels(cases: readonly CaseRecord[]): (record: CaseRecord) => string {
+  return (record) => {
+    const siblings = cases.filter(({ runtime }) => runtime === record.runtime);
+    const [host, ...rest] = distinctions.map((part) =>
+      siblings.some((sibling) => sibling[part] !== record[part]) ? record[part] : null,
+    );
+    const label = host ? `${record.runtime} on ${host}` : record.runtime;
+    return [label, ...rest.filter((part) => part !== null)].join(", ");
+  };
+}
+
+/** What a case runs, and how large: `se-resnet50, 224 px, batch 1`. */
+export function workLabel({ network, imageSize, batch }: CaseRecord): string {
+  return `${network}, ${imageSize} px, batch ${batch}`;
+}

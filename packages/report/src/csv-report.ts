@@ -1,0 +1,90 @@
+import type { CaseRecord, MemberRecord, OkCase, RunRecord } from "@sebench/results";
+import { oneLine } from "./one-line.ts";
+
+/** What a row is about; `ok`, `own` and `parity` are null where the case has no figures. */
+interface Subject {
+  readonly run: RunRecord;
+  readonly record: CaseRecord;
+  readonly member: "plain" | "se";
+  readonly ok: OkCase | null;
+  readonly own: MemberRecord | null;
+  readonly parity: OkCase["parity"]["se"] | null;
+}
+
+type Value = string | number | boolean | null | undefined;
+
+/** By column title, in order. Times in milliseconds, sizes in bytes, overheads as ratios. */
+const columns: Readonly<Record<string, (subject: Subject) => Value>> = {
+  run: ({ run }) => run.run.id,
+  started: ({ run }) => run.run.started,
+  machine: ({ run }) => run.machine.key,
+  case: ({ record }) => record.id,
+  runtime: ({ record }) => record.runtime,
+  host: ({ record }) => record.host,
+  network: ({ record, member }) => (member === "se" ? record.network : record.plain),
+  member: ({ member }) => member,
+  imageSize: ({ record }) => record.imageSize,
+  batch: ({ record }) => record.batch,
+  precision: ({ record }) => record.precision,
+  lowering: ({ record }) => record.lowering,
+  status: ({ record }) => record.status,
+  reason: ({ record }) => (record.status === "ok" ? null : oneLine(record.reason)),
+  engineVersion: ({ ok }) => ok?.engineVersion,
+  hostVersion: ({ ok }) => ok?.hostVersion,
+  device: ({ ok }) => ok && oneLine(ok.device.name),
+  software: ({ ok }) => ok?.attestation.software,
+  parameters: ({ own }) => own?.parameters,
+  macs: ({ own }) => own?.macs,
+  prepareMs: ({ own }) => own?.prepareMs.median,
+  firstRunMs: ({ own }) => own?.firstRunMs.median,
+  samples: ({ own }) => own?.latencyMs.n,
+  minMs: ({ own }) => own?.latencyMs.min,
+  meanMs: ({ own }) => own?.latencyMs.mean,
+  p50Ms: ({ own }) => own?.latencyMs.p50,
+  p50LowMs: ({ own }) => own?.latencyMs.p50Interval?.[0],
+  p50HighMs: ({ own }) => own?.latencyMs.p50Interval?.[1],
+  p90Ms: ({ own }) => own?.latencyMs.p90,
+  p99Ms: ({ own }) => own?.latencyMs.p99,
+  outliers: ({ own }) => own?.latencyMs.outliers,
+  imagesPerSecond: ({ own }) => own?.imagesPerSecond,
+  peakRssBytes: ({ own }) => own?.peakRssBytes,
+  overhead: ({ ok }) => ok?.overhead.ratio,
+  overheadLow: ({ ok }) => ok?.overhead.interval?.[0],
+  overheadHigh: ({ ok }) => ok?.overhead.interval?.[1],
+  replicas: ({ ok }) => ok?.overhead.replicas.length,
+  rounds: ({ ok }) => ok?.overhead.rounds,
+  stopped: ({ ok }) => ok?.overhead.stopped,
+  parity: ({ parity }) => parity?.pass,
+  relative: ({ parity }) => parity?.relative,
+  top1Agreement: ({ parity }) => parity?.top1Agreement,
+};
+
+/**
+ * One row for each case and member, with a header (RFC 4180: CRLF, quotes
+ * doubled). What is not known is empty.
+ */
+export function csvReport(run: RunRecord): string {
+  const rows = run.cases.flatMap((record) => [
+    csvRow(subjectOf(run, record, "plain")),
+    csvRow(subjectOf(run, record, "se")),
+  ]);
+  return [Object.keys(columns), ...rows].map((cells) => `${cells.join(",")}\r\n`).join("");
+}
+
+function subjectOf(run: RunRecord, record: CaseRecord, member: "plain" | "se"): Subject {
+  const ok = record.status === "ok" ? record : null;
+  const [own, parity] = ok ? [ok.members[member], ok.parity[member]] : [null, null];
+  return { run, record, member, ok, own, parity };
+}
+
+function csvRow(subject: Subject): string[] {
+  return Object.values(columns).map((read) => csvCell(read(subject) ?? null));
+}
+
+/** Text that a spreadsheet would take for a formula gets an apostrophe before it. */
+function csvCell(value: string | number | boolean | null): string {
+  if (value === null) return "";
+  if (typeof value !== "string") return String(value);
+  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
+}

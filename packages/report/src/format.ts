@@ -1,0 +1,132 @@
+import type { Interval } from "@sebench/results";
+
+const minus = "−";
+
+/**
+ * How many decimals an interval supports: two significant digits of its half
+ * width (JCGM 100:2008, "GUM", 7.2.6). Negative where tens are the last that
+ * mean something.
+ */
+function supportedDecimals([low, high]: Interval): number {
+  const halfWidth = (high - low) / 2;
+  return halfWidth > 0 ? 1 - Math.floor(Math.log10(halfWidth)) : Infinity;
+}
+
+/** Decimals that leave three significant digits. */
+function threeDigits(value: number): number {
+  return value === 0 ? 0 : Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
+}
+
+function fixed(value: number, decimals: number): string {
+  const step = 10 ** -Math.min(decimals, 0);
+  const text = Math.abs(Math.round(value / step) * step).toFixed(0);
+  const digits = decimals > 0 ? Math.abs(value).toFixed(decimals) : text;
+  return value < 0 && Number(digits) !== 0 ? `${minus}${digits}` : digits;
+}
+
+function signed(value: number, decimals: number): string {
+  const digits = fixed(value, decimals);
+  return digits.startsWith(minus) || Number(digits) === 0 ? digits : `+${digits}`;
+}
+
+/** `46.8 ms`: three significant digits, or as many as the interval supports where those are fewer. */
+export function formatMs(ms: number, interval: Interval | null = null): string {
+  return `${fixed(ms, millisecondDecimals(ms, interval))} ms`;
+}
+
+/** `46.8 ms [46.7, 46.9]` */
+export function formatMsWithin(ms: number, interval: Interval | null): string {
+  const text = formatMs(ms, interval);
+  return interval === null
+    ? text
+    : `${text} ${formatInterval(interval, millisecondDecimals(ms, interval))}`;
+}
+
+function millisecondDecimals(ms: number, interval: Interval | null): number {
+  const decimals = threeDigits(ms);
+  return interval === null ? decimals : Math.min(decimals, supportedDecimals(interval));
+}
+
+function formatInterval([low, high]: Interval, decimals: number): string {
+  return `[${fixed(low, decimals)}, ${fixed(high, decimals)}]`;
+}
+
+function percent(ratio: number): number {
+  return (ratio - 1) * 100;
+}
+
+function overheadDecimals(interval: Interval | null): number {
+  if (interval === null) return 0;
+  return Math.min(1, supportedDecimals([percent(interval[0]), percent(interval[1])]));
+}
+
+/**
+ * A ratio as what it adds: `+10.9 %`. One decimal, or as many as the interval
+ * supports where those are fewer; whole percents without an interval.
+ */
+export function formatOverhead(ratio: number, interval: Interval | null): string {
+  return `${signed(percent(ratio), overheadDecimals(interval))} %`;
+}
+
+/** The interval of an overhead in percent: `[10.4, 11.5]`. */
+export function formatOverheadInterval(interval: Interval): string {
+  const decimals = overheadDecimals(interval);
+  return formatInterval([percent(interval[0]), percent(interval[1])], decimals);
+}
+
+/** `+10.9 % [10.4, 11.5]`; without an interval `about +11 %`. */
+export function formatOverheadWithin(ratio: number, interval: Interval | null): string {
+  const text = formatOverhead(ratio, interval);
+  return interval === null ? `about ${text}` : `${text} ${formatOverheadInterval(interval)}`;
+}
+
+/** What exact counts add, with two significant digits: `+0.062 %`. */
+export function formatGrowth(ratio: number): string {
+  const added = percent(ratio);
+  if (added === 0) return "0 %";
+  const decimals = Math.max(0, 1 - Math.floor(Math.log10(Math.abs(added))));
+  return `${signed(added, decimals)} %`;
+}
+
+/** A share of a whole, as `92.4 %`. */
+export function formatShare(share: number): string {
+  return `${fixed(share * 100, share === 0 || share === 1 ? 0 : 1)} %`;
+}
+
+/** `4.09 G`: three significant digits. */
+export function formatCount(count: number): string {
+  return scaled(count, 1000, ["", " k", " M", " G", " T"]);
+}
+
+/** `1.23 GiB`: three significant digits. */
+export function formatBytes(bytes: number): string {
+  return scaled(bytes, 1024, [" B", " KiB", " MiB", " GiB", " TiB"]);
+}
+
+function scaled(value: number, base: number, units: readonly string[]): string {
+  const power = value < base ? 0 : Math.floor(Math.log(value) / Math.log(base));
+  const unit = Math.min(power, units.length - 1);
+  const inUnit = value / base ** unit;
+  return `${fixed(inUnit, unit === 0 ? 0 : threeDigits(inUnit))}${units[unit]!}`;
+}
+
+/** Three significant digits: `21.4`. */
+export function formatRate(perSecond: number): string {
+  return fixed(perSecond, threeDigits(perSecond));
+}
+
+/** A difference of logits: `1.8e-7`; null is one that is not a finite number. */
+export function formatDifference(difference: number | null): string {
+  if (difference === null) return "not finite";
+  return difference === 0 ? "0" : difference.toExponential(1);
+}
+
+/** `2026-03-02 09:15 UTC` */
+export function formatMoment(iso: string): string {
+  return `${new Date(iso).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}
+
+/** `3 failed`, `1 case`, `2 cases`. */
+export function formatNumberOf(count: number, one: string, many = one): string {
+  return `${count} ${count === 1 ? one : many}`;
+}

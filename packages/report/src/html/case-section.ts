@@ -1,0 +1,112 @@
+import { median, quantile } from "@sebench/measure";
+import type { MemberRecord, OkCase, RunRecord } from "@sebench/results";
+import { caseLabels, workLabel } from "../case-label.ts";
+import { formatOverhead, formatOverheadWithin } from "../format.ts";
+import { oneLine } from "../one-line.ts";
+import { html, type Html } from "./html.ts";
+import { prose } from "./prose.ts";
+import { type ChartRow, formatTick, rowChart } from "./row-chart.ts";
+
+/** Case by case: how the rounds spread, what was set, and the evidence of the device. */
+export function caseSection(run: RunRecord): Html | null {
+  const ok = run.cases.filter((record) => record.status === "ok");
+  if (ok.length === 0) return null;
+  const label = caseLabels(run.cases);
+  return html`<section id="cases">
+    <h2>Case by case</h2>
+    <p>
+      How the ratios of the rounds spread in each replica, what each case was given, and the
+      evidence of which device did the work.
+    </p>
+    ${ok.map((record, index) => caseDetails(record, label(record), index))}
+  </section> `;
+}
+
+function caseDetails(record: OkCase, name: string, index: number): Html {
+  const { ratio, interval } = record.overhead;
+  return html`<details>
+    <summary>
+      ${name}: ${workLabel(record)}, ${prose(formatOverheadWithin(ratio, interval))}
+    </summary>
+    ${spreadChart(record, name, index)}
+    <dl>
+      ${factsOf(record).map(
+        ([term, fact]) =>
+          html`<dt>${term}</dt>
+            <dd>${fact}</dd> `,
+      )}
+    </dl>
+    <h3>Evidence</h3>
+    <pre class="wrap">${JSON.stringify(record.attestation.evidence, null, 1)}</pre>
+  </details> `;
+}
+
+function spreadChart(record: OkCase, name: string, index: number): Html {
+  const rows = record.overhead.replicas.map((estimate, replica): ChartRow => {
+    const added = roundsOf(record, replica).map((ratio) => (ratio - 1) * 100);
+    const at = (probability: number) =>
+      quantile(
+        added.toSorted((a, b) => a - b),
+        probability,
+      );
+    return {
+      label: `Replica ${replica + 1}, ${record.preparedFirst[replica] === "se" ? "SE" : "plain"} prepared first`,
+      value: formatOverhead(estimate, record.overhead.interval),
+      line: [at(0.05), at(0.95)],
+      bar: [at(0.25), at(0.75)],
+      marks: [{ at: (estimate - 1) * 100, shape: "filled" }],
+    };
+  });
+  return rowChart({
+    id: `spread-chart-${index}`,
+    title: `Rounds of ${name}, ${workLabel(record)}`,
+    description:
+      "For each replica, how the overheads of its rounds spread, and the replica's estimate.",
+    caption:
+      "Overheads of the rounds. Thin: 5th to 95th percentile; thick: the middle half; point: the replica's estimate.",
+    rows,
+    axis: { scale: "linear", reference: null, format: (value) => `${formatTick(value)} %` },
+  });
+}
+
+/** The ratio of the medians of each round's two visits. */
+function roundsOf({ members: { plain, se } }: OkCase, replica: number): number[] {
+  const baseline = plain.samplesMs[replica] ?? [];
+  return (se.samplesMs[replica] ?? []).map(
+    (visit, round) => median(visit) / median(baseline[round]!),
+  );
+}
+
+function factsOf(record: OkCase): (readonly [string, string])[] {
+  const { overhead, members, device, weights } = record;
+  const details = Object.entries(device.details).map(([key, value]) => `${key} ${value}`);
+  return [
+    ["Engine", `${record.runtime} ${record.engineVersion}`],
+    ["Host", `${record.host} ${record.hostVersion}`],
+    ["Device", [device.name, ...details].map(oneLine).join(", ")],
+    [
+      "Proven",
+      `${record.attestation.device}${record.attestation.software ? ", a GPU interface that the CPU serves" : ""}`,
+    ],
+    ["Threads", record.threads === null ? "the engine's default" : String(record.threads)],
+    ["Lowering", `${record.lowering}, ${record.precision}, batch norm ${record.batchNorm}`],
+    [
+      "Weights",
+      weights.kind === "seeded" ? `seeded with ${weights.seed}` : oneLine(weights.source),
+    ],
+    ["Hashes", `plain ${weights.hash.plain.slice(0, 16)}, SE ${weights.hash.se.slice(0, 16)}`],
+    ["Images", `${record.images.count} of ${record.images.dataset}`],
+    [
+      "Rounds",
+      `${overhead.rounds} in ${overhead.replicas.length} replicas; stopped: ${overhead.stopped}`,
+    ],
+    ["Samples", `plain ${samplesOf(members.plain)}; SE ${samplesOf(members.se)}`],
+  ];
+}
+
+function samplesOf({ latencyMs, steady }: MemberRecord): string {
+  const unsteady = steady.filter((flag) => !flag).length;
+  const note =
+    unsteady === 0 ? "" : `, ${unsteady} of ${steady.length} replicas not steady after warm-up`;
+  return `${latencyMs.n}, outliers ${latencyMs.outliers}${note}`;
+}

@@ -1,0 +1,82 @@
+import type { RunRecord } from "@sebench/results";
+import { formatMoment } from "../format.ts";
+import { answerSection } from "./answer-section.ts";
+import { caseSection } from "./case-section.ts";
+import { coldStartSection } from "./cold-start-section.ts";
+import { computeSection } from "./compute-section.ts";
+import { html, trusted } from "./html.ts";
+import { latencySection } from "./latency-section.ts";
+import { notMeasuredSection } from "./not-measured-section.ts";
+import { overheadSection } from "./overhead-section.ts";
+import { paritySection } from "./parity-section.ts";
+import { provenanceSection } from "./provenance-section.ts";
+import { style } from "./style.ts";
+import { throughputSection } from "./throughput-section.ts";
+
+const chapters = [
+  ["overhead", "Overhead"],
+  ["latency", "Latency"],
+  ["compute", "Compute and time"],
+  ["throughput", "Throughput"],
+  ["cold-start", "Cold start"],
+  ["parity", "Parity"],
+  ["not-measured", "Not measured"],
+  ["cases", "Case by case"],
+  ["method", "Method"],
+  ["machine", "Machine"],
+  ["reproduce", "Run it again"],
+] as const;
+
+/**
+ * One page that needs nothing but itself: no script, no network. The policy in
+ * its head has the browser hold it to that.
+ */
+export function htmlReport(record: RunRecord): string {
+  const { run, machine } = record;
+  const body = html`<header>
+      <h1>What squeeze-and-excitation costs here</h1>
+      <p class="muted">
+        ${machine.cpu.model}, ${machine.cpu.usableCores}
+        cores${machine.gpus.map(({ name }) => html`, ${name}`)} · ${formatMoment(run.started)} ·
+        profile ${run.profile}
+      </p>
+    </header>
+    <main>${answerSection(record)} ${chaptersOf(record)}</main>`;
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta
+          http-equiv="Content-Security-Policy"
+          content="default-src 'none'; style-src 'unsafe-inline'"
+        />
+        <title>sebench: what squeeze-and-excitation costs here</title>
+        <style>
+          ${trusted(style)}
+        </style>
+      </head>
+      <body>
+        ${body}
+      </body>
+    </html> `.markup;
+}
+
+function chaptersOf(record: RunRecord) {
+  const sections = html`${[
+    overheadSection,
+    latencySection,
+    computeSection,
+    throughputSection,
+    coldStartSection,
+    paritySection,
+    notMeasuredSection,
+    caseSection,
+    provenanceSection,
+  ].flatMap((section) => section(record) ?? [])}`;
+  const links = chapters
+    .filter(([id]) => sections.markup.includes(`<section id="${id}"`))
+    .map(([id, title]) => html`<a href="#${id}">${title}</a> `);
+  return html`<nav aria-label="Contents">${links}</nav>
+    ${sections}`;
+}

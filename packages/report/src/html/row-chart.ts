@@ -1,0 +1,144 @@
+import type { Interval } from "@sebench/results";
+import { CustomChart } from "echarts/charts";
+import { GridComponent } from "echarts/components";
+import * as echarts from "echarts/core";
+import { SVGRenderer } from "echarts/renderers";
+import { html, type Html, trusted } from "./html.ts";
+import { drawRow } from "./row-drawing.ts";
+import { chartHeight, type RowLayout, rowLayouts } from "./row-layout.ts";
+
+echarts.use([CustomChart, GridComponent, SVGRenderer]);
+
+/** One row: a label, marks along the axis, and the same in figures. */
+export interface ChartRow {
+  readonly label: string;
+  /** In figures, for those who read rather than look. */
+  readonly value: string;
+  /** A thin line, such as an interval. */
+  readonly line: Interval | null;
+  /** A thick line, such as the middle half. */
+  readonly bar: Interval | null;
+  readonly marks: readonly { readonly at: number; readonly shape: "open" | "filled" }[];
+}
+
+export interface RowChart {
+  /** Unique in the page. */
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+  readonly caption: string | null;
+  readonly rows: readonly ChartRow[];
+  readonly axis: {
+    readonly scale: "linear" | "log";
+    readonly format: (value: number) => string;
+    /** Where a line stands for "no difference"; null for none. */
+    readonly reference: number | null;
+  };
+}
+
+/** A chart as SVG, drawn twice: for a phone and for a wide screen. The style shows one. */
+export function rowChart(chart: RowChart): Html {
+  const drawings = [drawChart(chart, "wide"), drawChart(chart, "narrow")];
+  return html`<figure>
+    <figcaption>${chart.caption}</figcaption>
+    ${drawings}
+  </figure> `;
+}
+
+function drawChart(chart: RowChart, name: keyof typeof rowLayouts): Html {
+  const layout = rowLayouts[name];
+  const height = chartHeight(chart.rows.length, layout);
+  const instance = echarts.init(null, null, {
+    renderer: "svg",
+    ssr: true,
+    width: layout.width,
+    height,
+  });
+  try {
+    instance.setOption(optionOf(chart, layout));
+    return accessible(instance.renderToSVGString(), chart, name, [layout.width, height]);
+  } finally {
+    instance.dispose();
+  }
+}
+
+function optionOf({ rows, axis }: RowChart, layout: RowLayout): echarts.EChartsCoreOption {
+  const font = {
+    color: "var(--muted)",
+    fontFamily: "system-ui, sans-serif",
+    fontSize: layout.fontSize,
+  };
+  return {
+    animation: false,
+    grid: layout.grid,
+    xAxis: {
+      type: axis.scale === "log" ? "log" : "value",
+      // An axis with a reference starts there; one without shows where its values are.
+      scale: axis.reference === null,
+      splitNumber: layout.ticks,
+      axisLine: { show: false },
+      axisTick: { show: false },
+      axisLabel: { ...font, formatter: axis.format, hideOverlap: true },
+      splitLine: { lineStyle: { color: "var(--rule)" } },
+    },
+    yAxis: { type: "value", show: false, min: 0, max: 1 },
+    series: [
+      {
+        type: "custom",
+        silent: true,
+        clip: false,
+        encode: { x: [0, 1], y: 2 },
+        data: rows.map((row) => [...extentOf(row, axis.reference), 0]),
+        renderItem: (
+          { dataIndex }: { dataIndex: number },
+          api: { coord: (at: number[]) => number[] },
+        ) =>
+          drawRow(rows[dataIndex]!, dataIndex, {
+            layout,
+            reference: axis.reference,
+            place: (value) => api.coord([value, 0])[0]!,
+          }),
+      },
+    ],
+  };
+}
+
+/** What the axis must reach for this row. */
+function extentOf(row: ChartRow, reference: number | null): Interval {
+  const values = [...row.marks.map(({ at }) => at), ...(row.line ?? []), ...(row.bar ?? [])];
+  if (reference !== null) values.push(reference);
+  return [Math.min(...values), Math.max(...values)];
+}
+
+/** A round number of an axis, with the minus sign of the text. */
+export function formatTick(value: number): string {
+  return String(Number(value.toPrecision(6))).replace("-", "−");
+}
+
+/** Gives the drawing a name and a description, and takes out what only a live chart needs. */
+function accessible(
+  svg: string,
+  chart: RowChart,
+  layout: string,
+  [width, height]: readonly [number, number],
+): Html {
+  const drawing = svg
+    .replace(/^<svg[^>]*>/, "")
+    .replace(/<style[^>]*>[\s\S]*?<\/style>/g, "")
+    .replace(
+      / (?:class="zr[^"]*"|ecmeta_[a-z_]+="[^"]*"|xml:space="preserve"|pointer-events="[^"]*")/g,
+      "",
+    );
+  const [title, description] = [`${chart.id}-${layout}-title`, `${chart.id}-${layout}-description`];
+  return html`<svg
+    class="${layout}"
+    viewBox="0 0 ${width} ${height}"
+    role="img"
+    aria-labelledby="${title}"
+    aria-describedby="${description}"
+  >
+    <title id="${title}">${chart.title}</title>
+    <desc id="${description}">${chart.description}</desc>
+    ${trusted(drawing)}
+   `;
+}

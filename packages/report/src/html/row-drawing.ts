@@ -1,0 +1,96 @@
+import type { Interval } from "@sebench/results";
+import type { ChartRow } from "./row-chart.ts";
+import type { RowLayout } from "./row-layout.ts";
+
+/** Elements of a custom series, as echarts takes them. */
+interface Drawing {
+  readonly type: "group";
+  readonly children: readonly object[];
+}
+
+interface Canvas {
+  readonly layout: RowLayout;
+  readonly reference: number | null;
+  /** From a value to pixels. */
+  readonly place: (value: number) => number;
+}
+
+/** Draws the row of an index: its label, its figures and its marks. */
+export function drawRow(row: ChartRow, index: number, canvas: Canvas): Drawing {
+  const { layout } = canvas;
+  const { label, value, marksY } = layout;
+  const top = layout.grid.top + index * layout.rowHeight;
+  return {
+    type: "group",
+    children: [
+      ...referenceOf(top, canvas),
+      text(row.label, { ...label, y: top + label.y, align: "left", weight: 400 }, layout),
+      text(row.value, { ...value, y: top + value.y, weight: 600 }, layout),
+      ...marksOf(row, top + marksY, canvas),
+    ],
+  };
+}
+
+/** Runs beside the marks, and not through text above them. */
+function referenceOf(top: number, { layout, reference, place }: Canvas): object[] {
+  if (reference === null) return [];
+  const x = place(reference);
+  const above = layout.rowHeight - layout.marksY;
+  return [line([x, x], [top + layout.marksY - above, top + layout.rowHeight], 1.5, "var(--ink)")];
+}
+
+function marksOf(row: ChartRow, y: number, { place }: Canvas): object[] {
+  const across = (interval: Interval | null, width: number) =>
+    interval ? [line([place(interval[0]), place(interval[1])], [y, y], width, "var(--plain)")] : [];
+  return [
+    ...across(row.line, 2),
+    ...across(row.bar, 9),
+    ...row.marks.map(({ at, shape }) => mark(place(at), y, shape)),
+  ];
+}
+
+function line(x: Interval, y: Interval, width: number, stroke: string): object {
+  return {
+    type: "line",
+    shape: { x1: x[0], y1: y[0], x2: x[1], y2: y[1] },
+    style: { stroke, lineWidth: width },
+  };
+}
+
+/** Open and filled differ in shape, not in colour alone. */
+function mark(x: number, y: number, shape: "open" | "filled"): object {
+  const style =
+    shape === "filled"
+      ? { fill: "var(--se)", stroke: "var(--paper)", lineWidth: 1 }
+      : { fill: "var(--paper)", stroke: "var(--plain)", lineWidth: 2 };
+  return { type: "circle", shape: { cx: x, cy: y, r: 4 }, style };
+}
+
+interface TextPlace {
+  readonly x: number;
+  readonly y: number;
+  /** Longer text is cut, with an ellipsis. */
+  readonly width?: number;
+  readonly align: "left" | "right";
+  readonly weight: 400 | 600;
+}
+
+function text(content: string, place: TextPlace, { fontSize }: RowLayout): object {
+  const { x, y, width, align, weight } = place;
+  return {
+    type: "text",
+    x,
+    y,
+    style: {
+      text: content,
+      fill: "var(--ink)",
+      // A rim, for where a grid line passes behind.
+      stroke: "var(--paper)",
+      lineWidth: 4,
+      font: `${weight} ${fontSize}px system-ui, sans-serif`,
+      align,
+      verticalAlign: "middle",
+      ...(width === undefined ? {} : { width, overflow: "truncate" }),
+    },
+  };
+}

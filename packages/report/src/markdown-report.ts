@@ -1,0 +1,84 @@
+import { type OkCase, parityHolds, type RunRecord } from "@sebench/results";
+import { caseLabels, workLabel } from "./case-label.ts";
+import { formatMoment, formatMs, formatOverheadWithin } from "./format.ts";
+import { machineFacts } from "./machine-facts.ts";
+import { codeSpan, escapeMarkdown, markdownTable } from "./markdown.ts";
+import { methodSteps } from "./method.ts";
+import { outcomesOf } from "./outcome.ts";
+import { incompleteness, tally, verdictsOf } from "./verdict.ts";
+
+const columns = [
+  { title: "Runtime", align: "left" },
+  { title: "Network", align: "left" },
+  { title: "Plain p50", align: "right" },
+  { title: "SE p50", align: "right" },
+  { title: "Overhead, 95 %", align: "right" },
+  { title: "Parity", align: "left" },
+] as const;
+
+/** Fit for the summary of a CI job or a comment on a pull request. */
+export function markdownReport(run: RunRecord): string {
+  const note = incompleteness(run);
+  const ok = run.cases.filter((record) => record.status === "ok");
+  const label = caseLabels(run.cases);
+  const blocks = [
+    "## What squeeze-and-excitation costs here",
+    ...(note === null ? [] : [`**${note}**`]),
+    ...(ok.length === 0 ? ["Nothing could be measured."] : [answers(run)]),
+    ...(ok.length === 0
+      ? []
+      : [
+          markdownTable(
+            columns,
+            ok.map((record) => measuredRow(record, label(record))),
+          ),
+        ]),
+    `${tally(run)}. Figures in brackets are 95 % intervals.`,
+    ...notMeasured(run),
+    details("How the numbers came to be", methodSteps.map((step) => `- ${step}`).join("\n")),
+    details("Machine, and how to run it again", provenance(run)),
+  ];
+  return `${blocks.join("\n\n")}\n`;
+}
+
+function answers(run: RunRecord): string {
+  return verdictsOf(run)
+    .map(({ work, sentences }) => `- **${escapeMarkdown(work)}**: ${sentences.join(" ")}`)
+    .join("\n");
+}
+
+function measuredRow(record: OkCase, name: string): string[] {
+  const { plain, se } = record.members;
+  const { ratio, interval } = record.overhead;
+  return [
+    escapeMarkdown(record.attestation.software ? `${name} (software GPU)` : name),
+    escapeMarkdown(workLabel(record)),
+    formatMs(plain.latencyMs.p50, plain.latencyMs.p50Interval),
+    formatMs(se.latencyMs.p50, se.latencyMs.p50Interval),
+    formatOverheadWithin(ratio, interval),
+    parityHolds(record) ? "holds" : "**FAILS**",
+  ];
+}
+
+function notMeasured(run: RunRecord): string[] {
+  const { failed, unavailable } = outcomesOf(run);
+  const label = caseLabels(run.cases);
+  const items = [...failed, ...unavailable].map((record) => {
+    const place = escapeMarkdown(`${label(record)} for ${workLabel(record)}`);
+    const remedy = record.remedy === null ? "" : `. Remedy: ${codeSpan(record.remedy)}`;
+    return `- ${place} **${record.status}**: ${codeSpan(record.reason)}${remedy}`;
+  });
+  return items.length === 0 ? [] : ["### What did not run", items.join("\n")];
+}
+
+function provenance({ run, machine }: RunRecord): string {
+  const commit = run.git && `, commit ${run.git.commit}${run.git.dirty ? " with changes" : ""}`;
+  return [
+    ...machineFacts(machine).map(([term, fact]) => `- ${term}: ${escapeMarkdown(fact)}`),
+    `- Run: ${codeSpan(run.command)}, ${formatMoment(run.started)}, seed ${run.seed}, sebench ${escapeMarkdown(run.sebench)}${commit ?? ""}`,
+  ].join("\n");
+}
+
+function details(summary: string, content: string): string {
+  return `<details><summary>${summary}</summary>\n\n${content}\n\n</details>`;
+}

@@ -1,0 +1,29 @@
+import { oneLine } from "./one-line.ts";
+
+/** Text that stands for itself in Markdown, in a table as well. */
+export function escapeMarkdown(text: string): string {
+  return oneLine(text).replace(/[\\`*_[\]<>|#~&]/g, "\\$&");
+}
+
+/**
+ * What an engine said, as code: nothing in it is read as Markdown, and "@name"
+ * calls nobody. Not for tables, where a "|" would end the cell.
+ */
+export function codeSpan(text: string): string {
+  const line = oneLine(text);
+  const runs = line.match(/`+/g)?.map((run) => run.length) ?? [];
+  const fence = "`".repeat(Math.max(0, ...runs) + 1);
+  const pad = line.startsWith("`") || line.endsWith("`") ? " " : "";
+  return `${fence}${pad}${line}${pad}${fence}`;
+}
+
+/** A table; its cells are Markdown already. */
+export function markdownTable(
+  columns: readonly { readonly title: string; readonly align: "left" | "right" }[],
+  rows: readonly (readonly string[])[],
+): string {
+  const rule = columns.map(({ align }) => (align === "left" ? ":--" : "--:"));
+  return [columns.map(({ title }) => title), rule, ...rows]
+    .map((cells) => `| ${cells.join(" | ")} |`)
+    .join("\n");
+}

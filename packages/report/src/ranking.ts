@@ -1,0 +1,64 @@
+import { median } from "@sebench/measure";
+import {
+  type Interval,
+  type MemberRecord,
+  type OkCase,
+  parityHolds,
+  type RunRecord,
+} from "@sebench/results";
+import { workLabel } from "./case-label.ts";
+
+/** The cases that do the same work, and so may be compared: one pair, size, batch and precision. */
+export interface Ranking {
+  /** `se-resnet50, 224 px, batch 1` */
+  readonly work: string;
+  /** Ascending by the median latency of the network with SE. */
+  readonly ranked: readonly OkCase[];
+  /** Those of them that may be the fastest: the first, and all that cannot be told apart from it. */
+  readonly fastest: readonly OkCase[];
+  /** On a software GPU, or with wrong output. */
+  readonly unranked: readonly OkCase[];
+}
+
+/** One for each work of which at least one case ran, in the order of the run. */
+export function rankingsOf(run: RunRecord): Ranking[] {
+  const ok = run.cases.filter((record) => record.status === "ok");
+  return [...new Set(ok.map(workOf))].map((work) => {
+    const cases = ok.filter((record) => workOf(record) === work);
+    const ranked = cases
+      .filter(mayBeRanked)
+      .toSorted((a, b) => a.members.se.latencyMs.p50 - b.members.se.latencyMs.p50);
+    const unranked = cases.filter((record) => !mayBeRanked(record));
+    const fastest = ranked.filter((record) => cannotBeToldApart(ranked[0]!, record));
+    return { work, ranked, fastest, unranked };
+  });
+}
+
+function mayBeRanked(record: OkCase): boolean {
+  return parityHolds(record) && !record.attestation.software;
+}
+
+function workOf(record: OkCase): string {
+  const work = workLabel(record);
+  return record.precision === "fp32" ? work : `${work}, ${record.precision}`;
+}
+
+/**
+ * Whether either network with SE may be the faster. The interval of a median
+ * takes the samples of a process to be independent, and they are not: so the
+ * medians of the replicas must lie apart as well.
+ */
+function cannotBeToldApart(a: OkCase, b: OkCase): boolean {
+  const [one, other] = [medianRange(a.members.se), medianRange(b.members.se)];
+  return one[0] <= other[1] && other[0] <= one[1];
+}
+
+/**
+ * Around the interval of the median and the medians of the replicas; with too
+ * few samples for an interval, around all samples.
+ */
+function medianRange({ latencyMs: { p50Interval }, samplesMs }: MemberRecord): Interval {
+  const within = p50Interval ?? samplesMs.flat(2);
+  const values = [...within, ...samplesMs.map((replica) => median(replica.flat()))];
+  return [Math.min(...values), Math.max(...values)];
+}

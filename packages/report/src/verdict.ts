@@ -1,0 +1,126 @@
+import { type OkCase, parityHolds, type RunRecord } from "@sebench/results";
+import { caseLabels, workLabel } from "./case-label.ts";
+import { formatMs, formatMsWithin, formatNumberOf, formatOverheadWithin } from "./format.ts";
+import { outcomesOf } from "./outcome.ts";
+import { type Ranking, rankingsOf } from "./ranking.ts";
+
+/** What a run says about one pair at one size and batch, in sentences. */
+export interface Verdict {
+  /** `se-resnet50, 224 px, batch 1` */
+  readonly work: string;
+  readonly sentences: readonly string[];
+}
+
+type Label = (record: OkCase) => string;
+
+/** The answer of a run: what SE costs where, and which runtime is the fastest for it. */
+export function verdictsOf(run: RunRecord): Verdict[] {
+  const label = caseLabels(run.cases);
+  return rankingsOf(run).map((ranking) => ({
+    work: ranking.work,
+    sentences: [
+      ...costSentences(ranking.ranked, label),
+      ...fastestSentences(ranking, label),
+      ...unrankedSentences(ranking.unranked, label),
+    ],
+  }));
+}
+
+function costSentences(ranked: readonly OkCase[], label: Label): string[] {
+  const byCost = ranked.toSorted((a, b) => a.overhead.ratio - b.overhead.ratio);
+  const [least, most] = [byCost[0], byCost.at(-1)];
+  if (!least || !most) return [];
+  if (least === most) return [`SE costs ${costOn(least, label)}.`];
+  return [`SE costs from ${costOn(least, label)} to ${costOn(most, label)}.`];
+}
+
+function costOn(record: OkCase, label: Label): string {
+  const { ratio, interval } = record.overhead;
+  const doubt = interval === null ? " (one replica, so no interval)" : "";
+  return `${formatOverheadWithin(ratio, interval)} on ${label(record)}${doubt}`;
+}
+
+function fastestSentences({ ranked, fastest }: Ranking, label: Label): string[] {
+  const [first, second] = ranked;
+  if (!first) return [];
+  if (!second) return [`Only ${label(first)} can be ranked, at ${medianOf(first)}.`];
+  if (fastest.length > 1) {
+    const names = listed(fastest.map((record) => `${label(record)} (${medianOf(record)})`));
+    return [`Fastest, and they cannot be told apart: ${names}.`];
+  }
+  const factor = second.members.se.latencyMs.p50 / first.members.se.latencyMs.p50;
+  return [
+    `Fastest: ${label(first)} at ${medianOf(first)}; ${label(second)} takes ${formatFactor(factor)} as long.`,
+  ];
+}
+
+function formatFactor(factor: number): string {
+  return `${factor.toFixed(factor < 10 ? 2 : 0)} times`;
+}
+
+/** Of the network with SE. */
+function medianOf({ members }: OkCase): string {
+  const { p50, p50Interval } = members.se.latencyMs;
+  return formatMsWithin(p50, p50Interval);
+}
+
+function unrankedSentences(unranked: readonly OkCase[], label: Label): string[] {
+  if (unranked.length === 0) return [];
+  const names = unranked.map((record) => `${label(record)} (${whyUnranked(record)})`);
+  return [`Not ranked: ${listed(names)}.`];
+}
+
+function whyUnranked(record: OkCase): string {
+  return parityHolds(record) ? "software GPU: the CPU did its work" : "its output is wrong";
+}
+
+function listed(names: readonly string[]): string {
+  return names.length < 2
+    ? names.join("")
+    : `${names.slice(0, -1).join(", ")} and ${names.at(-1)!}`;
+}
+
+/** What one case says, in a sentence. */
+export function caseVerdict(record: OkCase, label: Label): string {
+  const { ratio, interval } = record.overhead;
+  const place = `on ${label(record)} for ${workLabel(record)}`;
+  if (!parityHolds(record)) {
+    return `No verdict ${place}: its output differs from the oracle's, so its latency is not ranked.`;
+  }
+  const cost = formatOverheadWithin(ratio, interval);
+  return `${costInWords(record, cost)} ${place}${softwareNote(record)}; parity holds.`;
+}
+
+function costInWords({ overhead: { interval } }: OkCase, cost: string): string {
+  if (interval === null) return `SE costs ${cost} (one replica, so no interval)`;
+  if (interval[0] > 1) return `SE costs ${cost}`;
+  if (interval[1] < 1) return `SE is faster than plain, ${cost},`;
+  return `The cost of SE cannot be told from zero, ${cost},`;
+}
+
+function softwareNote({ attestation }: OkCase): string {
+  return attestation.software ? " (software GPU)" : "";
+}
+
+/** `11 cases ran, 1 of them with wrong output; 2 failed; 2 unavailable`. */
+export function tally(run: RunRecord): string {
+  const { right, wrong, failed, unavailable } = outcomesOf(run);
+  const ran = formatNumberOf(right.length + wrong.length, "case ran", "cases ran");
+  return [
+    wrong.length === 0 ? ran : `${ran}, ${wrong.length} of them with wrong output`,
+    ...(failed.length === 0 ? [] : [`${failed.length} failed`]),
+    ...(unavailable.length === 0 ? [] : [`${unavailable.length} unavailable`]),
+  ].join("; ");
+}
+
+/** Why a run may hold less than it was asked for; null where it was finished. */
+export function incompleteness({ run }: RunRecord): string | null {
+  if (run.interrupted) return "The run was interrupted: go on with --resume.";
+  if (run.finished === null) return "The run has not finished: go on with --resume.";
+  return null;
+}
+
+/** What the plain and the SE member's medians say side by side: `42.4 ms → 46.8 ms`. */
+export function formatStep({ members: { plain, se } }: OkCase): string {
+  return `${formatMs(plain.latencyMs.p50, plain.latencyMs.p50Interval)} → ${formatMs(se.latencyMs.p50, se.latencyMs.p50Interval)}`;
+}

@@ -1,0 +1,129 @@
+import { z } from "zod";
+import { caseId } from "./case-id.ts";
+import { memberAccuracy, memberParity, memberRecord } from "./member-record.ts";
+import { count, interval, ofBoth, words } from "./quantity.ts";
+
+/** What tells one case of a run from another. */
+const identity = {
+  /** `runtime|host|network|size|batch|precision|lowering`, as `caseId` writes it. */
+  id: words,
+  /** Engine and device: `onnxruntime-node/cpu`. */
+  runtime: z.string().regex(/^[\w-]+\/[\w-]+$/, "is not engine/device"),
+  /** What executed the JavaScript. */
+  host: z.enum(["node", "bun", "deno", "chromium", "firefox"]),
+  /** With SE: `se-resnet50`. */
+  network: words,
+  /** Its counterpart without SE: `resnet50`. */
+  plain: words,
+  /** Height and width, in pixels. */
+  imageSize: count.min(1),
+  /** Images in one run. */
+  batch: count.min(1),
+  precision: z.enum(["fp32", "fp16", "int8"]),
+  /** How SE is written as operators: `gemm`. */
+  lowering: words,
+};
+
+const detail = z.union([z.string(), z.number(), z.boolean()]);
+
+/** The evidence of which device did the work. */
+const attestation = z.strictObject({
+  device: z.enum(["cpu", "cuda", "tensorrt", "wasm", "webgl", "webgpu", "webnn"]),
+  proven: z.boolean(),
+  /** Why it is not proven; null where it is. */
+  reason: words.nullable(),
+  /** True where a GPU interface is served by the CPU (SwiftShader, llvmpipe). */
+  software: z.boolean(),
+  /** What the engine or the browser said, in its own words. */
+  evidence: z.record(z.string(), z.unknown()),
+});
+export type AttestationRecord = z.infer<typeof attestation>;
+
+/** Hash of each member's weights: SHA-256 in hexadecimal. */
+const weightsHash = ofBoth(words);
+
+const weights = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("seeded"), seed: count, hash: weightsHash }),
+  z.strictObject({ kind: z.literal("checkpoint"), source: words, hash: weightsHash }),
+]);
+
+/** SE latency / plain latency: 1.1 is an overhead of 10 %. */
+const overhead = z.strictObject({
+  ratio: z.number().positive(),
+  /** Of the ratio; null where there is one replica, which cannot tell how replicas differ. */
+  interval: interval.nullable(),
+  /** The ratio of each replica. */
+  replicas: z.array(z.number().positive()).min(1).readonly(),
+  /** Of all replicas. */
+  rounds: count,
+  /** `precise`: the interval became as narrow as asked. `budget`: the time was spent. */
+  stopped: z.enum(["precise", "budget"]),
+});
+
+/** A case that ran. Where its parity fails, the figures stay and no report ranks them. */
+const okCase = z.strictObject({
+  ...identity,
+  status: z.literal("ok"),
+  /** What the engine calls its version. */
+  engineVersion: words,
+  /** What the host calls its version: `v20.20.2`, `147.0.7727.0`. */
+  hostVersion: words,
+  /** What did the computing, as the engine or the system names it. */
+  device: z.strictObject({ name: words, details: z.record(z.string(), detail) }),
+  /** Threads asked of the engine; null for the engine's own default. */
+  threads: count.min(1).nullable(),
+  weights,
+  /** The images that were run and compared with the oracle. */
+  images: z.strictObject({ dataset: words, count }),
+  /** Batch normalisation was folded into the convolutions before the engine saw it. */
+  batchNorm: z.literal("folded"),
+  attestation: attestation.extend({ proven: z.literal(true), reason: z.null() }),
+  /** Which member was prepared first, by replica. */
+  preparedFirst: z.array(z.enum(["plain", "se"])).readonly(),
+  members: ofBoth(memberRecord),
+  overhead,
+  parity: z.strictObject({
+    /** The `relative` up to which parity holds. */
+    tolerance: z.number().positive(),
+    plain: memberParity,
+    se: memberParity,
+  }),
+  /** Null where the images have no labels or the weights no training. */
+  accuracy: z
+    .strictObject({ dataset: words, images: count, plain: memberAccuracy, se: memberAccuracy })
+    .nullable(),
+});
+export type OkCase = z.infer<typeof okCase>;
+
+/** A case that was tried: an error, a crash, its time, or a device that is not proven. */
+const failedCase = z.strictObject({
+  ...identity,
+  status: z.literal("failed"),
+  reason: words,
+  remedy: words.nullable(),
+  /** Null where it did not come to that. */
+  attestation: attestation.nullable(),
+});
+export type FailedCase = z.infer<typeof failedCase>;
+
+/** A case whose runtime the machine does not have. */
+const unavailableCase = z.strictObject({
+  ...identity,
+  status: z.literal("unavailable"),
+  reason: words,
+  remedy: words,
+});
+export type UnavailableCase = z.infer<typeof unavailableCase>;
+
+export const caseRecord = z
+  .discriminatedUnion("status", [okCase, failedCase, unavailableCase])
+  .refine((record) => record.id === caseId(record), {
+    path: ["id"],
+    error: "does not say what the case's other fields say",
+  });
+export type CaseRecord = z.infer<typeof caseRecord>;
+
+/** Whether both members' logits agree with the oracle's. */
+export function parityHolds({ parity }: OkCase): boolean {
+  return parity.plain.pass && parity.se.pass;
+}

@@ -1,0 +1,22 @@
+/**
+ * Reads a control group's `cpu.max` (version 2): quota and period in
+ * microseconds, `200000 100000` for two cores. Null where it is not limited.
+ */
+export function parseCpuMax(text: string): number | null {
+  const [quota, period] = text.trim().split(/\s+/).map(Number);
+  return quota !== undefined && period !== undefined && quota > 0 && period > 0
+    ? quota / period
+    : null;
+}
+
+/**
+ * Folders that may hold a control group's limits, innermost first: the group
+ * that /proc/self/cgroup names (`0::/user.slice/session`) and those around it.
+ */
+export function controlGroupFolders(text: string): string[] {
+  const path = /^0::(\/.*)$/m.exec(text)?.[1] ?? "/";
+  const parts = path.split("/").filter((part) => part !== "");
+  return parts
+    .map((_, index) => `/sys/fs/cgroup/${parts.slice(0, parts.length - index).join("/")}`)
+    .concat("/sys/fs/cgroup");
+}

@@ -1,0 +1,96 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import os from "node:os";
+import { controlGroupFolders, parseCpuMax } from "./core-limit.ts";
+import { parseCpuInfo } from "./cpu-info.ts";
+import type { MachineRecord } from "./machine-record.ts";
+import { listNvidiaGpus } from "./nvidia-smi.ts";
+
+/** Describes the machine that this process runs on. What it cannot find out is null. */
+export async function describeMachine(): Promise<MachineRecord> {
+  const machine = {
+    os: {
+      platform: process.platform,
+      name: await systemName(),
+      kernel: os.release(),
+      architecture: process.arch,
+    },
+    cpu: await describeCpu(),
+    memory: { totalBytes: os.totalmem(), limitBytes: memoryLimit() },
+    node: process.version,
+    gpus: await listNvidiaGpus(),
+    container: containerHint(),
+  };
+  return { key: machineKey(machine), ...machine };
+}
+
+/** Of what stays the same when the system is updated: the hardware, and how much of it is lent. */
+export function machineKey({ os: system, cpu, memory, gpus }: Omit<MachineRecord, "key">): string {
+  const stable = [
+    system.platform,
+    system.architecture,
+    cpu.model,
+    cpu.logicalCores,
+    cpu.coreLimit,
+    // A kernel keeps some memory for itself, and not always the same.
+    Math.round(memory.totalBytes / 2 ** 30),
+    gpus.map(({ name }) => name),
+  ];
+  return createHash("sha256").update(JSON.stringify(stable)).digest("hex").slice(0, 16);
+}
+
+async function describeCpu(): Promise<MachineRecord["cpu"]> {
+  const cores = os.cpus();
+  const { physicalCores, flags } = parseCpuInfo(await readOr("/proc/cpuinfo", ""));
+  const governor = await readOr("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", "");
+  return {
+    model: cores[0]?.model.trim() || "unknown",
+    logicalCores: Math.max(cores.length, 1),
+    physicalCores,
+    usableCores: os.availableParallelism(),
+    coreLimit: await coreLimit(),
+    flags,
+    governor: governor.trim() || null,
+  };
+}
+
+/** The tightest limit of this process's control group and of those around it. */
+async function coreLimit(): Promise<number | null> {
+  const legacy = "/sys/fs/cgroup/cpu";
+  const texts = await Promise.all([
+    ...controlGroupFolders(await readOr("/proc/self/cgroup", "")).map((folder) =>
+      readOr(`${folder}/cpu.max`, ""),
+    ),
+    Promise.all([
+      readOr(`${legacy}/cpu.cfs_quota_us`, ""),
+      readOr(`${legacy}/cpu.cfs_period_us`, ""),
+    ]).then((pair) => pair.join(" ")),
+  ]);
+  const limits = texts.map(parseCpuMax).filter((limit) => limit !== null);
+  return limits.length === 0 ? null : Math.min(...limits);
+}
+
+function memoryLimit(): number | null {
+  const limit = process.constrainedMemory();
+  return limit > 0 && limit < os.totalmem() ? limit : null;
+}
+
+async function systemName(): Promise<string> {
+  const release = await readOr("/etc/os-release", "");
+  return /^PRETTY_NAME="?([^"\n]+)"?$/m.exec(release)?.[1] ?? `${os.type()} ${os.release()}`;
+}
+
+function containerHint(): string | null {
+  if (process.env["KUBERNETES_SERVICE_HOST"]) return "kubernetes";
+  if (existsSync("/run/.containerenv")) return "podman";
+  return existsSync("/.dockerenv") ? "docker" : null;
+}
+
+async function readOr(path: string, otherwise: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch {
+    return otherwise;
+  }
+}

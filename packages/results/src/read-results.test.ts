@@ -1,0 +1,88 @@
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { InputError } from "@sebench/spec";
+import { expect, test } from "vitest";
+import { formatRecord } from "./format-record.ts";
+import { parseResults, readResults } from "./read-results.ts";
+import type { RunRecord } from "./run-record.ts";
+import { failedCase, okCase, sampleHeader } from "./testing/sample-run.ts";
+
+const record: RunRecord = {
+  schema: "sebench/1",
+  ...sampleHeader,
+  cases: [okCase(), failedCase("se-resnet50")],
+};
+
+type Fields = Record<string, unknown>;
+
+/** The record as JSON, with one field set to what its type would not allow. */
+function changed(path: readonly [...string[], last: string], value: unknown): string {
+  const copy = JSON.parse(JSON.stringify(record)) as Fields;
+  const holder = path.slice(0, -1).reduce((fields, key) => fields[key] as Fields, copy);
+  holder[path.at(-1)!] = value;
+  return JSON.stringify(copy);
+}
+
+function messageOf(text: string): string {
+  try {
+    parseResults(text, "results.json");
+  } catch (error) {
+    expect(error).toBeInstanceOf(InputError);
+    return (error as Error).message;
+  }
+  throw new Error("it was accepted");
+}
+
+test("a record is read back as it was written", () => {
+  expect(parseResults(formatRecord(record), "results.json")).toEqual(record);
+});
+
+test("a folder stands for the results.json in it", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "sebench-"));
+  await writeFile(join(folder, "results.json"), formatRecord(record));
+  expect(await readResults(folder)).toEqual(record);
+});
+
+test("a missing file is named", async () => {
+  await expect(readResults("/nowhere/results.json")).rejects.toThrow(
+    "there are no results at /nowhere/results.json",
+  );
+});
+
+test("a file that was cut off is not JSON", () => {
+  expect(messageOf(formatRecord(record).slice(0, 500))).toContain("is not JSON, or cut off");
+});
+
+test("a record of a later schema is refused by its version", () => {
+  expect(messageOf(changed(["schema"], "sebench/2"))).toBe(
+    'results.json has schema "sebench/2"; this sebench reads "sebench/1"',
+  );
+});
+
+test("JSON of another kind is not taken for a record", () => {
+  expect(messageOf("[1, 2]")).toContain('it has no "schema"');
+  expect(messageOf("null")).toContain('it has no "schema"');
+});
+
+test("the first field that is wrong is named with its place", () => {
+  const text = changed(["cases", "0", "members", "se", "latencyMs", "p50"], "fast");
+  expect(messageOf(text)).toContain("cases[0].members.se.latencyMs.p50: ");
+});
+
+test("a field that the schema does not know is refused", () => {
+  expect(messageOf(changed(["cases", "0", "notes"], "quick"))).toContain("notes");
+});
+
+test("an unproven device cannot stand in a case that is ok", () => {
+  const text = changed(["cases", "0", "attestation", "proven"], false);
+  expect(messageOf(text)).toContain("cases[0].attestation.proven");
+});
+
+test("an id that contradicts its case is refused", () => {
+  expect(messageOf(changed(["cases", "1", "batch"], 8))).toContain("cases[1].id");
+});
+
+test("a case must not stand twice", () => {
+  expect(messageOf(changed(["cases", "1"], okCase()))).toContain("cases: holds a case twice");
+});

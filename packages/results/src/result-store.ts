@@ -1,0 +1,126 @@
+import { mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { InputError } from "@sebench/spec";
+import { type CaseRecord, caseRecord } from "./case-record.ts";
+import { formatRecord } from "./format-record.ts";
+import { describeIssue, readResults, resultsFile } from "./read-results.ts";
+import { type RunHeader, type RunRecord, schemaVersion } from "./run-record.ts";
+
+/** The record of one run, on disk and whole after every case. */
+export interface ResultStore {
+  /** Of results.json. */
+  readonly path: string;
+  /** As it stands. */
+  readonly record: RunRecord;
+  /**
+   * Writes a case. One with the same id is replaced, in its place: a resumed run
+   * may repeat what failed.
+   */
+  append(record: CaseRecord): Promise<void>;
+  /** Marks the end of the run. */
+  finish(end?: { readonly interrupted: boolean }): Promise<void>;
+}
+
+/**
+ * Starts a record in a folder, which is made where there is none. It writes at
+ * once, so that a folder that cannot be written to is found before anything is
+ * measured.
+ */
+export async function openStore(directory: string, header: RunHeader): Promise<ResultStore> {
+  const path = join(directory, resultsFile);
+  if (await exists(path)) {
+    throw new InputError(`${path} already holds the results of a run`, {
+      remedy: "name another folder with --out, or go on with that run with --resume",
+    });
+  }
+  const { run, machine } = header;
+  return storeAt(directory, { schema: schemaVersion, run, machine, cases: [] });
+}
+
+/** Goes on with a record that `openStore` started; its cases stand as they were. */
+export async function resumeStore(directory: string): Promise<ResultStore> {
+  const record = await readResults(directory);
+  return storeAt(directory, {
+    ...record,
+    run: { ...record.run, finished: null, interrupted: false },
+  });
+}
+
+async function storeAt(directory: string, initial: RunRecord): Promise<ResultStore> {
+  const path = join(directory, resultsFile);
+  let record = initial;
+  let last = Promise.resolve();
+  // One at a time: an interrupt may end the run while a case is being written.
+  const write = async (changed: RunRecord) => {
+    const text = formatRecord(changed);
+    record = changed;
+    const written = last.then(() => replaceFile(directory, text));
+    last = written.catch(() => {});
+    await written;
+  };
+  await write(initial);
+  return {
+    path,
+    get record() {
+      return record;
+    },
+    async append(added) {
+      checkCase(added);
+      await write({ ...record, cases: withCase(record.cases, added) });
+    },
+    async finish({ interrupted } = { interrupted: false }) {
+      const finished = new Date().toISOString();
+      await write({ ...record, run: { ...record.run, finished, interrupted } });
+    },
+  };
+}
+
+function withCase(cases: readonly CaseRecord[], added: CaseRecord): CaseRecord[] {
+  const index = cases.findIndex(({ id }) => id === added.id);
+  return index < 0 ? [...cases, added] : cases.with(index, added);
+}
+
+/** A case that could not be read again must not reach the file: NaN, for one, is not JSON. */
+function checkCase(record: CaseRecord): void {
+  const { error } = caseRecord.safeParse(record);
+  if (error) {
+    throw new Error(`case ${record.id} is not a valid record: ${describeIssue(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+/** Writes beside the file and renames, so that the file is always whole, old or new. */
+async function replaceFile(directory: string, text: string): Promise<void> {
+  const path = join(directory, resultsFile);
+  const draft = `${path}.${process.pid}.tmp`;
+  try {
+    await mkdir(directory, { recursive: true });
+    await writeThrough(draft, text);
+    await rename(draft, path);
+  } catch (cause) {
+    await rm(draft, { force: true }).catch(() => {});
+    throw new InputError(`cannot write ${path}: ${(cause as Error).message}`, {
+      remedy: "free its disk, or name with --out a folder that can be written to",
+      cause,
+    });
+  }
+}
+
+/** Returns once the text is on the disk: a rename may otherwise reach it first. */
+async function writeThrough(path: string, text: string): Promise<void> {
+  const file = await open(path, "w");
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}

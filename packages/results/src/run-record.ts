@@ -1,0 +1,43 @@
+import { z } from "zod";
+import { caseRecord } from "./case-record.ts";
+import { machineRecord } from "./machine-record.ts";
+import { count, moment, words } from "./quantity.ts";
+
+/** The form that this version writes and reads. */
+export const schemaVersion = "sebench/1";
+
+const run = z.strictObject({
+  id: words,
+  started: moment,
+  /** Null until the last case is written: a run that crashed has none. */
+  finished: moment.nullable(),
+  /** True where a person or a signal ended the run before its last case. */
+  interrupted: z.boolean(),
+  profile: z.enum(["smoke", "quick", "full"]),
+  /** Of the weights and of the order of visits. */
+  seed: count,
+  /** Null outside a checkout. */
+  git: z
+    .strictObject({ commit: z.string().regex(/^[0-9a-f]{40,64}$/), dirty: z.boolean() })
+    .nullable(),
+  /** Version of sebench. */
+  sebench: words,
+  /** What was typed: `pnpm bench --profile quick`. */
+  command: words,
+});
+
+export const runRecord = z
+  .strictObject({
+    schema: z.literal(schemaVersion),
+    run,
+    machine: machineRecord,
+    cases: z.array(caseRecord).readonly(),
+  })
+  .refine(({ cases }) => new Set(cases.map(({ id }) => id)).size === cases.length, {
+    path: ["cases"],
+    error: "holds a case twice",
+  });
+export type RunRecord = z.infer<typeof runRecord>;
+
+/** A run before its first case. */
+export type RunHeader = Pick<RunRecord, "run" | "machine">;

@@ -1,0 +1,45 @@
+import { type Binding, tryDevice } from "@sebench/onnxruntime";
+import type { EngineOptions, Runtime } from "@sebench/runtime";
+import { type NodeDevice, nodeDevices } from "./device.ts";
+import { type Importer, LibraryError, loadLibrary } from "./library.ts";
+import { recordProfile } from "./profile-file.ts";
+import { sessionOptions } from "./session-options.ts";
+
+export function nodeBinding(
+  runtime: Pick<Runtime, "id" | "precisions">,
+  device: NodeDevice,
+  options: EngineOptions,
+  importer: Importer = () => import("onnxruntime-node"),
+): Binding {
+  const row = nodeDevices[device];
+  const binding: Binding = {
+    runtime,
+    start: () => loadLibrary(importer),
+    sessionOptions: () => sessionOptions(row, options),
+    recordProfile,
+    async probe() {
+      try {
+        const ort = await binding.start();
+        const session = await tryDevice(ort, binding.sessionOptions());
+        await session.release();
+        return {
+          ok: true,
+          version: ort.env.versions.node ?? ort.env.versions.common,
+          device: row.describe(options),
+          software: false,
+        };
+      } catch (error) {
+        const remedy = error instanceof LibraryError ? error.remedy : row.remedy;
+        return { ok: false, reason: (error as Error).message, remedy };
+      }
+    },
+    async judge(profile) {
+      const reason = row.doubt(profile, options);
+      const evidence = { ...profile, sessionOptions: sessionOptions(row, options) };
+      return { device, proven: reason === null, reason, software: false, evidence };
+    },
+    // The library lives as long as its process.
+    async [Symbol.asyncDispose]() {},
+  };
+  return binding;
+}

@@ -1,0 +1,18 @@
+import type { ProfileSummary } from "@sebench/onnxruntime";
+
+/**
+ * Why the engine did not compute with the threads that were asked for; null
+ * where it did. The profile is the proof: `env.wasm.numThreads` is only a wish,
+ * and a shared memory can be had without a second thread.
+ */
+export function otherThreads(
+  asked: number,
+  { pool, busy }: ProfileSummary["threads"],
+  isolated: boolean,
+): string | null {
+  if (pool !== asked) {
+    const cause = isolated ? "" : ", as the page is not cross-origin isolated";
+    return `${asked} threads were asked for, and the engine has ${pool}${cause}`;
+  }
+  return asked > 1 && busy === 1 ? "no thread but the caller's ran any part of a kernel" : null;
+}

@@ -1,0 +1,34 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import type { Availability, Engine } from "../runtime.ts";
+import { describeLogits } from "./logits-conformance.ts";
+import { describeRefusals } from "./refusal-conformance.ts";
+import { describeSessions } from "./session-conformance.ts";
+import type { ConformanceSubject } from "./subject.ts";
+
+/** One engine serves all tests, as in a case; each test makes sessions of its own. */
+export function describeEngine(subject: ConformanceSubject): void {
+  const { runtime, required = true, tolerance = 1e-4 } = subject;
+  let engine: Engine;
+  let availability: Availability;
+
+  beforeAll(async () => {
+    engine = await runtime.load(subject.engineOptions);
+    availability = await engine.probe();
+  }, subject.timeoutMs);
+  beforeEach(({ skip }) => {
+    if (!availability.ok && !required) skip(availability.reason);
+  });
+  afterAll(() => engine[Symbol.asyncDispose]());
+
+  it("says that its device is there, and which", () => {
+    expect(availability).toMatchObject({
+      ok: true,
+      version: expect.stringMatching(/^\d+\.\d+/),
+      device: { name: expect.stringMatching(/./) },
+    });
+  });
+
+  describeLogits(() => engine, tolerance);
+  describeSessions(() => engine, runtime.id);
+  describeRefusals(() => engine);
+}

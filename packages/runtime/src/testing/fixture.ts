@@ -1,0 +1,41 @@
+import { lower, type LoweredNetwork } from "@sebench/lowering";
+import { runReference } from "@sebench/reference";
+import { buildNetwork, elementCount, type Network, type Tensor } from "@sebench/spec";
+import { seededWeights, type Weights } from "@sebench/weights";
+
+/** The smallest pair of the model table, which even a software GPU runs. */
+export type FixtureName = "resnet20" | "se-resnet20";
+
+export interface Fixture {
+  readonly network: Network;
+  readonly weights: Weights;
+  readonly lowered: LoweredNetwork;
+}
+
+/** Two images, `[2, 3, 28, 28]`, in waves of many frequencies: no two channels are alike. */
+export const images: Tensor = wavyImages([2, 3, 28, 28]);
+
+export function makeFixture(name: FixtureName): Fixture {
+  const network = buildNetwork(name, { imageSize: 28 });
+  const weights = seededWeights(network, 1);
+  return { network, weights, lowered: lower(network, weights, "gemm") };
+}
+
+/** The oracle's logits `[images, classes]`, from the network as it was before it was lowered. */
+export function expectedLogits({ network, weights }: Fixture, batch: Tensor): Float64Array {
+  return runReference(network, weights, batch);
+}
+
+/** One of the images, as a batch of one. */
+export function imageAt(index: number): Tensor {
+  const shape = [1, ...images.shape.slice(1)];
+  const size = elementCount(shape);
+  return { shape, data: images.data.subarray(index * size, (index + 1) * size) };
+}
+
+function wavyImages(shape: readonly number[]): Tensor {
+  const data = Float32Array.from({ length: elementCount(shape) }, (_, index) =>
+    Math.sin(index * 0.37 + Math.cos(index * 0.011) * 5),
+  );
+  return { shape, data };
+}

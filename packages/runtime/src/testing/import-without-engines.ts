@@ -1,0 +1,23 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+
+const engines = /^(onnxruntime-(node|web)|@tensorflow\/)/;
+
+/** Refuses every engine; runs in Node's loader thread. */
+const refuseEngines = `
+  export function resolve(specifier, context, next) {
+    if (${engines}.test(specifier)) {
+      throw new Error(specifier + " is loaded by " + context.parentURL);
+    }
+    return next(specifier, context);
+  }`;
+
+/** Imports a module in a process where importing an engine throws. Rejects with what that says. */
+export async function importWithoutEngines(module: URL): Promise<void> {
+  const script = `
+    import { register } from "node:module";
+    register("data:text/javascript," + encodeURIComponent(${JSON.stringify(refuseEngines)}));
+    await import(${JSON.stringify(module.href)});`;
+  const flags = ["--import", "tsx", "--input-type", "module", "--eval", script];
+  await promisify(execFile)(process.execPath, flags, { cwd: import.meta.dirname });
+}

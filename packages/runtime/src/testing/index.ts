@@ -1,0 +1,2 @@
+export { describeRuntimeConformance } from "./conformance.ts";
+export type { ConformanceSubject } from "./subject.ts";

@@ -1,0 +1,48 @@
+import { expect, it } from "vitest";
+import type { Engine, RuntimeId } from "../runtime.ts";
+import { imageAt, makeFixture } from "./fixture.ts";
+import { openSession, withSession } from "./open-session.ts";
+
+/** Tests of how sessions live, and of what they prove. */
+export function describeSessions(engine: () => Engine, id: RuntimeId): void {
+  it("runs both members of a pair in alternation", async () => {
+    await withSession(engine(), makeFixture("resnet20"), 1, (plain) =>
+      withSession(engine(), makeFixture("se-resnet20"), 1, async (se) => {
+        const ofPlain = await plain.stage(imageAt(0));
+        const ofSe = await se.stage(imageAt(0));
+        const [plainLogits, seLogits] = [await plain.run(ofPlain), await se.run(ofSe)];
+        expect(seLogits).not.toEqual(plainLogits);
+        expect(await plain.run(ofPlain)).toEqual(plainLogits);
+        expect(await se.run(ofSe)).toEqual(seLogits);
+      }),
+    );
+  });
+
+  it("is disposed of once, however often that is asked, and then runs no more", async () => {
+    const session = await openSession(engine(), makeFixture("se-resnet20"), 1);
+    const staged = await session.stage(imageAt(0));
+    await session[Symbol.asyncDispose]();
+    await expect(session[Symbol.asyncDispose]()).resolves.toBeUndefined();
+    await expect(session.run(staged)).rejects.toThrow();
+  });
+
+  it("outlives another session of the same model", async () => {
+    await withSession(engine(), makeFixture("se-resnet20"), 1, async (session) => {
+      const staged = await session.stage(imageAt(0));
+      const before = await session.run(staged);
+      const other = await openSession(engine(), makeFixture("se-resnet20"), 1);
+      await other[Symbol.asyncDispose]();
+      expect(await session.run(staged)).toEqual(before);
+    });
+  });
+
+  it("proves that its device did the work", async () => {
+    await withSession(engine(), makeFixture("se-resnet20"), 1, async (session) => {
+      await session.run(await session.stage(imageAt(0)));
+      const attestation = await session.attest();
+      const [, device] = id.split("/");
+      expect(attestation).toMatchObject({ device, proven: true, reason: null });
+      expect(JSON.parse(JSON.stringify(attestation))).toEqual(attestation);
+    });
+  });
+}

@@ -1,0 +1,54 @@
+import {
+  elementCount,
+  type DeclaredParameter,
+  formatShape,
+  InputError,
+  type Network,
+  parametersOf,
+  sameShape,
+} from "@sebench/spec";
+import type { Weights } from "./weights.ts";
+
+/** More would hide what they have in common. */
+const namedProblems = 10;
+
+/**
+ * Throws an `InputError` unless the weights are the network's: every parameter
+ * there and no other, each of its shape and finite, no running variance below zero.
+ */
+export function checkWeights(network: Network, weights: Weights): void {
+  const parameters = parametersOf(network);
+  const known = new Set(parameters.map(({ name }) => name));
+  const problems = [
+    ...new Set(parameters.map((parameter) => problemOf(parameter, weights))),
+    ...[...weights.keys()]
+      .filter((name) => !known.has(name))
+      .map((name) => `${name} is not a parameter of it`),
+  ].filter((problem) => problem !== null);
+  if (problems.length === 0) return;
+  const named = problems.slice(0, namedProblems).join("; ");
+  const more = problems.length - namedProblems;
+  throw new InputError(
+    `the weights do not fit ${network.name}: ${named}${more > 0 ? `; and ${more} more` : ""}`,
+    { remedy: "give weights that were made for this network, in the layout that its name states" },
+  );
+}
+
+function problemOf({ name, shape, slot }: DeclaredParameter, weights: Weights): string | null {
+  const tensor = weights.get(name);
+  if (tensor === undefined) return `${name} ${formatShape(shape)} is missing`;
+  if (!sameShape(tensor.shape, shape)) {
+    return `${name} is ${formatShape(tensor.shape)}, expected ${formatShape(shape)}`;
+  }
+  const { data } = tensor;
+  if (data.length !== elementCount(shape)) {
+    return `${name} has ${data.length} values, expected the ${elementCount(shape)} of ${formatShape(shape)}`;
+  }
+  const at = data.findIndex((value) => !Number.isFinite(value));
+  if (at !== -1) return `${name} holds ${data[at]} at index ${at}`;
+  const negative = slot === "variance" ? data.findIndex((value) => value < 0) : -1;
+  if (negative !== -1) {
+    return `${name} holds ${data[negative]} at index ${negative}, and a variance is never below zero`;
+  }
+  return null;
+}

@@ -1,0 +1,186 @@
+import {
+  elementCount,
+  type Gate,
+  type Network,
+  type Node,
+  type Op,
+  type OpKind,
+  type OpOf,
+  type ParameterSlot,
+} from "@sebench/spec";
+import { meanSquare, type Moment, scaled, weightedSum } from "./moment.ts";
+import { type Part, partsOf } from "./part.ts";
+
+/** Values are uniform from `centre - spread` to `centre + spread`. */
+export interface Range {
+  readonly centre: number;
+  readonly spread: number;
+}
+
+interface Expectation {
+  readonly moment: Moment;
+  readonly ranges?: Readonly<Partial<Record<ParameterSlot, Range>>>;
+}
+
+interface Context {
+  readonly node: Node;
+  readonly part: Part;
+  /** Of each input; empty for the operator `input` alone. */
+  readonly inputs: readonly [Moment, ...Moment[]];
+  /** Channels of each input. */
+  readonly channels: readonly number[];
+}
+
+/**
+ * The range of every parameter, by its name. They are such that activations
+ * stay of order 1 from the image to the logits, however deep the network:
+ *
+ * - `conv2d` and `dense` are drawn as He et al. 2015 do (uniform, `sqrt(6 / fanIn)`).
+ * - The mean square of the activations is followed through the graph, and a
+ *   batch norm's variance is what is expected there. All its four parameters
+ *   vary from channel to channel, so that a mistake in any of them shows.
+ * - The last batch norm of a residual branch is small (compare Goyal et al.
+ *   2017, section 5.1, who begin at zero): sums grow slowly with depth.
+ * - The layers of an excitation are scaled so that the gates differ from
+ *   channel to channel and follow what was squeezed. By He's rule alone every
+ *   gate would be close to 0.5, and mistakes in SE would hide.
+ * - The layer of the logits is scaled so that they are of order 3.
+ *
+ * Gates are taken as 1 where the mean square is followed, so that the plain
+ * counterpart's parameters have the same ranges.
+ */
+export function initialRanges(network: Network): ReadonlyMap<string, Range> {
+  const parts = partsOf(network);
+  const ranges = new Map<string, Range>();
+  const seen = new Map<string, { moment: Moment; channels: number }>();
+  for (const node of network.nodes) {
+    const inputs = node.inputs.map((name) => seen.get(name)!);
+    const { moment, ranges: own = {} } = ruleOf(node.op)(node.op, {
+      node,
+      part: parts.get(node.name) ?? { kind: "plain" },
+      inputs: inputs.map((input) => input.moment) as [Moment, ...Moment[]],
+      channels: inputs.map((input) => input.channels),
+    });
+    seen.set(node.name, { moment, channels: node.shape[0] });
+    for (const [slot, range] of Object.entries(own) as [ParameterSlot, Range][]) {
+      const parameter = node.parameters[slot];
+      if (parameter && !ranges.has(parameter.name)) ranges.set(parameter.name, range);
+    }
+  }
+  return ranges;
+}
+
+type Rule<O extends Op> = (op: O, context: Context) => Expectation;
+
+/** Total: a new kind of operator does not compile until its expectation is here. */
+const rules: { readonly [Kind in OpKind]: Rule<OpOf<Kind>> } = {
+  // Images are normalised to mean 0 and standard deviation 1.
+  input: () => ({ moment: { symmetric: 1, positive: 0 } }),
+  conv2d: layer,
+  dense: layer,
+  batchNorm,
+  relu: (_op, { inputs: [{ symmetric, positive }] }) => ({
+    moment: { symmetric: 0, positive: positive + symmetric / 2 },
+  }),
+  sigmoid: () => ({ moment: { symmetric: 0, positive: 0.3 } }),
+  tanh: () => ({ moment: { symmetric: 0.4, positive: 0 } }),
+  // Pools: between what equal and what independent neighbours would give.
+  maxPool: (_op, { inputs: [input] }) => ({
+    moment: { symmetric: 0, positive: 2 * meanSquare(input) },
+  }),
+  avgPool: (_op, { inputs: [input] }) => ({ moment: scaled(input, 0.7) }),
+  globalAvgPool: (_op, { inputs: [input] }) => ({ moment: scaled(input, 0.4) }),
+  globalMaxPool: (_op, { inputs: [input] }) => ({
+    moment: { symmetric: 0, positive: 3 * meanSquare(input) },
+  }),
+  add: (_op, { inputs }) => ({ moment: weightedSum(inputs, () => 1) }),
+  mul: (_op, { inputs: [map] }) => ({ moment: map }),
+  concat: (_op, { inputs, channels, node }) => ({
+    moment: weightedSum(inputs, (index) => channels[index]! / node.shape[0]),
+  }),
+  scaleBy: (op, { inputs: [input] }) => ({ moment: scaled(input, op.factor * op.factor) }),
+  channelShuffle: unchanged,
+  flatten: unchanged,
+  unflatten: unchanged,
+};
+
+function ruleOf(op: Op): Rule<Op> {
+  return rules[op.kind] as Rule<Op>;
+}
+
+function unchanged(_op: Op, { inputs: [input] }: Context): Expectation {
+  return { moment: input };
+}
+
+/** Mean square of what a hidden layer of an excitation adds to its bias. */
+const hiddenSquare = 0.6;
+
+const logitSquare = 9;
+
+/**
+ * Where a gate's inputs lie: their mean, and the standard deviation that the
+ * hidden layer gives them. The mean square of the gates is about 0.6 for each:
+ * far enough from 0 for a deep network, and below 1, where a ReLU's gates, which
+ * grow with the map that they multiply, would let it run away.
+ */
+const gateInputs: Readonly<Record<Gate, { readonly mean: number; readonly deviation: number }>> = {
+  sigmoid: { mean: 2, deviation: 2.5 },
+  tanh: { mean: 1.25, deviation: 1.25 },
+  relu: { mean: 0.7, deviation: 0.35 },
+};
+
+function layer(_op: Op, { node, part, inputs: [input] }: Context): Expectation {
+  const fanIn = elementCount(node.parameters.weight?.shape.slice(1) ?? []);
+  /** What makes the mean square of the output, its bias aside, as large as given. */
+  const weightFor = (square: number) =>
+    around(0, Math.sqrt((3 * square) / (fanIn * meanSquare(input))));
+  switch (part.kind) {
+    case "hidden":
+      return {
+        moment: { symmetric: hiddenSquare, positive: node.parameters.bias ? 1 : 0 },
+        // The bias keeps the ReLU open, even where there is one hidden channel only.
+        ranges: { weight: weightFor(hiddenSquare), bias: around(1, 0.25) },
+      };
+    case "gate": {
+      const { mean, deviation } = gateInputs[part.gate];
+      const square = deviation * deviation;
+      return {
+        moment: { symmetric: square, positive: mean * mean },
+        ranges: { weight: weightFor(square), bias: around(mean, 0.9 * deviation) },
+      };
+    }
+    case "logits":
+      return {
+        moment: { symmetric: logitSquare, positive: 0 },
+        ranges: { weight: weightFor(logitSquare), bias: around(0, 0.5) },
+      };
+    case "plain":
+    case "damped":
+      return {
+        moment: { symmetric: 2 * meanSquare(input), positive: 0 },
+        ranges: {
+          weight: around(0, Math.sqrt(6 / fanIn)),
+          bias: around(0, 0.25 * Math.sqrt(meanSquare(input))),
+        },
+      };
+  }
+}
+
+function batchNorm(_op: Op, { part, inputs: [input] }: Context): Expectation {
+  const square = meanSquare(input);
+  const weight = part.kind === "damped" ? 0.35 : 1;
+  return {
+    moment: { symmetric: weight * weight, positive: 0 },
+    ranges: {
+      weight: around(weight, 0.25 * weight),
+      bias: around(0, 0.2 * weight),
+      mean: around(0, 0.2 * Math.sqrt(square)),
+      // 1.08 offsets what the spread of the four adds to the mean square of the output.
+      variance: around(1.08 * square, 0.3 * square),
+    },
+  };
+}
+
+function around(centre: number, spread: number): Range {
+  return { centre, spread };
+}

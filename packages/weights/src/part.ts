@@ -1,0 +1,64 @@
+import type { Gate, Network, Node, OpKind } from "@sebench/spec";
+
+/** What a layer or a batch norm does in its block, where its ranges depend on that. */
+export type Part =
+  | { readonly kind: "plain" }
+  /** The layer whose output is the network's. */
+  | { readonly kind: "logits" }
+  /** A layer of an excitation whose output is not the gate's input. */
+  | { readonly kind: "hidden" }
+  /** The layer whose output goes through the gate's non-linearity. */
+  | { readonly kind: "gate"; readonly gate: Gate }
+  /** The last batch norm of a residual branch that is added to an unscaled shortcut. */
+  | { readonly kind: "damped" };
+
+/** By name of node; a node that is not in it is `plain`. */
+export function partsOf(network: Network): ReadonlyMap<string, Part> {
+  const nodes = new Map(network.nodes.map((node) => [node.name, node]));
+  const back = (from: string, through: ReadonlySet<OpKind>) => walkBack(nodes, from, through);
+  const parts = new Map<string, Part>();
+  for (const { name, op, inputs, role } of network.nodes) {
+    if (name === network.output) parts.set(name, { kind: "logits" });
+    if (role === "excite" && isLayer(op.kind)) parts.set(name, { kind: "hidden" });
+    if (op.kind === "mul") {
+      const activation = back(inputs[1]!, shapeOnly);
+      const layer = back(activation.inputs[0] ?? activation.name, shapeOnly);
+      const gate = activation.op.kind;
+      if (isGate(gate) && isLayer(layer.op.kind)) parts.set(layer.name, { kind: "gate", gate });
+    }
+    if (op.kind === "add") {
+      const norms = inputs
+        .map((input) => back(input, scaling))
+        .filter((source) => source.op.kind === "batchNorm");
+      // Where every addend is normalised, as beside a projection, they weigh the same.
+      if (norms.length < inputs.length) {
+        for (const norm of norms) parts.set(norm.name, { kind: "damped" });
+      }
+    }
+  }
+  return parts;
+}
+
+const shapeOnly: ReadonlySet<OpKind> = new Set(["flatten", "unflatten"]);
+
+/** What may stand between a branch's last batch norm and the sum; SE reads as its map. */
+const scaling: ReadonlySet<OpKind> = new Set(["mul", "scaleBy", "relu"]);
+
+/** Follows first inputs through nodes of the kinds given; the first of another kind. */
+function walkBack(
+  nodes: ReadonlyMap<string, Node>,
+  from: string,
+  through: ReadonlySet<OpKind>,
+): Node {
+  let node = nodes.get(from)!;
+  while (through.has(node.op.kind)) node = nodes.get(node.inputs[0]!)!;
+  return node;
+}
+
+function isLayer(kind: OpKind): boolean {
+  return kind === "conv2d" || kind === "dense";
+}
+
+function isGate(kind: OpKind): kind is Gate {
+  return kind === "sigmoid" || kind === "tanh" || kind === "relu";
+}

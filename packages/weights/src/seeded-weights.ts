@@ -1,0 +1,55 @@
+import { elementCount, InputError, type Network, parametersOf, type Tensor } from "@sebench/spec";
+import { initialRanges, type Range } from "./initial-range.ts";
+import { threefry, type Words } from "./threefry.ts";
+import type { Weights } from "./weights.ts";
+
+/**
+ * Weights drawn from a seed, the same bits on every JavaScript engine: fit to
+ * measure and to compare runtimes, not to recognise anything.
+ *
+ * The generator is Threefry-2x32-20 on a counter, JAX's default. It needs no
+ * more than 32-bit integer sums, rotations and exclusive ors; its key gives
+ * every parameter a stream of its own; and its known answers are published.
+ * The key of a parameter is the seed and 0, encrypted in turn by each UTF-16
+ * code unit of the name and its position. So a network and its plain
+ * counterpart share the parameters that both have, and a parameter more moves
+ * no other. Neither the image's size nor the batch takes part.
+ *
+ * A value is `centre + spread * word / 2^31`, in float64 and rounded once to
+ * float32; `initialRanges` says where the ranges come from.
+ *
+ * @param seed A whole number from 0 to 2^32 - 1.
+ */
+export function seededWeights(network: Network, seed: number): Weights {
+  if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) {
+    throw new InputError(`the seed of the weights is ${seed}`, {
+      remedy: "give a whole number from 0 to 4294967295",
+    });
+  }
+  const ranges = initialRanges(network);
+  const weights = new Map<string, Tensor>();
+  for (const { name, shape } of parametersOf(network)) {
+    const range = ranges.get(name);
+    if (range === undefined || weights.has(name)) continue;
+    weights.set(name, { shape, data: draw(keyOf(seed, name), range, elementCount(shape)) });
+  }
+  return weights;
+}
+
+function keyOf(seed: number, name: string): Words {
+  const key = new Int32Array([seed, 0]);
+  for (let at = 0; at < name.length; at++) {
+    threefry([key[0]!, key[1]!], name.charCodeAt(at), at, key, 0);
+  }
+  return [key[0]!, key[1]!];
+}
+
+function draw(key: Words, range: Range, count: number): Float32Array {
+  const words = new Int32Array(count + (count % 2));
+  for (let at = 0; at < count; at += 2) threefry(key, at / 2, 0, words, at);
+  // Each word gives way to the value made of it: 267 MB are enough for SE-ResNet-152.
+  const values = new Float32Array(words.buffer, 0, count);
+  const scale = range.spread / 2 ** 31;
+  for (let at = 0; at < count; at++) values[at] = range.centre + words[at]! * scale;
+  return values;
+}
