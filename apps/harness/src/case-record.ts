@@ -19,7 +19,7 @@ import { compareLogits, type Parity } from "./parity.ts";
 import type { CasePlan } from "./plan.ts";
 
 /** Relative differences of logits up to which parity holds. */
-export const tolerances: Readonly<Record<Precision, number>> = {
+const tolerances: Readonly<Record<Precision, number>> = {
   fp32: 1e-4,
   fp16: 1e-2,
   int8: 1e-1,
@@ -140,7 +140,7 @@ export function failedCase(
   return {
     ...identityOf(plan),
     status: "failed",
-    reason: error instanceof Error ? error.message : String(error),
+    reason: (error instanceof Error && error.message) || String(error),
     remedy: error instanceof JobError ? error.remedy : null,
     attestation,
   };

@@ -1,9 +1,6 @@
 import type { Host } from "@sebench/runtime";
 import { defaultCacheDirectory } from "@sebench/reference";
 import type { BrowserMissing } from "./browser/browser.ts";
-import { fetchBrowser } from "./browser/fetch-browser.ts";
-import { findBrowser } from "./browser/find-browser.ts";
-import { openBrowserHost } from "./browser-host.ts";
 import type { CaseHost } from "./host.ts";
 import { nodeHost } from "./node-host.ts";
 import type { BrowserOptions } from "./run-options.ts";
@@ -43,6 +40,10 @@ async function openBrowser(
   options: BrowserOptions,
   onProgress: (line: string) => void,
 ): Promise<CaseHost> {
+  // Playwright and the page's bundler are slow to load, and not every run needs them.
+  const { findBrowser } = await import("./browser/find-browser.ts");
+  const { fetchBrowser } = await import("./browser/fetch-browser.ts");
+  const { openBrowserHost } = await import("./browser-host.ts");
   const cacheDirectory = defaultCacheDirectory();
   const path = options.path === null ? {} : { path: options.path };
   let browser = await findBrowser({ cacheDirectory, ...path });

@@ -10,7 +10,7 @@ export const runtimes: readonly Runtime[] = [
   onnxruntimeWebWebgpu,
 ];
 
-export const hosts = ["node", "chromium"] as const satisfies readonly Host[];
+const hosts = ["node", "chromium"] as const satisfies readonly Host[];
 
 export function runtimeOf(id: RuntimeId): Runtime {
   const runtime = runtimes.find((each) => each.id === id);

@@ -1,5 +1,6 @@
 import { type CaseMeasurement, measureCase, type Member } from "@sebench/measure";
 import type { EncodedModel, Engine } from "@sebench/runtime";
+import { InputError } from "@sebench/spec";
 import { fetchImages, fetchMember } from "./fetch-case.ts";
 import type { PageJob, PageResult } from "./page-api.ts";
 import { toPageError } from "./page-error.ts";
@@ -11,18 +12,19 @@ export async function runJob(job: PageJob): Promise<PageResult> {
   const status = new StatusLine(job);
   try {
     const measurement = await measureJob(job, status);
-    await status.say("Done.");
+    await status.say("done");
     return { ok: true, measurement };
   } catch (error) {
-    await status.say(`Failed: ${String(error)}`);
+    await status.say(`failed: ${String(error)}`);
     return { ok: false, error: toPageError(error) };
   }
 }
 
 async function measureJob(job: PageJob, status: StatusLine): Promise<CaseMeasurement> {
-  await status.say("Starting the engine");
+  await status.say("starting the engine");
   const engine = await loadEngine(job.runtime, job.engine);
   try {
+    await requireAvailable(engine);
     const pair = await encodePair(engine, job, status);
     const images = await fetchImages(job.images);
     return await measureCase(engine, pair, images, job.measure, {
@@ -33,9 +35,16 @@ async function measureJob(job: PageJob, status: StatusLine): Promise<CaseMeasure
   }
 }
 
+/** Starts the engine, too, so that no member's `prepare` pays for that. */
+async function requireAvailable(engine: Engine): Promise<void> {
+  const availability = await engine.probe();
+  if (availability.ok) return;
+  throw new InputError(availability.reason, { remedy: availability.remedy });
+}
+
 async function encodePair(engine: Engine, job: PageJob, status: StatusLine) {
   const encode = async (member: Member): Promise<EncodedModel> => {
-    await status.say(`Encoding the ${member} network`);
+    await status.say(`encoding the ${member} network`);
     return engine.encode(await fetchMember(job.members[member], job.lowering), job.measure);
   };
   return { plain: await encode("plain"), se: await encode("se") };

@@ -77,9 +77,9 @@ function pathOf({ url }: http.IncomingMessage): string {
 function listen(server: http.Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", (cause: NodeJS.ErrnoException) => {
-      if (cause.code !== "EADDRINUSE") reject(cause);
       const remedy = "give another port, or none for any that is free";
-      reject(new InputError(`port ${port} is taken`, { remedy, cause }));
+      const taken = new InputError(`port ${port} is taken`, { remedy, cause });
+      reject(cause.code === "EADDRINUSE" ? taken : cause);
     });
     server.listen(port, "127.0.0.1", resolve);
   });

@@ -97,13 +97,14 @@ function reshaped(source: Node, kind: "flatten" | "unflatten", shape: Shape): No
   return { ...source, name, op: { kind }, inputs: [source.name], parameters: {}, shape };
 }
 
+/** A weight that is missing stays so. */
 function rewriteWeights(network: Network, weights: Weights): Weights {
   const rewritten = new Map(weights);
   for (const { parameters } of network.nodes.filter(isExcitation)) {
     const { weight } = parameters;
-    if (!weight) continue;
-    const { shape } = withoutKernel(weight);
-    rewritten.set(weight.name, { shape, data: weights.get(weight.name)!.data });
+    const tensor = weight && weights.get(weight.name);
+    if (tensor)
+      rewritten.set(weight.name, { shape: withoutKernel(weight).shape, data: tensor.data });
   }
   return rewritten;
 }

@@ -16,11 +16,12 @@ import { type EngineSubject, loadSubject, sessionOptions } from "./engine-subjec
 
 const replicas = 5;
 const replicaMs = 6000;
-const visitMs = 20;
+/** Of a visit: few, so that there are many rounds. */
+const runs = 5;
 
-async function bareLoop(run: () => Promise<unknown>, runs: number): Promise<number[]> {
+async function bareLoop(run: () => Promise<unknown>, count = runs): Promise<number[]> {
   const samplesMs: number[] = [];
-  for (let index = 0; index < runs; index++) {
+  for (let index = 0; index < count; index++) {
     const start = performance.now();
     await run();
     samplesMs.push(performance.now() - start);
@@ -37,12 +38,11 @@ async function compareOnce(subject: EngineSubject, seed: number): Promise<Paired
   }
   const run = cycle(session, inputs);
   const now = () => performance.now();
-  const warm = await visit(run, { runs: 20, atLeastMs: 1000 }, now);
-  const runs = Math.max(3, Math.ceil(visitMs / median(warm.slice(-20))));
+  await visit(run, { runs, atLeastMs: 1000 }, now);
 
   const samplesMs = { plain: [] as number[][], se: [] as number[][] };
   const visits = {
-    plain: () => bareLoop(run, runs),
+    plain: () => bareLoop(run),
     se: () => visit(run, { runs, atLeastMs: 0 }, now),
   };
   const orders = roundOrders(seededRandom(seed));

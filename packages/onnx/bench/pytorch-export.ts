@@ -13,7 +13,7 @@ import { defaultLowering, lower, loweringNames } from "@sebench/lowering";
 import { median, trimmedMean } from "@sebench/measure";
 import { encodeOnnx } from "../src/index.ts";
 import { buildNetwork } from "@sebench/spec";
-import { seededWeights, type Weights, writeSafetensors } from "@sebench/weights";
+import { fromWeights, seededWeights, type Weights, writeSafetensors } from "@sebench/weights";
 import ort from "onnxruntime-node";
 
 const networks = ["se-resnet50", "se-resnext50-32x4d"];
@@ -61,7 +61,7 @@ async function exportWithPyTorch(name: string, weights: Weights): Promise<Uint8A
   const folder = await mkdtemp(join(tmpdir(), "sebench-pytorch-"));
   try {
     const [input, output] = [join(folder, "weights.safetensors"), join(folder, "model.onnx")];
-    await writeFile(input, writeSafetensors(weights));
+    await writeFile(input, writeSafetensors(fromWeights(weights)));
     const script = fileURLToPath(new URL("make_pytorch_onnx.py", import.meta.url));
     execFileSync("/usr/bin/python3", [script, name, input, output], { stdio: "inherit" });
     return await readFile(output);

@@ -1,6 +1,6 @@
 import type { LoweredNetwork } from "@sebench/lowering";
-import { elementCount, InputError, type Network, parametersOf } from "@sebench/spec";
-import { checkWeights, foldBatchNorm, type Weights } from "@sebench/weights";
+import { elementCount, InputError, parametersOf, type Tensor } from "@sebench/spec";
+import { checkWeights, foldBatchNorm } from "@sebench/weights";
 import { graphOf } from "./graph.ts";
 import { type ModelFrame, writeModel } from "./model.ts";
 import { floatTensor, type TensorProto } from "./tensor-proto.ts";
@@ -36,13 +36,14 @@ export function encodeOnnx(lowered: LoweredNetwork, options: OnnxOptions): Uint8
     });
   }
   checkWeights(lowered.network, lowered.weights);
-  const { network, weights } = fold ? foldBatchNorm(lowered.network, lowered.weights) : lowered;
+  const folded = fold ? foldBatchNorm(lowered.network, lowered.weights) : null;
+  const { network } = folded ?? lowered;
   const { proto: graph, constants } = graphOf(network, batch);
   const parameters = parametersOf(network);
   const values = parameters.reduce((sum, { shape }) => sum + elementCount(shape), 0);
   return writeModel(
     { ...describe(lowered, fold), graph },
-    initializers(network, weights, constants),
+    initializers(constants, folded?.weights.inTurn() ?? lowered.weights),
     { count: parameters.length + constants.length, dataBytes: values * 4 },
   );
 }
@@ -65,14 +66,11 @@ function describe(
   };
 }
 
-/** One at a time: folded weights may be made on demand. */
+/** One at a time: folded weights share their memory. */
 function* initializers(
-  network: Network,
-  weights: Weights,
   constants: readonly TensorProto[],
+  weights: Iterable<readonly [name: string, Tensor]>,
 ): Generator<TensorProto> {
   yield* constants;
-  for (const { name, shape } of parametersOf(network)) {
-    yield floatTensor(name, shape, weights.get(name)!.data);
-  }
+  for (const [name, { shape, data }] of weights) yield floatTensor(name, shape, data);
 }

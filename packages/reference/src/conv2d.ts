@@ -1,7 +1,7 @@
 import type { Conv2d, MapShape, Tensor, Window } from "@sebench/spec";
 
-/** Taps that one pass over an output plane adds: a compromise of memory traffic and plainness. */
-const TAPS = 4;
+/** Taps that one pass over an output plane adds; more would spare memory traffic, fewer code. */
+const tapsAtOnce = 4;
 
 /** One factor of the sum that a convolution is: an input channel seen through one kernel cell. */
 interface Tap {
@@ -31,11 +31,11 @@ export function conv2d(
   const groupInputs = inputShape[0] / op.groups;
   const groupOutputs = outChannels / op.groups;
   const taps = tapsOf(groupInputs, op);
-  const planes = Array.from({ length: TAPS }, () => new Float64Array(planeSize));
-  const factors = new Float64Array(TAPS);
+  const planes = Array.from({ length: tapsAtOnce }, () => new Float64Array(planeSize));
+  const factors = new Float64Array(tapsAtOnce);
 
   for (let group = 0; group < op.groups; group++) {
-    for (let first = 0; first < taps.length; first += TAPS) {
+    for (let first = 0; first < taps.length; first += tapsAtOnce) {
       for (const [slot, plane] of planes.entries()) {
         plane.fill(0);
         const tap = taps[first + slot];
@@ -44,7 +44,7 @@ export function conv2d(
         gatherPlane(plane, outputShape, input, inputShape, op, { ...tap, channel });
       }
       for (let out = group * groupOutputs; out < (group + 1) * groupOutputs; out++) {
-        for (let slot = 0; slot < TAPS; slot++) {
+        for (let slot = 0; slot < tapsAtOnce; slot++) {
           const tap = first + slot;
           factors[slot] = tap < taps.length ? weight.data[out * taps.length + tap]! : 0;
         }

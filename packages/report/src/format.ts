@@ -69,7 +69,7 @@ export function formatOverhead(ratio: number, interval: Interval | null): string
 }
 
 /** The interval of an overhead in percent: `[10.4, 11.5]`. */
-export function formatOverheadInterval(interval: Interval): string {
+function formatOverheadInterval(interval: Interval): string {
   const decimals = overheadDecimals(interval);
   return formatInterval([percent(interval[0]), percent(interval[1])], decimals);
 }

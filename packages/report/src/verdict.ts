@@ -19,19 +19,19 @@ export function verdictsOf(run: RunRecord): Verdict[] {
   return rankingsOf(run).map((ranking) => ({
     work: ranking.work,
     sentences: [
-      ...costSentences(ranking.ranked, label),
+      costSentence(ranking.ranked, label),
       ...fastestSentences(ranking, label),
       ...unrankedSentences(ranking.unranked, label),
     ],
   }));
 }
 
-function costSentences(ranked: readonly OkCase[], label: Label): string[] {
+function costSentence(ranked: readonly OkCase[], label: Label): string {
   const byCost = ranked.toSorted((a, b) => a.overhead.ratio - b.overhead.ratio);
   const [least, most] = [byCost[0], byCost.at(-1)];
-  if (!least || !most) return [];
-  if (least === most) return [`SE costs ${costOn(least, label)}.`];
-  return [`SE costs from ${costOn(least, label)} to ${costOn(most, label)}.`];
+  if (!least || !most) return "Nothing here can be ranked.";
+  if (least === most) return `SE costs ${costOn(least, label)}.`;
+  return `SE costs from ${costOn(least, label)} to ${costOn(most, label)}.`;
 }
 
 function costOn(record: OkCase, label: Label): string {
@@ -55,7 +55,8 @@ function fastestSentences({ ranked, fastest }: Ranking, label: Label): string[] 
 }
 
 function formatFactor(factor: number): string {
-  return `${factor.toFixed(factor < 10 ? 2 : 0)} times`;
+  const decimals = factor < 2 ? 2 : 1;
+  return `${factor.toFixed(factor < 10 ? decimals : 0)} times`;
 }
 
 /** Of the network with SE. */

@@ -3,6 +3,11 @@ import { caseId } from "./case-id.ts";
 import { memberAccuracy, memberParity, memberRecord } from "./member-record.ts";
 import { count, interval, ofBoth, words } from "./quantity.ts";
 
+/** A name from one of sebench's own tables: no spaces, and nothing that is markup anywhere. */
+const tableName = z
+  .string()
+  .regex(/^[\w.+,={}-]+$/, "is not a name that sebench knows how to read");
+
 /** What tells one case of a run from another. */
 const identity = {
   /** `runtime|host|network|size|batch|precision|lowering`, as `caseId` writes it. */
@@ -12,16 +17,16 @@ const identity = {
   /** What executed the JavaScript. */
   host: z.enum(["node", "bun", "deno", "chromium", "firefox"]),
   /** With SE: `se-resnet50`. */
-  network: words,
+  network: tableName,
   /** Its counterpart without SE: `resnet50`. */
-  plain: words,
+  plain: tableName,
   /** Height and width, in pixels. */
   imageSize: count.min(1),
   /** Images in one run. */
   batch: count.min(1),
   precision: z.enum(["fp32", "fp16", "int8"]),
   /** How SE is written as operators: `gemm`. */
-  lowering: words,
+  lowering: tableName,
 };
 
 const detail = z.union([z.string(), z.number(), z.boolean()]);

@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { InputError } from "@sebench/spec";
@@ -42,6 +42,7 @@ test("a folder stands for the results.json in it", async () => {
   const folder = await mkdtemp(join(tmpdir(), "sebench-"));
   await writeFile(join(folder, "results.json"), formatRecord(record));
   expect(await readResults(folder)).toEqual(record);
+  await rm(folder, { recursive: true });
 });
 
 test("a missing file is named", async () => {

@@ -1,11 +1,11 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { InputError } from "@sebench/spec";
-import { beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { readResults } from "./read-results.ts";
 import { openStore, resumeStore } from "./result-store.ts";
 import { failedCase, okCase, sampleHeader } from "./testing/sample-run.ts";
@@ -14,6 +14,10 @@ let folder: string;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "sebench-"));
+});
+
+afterEach(async () => {
+  await rm(folder, { recursive: true });
 });
 
 test("the file is whole after every case", async () => {

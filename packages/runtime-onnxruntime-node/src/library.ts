@@ -42,7 +42,8 @@ function explain(cause: unknown): LibraryError {
       );
     default:
       return new LibraryError(`onnxruntime-node's binary does not load: ${message}`, {
-        remedy: "reinstall it, and install the system libraries that it links to (glibc, libstdc++)",
+        remedy:
+          "reinstall it, and install the system libraries that it links to (glibc, libstdc++)",
         cause,
       });
   }

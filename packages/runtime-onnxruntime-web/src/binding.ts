@@ -43,7 +43,13 @@ export function webBinding(
       const reason = row.doubt(profile, options);
       const version = env.versions.web ?? env.versions.common;
       const files = { bundle: row.bundle, binary: fetchedBinary() };
-      const evidence = { version, ...files, taken, ...profile, sessionOptions: sessionOptions(row) };
+      const evidence = {
+        version,
+        ...files,
+        taken,
+        ...profile,
+        sessionOptions: sessionOptions(row),
+      };
       return { device, proven: reason === null, reason, software, evidence };
     },
     async [Symbol.asyncDispose]() {

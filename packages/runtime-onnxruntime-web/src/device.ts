@@ -44,7 +44,11 @@ export const webDevices: Readonly<Record<WebDevice, WebDeviceRow>> = {
     taken: async ({ wasm }) => ({
       device: {
         name: "WebAssembly",
-        details: { threads: wasm.numThreads!, cores: navigator.hardwareConcurrency, crossOriginIsolated },
+        details: {
+          threads: wasm.numThreads!,
+          cores: navigator.hardwareConcurrency,
+          crossOriginIsolated,
+        },
       },
       software: false,
     }),

@@ -42,5 +42,10 @@ export function sessionOptions({ executionProvider }: WebDeviceRow): OrtSessionO
 /** The file that the browser fetched: it tells SIMD, threads and the WebGPU build. */
 export function fetchedBinary(): string | null {
   const names = performance.getEntriesByType("resource").map(({ name }) => new URL(name).pathname);
-  return names.findLast((name) => name.endsWith(".wasm"))?.split("/").at(-1) ?? null;
+  return (
+    names
+      .findLast((name) => name.endsWith(".wasm"))
+      ?.split("/")
+      .at(-1) ?? null
+  );
 }

@@ -66,7 +66,10 @@ export interface EncodedModel {
 }
 
 export interface Engine<Model extends EncodedModel = EncodedModel> extends AsyncDisposable {
-  /** A value, never a throw: a missing device is an answer. */
+  /**
+   * A value, never a throw: a missing device is an answer. It starts the engine,
+   * which else the first `prepare` does, and is timed for it.
+   */
   probe(): Promise<Availability>;
   /** Writes the network in the engine's form. A deployment does this once, offline: not timed. */
   encode(network: LoweredNetwork, options: SessionOptions): Promise<Model>;

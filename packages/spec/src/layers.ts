@@ -19,7 +19,7 @@ export interface Layers {
   ): Node;
 }
 
-export interface ConvOptions {
+interface ConvOptions {
   readonly outChannels: number;
   readonly kernel: Size;
   readonly stride?: number;
@@ -31,7 +31,7 @@ export interface ConvOptions {
   readonly prefix: string;
 }
 
-export interface ConvNormOptions extends Omit<ConvOptions, "bias"> {
+interface ConvNormOptions extends Omit<ConvOptions, "bias"> {
   readonly norm: { readonly local: string; readonly prefix: string };
 }
 

@@ -11,7 +11,7 @@ import {
   type VectorShape,
 } from "./shape.ts";
 
-export type ParameterShapes = Readonly<Partial<Record<ParameterSlot, readonly number[]>>>;
+type ParameterShapes = Readonly<Partial<Record<ParameterSlot, readonly number[]>>>;
 
 /** What the graph must know about a kind of operator. Counts are for one image. */
 interface OpRule<O extends Op> {
@@ -110,7 +110,7 @@ const globallyPooled = {
 };
 
 /** Total by construction: a new kind of operator does not compile until it is here. */
-export const opTable: OpTable = {
+const opTable: OpTable = {
   input: {
     shape: () => {
       throw new InputError("has the shape it is given");

@@ -44,11 +44,17 @@ function problemOf({ name, shape, slot }: DeclaredParameter, weights: Weights): 
   if (data.length !== elementCount(shape)) {
     return `${name} has ${data.length} values, expected the ${elementCount(shape)} of ${formatShape(shape)}`;
   }
-  const at = data.findIndex((value) => !Number.isFinite(value));
+  const at = firstNotFinite(data);
   if (at !== -1) return `${name} holds ${data[at]} at index ${at}`;
   const negative = slot === "variance" ? data.findIndex((value) => value < 0) : -1;
   if (negative !== -1) {
     return `${name} holds ${data[negative]} at index ${negative}, and a variance is never below zero`;
   }
   return null;
+}
+
+/** An index, or -1. Written out, since `findIndex` takes ten times as long on 60 million values. */
+function firstNotFinite(data: Float32Array): number {
+  for (let at = 0; at < data.length; at++) if (!Number.isFinite(data[at]!)) return at;
+  return -1;
 }

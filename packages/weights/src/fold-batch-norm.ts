@@ -6,7 +6,7 @@ import {
   parametersOf,
   type Tensor,
 } from "@sebench/spec";
-import { DerivedWeights } from "./derived-weights.ts";
+import { type Allocate, DerivedWeights, type TensorSource } from "./derived-weights.ts";
 import type { Weights } from "./weights.ts";
 
 /**
@@ -20,7 +20,7 @@ import type { Weights } from "./weights.ts";
 export function foldBatchNorm(
   network: Network,
   weights: Weights,
-): { network: Network; weights: Weights } {
+): { network: Network; weights: DerivedWeights } {
   const foldings = foldingsOf(network);
   const layers = new Map(foldings.map((folding) => [folding.layer.name, folding]));
   const norms = new Map(foldings.map(({ norm, layer }) => [norm.name, layer.name]));
@@ -34,12 +34,12 @@ export function foldBatchNorm(
     });
   const folded = { ...network, nodes, output: renamed(network.output) };
 
-  const sources = new Map<string, () => Tensor>();
+  const sources = new Map<string, TensorSource>();
   for (const { name } of parametersOf(folded)) {
     sources.set(name, () => tensorOf(weights, name));
   }
   for (const folding of foldings) {
-    sources.set(folding.weight.name, () => foldedWeight(folding, weights));
+    sources.set(folding.weight.name, (allocate) => foldedWeight(folding, weights, allocate));
     sources.set(folding.bias.name, () => foldedBias(folding, weights));
   }
   return { network: folded, weights: new DerivedWeights(sources) };
@@ -87,14 +87,19 @@ function newBiasName(weight: string, taken: ReadonlySet<string>): string {
   return name;
 }
 
-function foldedWeight({ norm, epsilon, weight }: Folding, weights: Weights): Tensor {
+function foldedWeight(
+  { norm, epsilon, weight }: Folding,
+  weights: Weights,
+  allocate: Allocate,
+): Tensor {
   const { shape, data } = tensorOf(weights, weight.name);
   const { scale } = affineOf(norm, epsilon, weights);
   const perChannel = data.length / scale.length;
-  const folded = new Float32Array(data.length);
+  const folded = allocate(data.length);
   for (let channel = 0; channel < scale.length; channel++) {
+    const factor = scale[channel]!;
     const end = (channel + 1) * perChannel;
-    for (let at = channel * perChannel; at < end; at++) folded[at] = data[at]! * scale[channel]!;
+    for (let at = channel * perChannel; at < end; at++) folded[at] = data[at]! * factor;
   }
   return { shape, data: folded };
 }

@@ -47,7 +47,9 @@ interface Context {
  * - The layer of the logits is scaled so that they are of order 3.
  *
  * Gates are taken as 1 where the mean square is followed, so that the plain
- * counterpart's parameters have the same ranges.
+ * counterpart's parameters have the same ranges. The price: where gates stand
+ * on the shortcut (`place=post`, `place=identity`), each block dims what is left
+ * of the image, and deep logits depend on the parameters more than on the image.
  */
 export function initialRanges(network: Network): ReadonlyMap<string, Range> {
   const parts = partsOf(network);

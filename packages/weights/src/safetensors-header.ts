@@ -51,16 +51,28 @@ function parseObject(text: string): Readonly<Record<string, unknown>> {
 /** The first key that an object of a valid JSON text has twice: `JSON.parse` takes the last. */
 function duplicateKey(text: string): string | null {
   const open: Set<string>[] = [];
-  for (const [token] of text.matchAll(/[{}]|"(?:[^"\\]|\\.)*"(?:\s*:)?/g)) {
-    if (token === "{") open.push(new Set());
-    else if (token === "}") open.pop();
-    else if (token.endsWith(":")) {
-      const key = JSON.parse(token.slice(0, -1)) as string;
+  const colon = /\s*:/y;
+  for (let at = 0; at < text.length; at++) {
+    if (text[at] === "{") open.push(new Set());
+    if (text[at] === "}") open.pop();
+    if (text[at] !== '"') continue;
+    const end = stringEnd(text, at);
+    colon.lastIndex = end;
+    if (colon.test(text)) {
+      const key = JSON.parse(text.slice(at, end)) as string;
       if (open.at(-1)?.has(key)) return key;
       open.at(-1)?.add(key);
     }
+    at = end - 1;
   }
   return null;
+}
+
+/** Behind the closing quote. Not a regular expression: those overflow on long strings. */
+function stringEnd(text: string, start: number): number {
+  let at = start + 1;
+  while (text[at] !== '"') at += text[at] === "\\" ? 2 : 1;
+  return at + 1;
 }
 
 function parseMetadata(value: unknown): ReadonlyMap<string, string> {

@@ -1,6 +1,5 @@
 import { writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { htmlReport, markdownReport, terminalTable } from "@sebench/report";
 import {
   describeMachine,
   openStore,
@@ -115,6 +114,7 @@ async function conclude(store: ResultStore, json: boolean): Promise<void> {
     console.log(JSON.stringify(record));
     return;
   }
+  const { terminalTable } = await loadReport();
   const color = process.stdout.isTTY && !process.env["NO_COLOR"];
   console.log(terminalTable(record, { color, width: process.stdout.columns ?? 120 }));
   console.log(`\nReport: ${relative(process.cwd(), join(folder, "report.html"))}`);
@@ -126,8 +126,14 @@ async function conclude(store: ResultStore, json: boolean): Promise<void> {
 }
 
 export async function writeReports(folder: string, record: RunRecord): Promise<void> {
+  const { htmlReport, markdownReport } = await loadReport();
   await writeFile(join(folder, "report.html"), htmlReport(record));
   await writeFile(join(folder, "report.md"), markdownReport(record));
+}
+
+/** Its charts' library is slow to load, and bad input is told without it. */
+function loadReport() {
+  return import("@sebench/report");
 }
 
 /** 1 where a case failed, lost parity, or a runtime that was named is not available. */

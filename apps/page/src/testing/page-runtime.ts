@@ -71,7 +71,7 @@ function sessionInPage(session: JSHandle<Session>): Session<PageInput> {
     }),
     run: ({ handle }) => session.evaluate((it, staged) => it.run(staged), handle),
     attest: () => session.evaluate((it) => it.attest()),
-    [Symbol.asyncDispose]: () => session.evaluate((it) => it[Symbol.asyncDispose]()),
+    [Symbol.asyncDispose]: () => session.evaluate(async (it) => it[Symbol.asyncDispose]()),
   };
 }
 

@@ -1,5 +1,5 @@
 import { median, quantile } from "@sebench/measure";
-import type { MemberRecord, OkCase, RunRecord } from "@sebench/results";
+import { type MemberRecord, type OkCase, parityHolds, type RunRecord } from "@sebench/results";
 import { caseLabels, workLabel } from "../case-label.ts";
 import { formatOverhead, formatOverheadWithin } from "../format.ts";
 import { oneLine } from "../one-line.ts";
@@ -24,10 +24,11 @@ export function caseSection(run: RunRecord): Html | null {
 
 function caseDetails(record: OkCase, name: string, index: number): Html {
   const { ratio, interval } = record.overhead;
+  const result = parityHolds(record)
+    ? prose(formatOverheadWithin(ratio, interval))
+    : html`<span class="bad">output is wrong</span>`;
   return html`<details>
-    <summary>
-      ${name}: ${workLabel(record)}, ${prose(formatOverheadWithin(ratio, interval))}
-    </summary>
+    <summary>${name}: ${workLabel(record)}, ${result}</summary>
     ${spreadChart(record, name, index)}
     <dl>
       ${factsOf(record).map(
@@ -37,8 +38,15 @@ function caseDetails(record: OkCase, name: string, index: number): Html {
       )}
     </dl>
     <h3>Evidence</h3>
-    <pre class="wrap">${JSON.stringify(record.attestation.evidence, null, 1)}</pre>
+    <pre class="wrap">${evidenceOf(record)}</pre>
   </details> `;
+}
+
+/** Some engines list every node: what is long is cut, and results.json has the rest. */
+function evidenceOf({ attestation }: OkCase): string {
+  const text = JSON.stringify(attestation.evidence, null, 1);
+  const most = 4000;
+  return text.length <= most ? text : `${text.slice(0, most)}\n... the rest is in results.json`;
 }
 
 function spreadChart(record: OkCase, name: string, index: number): Html {

@@ -1,6 +1,6 @@
 import { html, type Html } from "./html.ts";
 
-export interface DataColumn {
+interface DataColumn {
   readonly title: string;
   readonly kind: "number" | "text" | "short";
 }
@@ -12,25 +12,28 @@ export interface DataTable {
   readonly rows: readonly (readonly (string | Html)[])[];
 }
 
-/** A table that scrolls in its own frame where the screen is narrow. */
+/**
+ * A table; on a phone the style makes a block of each row, which takes the roles
+ * of a table away from its elements unless they state them.
+ */
 export function dataTable({ caption, columns, rows }: DataTable): Html {
   const head = columns.map(
-    ({ title, kind }) => html`<th scope="col" class="${kind}">${title}</th>`,
+    ({ title, kind }) => html`<th role="columnheader" scope="col" class="${kind}">${title}</th>`,
   );
   return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0">
-    <table>
+    <table role="table">
       <caption>
         ${caption}
       </caption>
-      <thead>
-        <tr>
+      <thead role="rowgroup">
+        <tr role="row">
           ${head}
         </tr>
       </thead>
-      <tbody>
+      <tbody role="rowgroup">
         ${rows.map(
           (row) =>
-            html`<tr>
+            html`<tr role="row">
               ${row.map((cell, index) => dataCell(cell, columns[index]!, index))}
             </tr> `,
         )}
@@ -39,8 +42,10 @@ export function dataTable({ caption, columns, rows }: DataTable): Html {
   </div> `;
 }
 
-function dataCell(cell: string | Html, { kind }: DataColumn, index: number): Html {
-  return index === 0 ? html`<th scope="row">${cell}</th>` : html`<td class="${kind}">${cell}</td>`;
+function dataCell(cell: string | Html, { title, kind }: DataColumn, index: number): Html {
+  return index === 0
+    ? html`<th role="rowheader" scope="row">${cell}</th>`
+    : html`<td role="cell" class="${kind}" data-title="${title}"><span>${cell}</span></td>`;
 }
 
 /** The header of a row about one case: its runtime, and beneath it what it ran. */

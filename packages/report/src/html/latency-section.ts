@@ -113,5 +113,5 @@ function rankOf(record: OkCase, { ranked, fastest }: Ranking): string | Html {
   if (!parityHolds(record)) return html`<span class="bad">none: wrong output</span>`;
   if (record.attestation.software) return "none: software GPU";
   if (!fastest.includes(record)) return String(ranked.indexOf(record) + 1);
-  return fastest.length === 1 ? "1" : `1, with ${fastest.length - 1} more`;
+  return fastest.length === 1 ? "1" : "1, tied";
 }

@@ -19,7 +19,7 @@ export function overheadSection(run: RunRecord): Html | null {
     <h2>What SE adds to the latency</h2>
     <p>
       Latency with SE over latency without, less 1, from rounds that measured both. Point: the case.
-      Line: its 95 % interval. Ring: one replica, so no interval. Dark line: no difference. Each
+      Line: its 95 % interval. Ring: one replica, so no interval. Strong line: no difference. Each
       network has a scale of its own.
     </p>
     ${charts}

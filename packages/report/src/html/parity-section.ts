@@ -27,7 +27,6 @@ export function paritySection(run: RunRecord): Html | null {
         { title: "Tolerance", kind: "number" },
         { title: "Absolute", kind: "number" },
         { title: "Same top class", kind: "number" },
-        { title: "Images", kind: "number" },
       ],
       rows: ok.map((record) => parityRow(record, label(record))),
     })}
@@ -47,7 +46,6 @@ function parityRow(record: OkCase, name: string): (string | Html)[] {
     formatDifference(tolerance),
     both(({ maxAbs }) => formatDifference(maxAbs)),
     both(({ top1Agreement }) => formatShare(top1Agreement)),
-    String(se.images),
   ];
 }
 

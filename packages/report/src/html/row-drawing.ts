@@ -53,7 +53,7 @@ function line(x: Interval, y: Interval, width: number, stroke: string): object {
   return {
     type: "line",
     shape: { x1: x[0], y1: y[0], x2: x[1], y2: y[1] },
-    style: { stroke, lineWidth: width },
+    style: { stroke, lineWidth: width, fill: "none" },
   };
 }
 

@@ -22,7 +22,7 @@ export const rowLayouts = {
   wide: {
     width: 860,
     fontSize: 13,
-    ticks: 6,
+    ticks: 4,
     grid: { left: 350, right: 170, top: 2, bottom: 28 },
     rowHeight: 28,
     label: { x: 0, y: 14, width: 340 },

@@ -51,13 +51,22 @@ figcaption { font-size: .875rem; color: var(--muted); max-width: 44rem; margin-b
 .scroll { overflow-x: auto; margin: .75rem 0; }
 table { border-collapse: collapse; font-size: .875rem; line-height: 1.4; min-width: 100%; font-variant-numeric: tabular-nums; }
 caption { text-align: left; color: var(--muted); padding-bottom: .35rem; }
-th, td { text-align: left; vertical-align: top; padding: .35rem .9rem .35rem 0; border-bottom: 1px solid var(--rule); }
+th, td { text-align: left; vertical-align: top; padding: .35rem .8rem .35rem 0; border-bottom: 1px solid var(--rule); }
 thead th { color: var(--muted); font-weight: 600; vertical-align: bottom; }
 tbody th { font-weight: 400; min-width: 9.5rem; }
 .line { display: block; }
 @media (min-width: 46rem) { tbody .line { white-space: nowrap; } }
 td.number, th.number { text-align: right; white-space: nowrap; }
-td.text { min-width: 16rem; }
+td.text { min-width: 11rem; overflow-wrap: anywhere; }
+/* On a phone each row is a block of its own, and each cell says its column. */
+@media (max-width: 45.99rem) {
+  table, caption, tbody, tr, tbody th, td { display: block; }
+  thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
+  tr { border-bottom: 1px solid var(--rule); padding: .5rem 0; }
+  tbody th { border: 0; padding: 0; font-weight: 600; }
+  td, td.number, td.text { display: flex; justify-content: space-between; gap: 1rem; border: 0; padding: .1rem 0; min-width: 0; white-space: normal; text-align: right; }
+  td::before { content: attr(data-title); color: var(--muted); flex: none; text-align: left; }
+}
 details { border-bottom: 1px solid var(--rule); padding: .5rem 0; }
 summary { cursor: pointer; }
 dl { display: grid; grid-template-columns: minmax(6.5rem, max-content) 1fr; gap: .2rem 1rem; font-size: .875rem; }

@@ -21,7 +21,7 @@ export function describeRuntimeConformance(subject: ConformanceSubject): void {
     });
   });
 
-  describe(`the engine of ${runtime.id}`, { timeout: subject.timeoutMs ?? 60_000 }, () =>
-    describeEngine(subject),
-  );
+  describe(`the engine of ${runtime.id}`, { timeout: subject.timeoutMs ?? 60_000 }, () => {
+    describeEngine(subject);
+  });
 }

@@ -2,6 +2,6 @@
 export function relativeDistance(actual: Float32Array, expected: ArrayLike<number>): number {
   if (actual.length !== expected.length) return Infinity;
   const differences = Array.from(actual, (value, index) => Math.abs(value - expected[index]!));
-  // A NaN must not pass for small, as Math.max keeps it and every comparison with it is false.
+  // Math.max keeps a NaN, which is below no tolerance.
   return Math.max(...differences) / Math.max(...Array.from(expected, Math.abs));
 }

@@ -51,7 +51,8 @@ export function describeLogits(engine: () => Engine, tolerance: number): void {
     const logits = await withSession(engine(), fixture, 2, async (session) =>
       session.run(await session.stage(images)),
     );
-    const expected = [0, 1].flatMap((index) => [...expectedLogits(fixture, imageAt(index))]);
-    expect(relativeDistance(logits, expected)).toBeLessThan(tolerance);
+    const [first, second] = [logits.subarray(0, 10), logits.subarray(10)];
+    expect(relativeDistance(first, expectedLogits(fixture, imageAt(0)))).toBeLessThan(tolerance);
+    expect(relativeDistance(second, expectedLogits(fixture, imageAt(1)))).toBeLessThan(tolerance);
   });
 }

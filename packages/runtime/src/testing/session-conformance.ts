@@ -23,7 +23,7 @@ export function describeSessions(engine: () => Engine, id: RuntimeId): void {
     const staged = await session.stage(imageAt(0));
     await session[Symbol.asyncDispose]();
     await expect(session[Symbol.asyncDispose]()).resolves.toBeUndefined();
-    await expect(session.run(staged)).rejects.toThrow();
+    await expect(session.run(staged)).rejects.toBeInstanceOf(Error);
   });
 
   it("outlives another session of the same model", async () => {

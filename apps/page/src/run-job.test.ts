@@ -1,0 +1,90 @@
+import type { MeasureProgress } from "@sebench/measure";
+import { runReference } from "@sebench/reference";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { PageJob, PageResult, PageWindow } from "../browser/page-api.ts";
+import {
+  type BuiltPage,
+  buildTestPage,
+  hasBrowser,
+  inBrowser,
+  openPage,
+  type TestPage,
+} from "./testing/test-browser.ts";
+import { makeTestCase, serveTestCase, shortest } from "./testing/test-case.ts";
+
+describe.skipIf(!hasBrowser)(`a job ${inBrowser}`, () => {
+  const testCase = makeTestCase();
+  let built: BuiltPage;
+  let opened: TestPage;
+  let job: PageJob;
+
+  beforeAll(async () => {
+    built = await buildTestPage();
+  });
+  beforeEach(async () => {
+    opened = await openPage(built, {});
+    job = {
+      ...serveTestCase(opened.server, testCase),
+      runtime: "onnxruntime-web/wasm",
+      engine: { threads: 2 },
+      measure: shortest,
+    };
+  });
+  afterEach(() => opened[Symbol.asyncDispose]());
+  afterAll(() => built[Symbol.asyncDispose]());
+
+  const run = (its: PageJob): Promise<PageResult> =>
+    opened.page.evaluate((given) => (globalThis as unknown as PageWindow).sebench.run(given), its);
+
+  it("measures a pair, with the oracle's logits and a proof of the device", async () => {
+    const result = await run(job);
+    if (!result.ok) throw new Error(result.error.message);
+    const { replicas, attestation, logits } = result.measurement;
+    expect(replicas).toHaveLength(1);
+    for (const member of ["plain", "se"] as const) {
+      expect(replicas[0]!.members[member].samplesMs.flat().every((ms) => ms > 0)).toBe(true);
+      expect(attestation[member]).toMatchObject({ device: "wasm", proven: true, reason: null });
+      const { networks, weights, images } = testCase;
+      const expected = runReference(networks[member], weights[member], images);
+      const largest = Math.max(...expected.map(Math.abs));
+      expect(logits[member]).toHaveLength(expected.length);
+      expected.forEach((value, index) => {
+        expect(Math.abs(logits[member][index]! - value)).toBeLessThan(1e-4 * largest);
+      });
+    }
+  });
+
+  it("tells its driver and whoever watches how far it is", async () => {
+    const phases = new Set<string>();
+    await opened.page.exposeFunction("sebenchProgress", ({ phase }: MeasureProgress) => {
+      phases.add(phase);
+    });
+    await run(job);
+    expect([...phases]).toEqual(["prepare", "warm-up", "rounds", "logits", "attest"]);
+    expect(await opened.page.textContent("#status")).toBe("onnxruntime-web/wasm, batch 1: done");
+  });
+
+  it("gives an error, with its remedy, for a runtime that no page has", async () => {
+    const result = await run({ ...job, runtime: "onnxruntime-node/cpu" });
+    expect(result).toMatchObject({
+      ok: false,
+      error: { name: "InputError", remedy: expect.stringContaining("onnxruntime-web/wasm") },
+    });
+  });
+
+  it("gives an error that names the file it cannot fetch", async () => {
+    const result = await run({ ...job, images: "/case/nothing.safetensors" });
+    expect(result).toMatchObject({
+      ok: false,
+      error: { message: expect.stringContaining("/case/nothing.safetensors answers 404") },
+    });
+  });
+
+  it("rejects when the page closes in the middle", async () => {
+    const endless = { ...shortest, budgetMs: 60_000, minRounds: 100_000 };
+    const outcome = run({ ...job, measure: endless }).catch(String);
+    await opened.page.getByText("measuring").waitFor();
+    await opened.page.context().close();
+    expect(await outcome).toContain("closed");
+  });
+});

@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import { caseLabels } from "./case-label.ts";
+import { sampleCase } from "./testing/sample-run.ts";
+
+const node = sampleCase("onnxruntime-node/cpu|node|se-resnet50|224|b1");
+const bun = sampleCase("onnxruntime-node/cpu|bun");
+const wasm = sampleCase("onnxruntime-web/wasm");
+
+test("a case is named by its runtime where that is enough", () => {
+  expect([node, wasm].map(caseLabels([node, wasm]))).toEqual([
+    "onnxruntime-node/cpu",
+    "onnxruntime-web/wasm",
+  ]);
+});
+
+test("hosts are named where a runtime ran on more than one", () => {
+  expect([node, bun, wasm].map(caseLabels([node, bun, wasm]))).toEqual([
+    "onnxruntime-node/cpu on node",
+    "onnxruntime-node/cpu on bun",
+    "onnxruntime-web/wasm",
+  ]);
+});
+
+test("precisions and lowerings are named where they set cases apart", () => {
+  const half = { ...node, precision: "fp16", lowering: "conv1x1" } as const;
+  expect([node, half].map(caseLabels([node, half]))).toEqual([
+    "onnxruntime-node/cpu, fp32, gemm",
+    "onnxruntime-node/cpu, fp16, conv1x1",
+  ]);
+});

@@ -1,0 +1,90 @@
+import type { RunRecord } from "@sebench/results";
+import { expect, test } from "vitest";
+import { runOf, sampleCase, sampleRun } from "../testing/sample-run.ts";
+import { htmlReport } from "./html-report.ts";
+
+const page = htmlReport(sampleRun);
+const drawings = [...page.matchAll(/<svg[\s\S]*?<\/svg>/g)].map(([svg]) => svg);
+
+function sectionOf(markup: string, id: string): string {
+  return new RegExp(`<section id="${id}"[\\s\\S]*?</section>`).exec(markup)![0];
+}
+
+test("the page of the sample run, without its drawings, is as agreed", async () => {
+  const text = page.replace(/<svg[\s\S]*?<\/svg>/g, "<svg></svg>");
+  await expect(text).toMatchFileSnapshot("../../fixtures/report.html");
+});
+
+test("a drawing is as agreed", async () => {
+  await expect(drawings[0]).toMatchFileSnapshot("../../fixtures/overhead.svg");
+});
+
+test("the page loads nothing and runs nothing", () => {
+  const tags = page.match(/<[a-z][^>]*>/gi)!;
+  const names = new Set(tags.map((tag) => /^<(\w+)/.exec(tag)![1]!.toLowerCase()));
+  for (const name of ["script", "link", "img", "iframe", "object", "embed", "image", "use"]) {
+    expect(names).not.toContain(name);
+  }
+  expect(tags.filter((tag) => /\s(?:src|srcset|action|data|on\w+)=/i.test(tag))).toEqual([]);
+  expect(tags.filter((tag) => /\shref="(?!#)/.test(tag))).toEqual([]);
+  expect(page).not.toMatch(/url\(|@import/i);
+  expect(page).toContain(`content="default-src 'none'; style-src 'unsafe-inline'"`);
+});
+
+test("what an engine says is text, in the page and in its drawings", () => {
+  const hostile = `</title><script>alert(1)</script>`;
+  const failed = sampleRun.cases.find((record) => record.status === "failed")!;
+  const ok = { ...sampleCase("tfjs-node"), runtime: hostile, network: hostile };
+  const run: RunRecord = runOf({ ...failed, reason: hostile, remedy: hostile }, ok, {
+    ...ok,
+    device: { name: hostile, details: { [hostile]: hostile } },
+    attestation: { ...ok.attestation, evidence: { [hostile]: hostile } },
+  });
+  expect(htmlReport(run)).not.toContain("<script");
+});
+
+test("every drawing has a name and a description of its own", () => {
+  const ids = [...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(drawings.length).toBeGreaterThan(0);
+  for (const drawing of drawings) {
+    const title = /aria-labelledby="([^"]+)"/.exec(drawing)![1]!;
+    expect(drawing).toMatch(new RegExp(`<title id="${title}">[^<]+</title>`));
+    const description = /aria-describedby="([^"]+)"/.exec(drawing)![1]!;
+    expect(drawing).toMatch(new RegExp(`<desc id="${description}">[^<]+</desc>`));
+  }
+});
+
+test("drawings take their colours from the page, so that dark mode changes them", () => {
+  const colours = drawings.flatMap((drawing) =>
+    [...drawing.matchAll(/(?:fill|stroke)="([^"]+)"/g)].map(([, colour]) => colour!),
+  );
+  expect(new Set(colours.filter((colour) => !/^(?:none|var\(--[a-z]+\))$/.test(colour)))).toEqual(
+    new Set(),
+  );
+});
+
+test("wrong output is left out of the charts and has no rank", () => {
+  const inDrawings = drawings.filter((drawing) => drawing.includes(">tfjs-web/webgl<"));
+  expect(inDrawings).toEqual([]);
+  expect(sectionOf(page, "latency")).toMatch(
+    /tfjs-web\/webgl<\/th>(?:(?!<\/tr>)[\s\S])*none: wrong output/,
+  );
+});
+
+test("what did not run stands there with its reason and remedy", () => {
+  const text = sectionOf(page, "not-measured").replace(/<[^>]+>/g, "");
+  expect(text).toContain("Firefox is not installed");
+  expect(text).toContain("leave it out with --host node,chromium");
+  expect(text).toContain("&lt;img src=x onerror=alert(1)&gt;");
+});
+
+test("ten cases stay well below a megabyte", () => {
+  expect(page.length).toBeLessThan(500_000);
+});
+
+test("a run without cases is still a page", () => {
+  const empty = htmlReport(runOf());
+  expect(empty).toContain("Nothing could be measured.");
+  expect(empty).toContain("Run it again");
+});
