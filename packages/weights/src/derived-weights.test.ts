@@ -36,7 +36,7 @@ test("in turn, what is computed comes in the same memory, and what exists stays 
 
 test("otherwise every tensor has memory of its own", () => {
   const tensors = new Map(weights);
-  expect([...tensors.values()].map(({ data }) => [...data])).toEqual([
+  expect([...tensors.values()].map(({ data }) => Array.from(data))).toEqual([
     [1, 1],
     [7],
     [2, 2, 2, 2, 2],

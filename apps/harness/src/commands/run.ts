@@ -16,6 +16,7 @@ import { openHosts } from "../hosts.ts";
 import type { CasePlan } from "../plan.ts";
 import { profiles } from "../profile.ts";
 import { plannedCases, probeTargets, runCases, type RunContext } from "../run-cases.ts";
+import { defaultSeed } from "../shipped-pairs.ts";
 import { readRunOptions, type RunFlags, type RunOptions } from "../run-options.ts";
 import { version } from "../version.ts";
 
@@ -63,7 +64,7 @@ async function describeRun(options: RunOptions, machine: RunHeader["machine"]): 
       finished: null,
       interrupted: false,
       profile: options.profile ?? "quick",
-      seed: options.seed ?? 1,
+      seed: options.seed ?? defaultSeed,
       git: await gitState(),
       sebench: version,
       command: ["pnpm bench", ...process.argv.slice(2).map(quoted)].join(" "),
