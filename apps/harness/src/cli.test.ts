@@ -35,6 +35,7 @@ describe("bad input is one clear error and exit code 2", () => {
     [["run", "--browser", "/nowhere/chrome"], "/nowhere/chrome does not start", "--browser"],
     [["run", "--size", "400", "--runtime", "onnxruntime-node/cpu"], "400", "320"],
     [["run", "--out", join(main, "results")], "main.ts/results", "--out"],
+    [["run", "--out", "/proc/nowhere/results"], "/proc/nowhere", "--out"],
     [["run", "--resume", "/nowhere"], "/nowhere", "results.json"],
     [["report", "/nowhere"], "/nowhere", "results.json"],
     [["export", "--network", "resnet20", "--out", "/nowhere/x.onnx"], "/nowhere/x.onnx", "--out"],

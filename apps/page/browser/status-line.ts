@@ -47,9 +47,17 @@ function describe({ phase, replica, replicas, rounds, elapsedMs }: MeasureProgre
   return `${phases[phase]} (${where})`;
 }
 
+/** Leaves nothing behind that could fire during a timed run. */
 function nextFrame(): Promise<void> {
   return new Promise((resolve) => {
-    requestAnimationFrame(() => setTimeout(resolve));
-    setTimeout(resolve, frameTimeoutMs);
+    const frame = requestAnimationFrame(() => {
+      clearTimeout(timer);
+      // After the frame is painted.
+      setTimeout(resolve);
+    });
+    const timer = setTimeout(() => {
+      cancelAnimationFrame(frame);
+      resolve();
+    }, frameTimeoutMs);
   });
 }

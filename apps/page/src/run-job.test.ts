@@ -37,6 +37,11 @@ describe.skipIf(!hasBrowser)(`a job ${inBrowser}`, () => {
     opened.page.evaluate((given) => (globalThis as unknown as PageWindow).sebench.run(given), its);
 
   it("measures a pair, with the oracle's logits and a proof of the device", async () => {
+    // As a driver does that uses one page for both.
+    await opened.page.evaluate(
+      ([runtime, engine]) => (globalThis as unknown as PageWindow).sebench.probe(runtime, engine),
+      [job.runtime, job.engine] as const,
+    );
     const result = await run(job);
     if (!result.ok) throw new Error(result.error.message);
     const { replicas, attestation, logits } = result.measurement;
@@ -69,6 +74,16 @@ describe.skipIf(!hasBrowser)(`a job ${inBrowser}`, () => {
     expect(result).toMatchObject({
       ok: false,
       error: { name: "InputError", remedy: expect.stringContaining("onnxruntime-web/wasm") },
+    });
+  });
+
+  it("gives an error for other threads than those the page has started with", async () => {
+    const first = await run(job);
+    expect(first).toMatchObject({ ok: true });
+    const second = await run({ ...job, engine: { threads: 1 } });
+    expect(second).toMatchObject({
+      ok: false,
+      error: { name: "InputError", remedy: expect.stringContaining("fresh page") },
     });
   });
 

@@ -21,7 +21,10 @@ export interface Protocol {
    * enough and stops, though not before its sixth replica (`stop-rule.ts` says why).
    */
   readonly targetHalfWidth: number;
-  /** What a visit to the faster member takes at least. */
+  /**
+   * What a visit to the faster member takes at least. Short, so that there are
+   * many rounds and both members of one meet the same disturbance.
+   */
   readonly visitMs: number;
   readonly minRunsPerVisit: number;
   /** Cap of a replica's warm-up, both members together; never over half of its time. */
@@ -40,7 +43,7 @@ export const defaultProtocol: Protocol = {
   maxReplicas: 8,
   minRounds: 5,
   targetHalfWidth: 0.005,
-  visitMs: 100,
+  visitMs: 30,
   minRunsPerVisit: 3,
   warmUpMs: 5000,
   steadyTolerance: 0.02,

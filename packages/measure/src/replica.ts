@@ -25,7 +25,6 @@ export async function measureReplica(pair: PreparedPair, plan: ReplicaPlan): Pro
       se: cycle(pair.se.session, pair.se.inputs),
     },
     {
-      windowMs: protocol.visitMs,
       capMs: Math.min(protocol.warmUpMs, (deadlineMs - now()) / 2),
       tolerance: protocol.steadyTolerance,
     },

@@ -10,7 +10,7 @@ export type OrtSessionOptions = common.InferenceSession.SessionOptions;
 export type Ort = Pick<typeof common, "InferenceSession" | "Tensor" | "env">;
 
 /** What differs between onnxruntime's packages and their devices. */
-export interface Binding extends AsyncDisposable {
+export interface Binding {
   readonly runtime: Pick<Runtime, "id" | "precisions">;
   probe(): Promise<Availability>;
   /** The package, loaded. Rejects, saying why, where it cannot be had. */

@@ -17,6 +17,7 @@ export function onnxEngine(binding: Binding): Engine<OnnxModel> {
       return encodeModel(network, options);
     },
     prepare: (model) => OnnxSession.create(binding, model),
-    [Symbol.asyncDispose]: () => binding[Symbol.asyncDispose](),
+    // The library lives as long as its process or page.
+    async [Symbol.asyncDispose]() {},
   };
 }

@@ -1,17 +1,9 @@
 import type { Attestation, Session, StagedInput } from "@sebench/runtime";
-import { elementCount, formatShape, InputError, sameShape, type Tensor } from "@sebench/spec";
-import type * as common from "onnxruntime-common";
+import { formatShape, InputError, sameShape, type Tensor } from "@sebench/spec";
 import type { Binding, InferenceSession } from "./binding.ts";
+import { type Feeds, feedsOf, only } from "./feeds.ts";
 import type { OnnxModel } from "./model.ts";
-import { type ProfileSummary, summariseProfile } from "./profile.ts";
-
-/**
- * A profile covers at least so many runs and milliseconds, in which each thread
- * of a pool gets work even on a busy machine.
- */
-const profiled = { runs: 2, ms: 100 };
-
-type Feeds = Readonly<Record<string, common.Tensor>>;
+import { profileModel } from "./profile-model.ts";
 
 interface OnnxInput extends StagedInput {
   readonly feeds: Feeds;
@@ -68,36 +60,4 @@ export class OnnxSession implements Session<OnnxInput> {
     if (this.#session) return this.#session;
     throw new Error("this session is disposed: it cannot run any more");
   }
-}
-
-async function profileModel(binding: Binding, model: OnnxModel): Promise<ProfileSummary> {
-  const { InferenceSession, Tensor } = await binding.start();
-  const recording = await binding.recordProfile();
-  try {
-    const options = { ...binding.sessionOptions(), ...recording.options };
-    const session = await InferenceSession.create(model.bytes, options);
-    try {
-      const zeros = new Float32Array(elementCount(model.inputShape));
-      const blank = new Tensor("float32", zeros, model.inputShape);
-      const end = performance.now() + profiled.ms;
-      for (let run = 0; run < profiled.runs || performance.now() < end; run++) {
-        await session.run(feedsOf(session, blank));
-      }
-      return summariseProfile(await recording.finish(session));
-    } finally {
-      await session.release();
-    }
-  } finally {
-    await recording[Symbol.asyncDispose]();
-  }
-}
-
-function feedsOf(session: InferenceSession, input: common.Tensor): Feeds {
-  return { [only(session.inputNames)]: input };
-}
-
-function only(names: readonly string[]): string {
-  const [name, ...others] = names;
-  if (name !== undefined && others.length === 0) return name;
-  throw new Error(`a model has one input and one output, not ${names.join(", ") || "none"}`);
 }

@@ -1,5 +1,5 @@
 import { mkdir, open, rename, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { InputError } from "@sebench/spec";
 import { type CaseRecord, caseRecord } from "./case-record.ts";
 import { formatRecord } from "./format-record.ts";
@@ -95,7 +95,7 @@ async function replaceFile(directory: string, text: string): Promise<void> {
   const path = join(directory, resultsFile);
   const draft = `${path}.${process.pid}.tmp`;
   try {
-    await mkdir(directory, { recursive: true });
+    await makeFolder(directory);
     await writeThrough(draft, text);
     await rename(draft, path);
   } catch (cause) {
@@ -105,6 +105,18 @@ async function replaceFile(directory: string, text: string): Promise<void> {
       cause,
     });
   }
+}
+
+/**
+ * As `mkdir -p`. Node's own `recursive` never ends where a file system answers
+ * that the folder's parent is missing although it is there, as /proc does.
+ */
+async function makeFolder(directory: string): Promise<void> {
+  if (await exists(directory)) return;
+  await makeFolder(dirname(directory));
+  await mkdir(directory).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EEXIST") throw error;
+  });
 }
 
 /** Returns once the text is on the disk: a rename may otherwise reach it first. */

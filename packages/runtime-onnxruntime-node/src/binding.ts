@@ -1,4 +1,4 @@
-import { type Binding, tryDevice } from "@sebench/onnxruntime";
+import { type Binding, type Ort, tryDevice } from "@sebench/onnxruntime";
 import type { EngineOptions, Runtime } from "@sebench/runtime";
 import { type NodeDevice, nodeDevices } from "./device.ts";
 import { type Importer, LibraryError, loadLibrary } from "./library.ts";
@@ -24,7 +24,7 @@ export function nodeBinding(
         await session.release();
         return {
           ok: true,
-          version: ort.env.versions.node ?? ort.env.versions.common,
+          version: versionOf(ort),
           device: row.describe(options),
           software: false,
         };
@@ -35,11 +35,18 @@ export function nodeBinding(
     },
     async judge(profile) {
       const reason = row.doubt(profile, options);
-      const evidence = { ...profile, sessionOptions: sessionOptions(row, options) };
+      const evidence = {
+        version: versionOf(await binding.start()),
+        threadsAsked: options.threads,
+        ...profile,
+        sessionOptions: sessionOptions(row, options),
+      };
       return { device, proven: reason === null, reason, software: false, evidence };
     },
-    // The library lives as long as its process.
-    async [Symbol.asyncDispose]() {},
   };
   return binding;
+}
+
+function versionOf({ env }: Ort): string {
+  return env.versions.node ?? env.versions.common;
 }

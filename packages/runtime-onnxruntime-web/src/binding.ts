@@ -1,28 +1,24 @@
 import type { Binding } from "@sebench/onnxruntime";
 import type { EngineOptions, Runtime } from "@sebench/runtime";
-import { ConsoleTap } from "./console-tap.ts";
 import { type WebDevice, webDevices } from "./device.ts";
-import { fetchedBinary, sessionOptions, startLibrary, type WebLibrary } from "./library.ts";
+import { fetchedBinary } from "./fetched-binary.ts";
+import { sessionOptions, type WebLibrary } from "./library.ts";
 
 export function webBinding(
   runtime: Pick<Runtime, "id" | "precisions">,
   device: WebDevice,
+  library: WebLibrary,
   options: EngineOptions,
 ): Binding {
   const row = webDevices[device];
-  const tap = new ConsoleTap();
-  let library: Promise<WebLibrary> | null = null;
-  const start = async () => {
-    library ??= tap.attach(() => startLibrary(row, options));
-    return (await library).ort;
-  };
+  const start = () => library.start(options);
   return {
     runtime,
     start,
     sessionOptions: () => sessionOptions(row),
     recordProfile: async () => ({
       options: { enableProfiling: true },
-      finish: async (session) => tap.collect(() => session.endProfiling()),
+      finish: async (session) => library.endProfile(session),
       async [Symbol.asyncDispose]() {},
     }),
     async probe() {
@@ -34,28 +30,24 @@ export function webBinding(
         return { ok: true, version, ...(await row.taken(env)) };
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
-        return { ok: false, reason, remedy: "serve onnxruntime-web's files, and reload the page" };
+        const remedy = "open a fresh page, on a server that has onnxruntime-web's files";
+        return { ok: false, reason, remedy };
       }
     },
     async judge(profile) {
       const { env } = await start();
       const { software, device: taken } = await row.taken(env);
       const reason = row.doubt(profile, options);
-      const version = env.versions.web ?? env.versions.common;
-      const files = { bundle: row.bundle, binary: fetchedBinary() };
       const evidence = {
-        version,
-        ...files,
+        version: env.versions.web ?? env.versions.common,
+        bundle: row.bundle,
+        binary: fetchedBinary(),
         taken,
+        threadsAsked: options.threads,
         ...profile,
         sessionOptions: sessionOptions(row),
       };
       return { device, proven: reason === null, reason, software, evidence };
-    },
-    async [Symbol.asyncDispose]() {
-      const started = await library?.catch(() => null);
-      library = null;
-      await started?.keeper.release();
     },
   };
 }

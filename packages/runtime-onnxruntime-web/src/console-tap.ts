@@ -5,11 +5,10 @@
  */
 export class ConsoleTap {
   #lines: string[] | null = null;
-  readonly #log = console.log;
 
   /** What `start` gives. Lines printed meanwhile go to the console. */
   async attach<Result>(start: () => Promise<Result>): Promise<Result> {
-    const log = this.#log;
+    const { log } = console;
     console.log = (...data: unknown[]) => {
       if (this.#lines === null) log.apply(console, data);
       else this.#lines.push(data.join(" "));

@@ -12,7 +12,7 @@ export interface Missing {
 }
 
 /** The device that a started engine has taken. */
-export interface TakenDevice {
+interface TakenDevice {
   readonly device: DeviceDescription;
   readonly software: boolean;
 }

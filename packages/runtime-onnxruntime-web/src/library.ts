@@ -1,32 +1,54 @@
 import { type InferenceSession, type OrtSessionOptions, tryDevice } from "@sebench/onnxruntime";
 import type { EngineOptions } from "@sebench/runtime";
+import { InputError } from "@sebench/spec";
+import { ConsoleTap } from "./console-tap.ts";
 import type { WebDeviceRow, WebOrt } from "./device.ts";
 
-/** A bundle whose binary runs. */
-export interface WebLibrary {
-  readonly ort: WebOrt;
-  /**
-   * A session of the smallest model. While it lives, so do the GPU's device and
-   * the shaders compiled for it, which else go with the last session: a new
-   * replica would compile them again, for a minute on a GPU in software.
-   */
-  readonly keeper: InferenceSession;
+/** One bundle in one page, which starts it once and keeps it for as long as it lives. */
+export class WebLibrary {
+  readonly #row: WebDeviceRow;
+  readonly #tap = new ConsoleTap();
+  #started: { readonly threads: number | null; readonly ort: Promise<WebOrt> } | null = null;
+
+  constructor(row: WebDeviceRow) {
+    this.#row = row;
+  }
+
+  /** Rejects where it has started with another number of threads. */
+  async start(options: EngineOptions): Promise<WebOrt> {
+    const { threads } = options;
+    this.#started ??= { threads, ort: this.#tap.attach(() => startBinary(this.#row, options)) };
+    if (this.#started.threads === threads) return this.#started.ort;
+    throw new InputError(
+      `${this.#row.bundle} has started with threads ${this.#started.threads} in this page, and cannot change to ${threads}`,
+      { remedy: "open a fresh page" },
+    );
+  }
+
+  /** Ends a session's profile, which the binary prints. */
+  endProfile(session: InferenceSession): string {
+    return this.#tap.collect(() => session.endProfiling());
+  }
 }
 
 /**
  * Fetches and compiles the binary, and takes its threads and device, which else
- * the first member to be prepared would pay for. Threads are fixed from then on.
+ * the first member to be prepared would pay for. The session that does so is
+ * never released: with the last session go a GPU's device and the shaders
+ * compiled for it, and a new replica would compile them again, for half a minute
+ * on a GPU in software.
  */
-export async function startLibrary(
+async function startBinary(
   row: WebDeviceRow,
   { threads, assetsUrl }: EngineOptions,
-): Promise<WebLibrary> {
+): Promise<WebOrt> {
   const ort = await row.import();
   if (threads !== null) ort.env.wasm.numThreads = threads;
   if (assetsUrl !== undefined) {
     ort.env.wasm.wasmPaths = new URL(assetsUrl, globalThis.location?.href).href;
   }
-  return { ort, keeper: await tryDevice(ort, sessionOptions(row)) };
+  await tryDevice(ort, sessionOptions(row));
+  return ort;
 }
 
 export function sessionOptions({ executionProvider }: WebDeviceRow): OrtSessionOptions {
@@ -37,15 +59,4 @@ export function sessionOptions({ executionProvider }: WebDeviceRow): OrtSessionO
     // Keys of onnxruntime_session_options_config_keys.h; values must be strings.
     extra: executionProvider === "wasm" ? {} : { session: { disable_cpu_ep_fallback: "1" } },
   };
-}
-
-/** The file that the browser fetched: it tells SIMD, threads and the WebGPU build. */
-export function fetchedBinary(): string | null {
-  const names = performance.getEntriesByType("resource").map(({ name }) => new URL(name).pathname);
-  return (
-    names
-      .findLast((name) => name.endsWith(".wasm"))
-      ?.split("/")
-      .at(-1) ?? null
-  );
 }

@@ -2,6 +2,7 @@ import { onnxEngine } from "@sebench/onnxruntime";
 import type { Runtime } from "@sebench/runtime";
 import { webBinding } from "./binding.ts";
 import { type WebDevice, webDevices } from "./device.ts";
+import { WebLibrary } from "./library.ts";
 
 export const onnxruntimeWebWasm = declare("wasm");
 export const onnxruntimeWebWebgpu = declare("webgpu");
@@ -13,8 +14,9 @@ function declare(device: WebDevice): Runtime {
     precisions: ["fp32"],
     requires: webDevices[device].requires,
   } as const;
+  const library = new WebLibrary(webDevices[device]);
   return {
     ...declaration,
-    load: async (options) => onnxEngine(webBinding(declaration, device, options)),
+    load: async (options) => onnxEngine(webBinding(declaration, device, library, options)),
   };
 }
