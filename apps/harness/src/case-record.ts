@@ -99,7 +99,6 @@ function recordMember(
   const own = replicas.map(({ members }) => members[member]);
   const samplesMs = own.map((replica) => replica.samplesMs);
   const latencyMs = latencySummary(samplesMs);
-  const peaks = own.map(({ peakRssBytes }) => peakRssBytes).filter((peak) => peak !== null);
   return {
     parameters,
     macs,
@@ -109,7 +108,8 @@ function recordMember(
     steady: own.map(({ steady }) => steady),
     latencyMs,
     imagesPerSecond: (1000 * batch) / latencyMs.p50,
-    peakRssBytes: peaks.length > 0 ? Math.max(...peaks) : null,
+    // Later replicas reuse what the allocator kept.
+    peakRssBytes: own[0]!.peakRssBytes,
     samplesMs,
   };
 }

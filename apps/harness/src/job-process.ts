@@ -57,6 +57,8 @@ async function askOracleOf(pair: PairDescription, member: Member): Promise<Oracl
 async function measure(job: MeasureJob): Promise<AnswerTo<MeasureJob>> {
   const { pair, lowering } = job;
   await using engine = await runtimeOf(job.runtime).load(job.engine);
+  // Starts the engine: its binary's loading is not part of a network's preparing.
+  await engine.probe();
   const models = {
     plain: await engine.encode(lowerMember(pair, "plain", lowering), job.measure),
     se: await engine.encode(lowerMember(pair, "se", lowering), job.measure),

@@ -7,3 +7,7 @@ export { type OverheadEstimate, overheadEstimate, type PairedRounds } from "./ov
 export { type MeasureOptions, defaultProtocol, type Protocol } from "./measure-options.ts";
 export type { MeasureObserver, MeasureProgress, PeakMemory, Phase } from "./observer.ts";
 export { measureCase } from "./measure-case.ts";
+export { splitIntoBatches } from "./image-batch.ts";
+export { seededRandom } from "./random.ts";
+export { roundOrders } from "./round-order.ts";
+export { cycle, visit } from "./visit.ts";

@@ -1,11 +1,9 @@
 /**
  * `measureCase` on a network against itself: the true ratio is 1, so 95 in 100
  * intervals should hold 1.
- * `pnpm --filter @sebench/measure same-against-same [network] [image size] [seconds] [trials]`
+ * `pnpm --filter @sebench/harness same-against-same [network] [image size] [seconds] [trials]`
  */
-import { latencySummary } from "../src/latency.ts";
-import { measureCase } from "../src/measure-case.ts";
-import { overheadEstimate } from "../src/overhead.ts";
+import { latencySummary, measureCase, overheadEstimate } from "@sebench/measure";
 import { loadSubject, sessionOptions } from "./engine-subject.ts";
 
 const [name = "resnet18", imageSize = "224", seconds = "30", trials = "3"] = process.argv.slice(2);

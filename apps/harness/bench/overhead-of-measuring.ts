@@ -4,14 +4,18 @@
  * each in seeded random order. The ratio should be 1. The engine has one thread,
  * which other work on the machine disturbs least. Then the samples of a run that
  * does nothing, which are all overhead.
- * `pnpm --filter @sebench/measure overhead-of-measuring`; a minute.
+ * `pnpm --filter @sebench/harness overhead-of-measuring`; a minute.
  */
-import { splitIntoBatches } from "../src/image-batch.ts";
-import { overheadEstimate, type PairedRounds } from "../src/overhead.ts";
-import { median } from "../src/quantile.ts";
-import { seededRandom } from "../src/random.ts";
-import { roundOrders } from "../src/round-order.ts";
-import { cycle, visit } from "../src/visit.ts";
+import {
+  cycle,
+  median,
+  overheadEstimate,
+  type PairedRounds,
+  roundOrders,
+  seededRandom,
+  splitIntoBatches,
+  visit,
+} from "@sebench/measure";
 import { type EngineSubject, loadSubject, sessionOptions } from "./engine-subject.ts";
 
 const replicas = 5;
