@@ -11,7 +11,7 @@ import {
 } from "@sebench/spec";
 import { caseId } from "@sebench/results";
 import type { DatasetName } from "@sebench/datasets";
-import { type Profile, speedOf, type Share } from "./profile.ts";
+import { type Profile, runsPerVisit, speedOf, type Share } from "./profile.ts";
 import { runtimeOf, type Target } from "./runtimes.ts";
 
 /** One case, before it has run. */
@@ -29,6 +29,7 @@ export interface CasePlan {
   readonly images: { readonly dataset: DatasetName; readonly count: number };
   /** Time for the replicas, in seconds. */
   readonly seconds: number;
+  readonly minRunsPerVisit: number;
 }
 
 /** What the command line asks for; null where the profile decides. */
@@ -62,7 +63,12 @@ export function planCases(
     return shares.flatMap((share) =>
       (selection.batches ?? profile.batches).flatMap((batch) =>
         selection.precisions.map((precision) =>
-          planCase(target, share, { batch, precision, selection }),
+          planCase(target, share, {
+            batch,
+            precision,
+            selection,
+            minRunsPerVisit: runsPerVisit[speed],
+          }),
         ),
       ),
     );
@@ -85,9 +91,9 @@ function sharesOf(networks: readonly string[], shares: readonly Share[]): Share[
 function planCase(
   target: Target,
   share: Share,
-  options: { batch: number; precision: Precision; selection: Selection },
+  options: Pick<CasePlan, "batch" | "precision" | "minRunsPerVisit"> & { selection: Selection },
 ): CasePlan {
-  const { batch, precision, selection } = options;
+  const { batch, precision, selection, minRunsPerVisit } = options;
   const row = modelTable[parseNetworkName(share.network).model];
   const { precisions } = runtimeOf(target.runtime);
   if (!precisions.includes(precision)) {
@@ -105,6 +111,7 @@ function planCase(
     plain: plainName(network.name),
     images: imagesFor(imageSize, batch),
     seconds: selection.seconds ?? share.seconds,
+    minRunsPerVisit,
   };
 }
 

@@ -126,6 +126,7 @@ function measureOptions({ profile, seed }: RunContext, plan: CasePlan): MeasureO
     minReplicas: profile.replicas.min,
     maxReplicas: profile.replicas.max,
     targetHalfWidth: profile.precision,
+    minRunsPerVisit: plan.minRunsPerVisit,
   };
 }
 
