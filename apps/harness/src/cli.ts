@@ -2,6 +2,8 @@ import { Command, Option } from "commander";
 import { profileNames, profiles } from "./profile.ts";
 
 const exitCodes = `
+"bench" alone is "bench run": its flags are in "bench run --help".
+
 Exit codes: 0 all is well; 1 a case failed, lost parity, or a runtime that was named is not available;
 2 bad input; 130 interrupted.`;
 
@@ -43,6 +45,7 @@ export function buildCli(setExitCode: (code: number) => void): Command {
         "print one instead of writing report.html and report.md",
       ).choices(["table", "markdown", "html", "csv", "json"]),
     )
+    .option("--json", "print the record: the same as --format json")
     .action(async (path, flags) => (await import("./commands/report.ts")).report(path, flags));
   addExport(cli);
   return cli;

@@ -8,6 +8,12 @@ const cli = buildCli((code) => {
   process.exitCode = code;
 });
 
+// A reader such as `head` may close the pipe before all is written.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(process.exitCode ?? 0);
+});
+
 try {
   await cli.parseAsync();
 } catch (error) {

@@ -42,6 +42,11 @@ export class RunProgress {
     this.#stream.write(`${this.#position()} ${plan.id}: ${outcome} (${Math.round(seconds)} s)\n`);
   }
 
+  /** Takes back what a case that was cut short still shows. */
+  close(): void {
+    this.#clear();
+  }
+
   /** Seconds until the run ends: budgets, and what ended cases took beyond theirs. */
   secondsLeft(): number {
     const setup =

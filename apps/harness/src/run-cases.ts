@@ -62,14 +62,18 @@ export async function runCases(
   );
   const left = cases.filter(({ id }) => !done.has(id));
   const progress = new RunProgress(left, context.stream);
-  for (const plan of left) {
-    const { availability } = targets.find(
-      ({ runtime, host }) => runtime === plan.runtime && host === plan.host,
-    )!;
-    progress.start(plan);
-    const record = await runCase(context, plan, availability, progress);
-    await store.append(record);
-    progress.end(plan, describeOutcome(record));
+  try {
+    for (const plan of left) {
+      const { availability } = targets.find(
+        ({ runtime, host }) => runtime === plan.runtime && host === plan.host,
+      )!;
+      progress.start(plan);
+      const record = await runCase(context, plan, availability, progress);
+      await store.append(record);
+      progress.end(plan, describeOutcome(record));
+    }
+  } finally {
+    progress.close();
   }
 }
 

@@ -11,7 +11,7 @@ export interface WarmUp {
 }
 
 /** What a window takes at least, in milliseconds; longer than a visit, since its median must be steadier. */
-const windowMs = 100;
+const windowMs = 50;
 
 interface WarmUpLimits {
   /** For both members together. Each has one window at least. */

@@ -86,11 +86,23 @@ describe("resuming", () => {
 });
 
 test("results that stand are not overwritten", async () => {
-  await openStore(folder, sampleHeader);
+  const store = await openStore(folder, sampleHeader);
+  await store.append(failedCase("se-resnet18"));
   await expect(openStore(folder, sampleHeader)).rejects.toMatchObject({
     message: expect.stringContaining("already holds the results of a run"),
     remedy: expect.stringContaining("--out"),
   });
+});
+
+test("a file that is not a record is not overwritten", async () => {
+  await writeFile(join(folder, "results.json"), "my own notes");
+  await expect(openStore(folder, sampleHeader)).rejects.toThrow("already holds");
+});
+
+test("a run that ended before its first case makes way for the next", async () => {
+  await openStore(folder, sampleHeader);
+  const store = await openStore(folder, sampleHeader);
+  expect(store.record.cases).toEqual([]);
 });
 
 test("a folder that cannot be written to is refused at once", async () => {

@@ -28,13 +28,19 @@ export interface ResultStore {
  */
 export async function openStore(directory: string, header: RunHeader): Promise<ResultStore> {
   const path = join(directory, resultsFile);
-  if (await exists(path)) {
+  if ((await exists(path)) && !(await isEmpty(path))) {
     throw new InputError(`${path} already holds the results of a run`, {
       remedy: "name another folder with --out, or go on with that run with --resume",
     });
   }
   const { run, machine } = header;
   return storeAt(directory, { schema: schemaVersion, run, machine, cases: [] });
+}
+
+/** True of a run that ended before its first case, as on bad input: nothing is lost with it. */
+async function isEmpty(path: string): Promise<boolean> {
+  const record = await readResults(path).catch(() => null);
+  return record?.cases.length === 0;
 }
 
 /** Goes on with a record that `openStore` started; its cases stand as they were. */

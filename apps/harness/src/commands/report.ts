@@ -15,11 +15,12 @@ const formats = {
 /** Writes the reports of a run again, or prints one. */
 export async function report(
   path: string,
-  flags: { format?: keyof typeof formats },
+  flags: { format?: keyof typeof formats; json?: boolean },
 ): Promise<void> {
   const record = await readResults(path);
-  if (flags.format !== undefined) {
-    console.log(formats[flags.format](record));
+  const format = flags.json ? "json" : flags.format;
+  if (format !== undefined) {
+    console.log(formats[format](record));
     return;
   }
   const folder = (await stat(path)).isDirectory() ? path : dirname(path);
