@@ -86,6 +86,7 @@ function joinAttestations({ plain, se }: CaseMeasurement["attestation"]): Attest
     proven: plain.proven && se.proven,
     reason: plain.reason ?? se.reason,
     software: plain.software || se.software,
+    threads: se.threads,
     evidence: { plain: plain.evidence, se: se.evidence },
   };
 }

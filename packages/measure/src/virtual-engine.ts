@@ -67,5 +67,6 @@ const attestation: Attestation = {
   proven: true,
   reason: null,
   software: false,
+  threads: 1,
   evidence: {},
 };

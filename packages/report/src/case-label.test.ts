@@ -8,23 +8,23 @@ const wasm = sampleCase("onnxruntime-web/wasm");
 
 test("a case is named by its runtime where that is enough", () => {
   expect([node, wasm].map(caseLabels([node, wasm]))).toEqual([
-    "onnxruntime-node/cpu",
-    "onnxruntime-web/wasm",
+    "onnxruntime-node/cpu (2 threads)",
+    "onnxruntime-web/wasm (2 threads)",
   ]);
 });
 
 test("hosts are named where a runtime ran on more than one", () => {
   expect([node, bun, wasm].map(caseLabels([node, bun, wasm]))).toEqual([
-    "onnxruntime-node/cpu on node",
-    "onnxruntime-node/cpu on bun",
-    "onnxruntime-web/wasm",
+    "onnxruntime-node/cpu on node (2 threads)",
+    "onnxruntime-node/cpu on bun (2 threads)",
+    "onnxruntime-web/wasm (2 threads)",
   ]);
 });
 
 test("precisions and lowerings are named where they set cases apart", () => {
   const half = { ...node, precision: "fp16", lowering: "conv1x1" } as const;
   expect([node, half].map(caseLabels([node, half]))).toEqual([
-    "onnxruntime-node/cpu, fp32, gemm",
-    "onnxruntime-node/cpu, fp16, conv1x1",
+    "onnxruntime-node/cpu (2 threads), fp32, gemm",
+    "onnxruntime-node/cpu (2 threads), fp16, conv1x1",
   ]);
 });

@@ -4,8 +4,8 @@ import type { CaseRecord } from "@sebench/results";
 const distinctions = ["host", "precision", "lowering"] as const;
 
 /**
- * Names cases by their runtime, and by what sets them apart from other cases of
- * that runtime in the same run: `onnxruntime-node/cpu on bun`.
+ * Names cases by their runtime, its threads, and what sets them apart from other
+ * cases of that runtime in the same run: `onnxruntime-node/cpu on bun (2 threads)`.
  */
 export function caseLabels(cases: readonly CaseRecord[]): (record: CaseRecord) => string {
   return (record) => {
@@ -14,8 +14,14 @@ export function caseLabels(cases: readonly CaseRecord[]): (record: CaseRecord) =
       siblings.some((sibling) => sibling[part] !== record[part]) ? record[part] : null,
     );
     const label = host ? `${record.runtime} on ${host}` : record.runtime;
-    return [label, ...rest.filter((part) => part !== null)].join(", ");
+    return [label + threadsOf(record), ...rest.filter((part) => part !== null)].join(", ");
   };
+}
+
+function threadsOf(record: CaseRecord): string {
+  const threads = record.status === "ok" ? record.attestation.threads : null;
+  if (threads === null) return "";
+  return threads === 1 ? " (1 thread)" : ` (${threads} threads)`;
 }
 
 /** What a case runs, and how large: `se-resnet50, 224 px, batch 1`. */

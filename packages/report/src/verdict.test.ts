@@ -53,7 +53,7 @@ test("wrong output has no part in the answer but to be named", () => {
 test("the answer names the runtime that is clearly the fastest, and by how much", () => {
   const answer = verdictsOf(sampleRun).find(({ work }) => work.startsWith("se-resnet18"));
   expect(answer!.sentences[1]).toMatch(
-    /^Fastest: onnxruntime-node\/cpu on node at 19\.6 ms .*; onnxruntime-web\/wasm takes 9\.2 times as long\.$/,
+    /^Fastest: onnxruntime-node\/cpu on node \(2 threads\) at 19\.6 ms .*; onnxruntime-web\/wasm \(2 threads\) takes 9\.2 times as long\.$/,
   );
 });
 

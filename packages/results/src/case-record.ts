@@ -39,6 +39,8 @@ const attestation = z.strictObject({
   reason: words.nullable(),
   /** True where a GPU interface is served by the CPU (SwiftShader, llvmpipe). */
   software: z.boolean(),
+  /** Threads that the engine computed with on the CPU; null where a GPU computed. */
+  threads: count.min(1).nullable(),
   /** What the engine or the browser said, in its own words. */
   evidence: z.record(z.string(), z.unknown()),
 });

@@ -41,7 +41,8 @@ export function nodeBinding(
         ...profile,
         sessionOptions: sessionOptions(row, options),
       };
-      return { device, proven: reason === null, reason, software: false, evidence };
+      const threads = profile.threads.pool;
+      return { device, proven: reason === null, reason, software: false, threads, evidence };
     },
   };
   return binding;

@@ -47,7 +47,8 @@ export function webBinding(
         ...profile,
         sessionOptions: sessionOptions(row),
       };
-      return { device, proven: reason === null, reason, software, evidence };
+      const threads = device === "wasm" ? profile.threads.pool : null;
+      return { device, proven: reason === null, reason, software, threads, evidence };
     },
   };
 }

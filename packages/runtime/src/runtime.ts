@@ -108,5 +108,7 @@ export interface Attestation {
   /** Why it is not proven; null where it is. */
   readonly reason: string | null;
   readonly software: boolean;
+  /** Threads that the engine computes with on the CPU, as proven; null where a GPU computes. */
+  readonly threads: number | null;
   readonly evidence: Readonly<Record<string, unknown>>;
 }

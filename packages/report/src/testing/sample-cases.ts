@@ -67,6 +67,7 @@ function okCase(place: Place, given: Given, changes: Partial<OkCase> = {}): OkCa
       proven: true,
       reason: null,
       software: false,
+      threads: device === "cpu" || device === "wasm" ? 2 : null,
       evidence: { plain: { providers: { [device!]: 57 } }, se: { providers: { [device!]: 121 } } },
     },
     preparedFirst: measured.preparedFirst,
@@ -107,6 +108,7 @@ const swiftShader = {
     proven: true,
     reason: null,
     software: true,
+    threads: null,
     evidence: {
       adapter: { vendor: "google", architecture: "swiftshader", isFallbackAdapter: true },
     },
@@ -194,6 +196,7 @@ export const sampleCases = [
         proven: false,
         reason: "3 of 121 nodes ran on CPUExecutionProvider",
         software: true,
+        threads: null,
         evidence: { providers: { webgpu: 118, cpu: 3 } },
       },
     },
