@@ -30,8 +30,13 @@ export async function openBrowserHost(
   options: BrowserOptions,
 ): Promise<CaseHost> {
   const root = await mkdtemp(join(tmpdir(), "sebench-page-"));
-  await buildPage(root);
-  const server = await startPageServer({ root, port: options.port });
+  const removeRoot = () => rm(root, { recursive: true, force: true });
+  const server = await buildPage(root)
+    .then(() => startPageServer({ root, port: options.port }))
+    .catch(async (error: unknown) => {
+      await removeRoot();
+      throw error;
+    });
   const withPage = <Answer>(watch: Watch, use: (page: Page) => Promise<Answer>) =>
     inFreshBrowser(found, options.headed, server.url, watch, use);
   return {
@@ -55,7 +60,7 @@ export async function openBrowserHost(
     },
     async [Symbol.asyncDispose]() {
       await server[Symbol.asyncDispose]();
-      await rm(root, { recursive: true, force: true });
+      await removeRoot();
     },
   };
 }
@@ -117,7 +122,12 @@ export async function inFreshBrowser<Answer>(
 ): Promise<Answer> {
   watch.signal.throwIfAborted();
   using ending = untilEnded(watch);
-  const browser = await Promise.race([launchBrowser(found, { headed }), ending.promise]);
+  const launched = launchBrowser(found, { headed });
+  const browser = await Promise.race([launched, ending.promise]).catch((error: unknown) => {
+    // One that starts after all is not left behind.
+    void launched.then((late) => late.close()).catch(() => {});
+    throw error;
+  });
   try {
     const page = await browser.newPage();
     const used = page.goto(url).then(() => use(page));

@@ -6,12 +6,13 @@ import {
   overheadEstimate,
 } from "@sebench/measure";
 import type { Attestation, Availability, Precision } from "@sebench/runtime";
-import type {
-  CaseRecord,
-  FailedCase,
-  MemberRecord,
-  OkCase,
-  UnavailableCase,
+import {
+  type CaseRecord,
+  type FailedCase,
+  type MemberRecord,
+  type OkCase,
+  parityHolds,
+  type UnavailableCase,
 } from "@sebench/results";
 import type { Answers, OracleAnswer, OracleJob } from "./job.ts";
 import { JobError } from "./host.ts";
@@ -159,7 +160,7 @@ export function describeOutcome(record: CaseRecord): string {
   switch (record.status) {
     case "ok": {
       const percent = (record.overhead.ratio - 1) * 100;
-      const parity = record.parity.plain.pass && record.parity.se.pass ? "" : ", PARITY LOST";
+      const parity = parityHolds(record) ? "" : ", PARITY LOST";
       return `SE costs ${percent >= 0 ? "+" : ""}${percent.toFixed(1)} %${parity}`;
     }
     case "failed":

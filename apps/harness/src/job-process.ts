@@ -5,11 +5,10 @@
  */
 import { measureCase, type Member } from "@sebench/measure";
 import { oracleLogits } from "@sebench/reference";
-import { classesOf, countMacs, countParameters } from "@sebench/spec";
+import { classesOf, countMacs, countParameters, describeError } from "@sebench/spec";
 import { contentHash } from "@sebench/weights";
 import { buildMember, imagesOf, lowerMember } from "./build-pair.ts";
 import { oracleDirectories } from "./cache.ts";
-import { describeError } from "./error-message.ts";
 import type {
   AnswerTo,
   Job,

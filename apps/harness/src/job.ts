@@ -1,6 +1,7 @@
 import type { LoweringName } from "@sebench/lowering";
 import type { CaseMeasurement, MeasureOptions, MeasureProgress, Member } from "@sebench/measure";
 import type { Availability, EngineOptions, RuntimeId } from "@sebench/runtime";
+import type { ErrorDescription } from "@sebench/spec";
 import type { CasePlan } from "./plan.ts";
 
 /** What both members of a pair are built from: small enough to be sent as a message. */
@@ -54,19 +55,11 @@ export interface Answers {
 export type Job = ProbeJob | OracleJob | MeasureJob;
 export type AnswerTo<Of extends Job> = Answers[Of["kind"]];
 
-/** An error on its way between processes. */
-export interface ErrorMessage {
-  readonly name: string;
-  readonly message: string;
-  readonly remedy: string | null;
-  readonly stack: string | null;
-}
-
 /** What a job's process says to its parent. */
 export type JobMessage =
   | { readonly kind: "progress"; readonly progress: JobProgress }
   | { readonly kind: "answer"; readonly answer: Answers[keyof Answers] }
-  | { readonly kind: "error"; readonly error: ErrorMessage };
+  | { readonly kind: "error"; readonly error: ErrorDescription };
 
 export type JobProgress =
   | MeasureProgress

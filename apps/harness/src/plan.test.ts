@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
-import { planCases, type ProbedTarget, type Selection, seName, takeShard } from "./plan.ts";
+import {
+  byProfile,
+  planCases,
+  type ProbedTarget,
+  type Selection,
+  seName,
+  takeShard,
+} from "./plan.ts";
 import { profiles } from "./profile.ts";
 
 const cpu: ProbedTarget = {
@@ -18,14 +25,6 @@ const webgpu = (software: boolean): ProbedTarget => ({
   host: "chromium",
   availability: { ok: true, version: "1.30.0", device: { name: "gpu", details: {} }, software },
 });
-const byProfile: Selection = {
-  networks: null,
-  batches: null,
-  imageSize: null,
-  precisions: ["fp32"],
-  lowering: null,
-  seconds: null,
-};
 const planned = (target: ProbedTarget, selection: Partial<Selection> = {}) =>
   planCases([target], profiles.quick, { ...byProfile, ...selection });
 

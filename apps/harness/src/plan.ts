@@ -42,6 +42,16 @@ export interface Selection {
   readonly seconds: number | null;
 }
 
+/** Nothing asked for: all as the profile has it. */
+export const byProfile: Selection = {
+  networks: null,
+  batches: null,
+  imageSize: null,
+  precisions: ["fp32"],
+  lowering: null,
+  seconds: null,
+};
+
 /** A runtime on a host, and what probing it gave. */
 export interface ProbedTarget extends Target {
   readonly availability: Availability;

@@ -3,7 +3,7 @@ import type { Availability, Device } from "@sebench/runtime";
 /**
  * What a runtime can be asked to do in a given time. `native` is compiled code
  * or a real GPU; `software-gpu` is a GPU interface that the CPU serves, which is
- * some 300 times slower than `native`.
+ * some hundreds of times slower than `native`.
  */
 export type Speed = "native" | "wasm" | "software-gpu";
 
@@ -41,6 +41,9 @@ export interface Profile {
 
 export const profileNames = ["smoke", "quick", "full"] as const;
 export type ProfileName = (typeof profileNames)[number];
+
+/** Of the weights and of the order of visits, where none is given. */
+export const defaultSeed = 1;
 
 const smallShare = (seconds: number): Share => ({ network: "se-resnet20", seconds });
 

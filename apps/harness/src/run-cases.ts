@@ -1,14 +1,13 @@
 import type { MeasureOptions } from "@sebench/measure";
 import type { Availability } from "@sebench/runtime";
 import type { CaseRecord, ResultStore } from "@sebench/results";
-import { failedCase, recordCase, unavailableCase } from "./case-record.ts";
+import { describeOutcome, failedCase, recordCase, unavailableCase } from "./case-record.ts";
 import type { Watch } from "./host.ts";
 import type { OpenHosts } from "./hosts.ts";
 import type { PairDescription } from "./job.ts";
 import { runInProcess } from "./node-host.ts";
 import { type CasePlan, planCases, type ProbedTarget, takeShard } from "./plan.ts";
 import type { Profile } from "./profile.ts";
-import { describeOutcome } from "./case-record.ts";
 import { RunProgress } from "./progress.ts";
 import type { RunOptions } from "./run-options.ts";
 
@@ -28,11 +27,17 @@ const probeTimeoutMs = 60_000;
 /** Longest that the oracle may take for a pair, in milliseconds. */
 const oracleTimeoutMs = 30 * 60_000;
 
-/** Seconds that a case may take beyond twice its budget: encoding, preparing, parity, attestation. */
-const allowance = 180;
+/**
+ * After how many seconds a case is taken to hang. The fewest replicas and rounds
+ * of a slow network may take several times its budget, and encoding, preparing,
+ * parity and attestation come on top.
+ */
+const defaultTimeout = (budgetSeconds: number) => 5 * budgetSeconds + 300;
 
 /** Asks each runtime whether it can run here. */
-export async function probeTargets(context: RunContext): Promise<ProbedTarget[]> {
+export async function probeTargets(
+  context: Pick<RunContext, "options" | "hosts" | "signal">,
+): Promise<ProbedTarget[]> {
   const probed: ProbedTarget[] = [];
   for (const target of context.options.targets) {
     const watch = watchFor(context, probeTimeoutMs);
@@ -93,7 +98,7 @@ async function runCase(
     seed,
     images: plan.images,
   };
-  const timeoutMs = (options.timeoutSeconds ?? 2 * plan.seconds + allowance) * 1000;
+  const timeoutMs = (options.timeoutSeconds ?? defaultTimeout(plan.seconds)) * 1000;
   const onProgress: Watch["onProgress"] = (event) => progress.update(event);
   try {
     const oracleWatch = { ...watchFor(context, oracleTimeoutMs), onProgress };
@@ -134,6 +139,6 @@ function measureOptions({ profile, seed }: RunContext, plan: CasePlan): MeasureO
   };
 }
 
-function watchFor({ signal }: RunContext, timeoutMs: number): Watch {
+function watchFor({ signal }: Pick<RunContext, "signal">, timeoutMs: number): Watch {
   return { signal, timeoutMs, onProgress: () => {} };
 }

@@ -1,10 +1,7 @@
 import type { PairDescription } from "./job.ts";
-import { planCases, type ProbedTarget } from "./plan.ts";
-import { profiles } from "./profile.ts";
+import { byProfile, planCases, type ProbedTarget } from "./plan.ts";
+import { defaultSeed, profiles } from "./profile.ts";
 import { runtimes } from "./runtimes.ts";
-
-/** Of the weights and of the order of visits, where none is given. */
-export const defaultSeed = 1;
 
 /**
  * The pairs whose oracle ships: those of `smoke` and `quick` on any runtime,
@@ -20,16 +17,8 @@ export function shippedPairs(): PairDescription[] {
       })),
     ),
   );
-  const selection = {
-    networks: null,
-    batches: null,
-    imageSize: null,
-    precisions: ["fp32" as const],
-    lowering: null,
-    seconds: null,
-  };
   const pairs = [profiles.smoke, profiles.quick]
-    .flatMap((profile) => planCases(targets, profile, selection))
+    .flatMap((profile) => planCases(targets, profile, byProfile))
     .map(({ network, plain, imageSize, images }) => ({
       networks: { plain, se: network },
       imageSize,

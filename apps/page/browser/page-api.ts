@@ -1,5 +1,6 @@
 import type { LoweringName } from "@sebench/lowering";
 import type { CaseMeasurement, MeasureOptions, MeasureProgress, Member } from "@sebench/measure";
+import type { ErrorDescription } from "@sebench/spec";
 import type { Availability, Engine, EngineOptions, RuntimeId } from "@sebench/runtime";
 
 /** Where the page fetches a member of a pair from: URLs of its own origin. */
@@ -21,17 +22,9 @@ export interface PageJob {
   readonly measure: MeasureOptions;
 }
 
-/** An error on its way out of the page. */
-export interface PageError {
-  readonly name: string;
-  readonly message: string;
-  readonly remedy: string | null;
-  readonly stack: string | null;
-}
-
 export type PageResult =
   | { readonly ok: true; readonly measurement: CaseMeasurement }
-  | { readonly ok: false; readonly error: PageError };
+  | { readonly ok: false; readonly error: ErrorDescription };
 
 /** What the page offers to the one who drives it. */
 export interface PageApi {

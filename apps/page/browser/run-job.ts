@@ -1,9 +1,9 @@
 import { type CaseMeasurement, measureCase, type Member } from "@sebench/measure";
 import type { EncodedModel, Engine } from "@sebench/runtime";
+import { describeError } from "@sebench/spec";
 import { InputError } from "@sebench/spec";
 import { fetchImages, fetchMember } from "./fetch-case.ts";
 import type { PageJob, PageResult } from "./page-api.ts";
-import { toPageError } from "./page-error.ts";
 import { loadEngine } from "./runtimes.ts";
 import { StatusLine } from "./status-line.ts";
 
@@ -16,7 +16,7 @@ export async function runJob(job: PageJob): Promise<PageResult> {
     return { ok: true, measurement };
   } catch (error) {
     await status.say(`failed: ${String(error)}`);
-    return { ok: false, error: toPageError(error) };
+    return { ok: false, error: describeError(error) };
   }
 }
 

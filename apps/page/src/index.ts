@@ -1,7 +1,6 @@
 export type {
   MemberSource,
   PageApi,
-  PageError,
   PageJob,
   PageResult,
   PageWindow,

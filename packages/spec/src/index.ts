@@ -1,5 +1,6 @@
 export { type BuildOptions, buildNetwork } from "./build-network.ts";
 export * from "./count.ts";
+export { describeError, type ErrorDescription } from "./error-description.ts";
 export { GraphBuilder, type NodeRequest, type Place } from "./graph-builder.ts";
 export { InputError } from "./input-error.ts";
 export {

@@ -1,7 +1,6 @@
 import type { Availability } from "@sebench/runtime";
 import { openHosts } from "../hosts.ts";
 import { probeTargets } from "../run-cases.ts";
-import { profiles } from "../profile.ts";
 import { readRunOptions } from "../run-options.ts";
 import type { Target } from "../runtimes.ts";
 
@@ -28,14 +27,8 @@ export async function doctor(flags: DoctorFlags): Promise<number> {
   const options = readRunOptions({ port: "0", fetch: flags.fix ?? false, ...browser });
   const say = (line: string) => process.stderr.write(`${line}\n`);
   await using hosts = await openHosts(options.targets, options.browser, say);
-  const probed = await probeTargets({
-    options,
-    profile: profiles.quick,
-    seed: 1,
-    hosts,
-    signal: new AbortController().signal,
-    stream: process.stderr,
-  });
+  const { signal } = new AbortController();
+  const probed = await probeTargets({ options, hosts, signal });
   const findings = probed.map(({ availability, ...target }) => findingOf(target, availability));
   console.log(flags.json ? JSON.stringify(findings, null, 2) : findings.map(describe).join("\n"));
   return findings.every(({ ok }) => ok) ? 0 : 1;

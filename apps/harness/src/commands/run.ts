@@ -14,9 +14,8 @@ import { imagesOf } from "../build-pair.ts";
 import { gitState } from "../git-state.ts";
 import { openHosts } from "../hosts.ts";
 import type { CasePlan } from "../plan.ts";
-import { profiles } from "../profile.ts";
+import { defaultSeed, profiles } from "../profile.ts";
 import { plannedCases, probeTargets, runCases, type RunContext } from "../run-cases.ts";
-import { defaultSeed } from "../shipped-pairs.ts";
 import { readRunOptions, type RunFlags, type RunOptions } from "../run-options.ts";
 import { version } from "../version.ts";
 
