@@ -63,6 +63,8 @@ export const modelTable = {
   "resnext50-32x4d": imageNet("bottleneck", [3, 4, 6, 3], "SENet v4, table 2", 32, 4),
   "resnext101-32x4d": imageNet("bottleneck", [3, 4, 23, 3], "SENet v4, table 2", 32, 4),
   "resnext101-64x4d": imageNet("bottleneck", [3, 4, 23, 3], "Xie et al. 2017, table 4", 64, 4),
+  // Not in the article: the smallest of the rule, for devices in software and for training.
+  resnet8: small(1),
   resnet20: small(3),
   resnet32: small(5),
   resnet56: small(9),
