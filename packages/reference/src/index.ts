@@ -1,3 +1,2 @@
-export { defaultCacheDirectory } from "./cache-directory.ts";
 export { oracleLogits, type OracleQuestion, shippedOracleDirectory } from "./oracle.ts";
 export { runReference, runReferenceNodes } from "./run-reference.ts";

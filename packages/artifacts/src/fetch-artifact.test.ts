@@ -1,0 +1,153 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { InputError } from "@sebench/spec";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { findArtifact, readOrigin } from "./artifact-cache.ts";
+import { fetchArtifact } from "./fetch-artifact.ts";
+import { type FileServer, serveFile } from "./testing/file-server.ts";
+import { artifactOf, pinOf, sampleContent } from "./testing/sample-artifact.ts";
+
+const content = sampleContent(300_000);
+const pin = pinOf(content);
+let cacheDirectory: string;
+let server: FileServer;
+let lines: string[];
+
+beforeEach(async () => {
+  cacheDirectory = await mkdtemp(join(tmpdir(), "sebench-artifacts-"));
+  server = await serveFile(content);
+  lines = [];
+});
+afterEach(async () => {
+  await server[Symbol.asyncDispose]();
+  await rm(cacheDirectory, { recursive: true });
+});
+
+const sample = () => artifactOf([{ what: "the server", url: server.url, pin }]);
+const options = () => ({ cacheDirectory, onProgress: (line: string) => lines.push(line) });
+const fetchSample = (artifact = sample()) => fetchArtifact(artifact, options());
+
+/** Where a server has been. */
+async function unreachableUrl(): Promise<string> {
+  const gone = await serveFile(content);
+  await gone[Symbol.asyncDispose]();
+  return gone.url;
+}
+
+/** What is in the cache, besides what is found whole. */
+async function leftovers(): Promise<string[]> {
+  return (await readdir(join(cacheDirectory, "artifacts"))).filter(
+    (name) => name !== "sample-1.0.0",
+  );
+}
+
+describe("an artifact", () => {
+  it("is found once it is fetched, and not fetched again", async () => {
+    expect(await findArtifact(sample(), cacheDirectory)).toBeNull();
+    const folder = await fetchSample();
+    expect(await findArtifact(sample(), cacheDirectory)).toBe(folder);
+    expect(pinOf(await readFile(join(folder, "content")))).toEqual(pin);
+    expect(await fetchSample()).toBe(folder);
+    expect(server.ranges).toEqual([null]);
+    expect(await leftovers()).toEqual([]);
+  });
+
+  it("tells where it came from, and whether its hash was known", async () => {
+    const folder = await fetchSample();
+    expect(await readOrigin(folder)).toEqual({
+      source: "the server",
+      files: [{ integrity: pin.integrity, pinned: true }],
+    });
+  });
+
+  it("has the hash recorded of a file whose publisher tells none", async () => {
+    const folder = await fetchSample(
+      artifactOf([{ what: "the server", url: server.url, pin: null }]),
+    );
+    expect((await readOrigin(folder))?.files).toEqual([
+      { integrity: pin.integrity, pinned: false },
+    ]);
+  });
+
+  it("tells how far it is", async () => {
+    await fetchSample();
+    expect(lines).toContain("the server: 0.3 of 0.3 MB (100 %)");
+  });
+});
+
+describe("a file that is not what it must be", () => {
+  it("is refused where its hash is another, and leaves nothing", async () => {
+    server.content = sampleContent(pin.byteLength).with(1000, 0);
+    await expect(fetchSample()).rejects.toThrow(/hash is sha512-.*, not sha512-/);
+    expect(await findArtifact(sample(), cacheDirectory)).toBeNull();
+    expect(await leftovers()).toEqual([]);
+  });
+
+  it("is refused where its size is another, before it is fetched", async () => {
+    server.content = content.subarray(0, 1000);
+    await expect(fetchSample()).rejects.toThrow("offers 1000 bytes, where the file has 300000");
+  });
+
+  it("is not unpacked where the connection ends early", async () => {
+    server.behaviour = { upTo: 1000 };
+    await expect(fetchSample()).rejects.toThrow(InputError);
+    expect(await findArtifact(sample(), cacheDirectory)).toBeNull();
+  });
+
+  it("does not look whole where unpacking it fails", async () => {
+    const unpack = async (_file: string, folder: string) => {
+      await writeFile(join(folder, "half"), "");
+      throw new Error("the archive is damaged");
+    };
+    const broken = artifactOf([{ what: "the server", url: server.url, pin, unpack }]);
+    await expect(fetchSample(broken)).rejects.toThrow("the server: the archive is damaged");
+    expect(await findArtifact(broken, cacheDirectory)).toBeNull();
+  });
+});
+
+describe("sources", () => {
+  it("are tried in order", async () => {
+    const unreachable = { what: "the first", url: await unreachableUrl(), pin };
+    const artifact = artifactOf([unreachable, { what: "the second", url: server.url, pin }]);
+    const folder = await fetchSample(artifact);
+    expect((await readOrigin(folder))?.source).toBe("the second");
+    expect(lines[1]).toMatch(/^the first: .*ECONNREFUSED/);
+  });
+
+  it("are named, with the reason, where all fail", async () => {
+    server.behaviour = { status: 404 };
+    const unreachable = { what: "the first", url: await unreachableUrl(), pin };
+    const artifact = artifactOf([unreachable, { what: "the second", url: server.url, pin }]);
+    const error = await fetchSample(artifact).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(InputError);
+    expect(error).toMatchObject({
+      message: expect.stringMatching(
+        /^sample 1\.0\.0 cannot be fetched: the first: .*ECONNREFUSED.*; the second: 127\.0\.0\.1:\d+ answers 404/,
+      ),
+      remedy: expect.stringContaining("HTTPS_PROXY"),
+    });
+  });
+
+  it("are given up where they fall silent", async () => {
+    server.behaviour = { upTo: 1000, ending: "stall" };
+    const fetching = fetchArtifact(sample(), { ...options(), stallLimitMs: 200 });
+    await expect(fetching).rejects.toThrow(/the server: Body Timeout/);
+  });
+});
+
+describe.runIf(process.platform === "linux")("a disk that is full", () => {
+  // What is written to /dev/full fails as it does on a full disk.
+  it("is told as such, and no other source is tried", async () => {
+    const unpack = (_file: string, _folder: string) => writeFile("/dev/full", "more");
+    const artifact = artifactOf([
+      { what: "the first", url: server.url, pin, unpack },
+      { what: "the second", url: server.url, pin },
+    ]);
+    await expect(fetchSample(artifact)).rejects.toMatchObject({
+      message: `no space is left in the cache, ${cacheDirectory}`,
+      remedy: expect.stringContaining("SEBENCH_CACHE"),
+    });
+    expect(server.ranges).toHaveLength(1);
+  });
+});

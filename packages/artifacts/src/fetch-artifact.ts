@@ -1,0 +1,124 @@
+import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { InputError } from "@sebench/spec";
+import type { Artifact, ArtifactSource } from "./artifact.ts";
+import {
+  artifactFolder,
+  artifactsFolder,
+  type FetchedFile,
+  findArtifact,
+  writeOrigin,
+} from "./artifact-cache.ts";
+import { cacheFailure, reasonOf } from "./failure.ts";
+import { withFetchedFile } from "./fetch-file.ts";
+import { isAbandoned, ownName } from "./ownership.ts";
+
+export interface FetchOptions {
+  readonly cacheDirectory: string;
+  /** Receives a line at a time, for people. */
+  readonly onProgress: (line: string) => void;
+  /** Aborts when the person interrupts; what is half fetched is kept, to go on with. */
+  readonly signal?: AbortSignal;
+  /** Longest time without a byte. Default 30000. */
+  readonly stallLimitMs?: number;
+}
+
+const stagingName = "staging";
+
+/**
+ * Fetches it, unless it is there, and gives its folder. It is unpacked beside
+ * that and moved into place in one step, so what is half done never looks whole,
+ * and of two processes at once each ends well. An `InputError` names each source
+ * and why it failed.
+ */
+export async function fetchArtifact(artifact: Artifact, options: FetchOptions): Promise<string> {
+  const { cacheDirectory, signal } = options;
+  const found = await findArtifact(artifact, cacheDirectory);
+  if (found) return found;
+  const failures: SourceFailure[] = [];
+  for (const source of artifact.sources) {
+    try {
+      return await fetchFrom(source, artifact, options);
+    } catch (error) {
+      signal?.throwIfAborted();
+      const failure = cacheFailure(error, cacheDirectory);
+      if (failure) throw failure;
+      failures.push({ source, error });
+      options.onProgress(describeFailure({ source, error }));
+    }
+  }
+  throw notFetched(artifact, failures);
+}
+
+async function fetchFrom(
+  source: ArtifactSource,
+  artifact: Artifact,
+  options: FetchOptions,
+): Promise<string> {
+  const artifacts = artifactsFolder(options.cacheDirectory);
+  await mkdir(artifacts, { recursive: true });
+  await removeAbandoned(artifacts);
+  const staging = join(artifacts, ownName(stagingName));
+  await mkdir(staging);
+  try {
+    const files: FetchedFile[] = [];
+    for (const file of source.files) {
+      const unpack = async (path: string) => {
+        options.onProgress(`${source.what}: unpacking`);
+        await file.unpack(path, staging);
+        options.signal?.throwIfAborted();
+      };
+      files.push(await withFetchedFile(file, artifacts, { ...options, what: source.what }, unpack));
+    }
+    await writeOrigin(staging, { source: source.what, files });
+    return await moveIntoPlace(staging, artifact, options.cacheDirectory);
+  } finally {
+    await rm(staging, { recursive: true, force: true });
+  }
+}
+
+async function moveIntoPlace(
+  staging: string,
+  artifact: Artifact,
+  cacheDirectory: string,
+): Promise<string> {
+  const folder = artifactFolder(artifact, cacheDirectory);
+  // Another process may have been first: what it fetched is as good.
+  if (await findArtifact(artifact, cacheDirectory)) return folder;
+  await rm(folder, { recursive: true, force: true });
+  try {
+    await rename(staging, folder);
+  } catch (error) {
+    if (!(await findArtifact(artifact, cacheDirectory))) throw error;
+  }
+  return folder;
+}
+
+/** Removes what killed processes were unpacking. */
+async function removeAbandoned(artifacts: string): Promise<void> {
+  for (const name of await readdir(artifacts)) {
+    const path = join(artifacts, name);
+    if (name.startsWith(`${stagingName}~`) && (await isAbandoned(path))) {
+      await rm(path, { recursive: true, force: true });
+    }
+  }
+}
+
+interface SourceFailure {
+  readonly source: ArtifactSource;
+  readonly error: unknown;
+}
+
+function notFetched({ name, version }: Artifact, failures: readonly SourceFailure[]): InputError {
+  return new InputError(
+    `${name} ${version} cannot be fetched: ${failures.map(describeFailure).join("; ")}`,
+    {
+      remedy: "try again where one of these hosts is in reach; a proxy goes in HTTPS_PROXY",
+      cause: new AggregateError(failures.map(({ error }) => error)),
+    },
+  );
+}
+
+function describeFailure({ source, error }: SourceFailure): string {
+  return `${source.what}: ${reasonOf(error)}`;
+}

@@ -1,0 +1,64 @@
+import { createHash } from "node:crypto";
+import { rm } from "node:fs/promises";
+import type { ArtifactFile, Pin } from "./artifact.ts";
+import type { FetchedFile } from "./artifact-cache.ts";
+import type { DownloadOptions } from "./download.ts";
+import { googleIntegrity, integrityOf } from "./integrity.ts";
+import { byteLengthOf, claimPart } from "./part-file.ts";
+
+export type FileFetchOptions = Omit<DownloadOptions, "byteLength">;
+
+/** Lends the file, whole and checked, to `use`. What was half fetched is kept where this fails. */
+export async function withFetchedFile(
+  file: ArtifactFile,
+  folder: string,
+  options: FileFetchOptions,
+  use: (path: string) => Promise<void>,
+): Promise<FetchedFile> {
+  const url = typeof file.url === "string" ? file.url : await file.url();
+  options.onProgress(`${options.what}: fetching from ${new URL(url).host}`);
+  const part = await claimPart(folder, partName(file.pin?.integrity ?? url));
+  try {
+    const integrity = await fetchChecked(url, file.pin, part.path, options);
+    await use(part.path);
+    await rm(part.path, { force: true });
+    return { integrity, pinned: file.pin !== null };
+  } finally {
+    await part.release();
+  }
+}
+
+/** The same for each source of the same file. */
+function partName(identity: string): string {
+  return createHash("sha256").update(identity).digest("hex").slice(0, 16);
+}
+
+async function fetchChecked(
+  url: string,
+  pin: Pin | null,
+  path: string,
+  options: FileFetchOptions,
+): Promise<string> {
+  const held = await byteLengthOf(path);
+  let expected = pin?.integrity ?? null;
+  if (pin === null || held < pin.byteLength) {
+    // Loaded here, since whoever only looks for an artifact needs no HTTP client.
+    const { download } = await import("./download.ts");
+    const byteLength = pin?.byteLength ?? null;
+    const headers = await download(url, path, { ...options, byteLength });
+    expected ??= googleIntegrity(headers.get("x-goog-hash"));
+  }
+  const problem = expected === null ? null : await mismatch(path, expected);
+  if (problem === null) return pin?.integrity ?? integrityOf(path, "sha512");
+  await rm(path, { force: true });
+  if (held === 0) throw new Error(problem);
+  // What an earlier fetch has left may be at fault: from the beginning, once.
+  options.onProgress(`${options.what}: what was half fetched is damaged, beginning anew`);
+  return fetchChecked(url, pin, path, options);
+}
+
+async function mismatch(path: string, expected: string): Promise<string | null> {
+  const algorithm = expected.slice(0, expected.indexOf("-"));
+  const actual = await integrityOf(path, algorithm);
+  return actual === expected ? null : `it sent a file whose hash is ${actual}, not ${expected}`;
+}

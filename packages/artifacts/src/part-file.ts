@@ -1,0 +1,40 @@
+import { readdir, rename, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { isAbandoned, ownName } from "./ownership.ts";
+
+/** A half-fetched file that this process alone writes to. */
+export interface PartFile {
+  readonly path: string;
+  /** Leaves it for the next process to go on with. */
+  release(): Promise<void>;
+}
+
+/** Goes on with what an earlier process has left, the longest first; else the file is yet to be made. */
+export async function claimPart(folder: string, name: string): Promise<PartFile> {
+  const released = `${name}.part`;
+  const path = join(folder, ownName(released));
+  const [longest, ...others] = await leftBehind(folder, released);
+  // Another process may have been faster to take it: this one then begins anew.
+  if (longest !== undefined) await rename(longest, path).catch(() => {});
+  for (const other of others) await rm(other, { force: true });
+  return {
+    path,
+    release: () => rename(path, join(folder, released)).catch(() => {}),
+  };
+}
+
+async function leftBehind(folder: string, released: string): Promise<string[]> {
+  const found: { path: string; size: number }[] = [];
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name);
+    const isOwned = name.startsWith(`${released}~`);
+    if (name !== released && !(isOwned && (await isAbandoned(path)))) continue;
+    found.push({ path, size: await byteLengthOf(path) });
+  }
+  return found.toSorted((a, b) => b.size - a.size).map(({ path }) => path);
+}
+
+/** 0 where there is no such file. */
+export async function byteLengthOf(path: string): Promise<number> {
+  return (await stat(path).catch(() => null))?.size ?? 0;
+}

@@ -1,0 +1,48 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+
+/** A GPU as the driver lists it. */
+export interface NvidiaGpu {
+  readonly name: string;
+  readonly driver: string;
+  /** Null where the driver does not tell. */
+  readonly memoryBytes: number | null;
+  /** Which instructions it has: `8.0` is Ampere. Null where the driver does not tell. */
+  readonly computeCapability: string | null;
+}
+
+const fields = ["name", "driver_version", "memory.total"];
+
+/** The NVIDIA GPUs, as the driver's own tool lists them; none where there is no such tool. */
+export async function listNvidiaGpus(): Promise<NvidiaGpu[]> {
+  try {
+    return parseNvidiaSmi(await query([...fields, "compute_cap"]));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+  }
+  // A driver before 470 refuses the question for `compute_cap`.
+  return query(fields).then(parseNvidiaSmi, () => []);
+}
+
+async function query(asked: readonly string[]): Promise<string> {
+  const flags = [`--query-gpu=${asked.join(",")}`, "--format=csv,noheader,nounits"];
+  const { stdout } = await promisify(execFile)("nvidia-smi", flags, { timeout: 10_000 });
+  return stdout;
+}
+
+/** Reads `name, driver, memory in MiB, compute capability`, a line for each GPU. */
+export function parseNvidiaSmi(text: string): NvidiaGpu[] {
+  return text.split("\n").flatMap((line) => {
+    const [name, driver, mebibytes, capability] = line.split(",").map((cell) => cell.trim());
+    if (!name || !driver) return [];
+    const memory = Number.parseInt(mebibytes ?? "", 10);
+    return [
+      {
+        name,
+        driver,
+        memoryBytes: Number.isNaN(memory) ? null : memory * 2 ** 20,
+        computeCapability: /^\d+\.\d+$/.test(capability ?? "") ? capability! : null,
+      },
+    ];
+  });
+}

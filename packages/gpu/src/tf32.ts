@@ -1,0 +1,21 @@
+import type { NvidiaGpu } from "./nvidia-smi.ts";
+
+/**
+ * Whether NVIDIA's libraries may have rounded factors to TF32 in this process.
+ * GPUs from Ampere on (compute capability 8.0) have it, and cuBLAS, cuDNN and
+ * TensorRT leave it be only where NVIDIA_TF32_OVERRIDE is 0. What is not known
+ * counts as yes.
+ *
+ * @see https://developer.nvidia.com/blog/accelerating-ai-training-with-tf32-tensor-cores/
+ */
+export function mayRoundToTf32(
+  gpus: readonly Pick<NvidiaGpu, "computeCapability">[],
+  environment: Readonly<Record<string, string | undefined>>,
+): boolean {
+  if (environment.NVIDIA_TF32_OVERRIDE === "0") return false;
+  return gpus.length === 0 || gpus.some(({ computeCapability }) => hasTf32(computeCapability));
+}
+
+function hasTf32(computeCapability: string | null): boolean {
+  return computeCapability === null || Number.parseFloat(computeCapability) >= 8;
+}
