@@ -64,6 +64,7 @@ export function virtualEngine(times: VirtualTimes) {
 
 const attestation: Attestation = {
   device: "cpu",
+  tf32: false,
   proven: true,
   reason: null,
   software: false,

@@ -21,6 +21,14 @@ test("hosts are named where a runtime ran on more than one", () => {
   ]);
 });
 
+test("a host that a reader would not expect is named, be it the only one", () => {
+  const wasmInNode = { ...wasm, host: "node" } as const;
+  expect([bun, wasmInNode].map(caseLabels([bun, wasmInNode]))).toEqual([
+    "onnxruntime-node/cpu on bun (2 threads)",
+    "onnxruntime-web/wasm on node (2 threads)",
+  ]);
+});
+
 test("precisions and lowerings are named where they set cases apart", () => {
   const half = { ...node, precision: "fp16", lowering: "conv1x1" } as const;
   expect([node, half].map(caseLabels([node, half]))).toEqual([

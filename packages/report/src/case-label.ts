@@ -3,6 +3,11 @@ import type { CaseRecord } from "@sebench/results";
 /** What sets cases of one runtime apart, beyond the pair, its size and the batch. */
 const distinctions = ["host", "precision", "lowering"] as const;
 
+/** Where readers take a runtime to have run, unless its label says otherwise. */
+function usualHost(runtime: string): string {
+  return runtime.split("/")[0]!.endsWith("-web") ? "chromium" : "node";
+}
+
 /**
  * Names cases by their runtime, its threads, and what sets them apart from other
  * cases of that runtime in the same run: `onnxruntime-node/cpu on bun (2 threads)`.
@@ -13,7 +18,8 @@ export function caseLabels(cases: readonly CaseRecord[]): (record: CaseRecord) =
     const [host, ...rest] = distinctions.map((part) =>
       siblings.some((sibling) => sibling[part] !== record[part]) ? record[part] : null,
     );
-    const label = host ? `${record.runtime} on ${host}` : record.runtime;
+    const named = host !== null || record.host !== usualHost(record.runtime);
+    const label = named ? `${record.runtime} on ${record.host}` : record.runtime;
     return [label + threadsOf(record), ...rest.filter((part) => part !== null)].join(", ");
   };
 }

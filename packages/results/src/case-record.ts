@@ -41,6 +41,8 @@ const attestation = z.strictObject({
   software: z.boolean(),
   /** Threads that the engine computed with on the CPU; null where a GPU computed. */
   threads: count.min(1).nullable(),
+  /** Whether a GPU may have rounded factors to TF32: parity is then wider. */
+  tf32: z.boolean().default(false),
   /** What the engine or the browser said, in its own words. */
   evidence: z.record(z.string(), z.unknown()),
 });

@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import os from "node:os";
+import { listNvidiaGpus } from "@sebench/gpu";
 import { controlGroupFolders, parseCpuMax } from "./core-limit.ts";
 import { parseCpuInfo } from "./cpu-info.ts";
 import type { MachineRecord } from "./machine-record.ts";
-import { listNvidiaGpus } from "./nvidia-smi.ts";
 
 /** Describes the machine that this process runs on. What it cannot find out is null. */
 export async function describeMachine(): Promise<MachineRecord> {
@@ -19,7 +19,11 @@ export async function describeMachine(): Promise<MachineRecord> {
     cpu: await describeCpu(),
     memory: { totalBytes: os.totalmem(), limitBytes: memoryLimit() },
     node: process.version,
-    gpus: await listNvidiaGpus(),
+    gpus: (await listNvidiaGpus()).map(({ name, driver, memoryBytes }) => ({
+      name,
+      driver,
+      memoryBytes,
+    })),
     container: containerHint(),
   };
   return { key: machineKey(machine), ...machine };

@@ -3,7 +3,11 @@ import type { Tensor } from "@sebench/spec";
 
 export type EngineName = "onnxruntime-node" | "onnxruntime-web" | "tfjs-node" | "tfjs-web";
 export type Device = "cpu" | "cuda" | "tensorrt" | "wasm" | "webgl" | "webgpu" | "webnn";
-export type RuntimeId = `${EngineName}/${Device}`;
+/**
+ * Engine and device; a third word names a build of the engine that computes with
+ * other kernels: `onnxruntime-web/webgpu-jsep`.
+ */
+export type RuntimeId = `${EngineName}/${Device}` | `${EngineName}/${Device}-${string}`;
 
 /** What executes the JavaScript. */
 export type Host = "node" | "bun" | "deno" | "chromium" | "firefox";
@@ -13,6 +17,8 @@ export type Precision = "fp32" | "fp16" | "int8";
 /** The declaration of a runtime. Importing it loads no engine. */
 export interface Runtime {
   readonly id: RuntimeId;
+  /** What computes: the one that an attestation must prove. */
+  readonly device: Device;
   readonly hosts: readonly Host[];
   readonly precisions: readonly Precision[];
   /** What it needs beyond its npm package, for people: `{ gpu: "NVIDIA, driver 550 or later" }`. */
@@ -42,6 +48,11 @@ export type Availability =
 export interface EngineOptions {
   /** Threads of the CPU; the engine's own default where null. */
   readonly threads: number | null;
+  /**
+   * False where NVIDIA's libraries must not round to TF32, which they may by
+   * default. A host grants it by the environment that it starts the process with.
+   */
+  readonly tf32?: boolean;
   /**
    * URL of the folder, with its last "/", from which a page fetches the engine's
    * own files (.wasm, .mjs). Left out where the engine finds them itself, as in Node.
@@ -110,5 +121,7 @@ export interface Attestation {
   readonly software: boolean;
   /** Threads that the engine computes with on the CPU, as proven; null where a GPU computes. */
   readonly threads: number | null;
+  /** Whether a GPU may have rounded factors to TF32 (10 bits of mantissa): parity is then wider. */
+  readonly tf32: boolean;
   readonly evidence: Readonly<Record<string, unknown>>;
 }

@@ -64,6 +64,7 @@ function okCase(place: Place, given: Given, changes: Partial<OkCase> = {}): OkCa
     batchNorm: "folded",
     attestation: {
       device: device as OkCase["attestation"]["device"],
+      tf32: false,
       proven: true,
       reason: null,
       software: false,
@@ -105,6 +106,7 @@ const swiftShader = {
   },
   attestation: {
     device: "webgpu",
+    tf32: false,
     proven: true,
     reason: null,
     software: true,
@@ -193,6 +195,7 @@ export const sampleCases = [
       remedy: null,
       attestation: {
         device: "webgpu",
+        tf32: false,
         proven: false,
         reason: "3 of 121 nodes ran on CPUExecutionProvider",
         software: true,

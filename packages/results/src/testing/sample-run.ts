@@ -98,6 +98,7 @@ export function okCase(samplesMs: MemberRecord["samplesMs"] = [[[1, 2]]]): OkCas
     batchNorm: "folded",
     attestation: {
       device: "cpu",
+      tf32: false,
       proven: true,
       reason: null,
       software: false,

@@ -5,9 +5,9 @@ import type { ConformanceSubject } from "./subject.ts";
 
 /** Runs the contract's tests on a real engine. To be called at the top of a test file. */
 export function describeRuntimeConformance(subject: ConformanceSubject): void {
-  const { runtime, declaredIn } = subject;
+  const { runtime, host = "node", declaredIn } = subject;
 
-  describe(`the declaration of ${runtime.id}`, () => {
+  describe(`the declaration of ${runtime.id} on ${host}`, () => {
     it("is plain data, besides load", () => {
       const { load, ...data } = runtime;
       expect(load).toBeTypeOf("function");
@@ -21,7 +21,7 @@ export function describeRuntimeConformance(subject: ConformanceSubject): void {
     });
   });
 
-  describe(`the engine of ${runtime.id}`, { timeout: subject.timeoutMs ?? 60_000 }, () => {
+  describe(`the engine of ${runtime.id} on ${host}`, { timeout: subject.timeoutMs ?? 60_000 }, () => {
     describeEngine(subject);
   });
 }

@@ -29,6 +29,6 @@ export function describeEngine(subject: ConformanceSubject): void {
   });
 
   describeLogits(() => engine, tolerance);
-  describeSessions(() => engine, runtime.id);
+  describeSessions(() => engine, runtime.device);
   describeRefusals(() => engine);
 }

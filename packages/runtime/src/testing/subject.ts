@@ -1,8 +1,10 @@
-import type { EngineOptions, Runtime } from "../runtime.ts";
+import type { EngineOptions, Host, Runtime } from "../runtime.ts";
 
 /** A runtime under test. */
 export interface ConformanceSubject {
   readonly runtime: Runtime;
+  /** Where the engine under test runs. Default `node`. */
+  readonly host?: Host;
   readonly engineOptions: EngineOptions;
   /** The module that declares it, which must load no engine. */
   readonly declaredIn: URL;
