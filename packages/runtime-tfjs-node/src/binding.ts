@@ -1,0 +1,84 @@
+import type { EngineOptions, Runtime } from "@sebench/runtime";
+import { InputError } from "@sebench/spec";
+import { formsOf, type TfjsBinding } from "@sebench/tfjs";
+import { tfjsNodeDevices } from "./device.ts";
+import { type Addon, findAddon } from "./find-addon.ts";
+import { loadTfjsNode, type TfjsNode } from "./tfjs-node.ts";
+
+export type TfjsNodeDeviceName = keyof typeof tfjsNodeDevices;
+
+interface Loaded extends TfjsNode {
+  readonly addon: Addon;
+}
+
+export function tfjsNodeBinding(
+  runtime: Pick<Runtime, "id" | "precisions">,
+  device: TfjsNodeDeviceName,
+  options: EngineOptions,
+  find: typeof findAddon = findAddon,
+): TfjsBinding {
+  const row = tfjsNodeDevices[device];
+  let loading: Promise<Loaded> | null = null;
+  const load = () => (loading ??= findAndLoad());
+
+  async function findAndLoad(): Promise<Loaded> {
+    const addon = await find(row.addon);
+    if (!addon) {
+      const { reason, remedy } = await row.explainMissing();
+      throw new InputError(reason, { remedy });
+    }
+    return { addon, ...(await loadTfjsNode(row.addon, addon, options.threads)) };
+  }
+
+  return {
+    runtime,
+    forms: formsOf[`tfjs-node/${device}`],
+    start: async () => (await load()).tf,
+    // What TensorFlow cannot do, it throws for.
+    requireAlive() {},
+    async probe() {
+      try {
+        const loaded = await load();
+        const absence = await row.findAbsence(loaded.backend);
+        if (absence) return { ok: false, ...absence };
+        const description = await row.describe(options);
+        return { ok: true, version: versionOf(loaded), device: description, software: false };
+      } catch (error) {
+        const { message, remedy } = error as InputError;
+        return { ok: false, reason: message, remedy: remedy ?? "run pnpm bench doctor --fix" };
+      }
+    },
+    async judge(run) {
+      const loaded = await load();
+      const { source, pinned } = loaded.addon;
+      const { evidence, ...observed } = await row.observe(loaded);
+      const reason = otherBackend(run.backend) ?? row.doubt({ evidence, ...observed }, options);
+      return {
+        device,
+        proven: reason === null,
+        reason,
+        software: false,
+        threads: observed.threads,
+        tf32: observed.tf32,
+        evidence: {
+          version: loaded.tf.version_core,
+          libtensorflow: loaded.backend.binding.TF_Version,
+          addon: { source, pinned },
+          isUsingGpuDevice: observed.isUsingGpuDevice,
+          threadsAsked: options.threads,
+          ...run,
+          ...evidence,
+        },
+      };
+    },
+  };
+}
+
+/** tfjs-node's version says which JavaScript runs, libtensorflow's which kernels. */
+function versionOf({ tf, backend }: Loaded): string {
+  return `${tf.version_core} (libtensorflow ${backend.binding.TF_Version})`;
+}
+
+function otherBackend(backend: string): string | null {
+  return backend === "tensorflow" ? null : `tfjs computed with its backend ${backend}`;
+}

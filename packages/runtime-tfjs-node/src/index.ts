@@ -1,0 +1,1 @@
+export { tfjsNodeCpu, tfjsNodeCuda } from "./runtime.ts";

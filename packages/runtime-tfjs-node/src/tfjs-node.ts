@@ -1,0 +1,96 @@
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import util from "node:util";
+import { InputError } from "@sebench/spec";
+import type { Tfjs } from "@sebench/tfjs";
+import type { AddonKind } from "./addon.ts";
+
+/** tfjs with its backend of tfjs-node, `tensorflow`, chosen. */
+export interface TfjsNode {
+  readonly tf: Tfjs;
+  readonly backend: TensorflowBackend;
+}
+
+/** What tfjs-node's backend tells, of what it declares private. */
+export interface TensorflowBackend {
+  /** False where TensorFlow listed no GPU: the addon then computes on the CPU, and says nothing. */
+  readonly isUsingGpuDevice: boolean;
+  /** `TF_Version`: libtensorflow's. */
+  readonly binding: { readonly TF_Version: string };
+}
+
+/** The part of `@mapbox/node-pre-gyp` that tfjs-node calls to find its addon. */
+interface PreBinding {
+  find(packageJson: string): string;
+}
+
+const require = createRequire(import.meta.url);
+
+/** Where the package's own install script puts the addon, for any Node from 20 on; null where it never ran. */
+export function installedAddon(kind: AddonKind): string | null {
+  const path = join(dirname(packageJsonOf(kind)), "lib/napi-v8/tfjs_binding.node");
+  return existsSync(path) ? path : null;
+}
+
+/** Loads tfjs-node with that addon. Throws an `InputError` where it does not load. */
+export async function loadTfjsNode(
+  kind: AddonKind,
+  addon: { readonly path: string; readonly folder: string },
+  threads: number | null,
+): Promise<TfjsNode> {
+  setEnvironment(threads);
+  restoreUtil();
+  findAddonAt(kind, addon.path);
+  try {
+    const tf = (await importPackage(kind)) as Tfjs;
+    await tf.ready();
+    return { tf, backend: tf.backend() as unknown as TensorflowBackend };
+  } catch (cause) {
+    throw new InputError(`tfjs-node's addon does not load: ${(cause as Error).message}`, {
+      remedy: `remove ${addon.folder} and run pnpm bench doctor --fix`,
+      cause,
+    });
+  }
+}
+
+function importPackage(kind: AddonKind): Promise<object> {
+  return kind === "cpu" ? import("@tensorflow/tfjs-node") : import("@tensorflow/tfjs-node-gpu");
+}
+
+function packageJsonOf(kind: AddonKind): string {
+  const name = kind === "cpu" ? "@tensorflow/tfjs-node" : "@tensorflow/tfjs-node-gpu";
+  return require.resolve(`${name}/package.json`);
+}
+
+/**
+ * tfjs-node asks node-pre-gyp where its addon is, and that knows only a place in
+ * node_modules, where nothing but an installer should write. It is the one place
+ * where tfjs-node can be told of another.
+ */
+function findAddonAt(kind: AddonKind, addon: string): void {
+  const packageJson = packageJsonOf(kind);
+  const nodePreGyp = createRequire(packageJson).resolve("@mapbox/node-pre-gyp");
+  const preBinding = createRequire(nodePreGyp)("./pre-binding.js") as PreBinding;
+  const find = preBinding.find;
+  preBinding.find = (path) => (path === packageJson ? addon : find(path));
+}
+
+/** Read once, by the first context of a process. */
+function setEnvironment(threads: number | null): void {
+  // Without what it tells of itself as it starts; warnings and errors remain.
+  process.env["TF_CPP_MIN_LOG_LEVEL"] ??= "1";
+  if (threads !== null) process.env["TF_NUM_INTRAOP_THREADS"] = String(threads);
+}
+
+/**
+ * tfjs-node 4.22 calls these, which Node 22 warns of and Node 23 has not.
+ *
+ * @see https://github.com/tensorflow/tfjs/issues/8609
+ */
+function restoreUtil(): void {
+  Object.assign(util, {
+    isArray: Array.isArray,
+    isNullOrUndefined: (value: unknown) => value === null || value === undefined,
+  });
+}

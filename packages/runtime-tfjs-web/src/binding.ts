@@ -1,0 +1,56 @@
+import type { EngineOptions, Runtime } from "@sebench/runtime";
+import { InputError } from "@sebench/spec";
+import { formsOf, type TfjsBinding } from "@sebench/tfjs";
+import { webBackends, type WebDevice } from "./device.ts";
+import { notOnlyOn } from "./other-backends.ts";
+import type { PageTfjs } from "./page-tfjs.ts";
+
+export function webBinding(
+  runtime: Pick<Runtime, "precisions"> & { readonly id: `tfjs-web/${WebDevice}` },
+  device: WebDevice,
+  page: PageTfjs,
+  options: EngineOptions,
+): TfjsBinding {
+  const start = () => page.start(device, options);
+  return {
+    runtime,
+    forms: formsOf[runtime.id],
+    start: async () => (await start()).tf,
+    requireAlive: () => page.requireAlive(),
+    async probe() {
+      const missing = await webBackends[device].missing();
+      if (missing !== null) return { ok: false, ...missing };
+      try {
+        const { tf, backend } = await start();
+        const { device: taken, software } = backend;
+        return { ok: true, version: tf.version_core, device: taken, software };
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        const remedy = error instanceof InputError ? error.remedy : null;
+        return { ok: false, reason, remedy: remedy ?? "open a fresh page" };
+      }
+    },
+    async judge(run) {
+      const { tf, backend } = await start();
+      const { reason: doubt, threads, evidence } = await backend.prove();
+      const registered = Object.keys(tf.engine().registryFactory);
+      const reason = notOnlyOn(device, run, registered) ?? doubt;
+      return {
+        device,
+        proven: reason === null,
+        reason,
+        software: backend.software,
+        threads,
+        tf32: false,
+        evidence: {
+          version: tf.version_core,
+          taken: backend.device,
+          registered,
+          threadsAsked: options.threads,
+          ...run,
+          ...evidence,
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,1 @@
+export { tfjsWebCpu, tfjsWebWasm, tfjsWebWebgl, tfjsWebWebgpu } from "./runtime.ts";

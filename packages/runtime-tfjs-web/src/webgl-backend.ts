@@ -1,0 +1,93 @@
+import type { Tfjs } from "@sebench/tfjs";
+import { isSoftwareName, type Missing } from "@sebench/web-device";
+import type { MathBackendWebGL } from "@tensorflow/tfjs-backend-webgl";
+import { chooseBackend, setFlags } from "./choose-backend.ts";
+import { requireFloat32 } from "./float32.ts";
+import type { WebBackend } from "./web-backend.ts";
+
+const flags = {
+  // Else tfjs refuses a renderer in software, which is measured here, and marked as such.
+  SOFTWARE_WEBGL_ENABLED: true,
+  // Else the CPU computes what is small and has not been uploaded.
+  WEBGL_CPU_FORWARD: false,
+  WEBGL_FORCE_F16_TEXTURES: false,
+};
+
+export const webglBackend: WebBackend = {
+  requires: { browser: "WebGL 2 with 32-bit float textures" },
+  missing: async () => missingContext(),
+  async start(tf) {
+    await import("@tensorflow/tfjs-backend-webgl");
+    setFlags(tf, flags);
+    const backend = await chooseBackend<MathBackendWebGL>(tf, "webgl");
+    const gl = backend.gpgpu.gl as WebGL2RenderingContext;
+    const loss = watchLoss(gl);
+    await requireFloat32(tf);
+    const { vendor, renderer } = namesOf(gl);
+    return {
+      device: { name: renderer, details: { vendor, version: gl.getParameter(gl.VERSION) } },
+      software: isSoftwareName(renderer),
+      requireAlive: () => loss.requireNone(),
+      async prove() {
+        const { programs, evidence } = circumstances(tf, backend);
+        const reason = doubt(renderer, programs, gl.getError());
+        return { reason, threads: null, evidence };
+      },
+    };
+  },
+};
+
+function missingContext(): Missing | null {
+  if (new OffscreenCanvas(1, 1).getContext("webgl2")) return null;
+  return {
+    reason: "the browser has no WebGL 2",
+    remedy:
+      "start Chromium with --enable-unsafe-swiftshader for one in software, or on a GPU under Linux " +
+      "with --ignore-gpu-blocklist --use-angle=vulkan --enable-features=Vulkan",
+  };
+}
+
+/** As the driver gives them; browsers may hide them behind the extension. */
+function namesOf(gl: WebGL2RenderingContext): Record<"vendor" | "renderer", string> {
+  const extension = gl.getExtension("WEBGL_debug_renderer_info");
+  const name = (parameter: number | undefined): string =>
+    parameter === undefined ? "" : String(gl.getParameter(parameter) ?? "");
+  return {
+    vendor: name(extension?.UNMASKED_VENDOR_WEBGL),
+    renderer: name(extension?.UNMASKED_RENDERER_WEBGL),
+  };
+}
+
+/**
+ * Tells of the context's loss, also once it is restored, empty. tfjs waits
+ * without end for a fence of a lost context: from the loss on, none is waited for.
+ */
+function watchLoss(gl: WebGL2RenderingContext) {
+  let lost = false;
+  gl.canvas.addEventListener("webglcontextlost", () => {
+    lost = true;
+    gl.clientWaitSync = () => gl.CONDITION_SATISFIED;
+  });
+  return {
+    requireNone() {
+      if (lost || gl.isContextLost()) {
+        throw new Error("the browser has lost its WebGL context, and with it the network");
+      }
+    },
+  };
+}
+
+function circumstances(tf: Tfjs, backend: MathBackendWebGL) {
+  const programs = Object.keys(Reflect.get(backend, "binaryCache") as object).length;
+  const env = tf.env();
+  const read = [...Object.keys(flags), "WEBGL_VERSION", "WEBGL_RENDER_FLOAT32_ENABLED"];
+  const values = Object.fromEntries(read.map((name) => [name, env.get(name)]));
+  return { programs, evidence: { programs, flags: values } };
+}
+
+function doubt(renderer: string, programs: number, error: number): string | null {
+  if (renderer === "") return "the browser does not tell which renderer its WebGL has";
+  // NO_ERROR is 0; an error stays until it is read.
+  if (error !== 0) return `WebGL has failed with error 0x${error.toString(16)}`;
+  return programs === 0 ? "no program was compiled for the renderer" : null;
+}

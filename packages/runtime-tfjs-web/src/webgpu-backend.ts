@@ -1,0 +1,49 @@
+import { describeAdapter, isSoftware, missingAdapter } from "@sebench/web-device";
+import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
+import { chooseBackend, setFlags } from "./choose-backend.ts";
+import { requireFloat32 } from "./float32.ts";
+import type { WebBackend } from "./web-backend.ts";
+
+// Else the CPU computes what is small and has not been uploaded.
+const flags = { WEBGPU_CPU_FORWARD: false };
+
+export const webgpuBackend: WebBackend = {
+  requires: { browser: "WebGPU, or Chromium's --enable-unsafe-webgpu for one in software" },
+  missing: missingAdapter,
+  async start(tf) {
+    await import("@tensorflow/tfjs-backend-webgpu");
+    setFlags(tf, flags);
+    const backend = await chooseBackend<WebGPUBackend>(tf, "webgpu");
+    const faults = watchFaults(backend.device);
+    await requireFloat32(tf);
+    const { adapterInfo } = backend.device;
+    return {
+      device: describeAdapter(adapterInfo),
+      software: isSoftware(adapterInfo),
+      requireAlive: () => faults.requireNone(),
+      async prove() {
+        const pipelines = Object.keys(Reflect.get(backend, "pipelineCache") as object).length;
+        const reason = pipelines === 0 ? "no pipeline was compiled for the device" : null;
+        return { reason, threads: null, evidence: { pipelines, flags } };
+      },
+    };
+  },
+};
+
+/** Tells of the device's loss, and of errors, such as memory that ran out, which tfjs passes over. */
+function watchFaults(device: GPUDevice) {
+  let fault: string | null = null;
+  const watchLoss = async () => {
+    const { reason, message } = await device.lost;
+    fault = `the browser has lost its WebGPU device (${reason}): ${message}`;
+  };
+  void watchLoss();
+  device.addEventListener("uncapturederror", ({ error }) => {
+    fault ??= `WebGPU has failed: ${error.message}`;
+  });
+  return {
+    requireNone() {
+      if (fault !== null) throw new Error(fault);
+    },
+  };
+}

@@ -1,0 +1,17 @@
+import type { TfjsBinding } from "../src/index.ts";
+import { testBinding } from "../src/testing/binding.ts";
+// By its path: as a dependency it would be one of this package on its own dependent.
+import { tfjsNodeBinding } from "../../runtime-tfjs-node/src/binding.ts";
+import { tfjsNodeCpu } from "../../runtime-tfjs-node/src/runtime.ts";
+
+/** The runtimes that compute in Node; tfjs's wasm has one thread there. */
+export const nodeBindings = {
+  "tfjs-node/cpu": () => tfjsNodeBinding(tfjsNodeCpu, "cpu", { threads: null }),
+  "tfjs-web/wasm": () => testBinding("wasm"),
+} as const satisfies Readonly<Record<string, () => TfjsBinding>>;
+
+export type NodeRuntimeId = keyof typeof nodeBindings;
+
+export function isNodeRuntime(id: string | undefined): id is NodeRuntimeId {
+  return id !== undefined && Object.hasOwn(nodeBindings, id);
+}

@@ -1,0 +1,78 @@
+import type { LoweredNetwork } from "@sebench/lowering";
+import type { EncodedModel, SessionOptions } from "@sebench/runtime";
+import { elementCount, inputShape, nodesWithInputs } from "@sebench/spec";
+import { foldBatchNorm } from "@sebench/weights";
+import type { Constant, ConstantRecipe } from "./constant.ts";
+import type { Forms } from "./forms.ts";
+import { fuseActivations } from "./fusion.ts";
+import type { KernelCall } from "./kernel-call.ts";
+import { KernelWriter } from "./kernel-writer.ts";
+import { writeNode } from "./kernels.ts";
+
+/** A network as calls of tfjs's kernels, in order, with its constants in their layout. */
+export interface TfjsModel extends EncodedModel {
+  /** `[batch, channels, height, width]`. */
+  readonly inputShape: readonly [number, number, number, number];
+  readonly calls: readonly KernelCall[];
+  /** By their names in the calls. */
+  readonly constants: ReadonlyMap<string, Constant>;
+  /** The name of the images `[batch, height, width, channels]`. */
+  readonly input: string;
+  /** The name of the logits, `batch` rows of `classes`. */
+  readonly output: string;
+  readonly forms: Forms;
+}
+
+export function encodeModel(
+  lowered: LoweredNetwork,
+  { batch }: Pick<SessionOptions, "batch">,
+  forms: Forms,
+): TfjsModel {
+  const { network, weights } = foldBatchNorm(lowered.network, lowered.weights);
+  const writer = new KernelWriter();
+  const input = network.nodes[0]!.name;
+  const values = new Map([[input, input]]);
+  const shapes = new Map(Array.from(nodesWithInputs(network), ([{ name }, of]) => [name, of]));
+  for (const { node, activation, gives } of fuseActivations(network)) {
+    if (node.op.kind === "input") continue;
+    const { shape, parameters } = node;
+    const inputs = node.inputs.map((name) => values.get(name)!);
+    const inputShapes = shapes.get(node.name)!;
+    const site = { batch, forms, inputs, inputShapes, shape, parameters, activation };
+    writer.enter(node.name);
+    values.set(gives, writeNode(site, node.op, writer));
+  }
+  const constants = makeConstants(writer.recipes, weights.inTurn());
+  return {
+    inputShape: [batch, ...inputShape(network)],
+    calls: writer.calls,
+    constants,
+    input,
+    output: values.get(network.output)!,
+    forms,
+    byteLength: [...constants.values()].reduce((sum, { data }) => sum + data.byteLength, 0),
+  };
+}
+
+/** Reads each parameter once, since those of a folded batch norm are computed when they are read. */
+function makeConstants(
+  recipes: readonly ConstantRecipe[],
+  parameters: Iterable<readonly [string, { readonly data: Float32Array }]>,
+): Map<string, Constant> {
+  const constants = new Map<string, Constant>();
+  const make = ({ name, shape, arrange }: ConstantRecipe, source: Float32Array) => {
+    const data = new Float32Array(elementCount(shape));
+    arrange(source, data);
+    constants.set(name, { shape, data });
+  };
+  const ofParameter = new Map<string, ConstantRecipe[]>();
+  for (const recipe of recipes) {
+    const { parameter } = recipe;
+    if (parameter === null) make(recipe, new Float32Array());
+    else ofParameter.set(parameter, [...(ofParameter.get(parameter) ?? []), recipe]);
+  }
+  for (const [name, { data }] of parameters) {
+    for (const recipe of ofParameter.get(name) ?? []) make(recipe, data);
+  }
+  return constants;
+}
