@@ -20,6 +20,10 @@ export interface Binding {
   recordProfile(): Promise<ProfileRecording>;
   /** What the profile proves, with what else this binding knows. */
   judge(profile: ProfileSummary): Promise<Attestation>;
+  /** An error of the engine, in words for people; the error itself where its own will do. */
+  explain?(error: unknown): Promise<unknown>;
+  /** What `work` gives; rejects, where its device goes away, work that would never end. */
+  guard?<Result>(work: () => Promise<Result>): Promise<Result>;
 }
 
 /** A profile in the making. */

@@ -7,4 +7,5 @@ export {
   tryDevice,
 } from "./binding.ts";
 export { onnxEngine } from "./engine.ts";
-export { notOnlyOn, type ProfileSummary } from "./profile.ts";
+export { notOnlyOn, type ProfileSummary, summariseProfile } from "./profile.ts";
+export { tryConvolution } from "./trial.ts";

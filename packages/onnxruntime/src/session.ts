@@ -23,9 +23,11 @@ export class OnnxSession implements Session<OnnxInput> {
   }
 
   static async create(binding: Binding, model: OnnxModel): Promise<OnnxSession> {
-    const { InferenceSession } = await binding.start();
-    const session = await InferenceSession.create(model.bytes, binding.sessionOptions());
-    return new OnnxSession(binding, model, session);
+    return attempt(binding, async () => {
+      const { InferenceSession } = await binding.start();
+      const session = await InferenceSession.create(model.bytes, binding.sessionOptions());
+      return new OnnxSession(binding, model, session);
+    });
   }
 
   async stage(images: Tensor): Promise<OnnxInput> {
@@ -41,13 +43,16 @@ export class OnnxSession implements Session<OnnxInput> {
   }
 
   async run({ feeds }: OnnxInput): Promise<Float32Array> {
-    const outputs = await this.#live().run(feeds);
+    const session = this.#live();
+    const outputs = await attempt(this.#binding, () => session.run(feeds));
     return outputs[this.#outputName]!.data as Float32Array;
   }
 
   /** From the profile of a second session with the same options: profiling slows the one it watches. */
   async attest(): Promise<Attestation> {
-    return this.#binding.judge(await profileModel(this.#binding, this.#model));
+    return attempt(this.#binding, async () =>
+      this.#binding.judge(await profileModel(this.#binding, this.#model)),
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -59,5 +64,17 @@ export class OnnxSession implements Session<OnnxInput> {
   #live(): InferenceSession {
     if (this.#session) return this.#session;
     throw new Error("this session is disposed: it cannot run any more");
+  }
+}
+
+/** Work of the engine, whose errors are put into words for people. */
+async function attempt<Result>(
+  { guard, explain }: Binding,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await (guard ? guard(work) : work());
+  } catch (error) {
+    throw explain ? await explain(error) : error;
   }
 }

@@ -1,7 +1,14 @@
-import { type Binding, type Ort, tryDevice } from "@sebench/onnxruntime";
+import {
+  type Binding,
+  type InferenceSession,
+  type Ort,
+  tryConvolution,
+  tryDevice,
+} from "@sebench/onnxruntime";
 import type { EngineOptions, Runtime } from "@sebench/runtime";
+import { InputError } from "@sebench/spec";
 import { type NodeDevice, nodeDevices } from "./device.ts";
-import { type Importer, LibraryError, loadLibrary } from "./library.ts";
+import { type Importer, loadLibrary } from "./library.ts";
 import { recordProfile } from "./profile-file.ts";
 import { sessionOptions } from "./session-options.ts";
 
@@ -12,41 +19,69 @@ export function nodeBinding(
   importer: Importer = () => import("onnxruntime-node"),
 ): Binding {
   const row = nodeDevices[device];
+  let started: Promise<StartedLibrary> | null = null;
+
+  async function startLibrary(): Promise<StartedLibrary> {
+    await row.makeReady();
+    const ort = await loadLibrary(importer);
+    if (!row.keepsSession) return { ort, kept: null };
+    return { ort, kept: await tryDevice(ort, sessionOptions(row, options)) };
+  }
+
+  async function explain(error: unknown): Promise<unknown> {
+    if (!(error instanceof Error) || error instanceof InputError) return error;
+    const hindrance = await row.explain(error.message);
+    if (hindrance === null) return error;
+    return new InputError(hindrance.reason, { remedy: hindrance.remedy, cause: error });
+  }
+
   const binding: Binding = {
     runtime,
-    start: () => loadLibrary(importer),
+    start: async () => (await (started ??= startLibrary())).ort,
     sessionOptions: () => sessionOptions(row, options),
     recordProfile,
+    explain,
     async probe() {
       try {
         const ort = await binding.start();
-        const session = await tryDevice(ort, binding.sessionOptions());
-        await session.release();
-        return {
-          ok: true,
-          version: versionOf(ort),
-          device: row.describe(options),
-          software: false,
-        };
+        await tryOut[row.trial](ort, binding.sessionOptions());
+        return { ok: true, version: versionOf(ort), ...(await row.describe(options)) };
       } catch (error) {
-        const remedy = error instanceof LibraryError ? error.remedy : row.remedy;
-        return { ok: false, reason: (error as Error).message, remedy };
+        const told = (await explain(error)) as Error;
+        const remedy = told instanceof InputError ? told.remedy : null;
+        return { ok: false, reason: told.message, remedy: remedy ?? row.remedy };
       }
     },
     async judge(profile) {
-      const reason = row.doubt(profile, options);
-      const evidence = {
-        version: versionOf(await binding.start()),
-        threadsAsked: options.threads,
-        ...profile,
-        sessionOptions: sessionOptions(row, options),
+      const { evidence, ...verdict } = await row.judge(profile, options);
+      return {
+        device,
+        proven: verdict.reason === null,
+        ...verdict,
+        evidence: {
+          version: versionOf(await binding.start()),
+          threadsAsked: options.threads,
+          ...profile,
+          ...evidence,
+          sessionOptions: sessionOptions(row, options),
+        },
       };
-      const threads = profile.threads.pool;
-      return { device, proven: reason === null, reason, software: false, threads, evidence };
     },
   };
   return binding;
 }
+
+interface StartedLibrary {
+  readonly ort: Ort;
+  /** Held here, as the engine releases a session that the garbage collector finds; see `keepsSession`. */
+  readonly kept: InferenceSession | null;
+}
+
+/** Rejects where the device does not do it. */
+const tryOut = {
+  start: async (ort, options) => (await tryDevice(ort, options)).release(),
+  compute: tryConvolution,
+} satisfies Record<string, typeof tryConvolution>;
 
 function versionOf({ env }: Ort): string {
   return env.versions.node ?? env.versions.common;

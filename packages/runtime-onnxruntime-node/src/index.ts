@@ -1,1 +1,6 @@
-export { onnxruntimeNodeCpu } from "./runtime.ts";
+export {
+  onnxruntimeNodeCpu,
+  onnxruntimeNodeCuda,
+  onnxruntimeNodeTensorrt,
+  onnxruntimeNodeWebgpu,
+} from "./runtime.ts";

@@ -1,19 +1,9 @@
 import type { Ort } from "@sebench/onnxruntime";
-
-/** Why onnxruntime-node cannot be loaded here. */
-export class LibraryError extends Error {
-  override readonly name = "LibraryError";
-  readonly remedy: string;
-
-  constructor(message: string, options: { remedy: string; cause: unknown }) {
-    super(message, { cause: options.cause });
-    this.remedy = options.remedy;
-  }
-}
+import { InputError } from "@sebench/spec";
 
 export type Importer = () => Promise<Ort>;
 
-/** Loads the native binary. Throws a `LibraryError`. */
+/** Loads the native binary. An `InputError` that says why it cannot be loaded here. */
 export async function loadLibrary(importer: Importer): Promise<Ort> {
   try {
     return await importer();
@@ -23,17 +13,17 @@ export async function loadLibrary(importer: Importer): Promise<Ort> {
 }
 
 /** The codes are Node's: https://nodejs.org/api/errors.html */
-function explain(cause: unknown): LibraryError {
+function explain(cause: unknown): InputError {
   const { code, message } = cause as NodeJS.ErrnoException;
   switch (code) {
     case "ERR_MODULE_NOT_FOUND":
-      return new LibraryError("onnxruntime-node is not installed", {
+      return new InputError("onnxruntime-node is not installed", {
         remedy: "run npx -y pnpm@10.34.9 install",
         cause,
       });
     // Found, but it has no binary for this system.
     case "MODULE_NOT_FOUND":
-      return new LibraryError(
+      return new InputError(
         `onnxruntime-node has no binary for ${process.platform} ${process.arch}`,
         {
           remedy: "use Linux or Windows on x64 or arm64, or macOS on arm64; or a wasm runtime",
@@ -41,7 +31,7 @@ function explain(cause: unknown): LibraryError {
         },
       );
     default:
-      return new LibraryError(`onnxruntime-node's binary does not load: ${message}`, {
+      return new InputError(`onnxruntime-node's binary does not load: ${message}`, {
         remedy:
           "reinstall it, and install the system libraries that it links to (glibc, libstdc++)",
         cause,

@@ -4,13 +4,18 @@ import { nodeBinding } from "./binding.ts";
 import { type NodeDevice, nodeDevices } from "./device.ts";
 
 export const onnxruntimeNodeCpu = declare("cpu");
+export const onnxruntimeNodeCuda = declare("cuda");
+export const onnxruntimeNodeTensorrt = declare("tensorrt");
+export const onnxruntimeNodeWebgpu = declare("webgpu");
 
 function declare(device: NodeDevice): Runtime {
+  const { hosts, requires } = nodeDevices[device];
   const declaration = {
     id: `onnxruntime-node/${device}`,
-    hosts: ["node"],
+    device,
+    hosts,
     precisions: ["fp32"],
-    requires: nodeDevices[device].requires,
+    requires,
   } as const;
   return {
     ...declaration,

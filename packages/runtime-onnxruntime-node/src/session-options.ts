@@ -1,6 +1,6 @@
 import type { OrtSessionOptions } from "@sebench/onnxruntime";
 import type { EngineOptions } from "@sebench/runtime";
-import type { NodeDeviceRow } from "./device.ts";
+import type { NodeDeviceRow } from "./device-row.ts";
 
 export function sessionOptions(row: NodeDeviceRow, { threads }: EngineOptions): OrtSessionOptions {
   return {

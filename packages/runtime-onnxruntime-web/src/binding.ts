@@ -1,21 +1,21 @@
 import type { Binding } from "@sebench/onnxruntime";
 import type { EngineOptions, Runtime } from "@sebench/runtime";
-import { type WebDevice, webDevices } from "./device.ts";
-import { fetchedBinary } from "./fetched-binary.ts";
-import { sessionOptions, type WebLibrary } from "./library.ts";
+import type { Env } from "onnxruntime-web";
+import type { WebLibrary } from "./library.ts";
+import { sessionOptions } from "./session-options.ts";
 
 export function webBinding(
   runtime: Pick<Runtime, "id" | "precisions">,
-  device: WebDevice,
   library: WebLibrary,
   options: EngineOptions,
 ): Binding {
-  const row = webDevices[device];
+  const { row } = library;
   const start = () => library.start(options);
   return {
     runtime,
     start,
     sessionOptions: () => sessionOptions(row),
+    ...(row.onFault ? { guard: (work) => library.watch.guard(work) } : {}),
     recordProfile: async () => ({
       options: { enableProfiling: true },
       finish: async (session) => library.endProfile(session),
@@ -26,8 +26,7 @@ export function webBinding(
       if (missing !== null) return { ok: false, ...missing };
       try {
         const { env } = await start();
-        const version = env.versions.web ?? env.versions.common;
-        return { ok: true, version, ...(await row.taken(env)) };
+        return { ok: true, version: versionOf(env), ...(await row.taken(env)) };
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
         const remedy = "open a fresh page, on a server that has onnxruntime-web's files";
@@ -39,16 +38,27 @@ export function webBinding(
       const { software, device: taken } = await row.taken(env);
       const reason = row.doubt(profile, options);
       const evidence = {
-        version: env.versions.web ?? env.versions.common,
+        version: versionOf(env),
         bundle: row.bundle,
-        binary: fetchedBinary(),
+        binary: row.binary(),
         taken,
         threadsAsked: options.threads,
         ...profile,
         sessionOptions: sessionOptions(row),
       };
-      const threads = device === "wasm" ? profile.threads.pool : null;
-      return { device, proven: reason === null, reason, software, threads, evidence };
+      return {
+        device: row.device,
+        proven: reason === null,
+        reason,
+        software,
+        threads: row.device === "wasm" ? profile.threads.pool : null,
+        tf32: false,
+        evidence,
+      };
     },
   };
+}
+
+function versionOf({ versions }: Env): string {
+  return versions.web ?? versions.common;
 }

@@ -1,12 +1,12 @@
+import type { PrintTap } from "./print-tap.ts";
+
 /**
- * Stands in for `console.log` while the engine's binary starts: the binary binds
- * it then, for good, and later prints profiles to it, which it keeps nowhere
- * else. Outside `collect`, all goes on to the console.
+ * Stands in for `console.log` while the engine's binary starts in a page: the
+ * binary binds it then, for good. Outside `collect`, all goes on to the console.
  */
-export class ConsoleTap {
+export class ConsoleTap implements PrintTap {
   #lines: string[] | null = null;
 
-  /** What `start` gives. Lines printed meanwhile go to the console. */
   async attach<Result>(start: () => Promise<Result>): Promise<Result> {
     const { log } = console;
     console.log = (...data: unknown[]) => {
@@ -20,7 +20,6 @@ export class ConsoleTap {
     }
   }
 
-  /** What the binary prints while `print` runs. */
   collect(print: () => void): string {
     const lines: string[] = [];
     this.#lines = lines;

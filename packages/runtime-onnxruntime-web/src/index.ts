@@ -1,1 +1,6 @@
-export { onnxruntimeWebWasm, onnxruntimeWebWebgpu } from "./runtime.ts";
+export {
+  onnxruntimeWebWasm,
+  onnxruntimeWebWebgpu,
+  onnxruntimeWebWebgpuJsep,
+  onnxruntimeWebWebnn,
+} from "./runtime.ts";

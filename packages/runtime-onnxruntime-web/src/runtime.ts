@@ -6,17 +6,21 @@ import { WebLibrary } from "./library.ts";
 
 export const onnxruntimeWebWasm = declare("wasm");
 export const onnxruntimeWebWebgpu = declare("webgpu");
+export const onnxruntimeWebWebgpuJsep = declare("webgpu-jsep");
+export const onnxruntimeWebWebnn = declare("webnn");
 
-function declare(device: WebDevice): Runtime {
+function declare(name: WebDevice): Runtime {
+  const { device, hosts, requires } = webDevices[name];
   const declaration = {
-    id: `onnxruntime-web/${device}`,
-    hosts: ["chromium"],
+    id: `onnxruntime-web/${name}`,
+    device,
+    hosts,
     precisions: ["fp32"],
-    requires: webDevices[device].requires,
+    requires,
   } as const;
-  const library = new WebLibrary(webDevices[device]);
+  const library = new WebLibrary(webDevices[name]);
   return {
     ...declaration,
-    load: async (options) => onnxEngine(webBinding(declaration, device, library, options)),
+    load: async (options) => onnxEngine(webBinding(declaration, library, options)),
   };
 }

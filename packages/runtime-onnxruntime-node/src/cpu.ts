@@ -1,0 +1,38 @@
+import os from "node:os";
+import { notOnlyOn } from "@sebench/onnxruntime";
+import type { NodeDeviceRow } from "./device-row.ts";
+
+export const cpuRow: NodeDeviceRow = {
+  hosts: ["node", "bun", "deno"],
+  requires: {},
+  executionProvider: "cpu",
+  remedy: "reinstall onnxruntime-node",
+  trial: "start",
+  keepsSession: false,
+  makeReady: async () => {},
+  explain: async () => null,
+  describe: async ({ threads }) => ({
+    device: {
+      name: os.cpus()[0]?.model ?? os.arch(),
+      details: {
+        architecture: os.arch(),
+        cores: os.cpus().length,
+        threads: threads ?? "the engine's default",
+      },
+    },
+    software: false,
+  }),
+  judge: async (profile, { threads }) => ({
+    reason:
+      notOnlyOn("CPUExecutionProvider", profile) ?? otherThreads(threads, profile.threads.pool),
+    software: false,
+    threads: profile.threads.pool,
+    tf32: false,
+    evidence: {},
+  }),
+};
+
+function otherThreads(asked: number | null, pool: number): string | null {
+  if (asked === null || asked === pool) return null;
+  return `${asked} threads were asked for, and the engine made ${pool}`;
+}

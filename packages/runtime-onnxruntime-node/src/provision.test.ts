@@ -1,0 +1,29 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { listNvidiaGpus } from "@sebench/gpu";
+import { expect, it } from "vitest";
+import { onnxruntimeNodeProvisions } from "./provision.ts";
+import { onnxruntimeNodeCuda, onnxruntimeNodeTensorrt, onnxruntimeNodeWebgpu } from "./runtime.ts";
+
+const hasGpu = (await listNvidiaGpus()).length > 0;
+
+it("has something to fetch for each device that needs more than its package", () => {
+  const runtimes = onnxruntimeNodeProvisions.flatMap((provision) => provision.runtimes);
+  expect(runtimes).toEqual(
+    [onnxruntimeNodeCuda, onnxruntimeNodeTensorrt, onnxruntimeNodeWebgpu].map(({ id }) => id),
+  );
+});
+
+it.skipIf(hasGpu)(
+  "does not fetch CUDA's providers for a machine without an NVIDIA GPU",
+  async () => {
+    const empty = await mkdtemp(path.join(os.tmpdir(), "sebench-provision-"));
+    try {
+      const [providers] = onnxruntimeNodeProvisions;
+      expect(await providers!.missing(empty)).toBeNull();
+    } finally {
+      await rm(empty, { recursive: true });
+    }
+  },
+);

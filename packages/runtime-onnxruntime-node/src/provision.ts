@@ -1,0 +1,49 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { chromiumArtifact, fetchArtifact, findArtifact, type Provision } from "@sebench/artifacts";
+import { listNvidiaGpus } from "@sebench/gpu";
+import { cudaArtifact, locateCudaArtifact } from "./cuda-artifact.ts";
+import { enginePackage } from "./engine-package.ts";
+import { hasNvidiaProviders } from "./nvidia.ts";
+import { providerLibraries } from "./provider-libraries.ts";
+import { chooseVulkanDrivers, describeVulkanMachine } from "./vulkan-drivers.ts";
+import { loadVulkanLoader, vulkanLoaderVersion } from "./vulkan-loader.ts";
+
+export const onnxruntimeNodeProvisions: readonly Provision[] = [
+  {
+    name: "onnxruntime's CUDA and TensorRT providers",
+    runtimes: ["onnxruntime-node/cuda", "onnxruntime-node/tensorrt"],
+    async missing(cacheDirectory) {
+      if (!hasNvidiaProviders || (await listNvidiaGpus()).length === 0) return null;
+      const { version, binaries } = enginePackage();
+      const isThere = Object.values(providerLibraries).every((file) =>
+        existsSync(path.join(binaries, file)),
+      );
+      if (isThere || (await findArtifact(cudaArtifact(version), cacheDirectory))) return null;
+      return `the libraries of onnxruntime ${version} for CUDA and TensorRT (some 200 MB)`;
+    },
+    async fetch(options) {
+      await fetchArtifact(await locateCudaArtifact(enginePackage().version, options), options);
+    },
+  },
+  {
+    name: "a Vulkan driver in software, for onnxruntime-node/webgpu",
+    runtimes: ["onnxruntime-node/webgpu"],
+    async missing(cacheDirectory) {
+      if (process.platform !== "linux" || process.arch !== "x64") return null;
+      if (await findArtifact(chromiumArtifact, cacheDirectory)) return null;
+      const machine = await describeVulkanMachine();
+      const hasDriver = chooseVulkanDrivers(machine).by !== "loader";
+      if (hasDriver && (await hasLoader(machine.swiftShaders))) return null;
+      return "SwiftShader and a Vulkan loader, as a Chromium brings them (70 MB)";
+    },
+    async fetch(options) {
+      await fetchArtifact(chromiumArtifact, options);
+    },
+  },
+];
+
+async function hasLoader(swiftShaders: readonly string[]): Promise<boolean> {
+  await loadVulkanLoader(swiftShaders.map((manifest) => path.dirname(manifest)));
+  return (await vulkanLoaderVersion()) !== null;
+}

@@ -1,0 +1,11 @@
+import { describeRuntimeConformance } from "@sebench/runtime/testing";
+import { onnxruntimeNodeWebgpu } from "./runtime.ts";
+
+describeRuntimeConformance({
+  runtime: onnxruntimeNodeWebgpu,
+  engineOptions: { threads: 2 },
+  declaredIn: new URL("./runtime.ts", import.meta.url),
+  required: false,
+  // In software its shaders take most of this to compile.
+  timeoutMs: 180_000,
+});

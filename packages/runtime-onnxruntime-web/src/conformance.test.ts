@@ -1,0 +1,8 @@
+import { describeRuntimeConformance } from "@sebench/runtime/testing";
+import { onnxruntimeWebWasm } from "./runtime.ts";
+
+describeRuntimeConformance({
+  runtime: onnxruntimeWebWasm,
+  engineOptions: { threads: 2 },
+  declaredIn: new URL("./runtime.ts", import.meta.url),
+});

@@ -1,0 +1,24 @@
+import fs from "node:fs";
+import { expect, it } from "vitest";
+import { stdoutTap } from "./stdout-tap.ts";
+
+it("collects what is written to the standard output, and nothing else", () => {
+  const file = fs.openSync("/dev/null", "w");
+  const text = stdoutTap.collect(() => {
+    fs.writeSync(1, "[\n");
+    fs.writeSync(file, "to a file");
+    fs.writeSync(1, "]\n");
+  });
+  fs.closeSync(file);
+  expect(text).toBe("[\n]\n");
+});
+
+it("gives fs.writeSync back, even where printing fails", () => {
+  const original = fs.writeSync;
+  const collect = () =>
+    stdoutTap.collect(() => {
+      throw new Error("no session");
+    });
+  expect(collect).toThrow("no session");
+  expect(fs.writeSync).toBe(original);
+});

@@ -1,0 +1,69 @@
+import { notOnlyOn } from "@sebench/onnxruntime";
+import { fetchedBinary, otherThreads } from "@sebench/web-device";
+import { ConsoleTap } from "./console-tap.ts";
+import type { WebDeviceRow } from "./device-row.ts";
+import { stdoutTap } from "./stdout-tap.ts";
+
+/** What differs between a page and Node. */
+type WasmHost = Pick<WebDeviceRow, "bundle" | "import" | "tap" | "place" | "binary"> & {
+  cores(): number;
+  /** Null where memory can always be shared between threads. */
+  isolated(): boolean | null;
+};
+
+const page: WasmHost = {
+  bundle: "onnxruntime-web/wasm",
+  import: () => import("onnxruntime-web/wasm"),
+  tap: new ConsoleTap(),
+  binary: fetchedBinary,
+  cores: () => navigator.hardwareConcurrency,
+  isolated: () => crossOriginIsolated,
+};
+
+/** The package's entry for Node, which needs no server and starts threads without a page's workers. */
+const nodeBinary = "ort-wasm-simd-threaded.wasm";
+
+const node: WasmHost = {
+  bundle: "onnxruntime-web (node)",
+  import: () => import("onnxruntime-web"),
+  tap: stdoutTap,
+  // Told rather than left to the bundle, so that it is known which binary runs.
+  place({ wasm }) {
+    wasm.wasmPaths = { wasm: import.meta.resolve(`onnxruntime-web/${nodeBinary}`) };
+  },
+  binary: () => nodeBinary,
+  cores: () => process.getBuiltinModule("node:os").availableParallelism(),
+  isolated: () => null,
+};
+
+const { cores, isolated, ...host } = typeof document === "undefined" ? node : page;
+
+export const wasmRow: WebDeviceRow = {
+  device: "wasm",
+  hosts: ["chromium", "node"],
+  requires: {},
+  ...host,
+  executionProvider: "wasm",
+  missing: async () => null,
+  taken: async ({ wasm }) => {
+    const binary = host.binary();
+    const crossOriginIsolated = isolated();
+    return {
+      device: {
+        name: "WebAssembly",
+        details: {
+          threads: wasm.numThreads!,
+          // Each of the package's binaries needs SIMD where its name says so.
+          simd: binary?.includes("-simd") ?? false,
+          binary: binary ?? "not told",
+          cores: cores(),
+          ...(crossOriginIsolated === null ? {} : { crossOriginIsolated }),
+        },
+      },
+      software: false,
+    };
+  },
+  doubt: (profile, { threads }) =>
+    notOnlyOn("CPUExecutionProvider", profile) ??
+    otherThreads(threads ?? profile.threads.pool, profile.threads, isolated() ?? true),
+};

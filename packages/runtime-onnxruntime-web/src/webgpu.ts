@@ -1,0 +1,57 @@
+import { notOnlyOn } from "@sebench/onnxruntime";
+import { describeAdapter, fetchedBinary, isSoftware, missingAdapter } from "@sebench/web-device";
+import { ConsoleTap } from "./console-tap.ts";
+import type { WebDeviceRow } from "./device-row.ts";
+
+/** The provider that is onnxruntime's own, in C++: the same as onnxruntime-node's. */
+export const webgpuRow = webgpuRowOf({
+  bundle: "onnxruntime-web/webgpu",
+  import: () => import("onnxruntime-web/webgpu"),
+  provider: "WebGpuExecutionProvider",
+});
+
+/** The older provider (JSEP), whose kernels are made in JavaScript: what the package's main entry has. */
+export const webgpuJsepRow = webgpuRowOf({
+  bundle: "onnxruntime-web",
+  import: () => import("onnxruntime-web"),
+  provider: "JsExecutionProvider",
+});
+
+function webgpuRowOf({
+  provider,
+  ...bundle
+}: Pick<WebDeviceRow, "bundle" | "import"> & {
+  /** As the profile names it. */
+  readonly provider: string;
+}): WebDeviceRow {
+  return {
+    device: "webgpu",
+    hosts: ["chromium"],
+    requires: { browser: "WebGPU, or Chromium's --enable-unsafe-webgpu for one in software" },
+    ...bundle,
+    executionProvider: "webgpu",
+    tap: new ConsoleTap(),
+    missing: missingAdapter,
+    binary: fetchedBinary,
+    async taken({ webgpu }) {
+      const { adapterInfo } = await webgpu.device;
+      return { device: describeAdapter(adapterInfo), software: isSoftware(adapterInfo) };
+    },
+    async onFault({ webgpu }, tell) {
+      watchFaults(await webgpu.device, tell);
+    },
+    doubt: (profile) => notOnlyOn(provider, profile),
+  };
+}
+
+/** Tells of the device's loss, and of errors, such as memory that ran out, which the engine passes over. */
+function watchFaults(device: GPUDevice, tell: (fault: string) => void): void {
+  const awaitLoss = async () => {
+    const { reason, message } = await device.lost;
+    tell(`the browser has lost its WebGPU device (${reason}): ${message}`);
+  };
+  void awaitLoss();
+  device.addEventListener("uncapturederror", ({ error }) => {
+    tell(`WebGPU has failed: ${error.message}`);
+  });
+}

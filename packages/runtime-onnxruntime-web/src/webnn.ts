@@ -1,0 +1,77 @@
+import { notOnlyOn } from "@sebench/onnxruntime";
+import { fetchedBinary, type Missing } from "@sebench/web-device";
+import { ConsoleTap } from "./console-tap.ts";
+import type { WebDeviceRow } from "./device-row.ts";
+
+/** The part of WebNN that is used: https://www.w3.org/TR/webnn/ */
+interface MachineLearning {
+  createContext(options: { readonly deviceType: string }): Promise<{
+    opSupportLimits(): { readonly preferredInputLayout: string };
+    destroy(): void;
+  }>;
+}
+
+/**
+ * What WebNN itself takes by default. Where a GPU or an NPU is asked for, browsers
+ * may use the CPU all the same, without a word: that could not be proven. See
+ * https://webnn.io/en/api-reference/browser-compatibility/api
+ */
+const deviceType = "cpu";
+
+export const webnnRow: WebDeviceRow = {
+  device: "webnn",
+  hosts: ["chromium"],
+  requires: {
+    browser: "WebNN: Chrome or Edge with --enable-features=WebMachineLearningNeuralNetwork",
+  },
+  bundle: "onnxruntime-web/webgpu",
+  import: () => import("onnxruntime-web/webgpu"),
+  executionProvider: { name: "webnn", deviceType },
+  tap: new ConsoleTap(),
+  missing: missingWebnn,
+  binary: fetchedBinary,
+  async taken() {
+    const context = await machineLearning()!.createContext({ deviceType });
+    // The only thing that tells one backend from another.
+    const { preferredInputLayout } = context.opSupportLimits();
+    context.destroy();
+    return {
+      device: {
+        name: `WebNN (${deviceType})`,
+        details: { deviceType, preferredInputLayout },
+      },
+      software: false,
+    };
+  },
+  doubt: (profile, { threads }) =>
+    notOnlyOn("WebNNExecutionProvider", profile) ??
+    (threads === null
+      ? null
+      : `${threads} threads were asked for, and the browser does not tell how many WebNN has`),
+};
+
+function machineLearning(): MachineLearning | undefined {
+  return Reflect.get(navigator, "ml") as MachineLearning | undefined;
+}
+
+async function missingWebnn(): Promise<Missing | null> {
+  const ml = machineLearning();
+  if (ml === undefined) {
+    return {
+      reason: "the browser has no WebNN",
+      remedy:
+        "start Chrome or Edge with --enable-features=WebMachineLearningNeuralNetwork, and from https or localhost",
+    };
+  }
+  try {
+    const context = await ml.createContext({ deviceType });
+    context.destroy();
+    return null;
+  } catch (error) {
+    return {
+      reason: `the browser's WebNN has no backend here: ${(error as Error).message}`,
+      remedy:
+        "use a browser that was built with one, which Debian's Chromium was not: Chrome, Edge, or npm's @sparticuz/chromium, with --browser PATH",
+    };
+  }
+}
