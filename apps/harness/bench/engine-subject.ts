@@ -4,7 +4,7 @@ import { onnxruntimeNodeCpu } from "@sebench/runtime-onnxruntime-node";
 import { buildNetwork, elementCount, type Tensor } from "@sebench/spec";
 import { seededWeights } from "@sebench/weights";
 
-/** A network on onnxruntime-node's CPU, and images for it. */
+/** A network on an engine, and images for it. */
 export interface EngineSubject {
   readonly engine: Engine;
   readonly model: EncodedModel;
@@ -13,12 +13,20 @@ export interface EngineSubject {
 
 export const sessionOptions = { batch: 1, precision: "fp32" } as const;
 
+/** On onnxruntime-node's CPU. */
 export async function loadSubject(
   name: string,
   imageSize: number,
   threads: number | null,
 ): Promise<EngineSubject> {
-  const engine = await onnxruntimeNodeCpu.load({ threads });
+  return makeSubject(await onnxruntimeNodeCpu.load({ threads }), name, imageSize);
+}
+
+export async function makeSubject(
+  engine: Engine,
+  name: string,
+  imageSize: number,
+): Promise<EngineSubject> {
   const network = buildNetwork(name, { imageSize });
   const lowered = lower(network, seededWeights(network, 1), defaultLowering(network));
   const shape = [4, 3, imageSize, imageSize];

@@ -1,4 +1,4 @@
-import { defaultCacheDirectory } from "@sebench/reference";
+import { defaultCacheDirectory } from "@sebench/artifacts";
 import { describe, expect, it } from "vitest";
 import { findBrowser } from "./browser/find-browser.ts";
 import { inFreshBrowser } from "./browser-host.ts";

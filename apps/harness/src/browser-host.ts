@@ -18,11 +18,8 @@ import { launchBrowser } from "./browser/launch-browser.ts";
 import { buildMember, imagesOf } from "./build-pair.ts";
 import { type CaseHost, JobError, unavailable, type Watch } from "./host.ts";
 import type { MeasureJob, PairDescription } from "./job.ts";
-import { timedOut } from "./node-host.ts";
+import { timedOut } from "./process-host.ts";
 import type { BrowserOptions } from "./run-options.ts";
-
-/** Where the page's server has onnxruntime-web's own files. */
-const assetsUrl = "/ort/";
 
 /** Chromium, a fresh browser for each job, showing the page that `apps/page` builds. */
 export async function openBrowserHost(
@@ -44,7 +41,7 @@ export async function openBrowserHost(
     version: found.version,
     async probe(runtime, engine, watch) {
       try {
-        return await withPage(watch, (page) => probeIn(page, runtime, inPage(engine)));
+        return await withPage(watch, (page) => probeIn(page, runtime, engine));
       } catch (error) {
         watch.signal.throwIfAborted();
         return unavailable(error, "try another browser with --browser PATH");
@@ -63,10 +60,6 @@ export async function openBrowserHost(
       await removeRoot();
     },
   };
-}
-
-function inPage(engine: EngineOptions): EngineOptions {
-  return { ...engine, assetsUrl };
 }
 
 function probeIn(page: Page, runtime: RuntimeId, engine: EngineOptions) {
@@ -93,7 +86,7 @@ async function serveJob(server: PageServer, job: MeasureJob): Promise<PageJob> {
   const [plain, se] = members.map((member) => serveMember(server, job.pair, member));
   return {
     runtime: job.runtime,
-    engine: inPage(job.engine),
+    engine: job.engine,
     lowering: job.lowering,
     members: { plain: plain!, se: se! },
     images: server.serve("images.safetensors", images),

@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { defaultCacheDirectory, shippedOracleDirectory } from "@sebench/reference";
+import { defaultCacheDirectory } from "@sebench/artifacts";
+import { shippedOracleDirectory } from "@sebench/reference";
 
 /** Where the oracle's answers are looked for, and, in the last of them, kept. */
 export function oracleDirectories(): string[] {

@@ -26,6 +26,13 @@ const tolerances: Readonly<Record<Precision, number>> = {
   int8: 1e-1,
 };
 
+/** Of fp32 where NVIDIA's libraries may round factors to 10 bits of mantissa. */
+const tf32Tolerance = 1e-2;
+
+function toleranceFor(precision: Precision, { tf32 }: Attestation): number {
+  return tf32 ? Math.max(tf32Tolerance, tolerances[precision]) : tolerances[precision];
+}
+
 /** What is known of a case besides its plan and what was measured. */
 export interface CaseCircumstances {
   readonly availability: Extract<Availability, { ok: true }>;
@@ -47,6 +54,7 @@ export function recordCase(
     return failedCase(plan, new JobError(`the device is not proven: ${reason}`), attestation);
   }
   const { availability, hostVersion, threads, seed } = circumstances;
+  const tolerance = toleranceFor(plan.precision, attestation);
   const hash = { plain: oracle.plain.weightsHash, se: oracle.se.weightsHash };
   return {
     ...identityOf(plan),
@@ -66,9 +74,9 @@ export function recordCase(
     },
     overhead: { ...overheadEstimate(measurement.replicas), stopped: measurement.stopped },
     parity: {
-      tolerance: tolerances[plan.precision],
-      plain: recordParity(measurement.logits.plain, oracle.plain, plan.precision),
-      se: recordParity(measurement.logits.se, oracle.se, plan.precision),
+      tolerance,
+      plain: recordParity(measurement.logits.plain, oracle.plain, tolerance),
+      se: recordParity(measurement.logits.se, oracle.se, tolerance),
     },
     // Seeded weights have learned nothing.
     accuracy: null,
@@ -88,6 +96,7 @@ function joinAttestations({ plain, se }: CaseMeasurement["attestation"]): Attest
     reason: plain.reason ?? se.reason,
     software: plain.software || se.software,
     threads: se.threads,
+    tf32: plain.tf32 || se.tf32,
     evidence: { plain: plain.evidence, se: se.evidence },
   };
 }
@@ -123,12 +132,9 @@ function onceAReplica(values: readonly number[]) {
 function recordParity(
   logits: Float32Array,
   { logits: expected, classes }: OracleAnswer,
-  precision: Precision,
+  tolerance: number,
 ): OkCase["parity"]["se"] {
-  const parity: Parity = compareLogits(logits, expected, {
-    classes,
-    tolerance: tolerances[precision],
-  });
+  const parity: Parity = compareLogits(logits, expected, { classes, tolerance });
   const { maxAbs, relative, top1Agreement, images, pass } = parity;
   const finite = (value: number) => (Number.isFinite(value) ? value : null);
   return { maxAbs: finite(maxAbs), relative: finite(relative), top1Agreement, images, pass };

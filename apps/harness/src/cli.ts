@@ -29,7 +29,11 @@ export function buildCli(setExitCode: (code: number) => void): Command {
   cli
     .command("doctor")
     .description("what is available on this machine, why not, and how to get it")
-    .option("--fix", "fetch what can be fetched: a browser")
+    .option(
+      "--fix",
+      "fetch what can be fetched: a browser, and Bun or Deno where --host names them",
+    )
+    .option("--host <names>", "only these hosts: node, chromium (the default), bun, deno", repeated)
     .option("--browser <path>", "the browser to use")
     .option("--json", "machine-readable output")
     .action(async (flags) =>
@@ -58,13 +62,17 @@ function addRun(cli: Command, setExitCode: (code: number) => void): void {
     .description("measure pairs of networks, with and without SE (the default command)")
     .option("--profile <name>", purposes)
     .option("--runtime <ids>", "only these runtimes, such as onnxruntime-web/wasm", repeated)
-    .option("--host <names>", "only these hosts: node, chromium", repeated)
+    .option("--host <names>", "only these hosts: node, chromium (the default), bun, deno", repeated)
     .option("--network <names>", "only these pairs, such as se-resnet50{r=8}", repeated)
     .option("--batch <sizes>", "images in one run", repeated)
     .option("--size <pixels>", "height and width of the images")
     .option("--precision <names>", "fp32 (the default)", repeated)
     .option("--lowering <name>", "how SE is written as operators: gemm (the default) or conv1x1")
     .option("--threads <count>", "threads of CPU engines (default: the engine's own choice)")
+    .option(
+      "--no-tf32",
+      "keep NVIDIA's libraries from rounding to TF32 (default: the engine's own)",
+    )
     .option("--budget <seconds>", "time for the replicas of one case")
     .option("--timeout <seconds>", "time after which a case is ended and recorded as failed")
     .option("--seed <number>", "seed of the weights and of the order of visits (default: 1)")
@@ -72,7 +80,7 @@ function addRun(cli: Command, setExitCode: (code: number) => void): void {
     .option("--out <folder>", "where results.json, report.html and report.md go")
     .option("--resume <folder>", "go on with the run in this folder; its good cases are kept")
     .option("--browser <path>", "the browser to use (default: the first found)")
-    .option("--no-fetch", "do not fetch a browser where none is found")
+    .option("--no-fetch", "fetch nothing: no browser, Bun or Deno where none is found")
     .option("--headed", "show the browser")
     .option("--port <number>", "port of the page's server on loopback (default: any)", "0")
     .option("--json", "print the results as JSON instead of a table")

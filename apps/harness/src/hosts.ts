@@ -1,10 +1,12 @@
 import type { Host } from "@sebench/runtime";
-import { defaultCacheDirectory } from "@sebench/reference";
-import type { BrowserMissing } from "./browser/browser.ts";
+import { defaultCacheDirectory } from "@sebench/artifacts";
 import type { CaseHost } from "./host.ts";
-import { nodeHost } from "./node-host.ts";
-import type { BrowserOptions } from "./run-options.ts";
-import type { Target } from "./runtimes.ts";
+import { processHost } from "./process-host.ts";
+import { fetchProgram, findProgram } from "./program/find-program.ts";
+import type { OptionalProgram } from "./program/optional-program.ts";
+import { thisNode } from "./program/program.ts";
+import type { RunOptions } from "./run-options.ts";
+import { optionalHosts } from "./runtimes.ts";
 
 /** The hosts that the targets need, opened; disposing closes them. */
 export interface OpenHosts extends AsyncDisposable {
@@ -12,17 +14,20 @@ export interface OpenHosts extends AsyncDisposable {
 }
 
 /**
- * Opens what the targets need. Where no browser is found one is fetched, if the
- * options allow it; where that fails, its runtimes are unavailable.
+ * Opens what the targets need. A browser, Bun or Deno that is not found is
+ * fetched, if the options allow it; where that fails, its runtimes are unavailable.
  */
 export async function openHosts(
-  targets: readonly Target[],
-  options: BrowserOptions,
+  { targets, fetch, browser }: Pick<RunOptions, "targets" | "fetch" | "browser">,
   onProgress: (line: string) => void,
 ): Promise<OpenHosts> {
-  const open = new Map<Host, CaseHost>([["node", nodeHost]]);
+  const open = new Map<Host, CaseHost>([["node", processHost(thisNode)]]);
+  for (const name of optionalHosts) {
+    if (!targets.some(({ host }) => host === name)) continue;
+    open.set(name, await openProgram(name, fetch, onProgress));
+  }
   if (targets.some(({ host }) => host === "chromium")) {
-    open.set("chromium", await openBrowser(options, onProgress));
+    open.set("chromium", await openBrowser(browser, fetch, onProgress));
   }
   return {
     of(host) {
@@ -36,8 +41,20 @@ export async function openHosts(
   };
 }
 
+async function openProgram(
+  name: OptionalProgram,
+  mayFetch: boolean,
+  onProgress: (line: string) => void,
+): Promise<CaseHost> {
+  const cacheDirectory = defaultCacheDirectory();
+  let program = await findProgram(name, { cacheDirectory });
+  if (!program.ok && mayFetch) program = await fetchProgram(name, { cacheDirectory, onProgress });
+  return program.ok ? processHost(program) : missingHost(name, program);
+}
+
 async function openBrowser(
-  options: BrowserOptions,
+  options: RunOptions["browser"],
+  mayFetch: boolean,
   onProgress: (line: string) => void,
 ): Promise<CaseHost> {
   // Playwright and the page's bundler are slow to load, and not every run needs them.
@@ -47,16 +64,19 @@ async function openBrowser(
   const cacheDirectory = defaultCacheDirectory();
   const path = options.path === null ? {} : { path: options.path };
   let browser = await findBrowser({ cacheDirectory, ...path });
-  if (!browser.ok && options.fetch) browser = await fetchBrowser({ cacheDirectory, onProgress });
-  return browser.ok ? openBrowserHost(browser, options) : hostWithoutBrowser(browser);
+  if (!browser.ok && mayFetch) browser = await fetchBrowser({ cacheDirectory, onProgress });
+  return browser.ok ? openBrowserHost(browser, options) : missingHost("chromium", browser);
 }
 
-function hostWithoutBrowser({ reason, remedy }: BrowserMissing): CaseHost {
+function missingHost(
+  name: Host,
+  { reason, remedy }: { readonly reason: string; readonly remedy: string },
+): CaseHost {
   return {
-    name: "chromium",
+    name,
     version: "none",
     probe: async () => ({ ok: false, reason, remedy }),
-    measure: () => Promise.reject(new Error("there is no browser to measure in")),
+    measure: () => Promise.reject(new Error(`there is no ${name} to measure in`)),
     async [Symbol.asyncDispose]() {},
   };
 }

@@ -1,5 +1,5 @@
 /**
- * The process that a job runs in: forked by `node-host.ts`, which sends one job
+ * The process that a job runs in: forked by `process-host.ts`, which sends one job
  * and watches from outside, since an engine may block this process's event loop,
  * crash it, or be killed for its memory.
  */
@@ -19,11 +19,12 @@ import type {
   PairDescription,
   ProbeJob,
 } from "./job.ts";
+import { decodeMessage, encodeMessage } from "./job-codec.ts";
 import { residentPeak } from "./resident-peak.ts";
 import { runtimeOf } from "./runtimes.ts";
 
 function say(message: JobMessage): void {
-  process.send?.(message);
+  process.send?.(encodeMessage(message));
 }
 
 async function probe(job: ProbeJob): Promise<AnswerTo<ProbeJob>> {
@@ -79,14 +80,11 @@ function answer(job: Job): Promise<AnswerTo<Job>> {
   }
 }
 
-// The parent decides what an interrupt means, and ends this process itself.
+// The parent decides what an interrupt means, and ends this process, once it has the answer.
 process.on("SIGINT", () => {});
 process.on("disconnect", () => process.exit(1));
-process.once("message", (job) => {
-  void answer(job as Job)
-    .then(
-      (value) => say({ kind: "answer", answer: value }),
-      (error: unknown) => say({ kind: "error", error: describeError(error) }),
-    )
-    .finally(() => process.disconnect());
+process.once("message", (text) => {
+  void answer(decodeMessage(text as string) as Job)
+    .then((value) => say({ kind: "answer", answer: value }))
+    .catch((error: unknown) => say({ kind: "error", error: describeError(error) }));
 });

@@ -1,5 +1,5 @@
 import { defaultLowering, type LoweringName, loweringNames } from "@sebench/lowering";
-import type { Availability, Device, Host, Precision, RuntimeId } from "@sebench/runtime";
+import type { Availability, Host, Precision, RuntimeId } from "@sebench/runtime";
 import {
   buildNetwork,
   formatNetworkName,
@@ -68,7 +68,7 @@ export function planCases(
 ): CasePlan[] {
   const asked = selection.networks?.map(seName);
   return targets.flatMap((target) => {
-    const speed = speedOf(target.runtime.split("/")[1] as Device, target.availability);
+    const speed = speedOf(runtimeOf(target.runtime).device, target.availability);
     const shares = asked ? sharesOf(asked, profile.shares[speed]) : profile.shares[speed];
     return shares.flatMap((share) =>
       (selection.batches ?? profile.batches).flatMap((batch) =>

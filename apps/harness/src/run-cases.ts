@@ -5,11 +5,11 @@ import { describeOutcome, failedCase, recordCase, unavailableCase } from "./case
 import type { Watch } from "./host.ts";
 import type { OpenHosts } from "./hosts.ts";
 import type { PairDescription } from "./job.ts";
-import { runInProcess } from "./node-host.ts";
+import { OracleAnswers } from "./oracle-answers.ts";
 import { type CasePlan, planCases, type ProbedTarget, takeShard } from "./plan.ts";
 import type { Profile } from "./profile.ts";
 import { RunProgress } from "./progress.ts";
-import type { RunOptions } from "./run-options.ts";
+import { engineOptionsOf, type RunOptions } from "./run-options.ts";
 
 /** What the cases of a run have in common. */
 export interface RunContext {
@@ -21,9 +21,6 @@ export interface RunContext {
   readonly stream: NodeJS.WriteStream;
 }
 
-/** Longest that a probe may take, browser's start included, in milliseconds. */
-const probeTimeoutMs = 60_000;
-
 /** Longest that the oracle may take for a pair, in milliseconds. */
 const oracleTimeoutMs = 30 * 60_000;
 
@@ -33,20 +30,6 @@ const oracleTimeoutMs = 30 * 60_000;
  * parity and attestation come on top.
  */
 const defaultTimeout = (budgetSeconds: number) => 5 * budgetSeconds + 300;
-
-/** Asks each runtime whether it can run here. */
-export async function probeTargets(
-  context: Pick<RunContext, "options" | "hosts" | "signal">,
-): Promise<ProbedTarget[]> {
-  const probed: ProbedTarget[] = [];
-  for (const target of context.options.targets) {
-    const watch = watchFor(context, probeTimeoutMs);
-    const engine = { threads: context.options.threads };
-    const availability = await context.hosts.of(target.host).probe(target.runtime, engine, watch);
-    probed.push({ ...target, availability });
-  }
-  return probed;
-}
 
 /** The cases to run, in order. */
 export function plannedCases(context: RunContext, targets: readonly ProbedTarget[]): CasePlan[] {
@@ -67,13 +50,14 @@ export async function runCases(
   );
   const left = cases.filter(({ id }) => !done.has(id));
   const progress = new RunProgress(left, context.stream);
+  const oracle = new OracleAnswers();
   try {
     for (const plan of left) {
       const { availability } = targets.find(
         ({ runtime, host }) => runtime === plan.runtime && host === plan.host,
       )!;
       progress.start(plan);
-      const record = await runCase(context, plan, availability, progress);
+      const record = await runCase(context, plan, availability, { oracle, progress });
       await store.append(record);
       progress.end(plan, describeOutcome(record));
     }
@@ -87,7 +71,7 @@ async function runCase(
   context: RunContext,
   plan: CasePlan,
   availability: Availability,
-  progress: RunProgress,
+  { oracle, progress }: { readonly oracle: OracleAnswers; readonly progress: RunProgress },
 ): Promise<CaseRecord> {
   if (!availability.ok) return unavailableCase(plan, availability);
   const { options, seed, hosts, signal } = context;
@@ -102,19 +86,19 @@ async function runCase(
   const onProgress: Watch["onProgress"] = (event) => progress.update(event);
   try {
     const oracleWatch = { ...watchFor(context, oracleTimeoutMs), onProgress };
-    const oracle = await runInProcess({ kind: "oracle", pair }, oracleWatch);
+    const answer = await oracle.of(pair, oracleWatch);
     const measurement = await host.measure(
       {
         kind: "measure",
         runtime: plan.runtime,
-        engine: { threads: options.threads },
+        engine: engineOptionsOf(options),
         pair,
         lowering: plan.lowering,
         measure: measureOptions(context, plan),
       },
       { ...watchFor(context, timeoutMs), onProgress },
     );
-    return recordCase(plan, measurement, oracle, {
+    return recordCase(plan, measurement, answer, {
       availability,
       hostVersion: host.version,
       threads: options.threads,

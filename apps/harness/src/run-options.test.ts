@@ -27,6 +27,22 @@ test("a host selects its runtimes", () => {
   expect([...hosts]).toEqual(["chromium"]);
 });
 
+test("Bun and Deno are measured only where they are named", () => {
+  const hostsOf = (flags: Partial<RunFlags>) =>
+    new Set(read(flags).targets.map(({ host }) => host));
+  expect([...hostsOf({})].toSorted()).toEqual(["chromium", "node"]);
+  expect([...hostsOf({ runtime: ["onnxruntime-node/cpu"] })]).toEqual(["node"]);
+  expect(read({ host: ["deno,bun"], runtime: ["onnxruntime-node/cpu"] }).targets).toEqual([
+    { runtime: "onnxruntime-node/cpu", host: "bun" },
+    { runtime: "onnxruntime-node/cpu", host: "deno" },
+  ]);
+});
+
+test("TF32 is the engine's own choice unless it is refused", () => {
+  expect(read({}).tf32).toBe(true);
+  expect(read({ tf32: false }).tf32).toBe(false);
+});
+
 test.each<[Partial<RunFlags>, string, string]>([
   [{ batch: ["0"] }, '--batch is "0"', "whole number from 1 to 1024"],
   [{ batch: ["1.5"] }, '--batch is "1.5"', "whole number"],
@@ -41,7 +57,7 @@ test.each<[Partial<RunFlags>, string, string]>([
   [{ port: "70000" }, '--port is "70000"', "from 0 to 65535"],
   [{ profile: "fast" }, '--profile does not know "fast"', "smoke, quick, full"],
   [{ runtime: ["onnx/cpu"] }, '--runtime does not know "onnx/cpu"', "onnxruntime-node/cpu"],
-  [{ host: ["safari"] }, '--host does not know "safari"', "node, chromium"],
+  [{ host: ["safari"] }, '--host does not know "safari"', "node, chromium, bun, deno"],
   [{ precision: ["fp8"] }, '--precision does not know "fp8"', "fp32"],
   [{ lowering: "magic" }, '--lowering does not know "magic"', "gemm"],
   [{ shard: "0/2" }, '--shard is "0/2"', "i from 1 to n"],
@@ -49,6 +65,11 @@ test.each<[Partial<RunFlags>, string, string]>([
   [
     { runtime: ["onnxruntime-web/webgpu"], host: ["node"] },
     "none of onnxruntime-web/webgpu runs on node",
+    "bench list",
+  ],
+  [
+    { runtime: ["onnxruntime-web/webgpu"], host: ["bun"] },
+    "none of onnxruntime-web/webgpu runs on bun",
     "bench list",
   ],
 ])("%j is refused, with the flag and the remedy", (flags, cause, remedy) => {

@@ -1,4 +1,4 @@
-import type { Precision } from "@sebench/runtime";
+import type { EngineOptions, Precision } from "@sebench/runtime";
 import { InputError, splitNetworkNames } from "@sebench/spec";
 import { readNumber, readNumbers } from "./number-option.ts";
 import { requireLowering, type Selection, type Shard } from "./plan.ts";
@@ -16,6 +16,7 @@ export interface RunFlags {
   readonly precision?: readonly string[];
   readonly lowering?: string;
   readonly threads?: string;
+  readonly tf32?: boolean;
   readonly budget?: string;
   readonly timeout?: string;
   readonly seed?: string;
@@ -38,23 +39,30 @@ export interface RunOptions {
   readonly targetsNamed: boolean;
   readonly selection: Selection;
   readonly threads: number | null;
+  /** False where NVIDIA's libraries must not round to TF32; true for the engine's own default. */
+  readonly tf32: boolean;
   readonly timeoutSeconds: number | null;
   /** Null where none was given: 1, or that of the run to go on with. */
   readonly seed: number | null;
   readonly shard: Shard | null;
   readonly resume: string | null;
   readonly out: string | null;
+  /** Whether what a target needs and this machine lacks may be fetched. */
+  readonly fetch: boolean;
   readonly browser: BrowserOptions;
 }
 
 export interface BrowserOptions {
   /** Null where one is to be found. */
   readonly path: string | null;
-  /** Whether one may be fetched where none is found. */
-  readonly fetch: boolean;
   readonly headed: boolean;
   /** 0 for any that is free. */
   readonly port: number;
+}
+
+/** The part that an engine is loaded with. */
+export function engineOptionsOf({ threads, tf32 }: RunOptions): EngineOptions {
+  return { threads, tf32 };
 }
 
 const precisions: readonly Precision[] = ["fp32", "fp16", "int8"];
@@ -66,6 +74,7 @@ export function readRunOptions(flags: RunFlags): RunOptions {
     targetsNamed: flags.runtime !== undefined,
     selection: readSelection(flags),
     threads: optional(flags.threads, (text) => readNumber("--threads", text, { from: 1, to: 256 })),
+    tf32: flags.tf32 ?? true,
     timeoutSeconds: optional(flags.timeout, (text) =>
       readNumber("--timeout", text, { from: 1, to: 86_400 }),
     ),
@@ -73,9 +82,9 @@ export function readRunOptions(flags: RunFlags): RunOptions {
     shard: optional(flags.shard, readShard),
     resume: flags.resume ?? null,
     out: flags.out ?? null,
+    fetch: flags.fetch,
     browser: {
       path: flags.browser ?? null,
-      fetch: flags.fetch,
       headed: flags.headed ?? false,
       port: readNumber("--port", flags.port, { from: 0, to: 65_535 }),
     },

@@ -1,16 +1,43 @@
 import { InputError } from "@sebench/spec";
 import type { Host, Runtime, RuntimeId } from "@sebench/runtime";
-import { onnxruntimeNodeCpu } from "@sebench/runtime-onnxruntime-node";
-import { onnxruntimeWebWasm, onnxruntimeWebWebgpu } from "@sebench/runtime-onnxruntime-web";
+import {
+  onnxruntimeNodeCpu,
+  onnxruntimeNodeCuda,
+  onnxruntimeNodeTensorrt,
+  onnxruntimeNodeWebgpu,
+} from "@sebench/runtime-onnxruntime-node";
+import {
+  onnxruntimeWebWasm,
+  onnxruntimeWebWebgpu,
+  onnxruntimeWebWebgpuJsep,
+  onnxruntimeWebWebnn,
+} from "@sebench/runtime-onnxruntime-web";
+import { tfjsNodeCpu, tfjsNodeCuda } from "@sebench/runtime-tfjs-node";
+import { tfjsWebCpu, tfjsWebWasm, tfjsWebWebgl, tfjsWebWebgpu } from "@sebench/runtime-tfjs-web";
 
 /** Every runtime that sebench measures. To add one, add its declaration here. */
 export const runtimes: readonly Runtime[] = [
   onnxruntimeNodeCpu,
+  onnxruntimeNodeCuda,
+  onnxruntimeNodeTensorrt,
+  onnxruntimeNodeWebgpu,
   onnxruntimeWebWasm,
   onnxruntimeWebWebgpu,
+  onnxruntimeWebWebgpuJsep,
+  onnxruntimeWebWebnn,
+  tfjsNodeCpu,
+  tfjsNodeCuda,
+  tfjsWebCpu,
+  tfjsWebWasm,
+  tfjsWebWebgl,
+  tfjsWebWebgpu,
 ];
 
-const hosts = ["node", "chromium"] as const satisfies readonly Host[];
+/** Of a run that names none. */
+const defaultHosts = ["node", "chromium"] as const satisfies readonly Host[];
+
+/** Measured only where `--host` names them. */
+export const optionalHosts = ["bun", "deno"] as const satisfies readonly Host[];
 
 export function runtimeOf(id: RuntimeId): Runtime {
   const runtime = runtimes.find((each) => each.id === id);
@@ -25,7 +52,8 @@ export interface Target {
 }
 
 /**
- * The runtimes and hosts asked for, in the order of the table; all where null.
+ * The runtimes and hosts asked for, in the order of the table; where null, all
+ * runtimes, and the default hosts.
  * Throws an `InputError` for a name that is not known, or a pair that is not there.
  */
 export function selectTargets(
@@ -37,13 +65,14 @@ export function selectTargets(
     ids,
     runtimes.map(({ id }) => id),
   );
-  requireKnown("--host", hostNames, hosts);
+  requireKnown("--host", hostNames, [...defaultHosts, ...optionalHosts]);
+  const asked: readonly string[] = hostNames ?? defaultHosts;
   const targets = runtimes
     .filter(({ id }) => ids === null || ids.includes(id))
     .flatMap(({ id, hosts: its }) => its.map((host) => ({ runtime: id, host })))
-    .filter(({ host }) => hostNames === null || hostNames.includes(host));
+    .filter(({ host }) => asked.includes(host));
   if (targets.length > 0) return targets;
-  throw new InputError(`none of ${ids?.join(", ")} runs on ${hostNames?.join(", ")}`, {
+  throw new InputError(`none of ${ids?.join(", ")} runs on ${asked.join(", ")}`, {
     remedy: "see `pnpm bench list` for the hosts of each runtime",
   });
 }

@@ -1,11 +1,23 @@
 import type { Availability, Engine, EngineOptions, Runtime, RuntimeId } from "@sebench/runtime";
-import { onnxruntimeWebWasm, onnxruntimeWebWebgpu } from "@sebench/runtime-onnxruntime-web";
+import {
+  onnxruntimeWebWasm,
+  onnxruntimeWebWebgpu,
+  onnxruntimeWebWebgpuJsep,
+  onnxruntimeWebWebnn,
+} from "@sebench/runtime-onnxruntime-web";
+import { tfjsWebCpu, tfjsWebWasm, tfjsWebWebgl, tfjsWebWebgpu } from "@sebench/runtime-tfjs-web";
 import { InputError } from "@sebench/spec";
 
 /** Every runtime that a page can run, with the folder in which the server has its files. */
 const runtimes: readonly (readonly [Runtime, assetsUrl: string])[] = [
   [onnxruntimeWebWasm, "/ort/"],
   [onnxruntimeWebWebgpu, "/ort/"],
+  [onnxruntimeWebWebgpuJsep, "/ort/"],
+  [onnxruntimeWebWebnn, "/ort/"],
+  [tfjsWebCpu, "/tfjs/"],
+  [tfjsWebWasm, "/tfjs/"],
+  [tfjsWebWebgl, "/tfjs/"],
+  [tfjsWebWebgpu, "/tfjs/"],
 ];
 
 export async function loadEngine(id: RuntimeId, options: EngineOptions): Promise<Engine> {

@@ -13,6 +13,9 @@ export async function buildPage(outDir: string): Promise<void> {
       outDir: path.resolve(outDir),
       emptyOutDir: true,
       target: "esnext",
+      // tfjs starts its wasm threads from the text of one of its functions, which
+      // must not depend on names around it.
+      minify: false,
       modulePreload: false,
     },
   });

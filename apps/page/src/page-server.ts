@@ -1,6 +1,7 @@
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { onnxruntimeWebFolder } from "@sebench/runtime-onnxruntime-web/folder";
+import { tfjsWebFolder } from "@sebench/runtime-tfjs-web/folder";
 import { InputError } from "@sebench/spec";
 import { type Content, readContent, typeOf } from "./content.ts";
 
@@ -25,14 +26,20 @@ export interface PageServerOptions {
   readonly isolated?: boolean;
 }
 
+/** The engines' own files, by the start of their paths. */
+const engineFolders: Readonly<Record<string, string>> = {
+  "/ort/": onnxruntimeWebFolder,
+  "/tfjs/": tfjsWebFolder,
+};
+
 const isolation = {
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Embedder-Policy": "require-corp",
 };
 
 /**
- * Serves the page on 127.0.0.1, onnxruntime-web's files under `/ort/`, and cases
- * under `/case/`. Throws an `InputError` where the port is taken.
+ * Serves the page on 127.0.0.1, the engines' files under `/ort/` and `/tfjs/`, and
+ * cases under `/case/`. Throws an `InputError` where the port is taken.
  */
 export async function startPageServer(options: PageServerOptions): Promise<PageServer> {
   const { root, port = 0, isolated = true } = options;
@@ -45,7 +52,8 @@ export async function startPageServer(options: PageServerOptions): Promise<PageS
   };
   const find = async (pathname: string): Promise<Content | null> => {
     if (pathname.startsWith("/case/")) return cases.get(pathname) ?? null;
-    if (pathname.startsWith("/ort/")) return readContent(onnxruntimeWebFolder, pathname.slice(5));
+    const prefix = Object.keys(engineFolders).find((each) => pathname.startsWith(each));
+    if (prefix) return readContent(engineFolders[prefix]!, pathname.slice(prefix.length));
     return readContent(root, pathname === "/" ? "index.html" : pathname.slice(1));
   };
   const server = http.createServer(async (request, response) => {

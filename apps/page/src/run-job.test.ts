@@ -36,28 +36,31 @@ describe.skipIf(!hasBrowser)(`a job ${inBrowser}`, () => {
   const run = (its: PageJob): Promise<PageResult> =>
     opened.page.evaluate((given) => (globalThis as unknown as PageWindow).sebench.run(given), its);
 
-  it("measures a pair, with the oracle's logits and a proof of the device", async () => {
-    // As a driver does that uses one page for both.
-    await opened.page.evaluate(
-      ([runtime, engine]) => (globalThis as unknown as PageWindow).sebench.probe(runtime, engine),
-      [job.runtime, job.engine] as const,
-    );
-    const result = await run(job);
-    if (!result.ok) throw new Error(result.error.message);
-    const { replicas, attestation, logits } = result.measurement;
-    expect(replicas).toHaveLength(1);
-    for (const member of ["plain", "se"] as const) {
-      expect(replicas[0]!.members[member].samplesMs.flat().every((ms) => ms > 0)).toBe(true);
-      expect(attestation[member]).toMatchObject({ device: "wasm", proven: true, reason: null });
-      const { networks, weights, images } = testCase;
-      const expected = runReference(networks[member], weights[member], images);
-      const largest = Math.max(...expected.map(Math.abs));
-      expect(logits[member]).toHaveLength(expected.length);
-      expected.forEach((value, index) => {
-        expect(Math.abs(logits[member][index]! - value)).toBeLessThan(1e-4 * largest);
-      });
-    }
-  });
+  it.each(["onnxruntime-web/wasm", "tfjs-web/wasm"] as const)(
+    "measures a pair on %s, with the oracle's logits and a proof of the device",
+    async (runtime) => {
+      // As a driver does that uses one page for both.
+      await opened.page.evaluate(
+        ([id, engine]) => (globalThis as unknown as PageWindow).sebench.probe(id, engine),
+        [runtime, job.engine] as const,
+      );
+      const result = await run({ ...job, runtime });
+      if (!result.ok) throw new Error(result.error.message);
+      const { replicas, attestation, logits } = result.measurement;
+      expect(replicas).toHaveLength(1);
+      for (const member of ["plain", "se"] as const) {
+        expect(replicas[0]!.members[member].samplesMs.flat().every((ms) => ms > 0)).toBe(true);
+        expect(attestation[member]).toMatchObject({ device: "wasm", proven: true, reason: null });
+        const { networks, weights, images } = testCase;
+        const expected = runReference(networks[member], weights[member], images);
+        const largest = Math.max(...expected.map(Math.abs));
+        expect(logits[member]).toHaveLength(expected.length);
+        expected.forEach((value, index) => {
+          expect(Math.abs(logits[member][index]! - value)).toBeLessThan(1e-4 * largest);
+        });
+      }
+    },
+  );
 
   it("tells its driver and whoever watches how far it is", async () => {
     const phases = new Set<string>();

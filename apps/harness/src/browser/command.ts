@@ -3,7 +3,6 @@ import { stripVTControlCharacters } from "node:util";
 import { execa } from "execa";
 
 export interface CommandOptions {
-  readonly cwd?: string;
   /** Variables on top of the process's own. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly timeLimitMs: number;
@@ -18,10 +17,9 @@ export interface CommandOptions {
 export async function runCommand(
   command: string,
   args: readonly string[],
-  { cwd, environment, timeLimitMs, onProgress }: CommandOptions,
+  { environment, timeLimitMs, onProgress }: CommandOptions,
 ): Promise<string> {
   const child = execa(command, args, {
-    ...(cwd === undefined ? {} : { cwd }),
     env: { ...environment },
     stdin: "ignore",
     all: true,

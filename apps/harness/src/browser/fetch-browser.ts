@@ -59,7 +59,7 @@ function offers(platform: NodeJS.Platform, architecture: string): BrowserOffer[]
   const sparticuz: BrowserOffer = {
     kind: "sparticuz",
     what: "Chromium from npm (@sparticuz/chromium)",
-    fetch: ({ cacheDirectory, onProgress }) => fetchSparticuz(cacheDirectory, onProgress),
+    fetch: fetchSparticuz,
   };
   return platform === "linux" && architecture === "x64" ? [playwright, sparticuz] : [playwright];
 }

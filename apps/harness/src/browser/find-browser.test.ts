@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { type BrowserSearch, findBrowser } from "./find-browser.ts";
 
 const playwrightPath = "/playwright/chrome";
-const cachedPath = "/cache/browsers/sparticuz-153.0.0/chromium";
+const cachedPath = "/cache/artifacts/sparticuz-chromium-153.0.0/chromium";
 const options = { cacheDirectory: "/cache" };
 
 /** A Linux machine with these executables: each has a version, or a reason why it fails. */
@@ -70,7 +70,7 @@ test("the fetched browser brings its own libraries where the system lacks them",
   const found = await findBrowser(options, search);
   if (!found.ok) throw new Error(found.reason);
   expect(found.environment["LD_LIBRARY_PATH"]).toMatch(
-    /^\/cache\/browsers\/sparticuz-153\.0\.0\/al2023\/lib/,
+    /^\/cache\/artifacts\/sparticuz-chromium-153\.0\.0\/al2023\/lib/,
   );
 });
 

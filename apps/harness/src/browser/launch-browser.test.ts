@@ -30,6 +30,7 @@ interface Page {
   readonly isolated: boolean;
   readonly sharedMemory: boolean;
   readonly adapter: boolean;
+  readonly webnn: boolean;
 }
 
 const describePage = `(async () => ({
@@ -37,9 +38,12 @@ const describePage = `(async () => ({
   sharedMemory: new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }).buffer
     instanceof SharedArrayBuffer,
   adapter: (await navigator.gpu.requestAdapter()) !== null,
+  webnn: "ml" in navigator,
 }))()`;
 
-test("an isolated page has threads' shared memory and a WebGPU adapter", async ({ skip }) => {
+test("an isolated page has threads' shared memory, a WebGPU adapter and WebNN", async ({
+  skip,
+}) => {
   const found = await findBrowser({ cacheDirectory: tmpdir() });
   if (!found.ok) return skip(found.reason);
   const browser = await launchBrowser(found);
@@ -48,7 +52,7 @@ test("an isolated page has threads' shared memory and a WebGPU adapter", async (
     const page = await browser.newPage();
     await page.goto(address);
     const described = await page.evaluate<Page>(describePage);
-    expect(described).toEqual({ isolated: true, sharedMemory: true, adapter: true });
+    expect(described).toEqual({ isolated: true, sharedMemory: true, adapter: true, webnn: true });
   } finally {
     await browser.close();
   }
@@ -66,18 +70,34 @@ test("the headless shell from npm cannot be run headed", async () => {
   await expect(launchBrowser(found, { headed: true })).rejects.toThrow(InputError);
 });
 
+const gpu = { linuxGpu: true, headed: false };
+
 test("Vulkan is asked for only where there is a GPU", () => {
-  expect(launchArguments(true, []).join(" ")).toContain("--use-angle=vulkan");
-  expect(launchArguments(false, []).join(" ")).not.toContain("ulkan");
+  expect(launchArguments(gpu, [])).toEqual(
+    expect.arrayContaining([
+      "--enable-unsafe-webgpu",
+      "--ignore-gpu-blocklist",
+      "--use-angle=vulkan",
+      "--disable-vulkan-surface",
+      "--enable-features=Vulkan,VulkanFromANGLE,WebMachineLearningNeuralNetwork",
+    ]),
+  );
+  const without = launchArguments({ linuxGpu: false, headed: true }, []).join(" ");
+  expect(without).not.toMatch(/vulkan|ozone/i);
+});
+
+test("only a window on a GPU asks for X11: headless Chromium would look for a display", () => {
+  expect(launchArguments({ ...gpu, headed: true }, [])).toContain("--ozone-platform=x11");
+  expect(launchArguments(gpu, []).join(" ")).not.toContain("ozone");
 });
 
 test("features from several sources become one switch", () => {
-  const extra = ["--enable-features=WebMachineLearningNeuralNetwork", "--js-flags=--expose-gc"];
-  const features = launchArguments(true, extra).filter((argument) =>
+  const extra = ["--enable-features=WebUSB", "--js-flags=--expose-gc"];
+  const features = launchArguments(gpu, extra).filter((argument) =>
     argument.startsWith("--enable-features="),
   );
   expect(features).toEqual([
-    "--enable-features=Vulkan,VulkanFromANGLE,WebMachineLearningNeuralNetwork",
+    "--enable-features=Vulkan,VulkanFromANGLE,WebMachineLearningNeuralNetwork,WebUSB",
   ]);
-  expect(launchArguments(true, extra)).toContain("--js-flags=--expose-gc");
+  expect(launchArguments(gpu, extra)).toContain("--js-flags=--expose-gc");
 });

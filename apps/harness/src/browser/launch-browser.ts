@@ -6,12 +6,12 @@ import type { BrowserFound } from "./browser.ts";
 export interface LaunchBrowserOptions {
   /** With a window. Default: headless, in Chrome's own headless mode. */
   readonly headed?: boolean;
-  /** Chromium's switches, such as `--enable-features=WebMachineLearningNeuralNetwork`. */
+  /** Chromium's switches, such as `--enable-features=WebUSB`. */
   readonly extraArguments?: readonly string[];
 }
 
 /**
- * Starts the browser with a fresh profile and WebGPU. Playwright's own switches
+ * Starts the browser with a fresh profile, WebGPU and WebNN. Playwright's own switches
  * keep it from updating itself, syncing, throttling pages in the background and
  * talking to the network, and let it fall back to SwiftShader.
  */
@@ -28,7 +28,10 @@ export async function launchBrowser(
   return chromium.launch({
     executablePath,
     headless: !headed,
-    args: launchArguments(process.platform === "linux" && hasGpu(), extraArguments),
+    args: launchArguments(
+      { linuxGpu: process.platform === "linux" && hasGpu(), headed },
+      extraArguments,
+    ),
     env: { ...process.env, ...environment } as Record<string, string>,
   });
 }
@@ -36,9 +39,12 @@ export async function launchBrowser(
 /** WebGPU on every device, SwiftShader too; timestamps and adapter details unrounded. */
 const webgpu = ["--enable-unsafe-webgpu", "--enable-webgpu-developer-features"];
 
+/** Chrome has WebNN, but does not offer it of itself. */
+const webnn = ["--enable-features=WebMachineLearningNeuralNetwork"];
+
 /**
- * On Linux without a display, WebGPU and WebGL reach a GPU only through Vulkan
- * and only when not asked for a surface to draw on:
+ * On Linux, WebGPU and WebGL reach a GPU through Vulkan, and without a display
+ * only when not asked for a surface to draw on:
  * https://developer.chrome.com/blog/supercharge-web-ai-testing
  */
 const vulkan = [
@@ -48,15 +54,25 @@ const vulkan = [
   "--disable-vulkan-surface",
 ];
 
+/**
+ * Vulkan draws windows on X11 only, Wayland's Xwayland included; headless Chromium
+ * has a platform of its own: https://github.com/gpuweb/gpuweb/wiki/Implementation-Status
+ */
+const vulkanWindow = ["--ozone-platform=x11"];
+
 /** Of several `--enable-features`, Chromium hears only the last, so they become one. */
-export function launchArguments(linuxGpu: boolean, extra: readonly string[]): string[] {
-  const all = [...webgpu, ...(linuxGpu ? vulkan : []), ...extra];
+export function launchArguments(
+  { linuxGpu, headed }: { readonly linuxGpu: boolean; readonly headed: boolean },
+  extra: readonly string[],
+): string[] {
+  const gpu = linuxGpu ? [...vulkan, ...(headed ? vulkanWindow : [])] : [];
+  const all = [...webgpu, ...gpu, ...webnn, ...extra];
   const prefix = "--enable-features=";
   const features = all
     .filter((argument) => argument.startsWith(prefix))
     .map((argument) => argument.slice(prefix.length));
   const others = all.filter((argument) => !argument.startsWith(prefix));
-  return features.length === 0 ? others : [...others, prefix + features.join(",")];
+  return [...others, prefix + features.join(",")];
 }
 
 /** A device node of NVIDIA's driver, or a render node of the kernel's. */

@@ -1,17 +1,20 @@
-import type { Availability } from "@sebench/runtime";
+import type { Availability, RuntimeId } from "@sebench/runtime";
 import { openHosts } from "../hosts.ts";
-import { probeTargets } from "../run-cases.ts";
+import { probeTargets } from "../probe-targets.ts";
+import { provide } from "../provide.ts";
+import { provisions } from "../provisions.ts";
 import { readRunOptions } from "../run-options.ts";
-import type { Target } from "../runtimes.ts";
+import { runtimeOf, type Target } from "../runtimes.ts";
 
 interface DoctorFlags {
   readonly fix?: boolean;
+  readonly host?: readonly string[];
   readonly browser?: string;
   readonly json?: boolean;
 }
 
 interface Finding {
-  readonly runtime: string;
+  readonly runtime: RuntimeId;
   readonly host: string;
   readonly ok: boolean;
   readonly version: string | null;
@@ -23,41 +26,53 @@ interface Finding {
 
 /** Tells what this machine has; 1 where a runtime is not available. */
 export async function doctor(flags: DoctorFlags): Promise<number> {
-  const browser = flags.browser === undefined ? {} : { browser: flags.browser };
-  const options = readRunOptions({ port: "0", fetch: flags.fix ?? false, ...browser });
+  const { fix = false, browser, host } = flags;
+  const options = readRunOptions({
+    port: "0",
+    fetch: fix,
+    ...(browser === undefined ? {} : { browser }),
+    ...(host === undefined ? {} : { host }),
+  });
   const say = (line: string) => process.stderr.write(`${line}\n`);
-  await using hosts = await openHosts(options.targets, options.browser, say);
   const { signal } = new AbortController();
-  const probed = await probeTargets({ options, hosts, signal });
+  const notProvided = fix
+    ? await provide(provisions, options.targets, { onProgress: say, signal })
+    : [];
+  await using hosts = await openHosts(options, say);
+  const probed = await probeTargets({ options, hosts, signal, notProvided });
   const findings = probed.map(({ availability, ...target }) => findingOf(target, availability));
-  console.log(flags.json ? JSON.stringify(findings, null, 2) : findings.map(describe).join("\n"));
+  console.log(flags.json ? JSON.stringify(findings, null, 2) : describe(findings));
   return findings.every(({ ok }) => ok) ? 0 : 1;
 }
 
 function findingOf({ runtime, host }: Target, availability: Availability): Finding {
   if (!availability.ok) {
     const { reason, remedy } = availability;
-    return {
-      runtime,
-      host,
-      ok: false,
-      version: null,
-      device: null,
-      software: null,
-      reason,
-      remedy,
-    };
+    const nothing = { version: null, device: null, software: null };
+    return { runtime, host, ok: false, ...nothing, reason, remedy };
   }
   const { version, device, software } = availability;
   const found = { version, device: device.name, software, reason: null, remedy: null };
   return { runtime, host, ok: true, ...found };
 }
 
-function describe(finding: Finding): string {
-  const name = `${finding.runtime} (${finding.host})`;
-  if (finding.ok) {
-    const software = finding.software ? ", software" : "";
-    return `yes  ${name}: ${finding.version}, ${finding.device}${software}`;
-  }
-  return `no   ${name}: ${finding.reason}\n     ${finding.remedy}`;
+/** A line for each runtime, and a second one with the remedy where it is not available. */
+function describe(findings: readonly Finding[]): string {
+  const names = findings.map(({ runtime, host }) => `${runtime} on ${host}`);
+  const width = Math.max(...names.map((name) => name.length));
+  return findings
+    .map((finding, index) => {
+      const name = names[index]!.padEnd(width);
+      return finding.ok
+        ? `yes  ${name}  ${finding.version}, ${finding.device}${kind(finding)}`
+        : `no   ${name}  ${finding.reason}\n${" ".repeat(width + 7)}-> ${finding.remedy}`;
+    })
+    .join("\n");
+}
+
+/** Of a device that may be either. */
+function kind({ runtime, software }: Finding): string {
+  const { device } = runtimeOf(runtime);
+  if (device === "cpu" || device === "wasm") return "";
+  return software ? ", software" : ", hardware";
 }

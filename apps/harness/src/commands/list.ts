@@ -1,5 +1,5 @@
 import { buildNetwork, countMacs, countParameters, modelNames, modelTable } from "@sebench/spec";
-import { runtimes } from "../runtimes.ts";
+import { optionalHosts, runtimes } from "../runtimes.ts";
 
 /** Prints every network, plain and with SE, and every runtime. */
 export function list(flags: { json?: boolean }): void {
@@ -31,6 +31,6 @@ export function list(flags: { json?: boolean }): void {
   console.log(
     "\nOptions go into braces: se-resnet50{r=8,squeeze=max,gate=tanh,place=pre,stages=2+3,bias=false,layout=timm}",
   );
-  console.log("\nruntime (hosts)");
+  console.log(`\nruntime (hosts; ${optionalHosts.join(" and ")} only where --host names them)`);
   for (const { id, hosts } of known) console.log(`${id} (${hosts.join(", ")})`);
 }

@@ -14,8 +14,11 @@ import { imagesOf } from "../build-pair.ts";
 import { gitState } from "../git-state.ts";
 import { openHosts } from "../hosts.ts";
 import type { CasePlan } from "../plan.ts";
+import { probeTargets } from "../probe-targets.ts";
 import { defaultSeed, profiles } from "../profile.ts";
-import { plannedCases, probeTargets, runCases, type RunContext } from "../run-cases.ts";
+import { provide } from "../provide.ts";
+import { provisions } from "../provisions.ts";
+import { plannedCases, runCases, type RunContext } from "../run-cases.ts";
 import { readRunOptions, type RunFlags, type RunOptions } from "../run-options.ts";
 import { version } from "../version.ts";
 
@@ -24,6 +27,8 @@ const interrupted = 130;
 /** Measures, reports, and gives the exit code. */
 export async function run(flags: RunFlags): Promise<number> {
   const options = readRunOptions(flags);
+  // Ctrl-C in a terminal ends tsx's compiler too, and nothing can be loaded after it.
+  await loadReport();
   const store = await openOrResume(options);
   const interrupt = new AbortController();
   const onSignal = () => interrupt.abort(new Error("interrupted"));
@@ -84,7 +89,10 @@ async function measure(
 ): Promise<void> {
   const { profile, seed } = store.record.run;
   const say = (line: string) => process.stderr.write(`${line}\n`);
-  await using hosts = await openHosts(options.targets, options.browser, say);
+  const notProvided = options.fetch
+    ? await provide(provisions, options.targets, { onProgress: say, signal })
+    : [];
+  await using hosts = await openHosts(options, say);
   const context: RunContext = {
     options,
     profile: profiles[profile],
@@ -93,7 +101,7 @@ async function measure(
     signal,
     stream: process.stderr,
   };
-  const targets = await probeTargets(context);
+  const targets = await probeTargets({ options, hosts, signal, notProvided });
   const cases = plannedCases(context, targets);
   await checkImages(cases, seed);
   await runCases(context, targets, cases, store);

@@ -44,15 +44,17 @@ export interface TestPageOptions {
   readonly webgpu?: boolean;
   /** Default true. */
   readonly isolated?: boolean;
+  /** More flags of Chromium. */
+  readonly flags?: readonly string[];
 }
 
 /** The page in a browser of its own. */
 export async function openPage(
   { root }: BuiltPage,
-  { webgpu = false, isolated = true }: TestPageOptions,
+  { webgpu = false, isolated = true, flags = [] }: TestPageOptions,
 ): Promise<TestPage> {
   const server = await startPageServer({ root, isolated });
-  const args = webgpu ? [...quiet, "--enable-unsafe-webgpu"] : quiet;
+  const args = [...quiet, ...(webgpu ? ["--enable-unsafe-webgpu"] : []), ...flags];
   const browser = await chromium.launch({ executablePath, args });
   const page = await browser.newPage();
   await page.goto(server.url);

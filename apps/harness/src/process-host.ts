@@ -2,37 +2,47 @@ import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { type CaseHost, JobError, unavailable, type Watch } from "./host.ts";
 import type { AnswerTo, Job, JobMessage } from "./job.ts";
+import { decodeMessage, encodeMessage } from "./job-codec.ts";
+import { type ProgramFound, programs } from "./program/program.ts";
 
 const entry = fileURLToPath(new URL("job-process.ts", import.meta.url));
 
 /** Lines of a dead process's error output that its failure quotes. */
 const quotedLines = 3;
 
-/** Node, a process for each job. */
-export const nodeHost: CaseHost = {
-  name: "node",
-  version: process.version,
-  async probe(runtime, engine, watch) {
-    try {
-      return await runInProcess({ kind: "probe", runtime, engine }, watch);
-    } catch (error) {
-      watch.signal.throwIfAborted();
-      return unavailable(error, "reinstall the dependencies: npx -y pnpm@10.34.9 install --force");
-    }
-  },
-  measure: runInProcess,
-  async [Symbol.asyncDispose]() {},
-};
+/** Node, Bun or Deno, a process for each job. */
+export function processHost(program: ProgramFound): CaseHost {
+  const { name, version } = program;
+  return {
+    name,
+    version,
+    async probe(runtime, engine, watch) {
+      try {
+        return await runInProcess(program, { kind: "probe", runtime, engine }, watch);
+      } catch (error) {
+        watch.signal.throwIfAborted();
+        return unavailable(error, programs[name].remedy);
+      }
+    },
+    measure: (job, watch) => runInProcess(program, job, watch),
+    async [Symbol.asyncDispose]() {},
+  };
+}
 
 /**
  * Runs a job in a process of its own and ends it when it answers, when its time
  * is over, or when the person interrupts.
  */
-export async function runInProcess<Of extends Job>(job: Of, watch: Watch): Promise<AnswerTo<Of>> {
+export async function runInProcess<Of extends Job>(
+  { name, executablePath }: ProgramFound,
+  job: Of,
+  watch: Watch,
+): Promise<AnswerTo<Of>> {
   watch.signal.throwIfAborted();
   const child = fork(entry, [], {
-    execArgv: ["--import", import.meta.resolve("tsx")],
-    serialization: "advanced",
+    execPath: executablePath,
+    execArgv: [...programs[name].switches],
+    env: { ...process.env, ...environmentFor(job) },
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });
   const kill = () => child.kill("SIGKILL");
@@ -52,6 +62,19 @@ export async function runInProcess<Of extends Job>(job: Of, watch: Watch): Promi
   }
 }
 
+/**
+ * What native libraries read when they are loaded. It must be there when the
+ * process starts: what is written to `process.env` in Bun does not reach them.
+ */
+export function environmentFor(job: Job): Readonly<Record<string, string>> {
+  if (job.kind === "oracle") return {};
+  const { tf32 = true, threads } = job.engine;
+  return {
+    ...(tf32 ? {} : { NVIDIA_TF32_OVERRIDE: "0" }),
+    ...(threads === null ? {} : { TF_NUM_INTRAOP_THREADS: String(threads) }),
+  };
+}
+
 export function timedOut(timeoutMs: number): JobError {
   return new JobError(`it gave no answer within ${Math.round(timeoutMs / 1000)} s and was ended`, {
     remedy: "allow more with --timeout SECONDS, or choose a smaller --network or --size",
@@ -64,8 +87,8 @@ function answerOf(child: ChildProcess, job: Job, watch: Watch): Promise<unknown>
     child.stderr?.setEncoding("utf8").on("data", (text: string) => {
       errorOutput = (errorOutput + text).slice(-4000);
     });
-    child.on("message", (raw) => {
-      const message = raw as JobMessage;
+    child.on("message", (text) => {
+      const message = decodeMessage(text as string) as JobMessage;
       switch (message.kind) {
         case "progress":
           return watch.onProgress(message.progress);
@@ -82,9 +105,12 @@ function answerOf(child: ChildProcess, job: Job, watch: Watch): Promise<unknown>
     });
     child.on("error", reject);
     child.on("close", (code, signal) => reject(new JobError(obituary(code, signal, errorOutput))));
-    child.send(job, (error) => error && reject(error));
+    child.send(encodeMessage(job), (error) => error && reject(error));
   });
 }
+
+/** Lines that say nothing: of the stack, of brackets alone, and a host's signature. */
+const unquoted = /^(\s+at .*|[\s{}[\]^]*|(Node\.js|Bun) v\S+.*)$/;
 
 /** Why a process died, in words. */
 export function obituary(code: number | null, signal: string | null, errorOutput: string): string {
@@ -92,6 +118,10 @@ export function obituary(code: number | null, signal: string | null, errorOutput
     signal === "SIGKILL"
       ? "its process was killed (SIGKILL), as the system does when memory runs out"
       : `its process ended ${signal === null ? `with code ${code}` : `by ${signal}`}`;
-  const last = errorOutput.trim().split("\n").slice(-quotedLines).join(" / ");
+  const lines = errorOutput.split("\n").filter((line) => !unquoted.test(line));
+  const last = lines
+    .slice(-quotedLines)
+    .map((line) => line.trim())
+    .join(" / ");
   return last === "" ? cause : `${cause}: ${last}`;
 }

@@ -1,0 +1,47 @@
+import { readFile } from "node:fs/promises";
+import { buildTestPage, openPage, pageRuntime, type TestPage } from "@sebench/page/testing";
+import type { RuntimeId } from "@sebench/runtime";
+import { parseResident } from "../../src/resident-peak.ts";
+import { runtimeOf } from "../../src/runtimes.ts";
+import { type MemorySubject, openRuns } from "./memory-subject.ts";
+
+/** In a browser of its own; its memory is that of all its processes together. */
+export async function browserSubject(id: RuntimeId): Promise<MemorySubject> {
+  const built = await buildTestPage();
+  const opened = await openPage(built, { webgpu: true });
+  const dispose = async () => {
+    await opened[Symbol.asyncDispose]();
+    await built[Symbol.asyncDispose]();
+  };
+  try {
+    const engine = await pageRuntime(runtimeOf(id), async () => opened).load({ threads: null });
+    const run = await openRuns(engine);
+    return {
+      async residentAfter(runs) {
+        await run(runs);
+        return residentOf(opened);
+      },
+      [Symbol.asyncDispose]: dispose,
+    };
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+}
+
+async function residentOf({ page }: TestPage): Promise<number> {
+  const tab = await page.context().newCDPSession(page);
+  await tab.send("HeapProfiler.collectGarbage");
+  await tab.detach();
+  const browser = await page.context().browser()!.newBrowserCDPSession();
+  const { processInfo } = await browser.send("SystemInfo.getProcessInfo");
+  await browser.detach();
+  const each = await Promise.all(processInfo.map(({ id }) => residentOfProcess(id)));
+  return each.reduce((sum, bytes) => sum + bytes, 0);
+}
+
+/** On Linux. A process that has ended has none. */
+async function residentOfProcess(id: number): Promise<number> {
+  const text = await readFile(`/proc/${id}/status`, "utf8").catch(() => "");
+  return parseResident(text, "VmRSS") ?? 0;
+}

@@ -1,0 +1,21 @@
+/** Forked by `node-subject.ts` with a runtime's id: runs its session as often as it is told to. */
+import type { RuntimeId } from "@sebench/runtime";
+import { runtimeOf } from "../../src/runtimes.ts";
+import { openRuns } from "./memory-subject.ts";
+
+function sayResident(): void {
+  globalThis.gc!();
+  process.send!({ resident: process.memoryUsage.rss() });
+}
+
+try {
+  const engine = await runtimeOf(process.argv[2] as RuntimeId).load({ threads: null });
+  const run = await openRuns(engine);
+  process.on("message", async (runs) => {
+    await run(runs as number);
+    sayResident();
+  });
+  sayResident();
+} catch (error) {
+  process.send!({ error: (error as Error).message });
+}

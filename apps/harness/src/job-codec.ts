@@ -1,0 +1,51 @@
+/**
+ * How a job's process and its parent write what they tell each other. Of
+ * structured cloning each host has another version, or none; JSON is what they
+ * share, and it lacks typed arrays and the numbers that are not finite.
+ */
+const arrayTypes = { Float32Array, Float64Array };
+
+interface PackedArray {
+  readonly $array: keyof typeof arrayTypes;
+  readonly base64: string;
+}
+
+interface PackedNumber {
+  readonly $number: string;
+}
+
+export function encodeMessage(message: unknown): string {
+  return JSON.stringify(message, (_key, value: unknown) => pack(value));
+}
+
+/** What `encodeMessage` was given; what was undefined is left out. */
+export function decodeMessage(text: string): unknown {
+  return JSON.parse(text, (_key, value: unknown) => unpack(value));
+}
+
+function pack(value: unknown): unknown {
+  if (typeof value === "number" && !Number.isFinite(value)) {
+    return { $number: String(value) } satisfies PackedNumber;
+  }
+  if (!ArrayBuffer.isView(value)) return value;
+  if (value instanceof Float32Array) return packArray("Float32Array", value);
+  if (value instanceof Float64Array) return packArray("Float64Array", value);
+  throw new TypeError(`a message cannot carry a ${value.constructor.name}`);
+}
+
+function packArray(
+  name: PackedArray["$array"],
+  { buffer, byteOffset, byteLength }: ArrayBufferView,
+): PackedArray {
+  const base64 = Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength).toString("base64");
+  return { $array: name, base64 };
+}
+
+function unpack(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if ("$number" in value) return Number(value.$number);
+  if (!("$array" in value)) return value;
+  const { $array, base64 } = value as PackedArray;
+  // A copy that starts at 0: a small Buffer is a part of a larger one, and not aligned.
+  return new arrayTypes[$array](new Uint8Array(Buffer.from(base64, "base64")).buffer);
+}

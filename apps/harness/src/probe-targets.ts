@@ -1,0 +1,43 @@
+import type { Availability } from "@sebench/runtime";
+import type { OpenHosts } from "./hosts.ts";
+import type { ProbedTarget } from "./plan.ts";
+import type { NotProvided } from "./provide.ts";
+import { engineOptionsOf, type RunOptions } from "./run-options.ts";
+import type { Target } from "./runtimes.ts";
+
+/** Longest that a probe may take, browser's start included, in milliseconds. */
+const timeoutMs = 60_000;
+
+export interface ProbeContext {
+  readonly options: RunOptions;
+  readonly hosts: OpenHosts;
+  readonly signal: AbortSignal;
+  /** What could not be fetched, which a runtime that is not available then mentions. */
+  readonly notProvided: readonly NotProvided[];
+}
+
+/** Asks each runtime whether it can run here: on a host one after another, on all hosts at once. */
+export async function probeTargets(context: ProbeContext): Promise<ProbedTarget[]> {
+  const { targets } = context.options;
+  const probed = new Map<Target, ProbedTarget>();
+  const probeAll = async (onOneHost: readonly Target[]) => {
+    for (const target of onOneHost) probed.set(target, await probe(context, target));
+  };
+  const hosts = [...new Set(targets.map(({ host }) => host))];
+  await Promise.all(hosts.map((host) => probeAll(targets.filter((each) => each.host === host))));
+  return targets.map((target) => probed.get(target)!);
+}
+
+async function probe(context: ProbeContext, target: Target): Promise<ProbedTarget> {
+  const { options, hosts, signal, notProvided } = context;
+  const watch = { signal, timeoutMs, onProgress: () => {} };
+  const host = hosts.of(target.host);
+  const availability = await host.probe(target.runtime, engineOptionsOf(options), watch);
+  const failure = notProvided.find(({ runtimes }) => runtimes.includes(target.runtime));
+  return { ...target, availability: mention(availability, failure) };
+}
+
+function mention(availability: Availability, failure: NotProvided | undefined): Availability {
+  if (availability.ok || failure === undefined) return availability;
+  return { ...availability, reason: `${availability.reason} (${failure.reason})` };
+}

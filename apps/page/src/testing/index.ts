@@ -1,0 +1,2 @@
+export { pageRuntime } from "./page-runtime.ts";
+export { buildTestPage, openPage, type TestPage } from "./test-browser.ts";
