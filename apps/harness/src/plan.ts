@@ -68,7 +68,7 @@ export function planCases(
 ): CasePlan[] {
   const asked = selection.networks?.map(seName);
   return targets.flatMap((target) => {
-    const speed = speedOf(runtimeOf(target.runtime).device, target.availability);
+    const speed = speedOf(target.runtime, target.availability);
     const shares = asked ? sharesOf(asked, profile.shares[speed]) : profile.shares[speed];
     return shares.flatMap((share) =>
       (selection.batches ?? profile.batches).flatMap((batch) =>

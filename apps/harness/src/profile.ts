@@ -1,15 +1,22 @@
-import type { Availability, Device } from "@sebench/runtime";
+import type { Availability, RuntimeId } from "@sebench/runtime";
 
 /**
- * What a runtime can be asked to do in a given time. `native` is compiled code
- * or a real GPU; `software-gpu` is a GPU interface that the CPU serves, which is
- * some hundreds of times slower than `native`.
+ * What a runtime can be asked to do in a given time. `native` is machine code or
+ * a real GPU; `wasm` is some five times slower, `javascript` a hundred times, and
+ * `software-gpu`, a GPU interface that the CPU serves, some hundreds of times.
  */
-export type Speed = "native" | "wasm" | "software-gpu";
+export type Speed = "native" | "wasm" | "javascript" | "software-gpu";
 
-export function speedOf(device: Device, availability: Availability): Speed {
+/** Of runtimes that are not native. */
+const slower: Partial<Record<RuntimeId, Speed>> = {
+  "onnxruntime-web/wasm": "wasm",
+  "tfjs-web/wasm": "wasm",
+  "tfjs-web/cpu": "javascript",
+};
+
+export function speedOf(runtime: RuntimeId, availability: Availability): Speed {
   if (availability.ok && availability.software) return "software-gpu";
-  return device === "wasm" ? "wasm" : "native";
+  return slower[runtime] ?? "native";
 }
 
 /**
@@ -19,6 +26,7 @@ export function speedOf(device: Device, availability: Availability): Speed {
 export const runsPerVisit: Readonly<Record<Speed, number>> = {
   native: 3,
   wasm: 3,
+  javascript: 1,
   "software-gpu": 1,
 };
 
@@ -45,7 +53,7 @@ export type ProfileName = (typeof profileNames)[number];
 /** Of the weights and of the order of visits, where none is given. */
 export const defaultSeed = 1;
 
-const smallShare = (seconds: number): Share => ({ network: "se-resnet20", seconds });
+const smallest = "se-resnet8";
 
 export const profiles: Readonly<Record<ProfileName, Profile>> = {
   smoke: {
@@ -53,9 +61,10 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
     purpose:
       "does everything run? One replica, a few seconds a case; its overheads have no interval",
     shares: {
-      native: [smallShare(2)],
-      wasm: [smallShare(2)],
-      "software-gpu": [smallShare(4)],
+      native: [{ network: smallest, seconds: 1 }],
+      wasm: [{ network: smallest, seconds: 1 }],
+      javascript: [{ network: smallest, seconds: 1 }],
+      "software-gpu": [{ network: smallest, seconds: 1 }],
     },
     batches: [1],
     replicas: { min: 1, max: 1 },
@@ -66,12 +75,16 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
     purpose: "the default: an answer within five minutes on two cores",
     shares: {
       native: [
-        { network: "se-resnet50", seconds: 40 },
-        { network: "se-resnet18", seconds: 20 },
-        smallShare(15),
+        { network: "se-resnet50", seconds: 24 },
+        { network: "se-resnet18", seconds: 12 },
+        { network: "se-resnet20", seconds: 6 },
       ],
-      wasm: [{ network: "se-resnet18", seconds: 35 }, smallShare(20)],
-      "software-gpu": [smallShare(45)],
+      wasm: [
+        { network: "se-resnet18", seconds: 15 },
+        { network: "se-resnet20", seconds: 6 },
+      ],
+      javascript: [{ network: smallest, seconds: 8 }],
+      "software-gpu": [{ network: smallest, seconds: 12 }],
     },
     batches: [1],
     replicas: { min: 6, max: 8 },
@@ -93,11 +106,21 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
         "se-resnet20",
         "se-resnet56",
         "se-resnet110",
+        smallest,
       ].map((network) => ({ network, seconds: 120 })),
-      wasm: ["se-resnet18", "se-resnet50", "se-resnext50-32x4d", "se-resnet20", "se-resnet56"].map(
-        (network) => ({ network, seconds: 180 }),
-      ),
-      "software-gpu": ["se-resnet20", "se-resnet56"].map((network) => ({ network, seconds: 240 })),
+      wasm: [
+        "se-resnet18",
+        "se-resnet50",
+        "se-resnext50-32x4d",
+        "se-resnet20",
+        "se-resnet56",
+        smallest,
+      ].map((network) => ({ network, seconds: 180 })),
+      javascript: [smallest, "se-resnet20"].map((network) => ({ network, seconds: 180 })),
+      "software-gpu": [smallest, "se-resnet20", "se-resnet56"].map((network) => ({
+        network,
+        seconds: 240,
+      })),
     },
     batches: [1, 8],
     replicas: { min: 6, max: 12 },

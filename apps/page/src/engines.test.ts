@@ -1,5 +1,11 @@
+import type { Runtime } from "@sebench/runtime";
+import {
+  onnxruntimeWebWasm,
+  onnxruntimeWebWebgpu,
+  onnxruntimeWebWebgpuJsep,
+  onnxruntimeWebWebnn,
+} from "@sebench/runtime-onnxruntime-web";
 import { describeRuntimeConformance } from "@sebench/runtime/testing";
-import { onnxruntimeWebWasm, onnxruntimeWebWebgpu } from "@sebench/runtime-onnxruntime-web";
 import { afterAll, beforeAll, describe } from "vitest";
 import { pageRuntime } from "./testing/page-runtime.ts";
 import {
@@ -8,7 +14,25 @@ import {
   hasBrowser,
   inBrowser,
   openPage,
+  type TestPageOptions,
 } from "./testing/test-browser.ts";
+
+interface Row {
+  readonly runtime: Runtime;
+  readonly threads: number | null;
+  readonly page: TestPageOptions;
+  /** False where only some browsers have it. */
+  readonly required: boolean;
+}
+
+const webnn = { flags: ["--enable-features=WebMachineLearningNeuralNetwork"] };
+
+const rows: readonly Row[] = [
+  { runtime: onnxruntimeWebWasm, threads: 2, page: {}, required: true },
+  { runtime: onnxruntimeWebWebgpu, threads: 1, page: { webgpu: true }, required: true },
+  { runtime: onnxruntimeWebWebgpuJsep, threads: 1, page: { webgpu: true }, required: true },
+  { runtime: onnxruntimeWebWebnn, threads: null, page: webnn, required: false },
+];
 
 describe.skipIf(!hasBrowser)(`engines ${inBrowser}`, () => {
   let built: BuiltPage;
@@ -17,19 +41,15 @@ describe.skipIf(!hasBrowser)(`engines ${inBrowser}`, () => {
   });
   afterAll(() => built[Symbol.asyncDispose]());
 
-  const declaredIn = new URL(import.meta.resolve("@sebench/runtime-onnxruntime-web"));
-
-  describeRuntimeConformance({
-    runtime: pageRuntime(onnxruntimeWebWasm, () => openPage(built, {})),
-    engineOptions: { threads: 2 },
-    declaredIn,
-  });
-
-  describeRuntimeConformance({
-    runtime: pageRuntime(onnxruntimeWebWebgpu, () => openPage(built, { webgpu: true })),
-    engineOptions: { threads: 1 },
-    declaredIn,
-    // SwiftShader compiles shaders for a minute on a busy machine.
-    timeoutMs: 240_000,
-  });
+  for (const { runtime, threads, page, required } of rows) {
+    describeRuntimeConformance({
+      runtime: pageRuntime(runtime, () => openPage(built, page)),
+      host: "chromium",
+      engineOptions: { threads },
+      declaredIn: new URL(import.meta.resolve("@sebench/runtime-onnxruntime-web")),
+      required,
+      // SwiftShader compiles shaders for a minute on a busy machine.
+      timeoutMs: 240_000,
+    });
+  }
 });

@@ -1,9 +1,10 @@
 import fs from "node:fs";
+import os from "node:os";
 import { expect, it } from "vitest";
 import { stdoutTap } from "./stdout-tap.ts";
 
 it("collects what is written to the standard output, and nothing else", () => {
-  const file = fs.openSync("/dev/null", "w");
+  const file = fs.openSync(os.devNull, "w");
   const text = stdoutTap.collect(() => {
     fs.writeSync(1, "[\n");
     fs.writeSync(file, "to a file");
