@@ -122,6 +122,7 @@ test.each([
     "Error: no such file\n    at open (fs.ts:1:2) {\n  code: 'ENOENT'\n}\n\nNode.js v20.20.2\n",
     "its process ended with code 1: Error: no such file / code: 'ENOENT'",
   ],
+  [1, null, "\u001b[31merror\u001b[0m: Uncaught", "its process ended with code 1: error: Uncaught"],
   [
     1,
     null,

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { stripVTControlCharacters } from "node:util";
 import { type CaseHost, JobError, unavailable, type Watch } from "./host.ts";
 import type { AnswerTo, Job, JobMessage } from "./job.ts";
 import { decodeMessage, encodeMessage } from "./job-codec.ts";
@@ -118,7 +119,8 @@ export function obituary(code: number | null, signal: string | null, errorOutput
     signal === "SIGKILL"
       ? "its process was killed (SIGKILL), as the system does when memory runs out"
       : `its process ended ${signal === null ? `with code ${code}` : `by ${signal}`}`;
-  const lines = errorOutput.split("\n").filter((line) => !unquoted.test(line));
+  const text = stripVTControlCharacters(errorOutput);
+  const lines = text.split("\n").filter((line) => !unquoted.test(line));
   const last = lines
     .slice(-quotedLines)
     .map((line) => line.trim())

@@ -68,6 +68,15 @@ describe.skipIf(!hasBrowser)(`tfjs does not fall back ${inBrowser}`, { timeout: 
       });
     });
 
+    it("leaves tfjs half of the cores, as it takes them, where no threads are asked for", async () => {
+      const { proven, threads, evidence } = await attest(tfjsWebWasm, {}, { threads: null });
+      const half = Math.floor((evidence["coresTold"] as number) / 2);
+      expect({ proven, threads }).toEqual({
+        proven: true,
+        threads: Math.min(Math.max(half, 1), 8),
+      });
+    });
+
     it("takes eight threads where nine were asked for as no proof", async () => {
       expect(await attest(tfjsWebWasm, {}, { threads: 9 })).toMatchObject({
         proven: false,

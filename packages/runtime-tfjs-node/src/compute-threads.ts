@@ -3,7 +3,7 @@ import type { Tfjs } from "@sebench/tfjs";
 
 /** CPU time in ms that threads took while TensorFlow computed. */
 export interface ThreadTimes {
-  /** Of the thread that called it, which computes where no others do, and else mostly waits. */
+  /** Of the thread that called it: it computes alone, or beside the pool takes a share and waits. */
   readonly calling: number;
   readonly others: readonly number[];
 }

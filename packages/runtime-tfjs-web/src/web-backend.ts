@@ -22,7 +22,7 @@ export interface StartedBackend {
 }
 
 /** What a backend can tell of its device, besides the kernels that ran. */
-export interface BackendProof {
+interface BackendProof {
   /** Why it is not proven; null where it is. */
   readonly reason: string | null;
   /** Threads that compute on the CPU; null where a GPU does. */

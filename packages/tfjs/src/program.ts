@@ -1,58 +1,51 @@
 import type { Tensor, TensorInfo } from "@tensorflow/tfjs-core";
 import type { Tfjs } from "./binding.ts";
+import type { KernelCall } from "./kernel-call.ts";
 import type { TfjsModel } from "./model.ts";
 
-/** A call whose values are numbered, with those that nobody reads after it. */
+/** A call that is ready to be made: names have become places in a list of values. */
 interface Step {
-  readonly kernel: string;
-  readonly inputs: readonly (readonly [argument: string, slot: number])[];
-  readonly row: boolean;
-  readonly attributes: object;
-  readonly outputs: readonly number[];
-  readonly released: readonly number[];
+  readonly call: KernelCall;
+  /** Constants are in place; values come into theirs before each call. */
+  readonly inputs: Record<string, TensorInfo>;
+  readonly reads: readonly { readonly argument: string; readonly place: number }[];
+  readonly gives: readonly number[];
+  /** Places of the values that nobody reads after this call. */
+  readonly releases: readonly number[];
 }
 
 /** A model on a backend: its constants uploaded, its calls ready to be made. */
 export class Program {
   readonly #tf: Tfjs;
+  readonly #constants: ReadonlyMap<string, Tensor>;
   readonly #steps: readonly Step[];
-  readonly #constants: readonly Tensor[];
   readonly #input: number;
   readonly #output: number;
 
   constructor(tf: Tfjs, model: TfjsModel) {
-    const slots = new Map<string, number>();
-    const slotOf = (name: string) => {
-      const slot = slots.get(name) ?? slots.size;
-      slots.set(name, slot);
-      return slot;
-    };
     this.#tf = tf;
-    this.#constants = Array.from(model.constants, ([name, { data, shape }]) => {
-      slotOf(name);
-      return tf.tensor(data, [...shape], "float32");
+    this.#constants = new Map(
+      Array.from(model.constants, ([name, { data, shape }]) => [name, tf.tensor(data, [...shape])]),
+    );
+    const places = new Map<string, number>();
+    const placeOf = (name: string) => {
+      if (!places.has(name)) places.set(name, places.size);
+      return places.get(name)!;
+    };
+    this.#input = placeOf(model.input);
+    const released = releases(model);
+    this.#steps = model.calls.map((call, index): Step => {
+      const inputs = (Array.isArray(call.inputs) ? [] : {}) as Record<string, TensorInfo>;
+      const reads: { argument: string; place: number }[] = [];
+      for (const [argument, name] of Object.entries(call.inputs) as [string, string][]) {
+        const constant = this.#constants.get(name);
+        if (constant) inputs[argument] = constant;
+        else reads.push({ argument, place: placeOf(name) });
+      }
+      const gives = call.outputs.map(placeOf);
+      return { call, inputs, reads, gives, releases: released[index]!.map(placeOf) };
     });
-    this.#input = slotOf(model.input);
-    const lastReader = new Map<string, number>();
-    for (const [index, { inputs }] of model.calls.entries()) {
-      for (const name of Object.values(inputs)) lastReader.set(name, index);
-    }
-    this.#steps = model.calls.map(({ kernel, inputs, attributes, outputs }, index) => {
-      const named = Object.entries(inputs) as [string, string][];
-      const reads = new Set(named.map(([, name]) => name));
-      const released = [...reads].filter(
-        (name) => lastReader.get(name) === index && !model.constants.has(name),
-      );
-      return {
-        kernel,
-        row: Array.isArray(inputs),
-        inputs: named.map(([argument, name]) => [argument, slotOf(name)] as const),
-        attributes,
-        outputs: outputs.map(slotOf),
-        released: released.map(slotOf),
-      };
-    });
-    this.#output = slotOf(model.output);
+    this.#output = placeOf(model.output);
   }
 
   /** Images `[batch, height, width, channels]` to logits; the caller disposes of both. */
@@ -61,23 +54,37 @@ export class Program {
   }
 
   dispose(): void {
-    for (const constant of this.#constants) constant.dispose();
+    for (const constant of this.#constants.values()) constant.dispose();
   }
 
   #execute(images: Tensor): Tensor {
     const engine = this.#tf.engine();
-    const values: Tensor[] = [...this.#constants];
+    const values: Tensor[] = [];
     values[this.#input] = images;
-    for (const step of this.#steps) {
-      const inputs: Record<string, TensorInfo> | TensorInfo[] = step.row ? [] : {};
-      for (const [argument, slot] of step.inputs) {
-        (inputs as Record<string, TensorInfo>)[argument] = values[slot]!;
-      }
-      const made = engine.runKernel(step.kernel, inputs as never, step.attributes as never);
-      const outputs = Array.isArray(made) ? made : [made];
-      for (const [index, slot] of step.outputs.entries()) values[slot] = outputs[index] as Tensor;
-      for (const slot of step.released) if (slot !== this.#input) values[slot]!.dispose();
+    for (const { call, inputs, reads, gives, releases } of this.#steps) {
+      for (const { argument, place } of reads) inputs[argument] = values[place]!;
+      const made: Tensor | Tensor[] = engine.runKernel(
+        call.kernel,
+        inputs as never,
+        call.attributes as never,
+      );
+      if (Array.isArray(made)) made.forEach((tensor, at) => (values[gives[at]!] = tensor));
+      else values[gives[0]!] = made;
+      for (const place of releases) values[place]!.dispose();
     }
     return values[this.#output]!;
   }
+}
+
+/** For each call, the values that it is the last to read: not the images, which are the caller's. */
+function releases({ calls, constants, input }: TfjsModel): string[][] {
+  const lastReader = new Map<string, number>();
+  for (const [index, { inputs }] of calls.entries()) {
+    for (const name of Object.values(inputs)) lastReader.set(name, index);
+  }
+  const released: string[][] = calls.map(() => []);
+  for (const [name, index] of lastReader) {
+    if (name !== input && !constants.has(name)) released[index]!.push(name);
+  }
+  return released;
 }
