@@ -5,8 +5,8 @@ import type { NotProvided } from "./provide.ts";
 import { engineOptionsOf, type RunOptions } from "./run-options.ts";
 import type { Target } from "./runtimes.ts";
 
-/** Longest that a probe may take, browser's start included, in milliseconds. */
-const timeoutMs = 60_000;
+/** Longest that a probe may take where `--timeout` does not allow more, browser's start included. */
+const defaultTimeoutMs = 60_000;
 
 export interface ProbeContext {
   readonly options: RunOptions;
@@ -30,6 +30,7 @@ export async function probeTargets(context: ProbeContext): Promise<ProbedTarget[
 
 async function probe(context: ProbeContext, target: Target): Promise<ProbedTarget> {
   const { options, hosts, signal, notProvided } = context;
+  const timeoutMs = Math.max(defaultTimeoutMs, (options.timeoutSeconds ?? 0) * 1000);
   const watch = { signal, timeoutMs, onProgress: () => {} };
   const host = hosts.of(target.host);
   const availability = await host.probe(target.runtime, engineOptionsOf(options), watch);

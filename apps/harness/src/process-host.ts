@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { stripVTControlCharacters } from "node:util";
 import { type CaseHost, JobError, unavailable, type Watch } from "./host.ts";
@@ -53,9 +54,11 @@ export async function runInProcess<Of extends Job>(
   try {
     return (await answerOf(child, job, watch)) as AnswerTo<Of>;
   } catch (error) {
+    const elapsedMs = performance.now() - started;
+    // Ctrl-C reaches the process as well, and its end may be heard of first.
+    await sleep(50);
     watch.signal.throwIfAborted();
-    if (performance.now() - started < watch.timeoutMs) throw error;
-    throw timedOut(watch.timeoutMs);
+    throw elapsedMs < watch.timeoutMs ? error : timedOut(watch.timeoutMs);
   } finally {
     clearTimeout(timer);
     watch.signal.removeEventListener("abort", kill);
@@ -106,7 +109,8 @@ function answerOf(child: ChildProcess, job: Job, watch: Watch): Promise<unknown>
     });
     child.on("error", reject);
     child.on("close", (code, signal) => reject(new JobError(obituary(code, signal, errorOutput))));
-    child.send(encodeMessage(job), (error) => error && reject(error));
+    // Where it cannot be sent the process has died, of which `close` tells more.
+    child.send(encodeMessage(job), () => {});
   });
 }
 

@@ -1,102 +1,148 @@
-import { lower } from "@sebench/lowering";
-import type { Attestation, Engine, Runtime } from "@sebench/runtime";
-import { onnxruntimeWebWasm, onnxruntimeWebWebgpu } from "@sebench/runtime-onnxruntime-web";
+import type { Availability, EngineOptions, Runtime } from "@sebench/runtime";
+import {
+  onnxruntimeWebWasm,
+  onnxruntimeWebWebgpu,
+  onnxruntimeWebWebgpuJsep,
+  onnxruntimeWebWebnn,
+} from "@sebench/runtime-onnxruntime-web";
+import { webDevices } from "@sebench/runtime-onnxruntime-web/device";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { pageRuntime } from "./testing/page-runtime.ts";
+import type { PageModel } from "./testing/page-runtime.ts";
+import { loseAdapter, replaceOperator } from "./testing/planted-fault.ts";
+import { profileRaw } from "./testing/raw-profile.ts";
+import { encode, load, oneInFp32, prepare } from "./testing/small-session.ts";
 import {
   type BuiltPage,
   buildTestPage,
   hasBrowser,
   inBrowser,
   openPage,
+  type TestPage,
   type TestPageOptions,
 } from "./testing/test-browser.ts";
-import { makeTestCase } from "./testing/test-case.ts";
 
-describe.skipIf(!hasBrowser)(`no fallback passes ${inBrowser}`, () => {
+describe.skipIf(!hasBrowser)(`no fallback passes ${inBrowser}`, { timeout: 120_000 }, () => {
   let built: BuiltPage;
   beforeAll(async () => {
     built = await buildTestPage();
   });
   afterAll(() => built[Symbol.asyncDispose]());
 
-  async function withEngine<Result>(
-    [runtime, page]: readonly [Runtime, TestPageOptions],
-    options: Parameters<Runtime["load"]>[0],
-    use: (engine: Engine) => Promise<Result>,
+  async function withPage<Result>(
+    options: TestPageOptions,
+    use: (opened: TestPage) => Promise<Result>,
   ): Promise<Result> {
-    const engine = await pageRuntime(runtime, () => openPage(built, page)).load(options);
+    const opened = await openPage(built, options);
     try {
-      return await use(engine);
+      return await use(opened);
     } finally {
-      await engine[Symbol.asyncDispose]();
+      await opened[Symbol.asyncDispose]();
     }
   }
 
-  it("takes one thread where two were asked for as no proof", async () => {
-    const attestation = await withEngine(
-      [onnxruntimeWebWasm, { isolated: false }],
-      { threads: 2 },
-      attestSmallNetwork,
-    );
-    expect(attestation).toMatchObject({
-      proven: false,
-      reason:
-        "2 threads were asked for, and the engine has 1, as the page is not cross-origin isolated",
+  const probe = (runtime: Runtime, page: TestPageOptions): Promise<Availability> =>
+    withPage(page, async (opened) => (await load(runtime, opened)).probe());
+
+  const attest = (runtime: Runtime, page: TestPageOptions, options: Partial<EngineOptions>) =>
+    withPage(page, async (opened) => {
+      const session = await prepare(await load(runtime, opened, options));
+      return session.attest();
+    });
+
+  describe("of wasm", () => {
+    it("takes one thread where two were asked for as no proof", async () => {
+      expect(await attest(onnxruntimeWebWasm, { isolated: false }, { threads: 2 })).toMatchObject({
+        proven: false,
+        reason:
+          "2 threads were asked for, and the engine has 1, as the page is not cross-origin isolated",
+        threads: 1,
+      });
+    });
+
+    it("proves one thread where one was asked for, isolated or not", async () => {
+      expect(await attest(onnxruntimeWebWasm, { isolated: false }, { threads: 1 })).toMatchObject({
+        proven: true,
+        threads: 1,
+        evidence: {
+          binary: "ort-wasm-simd-threaded.wasm",
+          taken: { details: { simd: true } },
+          threads: { pool: 1 },
+        },
+      });
     });
   });
 
-  it("proves one thread where one was asked for, isolated or not", async () => {
-    const attestation = await withEngine(
-      [onnxruntimeWebWasm, { isolated: false }],
-      { threads: 1 },
-      attestSmallNetwork,
-    );
-    expect(attestation).toMatchObject({ proven: true, evidence: { threads: { pool: 1 } } });
-  });
-
-  it("is unavailable, with the flags to use, where the browser has no WebGPU adapter", async () => {
-    const page = { webgpu: false };
-    const availability = await withEngine([onnxruntimeWebWebgpu, page], { threads: 1 }, (engine) =>
-      engine.probe(),
-    );
-    expect(availability).toEqual({
+  describe.each([
+    [onnxruntimeWebWebgpu, "ort.webgpu.min.mjs", webDevices.webgpu],
+    [onnxruntimeWebWebgpuJsep, "ort.min.mjs", webDevices["webgpu-jsep"]],
+  ] as const)("of $0.id", (runtime, bundle, { doubt }) => {
+    const noAdapter = {
       ok: false,
       reason: "the browser has no WebGPU adapter",
       remedy: expect.stringContaining("--enable-unsafe-webgpu"),
+    };
+
+    it("is unavailable, with the flags to use, where the browser has no adapter", async () => {
+      expect(await probe(runtime, { webgpu: false })).toEqual(noAdapter);
+    });
+
+    it("is unavailable where the adapter is gone by the time the engine asks for it", async () => {
+      const availability = await withPage({ webgpu: true }, async (opened) => {
+        await loseAdapter(opened.page, { after: 1 });
+        return (await load(runtime, opened)).probe();
+      });
+      expect(availability).toMatchObject({
+        ok: false,
+        reason: expect.stringMatching(/^Failed to get GPU adapter/),
+      });
+    });
+
+    it("is not proven by what the engine does that may fall back to wasm, and has no adapter", async () => {
+      const profile = await withPage({ webgpu: false }, (opened) =>
+        profileRaw(opened, bundle, ["webgpu", "wasm"]),
+      );
+      expect(doubt(profile, { threads: null })).toMatch(
+        /^not every node ran on \w+: \d+ on CPUExecutionProvider$/,
+      );
+    });
+
+    it("refuses a network of which the CPU would compute one operator", async () => {
+      await withPage({ webgpu: true }, async (opened) => {
+        const engine = await load(runtime, opened);
+        const model = await encode(engine);
+        // No GPU provider has it.
+        await replaceOperator(model as PageModel, { from: "Sigmoid", to: "Hardmax" });
+        await expect(engine.prepare(model, oneInFp32)).rejects.toThrow(
+          "fallback to CPU EP has been explicitly disabled",
+        );
+      });
+    });
+
+    it("says that WebGPU by SwiftShader is software", async () => {
+      expect(await probe(runtime, { webgpu: true })).toMatchObject({
+        ok: true,
+        software: true,
+        device: { details: { vendor: "google", architecture: "swiftshader" } },
+      });
     });
   });
 
-  it("says that WebGPU by SwiftShader is software", async () => {
-    const availability = await withEngine(
-      [onnxruntimeWebWebgpu, { webgpu: true }],
-      { threads: 1 },
-      (engine) => engine.probe(),
-    );
-    expect(availability).toMatchObject({
-      ok: true,
-      software: true,
-      device: { details: { vendor: "google", architecture: "swiftshader" } },
+  describe("of WebNN", () => {
+    it("is unavailable, with the flag to use, where the browser does not offer it", async () => {
+      expect(await probe(onnxruntimeWebWebnn, {})).toEqual({
+        ok: false,
+        reason: "the browser has no WebNN",
+        remedy: expect.stringContaining("--enable-features=WebMachineLearningNeuralNetwork"),
+      });
     });
-  });
 
-  it("is unavailable where the engine's files are not served", async () => {
-    const availability = await withEngine(
-      [onnxruntimeWebWasm, {}],
-      { threads: 1, assetsUrl: "/nowhere/" },
-      (engine) => engine.probe(),
-    );
-    expect(availability).toMatchObject({
-      ok: false,
-      reason: expect.stringContaining("/nowhere/ort-wasm-simd-threaded.mjs"),
+    it("is not proven by what the engine does that may fall back to wasm", async () => {
+      const profile = await withPage({}, (opened) =>
+        profileRaw(opened, "ort.webgpu.min.mjs", ["webnn", "wasm"]),
+      );
+      expect(webDevices.webnn.doubt(profile, { threads: null })).toContain(
+        "on CPUExecutionProvider",
+      );
     });
   });
 });
-
-async function attestSmallNetwork(engine: Engine): Promise<Attestation> {
-  const { networks, weights } = makeTestCase();
-  const options = { batch: 1, precision: "fp32" } as const;
-  const model = await engine.encode(lower(networks.se, weights.se, "gemm"), options);
-  const session = await engine.prepare(model, options);
-  return session.attest();
-}

@@ -1,10 +1,9 @@
-import { lower } from "@sebench/lowering";
-import type { Engine, EngineOptions, Runtime, Session } from "@sebench/runtime";
+import type { EngineOptions, Runtime } from "@sebench/runtime";
 import { tfjsWebCpu, tfjsWebWasm, tfjsWebWebgl, tfjsWebWebgpu } from "@sebench/runtime-tfjs-web";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { PageJob, PageWindow } from "../browser/page-api.ts";
-import { pageRuntime } from "./testing/page-runtime.ts";
 import { breakKept, hideExtension, keepResult } from "./testing/planted-fault.ts";
+import { load, oneImage, prepare } from "./testing/small-session.ts";
 import {
   type BuiltPage,
   buildTestPage,
@@ -207,25 +206,3 @@ describe.skipIf(!hasBrowser)(`tfjs does not fall back ${inBrowser}`, { timeout: 
     });
   });
 });
-
-function load(
-  runtime: Runtime,
-  opened: TestPage,
-  options: Partial<EngineOptions> = {},
-): Promise<Engine> {
-  return pageRuntime(runtime, async () => opened).load({ threads: null, ...options });
-}
-
-async function prepare(engine: Engine): Promise<Session> {
-  const { networks, weights } = makeTestCase();
-  const options = { batch: 1, precision: "fp32" } as const;
-  return engine.prepare(
-    await engine.encode(lower(networks.se, weights.se, "gemm"), options),
-    options,
-  );
-}
-
-function oneImage() {
-  const { shape, data } = makeTestCase().images;
-  return { shape: [1, ...shape.slice(1)], data: data.subarray(0, data.length / 2) };
-}

@@ -44,5 +44,7 @@ it("refuses a file whose content is damaged", async () => {
   // The first byte of libone.so's content, 30 + 35 bytes after its header's start at 56.
   bytes[56 + 30 + 35]! ^= 0xff;
   await writeFile(file, bytes);
-  await expect(unzip(file, folder, { [`${native}/libone.so`]: "one.so" })).rejects.toThrow(/unexpected end|invalid|CRC/i);
+  await expect(unzip(file, folder, { [`${native}/libone.so`]: "one.so" })).rejects.toThrow(
+    /unexpected end|invalid|CRC/i,
+  );
 });

@@ -8,10 +8,10 @@ export interface Hindrance {
 }
 
 /** The device of a started engine. */
-export type TakenDevice = Pick<Extract<Availability, { ok: true }>, "device" | "software">;
+type TakenDevice = Pick<Extract<Availability, { ok: true }>, "device" | "software">;
 
 /** What a profile proves, with what the process shows besides. */
-export type Verdict = Omit<Attestation, "device" | "proven">;
+type Verdict = Omit<Attestation, "device" | "proven">;
 
 /** What differs between the devices of onnxruntime-node. */
 export interface NodeDeviceRow {

@@ -19,21 +19,13 @@ async function recorded(name: string) {
 }
 
 const cuda = nodeBinding(onnxruntimeNodeCuda, "cuda", { threads: null });
-const strictCuda = nodeBinding(onnxruntimeNodeCuda, "cuda", { threads: null, tf32: false });
 const tensorrt = nodeBinding(onnxruntimeNodeTensorrt, "tensorrt", { threads: null });
+
+const hasGpu = (await listNvidiaGpus()).length > 0;
 
 afterEach(() => void vi.unstubAllEnvs());
 
 describe("CUDA", () => {
-  it("is proven by a profile in which it ran every node", async () => {
-    expect(await cuda.judge(await recorded("cuda"))).toMatchObject({
-      device: "cuda",
-      proven: true,
-      reason: null,
-      threads: null,
-    });
-  });
-
   it("is not proven where one node fell back to the CPU", async () => {
     expect(await cuda.judge(await recorded("cuda-mul-on-cpu"))).toMatchObject({
       device: "cuda",
@@ -67,21 +59,18 @@ describe("TensorRT", () => {
   });
 });
 
-describe("a wish to do without TF32", () => {
-  it("is not proven to be met without NVIDIA_TF32_OVERRIDE=0", async () => {
-    vi.stubEnv("NVIDIA_TF32_OVERRIDE", undefined);
-    expect(await strictCuda.judge(await recorded("cuda"))).toMatchObject({
-      proven: false,
-      reason: expect.stringContaining("NVIDIA_TF32_OVERRIDE=0"),
-      tf32: true,
-    });
+it.skipIf(hasGpu)("is not proven in a process without NVIDIA's driver", async () => {
+  expect(await cuda.judge(await recorded("cuda"))).toMatchObject({
+    proven: false,
+    reason: "NVIDIA's driver, libcuda.so, is not in the process",
   });
+});
 
-  it("is met where the process was started with it", async () => {
-    vi.stubEnv("NVIDIA_TF32_OVERRIDE", "0");
-    const attestation = await strictCuda.judge(await recorded("cuda"));
-    expect(attestation).toMatchObject({ proven: true, tf32: false });
-  });
+it("tells of TF32 by the environment that the process was started with", async () => {
+  vi.stubEnv("NVIDIA_TF32_OVERRIDE", undefined);
+  if (!hasGpu) expect((await cuda.judge(await recorded("cuda"))).tf32).toBe(true);
+  vi.stubEnv("NVIDIA_TF32_OVERRIDE", "0");
+  expect((await cuda.judge(await recorded("cuda"))).tf32).toBe(false);
 });
 
 it.each(["cuda", "tensorrt", "webgpu"] as const)("%s is asked for alone", (device) => {
@@ -91,7 +80,6 @@ it.each(["cuda", "tensorrt", "webgpu"] as const)("%s is asked for alone", (devic
 });
 
 const hasLibraries = existsSync(path.join(enginePackage().binaries, providerLibraries.cuda));
-const hasGpu = (await listNvidiaGpus()).length > 0;
 
 /** What onnxruntime itself does: nothing here stands in for it. */
 describe.skipIf(hasLibraries || hasGpu)("without a provider's library", () => {

@@ -2,14 +2,13 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { defaultCacheDirectory, findArtifact, readOrigin } from "@sebench/artifacts";
 import { listNvidiaGpus, mappedLibraries, mayRoundToTf32, versionOf } from "@sebench/gpu";
-import { notOnlyOn } from "@sebench/onnxruntime";
 import { cudaArtifact } from "./cuda-artifact.ts";
 import type { NodeDeviceRow } from "./device-row.ts";
 import { enginePackage } from "./engine-package.ts";
 import { linkedLibraries } from "./linked-libraries.ts";
+import { doubtNvidia } from "./nvidia-doubt.ts";
 import { explainNvidiaFailure } from "./nvidia-failure.ts";
 import { linkProviderLibraries, providerLibraries } from "./provider-libraries.ts";
-import { doubtTf32 } from "./tf32-wish.ts";
 
 /** onnxruntime-node has its providers for NVIDIA's GPUs on no other system. */
 export const hasNvidiaProviders = process.platform === "linux" && process.arch === "x64";
@@ -81,11 +80,12 @@ function nvidiaRow({
         software: false,
       };
     },
-    async judge(profile, { tf32: asked }) {
+    async judge(profile, options) {
       const facts = await nvidiaFacts();
       const tf32 = mayRoundToTf32(facts.gpus, process.env);
+      const { driver } = facts.loaded;
       return {
-        reason: notOnlyOn(provider, profile) ?? doubtTf32(asked, tf32),
+        reason: doubtNvidia(provider, { profile, driver, tf32 }, options),
         software: false,
         threads: null,
         tf32,

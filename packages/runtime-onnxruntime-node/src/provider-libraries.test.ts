@@ -39,3 +39,12 @@ it("replaces a link whose target is gone", async () => {
   await linkProviderLibraries(fetched, binaries);
   expect(await read(providerLibraries.cuda)).toBe("fetched");
 });
+
+it("says who may where the folder cannot be written to", async () => {
+  const file = path.join(folder, "file");
+  await writeFile(file, "");
+  await expect(linkProviderLibraries(fetched, file)).rejects.toMatchObject({
+    message: expect.stringContaining("cannot be put beside its core"),
+    remedy: expect.stringContaining(file),
+  });
+});

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { rm, symlink } from "node:fs/promises";
 import path from "node:path";
+import { InputError } from "@sebench/spec";
 
 /** `shared` is what the core and the other two talk through. */
 export const providerLibraries = {
@@ -11,7 +12,7 @@ export const providerLibraries = {
 
 /**
  * Puts links to the fetched libraries where the engine's core looks for them,
- * which is its own folder and no other. What lies there already stays, such as
+ * which is its own folder and no other. An `InputError` where that cannot be written to. What lies there already stays, such as
  * what the package's own install script has fetched. Done before each start,
  * since a new install begins with an empty folder.
  */
@@ -19,13 +20,18 @@ export async function linkProviderLibraries(fetched: string, binaries: string): 
   for (const file of Object.values(providerLibraries)) {
     const link = path.join(binaries, file);
     if (existsSync(link)) continue;
-    // A link whose target is gone does not exist, and yet is in the way.
-    await rm(link, { force: true });
     try {
+      // A link whose target is gone does not exist, and yet is in the way.
+      await rm(link, { force: true });
       await symlink(path.join(fetched, file), link);
-    } catch (error) {
+    } catch (cause) {
+      const { code, message } = cause as NodeJS.ErrnoException;
       // Another process was first.
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+      if (code === "EEXIST") continue;
+      throw new InputError(`onnxruntime's providers cannot be put beside its core: ${message}`, {
+        remedy: `run it as a user who may write to ${binaries}`,
+        cause,
+      });
     }
   }
 }

@@ -7,8 +7,8 @@ const stay = 0x10_00;
 
 /**
  * Loads the Vulkan loader, which onnxruntime's WebGPU looks for by its bare
- * name: the system's, or, where that has none, the one that lies beside a
- * driver, as SwiftShader's does. A library that is loaded already is found by
+ * name: the system's, or, where that has none, the one that a browser brings
+ * along, in one of the folders. A library that is loaded already is found by
  * its name wherever it came from.
  */
 export async function loadVulkanLoader(folders: readonly string[]): Promise<void> {

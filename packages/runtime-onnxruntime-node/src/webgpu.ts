@@ -61,11 +61,12 @@ const noChoice: VulkanChoice = { manifests: [], by: "loader" };
 
 /** The loader reads the environment when the first session asks it for drivers. */
 async function readyVulkan(): Promise<VulkanChoice> {
-  const chosen = chooseVulkanDrivers(await describeVulkanMachine());
+  const machine = await describeVulkanMachine();
+  const chosen = chooseVulkanDrivers(machine);
   if (chosen.by === "gpu" || chosen.by === "software") {
     process.env["VK_ICD_FILENAMES"] = chosen.manifests.join(path.delimiter);
   }
-  await loadVulkanLoader(chosen.manifests.map((manifest) => path.dirname(manifest)));
+  await loadVulkanLoader(machine.swiftShaders.map((manifest) => path.dirname(manifest)));
   return chosen;
 }
 

@@ -3,6 +3,7 @@ import type { EngineOptions, Runtime } from "@sebench/runtime";
 import type { Env } from "onnxruntime-web";
 import type { WebLibrary } from "./library.ts";
 import { sessionOptions } from "./session-options.ts";
+import { explainStart } from "./start-failure.ts";
 
 export function webBinding(
   runtime: Pick<Runtime, "id" | "precisions">,
@@ -28,9 +29,7 @@ export function webBinding(
         const { env } = await start();
         return { ok: true, version: versionOf(env), ...(await row.taken(env)) };
       } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        const remedy = "open a fresh page, on a server that has onnxruntime-web's files";
-        return { ok: false, reason, remedy };
+        return { ok: false, ...explainStart(error, row.file) };
       }
     },
     async judge(profile) {

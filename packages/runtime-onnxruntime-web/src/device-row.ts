@@ -17,6 +17,8 @@ export interface WebDeviceRow {
   readonly requires: Runtime["requires"];
   /** Which of the package's bundles runs: their kernels differ. */
   readonly bundle: string;
+  /** The binary that the bundle loads. */
+  readonly file: string;
   import(): Promise<WebOrt>;
   /** As `executionProviders` takes it. */
   readonly executionProvider: ExecutionProvider;
@@ -26,7 +28,7 @@ export interface WebDeviceRow {
   missing(): Promise<Missing | null>;
   /** Says where the binary is that runs here; the bundle's own choice where it says nothing. */
   place?(env: web.Env): void;
-  /** The name of the binary that runs, which tells SIMD, threads and the build; null where that is not known. */
+  /** The binary that was seen to be loaded, whose name tells SIMD, threads and the build; null where none was. */
   binary(): string | null;
   taken(env: web.Env): Promise<TakenDevice>;
   /** Tells, once, that the device of a started engine is gone or has failed, and why. */

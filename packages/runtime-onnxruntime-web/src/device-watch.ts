@@ -1,3 +1,6 @@
+/** The engine may notice a loss before the browser tells the page of it. */
+const patienceMs = 500;
+
 /**
  * Keeps work from waiting for a device that is gone. Where a GPU is lost, one
  * bundle of onnxruntime-web never ends a run, and the other blocks its page for
@@ -15,7 +18,7 @@ export class DeviceWatch {
 
   /** What `work` gives. Rejects with the fault, if there is one, before or meanwhile. */
   async guard<Result>(work: () => Promise<Result>): Promise<Result> {
-    this.#requireNoFault();
+    if (this.#fault !== null) throw this.#fault;
     let reject!: (fault: Error) => void;
     // One for each piece of work: those that raced with a promise that lives on would pile up there.
     const fault = new Promise<never>((_, rejectFault) => {
@@ -25,16 +28,10 @@ export class DeviceWatch {
     try {
       return await Promise.race([work(), fault]);
     } catch (error) {
-      // The engine may notice before the browser tells the page why.
-      await new Promise((resolve) => setTimeout(resolve));
-      this.#requireNoFault();
+      await Promise.race([fault, new Promise((resolve) => setTimeout(resolve, patienceMs))]);
       throw error;
     } finally {
       this.#pending.delete(reject);
     }
-  }
-
-  #requireNoFault(): void {
-    if (this.#fault !== null) throw this.#fault;
   }
 }

@@ -21,8 +21,8 @@ export class WebLibrary {
     this.#started ??= { threads, ort: this.#startBinary(options) };
     if (this.#started.threads === threads) return this.#started.ort;
     throw new InputError(
-      `${this.row.bundle} has started with threads ${this.#started.threads} in this page, and cannot change to ${threads}`,
-      { remedy: "open a fresh page" },
+      `${this.row.bundle} has started with threads ${this.#started.threads} here, and cannot change to ${threads}`,
+      { remedy: "use a fresh page or process" },
     );
   }
 

@@ -4,6 +4,8 @@ import { ConsoleTap } from "./console-tap.ts";
 import type { WebDeviceRow } from "./device-row.ts";
 import { stdoutTap } from "./stdout-tap.ts";
 
+const file = "ort-wasm-simd-threaded.wasm";
+
 /** What differs between a page and Node. */
 type WasmHost = Pick<WebDeviceRow, "bundle" | "import" | "tap" | "place" | "binary"> & {
   cores(): number;
@@ -20,18 +22,16 @@ const page: WasmHost = {
   isolated: () => crossOriginIsolated,
 };
 
-/** The package's entry for Node, which needs no server and starts threads without a page's workers. */
-const nodeBinary = "ort-wasm-simd-threaded.wasm";
-
+/** The package's entry for Node, which needs no server. */
 const node: WasmHost = {
   bundle: "onnxruntime-web (node)",
   import: () => import("onnxruntime-web"),
   tap: stdoutTap,
   // Told rather than left to the bundle, so that it is known which binary runs.
   place({ wasm }) {
-    wasm.wasmPaths = { wasm: import.meta.resolve(`onnxruntime-web/${nodeBinary}`) };
+    wasm.wasmPaths = { wasm: import.meta.resolve(`onnxruntime-web/${file}`) };
   },
-  binary: () => nodeBinary,
+  binary: () => file,
   cores: () => process.getBuiltinModule("node:os").availableParallelism(),
   isolated: () => null,
 };
@@ -40,9 +40,10 @@ const { cores, isolated, ...host } = typeof document === "undefined" ? node : pa
 
 export const wasmRow: WebDeviceRow = {
   device: "wasm",
-  hosts: ["chromium", "node"],
+  hosts: ["chromium", "node", "bun", "deno"],
   requires: {},
   ...host,
+  file,
   executionProvider: "wasm",
   missing: async () => null,
   taken: async ({ wasm }) => {

@@ -6,6 +6,7 @@ import type { WebDeviceRow } from "./device-row.ts";
 /** The provider that is onnxruntime's own, in C++: the same as onnxruntime-node's. */
 export const webgpuRow = webgpuRowOf({
   bundle: "onnxruntime-web/webgpu",
+  file: "ort-wasm-simd-threaded.asyncify.wasm",
   import: () => import("onnxruntime-web/webgpu"),
   provider: "WebGpuExecutionProvider",
 });
@@ -13,6 +14,7 @@ export const webgpuRow = webgpuRowOf({
 /** The older provider (JSEP), whose kernels are made in JavaScript: what the package's main entry has. */
 export const webgpuJsepRow = webgpuRowOf({
   bundle: "onnxruntime-web",
+  file: "ort-wasm-simd-threaded.jsep.wasm",
   import: () => import("onnxruntime-web"),
   provider: "JsExecutionProvider",
 });
@@ -20,7 +22,7 @@ export const webgpuJsepRow = webgpuRowOf({
 function webgpuRowOf({
   provider,
   ...bundle
-}: Pick<WebDeviceRow, "bundle" | "import"> & {
+}: Pick<WebDeviceRow, "bundle" | "file" | "import"> & {
   /** As the profile names it. */
   readonly provider: string;
 }): WebDeviceRow {

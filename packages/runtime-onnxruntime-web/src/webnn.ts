@@ -25,6 +25,7 @@ export const webnnRow: WebDeviceRow = {
     browser: "WebNN: Chrome or Edge with --enable-features=WebMachineLearningNeuralNetwork",
   },
   bundle: "onnxruntime-web/webgpu",
+  file: "ort-wasm-simd-threaded.asyncify.wasm",
   import: () => import("onnxruntime-web/webgpu"),
   executionProvider: { name: "webnn", deviceType },
   tap: new ConsoleTap(),

@@ -10,10 +10,10 @@ import { lower } from "@sebench/lowering";
 import { median, overheadEstimate, type PairedRounds, seededRandom } from "@sebench/measure";
 import { buildNetwork, elementCount, inputShape, type Network, type Tensor } from "@sebench/spec";
 import { foldBatchNorm, seededWeights, type Weights } from "@sebench/weights";
-import type { Tensor as TfjsTensor } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
 import { tfjsEngine, type TfjsBinding } from "../src/index.ts";
 import { layersModel } from "./layers-model.ts";
+import { relativeDifference } from "./relative-difference.ts";
 import { isNodeRuntime, nodeBindings } from "./open-binding.ts";
 
 const networks = [
@@ -100,7 +100,7 @@ function openLayers(network: Network, weights: Weights, opponent: Opponent): Con
       const logits = tf.tidy(() => {
         const images = tf.tensor4d(pixels, [batch, height, width, channels]);
         const made = opponent === "folded" ? model.predictOnBatch(images) : model.predict(images);
-        return made as TfjsTensor;
+        return made as tf.Tensor;
       });
       const data = (await logits.data()) as Float32Array;
       logits.dispose();
@@ -150,11 +150,4 @@ function nhwc(network: Network): Float32Array {
   const { data } = nchw(network);
   const pixels = height * width;
   return data.map((_, at) => data[(at % channels) * pixels + Math.floor(at / channels)]!);
-}
-
-function relativeDifference(actual: Float32Array, expected: Float32Array): number {
-  const largest = expected.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
-  return (
-    expected.reduce((max, value, at) => Math.max(max, Math.abs(value - actual[at]!)), 0) / largest
-  );
 }

@@ -26,26 +26,31 @@ export interface FormCase {
   readonly repeats: number;
 }
 
-export function formCases(): FormCase[] {
-  return [
-    // The 3x3 convolutions of ResNeXt 32x4d, stage by stage, and one of those with a stride.
-    grouped([128, 56, 56], 1),
-    grouped([256, 28, 28], 1),
+/** Of each, a software GPU gets those that it can do in some minutes. */
+export function formCases(software: boolean): FormCase[] {
+  const repeats = software ? 4 : 32;
+  const small = [
+    // 3x3 convolutions of ResNeXt 32x4d.
     grouped([512, 14, 14], 1),
     grouped([1024, 7, 7], 1),
-    grouped([512, 28, 28], 2),
     // SE-ResNet-20 at 32 pixels, SE-ResNet-18 and -50.
-    squeeze([16, 32, 32]),
-    squeeze([64, 8, 8]),
-    squeeze([64, 56, 56]),
-    squeeze([256, 56, 56]),
-    squeeze([512, 28, 28]),
-    squeeze([2048, 7, 7]),
+    squeeze([16, 32, 32], repeats),
+    squeeze([64, 8, 8], repeats),
+    squeeze([64, 56, 56], repeats),
+    squeeze([512, 28, 28], repeats),
+    squeeze([2048, 7, 7], repeats),
     // Their excitations at r=16.
-    dense(64, 4),
-    dense(256, 16),
-    dense(2048, 128),
+    dense(64, 4, repeats),
+    dense(256, 16, repeats),
+    dense(2048, 128, repeats),
   ];
+  const large = [
+    grouped([128, 56, 56], 1),
+    grouped([256, 28, 28], 1),
+    grouped([512, 28, 28], 2),
+    squeeze([256, 56, 56], repeats),
+  ];
+  return software ? small : [...large, ...small];
 }
 
 const trunk = { role: "trunk" } as const;
@@ -81,8 +86,7 @@ function grouped([channels, height, width]: MapShape, stride: number): FormCase 
 }
 
 /** Of one map, many times, so that to upload the map takes little of the time. */
-function squeeze([channels, height, width]: MapShape): FormCase {
-  const repeats = 32;
+function squeeze([channels, height, width]: MapShape, repeats: number): FormCase {
   const builder = new GraphBuilder("squeeze", [channels, height, width]);
   const pools = Array.from({ length: repeats }, (_, index) =>
     add(builder, { kind: "globalAvgPool" }, [builder.input], `pool${index}`),
@@ -93,8 +97,7 @@ function squeeze([channels, height, width]: MapShape): FormCase {
 }
 
 /** Excitations one after the other: flatten, two dense layers, and back to a map. */
-function dense(channels: number, width: number): FormCase {
-  const repeats = 16;
+function dense(channels: number, width: number, repeats: number): FormCase {
   const builder = new GraphBuilder("dense", [channels, 1, 1]);
   let map = builder.input;
   for (let index = 0; index < repeats; index++) {

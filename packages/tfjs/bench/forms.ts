@@ -56,27 +56,30 @@ function print(host: string, name: string): void {
       `## ${id}`,
       "",
       `${day}, ${machine}; ${host}; ${name}.`,
-      ...kinds.flatMap((kind) => ["", ...table(kind)]),
+      ...kinds.map((kind) => `\n${table(kind)}`),
     ].join("\n"),
   );
 }
 
-/** Milliseconds, the least and the median of a form's rounds; the chosen form is marked. */
-function table(kind: FormKind): string[] {
+/** The least and the median ms of each form's rounds; the form that was chosen is marked. */
+function table(kind: FormKind): string {
   const chosen = formsOf[id][kind];
-  const headings = choices[kind].map((form) => (form === chosen ? `**${form}**` : form));
+  const forms = choices[kind].map((form) => (form === chosen ? `**${form}**` : form));
   const rows = all
     .filter((figures) => figures.kind === kind)
-    .map(({ name, forms, rounds }) => [
-      name,
-      ...forms.map(({ min, median }) => `${digits(min)} / ${digits(median)}`),
-      String(rounds),
-    ]);
-  return [[kind, ...headings, "rounds"], headings.map(() => "---"), ...rows].map(
-    (cells, index) => `| ${(index === 1 ? ["---", ...cells, "---"] : cells).join(" | ")} |`,
-  );
+    .map((figures) => {
+      const times = figures.forms.map(({ min, median }) => `${digits(min)} / ${digits(median)}`);
+      return row(figures.name, ...times, String(figures.rounds));
+    });
+  const rule = row("---", ...forms.map(() => "--:"), "--:");
+  return [row(kind, ...forms, "rounds"), rule, ...rows].join("\n");
 }
 
+function row(...cells: readonly string[]): string {
+  return `| ${cells.join(" | ")} |`;
+}
+
+/** Three digits of it. */
 function digits(ms: number): string {
-  return ms.toPrecision(3);
+  return ms >= 100 ? ms.toFixed(0) : ms.toPrecision(3);
 }

@@ -2,6 +2,7 @@ import type { Session, StagedInput } from "@sebench/runtime";
 import { elementCount, inputShape, type Network } from "@sebench/spec";
 import { seededWeights } from "@sebench/weights";
 import { tfjsEngine, type TfjsBinding } from "../src/index.ts";
+import { relativeDifference } from "./relative-difference.ts";
 import { choices, type FormCase, formCases, type FormKind } from "./form-cases.ts";
 
 /** How long the forms of one case took, in ms for each of its repeats. */
@@ -24,7 +25,9 @@ export async function measureForms(
   binding: TfjsBinding,
   report: (figures: FormFigures) => void | Promise<void>,
 ): Promise<void> {
-  for (const each of formCases()) await report(await measureCase(binding, each));
+  const availability = await binding.probe();
+  const software = availability.ok && availability.software;
+  for (const each of formCases(software)) await report(await measureCase(binding, each));
 }
 
 async function measureCase(binding: TfjsBinding, of: FormCase): Promise<FormFigures> {
@@ -34,8 +37,12 @@ async function measureCase(binding: TfjsBinding, of: FormCase): Promise<FormFigu
     const session = await open({ ...binding, forms: { ...binding.forms, [kind]: form } }, network);
     const staged = await session.stage(imagesOf(network));
     // The first run compiles.
-    await session.run(staged);
-    contenders.push({ form, session, staged, times: [] as number[] });
+    const logits = await session.run(staged);
+    contenders.push({ form, session, staged, logits, times: [] as number[] });
+  }
+  for (const { form, logits } of contenders) {
+    const error = relativeDifference(logits, contenders[0]!.logits);
+    if (!(error < 1e-4)) throw new Error(`${form} differs by ${error} on ${name}`);
   }
   const end = performance.now() + limits.ms;
   let rounds = 0;

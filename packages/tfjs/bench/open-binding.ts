@@ -1,4 +1,5 @@
-import type { TfjsBinding } from "../src/index.ts";
+import type { Tfjs, TfjsBinding } from "../src/index.ts";
+import { openBackend } from "../src/testing/backend.ts";
 import { testBinding } from "../src/testing/binding.ts";
 // By its path: as a dependency it would be one of this package on its own dependent.
 import { tfjsNodeBinding } from "../../runtime-tfjs-node/src/binding.ts";
@@ -7,10 +8,17 @@ import { tfjsNodeCpu } from "../../runtime-tfjs-node/src/runtime.ts";
 /** The runtimes that compute in Node; tfjs's wasm has one thread there. */
 export const nodeBindings = {
   "tfjs-node/cpu": () => tfjsNodeBinding(tfjsNodeCpu, "cpu", { threads: null }),
-  "tfjs-web/wasm": () => testBinding("wasm"),
+  "tfjs-web/wasm": () => ({ ...testBinding("wasm"), start: startWasm }),
 } as const satisfies Readonly<Record<string, () => TfjsBinding>>;
 
 export type NodeRuntimeId = keyof typeof nodeBindings;
+
+/** Without the checks after each kernel that tests want. */
+async function startWasm(): Promise<Tfjs> {
+  const tf = await openBackend("wasm");
+  tf.env().set("IS_TEST", false);
+  return tf;
+}
 
 export function isNodeRuntime(id: string | undefined): id is NodeRuntimeId {
   return id !== undefined && Object.hasOwn(nodeBindings, id);

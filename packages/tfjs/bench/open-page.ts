@@ -15,7 +15,13 @@ export async function withPage(use: (page: Page, browser: string) => Promise<voi
       configFile: false,
       logLevel: "warn",
       // tfjs starts its wasm threads from the text of one of its functions.
-      build: { outDir: folder, target: "esnext", minify: false, modulePreload: false },
+      build: {
+        outDir: folder,
+        emptyOutDir: true,
+        target: "esnext",
+        minify: false,
+        modulePreload: false,
+      },
     });
     await using server = await startPageServer({ root: folder });
     const browser = await chromium.launch({

@@ -28,10 +28,10 @@ export type GroupedForm =
 export type SqueezeForm = "reduce" | "pool" | "pool-twice";
 
 /** How a dense layer is written: as a product of matrices, or as a convolution of one pixel. */
-export type DenseForm = "mat-mul" | "conv";
+type DenseForm = "mat-mul" | "conv";
 
 /** Whether a layer's kernel takes the bias and the activation along, or each has its own. */
-export type FusionForm = "fused" | "separate";
+type FusionForm = "fused" | "separate";
 
 /**
  * How a map is padded where tfjs's `same` is not meant: by the pooling kernel, or
@@ -60,12 +60,18 @@ export type TfjsRuntimeId =
 const inBrowser = { dense: "conv", fusion: "fused", pads: "pool" } as const;
 const inTensorflow = { dense: "conv", fusion: "separate", pads: "pad" } as const;
 
-/** The fastest forms. */
+/**
+ * The fastest forms, by the figures in `bench/forms.md`. Those of webgl and webgpu
+ * are of a GPU in software; there `split` is as fast as a depthwise convolution or
+ * faster, but it takes a hundred kernels to the other's four, and a GPU has many
+ * threads for the sum that `pool` leaves to one for each channel. Those of cuda are
+ * not measured: as few kernels as can be, since a GPU has MACs to spare.
+ */
 export const formsOf: Readonly<Record<TfjsRuntimeId, Forms>> = {
   "tfjs-node/cpu": { grouped: "split-in-8", squeeze: "pool", ...inTensorflow },
   "tfjs-node/cuda": { grouped: "block-diagonal", squeeze: "reduce", ...inTensorflow },
-  "tfjs-web/cpu": { grouped: "depthwise-sum", squeeze: "pool", ...inBrowser },
+  "tfjs-web/cpu": { grouped: "split", squeeze: "pool", ...inBrowser },
   "tfjs-web/wasm": { grouped: "depthwise-avg-pool", squeeze: "pool", ...inBrowser },
-  "tfjs-web/webgl": { grouped: "block-diagonal", squeeze: "pool-twice", ...inBrowser },
-  "tfjs-web/webgpu": { grouped: "block-diagonal", squeeze: "pool-twice", ...inBrowser },
+  "tfjs-web/webgl": { grouped: "depthwise-avg-pool", squeeze: "pool-twice", ...inBrowser },
+  "tfjs-web/webgpu": { grouped: "depthwise-avg-pool", squeeze: "pool-twice", ...inBrowser },
 };

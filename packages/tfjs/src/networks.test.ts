@@ -5,6 +5,7 @@ import { seededWeights } from "@sebench/weights";
 import { describe, expect, it } from "vitest";
 import { type Forms, formsOf } from "./forms.ts";
 import { type TestBackend, testBackends } from "./testing/backend.ts";
+import { testBinding } from "./testing/binding.ts";
 import { relativeError, testImages } from "./testing/images.ts";
 import { runLowered } from "./testing/run.ts";
 
@@ -63,6 +64,6 @@ function errorsOf(backend: TestBackend, network: Network, batch: number) {
   const expected = runReference(network, weights, images);
   return async (lowering: LoweringName, forms?: Forms) => {
     const lowered = lower(network, weights, lowering);
-    return relativeError(await runLowered(backend, lowered, images, forms), expected);
+    return relativeError(await runLowered(testBinding(backend, forms), lowered, images), expected);
   };
 }

@@ -33,7 +33,7 @@ export class Program {
       return places.get(name)!;
     };
     this.#input = placeOf(model.input);
-    const released = releases(model);
+    const released = lastReads(model);
     this.#steps = model.calls.map((call, index): Step => {
       const inputs = (Array.isArray(call.inputs) ? [] : {}) as Record<string, TensorInfo>;
       const reads: { argument: string; place: number }[] = [];
@@ -76,8 +76,8 @@ export class Program {
   }
 }
 
-/** For each call, the values that it is the last to read: not the images, which are the caller's. */
-function releases({ calls, constants, input }: TfjsModel): string[][] {
+/** For each call, the values that nobody reads after it; the images are the caller's. */
+function lastReads({ calls, constants, input }: TfjsModel): string[][] {
   const lastReader = new Map<string, number>();
   for (const [index, { inputs }] of calls.entries()) {
     for (const name of Object.values(inputs)) lastReader.set(name, index);

@@ -1,6 +1,6 @@
 import { lower } from "@sebench/lowering";
 import type { Session } from "@sebench/runtime";
-import { buildNetwork, inputShape, InputError } from "@sebench/spec";
+import { buildNetwork, inputShape, InputError, type Network } from "@sebench/spec";
 import { seededWeights } from "@sebench/weights";
 import { describe, expect, it } from "vitest";
 import type { ProfiledRun, TfjsBinding } from "./binding.ts";
@@ -10,13 +10,12 @@ import { testBinding } from "./testing/binding.ts";
 import { testImages } from "./testing/images.ts";
 
 const options = { batch: 1, precision: "fp32" } as const;
-const network = buildNetwork("se-resnet8", { imageSize: 8 });
+const network = buildNetwork("se-resnet8", { imageSize: 4 });
 const images = testImages(1, inputShape(network));
 
-const lowered = lower(network, seededWeights(network, 1), "gemm");
-
-async function open(binding: TfjsBinding): Promise<Session> {
+async function open(binding: TfjsBinding, of: Network = network): Promise<Session> {
   const engine = tfjsEngine(binding);
+  const lowered = lower(of, seededWeights(of, 1), "gemm");
   return engine.prepare(await engine.encode(lowered, options), options);
 }
 
@@ -44,6 +43,23 @@ describe.each(testBackends)("a session on %s", (backend) => {
     expect(tf.memory().numTensors).toBeLessThanOrEqual(prepared + 2);
     await running;
     expect(tf.memory().numTensors).toBe(prepared);
+    await session[Symbol.asyncDispose]();
+  });
+
+  it("keeps a value no longer than until its last reader has run", async () => {
+    const tf = await openBackend(backend);
+    const large = buildNetwork("se-resnet8", { imageSize: 32 });
+    const session = await open(testBinding(backend), large);
+    const staged = await session.stage(testImages(1, inputShape(large)));
+    const { numBytes } = tf.memory();
+    const { peakBytes } = await tf.profile(async () => {
+      await session.run(staged);
+      return [];
+    });
+    // Where most is alive, four maps of 16 channels and the image: a block's input, what its
+    // second convolution reads and gives, and the scaled map.
+    const map = 4 * 16 * 32 * 32;
+    expect(peakBytes - numBytes).toBeLessThan(5 * map);
     await session[Symbol.asyncDispose]();
   });
 
@@ -96,6 +112,7 @@ describe.each(testBackends)("a session on %s", (backend) => {
 
 describe("an engine of tfjs", () => {
   const engine = tfjsEngine(testBinding("cpu"));
+  const lowered = lower(network, seededWeights(network, 1), "gemm");
 
   it("refuses a precision that its runtime lacks, and says which it has", async () => {
     const encoding = engine.encode(lowered, { batch: 1, precision: "fp16" });

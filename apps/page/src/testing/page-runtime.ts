@@ -13,7 +13,8 @@ import type { JSHandle } from "playwright";
 import type { PageWindow } from "../../browser/page-api.ts";
 import type { TestPage } from "./test-browser.ts";
 
-interface PageModel extends EncodedModel {
+/** A model in the page. */
+export interface PageModel extends EncodedModel {
   readonly handle: JSHandle<EncodedModel>;
 }
 

@@ -1,4 +1,5 @@
 import type { Page } from "playwright";
+import type { PageModel } from "./page-runtime.ts";
 
 type Method = (this: unknown, ...given: unknown[]) => unknown;
 type BrowserClass = { readonly prototype: Record<string, Method> };
@@ -19,9 +20,10 @@ export async function keepResult(page: Page, className: string, method: string):
   );
 }
 
-/** A WebGL context or a WebGPU device, as far as it can be taken away. */
+/** A WebGL context or a WebGPU device, as far as it can be taken away or made to fail. */
 interface Breakable {
   destroy?(): void;
+  createBuffer?(options: { readonly size: number; readonly usage: number }): unknown;
   getExtension?(name: "WEBGL_lose_context"): { loseContext(): void };
 }
 
@@ -34,6 +36,14 @@ export async function breakKept(page: Page): Promise<void> {
   });
 }
 
+/** Lets a WebGPU device fail, as it does where memory runs out: with an error that nobody waits for. */
+export async function failKept(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const kept = (await Reflect.get(globalThis, "kept")) as Breakable;
+    kept.createBuffer?.({ size: 4, usage: 0 });
+  });
+}
+
 /** Leaves a WebGL context without one of its extensions. */
 export async function hideExtension(page: Page, extension: string): Promise<void> {
   await page.evaluate((hidden) => {
@@ -43,4 +53,38 @@ export async function hideExtension(page: Page, extension: string): Promise<void
       return name === hidden ? null : original.call(this, name);
     };
   }, extension);
+}
+
+/** Leaves the browser without a WebGPU adapter once it has been asked so many times. */
+export async function loseAdapter(
+  page: Page,
+  { after }: { readonly after: number },
+): Promise<void> {
+  await page.evaluate((times) => {
+    const { prototype } = Reflect.get(globalThis, "GPU") as BrowserClass;
+    const original = prototype["requestAdapter"]!;
+    let asked = 0;
+    prototype["requestAdapter"] = async function requestAdapter(...given) {
+      return ++asked > times ? null : original.apply(this, given);
+    };
+  }, after);
+}
+
+/** Writes another operator into an ONNX model, with a name of the same length. */
+export async function replaceOperator(
+  { handle }: PageModel,
+  { from, to }: { readonly from: string; readonly to: string },
+): Promise<void> {
+  await handle.evaluate(
+    (model, [known, other]) => {
+      const { bytes } = model as unknown as { readonly bytes: Uint8Array };
+      const [searched, written] = [known, other].map((name) => new TextEncoder().encode(name));
+      for (let start = 0; start < bytes.length - searched!.length; start++) {
+        if (searched!.every((byte, index) => bytes[start + index] === byte)) {
+          bytes.set(written!, start);
+        }
+      }
+    },
+    [from, to] as const,
+  );
 }

@@ -23,11 +23,12 @@ export const everyGrouped: readonly Forms[] = groupedForms.flatMap((grouped) => 
   { ...inBrowser, grouped },
   { ...inTensorflow, grouped },
 ]);
-export const everySqueeze: readonly Forms[] = [
-  inBrowser,
-  { ...inBrowser, squeeze: "pool" },
-  { ...inBrowser, squeeze: "pool-twice" },
-];
+export const everySqueeze: readonly Forms[] = (["reduce", "pool", "pool-twice"] as const).flatMap(
+  (squeeze) => [
+    { ...inBrowser, squeeze },
+    { ...inTensorflow, squeeze },
+  ],
+);
 export const everyOther: readonly Forms[] = [
   inBrowser,
   inTensorflow,

@@ -1,1 +1,0 @@
-export { listNvidiaGpus } from "@sebench/gpu";

@@ -1,0 +1,1 @@
+export { describeKernels, type KernelSubject } from "./describe-kernels.ts";
