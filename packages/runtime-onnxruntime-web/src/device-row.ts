@@ -5,10 +5,10 @@ import type * as web from "onnxruntime-web";
 import type { PrintTap } from "./print-tap.ts";
 
 export type WebOrt = typeof web;
-export type ExecutionProvider = web.InferenceSession.ExecutionProviderConfig;
+type ExecutionProvider = web.InferenceSession.ExecutionProviderConfig;
 
 /** The device of a started engine. */
-export type TakenDevice = Pick<Extract<Availability, { ok: true }>, "device" | "software">;
+type TakenDevice = Pick<Extract<Availability, { ok: true }>, "device" | "software">;
 
 /** What differs between the devices and bundles of onnxruntime-web. */
 export interface WebDeviceRow {

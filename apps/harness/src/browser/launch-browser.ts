@@ -32,6 +32,9 @@ export async function launchBrowser(
       { linuxGpu: process.platform === "linux" && hasGpu(), headed },
       extraArguments,
     ),
+    // Else Playwright ends the whole harness at a signal, before the run is recorded.
+    handleSIGINT: false,
+    handleSIGTERM: false,
     env: { ...process.env, ...environment } as Record<string, string>,
   });
 }

@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   describeMachine,
   openStore,
@@ -37,6 +38,8 @@ export async function run(flags: RunFlags): Promise<number> {
     await measure(options, store, interrupt.signal);
     await store.finish();
   } catch (error) {
+    // What Ctrl-C breaks, such as tsx's compiler, may be heard of before it.
+    await sleep(50);
     if (!interrupt.signal.aborted) throw error;
     await store.finish({ interrupted: true });
   } finally {

@@ -21,7 +21,11 @@ export function describeRuntimeConformance(subject: ConformanceSubject): void {
     });
   });
 
-  describe(`the engine of ${runtime.id} on ${host}`, { timeout: subject.timeoutMs ?? 60_000 }, () => {
-    describeEngine(subject);
-  });
+  describe(
+    `the engine of ${runtime.id} on ${host}`,
+    { timeout: subject.timeoutMs ?? 60_000 },
+    () => {
+      describeEngine(subject);
+    },
+  );
 }
