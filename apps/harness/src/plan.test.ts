@@ -29,7 +29,7 @@ const planned = (target: ProbedTarget, selection: Partial<Selection> = {}) =>
   planCases([target], profiles.quick, { ...byProfile, ...selection });
 
 test("a software GPU gets the small network only, a real one the large ones too", () => {
-  expect(planned(webgpu(true)).map(({ network }) => network)).toEqual(["se-resnet20"]);
+  expect(planned(webgpu(true)).map(({ network }) => network)).toEqual(["se-resnet8"]);
   expect(planned(webgpu(false)).map(({ network }) => network)).toContain("se-resnet50");
 });
 
