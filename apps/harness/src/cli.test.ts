@@ -112,13 +112,13 @@ test("a smoke run leaves a record and reports, and can be resumed", async () => 
   expect(record.cases).toMatchObject([
     {
       status: "ok",
-      network: "se-resnet20",
+      network: "se-resnet8",
       attestation: { device: "cpu", proven: true },
       parity: { plain: { pass: true }, se: { pass: true } },
     },
   ]);
-  expect(await readFile(join(out, "report.html"), "utf8")).toContain("se-resnet20");
-  expect(await readFile(join(out, "report.md"), "utf8")).toContain("se-resnet20");
+  expect(await readFile(join(out, "report.html"), "utf8")).toContain("se-resnet8");
+  expect(await readFile(join(out, "report.md"), "utf8")).toContain("se-resnet8");
 
   expect(await bench(...smoke, "--out", out)).toMatchObject({
     code: 2,
