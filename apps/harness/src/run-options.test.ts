@@ -58,6 +58,8 @@ test.each<[Partial<RunFlags>, string, string]>([
   [{ profile: "fast" }, '--profile does not know "fast"', "smoke, quick, full"],
   [{ runtime: ["onnx/cpu"] }, '--runtime does not know "onnx/cpu"', "onnxruntime-node/cpu"],
   [{ host: ["safari"] }, '--host does not know "safari"', "node, chromium, bun, deno"],
+  [{ network: ["se-resnet51"] }, 'there is no network "se-resnet51"', "se-resnet"],
+  [{ network: ["se-resnet50{r=0}"] }, '"0" is not a value of r', "1 to 1024"],
   [{ precision: ["fp8"] }, '--precision does not know "fp8"', "fp32"],
   [{ lowering: "magic" }, '--lowering does not know "magic"', "gemm"],
   [{ shard: "0/2" }, '--shard is "0/2"', "i from 1 to n"],

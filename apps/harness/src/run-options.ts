@@ -1,5 +1,5 @@
 import type { EngineOptions, Precision } from "@sebench/runtime";
-import { InputError, splitNetworkNames } from "@sebench/spec";
+import { InputError, parseNetworkName, splitNetworkNames } from "@sebench/spec";
 import { readNumber, readNumbers } from "./number-option.ts";
 import { requireLowering, type Selection, type Shard } from "./plan.ts";
 import { type ProfileName, profileNames } from "./profile.ts";
@@ -101,7 +101,7 @@ function requireProfile(text: string): ProfileName {
 
 function readSelection(flags: RunFlags): Selection {
   return {
-    networks: flags.network?.flatMap(splitNetworkNames) ?? null,
+    networks: flags.network?.flatMap(splitNetworkNames).map(requireNetwork) ?? null,
     batches: optional(items(flags.batch), (texts) =>
       readNumbers("--batch", texts, { from: 1, to: 1024 }),
     ),
@@ -112,6 +112,12 @@ function readSelection(flags: RunFlags): Selection {
       readNumber("--budget", text, { from: 0.1, to: 86_400, whole: false }),
     ),
   };
+}
+
+/** Told at once: probing comes before anything is built, and takes a minute. */
+function requireNetwork(name: string): string {
+  parseNetworkName(name);
+  return name;
 }
 
 function requirePrecision(text: string): Precision {
