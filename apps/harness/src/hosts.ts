@@ -1,5 +1,5 @@
 import type { Host } from "@sebench/runtime";
-import { defaultCacheDirectory } from "@sebench/artifacts";
+import { defaultCacheDirectory, type FetchOptions } from "@sebench/artifacts";
 import type { CaseHost } from "./host.ts";
 import { processHost } from "./process-host.ts";
 import { fetchProgram, findProgram } from "./program/find-program.ts";
@@ -13,21 +13,24 @@ export interface OpenHosts extends AsyncDisposable {
   of(host: Host): CaseHost;
 }
 
+/** Who is told of a fetch, and may end it. */
+type FetchWatch = Pick<FetchOptions, "onProgress"> & { readonly signal: AbortSignal };
+
 /**
  * Opens what the targets need. A browser, Bun or Deno that is not found is
  * fetched, if the options allow it; where that fails, its runtimes are unavailable.
  */
 export async function openHosts(
   { targets, fetch, browser }: Pick<RunOptions, "targets" | "fetch" | "browser">,
-  onProgress: (line: string) => void,
+  watch: FetchWatch,
 ): Promise<OpenHosts> {
   const open = new Map<Host, CaseHost>([["node", processHost(thisNode)]]);
   for (const name of optionalHosts) {
     if (!targets.some(({ host }) => host === name)) continue;
-    open.set(name, await openProgram(name, fetch, onProgress));
+    open.set(name, await openProgram(name, fetch, watch));
   }
   if (targets.some(({ host }) => host === "chromium")) {
-    open.set("chromium", await openBrowser(browser, fetch, onProgress));
+    open.set("chromium", await openBrowser(browser, fetch, watch));
   }
   return {
     of(host) {
@@ -44,18 +47,18 @@ export async function openHosts(
 async function openProgram(
   name: OptionalProgram,
   mayFetch: boolean,
-  onProgress: (line: string) => void,
+  watch: FetchWatch,
 ): Promise<CaseHost> {
   const cacheDirectory = defaultCacheDirectory();
   let program = await findProgram(name, { cacheDirectory });
-  if (!program.ok && mayFetch) program = await fetchProgram(name, { cacheDirectory, onProgress });
+  if (!program.ok && mayFetch) program = await fetchProgram(name, { cacheDirectory, ...watch });
   return program.ok ? processHost(program) : missingHost(name, program);
 }
 
 async function openBrowser(
   options: RunOptions["browser"],
   mayFetch: boolean,
-  onProgress: (line: string) => void,
+  watch: FetchWatch,
 ): Promise<CaseHost> {
   // Playwright and the page's bundler are slow to load, and not every run needs them.
   const { findBrowser } = await import("./browser/find-browser.ts");
@@ -64,7 +67,7 @@ async function openBrowser(
   const cacheDirectory = defaultCacheDirectory();
   const path = options.path === null ? {} : { path: options.path };
   let browser = await findBrowser({ cacheDirectory, ...path });
-  if (!browser.ok && mayFetch) browser = await fetchBrowser({ cacheDirectory, onProgress });
+  if (!browser.ok && mayFetch) browser = await fetchBrowser({ cacheDirectory, ...watch });
   return browser.ok ? openBrowserHost(browser, options) : missingHost("chromium", browser);
 }
 

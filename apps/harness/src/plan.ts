@@ -11,7 +11,7 @@ import {
 } from "@sebench/spec";
 import { caseId } from "@sebench/results";
 import type { DatasetName } from "@sebench/datasets";
-import { type Profile, runsPerVisit, speedOf, type Share } from "./profile.ts";
+import { type Profile, runsPerVisit, type Share, type Speed, speedOf } from "./profile.ts";
 import { runtimeOf, type Target } from "./runtimes.ts";
 
 /** One case, before it has run. */
@@ -57,9 +57,6 @@ export interface ProbedTarget extends Target {
   readonly availability: Availability;
 }
 
-/** Budget of a network that the profile does not name, in seconds. */
-const secondsForOthers = 60;
-
 /** The cases of a run: those of the profile, or those that the selection names. */
 export function planCases(
   targets: readonly ProbedTarget[],
@@ -69,7 +66,7 @@ export function planCases(
   const asked = selection.networks?.map(seName);
   return targets.flatMap((target) => {
     const speed = speedOf(target.runtime, target.availability);
-    const shares = asked ? sharesOf(asked, profile.shares[speed]) : profile.shares[speed];
+    const shares = asked ? sharesOf(asked, profile, speed) : profile.shares[speed];
     return shares.flatMap((share) =>
       (selection.batches ?? profile.batches).flatMap((batch) =>
         selection.precisions.map((precision) =>
@@ -91,10 +88,17 @@ export function seName(text: string): string {
   return formatNetworkName({ ...name, se: name.se ?? standardSe });
 }
 
-function sharesOf(networks: readonly string[], shares: readonly Share[]): Share[] {
+function sharesOf(
+  networks: readonly string[],
+  { shares, secondsForOthers }: Profile,
+  speed: Speed,
+): Share[] {
   return [...new Set(networks)].map(
     (network) =>
-      shares.find((share) => share.network === network) ?? { network, seconds: secondsForOthers },
+      shares[speed].find((share) => share.network === network) ?? {
+        network,
+        seconds: secondsForOthers,
+      },
   );
 }
 

@@ -41,6 +41,8 @@ export interface Profile {
   readonly name: ProfileName;
   readonly purpose: string;
   readonly shares: Readonly<Record<Speed, readonly Share[]>>;
+  /** Of a network that `--network` names and `shares` does not. */
+  readonly secondsForOthers: number;
   readonly batches: readonly number[];
   readonly replicas: { readonly min: number; readonly max: number };
   /** Half the width of the overhead's interval at which a case may stop, as a fraction. */
@@ -66,6 +68,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
       javascript: [{ network: smallest, seconds: 1 }],
       "software-gpu": [{ network: smallest, seconds: 1 }],
     },
+    secondsForOthers: 1,
     batches: [1],
     replicas: { min: 1, max: 1 },
     precision: 0,
@@ -86,6 +89,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
       javascript: [{ network: smallest, seconds: 8 }],
       "software-gpu": [{ network: smallest, seconds: 12 }],
     },
+    secondsForOthers: 60,
     batches: [1],
     replicas: { min: 6, max: 8 },
     precision: 0.0025,
@@ -122,6 +126,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
         seconds: 240,
       })),
     },
+    secondsForOthers: 120,
     batches: [1, 8],
     replicas: { min: 6, max: 12 },
     precision: 0.0025,

@@ -7,15 +7,9 @@ import {
   onnxruntimeWebWebgpuJsep,
 } from "@sebench/runtime-onnxruntime-web";
 import { onnxruntimeWebFolder } from "@sebench/runtime-onnxruntime-web/folder";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { pageRuntime } from "./testing/page-runtime.ts";
-import {
-  type BuiltPage,
-  buildTestPage,
-  hasBrowser,
-  inBrowser,
-  openPage,
-} from "./testing/test-browser.ts";
+import { describe, expect, it } from "vitest";
+import { describeInBrowser } from "./testing/describe-in-browser.ts";
+import { load } from "./testing/small-session.ts";
 
 interface Row {
   readonly runtime: Runtime;
@@ -31,27 +25,17 @@ const rows: readonly Row[] = [
   { runtime: onnxruntimeWebWebgpuJsep, threads: 1, file: "ort-wasm-simd-threaded.jsep" },
 ];
 
-describe.skipIf(!hasBrowser)(`files of engines ${inBrowser}`, { timeout: 60_000 }, () => {
-  let built: BuiltPage;
-  beforeAll(async () => {
-    built = await buildTestPage();
-  });
-  afterAll(() => built[Symbol.asyncDispose]());
-
+describeInBrowser("files of engines", 60_000, (pages) => {
   /** Probes where only these files of the engine are served. */
-  async function probeWith(
+  function probeWith(
     { runtime, threads }: Row,
     files: Readonly<Record<string, Uint8Array>>,
   ): Promise<Availability> {
-    const opened = await openPage(built, { webgpu: true });
-    try {
+    return pages.lend({ webgpu: true }, async (opened) => {
       for (const [name, body] of Object.entries(files)) opened.server.serve(`ort/${name}`, body);
-      const inPage = pageRuntime(runtime, async () => opened);
-      const engine = await inPage.load({ threads, assetsUrl: "/case/ort/" });
-      return await engine.probe();
-    } finally {
-      await opened[Symbol.asyncDispose]();
-    }
+      const engine = await load(runtime, opened, { threads, assetsUrl: "/case/ort/" });
+      return engine.probe();
+    });
   }
 
   describe.each(rows)("$runtime.id with threads $threads is unavailable", (row) => {

@@ -6,16 +6,9 @@ import {
   onnxruntimeWebWebnn,
 } from "@sebench/runtime-onnxruntime-web";
 import { describeRuntimeConformance } from "@sebench/runtime/testing";
-import { afterAll, beforeAll, describe } from "vitest";
+import { describeInBrowser } from "./testing/describe-in-browser.ts";
 import { pageRuntime } from "./testing/page-runtime.ts";
-import {
-  type BuiltPage,
-  buildTestPage,
-  hasBrowser,
-  inBrowser,
-  openPage,
-  type TestPageOptions,
-} from "./testing/test-browser.ts";
+import type { TestPageOptions } from "./testing/test-browser.ts";
 
 interface Row {
   readonly runtime: Runtime;
@@ -34,16 +27,10 @@ const rows: readonly Row[] = [
   { runtime: onnxruntimeWebWebnn, threads: null, page: webnn, required: false },
 ];
 
-describe.skipIf(!hasBrowser)(`engines ${inBrowser}`, () => {
-  let built: BuiltPage;
-  beforeAll(async () => {
-    built = await buildTestPage();
-  });
-  afterAll(() => built[Symbol.asyncDispose]());
-
+describeInBrowser("engines", 240_000, (pages) => {
   for (const { runtime, threads, page, required } of rows) {
     describeRuntimeConformance({
-      runtime: pageRuntime(runtime, () => openPage(built, page)),
+      runtime: pageRuntime(runtime, () => pages.open(page)),
       host: "chromium",
       engineOptions: { threads },
       declaredIn: new URL(import.meta.resolve("@sebench/runtime-onnxruntime-web")),

@@ -1,4 +1,3 @@
-import type { Availability, EngineOptions, Runtime } from "@sebench/runtime";
 import {
   onnxruntimeWebWasm,
   onnxruntimeWebWebgpu,
@@ -6,48 +5,15 @@ import {
   onnxruntimeWebWebnn,
 } from "@sebench/runtime-onnxruntime-web";
 import { webDevices } from "@sebench/runtime-onnxruntime-web/device";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { PageModel } from "./testing/page-runtime.ts";
+import { describeInBrowser } from "./testing/describe-in-browser.ts";
 import { loseAdapter, replaceOperator } from "./testing/planted-fault.ts";
 import { profileRaw } from "./testing/raw-profile.ts";
-import { encode, load, oneInFp32, prepare } from "./testing/small-session.ts";
-import {
-  type BuiltPage,
-  buildTestPage,
-  hasBrowser,
-  inBrowser,
-  openPage,
-  type TestPage,
-  type TestPageOptions,
-} from "./testing/test-browser.ts";
+import { askingIn, encode, load, oneInFp32 } from "./testing/small-session.ts";
 
-describe.skipIf(!hasBrowser)(`no fallback passes ${inBrowser}`, { timeout: 120_000 }, () => {
-  let built: BuiltPage;
-  beforeAll(async () => {
-    built = await buildTestPage();
-  });
-  afterAll(() => built[Symbol.asyncDispose]());
-
-  async function withPage<Result>(
-    options: TestPageOptions,
-    use: (opened: TestPage) => Promise<Result>,
-  ): Promise<Result> {
-    const opened = await openPage(built, options);
-    try {
-      return await use(opened);
-    } finally {
-      await opened[Symbol.asyncDispose]();
-    }
-  }
-
-  const probe = (runtime: Runtime, page: TestPageOptions): Promise<Availability> =>
-    withPage(page, async (opened) => (await load(runtime, opened)).probe());
-
-  const attest = (runtime: Runtime, page: TestPageOptions, options: Partial<EngineOptions>) =>
-    withPage(page, async (opened) => {
-      const session = await prepare(await load(runtime, opened, options));
-      return session.attest();
-    });
+describeInBrowser("no fallback passes", 120_000, (pages) => {
+  const { probe, attest } = askingIn(pages);
 
   describe("of wasm", () => {
     it("takes one thread where two were asked for as no proof", async () => {
@@ -87,7 +53,7 @@ describe.skipIf(!hasBrowser)(`no fallback passes ${inBrowser}`, { timeout: 120_0
     });
 
     it("is unavailable where the adapter is gone by the time the engine asks for it", async () => {
-      const availability = await withPage({ webgpu: true }, async (opened) => {
+      const availability = await pages.lend({ webgpu: true }, async (opened) => {
         await loseAdapter(opened.page, { after: 1 });
         return (await load(runtime, opened)).probe();
       });
@@ -98,7 +64,7 @@ describe.skipIf(!hasBrowser)(`no fallback passes ${inBrowser}`, { timeout: 120_0
     });
 
     it("is not proven by what the engine does that may fall back to wasm, and has no adapter", async () => {
-      const profile = await withPage({ webgpu: false }, (opened) =>
+      const profile = await pages.lend({ webgpu: false }, (opened) =>
         profileRaw(opened, bundle, ["webgpu", "wasm"]),
       );
       expect(doubt(profile, { threads: null })).toMatch(
@@ -107,7 +73,7 @@ describe.skipIf(!hasBrowser)(`no fallback passes ${inBrowser}`, { timeout: 120_0
     });
 
     it("refuses a network of which the CPU would compute one operator", async () => {
-      await withPage({ webgpu: true }, async (opened) => {
+      await pages.lend({ webgpu: true }, async (opened) => {
         const engine = await load(runtime, opened);
         const model = await encode(engine);
         // No GPU provider has it.
@@ -137,7 +103,7 @@ describe.skipIf(!hasBrowser)(`no fallback passes ${inBrowser}`, { timeout: 120_0
     });
 
     it("is not proven by what the engine does that may fall back to wasm", async () => {
-      const profile = await withPage({}, (opened) =>
+      const profile = await pages.lend({}, (opened) =>
         profileRaw(opened, "ort.webgpu.min.mjs", ["webnn", "wasm"]),
       );
       expect(webDevices.webnn.doubt(profile, { threads: null })).toContain(

@@ -1,37 +1,19 @@
 import { onnxruntimeWebWebgpu, onnxruntimeWebWebgpuJsep } from "@sebench/runtime-onnxruntime-web";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { PageJob, PageWindow } from "../browser/page-api.ts";
-import { breakKept, failKept, keepResult } from "./testing/planted-fault.ts";
+import { describe, expect, it } from "vitest";
+import { describeInBrowser } from "./testing/describe-in-browser.ts";
+import { breakKept, failKept, keepResult, measureUntilBroken } from "./testing/planted-fault.ts";
 import { load, oneImage, prepare } from "./testing/small-session.ts";
-import {
-  type BuiltPage,
-  buildTestPage,
-  hasBrowser,
-  inBrowser,
-  openPage,
-  type TestPage,
-} from "./testing/test-browser.ts";
-import { makeTestCase, serveTestCase, shortest } from "./testing/test-case.ts";
+import type { TestPage } from "./testing/test-browser.ts";
 
 const lost = "the browser has lost its WebGPU device (destroyed)";
 
-describe.skipIf(!hasBrowser)(`a GPU is lost ${inBrowser}`, { timeout: 240_000 }, () => {
-  let built: BuiltPage;
-  beforeAll(async () => {
-    built = await buildTestPage();
-  });
-  afterAll(() => built[Symbol.asyncDispose]());
-
+describeInBrowser("a GPU is lost", 240_000, (pages) => {
   /** Keeps the device that the page's engine will take. */
-  async function withPage<Result>(use: (opened: TestPage) => Promise<Result>): Promise<Result> {
-    const opened = await openPage(built, { webgpu: true });
-    try {
+  const withPage = <Result>(use: (opened: TestPage) => Promise<Result>): Promise<Result> =>
+    pages.lend({ webgpu: true }, async (opened) => {
       await keepResult(opened.page, "GPUAdapter", "requestDevice");
-      return await use(opened);
-    } finally {
-      await opened[Symbol.asyncDispose]();
-    }
-  }
+      return use(opened);
+    });
 
   describe.each([onnxruntimeWebWebgpu, onnxruntimeWebWebgpuJsep])("by $id", (runtime) => {
     it("and the run that it was at rejects, as does every later one", async () => {
@@ -66,21 +48,7 @@ describe.skipIf(!hasBrowser)(`a GPU is lost ${inBrowser}`, { timeout: 240_000 },
     });
 
     it("and the case fails, with the reason", async () => {
-      const result = await withPage(async ({ page, server }) => {
-        const job: PageJob = {
-          ...serveTestCase(server, makeTestCase()),
-          runtime: runtime.id,
-          engine: { threads: null },
-          measure: { ...shortest, budgetMs: 200_000, minRounds: 100_000 },
-        };
-        const running = page.evaluate(
-          (given) => (globalThis as unknown as PageWindow).sebench.run(given),
-          job,
-        );
-        await page.getByText("measuring").waitFor({ timeout: 200_000 });
-        await breakKept(page);
-        return running;
-      });
+      const result = await withPage((opened) => measureUntilBroken(opened, runtime.id));
       expect(result).toMatchObject({
         ok: false,
         error: { message: expect.stringContaining(lost) },

@@ -1,28 +1,18 @@
 import type { MeasureProgress } from "@sebench/measure";
 import { runReference } from "@sebench/reference";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it } from "vitest";
 import type { PageJob, PageResult, PageWindow } from "../browser/page-api.ts";
-import {
-  type BuiltPage,
-  buildTestPage,
-  hasBrowser,
-  inBrowser,
-  openPage,
-  type TestPage,
-} from "./testing/test-browser.ts";
+import { describeInBrowser } from "./testing/describe-in-browser.ts";
+import type { TestPage } from "./testing/test-browser.ts";
 import { makeTestCase, serveTestCase, shortest } from "./testing/test-case.ts";
 
-describe.skipIf(!hasBrowser)(`a job ${inBrowser}`, () => {
+describeInBrowser("a job", 60_000, (pages) => {
   const testCase = makeTestCase();
-  let built: BuiltPage;
   let opened: TestPage;
   let job: PageJob;
 
-  beforeAll(async () => {
-    built = await buildTestPage();
-  });
   beforeEach(async () => {
-    opened = await openPage(built, {});
+    opened = await pages.open();
     job = {
       ...serveTestCase(opened.server, testCase),
       runtime: "onnxruntime-web/wasm",
@@ -31,7 +21,6 @@ describe.skipIf(!hasBrowser)(`a job ${inBrowser}`, () => {
     };
   });
   afterEach(() => opened[Symbol.asyncDispose]());
-  afterAll(() => built[Symbol.asyncDispose]());
 
   const run = (its: PageJob): Promise<PageResult> =>
     opened.page.evaluate((given) => (globalThis as unknown as PageWindow).sebench.run(given), its);

@@ -1,17 +1,10 @@
 import type { EngineOptions, Runtime } from "@sebench/runtime";
 import { tfjsWebCpu, tfjsWebWasm, tfjsWebWebgl, tfjsWebWebgpu } from "@sebench/runtime-tfjs-web";
 import { describeRuntimeConformance } from "@sebench/runtime/testing";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
+import { describeInBrowser } from "./testing/describe-in-browser.ts";
 import { pageRuntime } from "./testing/page-runtime.ts";
-import {
-  type BuiltPage,
-  buildTestPage,
-  hasBrowser,
-  inBrowser,
-  openPage,
-  type TestPage,
-  type TestPageOptions,
-} from "./testing/test-browser.ts";
+import type { TestPage, TestPageOptions } from "./testing/test-browser.ts";
 
 interface Row {
   readonly runtime: Runtime;
@@ -26,17 +19,11 @@ const rows: readonly Row[] = [
   { runtime: tfjsWebWebgpu, engineOptions: { threads: null }, page: { webgpu: true } },
 ];
 
-describe.skipIf(!hasBrowser)(`engines of tfjs ${inBrowser}`, () => {
-  let built: BuiltPage;
-  beforeAll(async () => {
-    built = await buildTestPage();
-  });
-  afterAll(() => built[Symbol.asyncDispose]());
-
+describeInBrowser("engines of tfjs", 240_000, (pages) => {
   const declaredIn = new URL(import.meta.resolve("@sebench/runtime-tfjs-web"));
 
   it("loads no part of tfjs before a runtime is asked for, and then no other backend", async () => {
-    const opened = await openPage(built, {});
+    const opened = await pages.open();
     const before = await classesOf(opened);
     await (await pageRuntime(tfjsWebWasm, async () => opened).load({ threads: 1 })).probe();
     const after = await classesOf(opened);
@@ -47,7 +34,7 @@ describe.skipIf(!hasBrowser)(`engines of tfjs ${inBrowser}`, () => {
 
   for (const { runtime, engineOptions, page } of rows) {
     describeRuntimeConformance({
-      runtime: pageRuntime(runtime, () => openPage(built, page)),
+      runtime: pageRuntime(runtime, () => pages.open(page)),
       host: "chromium",
       engineOptions,
       declaredIn,

@@ -1,47 +1,16 @@
-import type { EngineOptions, Runtime } from "@sebench/runtime";
 import { tfjsWebCpu, tfjsWebWasm, tfjsWebWebgl, tfjsWebWebgpu } from "@sebench/runtime-tfjs-web";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { PageJob, PageWindow } from "../browser/page-api.ts";
-import { breakKept, hideExtension, keepResult } from "./testing/planted-fault.ts";
-import { load, oneImage, prepare } from "./testing/small-session.ts";
+import { describe, expect, it } from "vitest";
+import { describeInBrowser } from "./testing/describe-in-browser.ts";
 import {
-  type BuiltPage,
-  buildTestPage,
-  hasBrowser,
-  inBrowser,
-  openPage,
-  type TestPage,
-  type TestPageOptions,
-} from "./testing/test-browser.ts";
-import { makeTestCase, serveTestCase, shortest } from "./testing/test-case.ts";
+  breakKept,
+  hideExtension,
+  keepResult,
+  measureUntilBroken,
+} from "./testing/planted-fault.ts";
+import { askingIn, load, oneImage, prepare } from "./testing/small-session.ts";
 
-describe.skipIf(!hasBrowser)(`tfjs does not fall back ${inBrowser}`, { timeout: 120_000 }, () => {
-  let built: BuiltPage;
-  beforeAll(async () => {
-    built = await buildTestPage();
-  });
-  afterAll(() => built[Symbol.asyncDispose]());
-
-  async function withPage<Result>(
-    options: TestPageOptions,
-    use: (opened: TestPage) => Promise<Result>,
-  ): Promise<Result> {
-    const opened = await openPage(built, options);
-    try {
-      return await use(opened);
-    } finally {
-      await opened[Symbol.asyncDispose]();
-    }
-  }
-
-  const probe = (runtime: Runtime, page: TestPageOptions, options: Partial<EngineOptions> = {}) =>
-    withPage(page, async (opened) => (await load(runtime, opened, options)).probe());
-
-  const attest = (runtime: Runtime, page: TestPageOptions, options: Partial<EngineOptions>) =>
-    withPage(page, async (opened) => {
-      const session = await prepare(await load(runtime, opened, options));
-      return session.attest();
-    });
+describeInBrowser("tfjs does not fall back", 120_000, (pages) => {
+  const { probe, attest } = askingIn(pages);
 
   describe("of wasm", () => {
     it("takes one thread where two were asked for as no proof", async () => {
@@ -102,7 +71,7 @@ describe.skipIf(!hasBrowser)(`tfjs does not fall back ${inBrowser}`, { timeout: 
     });
 
     it("does not compute in a page where another backend does", async () => {
-      const second = withPage({}, async (opened) => {
+      const second = pages.lend({}, async (opened) => {
         await (await load(tfjsWebWasm, opened)).probe();
         return prepare(await load(tfjsWebCpu, opened));
       });
@@ -129,7 +98,7 @@ describe.skipIf(!hasBrowser)(`tfjs does not fall back ${inBrowser}`, { timeout: 
     });
 
     it("is unavailable where WebGL renders to 16-bit textures only", async () => {
-      const availability = await withPage({}, async (opened) => {
+      const availability = await pages.lend({}, async (opened) => {
         await hideExtension(opened.page, "EXT_color_buffer_float");
         return (await load(tfjsWebWebgl, opened)).probe();
       });
@@ -141,7 +110,7 @@ describe.skipIf(!hasBrowser)(`tfjs does not fall back ${inBrowser}`, { timeout: 
     });
 
     it("rejects a run, and every later one, when its context is lost", async () => {
-      await withPage({}, async (opened) => {
+      await pages.lend({}, async (opened) => {
         await keepResult(opened.page, "OffscreenCanvas", "getContext");
         const session = await prepare(await load(tfjsWebWebgl, opened));
         const input = await session.stage(oneImage());
@@ -154,21 +123,9 @@ describe.skipIf(!hasBrowser)(`tfjs does not fall back ${inBrowser}`, { timeout: 
   });
 
   it("makes a case fail, with the reason, whose context is lost in the middle", async () => {
-    const result = await withPage({}, async ({ page, server }) => {
-      await keepResult(page, "OffscreenCanvas", "getContext");
-      const job: PageJob = {
-        ...serveTestCase(server, makeTestCase()),
-        runtime: tfjsWebWebgl.id,
-        engine: { threads: null },
-        measure: { ...shortest, budgetMs: 60_000, minRounds: 100_000 },
-      };
-      const running = page.evaluate(
-        (given) => (globalThis as unknown as PageWindow).sebench.run(given),
-        job,
-      );
-      await page.getByText("measuring").waitFor({ timeout: 60_000 });
-      await breakKept(page);
-      return running;
+    const result = await pages.lend({}, async (opened) => {
+      await keepResult(opened.page, "OffscreenCanvas", "getContext");
+      return measureUntilBroken(opened, tfjsWebWebgl.id);
     });
     expect(result).toMatchObject({
       ok: false,
@@ -194,7 +151,7 @@ describe.skipIf(!hasBrowser)(`tfjs does not fall back ${inBrowser}`, { timeout: 
     });
 
     it("rejects a run, and every later one, when its device is lost", async () => {
-      await withPage({ webgpu: true }, async (opened) => {
+      await pages.lend({ webgpu: true }, async (opened) => {
         await keepResult(opened.page, "GPUAdapter", "requestDevice");
         const session = await prepare(await load(tfjsWebWebgpu, opened));
         const input = await session.stage(oneImage());

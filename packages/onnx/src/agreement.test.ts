@@ -1,35 +1,25 @@
 import { defaultLowering, lower, type LoweringName } from "@sebench/lowering";
 import { runReference } from "@sebench/reference";
+import {
+  relativeError,
+  seVariants,
+  testImages,
+  withHangingPools,
+} from "@sebench/reference/testing";
 import { buildNetwork, inputShape, type Network, type Tensor } from "@sebench/spec";
 import { seededWeights } from "@sebench/weights";
 import { describe, expect, it } from "vitest";
 import { encodeOnnx } from "./encode-onnx.ts";
-import { relativeError, testImages } from "./testing/images.ts";
 import { runModel } from "./testing/onnxruntime.ts";
 
-const small = [
-  "resnet20",
-  "se-resnet20{r=4}",
-  "se-resnet20{r=4,squeeze=max}",
-  "se-resnet20{r=4,squeeze=none}",
-  "se-resnet20{r=4,gate=tanh}",
-  "se-resnet20{r=4,gate=relu}",
-  "se-resnet20{r=4,place=pre}",
-  "se-resnet20{r=4,place=post}",
-  "se-resnet20{r=4,place=identity}",
-  "se-resnet20{r=4,place=conv3x3}",
-  "se-resnet20{r=4,stages=2+3}",
-  "se-resnet20{r=4,bias=false}",
-];
+const small = ["resnet20", ...seVariants];
 
-/** 31 and 63 pixels leave 16 and 32 before the pool, whose last window then hangs over. */
-const large: [name: string, imageSize: number][] = [
+const large: (readonly [name: string, imageSize: number])[] = [
+  ...withHangingPools,
   ["resnet18", 48],
   ["se-resnet18{layout=timm}", 33],
-  ["se-resnet18{layout=timm-legacy}", 63],
   ["se-resnet50", 48],
   ["se-resnet50{layout=timm-legacy}", 33],
-  ["se-resnext50-32x4d{layout=timm-legacy}", 31],
 ];
 
 describe("onnxruntime and the oracle agree", () => {

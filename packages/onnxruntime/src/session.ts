@@ -1,5 +1,11 @@
-import type { Attestation, Session, StagedInput } from "@sebench/runtime";
-import { formatShape, InputError, sameShape, type Tensor } from "@sebench/spec";
+import {
+  type Attestation,
+  requireBatch,
+  requireLive,
+  type Session,
+  type StagedInput,
+} from "@sebench/runtime";
+import type { Tensor } from "@sebench/spec";
 import type { Binding, InferenceSession } from "./binding.ts";
 import { type Feeds, feedsOf, only } from "./feeds.ts";
 import type { OnnxModel } from "./model.ts";
@@ -32,18 +38,18 @@ export class OnnxSession implements Session<OnnxInput> {
 
   async stage(images: Tensor): Promise<OnnxInput> {
     const { inputShape } = this.#model;
-    if (!sameShape(images.shape, inputShape)) {
-      throw new InputError(
-        `images of shape ${formatShape(images.shape)} do not fit a session of ${formatShape(inputShape)}`,
-        { remedy: "stage one whole batch at a time, of the size that the session was made for" },
-      );
-    }
+    requireBatch(images, inputShape);
     const { Tensor } = await this.#binding.start();
-    return { feeds: feedsOf(this.#live(), new Tensor("float32", images.data.slice(), inputShape)) };
+    return {
+      feeds: feedsOf(
+        requireLive(this.#session),
+        new Tensor("float32", images.data.slice(), inputShape),
+      ),
+    };
   }
 
   async run({ feeds }: OnnxInput): Promise<Float32Array> {
-    const session = this.#live();
+    const session = requireLive(this.#session);
     const outputs = await attempt(this.#binding, () => session.run(feeds));
     return outputs[this.#outputName]!.data as Float32Array;
   }
@@ -59,11 +65,6 @@ export class OnnxSession implements Session<OnnxInput> {
     const session = this.#session;
     this.#session = null;
     await session?.release();
-  }
-
-  #live(): InferenceSession {
-    if (this.#session) return this.#session;
-    throw new Error("this session is disposed: it cannot run any more");
   }
 }
 

@@ -69,8 +69,9 @@ async function missingWebnn(): Promise<Missing | null> {
     context.destroy();
     return null;
   } catch (error) {
+    const why = (error as Error).message.replace(/\.$/, "");
     return {
-      reason: `the browser's WebNN has no backend here: ${(error as Error).message}`,
+      reason: `the browser's WebNN has no backend here: ${why}`,
       remedy:
         "use a browser that was built with one, which Debian's Chromium was not: Chrome, Edge, or npm's @sparticuz/chromium, with --browser PATH",
     };

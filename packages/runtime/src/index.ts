@@ -1,1 +1,2 @@
+export { requireBatch, requireLive, requirePrecision } from "./requirement.ts";
 export type * from "./runtime.ts";

@@ -8,12 +8,12 @@
  */
 import { lower } from "@sebench/lowering";
 import { median, overheadEstimate, type PairedRounds, seededRandom } from "@sebench/measure";
+import { relativeError } from "@sebench/reference/testing";
 import { buildNetwork, elementCount, inputShape, type Network, type Tensor } from "@sebench/spec";
 import { foldBatchNorm, seededWeights, type Weights } from "@sebench/weights";
 import * as tf from "@tensorflow/tfjs-core";
 import { tfjsEngine, type TfjsBinding } from "../src/index.ts";
 import { layersModel } from "./layers-model.ts";
-import { relativeDifference } from "./relative-difference.ts";
 import { isNodeRuntime, nodeBindings } from "./open-binding.ts";
 
 const networks = [
@@ -57,7 +57,7 @@ async function compare(network: Network, imageSize: number, opponent: Opponent):
   for (let replica = 0; replica < replicas; replica++) {
     const ours = await openOurs(binding, network, weights);
     const layers = openLayers(network, weights, opponent);
-    difference = relativeDifference(await ours.run(), await layers.run());
+    difference = relativeError(await ours.run(), await layers.run());
     measured.push(await visitInTurns({ se: ours, plain: layers }));
     await Promise.all([ours.dispose(), layers.dispose()]);
   }

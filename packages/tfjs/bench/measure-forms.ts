@@ -1,8 +1,8 @@
+import { relativeError } from "@sebench/reference/testing";
 import type { Session, StagedInput } from "@sebench/runtime";
 import { elementCount, inputShape, type Network } from "@sebench/spec";
 import { seededWeights } from "@sebench/weights";
 import { tfjsEngine, type TfjsBinding } from "../src/index.ts";
-import { relativeDifference } from "./relative-difference.ts";
 import { choices, type FormCase, formCases, type FormKind } from "./form-cases.ts";
 
 /** How long the forms of one case took, in ms for each of its repeats. */
@@ -41,7 +41,7 @@ async function measureCase(binding: TfjsBinding, of: FormCase): Promise<FormFigu
     contenders.push({ form, session, staged, logits, times: [] as number[] });
   }
   for (const { form, logits } of contenders) {
-    const error = relativeDifference(logits, contenders[0]!.logits);
+    const error = relativeError(logits, contenders[0]!.logits);
     if (!(error < 1e-4)) throw new Error(`${form} differs by ${error} on ${name}`);
   }
   const end = performance.now() + limits.ms;

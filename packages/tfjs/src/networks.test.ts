@@ -1,32 +1,18 @@
 import { lower, type LoweringName } from "@sebench/lowering";
 import { runReference } from "@sebench/reference";
+import {
+  relativeError,
+  seVariants,
+  testImages,
+  withHangingPools,
+} from "@sebench/reference/testing";
 import { buildNetwork, inputShape, type Network } from "@sebench/spec";
 import { seededWeights } from "@sebench/weights";
 import { describe, expect, it } from "vitest";
 import { type Forms, formsOf } from "./forms.ts";
 import { type TestBackend, testBackends } from "./testing/backend.ts";
 import { testBinding } from "./testing/binding.ts";
-import { relativeError, testImages } from "./testing/images.ts";
 import { runLowered } from "./testing/run.ts";
-
-const variants = [
-  "se-resnet20{r=4,squeeze=max}",
-  "se-resnet20{r=4,squeeze=none}",
-  "se-resnet20{r=4,gate=tanh}",
-  "se-resnet20{r=4,gate=relu}",
-  "se-resnet20{r=4,place=pre}",
-  "se-resnet20{r=4,place=post}",
-  "se-resnet20{r=4,place=identity}",
-  "se-resnet20{r=4,place=conv3x3}",
-  "se-resnet20{r=4,stages=2+3}",
-  "se-resnet20{r=4,bias=false}",
-];
-
-/** 31 and 63 pixels leave 16 and 32 before the pool, whose last window then hangs over. */
-const large: [name: string, imageSize: number][] = [
-  ["se-resnet18{layout=timm-legacy}", 63],
-  ["se-resnext50-32x4d{layout=timm-legacy}", 31],
-];
 
 describe.each(testBackends)("on %s, tfjs and the oracle agree", (backend) => {
   it.each(["resnet20", "se-resnet20"])("on %s, batch 1 and 2, in each lowering", async (name) => {
@@ -38,7 +24,7 @@ describe.each(testBackends)("on %s, tfjs and the oracle agree", (backend) => {
     }
   });
 
-  it.each(variants)("on %s", async (name) => {
+  it.each(seVariants)("on %s", async (name) => {
     const network = buildNetwork(name, { imageSize: 16 });
     const lowerings: LoweringName[] = name.includes("none") ? ["conv1x1"] : ["gemm", "conv1x1"];
     const errorWith = errorsOf(backend, network, 1);
@@ -47,7 +33,7 @@ describe.each(testBackends)("on %s, tfjs and the oracle agree", (backend) => {
 });
 
 describe("on wasm, in the forms of tfjs-web and tfjs-node, tfjs and the oracle agree", () => {
-  it.each(large)("on %s at %i pixels", { timeout: 60_000 }, async (name, imageSize) => {
+  it.each(withHangingPools)("on %s at %i pixels", { timeout: 60_000 }, async (name, imageSize) => {
     const network = buildNetwork(name, { imageSize });
     const errorWith = errorsOf("wasm", network, 1);
     for (const id of ["tfjs-web/wasm", "tfjs-node/cpu"] as const) {

@@ -1,4 +1,5 @@
 import { lower } from "@sebench/lowering";
+import { testImages } from "@sebench/reference/testing";
 import type { Session } from "@sebench/runtime";
 import { buildNetwork, inputShape, InputError, type Network } from "@sebench/spec";
 import { seededWeights } from "@sebench/weights";
@@ -7,7 +8,6 @@ import type { ProfiledRun, TfjsBinding } from "./binding.ts";
 import { tfjsEngine } from "./engine.ts";
 import { openBackend, testBackends } from "./testing/backend.ts";
 import { testBinding } from "./testing/binding.ts";
-import { testImages } from "./testing/images.ts";
 
 const options = { batch: 1, precision: "fp32" } as const;
 const network = buildNetwork("se-resnet8", { imageSize: 4 });

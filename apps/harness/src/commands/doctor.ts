@@ -1,4 +1,4 @@
-import type { Availability, RuntimeId } from "@sebench/runtime";
+import type { Availability, Device, RuntimeId } from "@sebench/runtime";
 import { openHosts } from "../hosts.ts";
 import { probeTargets } from "../probe-targets.ts";
 import { provide } from "../provide.ts";
@@ -38,7 +38,7 @@ export async function doctor(flags: DoctorFlags): Promise<number> {
   const notProvided = fix
     ? await provide(provisions, options.targets, { onProgress: say, signal })
     : [];
-  await using hosts = await openHosts(options, say);
+  await using hosts = await openHosts(options, { onProgress: say, signal });
   const probed = await probeTargets({ options, hosts, signal, notProvided });
   const findings = probed.map(({ availability, ...target }) => findingOf(target, availability));
   console.log(flags.json ? JSON.stringify(findings, null, 2) : describe(findings));
@@ -70,9 +70,10 @@ function describe(findings: readonly Finding[]): string {
     .join("\n");
 }
 
-/** Of a device that may be either. */
+const gpus: ReadonlySet<Device> = new Set(["cuda", "tensorrt", "webgl", "webgpu"]);
+
+/** Whether a GPU is one. */
 function kind({ runtime, software }: Finding): string {
-  const { device } = runtimeOf(runtime);
-  if (device === "cpu" || device === "wasm") return "";
+  if (!gpus.has(runtimeOf(runtime).device)) return "";
   return software ? ", software" : ", hardware";
 }

@@ -56,10 +56,34 @@ async function openOrResume(options: RunOptions): Promise<ResultStore> {
     return openStore(options.out ?? join("results", header.run.id), header);
   }
   const store = await resumeStore(options.resume);
-  if (store.record.machine.key === machine.key) return store;
-  throw new InputError(`the run in ${options.resume} was started on another machine`, {
-    remedy: "start a new run, with another --out",
-  });
+  requireAlike(store.record, machine.key, options);
+  return store;
+}
+
+/** The cases of a run must be of one machine and one way to load engines, or no row compares. */
+function requireAlike(
+  { cases, machine }: RunRecord,
+  key: string,
+  { resume, threads, tf32 }: RunOptions,
+): void {
+  if (machine.key !== key) {
+    throw new InputError(`the run in ${resume} was started on another machine`, {
+      remedy: "start a new run, with another --out",
+    });
+  }
+  const done = cases.filter((record) => record.status === "ok");
+  const other = done.find((record) => record.threads !== threads);
+  if (other) {
+    const asked = other.threads === null ? "without --threads" : `with --threads ${other.threads}`;
+    throw new InputError(`the run in ${resume} was started ${asked}`, {
+      remedy: "give the same flags, or start a new run, with another --out",
+    });
+  }
+  if (!tf32 && done.some(({ attestation }) => attestation.tf32)) {
+    throw new InputError(`the run in ${resume} was started without --no-tf32`, {
+      remedy: "give the same flags, or start a new run, with another --out",
+    });
+  }
 }
 
 async function describeRun(options: RunOptions, machine: RunHeader["machine"]): Promise<RunHeader> {
@@ -95,7 +119,7 @@ async function measure(
   const notProvided = options.fetch
     ? await provide(provisions, options.targets, { onProgress: say, signal })
     : [];
-  await using hosts = await openHosts(options, say);
+  await using hosts = await openHosts(options, { onProgress: say, signal });
   const context: RunContext = {
     options,
     profile: profiles[profile],

@@ -1,5 +1,9 @@
+import type { RuntimeId } from "@sebench/runtime";
 import type { Page } from "playwright";
+import type { PageJob, PageResult, PageWindow } from "../../browser/page-api.ts";
 import type { PageModel } from "./page-runtime.ts";
+import type { TestPage } from "./test-browser.ts";
+import { makeTestCase, serveTestCase, shortest } from "./test-case.ts";
 
 type Method = (this: unknown, ...given: unknown[]) => unknown;
 type BrowserClass = { readonly prototype: Record<string, Method> };
@@ -34,6 +38,26 @@ export async function breakKept(page: Page): Promise<void> {
     kept.destroy?.();
     kept.getExtension?.("WEBGL_lose_context").loseContext();
   });
+}
+
+/** Measures a case, breaks what is kept while that runs, and gives what becomes of it. */
+export async function measureUntilBroken(
+  { page, server }: TestPage,
+  runtime: RuntimeId,
+): Promise<PageResult> {
+  const job: PageJob = {
+    ...serveTestCase(server, makeTestCase()),
+    runtime,
+    engine: { threads: null },
+    measure: { ...shortest, budgetMs: 200_000, minRounds: 100_000 },
+  };
+  const running = page.evaluate(
+    (given) => (globalThis as unknown as PageWindow).sebench.run(given),
+    job,
+  );
+  await page.getByText("measuring").waitFor({ timeout: 200_000 });
+  await breakKept(page);
+  return running;
 }
 
 /** Lets a WebGPU device fail, as it does where memory runs out: with an error that nobody waits for. */

@@ -1,8 +1,9 @@
 import { lower } from "@sebench/lowering";
 import type { EncodedModel, Engine, EngineOptions, Runtime, Session } from "@sebench/runtime";
 import type { Tensor } from "@sebench/spec";
+import type { TestPages } from "./describe-in-browser.ts";
 import { pageRuntime } from "./page-runtime.ts";
-import type { TestPage } from "./test-browser.ts";
+import type { TestPage, TestPageOptions } from "./test-browser.ts";
 import { makeTestCase } from "./test-case.ts";
 
 /** An engine in a page, with the threads that it chooses itself unless told. */
@@ -29,4 +30,17 @@ export async function prepare(engine: Engine): Promise<Session> {
 export function oneImage(): Tensor {
   const { shape, data } = makeTestCase().images;
   return { shape: [1, ...shape.slice(1)], data: data.subarray(0, data.length / 2) };
+}
+
+/** A runtime's answers in pages of their own. */
+export function askingIn(pages: TestPages) {
+  return {
+    probe: (runtime: Runtime, page: TestPageOptions, options: Partial<EngineOptions> = {}) =>
+      pages.lend(page, async (opened) => (await load(runtime, opened, options)).probe()),
+    attest: (runtime: Runtime, page: TestPageOptions, options: Partial<EngineOptions>) =>
+      pages.lend(page, async (opened) => {
+        const session = await prepare(await load(runtime, opened, options));
+        return session.attest();
+      }),
+  };
 }

@@ -1,6 +1,6 @@
+import { relativeError } from "@sebench/reference/testing";
 import { expect, it } from "vitest";
 import type { Engine } from "../runtime.ts";
-import { relativeDistance } from "./distance.ts";
 import { expectedLogits, type FixtureName, imageAt, images, makeFixture } from "./fixture.ts";
 import { withSession } from "./open-session.ts";
 
@@ -14,7 +14,7 @@ export function describeLogits(engine: () => Engine, tolerance: number): void {
       session.run(await session.stage(imageAt(0))),
     );
     const expected = expectedLogits(fixture, imageAt(0));
-    expect(relativeDistance(logits, expected)).toBeLessThan(tolerance);
+    expect(relativeError(logits, expected)).toBeLessThan(tolerance);
   });
 
   it("gives the same logits for the same input", async () => {
@@ -52,7 +52,7 @@ export function describeLogits(engine: () => Engine, tolerance: number): void {
       session.run(await session.stage(images)),
     );
     const [first, second] = [logits.subarray(0, 10), logits.subarray(10)];
-    expect(relativeDistance(first, expectedLogits(fixture, imageAt(0)))).toBeLessThan(tolerance);
-    expect(relativeDistance(second, expectedLogits(fixture, imageAt(1)))).toBeLessThan(tolerance);
+    expect(relativeError(first, expectedLogits(fixture, imageAt(0)))).toBeLessThan(tolerance);
+    expect(relativeError(second, expectedLogits(fixture, imageAt(1)))).toBeLessThan(tolerance);
   });
 }

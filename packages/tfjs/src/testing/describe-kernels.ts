@@ -1,19 +1,20 @@
 import { runReference } from "@sebench/reference";
+import {
+  activated,
+  applied,
+  convolutions,
+  groupedConvolutions,
+  otherOperators,
+  pools,
+  relativeError,
+  testImages,
+} from "@sebench/reference/testing";
 import type { MapShape, Network } from "@sebench/spec";
 import { seededWeights } from "@sebench/weights";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { TfjsBinding } from "../binding.ts";
 import type { Forms, PadForm } from "../forms.ts";
 import { everyGrouped, everyOther, everySqueeze } from "./forms.ts";
-import { relativeError, testImages } from "./images.ts";
-import {
-  activated,
-  apply,
-  convolutions,
-  groupedConvolutions,
-  others,
-  pools,
-} from "./operator-networks.ts";
 import { runLowered } from "./run.ts";
 
 /** A backend under test. */
@@ -39,13 +40,13 @@ export function describeKernels(subject: KernelSubject): void {
 
     it.each(convolutions)("a convolution: %s", async (_name, op) => {
       for (const bias of [false, true]) {
-        expect(await errorOf(apply([16, 11, 9], op, bias), everyOther)).toBeLessThan(1e-5);
+        expect(await errorOf(applied([16, 11, 9], op, bias), everyOther)).toBeLessThan(1e-5);
       }
     });
 
     it.each(groupedConvolutions)("a convolution %s", async (_name, channels, op) => {
       for (const bias of [false, true]) {
-        expect(await errorOf(apply([channels, 9, 8], op, bias), everyGrouped)).toBeLessThan(1e-5);
+        expect(await errorOf(applied([channels, 9, 8], op, bias), everyGrouped)).toBeLessThan(1e-5);
       }
     });
 
@@ -56,17 +57,17 @@ export function describeKernels(subject: KernelSubject): void {
     });
 
     it.each(["globalAvgPool", "globalMaxPool"] as const)("%s", async (kind) => {
-      expect(await errorOf(apply([12, 7, 5], { kind }), everySqueeze)).toBeLessThan(1e-5);
+      expect(await errorOf(applied([12, 7, 5], { kind }), everySqueeze)).toBeLessThan(1e-5);
     });
 
     it.each([6, 7, 8, 9].flatMap((size) => pools.map(([name, op]) => ({ size, name, op }))))(
       "pooling of $size pixels: $name",
       async ({ size, op }) => {
-        expect(await errorOf(apply([4, size, size + 1], op), everyOther)).toBeLessThan(1e-5);
+        expect(await errorOf(applied([4, size, size + 1], op), everyOther)).toBeLessThan(1e-5);
       },
     );
 
-    it.each(others)("%s", async (_name, network) => {
+    it.each(otherOperators)("%s", async (_name, network) => {
       expect(await errorOf(network, everyOther)).toBeLessThan(1e-5);
     });
   });

@@ -21,7 +21,7 @@ function graph(shape: MapShape, write: (builder: GraphBuilder) => Node): Network
 }
 
 /** One operator. */
-export function apply(shape: MapShape, op: Op, bias = false): Network {
+export function applied(shape: MapShape, op: Op, bias = false): Network {
   return graph(shape, (builder) =>
     builder.add({ op, inputs: [builder.input.name], ...trunk, local: "op", prefix: "op", bias }),
   );
@@ -98,13 +98,15 @@ const single: readonly Op[] = [
   { kind: "relu" },
   { kind: "sigmoid" },
   { kind: "tanh" },
+  { kind: "globalAvgPool" },
+  { kind: "globalMaxPool" },
   { kind: "scaleBy", factor: 0.17 },
   { kind: "channelShuffle", groups: 3 },
   { kind: "batchNorm", epsilon: 1e-3 },
 ];
 
-export const others: [string, Network][] = [
-  ...single.map((op): [string, Network] => [op.kind, apply(map, op)]),
+export const otherOperators: [string, Network][] = [
+  ...single.map((op): [string, Network] => [op.kind, applied(map, op)]),
   ...combinations,
 ];
 
