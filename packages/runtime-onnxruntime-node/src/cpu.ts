@@ -1,4 +1,4 @@
-import os from "node:os";
+import { describeCpu } from "@sebench/hardware";
 import { notOnlyOn } from "@sebench/onnxruntime";
 import type { NodeDeviceRow } from "./device-row.ts";
 
@@ -11,17 +11,7 @@ export const cpuRow: NodeDeviceRow = {
   keepsSession: false,
   makeReady: async () => {},
   explain: async () => null,
-  describe: async ({ threads }) => ({
-    device: {
-      name: os.cpus()[0]?.model ?? os.arch(),
-      details: {
-        architecture: os.arch(),
-        cores: os.cpus().length,
-        threads: threads ?? "the engine's default",
-      },
-    },
-    software: false,
-  }),
+  describe: async ({ threads }) => ({ device: describeCpu(threads), software: false }),
   judge: async (profile, { threads }) => ({
     reason:
       notOnlyOn("CPUExecutionProvider", profile) ?? otherThreads(threads, profile.threads.pool),

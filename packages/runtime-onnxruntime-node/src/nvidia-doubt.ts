@@ -1,3 +1,4 @@
+import { unmetTf32Wish } from "@sebench/hardware";
 import { notOnlyOn, type ProfileSummary } from "@sebench/onnxruntime";
 
 /** What an attestation of an NVIDIA device rests on. */
@@ -18,6 +19,5 @@ export function doubtNvidia(
   const elsewhere = notOnlyOn(provider, profile);
   if (elsewhere !== null) return elsewhere;
   if (driver === null) return "NVIDIA's driver, libcuda.so, is not in the process";
-  if (asked.tf32 !== false || !tf32) return null;
-  return "TF32 was to be off, and this process was started without NVIDIA_TF32_OVERRIDE=0";
+  return unmetTf32Wish(asked, tf32);
 }

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { listNvidiaGpus } from "@sebench/gpu";
+import { listNvidiaGpus } from "@sebench/hardware";
 import { summariseProfile, tryDevice } from "@sebench/onnxruntime";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { nodeBinding } from "./binding.ts";

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { defaultCacheDirectory, findArtifact, readOrigin } from "@sebench/artifacts";
-import { listNvidiaGpus, mappedLibraries, mayRoundToTf32, versionOf } from "@sebench/gpu";
+import { listNvidiaGpus, mappedLibraries, mayRoundToTf32, versionOf } from "@sebench/hardware";
 import { cudaArtifact } from "./cuda-artifact.ts";
 import type { NodeDeviceRow } from "./device-row.ts";
 import { enginePackage } from "./engine-package.ts";

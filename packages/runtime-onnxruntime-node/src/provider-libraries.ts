@@ -12,9 +12,11 @@ export const providerLibraries = {
 
 /**
  * Puts links to the fetched libraries where the engine's core looks for them,
- * which is its own folder and no other. An `InputError` where that cannot be written to. What lies there already stays, such as
+ * which is its own folder and no other. What lies there already stays, such as
  * what the package's own install script has fetched. Done before each start,
  * since a new install begins with an empty folder.
+ *
+ * @throws InputError where that folder cannot be written to
  */
 export async function linkProviderLibraries(fetched: string, binaries: string): Promise<void> {
   for (const file of Object.values(providerLibraries)) {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { listNvidiaGpus } from "@sebench/gpu";
+import { listNvidiaGpus } from "@sebench/hardware";
 import { expect, it } from "vitest";
 import { onnxruntimeNodeProvisions } from "./provision.ts";
 import { onnxruntimeNodeCuda, onnxruntimeNodeTensorrt, onnxruntimeNodeWebgpu } from "./runtime.ts";

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { chromiumArtifact, fetchArtifact, findArtifact, type Provision } from "@sebench/artifacts";
-import { listNvidiaGpus } from "@sebench/gpu";
+import { listNvidiaGpus } from "@sebench/hardware";
 import { cudaArtifact, locateCudaArtifact } from "./cuda-artifact.ts";
 import { enginePackage } from "./engine-package.ts";
 import { hasNvidiaProviders } from "./nvidia.ts";

@@ -1,7 +1,8 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { chromiumArtifact, defaultCacheDirectory, findArtifact } from "@sebench/artifacts";
+import { showsGpu } from "@sebench/hardware";
 
 /** What the choice of a Vulkan driver goes by. Drivers are named by their manifests' paths. */
 export interface VulkanMachine {
@@ -66,15 +67,6 @@ export async function describeVulkanMachine(): Promise<VulkanMachine> {
     installed: installed.flat(),
     swiftShaders: swiftShaders.filter((manifest) => existsSync(manifest)),
   };
-}
-
-/** DRM's nodes for rendering, NVIDIA's own, and that of WSL. */
-function showsGpu(): boolean {
-  return (
-    existsSync("/dev/nvidia0") ||
-    existsSync("/dev/dxg") ||
-    (existsSync("/dev/dri") && readdirSync("/dev/dri").some((node) => node.startsWith("renderD")))
-  );
 }
 
 /** The path itself, or, where it is a folder, the manifests in it. */

@@ -1,4 +1,4 @@
-import { mappedLibraries, stemOf } from "@sebench/gpu";
+import { mappedLibraries, stemOf } from "@sebench/hardware";
 import { driverLibraries, isSoftwareDriver, type VulkanChoice } from "./vulkan-drivers.ts";
 
 /** A driver through which WebGPU may have computed. */

@@ -1,6 +1,6 @@
 import os from "node:os";
 import path from "node:path";
-import { mappedLibraries, versionOf } from "@sebench/gpu";
+import { mappedLibraries, versionOf } from "@sebench/hardware";
 
 /** RTLD_NODELETE, of which Node has no name: a library stays when Node closes it. */
 const stay = 0x10_00;

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { listNvidiaGpus } from "@sebench/gpu";
+import { listNvidiaGpus } from "@sebench/hardware";
 import { notOnlyOn } from "@sebench/onnxruntime";
 import type { NodeDeviceRow } from "./device-row.ts";
 import { chooseVulkanDrivers, describeVulkanMachine, type VulkanChoice } from "./vulkan-drivers.ts";

@@ -1,4 +1,4 @@
-import os from "node:os";
+import { describeCpu } from "@sebench/hardware";
 import { isFetchable, notFetchable } from "./addon.ts";
 import { countComputing, observeThreads } from "./compute-threads.ts";
 import type { TfjsNodeDevice } from "./device.ts";
@@ -20,14 +20,7 @@ export const cpuDevice: TfjsNodeDevice = {
       remedy: "use Linux, or --runtime onnxruntime-node/cpu",
     };
   },
-  describe: async ({ threads }) => ({
-    name: os.cpus()[0]?.model ?? os.arch(),
-    details: {
-      architecture: os.arch(),
-      cores: os.cpus().length,
-      threads: threads ?? "the engine's default",
-    },
-  }),
+  describe: async ({ threads }) => describeCpu(threads),
   async observe({ tf, backend: { isUsingGpuDevice } }) {
     const times = observeThreads(tf);
     return {

@@ -1,4 +1,4 @@
-import { mappedLibraries, stemOf } from "@sebench/gpu";
+import { mappedLibraries, stemOf } from "@sebench/hardware";
 
 /** What TensorFlow 2.9.1, built for CUDA 11.2 and cuDNN 8.1, opens to find GPUs. */
 const needed = [

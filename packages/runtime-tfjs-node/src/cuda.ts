@@ -1,4 +1,4 @@
-import { listNvidiaGpus, mayRoundToTf32 } from "@sebench/gpu";
+import { listNvidiaGpus, mayRoundToTf32, unmetTf32Wish } from "@sebench/hardware";
 import { isFetchable, notFetchable } from "./addon.ts";
 import { findCudaLibraries } from "./cuda-libraries.ts";
 import type { TfjsNodeDevice } from "./device.ts";
@@ -55,7 +55,6 @@ export const cudaDevice: TfjsNodeDevice = {
   },
   doubt({ isUsingGpuDevice, tf32 }, options) {
     if (!isUsingGpuDevice) return onCpu;
-    if (options.tf32 !== false || !tf32) return null;
-    return "TF32 was to be off, and this process was started without NVIDIA_TF32_OVERRIDE=0";
+    return unmetTf32Wish(options, tf32);
   },
 };

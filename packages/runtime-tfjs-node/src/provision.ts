@@ -1,5 +1,5 @@
 import { fetchArtifact, type Provision } from "@sebench/artifacts";
-import { listNvidiaGpus } from "@sebench/gpu";
+import { listNvidiaGpus } from "@sebench/hardware";
 import { isFetchable } from "./addon.ts";
 import { addonArtifacts } from "./addon-artifacts.ts";
 import { findAddon } from "./find-addon.ts";

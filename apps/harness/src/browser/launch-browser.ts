@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { showsGpu } from "@sebench/hardware";
 import { InputError } from "@sebench/spec";
 import { type Browser, chromium } from "playwright";
 import type { BrowserFound } from "./browser.ts";
@@ -29,7 +29,7 @@ export async function launchBrowser(
     executablePath,
     headless: !headed,
     args: launchArguments(
-      { linuxGpu: process.platform === "linux" && hasGpu(), headed },
+      { linuxGpu: process.platform === "linux" && showsGpu(), headed },
       extraArguments,
     ),
     // Else Playwright ends the whole harness at a signal, before the run is recorded.
@@ -76,20 +76,4 @@ export function launchArguments(
     .map((argument) => argument.slice(prefix.length));
   const others = all.filter((argument) => !argument.startsWith(prefix));
   return [...others, prefix + features.join(",")];
-}
-
-/** A device node of NVIDIA's driver, or a render node of the kernel's. */
-function hasGpu(): boolean {
-  return (
-    namesIn("/dev").some((name) => /^nvidia\d+$/.test(name)) ||
-    namesIn("/dev/dri").some((name) => name.startsWith("renderD"))
-  );
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }

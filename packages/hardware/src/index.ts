@@ -1,3 +1,5 @@
+export { describeCpu } from "./cpu.ts";
+export { showsGpu } from "./gpu-nodes.ts";
 export { mappedLibraries, stemOf, versionOf } from "./mapped-libraries.ts";
 export { listNvidiaGpus, type NvidiaGpu } from "./nvidia-smi.ts";
-export { mayRoundToTf32 } from "./tf32.ts";
+export { mayRoundToTf32, unmetTf32Wish } from "./tf32.ts";

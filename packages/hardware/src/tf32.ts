@@ -19,3 +19,12 @@ export function mayRoundToTf32(
 function hasTf32(computeCapability: string | null): boolean {
   return computeCapability === null || Number.parseFloat(computeCapability) >= 8;
 }
+
+/** Why TF32 may have been used although it was to be off; null where that is not so. */
+export function unmetTf32Wish(
+  asked: { readonly tf32?: boolean },
+  mayHaveRounded: boolean,
+): string | null {
+  if (asked.tf32 !== false || !mayHaveRounded) return null;
+  return "TF32 was to be off, and this process was started without NVIDIA_TF32_OVERRIDE=0";
+}
