@@ -11,7 +11,7 @@ import {
 } from "@sebench/spec";
 import { caseId } from "@sebench/results";
 import type { DatasetName } from "@sebench/datasets";
-import { type Profile, runsPerVisit, type Share, type Speed, speedOf } from "./profile.ts";
+import { type Pace, paces, type Profile, type Share, type Speed, speedOf } from "./profile.ts";
 import { runtimeOf, type Target } from "./runtimes.ts";
 
 /** One case, before it has run. */
@@ -29,7 +29,7 @@ export interface CasePlan {
   readonly images: { readonly dataset: DatasetName; readonly count: number };
   /** Time for the replicas, in seconds. */
   readonly seconds: number;
-  readonly minRunsPerVisit: number;
+  readonly pace: Pace;
 }
 
 /** What the command line asks for; null where the profile decides. */
@@ -74,7 +74,7 @@ export function planCases(
             batch,
             precision,
             selection,
-            minRunsPerVisit: runsPerVisit[speed],
+            pace: paces[speed],
           }),
         ),
       ),
@@ -105,9 +105,9 @@ function sharesOf(
 function planCase(
   target: Target,
   share: Share,
-  options: Pick<CasePlan, "batch" | "precision" | "minRunsPerVisit"> & { selection: Selection },
+  options: Pick<CasePlan, "batch" | "precision" | "pace"> & { selection: Selection },
 ): CasePlan {
-  const { batch, precision, selection, minRunsPerVisit } = options;
+  const { batch, precision, selection, pace } = options;
   const row = modelTable[parseNetworkName(share.network).model];
   const { precisions } = runtimeOf(target.runtime);
   if (!precisions.includes(precision)) {
@@ -123,9 +123,9 @@ function planCase(
     ...parts,
     id: caseId(parts),
     plain: plainName(network.name),
-    images: imagesFor(imageSize, batch),
+    images: imagesFor(imageSize, batch, pace),
     seconds: selection.seconds ?? share.seconds,
-    minRunsPerVisit,
+    pace,
   };
 }
 
@@ -133,9 +133,9 @@ function planCase(
 const fashionMnistSizes = new Set([28, 32]);
 
 /** Enough for parity, in whole batches: photographs are large, and the oracle is slow. */
-function imagesFor(imageSize: number, batch: number): CasePlan["images"] {
+function imagesFor(imageSize: number, batch: number, pace: Pace): CasePlan["images"] {
   const small = fashionMnistSizes.has(imageSize);
-  const count = Math.ceil((small ? 16 : 4) / batch) * batch;
+  const count = Math.ceil((small ? pace.smallImages : 4) / batch) * batch;
   return { dataset: small ? "fashion-mnist" : "photographs", count };
 }
 

@@ -1,3 +1,4 @@
+import os from "node:os";
 import type { Availability } from "@sebench/runtime";
 import type { OpenHosts } from "./hosts.ts";
 import type { ProbedTarget } from "./plan.ts";
@@ -16,15 +17,18 @@ export interface ProbeContext {
   readonly notProvided: readonly NotProvided[];
 }
 
-/** Asks each runtime whether it can run here: on a host one after another, on all hosts at once. */
+/** Nothing is timed: as many at a time as there are cores, but no crowd of browsers. */
+const atATime = Math.min(os.availableParallelism(), 4);
+
+/** Asks each runtime whether it can run here. */
 export async function probeTargets(context: ProbeContext): Promise<ProbedTarget[]> {
   const { targets } = context.options;
   const probed = new Map<Target, ProbedTarget>();
-  const probeAll = async (onOneHost: readonly Target[]) => {
-    for (const target of onOneHost) probed.set(target, await probe(context, target));
+  const waiting = targets.values();
+  const probeWaiting = async () => {
+    for (const target of waiting) probed.set(target, await probe(context, target));
   };
-  const hosts = [...new Set(targets.map(({ host }) => host))];
-  await Promise.all(hosts.map((host) => probeAll(targets.filter((each) => each.host === host))));
+  await Promise.all(Array.from({ length: atATime }, probeWaiting));
   return targets.map((target) => probed.get(target)!);
 }
 

@@ -119,7 +119,8 @@ function measureOptions({ profile, seed }: RunContext, plan: CasePlan): MeasureO
     minReplicas: profile.replicas.min,
     maxReplicas: profile.replicas.max,
     targetHalfWidth: profile.precision,
-    minRunsPerVisit: plan.minRunsPerVisit,
+    minRounds: plan.pace.minRounds,
+    minRunsPerVisit: plan.pace.minRunsPerVisit,
   };
 }
 
