@@ -15,13 +15,17 @@ import { fromWeights, writeSafetensors } from "@sebench/weights";
 import type { Browser, Page } from "playwright";
 import type { BrowserFound } from "./browser/browser.ts";
 import { launchBrowser } from "./browser/launch-browser.ts";
+import { sharedBrowser } from "./browser/shared-browser.ts";
 import { buildMember, imagesOf } from "./build-pair.ts";
 import { type CaseHost, JobError, unavailable, type Watch } from "./host.ts";
 import type { MeasureJob, PairDescription } from "./job.ts";
 import { timedOut } from "./process-host.ts";
 import type { BrowserOptions } from "./run-options.ts";
 
-/** Chromium, a fresh browser for each job, showing the page that `apps/page` builds. */
+/**
+ * Chromium, showing the page that `apps/page` builds: a fresh browser for each
+ * case, and one for all probes, where nothing is timed.
+ */
 export async function openBrowserHost(
   found: BrowserFound,
   options: BrowserOptions,
@@ -36,18 +40,24 @@ export async function openBrowserHost(
     });
   const withPage = <Answer>(watch: Watch, use: (page: Page) => Promise<Answer>) =>
     inFreshBrowser(found, options.headed, server.url, watch, use);
+  const shared = sharedBrowser(() => launchBrowser(found, options));
   return {
     name: "chromium",
     version: found.version,
     async probe(runtime, engine, watch) {
+      const ask = (page: Page) => probeIn(page, runtime, engine);
       try {
-        return await withPage(watch, (page) => probeIn(page, runtime, engine));
+        // Another probe may have broken the shared browser: only one of its own says so for sure.
+        return await shared
+          .use((browser) => inNewPage(browser, server.url, watch, ask))
+          .catch(() => withPage(watch, ask));
       } catch (error) {
         watch.signal.throwIfAborted();
         return unavailable(error, "try another browser with --browser PATH");
       }
     },
     async measure(job, watch) {
+      await shared.close();
       const pageJob = await serveJob(server, job);
       try {
         return await withPage(watch, (page) => measureIn(page, pageJob, watch));
@@ -56,6 +66,7 @@ export async function openBrowserHost(
       }
     },
     async [Symbol.asyncDispose]() {
+      await shared.close();
       await server[Symbol.asyncDispose]();
       await removeRoot();
     },
@@ -122,11 +133,25 @@ export async function inFreshBrowser<Answer>(
     throw error;
   });
   try {
-    const page = await browser.newPage();
+    return await inNewPage(browser, url, watch, use);
+  } finally {
+    await browser.close();
+  }
+}
+
+async function inNewPage<Answer>(
+  browser: Browser,
+  url: string,
+  watch: Watch,
+  use: (page: Page) => Promise<Answer>,
+): Promise<Answer> {
+  using ending = untilEnded(watch);
+  const page = await Promise.race([browser.newPage(), ending.promise]);
+  try {
     const used = page.goto(url).then(() => use(page));
     return await Promise.race([used, ending.promise, untilDead(browser, page)]);
   } finally {
-    await browser.close();
+    await page.close().catch(() => {});
   }
 }
 

@@ -7,6 +7,8 @@ import {
 } from "@sebench/measure";
 import type { Attestation, Availability, Precision } from "@sebench/runtime";
 import {
+  type CalibrationRecord,
+  calibrationOf,
   type CaseRecord,
   type FailedCase,
   type MemberRecord,
@@ -39,6 +41,8 @@ export interface CaseCircumstances {
   readonly hostVersion: string;
   readonly threads: number | null;
   readonly seed: number;
+  /** Of the machine; null where it was not calibrated. */
+  readonly calibration: CalibrationRecord | null;
 }
 
 /** Joins a case's plan, its measurement and the oracle's answer. */
@@ -53,9 +57,10 @@ export function recordCase(
   if (!proven || reason !== null) {
     return failedCase(plan, new JobError(`the device is not proven: ${reason}`), attestation);
   }
-  const { availability, hostVersion, threads, seed } = circumstances;
+  const { availability, hostVersion, threads, seed, calibration } = circumstances;
   const tolerance = toleranceFor(plan.precision, attestation);
   const hash = { plain: oracle.plain.weightsHash, se: oracle.se.weightsHash };
+  const overhead = { ...overheadEstimate(measurement.replicas), stopped: measurement.stopped };
   return {
     ...identityOf(plan),
     status: "ok",
@@ -72,7 +77,8 @@ export function recordCase(
       plain: recordMember("plain", measurement, oracle.plain, plan.batch),
       se: recordMember("se", measurement, oracle.se, plan.batch),
     },
-    overhead: { ...overheadEstimate(measurement.replicas), stopped: measurement.stopped },
+    overhead,
+    calibration: calibrationOf({ id: plan.id, threads, overhead }, calibration),
     parity: {
       tolerance,
       plain: recordParity(measurement.logits.plain, oracle.plain, tolerance),

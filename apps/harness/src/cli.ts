@@ -51,6 +51,8 @@ export function buildCli(setExitCode: (code: number) => void): Command {
     )
     .option("--json", "print the record: the same as --format json")
     .action(async (path, flags) => (await import("./commands/report.ts")).report(path, flags));
+  addCalibrate(cli, setExitCode);
+  addComparison(cli, setExitCode);
   addExport(cli);
   return cli;
 }
@@ -86,6 +88,92 @@ function addRun(cli: Command, setExitCode: (code: number) => void): void {
     .option("--json", "print the results as JSON instead of a table")
     .action(async (flags) => setExitCode(await (await import("./commands/run.ts")).run(flags)));
 }
+
+function addCalibrate(cli: Command, setExitCode: (code: number) => void): void {
+  cli
+    .command("calibrate")
+    .description("how small a difference can be told here: networks against themselves")
+    .option("--runtime <ids>", "only these runtimes, such as onnxruntime-web/wasm", repeated)
+    .option("--host <names>", "only these hosts: node, chromium (the default), bun, deno", repeated)
+    .option("--network <names>", "both members of these pairs (default: those of quick)", repeated)
+    .option("--batch <sizes>", "images in one run", repeated)
+    .option("--size <pixels>", "height and width of the images")
+    .option("--lowering <name>", "how SE is written as operators: gemm (the default) or conv1x1")
+    .option("--threads <count>", "threads of CPU engines (default: the engine's own choice)")
+    .option("--no-tf32", "keep NVIDIA's libraries from rounding to TF32")
+    .option("--budget <seconds>", "time for the replicas of one trial; that of your runs")
+    .option("--trials <count>", "of each case, with nothing slowed down", "100")
+    .option("--slowdown-trials <count>", "of each case and slowdown", "12")
+    .option("--slowdowns <percents>", "of one side (default: 0.5,1,2,5,10)", repeated)
+    .option("--timeout <seconds>", "time after which a trial is ended")
+    .option("--seed <number>", "seed of the weights and of the order of visits (default: 1)")
+    .option("--out <folder>", "where calibrations lie (default: results/calibration)")
+    .option("--browser <path>", "the browser to use (default: the first found)")
+    .option("--no-fetch", "fetch nothing")
+    .option("--headed", "show the browser")
+    .option("--port <number>", "port of the page's server on loopback (default: any)", "0")
+    .option("--json", "print the record instead of what it says")
+    .addHelpText(
+      "after",
+      "\nTrials are kept: the same command goes on, and a larger --trials adds to them.",
+    )
+    .action(async (flags) =>
+      setExitCode(await (await import("./commands/calibrate.ts")).calibrate(flags)),
+    );
+}
+
+const historyFlag = [
+  "--history <folder>",
+  "where the histories lie (default: results/history)",
+] as const;
+
+function addComparison(cli: Command, setExitCode: (code: number) => void): void {
+  cli
+    .command("compare")
+    .description("the gate: what changed from one run to another; exit 1 on a regression")
+    .argument("<base>", "a results.json or its folder, or a run's id or a branch in the history")
+    .argument("<head>", "likewise")
+    .option("--threshold <percent>", "the change that matters (default: 2, or the noise floor)")
+    .option("--allow-missing", "a case that only the base has is no regression")
+    .option(...historyFlag)
+    .addOption(
+      new Option("--format <format>", "what to print (default: table)").choices([
+        "table",
+        "markdown",
+        "json",
+      ]),
+    )
+    .option("--json", "the same as --format json")
+    .addHelpText("after", compareHelp)
+    .action(async (base, head, flags) =>
+      setExitCode(await (await import("./commands/compare.ts")).compare(base, head, flags)),
+    );
+  cli
+    .command("record")
+    .description("add a run to the history of its machine; twice is once")
+    .argument("<run>", "a results.json, or the folder that holds one")
+    .option(...historyFlag)
+    .option("--branch <name>", "the branch that the run was of (default: the checkout's)")
+    .option("--json", "machine-readable output")
+    .action(async (path, flags) => (await import("./commands/record.ts")).record(path, flags));
+  cli
+    .command("history")
+    .description("how the overhead went, run by run, and where it changed")
+    .option(...historyFlag)
+    .option("--machine <key>", "only this machine")
+    .option("--runtime <ids>", "only these runtimes", repeated)
+    .option("--network <names>", "only these networks, such as se-resnet50", repeated)
+    .option("--branch <name>", "only runs of this branch")
+    .option("--out <file>", "write a page, such as history.html, instead of a table")
+    .option("--json", "print the series and their change points as JSON")
+    .action(async (flags) => (await import("./commands/history.ts")).history(flags));
+}
+
+const compareHelp = `
+Verdicts: "regressed" and "improved" are beyond doubt (p at most 1 % over the whole suite), and as
+large as the threshold as far as their 95 % interval can tell; "same" is shown to be smaller than
+the threshold; the rest is "cannot tell". Lost parity or accuracy, another device, and a runtime that
+is gone count as regressed.`;
 
 function addExport(cli: Command): void {
   cli

@@ -11,7 +11,15 @@ import {
 } from "@sebench/spec";
 import { caseId } from "@sebench/results";
 import type { DatasetName } from "@sebench/datasets";
-import { type Pace, paces, type Profile, type Share, type Speed, speedOf } from "./profile.ts";
+import {
+  type Pace,
+  paces,
+  type Profile,
+  type ReplicaRange,
+  type Share,
+  type Speed,
+  speedOf,
+} from "./profile.ts";
 import { runtimeOf, type Target } from "./runtimes.ts";
 
 /** One case, before it has run. */
@@ -30,6 +38,7 @@ export interface CasePlan {
   /** Time for the replicas, in seconds. */
   readonly seconds: number;
   readonly pace: Pace;
+  readonly replicas: ReplicaRange;
 }
 
 /** What the command line asks for; null where the profile decides. */
@@ -75,6 +84,7 @@ export function planCases(
             precision,
             selection,
             pace: paces[speed],
+            replicas: profile.replicas[speed],
           }),
         ),
       ),
@@ -105,9 +115,9 @@ function sharesOf(
 function planCase(
   target: Target,
   share: Share,
-  options: Pick<CasePlan, "batch" | "precision" | "pace"> & { selection: Selection },
+  options: Pick<CasePlan, "batch" | "precision" | "pace" | "replicas"> & { selection: Selection },
 ): CasePlan {
-  const { batch, precision, selection, pace } = options;
+  const { batch, precision, selection, pace, replicas } = options;
   const row = modelTable[parseNetworkName(share.network).model];
   const { precisions } = runtimeOf(target.runtime);
   if (!precisions.includes(precision)) {
@@ -126,6 +136,7 @@ function planCase(
     images: imagesFor(imageSize, batch, pace),
     seconds: selection.seconds ?? share.seconds,
     pace,
+    replicas,
   };
 }
 

@@ -1,10 +1,9 @@
-import type { MeasureOptions } from "@sebench/measure";
 import type { Availability } from "@sebench/runtime";
-import type { CaseRecord, ResultStore } from "@sebench/results";
+import type { CalibrationRecord, CaseRecord, ResultStore } from "@sebench/results";
 import { describeOutcome, failedCase, recordCase, unavailableCase } from "./case-record.ts";
 import type { Watch } from "./host.ts";
 import type { OpenHosts } from "./hosts.ts";
-import type { PairDescription } from "./job.ts";
+import type { MeasureJob, PairDescription } from "./job.ts";
 import { OracleAnswers } from "./oracle-answers.ts";
 import { type CasePlan, planCases, type ProbedTarget, takeShard } from "./plan.ts";
 import type { Profile } from "./profile.ts";
@@ -16,6 +15,8 @@ export interface RunContext {
   readonly options: RunOptions;
   readonly profile: Profile;
   readonly seed: number;
+  /** Of the machine; null where it was not calibrated. */
+  readonly calibration: CalibrationRecord | null;
   readonly hosts: OpenHosts;
   readonly signal: AbortSignal;
   readonly stream: NodeJS.WriteStream;
@@ -76,33 +77,22 @@ async function runCase(
   if (!availability.ok) return unavailableCase(plan, availability);
   const { options, seed, hosts, signal } = context;
   const host = hosts.of(plan.host);
-  const pair: PairDescription = {
-    networks: { plain: plan.plain, se: plan.network },
-    imageSize: plan.imageSize,
-    seed,
-    images: plan.images,
-  };
-  const timeoutMs = (options.timeoutSeconds ?? defaultTimeout(plan.seconds)) * 1000;
+  const pair = pairOf(plan, seed);
+  const timeoutMs = timeoutOf(plan, options);
   const onProgress: Watch["onProgress"] = (event) => progress.update(event);
   try {
     const oracleWatch = { ...watchFor(context, oracleTimeoutMs), onProgress };
     const answer = await oracle.of(pair, oracleWatch);
-    const measurement = await host.measure(
-      {
-        kind: "measure",
-        runtime: plan.runtime,
-        engine: engineOptionsOf(options),
-        pair,
-        lowering: plan.lowering,
-        measure: measureOptions(context, plan),
-      },
-      { ...watchFor(context, timeoutMs), onProgress },
-    );
+    const measurement = await host.measure(measureJob(context, plan, pair), {
+      ...watchFor(context, timeoutMs),
+      onProgress,
+    });
     return recordCase(plan, measurement, answer, {
       availability,
       hostVersion: host.version,
       threads: options.threads,
       seed,
+      calibration: context.calibration,
     });
   } catch (error) {
     signal.throwIfAborted();
@@ -110,17 +100,41 @@ async function runCase(
   }
 }
 
-function measureOptions({ profile, seed }: RunContext, plan: CasePlan): MeasureOptions {
+export function pairOf(
+  { plain, network, imageSize, images }: CasePlan,
+  seed: number,
+): PairDescription {
+  return { networks: { plain, se: network }, imageSize, seed, images };
+}
+
+/** In milliseconds. */
+export function timeoutOf({ seconds }: CasePlan, { timeoutSeconds }: RunOptions): number {
+  return (timeoutSeconds ?? defaultTimeout(seconds)) * 1000;
+}
+
+/** What a host is asked to measure for a case, or for a trial of one. */
+export function measureJob(
+  { options, profile, seed }: Pick<RunContext, "options" | "profile" | "seed">,
+  plan: CasePlan,
+  pair: PairDescription,
+): MeasureJob {
   return {
-    batch: plan.batch,
-    precision: plan.precision,
-    seed,
-    budgetMs: plan.seconds * 1000,
-    minReplicas: profile.replicas.min,
-    maxReplicas: profile.replicas.max,
-    targetHalfWidth: profile.precision,
-    minRounds: plan.pace.minRounds,
-    minRunsPerVisit: plan.pace.minRunsPerVisit,
+    kind: "measure",
+    runtime: plan.runtime,
+    engine: engineOptionsOf(options),
+    pair,
+    lowering: plan.lowering,
+    measure: {
+      batch: plan.batch,
+      precision: plan.precision,
+      seed,
+      budgetMs: plan.seconds * 1000,
+      minReplicas: plan.replicas.min,
+      maxReplicas: plan.replicas.max,
+      targetHalfWidth: profile.precision,
+      minRounds: plan.pace.minRounds,
+      minRunsPerVisit: plan.pace.minRunsPerVisit,
+    },
   };
 }
 

@@ -3,7 +3,24 @@ export type { Interval } from "./interval.ts";
 export { median, quantile } from "./quantile.ts";
 export { trimmedMean } from "./trimmed-mean.ts";
 export { type LatencySummary, latencySummary, type Samples } from "./latency.ts";
-export { type OverheadEstimate, overheadEstimate, type PairedRounds } from "./overhead.ts";
+export {
+  locationOfRounds,
+  logRatiosOfRounds,
+  type OverheadEstimate,
+  overheadEstimate,
+  overheadOfRounds,
+  type PairedRounds,
+} from "./overhead.ts";
+export { type RatioChange, ratioChange } from "./ratio-change.ts";
+export { holmAdjusted } from "./holm.ts";
+export {
+  noiseFloor,
+  type RunSize,
+  smallestEffect,
+  spreadOfDifference,
+  type VarianceComponents,
+  varianceComponents,
+} from "./variance-components.ts";
 export { type MeasureOptions, defaultProtocol, type Protocol } from "./measure-options.ts";
 export type { MeasureObserver, MeasureProgress, PeakMemory, Phase } from "./observer.ts";
 export { measureCase } from "./measure-case.ts";
@@ -11,3 +28,6 @@ export { splitIntoBatches } from "./image-batch.ts";
 export { seededRandom } from "./random.ts";
 export { roundOrders } from "./round-order.ts";
 export { cycle, visit } from "./visit.ts";
+export { wilsonInterval } from "./wilson-interval.ts";
+export { type ChangePoint, changePoints } from "./change-points.ts";
+export { shuffled } from "./shuffled.ts";

@@ -42,7 +42,7 @@ type Measuring = ReturnType<typeof begin>;
 /** What one replica hands on to the next. */
 function begin(engine: Engine, images: Tensor, options: MeasureOptions, observer: MeasureObserver) {
   const { now = performanceNow, peakMemory } = observer;
-  const { batch, precision } = options;
+  const { batch, precision, slowdown } = options;
   const protocol = resolveProtocol(options);
   const batches = splitIntoBatches(images, batch);
   const random = seededRandom(protocol.seed);
@@ -50,7 +50,14 @@ function begin(engine: Engine, images: Tensor, options: MeasureOptions, observer
     protocol,
     observer,
     now,
-    preparation: { engine, sessionOptions: { batch, precision }, batches, now, peakMemory },
+    preparation: {
+      engine,
+      sessionOptions: { batch, precision },
+      batches,
+      now,
+      peakMemory,
+      slowdown,
+    },
     prepareOrders: preparationOrders(random),
     visitOrders: roundOrders(random),
     startedMs: now(),

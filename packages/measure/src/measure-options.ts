@@ -34,7 +34,14 @@ export interface Protocol {
 }
 
 /** Plain data: it may be sent to the process or page that measures. */
-export interface MeasureOptions extends SessionOptions, Partial<Protocol> {}
+export interface MeasureOptions extends SessionOptions, Partial<Protocol> {
+  /**
+   * For calibration: the SE member's runs take longer by this share, in a busy
+   * wait inside the timed region. 0 adds the wait's own cost to both and nothing
+   * else; left out, neither has a wait.
+   */
+  readonly slowdown?: number;
+}
 
 export const defaultProtocol: Protocol = {
   seed: 1,

@@ -3,7 +3,10 @@ import { confidence, type Interval } from "./interval.ts";
 import type { Member } from "./measurement.ts";
 import { median } from "./quantile.ts";
 import { criticalT } from "./student-t.ts";
-import { mean, trimmedMean } from "./trimmed-mean.ts";
+import { mean, trimmedMean, variance, varianceOfTrimmedMean } from "./trimmed-mean.ts";
+
+/** Share of a replica's rounds that is cut off at each end. */
+const trim = 0.2;
 
 /** What the overhead of a replica is worked out from; a `Replica` is one. */
 export interface PairedRounds {
@@ -41,7 +44,16 @@ export interface OverheadEstimate {
  * @throws InputError where a visit's median is 0: the clock did not move
  */
 export function overheadEstimate(replicas: readonly PairedRounds[]): OverheadEstimate {
-  const logRatios = replicas.map(logRatioOfReplica);
+  return overheadOfRounds(replicas.map(logRatiosOfRounds));
+}
+
+/**
+ * The same from the logarithms of the rounds' ratios.
+ *
+ * @param replicas at least one, each with at least one round
+ */
+export function overheadOfRounds(replicas: readonly (readonly number[])[]): OverheadEstimate {
+  const logRatios = replicas.map(locationOfRounds);
   const location = mean(logRatios);
   const halfWidth = halfWidthOfMean(logRatios);
   return {
@@ -49,7 +61,7 @@ export function overheadEstimate(replicas: readonly PairedRounds[]): OverheadEst
     interval:
       halfWidth === null ? null : [Math.exp(location - halfWidth), Math.exp(location + halfWidth)],
     replicas: logRatios.map(Math.exp),
-    rounds: replicas.reduce((sum, { members }) => sum + members.se.samplesMs.length, 0),
+    rounds: replicas.reduce((sum, rounds) => sum + rounds.length, 0),
   };
 }
 
@@ -58,11 +70,14 @@ export function relativeHalfWidth({ ratio, interval }: OverheadEstimate): number
   return interval === null ? null : (interval[1] - interval[0]) / 2 / ratio;
 }
 
-function logRatioOfReplica({ members: { plain, se } }: PairedRounds): number {
-  const rounds = se.samplesMs.map(
-    (visit, round) => logMedian(visit) - logMedian(plain.samplesMs[round]!),
-  );
-  return trimmedMean(rounds, 0.2);
+/** The logarithm of each round's ratio: SE's median over its visit, by plain's. */
+export function logRatiosOfRounds({ members: { plain, se } }: PairedRounds): number[] {
+  return se.samplesMs.map((visit, round) => logMedian(visit) - logMedian(plain.samplesMs[round]!));
+}
+
+/** What a replica's rounds say, as a logarithm. */
+export function locationOfRounds(rounds: readonly number[]): number {
+  return trimmedMean(rounds, trim);
 }
 
 function logMedian(visit: readonly number[]): number {
@@ -75,12 +90,14 @@ function logMedian(visit: readonly number[]): number {
   return Math.log(medianMs);
 }
 
+/** The variance of `locationOfRounds` over repetitions with the same sessions; null below two rounds. */
+export function varianceOfLocation(rounds: readonly number[]): number | null {
+  return rounds.length < 2 ? null : varianceOfTrimmedMean(rounds, trim);
+}
+
 function halfWidthOfMean(values: readonly number[]): number | null {
   if (values.length < 2) {
     return null;
   }
-  const location = mean(values);
-  const variance =
-    values.reduce((sum, value) => sum + (value - location) ** 2, 0) / (values.length - 1);
-  return criticalT(confidence, values.length - 1) * Math.sqrt(variance / values.length);
+  return criticalT(confidence, values.length - 1) * Math.sqrt(variance(values) / values.length);
 }

@@ -3,6 +3,7 @@ import type { Tensor } from "@sebench/spec";
 import type { Member } from "./measurement.ts";
 import type { PeakMemory } from "./observer.ts";
 import type { Order } from "./round-order.ts";
+import { slowedSession } from "./slowed-session.ts";
 import type { Clock } from "./visit.ts";
 
 /** A member in a replica after its first run. */
@@ -24,6 +25,8 @@ export interface Preparation {
   readonly batches: readonly Tensor[];
   readonly now: Clock;
   readonly peakMemory: PeakMemory | undefined;
+  /** As `MeasureOptions` has it. */
+  readonly slowdown: number | undefined;
 }
 
 /** @param keep told of each session as soon as there is one, so that it is disposed of whatever follows */
@@ -33,21 +36,26 @@ export async function preparePair(
   preparation: Preparation,
   keep: (session: Session) => void,
 ): Promise<PreparedPair> {
-  const earlier = await prepareMember(pair[first], preparation, keep);
-  const later = await prepareMember(pair[second], preparation, keep);
+  const earlier = await prepareMember(first, pair[first], preparation, keep);
+  const later = await prepareMember(second, pair[second], preparation, keep);
   return first === "plain" ? { plain: earlier, se: later } : { plain: later, se: earlier };
 }
 
 async function prepareMember(
+  member: Member,
   model: EncodedModel,
-  { engine, sessionOptions, batches, now, peakMemory }: Preparation,
+  { engine, sessionOptions, batches, now, peakMemory, slowdown }: Preparation,
   keep: (session: Session) => void,
 ): Promise<PreparedMember> {
   await peakMemory?.start();
   const beforePrepare = now();
-  const session = await engine.prepare(model, sessionOptions);
+  const prepared = await engine.prepare(model, sessionOptions);
   const prepareMs = now() - beforePrepare;
-  keep(session);
+  keep(prepared);
+  const session =
+    slowdown === undefined
+      ? prepared
+      : slowedSession(prepared, member === "se" ? slowdown : 0, now);
 
   const [firstBatch, ...laterBatches] = batches;
   const inputs = [await session.stage(firstBatch!)];

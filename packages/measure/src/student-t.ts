@@ -36,3 +36,13 @@ function probabilityWithin(angle: number, degreesOfFreedom: number): number {
   }
   return odd ? (2 / Math.PI) * (angle + Math.sin(angle) * sum) : Math.sin(angle) * sum;
 }
+
+/**
+ * The probability that Student's t is at least as far from 0 as `t`.
+ *
+ * @param degreesOfFreedom a whole number from 1 on
+ */
+export function probabilityBeyond(t: number, degreesOfFreedom: number): number {
+  const angle = Math.atan(Math.abs(t) / Math.sqrt(degreesOfFreedom));
+  return Math.max(0, 1 - probabilityWithin(angle, degreesOfFreedom));
+}

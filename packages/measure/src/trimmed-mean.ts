@@ -15,3 +15,24 @@ export function trimmedMean(values: readonly number[], trim: number): number {
 export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
+
+/** Of the population that the values are a sample of. @param values at least two */
+export function variance(values: readonly number[]): number {
+  const location = mean(values);
+  return values.reduce((sum, value) => sum + (value - location) ** 2, 0) / (values.length - 1);
+}
+
+/**
+ * How far the trimmed mean of independent values varies, squared: from the values
+ * with what is cut off replaced by the nearest that stay (Tukey & McLaughlin 1963).
+ *
+ * @param values at least two
+ * @param trim in [0, 0.5)
+ */
+export function varianceOfTrimmedMean(values: readonly number[], trim: number): number {
+  const cut = Math.floor(trim * values.length);
+  const sorted = ascending(values);
+  const [low, high] = [sorted[cut]!, sorted[values.length - 1 - cut]!];
+  const winsorized = sorted.map((value) => Math.min(Math.max(value, low), high));
+  return variance(winsorized) / ((1 - (2 * cut) / values.length) ** 2 * values.length);
+}

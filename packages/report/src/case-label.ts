@@ -4,7 +4,7 @@ import type { CaseRecord } from "@sebench/results";
 const distinctions = ["host", "precision", "lowering"] as const;
 
 /** Where readers take a runtime to have run, unless its label says otherwise. */
-function usualHost(runtime: string): string {
+export function usualHost(runtime: string): string {
   return runtime.split("/")[0]!.endsWith("-web") ? "chromium" : "node";
 }
 

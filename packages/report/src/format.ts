@@ -88,6 +88,13 @@ export function formatGrowth(ratio: number): string {
   return `${signed(added, decimals)} %`;
 }
 
+/** How a ratio changed, to the hundredth of a percent: `+2.03 % [1.81, 2.25]`. */
+export function formatChange(ratio: number, [low, high]: Interval): string {
+  const decimals = Math.min(2, supportedDecimals([percent(low), percent(high)]));
+  const within = formatInterval([percent(low), percent(high)], decimals);
+  return `${signed(percent(ratio), decimals)} % ${within}`;
+}
+
 /** A share of a whole, as `92.4 %`. */
 export function formatShare(share: number): string {
   return `${fixed(share * 100, share === 0 || share === 1 ? 0 : 1)} %`;

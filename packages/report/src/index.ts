@@ -1,4 +1,9 @@
+export { calibrationTable } from "./calibration-table.ts";
+export { commentMarker, comparisonMarkdown } from "./comparison/comparison-markdown.ts";
+export { comparisonTable } from "./comparison/comparison-table.ts";
 export { csvReport } from "./csv-report.ts";
+export { historyPage } from "./history/history-page.ts";
+export { historyTable } from "./history/history-table.ts";
 export { htmlReport } from "./html/html-report.ts";
 export { markdownReport } from "./markdown-report.ts";
 export { terminalTable, type TerminalOptions } from "./terminal-table.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { caseId } from "./case-id.ts";
 import { memberAccuracy, memberParity, memberRecord } from "./member-record.ts";
-import { count, interval, ofBoth, words } from "./quantity.ts";
+import { count, interval, moment, ofBoth, words } from "./quantity.ts";
 
 /** A name from one of sebench's own tables: no spaces, and nothing that is markup anywhere. */
 const tableName = z
@@ -69,6 +69,25 @@ const overhead = z.strictObject({
   stopped: z.enum(["precise", "budget"]),
 });
 
+const variance = z.number().nonnegative();
+
+/**
+ * How measurements of the same work vary on this machine, as `bench calibrate`
+ * found: variances of logarithms.
+ */
+export const caseCalibration = z.strictObject({
+  /** Of the last trial. */
+  measured: moment,
+  trials: count,
+  /** Of the ratio: from run to run, replica to replica, and of one round. */
+  overhead: z.strictObject({ run: variance, replica: variance, round: variance }),
+  /** Of a median latency. */
+  latency: z.strictObject({ run: variance, replica: variance }),
+  /** What 95 % of the differences of two runs like this one stay under: 0.008 is 0.8 %. */
+  noiseFloor: z.number().nonnegative(),
+});
+export type CaseCalibration = z.infer<typeof caseCalibration>;
+
 /** A case that ran. Where its parity fails, the figures stay and no report ranks them. */
 const okCase = z.strictObject({
   ...identity,
@@ -91,6 +110,8 @@ const okCase = z.strictObject({
   preparedFirst: z.array(z.enum(["plain", "se"])).readonly(),
   members: ofBoth(memberRecord),
   overhead,
+  /** Null where this case was not calibrated on this machine. */
+  calibration: caseCalibration.nullable().default(null),
   parity: z.strictObject({
     /** The `relative` up to which parity holds. */
     tolerance: z.number().positive(),

@@ -2,6 +2,7 @@ export type { Interval } from "./quantity.ts";
 export type { MemberParity, MemberRecord } from "./member-record.ts";
 export {
   type AttestationRecord,
+  type CaseCalibration,
   type CaseRecord,
   type FailedCase,
   type OkCase,
@@ -15,3 +16,43 @@ export { describeMachine } from "./describe-machine.ts";
 export { formatRecord } from "./format-record.ts";
 export { parseResults, readResults } from "./read-results.ts";
 export { openStore, type ResultStore, resumeStore } from "./result-store.ts";
+export {
+  type CalibrationRecord,
+  type CalibrationSubject,
+  type CalibrationTrial,
+  type SubjectCircumstances,
+  subjectKey,
+} from "./calibration/calibration-record.ts";
+export {
+  type CalibrationStore,
+  openCalibration,
+  readCalibration,
+} from "./calibration/calibration-store.ts";
+export {
+  type CalibrationSummary,
+  defaultThreshold,
+  falseAlarmsOfSuites,
+  fewestTrials,
+  type Share,
+  summarizeCalibration,
+  trialsOf,
+} from "./calibration/calibration-summary.ts";
+export { calibrationOf } from "./calibration/calibration-of-case.ts";
+export { type CaseSummary, type MeasuredSummary, summarizeRun } from "./history/case-summary.ts";
+export {
+  type CaseComparison,
+  type CompareOptions,
+  compareRuns,
+  type Comparison,
+  type Finding,
+  type Quantity,
+  type QuantityChange,
+} from "./comparison/compare-runs.ts";
+export { familyError, type Verdict } from "./comparison/verdict.ts";
+export {
+  type History,
+  readHistory,
+  recordCases,
+  type RecordOutcome,
+} from "./history/history-store.ts";
+export { type Series, type SeriesPoint, seriesOf } from "./history/series.ts";

@@ -1,9 +1,10 @@
-import { mkdir, open, rename, rm, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { InputError } from "@sebench/spec";
 import { type CaseRecord, caseRecord } from "./case-record.ts";
 import { formatRecord } from "./format-record.ts";
-import { describeIssue, readResults, resultsFile } from "./read-results.ts";
+import { describeIssue, isMissing } from "./read-record.ts";
+import { readResults, resultsFile } from "./read-results.ts";
+import { replaceFile } from "./replace-file.ts";
 import { type RunHeader, type RunRecord, schemaVersion } from "./run-record.ts";
 
 /** The record of one run, on disk and whole after every case. */
@@ -28,7 +29,7 @@ export interface ResultStore {
  */
 export async function openStore(directory: string, header: RunHeader): Promise<ResultStore> {
   const path = join(directory, resultsFile);
-  if ((await exists(path)) && !(await isEmpty(path))) {
+  if (!(await isMissing(path)) && !(await isEmpty(path))) {
     throw new InputError(`${path} already holds the results of a run`, {
       remedy: "name another folder with --out, or go on with that run with --resume",
     });
@@ -60,7 +61,7 @@ async function storeAt(directory: string, initial: RunRecord): Promise<ResultSto
   const write = async (changed: RunRecord) => {
     const text = formatRecord(changed);
     record = changed;
-    const written = last.then(() => replaceFile(directory, text));
+    const written = last.then(() => replaceFile(path, text));
     last = written.catch(() => {});
     await written;
   };
@@ -94,51 +95,4 @@ function checkCase(record: CaseRecord): void {
       cause: error,
     });
   }
-}
-
-/** Writes beside the file and renames, so that the file is always whole, old or new. */
-async function replaceFile(directory: string, text: string): Promise<void> {
-  const path = join(directory, resultsFile);
-  const draft = `${path}.${process.pid}.tmp`;
-  try {
-    await makeFolder(directory);
-    await writeThrough(draft, text);
-    await rename(draft, path);
-  } catch (cause) {
-    await rm(draft, { force: true }).catch(() => {});
-    throw new InputError(`cannot write ${path}: ${(cause as Error).message}`, {
-      remedy: "free its disk, or name with --out a folder that can be written to",
-      cause,
-    });
-  }
-}
-
-/**
- * As `mkdir -p`. Node's own `recursive` never ends where a file system answers
- * that the folder's parent is missing although it is there, as /proc does.
- */
-async function makeFolder(directory: string): Promise<void> {
-  if (await exists(directory)) return;
-  await makeFolder(dirname(directory));
-  await mkdir(directory).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "EEXIST") throw error;
-  });
-}
-
-/** Returns once the text is on the disk: a rename may otherwise reach it first. */
-async function writeThrough(path: string, text: string): Promise<void> {
-  const file = await open(path, "w");
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }

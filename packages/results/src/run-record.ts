@@ -18,7 +18,12 @@ const run = z.strictObject({
   seed: count,
   /** Null outside a checkout. */
   git: z
-    .strictObject({ commit: z.string().regex(/^[0-9a-f]{40,64}$/), dirty: z.boolean() })
+    .strictObject({
+      commit: z.string().regex(/^[0-9a-f]{40,64}$/),
+      dirty: z.boolean(),
+      /** Null where no branch is checked out. */
+      branch: words.nullable().default(null),
+    })
     .nullable(),
   /** Version of sebench. */
   sebench: words,

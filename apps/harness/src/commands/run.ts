@@ -5,6 +5,7 @@ import {
   describeMachine,
   openStore,
   parityHolds,
+  readCalibration,
   type ResultStore,
   resumeStore,
   type RunHeader,
@@ -12,6 +13,7 @@ import {
 } from "@sebench/results";
 import { InputError } from "@sebench/spec";
 import { imagesOf } from "../build-pair.ts";
+import { calibrationDirectory } from "../calibration-directory.ts";
 import { gitState } from "../git-state.ts";
 import { openHosts } from "../hosts.ts";
 import type { CasePlan } from "../plan.ts";
@@ -124,6 +126,7 @@ async function measure(
     options,
     profile: profiles[profile],
     seed,
+    calibration: await readCalibration(calibrationDirectory, store.record.machine.key),
     hosts,
     signal,
     stream: process.stderr,

@@ -4,13 +4,13 @@ import { answerSection } from "./answer-section.ts";
 import { caseSection } from "./case-section.ts";
 import { coldStartSection } from "./cold-start-section.ts";
 import { computeSection } from "./compute-section.ts";
-import { html, trusted } from "./html.ts";
+import { html } from "./html.ts";
+import { htmlPage } from "./html-page.ts";
 import { latencySection } from "./latency-section.ts";
 import { notMeasuredSection } from "./not-measured-section.ts";
 import { overheadSection } from "./overhead-section.ts";
 import { paritySection } from "./parity-section.ts";
 import { provenanceSection } from "./provenance-section.ts";
-import { style } from "./style.ts";
 import { throughputSection } from "./throughput-section.ts";
 
 const chapters = [
@@ -27,10 +27,7 @@ const chapters = [
   ["reproduce", "Run it again"],
 ] as const;
 
-/**
- * One page that needs nothing but itself: no script, no network. The policy in
- * its head has the browser hold it to that.
- */
+/** One page that needs nothing but itself. */
 export function htmlReport(record: RunRecord): string {
   const { run, machine } = record;
   const body = html`<header>
@@ -42,24 +39,7 @@ export function htmlReport(record: RunRecord): string {
       </p>
     </header>
     <main>${answerSection(record)} ${chaptersOf(record)}</main>`;
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta
-          http-equiv="Content-Security-Policy"
-          content="default-src 'none'; style-src 'unsafe-inline'"
-        />
-        <title>sebench: what squeeze-and-excitation costs here</title>
-        <style>
-          ${trusted(style)}
-        </style>
-      </head>
-      <body>
-        ${body}
-      </body>
-    </html> `.markup;
+  return htmlPage("sebench: what squeeze-and-excitation costs here", body);
 }
 
 function chaptersOf(record: RunRecord) {

@@ -2,12 +2,12 @@ import type { Interval } from "@sebench/results";
 import { CustomChart } from "echarts/charts";
 import { GridComponent } from "echarts/components";
 import * as echarts from "echarts/core";
-import { SVGRenderer } from "echarts/renderers";
-import { html, type Html, trusted } from "./html.ts";
+import { html, type Html } from "./html.ts";
 import { drawRow } from "./row-drawing.ts";
 import { chartHeight, type RowLayout, rowLayouts } from "./row-layout.ts";
+import { drawSvg } from "./svg-drawing.ts";
 
-echarts.use([CustomChart, GridComponent, SVGRenderer]);
+echarts.use([CustomChart, GridComponent]);
 
 /** One row: a label, marks along the axis, and the same in figures. */
 export interface ChartRow {
@@ -47,19 +47,15 @@ export function rowChart(chart: RowChart): Html {
 
 function drawChart(chart: RowChart, name: keyof typeof rowLayouts): Html {
   const layout = rowLayouts[name];
-  const height = chartHeight(chart.rows.length, layout);
-  const instance = echarts.init(null, null, {
-    renderer: "svg",
-    ssr: true,
+  const { id, title, description } = chart;
+  return drawSvg(optionOf(chart, layout), {
+    id: `${id}-${name}`,
+    className: name,
+    title,
+    description,
     width: layout.width,
-    height,
+    height: chartHeight(chart.rows.length, layout),
   });
-  try {
-    instance.setOption(optionOf(chart, layout));
-    return accessible(instance.renderToSVGString(), chart, name, [layout.width, height]);
-  } finally {
-    instance.dispose();
-  }
 }
 
 function optionOf({ rows, axis }: RowChart, layout: RowLayout): echarts.EChartsCoreOption {
@@ -113,32 +109,4 @@ function extentOf(row: ChartRow, reference: number | null): Interval {
 /** A round number of an axis, with the minus sign of the text. */
 export function formatTick(value: number): string {
   return String(Number(value.toPrecision(6))).replace("-", "−");
-}
-
-/** Gives the drawing a name and a description, and takes out what only a live chart needs. */
-function accessible(
-  svg: string,
-  chart: RowChart,
-  layout: string,
-  [width, height]: readonly [number, number],
-): Html {
-  const drawing = svg
-    .replace(/^<svg[^>]*>/, "")
-    .replace(/<style[^>]*>[\s\S]*?<\/style>/g, "")
-    .replace(
-      / (?:class="zr[^"]*"|ecmeta_[a-z_]+="[^"]*"|xml:space="preserve"|pointer-events="[^"]*")/g,
-      "",
-    );
-  const [title, description] = [`${chart.id}-${layout}-title`, `${chart.id}-${layout}-description`];
-  return html`<svg
-    class="${layout}"
-    viewBox="0 0 ${width} ${height}"
-    role="img"
-    aria-labelledby="${title}"
-    aria-describedby="${description}"
-  >
-    <title id="${title}">${chart.title}</title>
-    <desc id="${description}">${chart.description}</desc>
-    ${trusted(drawing)}
-   `;
 }

@@ -1,0 +1,187 @@
+import { logRatiosOfRounds, median, overheadOfRounds } from "@sebench/measure";
+import {
+  type CalibrationRecord,
+  type CalibrationStore,
+  type CalibrationTrial,
+  describeMachine,
+  openCalibration,
+  type SubjectCircumstances,
+  subjectKey,
+} from "@sebench/results";
+import { InputError } from "@sebench/spec";
+import { JobError } from "../host.ts";
+import { type OpenHosts, openHosts } from "../hosts.ts";
+import { calibrationDirectory } from "../calibration-directory.ts";
+import { readNumber, readNumbers } from "../number-option.ts";
+import { type CasePlan, planCases, type ProbedTarget } from "../plan.ts";
+import { probeTargets } from "../probe-targets.ts";
+import { defaultSeed, profiles } from "../profile.ts";
+import { formatSeconds } from "../progress.ts";
+import { provide } from "../provide.ts";
+import { provisions } from "../provisions.ts";
+import { measureJob, pairOf, timeoutOf } from "../run-cases.ts";
+import { readRunOptions, type RunFlags, type RunOptions } from "../run-options.ts";
+import { planTrials, type TrialPlan } from "../trial-plan.ts";
+
+export interface CalibrateFlags extends Omit<RunFlags, "profile" | "shard" | "resume"> {
+  readonly trials: string;
+  readonly slowdownTrials: string;
+  readonly slowdowns?: readonly string[];
+}
+
+const profile = profiles.quick;
+
+/** What the trials of a calibration have in common. */
+interface CalibrateContext {
+  readonly options: RunOptions;
+  readonly hosts: OpenHosts;
+  readonly targets: readonly ProbedTarget[];
+  readonly seed: number;
+  readonly signal: AbortSignal;
+}
+
+/** Measures networks against themselves, and gives the exit code. */
+export async function calibrate(flags: CalibrateFlags): Promise<number> {
+  const options = readRunOptions(flags);
+  const counts = {
+    unslowed: readNumber("--trials", flags.trials, { from: 2, to: 100_000 }),
+    slowed: readNumber("--slowdown-trials", flags.slowdownTrials, { from: 0, to: 100_000 }),
+    slowdowns: readSlowdowns(flags.slowdowns ?? ["0.5,1,2,5,10"]),
+  };
+  const { calibrationTable } = await import("@sebench/report");
+  const machine = await describeMachine();
+  const store = await openCalibration(options.out ?? calibrationDirectory, machine);
+  const interrupt = new AbortController();
+  const onSignal = () => interrupt.abort(new Error("interrupted"));
+  process.once("SIGINT", onSignal).once("SIGTERM", onSignal);
+  let failures = 0;
+  try {
+    const { signal } = interrupt;
+    const say = (line: string) => process.stderr.write(`${line}\n`);
+    const notProvided = options.fetch
+      ? await provide(provisions, options.targets, { onProgress: say, signal })
+      : [];
+    await using hosts = await openHosts(options, { onProgress: say, signal });
+    const targets = await probeTargets({ options, hosts, signal, notProvided });
+    const seed = options.seed ?? defaultSeed;
+    const context = { options, hosts, targets, seed, signal };
+    const cases = planCases(availableOf(targets), profile, options.selection);
+    const trials = planTrials(cases, counts, {
+      seed,
+      done: (plan) => trialsDone(store.record, circumstancesOf(context, plan)),
+    });
+    failures = await runTrials(context, trials, store);
+  } catch (error) {
+    if (!interrupt.signal.aborted) throw error;
+  } finally {
+    process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
+  }
+  console.log(flags.json ? JSON.stringify(store.record) : calibrationTable(store.record));
+  process.stderr.write(`${store.path}\n`);
+  if (interrupt.signal.aborted) {
+    process.stderr.write("Interrupted. The same command goes on.\n");
+    return 130;
+  }
+  return failures === 0 ? 0 : 1;
+}
+
+/** In percent, as fractions. */
+function readSlowdowns(texts: readonly string[]): number[] {
+  const percents = readNumbers(
+    "--slowdowns",
+    texts.flatMap((text) => text.split(",")),
+    { from: 0.01, to: 1000, whole: false },
+  );
+  return percents.map((percent) => percent / 100);
+}
+
+function availableOf(targets: readonly ProbedTarget[]): ProbedTarget[] {
+  const available = targets.filter(({ availability }) => availability.ok);
+  if (available.length > 0) return available;
+  const { runtime, availability } = targets[0]!;
+  const { reason, remedy } = availability as Extract<typeof availability, { ok: false }>;
+  throw new InputError(`${runtime} is not available: ${reason}`, { remedy });
+}
+
+function circumstancesOf(
+  { options, hosts, targets }: Pick<CalibrateContext, "options" | "hosts" | "targets">,
+  plan: CasePlan,
+): SubjectCircumstances {
+  const { availability } = targets.find(
+    ({ runtime, host }) => runtime === plan.runtime && host === plan.host,
+  )!;
+  return {
+    id: plan.id,
+    engineVersion: availability.ok ? availability.version : "none",
+    hostVersion: hosts.of(plan.host).version,
+    threads: options.threads,
+    seconds: plan.seconds,
+  };
+}
+
+function trialsDone(
+  { subjects }: CalibrationRecord,
+  circumstances: SubjectCircumstances,
+): readonly CalibrationTrial[] {
+  const key = subjectKey(circumstances);
+  return subjects.find((subject) => subjectKey(subject) === key)?.trials ?? [];
+}
+
+/** Runs and stores each; gives how many failed. */
+async function runTrials(
+  context: CalibrateContext,
+  trials: readonly TrialPlan[],
+  store: CalibrationStore,
+): Promise<number> {
+  const started = performance.now();
+  let failures = 0;
+  for (const [index, trial] of trials.entries()) {
+    const { plan, member, slowdown } = trial;
+    const place = `[${index + 1}/${trials.length}] ${plan.id} ${member}, ${100 * slowdown} % slower`;
+    let outcome: string;
+    try {
+      const measured = await runTrial(context, trial);
+      await store.append(circumstancesOf(context, plan), measured);
+      const { ratio } = overheadOfRounds(measured.logRatios);
+      outcome = `${((ratio - 1) * 100).toFixed(2)} % was measured`;
+    } catch (error) {
+      context.signal.throwIfAborted();
+      if (error instanceof InputError || !(error instanceof JobError)) throw error;
+      failures++;
+      outcome = `failed: ${error.message}`;
+    }
+    const each = (performance.now() - started) / (index + 1);
+    const left = formatSeconds((each * (trials.length - index - 1)) / 1000);
+    process.stderr.write(`${place}: ${outcome}; about ${left} left\n`);
+  }
+  return failures;
+}
+
+async function runTrial(
+  context: CalibrateContext,
+  { plan, member, slowdown, seed }: TrialPlan,
+): Promise<CalibrationTrial> {
+  const { options, hosts, signal } = context;
+  const pair = pairOf(plan, context.seed);
+  const itself = pair.networks[member];
+  const job = measureJob({ options, profile, seed }, plan, {
+    ...pair,
+    networks: { plain: itself, se: itself },
+  });
+  const started = new Date().toISOString();
+  const { replicas, attestation } = await hosts
+    .of(plan.host)
+    .measure(
+      { ...job, measure: { ...job.measure, slowdown } },
+      { signal, timeoutMs: timeoutOf(plan, options), onProgress: () => {} },
+    );
+  const unproven = Object.values(attestation).find(({ proven }) => !proven);
+  if (unproven) throw new JobError(`the device is not proven: ${unproven.reason}`);
+  return {
+    started,
+    member,
+    slowdown,
+    logRatios: replicas.map(logRatiosOfRounds),
+    medianMs: replicas.map(({ members }) => median(members.plain.samplesMs.flat())),
+  };
+}

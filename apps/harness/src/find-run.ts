@@ -1,0 +1,52 @@
+import { stat } from "node:fs/promises";
+import { type CaseSummary, readHistory, readResults, summarizeRun } from "@sebench/results";
+import { InputError } from "@sebench/spec";
+
+/**
+ * Finds a run by what a person calls it: a results.json or its folder, the id of
+ * a run in the history, or a branch, which means the last run of it that was
+ * recorded.
+ *
+ * @param machine whose runs of a branch are preferred; null for any
+ */
+export async function findRun(
+  name: string,
+  { directory, machine }: { readonly directory: string; readonly machine: string | null },
+): Promise<CaseSummary[]> {
+  if (await exists(name)) return requireCases(summarizeRun(await readResults(name)), name);
+  const { records } = await readHistory(directory);
+  const byId = records.filter(({ run }) => run === name);
+  if (byId.length > 0) return ofOneMachine(byId, machine);
+  const ofBranch = records.filter(({ branch }) => branch === name);
+  if (ofBranch.length > 0) return lastRun(ofOneMachine(ofBranch, machine));
+  throw new InputError(`there is no run "${name}"`, {
+    remedy: `give a results.json or its folder, or a run's id or a branch from the history in ${directory}, to which \`pnpm bench record\` adds`,
+  });
+}
+
+/** Those of the machine asked for, or else of the one that recorded last. */
+function ofOneMachine(records: readonly CaseSummary[], machine: string | null): CaseSummary[] {
+  const own = records.filter((record) => record.machine === machine);
+  if (own.length > 0) return own;
+  const last = lastRun(records)[0]!;
+  return records.filter((record) => record.machine === last.machine);
+}
+
+function lastRun(records: readonly CaseSummary[]): CaseSummary[] {
+  const last = records.reduce((one, other) => (other.started >= one.started ? other : one));
+  return records.filter(({ run, machine }) => run === last.run && machine === last.machine);
+}
+
+function requireCases(cases: CaseSummary[], name: string): CaseSummary[] {
+  if (cases.length > 0) return cases;
+  throw new InputError(`the run ${name} has no cases`, {
+    remedy: "let it run to its end, or name another",
+  });
+}
+
+function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,95 @@
+import { join } from "node:path";
+import { isMissing, readRecord } from "../read-record.ts";
+import { replaceFile } from "../replace-file.ts";
+import type { MachineRecord } from "../machine-record.ts";
+import {
+  type CalibrationRecord,
+  calibrationRecord,
+  calibrationSchema,
+  type CalibrationTrial,
+  type SubjectCircumstances,
+  subjectKey,
+} from "./calibration-record.ts";
+
+/** What was calibrated on this machine, on disk and whole after every trial. */
+export interface CalibrationStore {
+  /** Of its file. */
+  readonly path: string;
+  readonly record: CalibrationRecord;
+  append(circumstances: SubjectCircumstances, trial: CalibrationTrial): Promise<void>;
+}
+
+/** Where a folder keeps the calibration of a machine. */
+export function calibrationPath(directory: string, machineKey: string): string {
+  return join(directory, `${machineKey}.json`);
+}
+
+/** Null where the machine was not calibrated. */
+export async function readCalibration(
+  directory: string,
+  machineKey: string,
+): Promise<CalibrationRecord | null> {
+  const path = calibrationPath(directory, machineKey);
+  if (await isMissing(path)) return null;
+  return readRecord(path, {
+    schema: calibrationRecord,
+    version: calibrationSchema,
+    what: "a calibration",
+    remedy: "name with --out the folder that `bench calibrate` wrote",
+  });
+}
+
+/** Goes on with the machine's calibration, or starts one. */
+export async function openCalibration(
+  directory: string,
+  machine: MachineRecord,
+): Promise<CalibrationStore> {
+  const path = calibrationPath(directory, machine.key);
+  let record: CalibrationRecord = (await readCalibration(directory, machine.key)) ?? {
+    schema: calibrationSchema,
+    machine,
+    subjects: [],
+  };
+  const write = async (changed: CalibrationRecord) => {
+    await replaceFile(path, formatCalibration(changed));
+    record = changed;
+  };
+  await write(record);
+  return {
+    path,
+    get record() {
+      return record;
+    },
+    append: (circumstances, trial) => write(withTrial(record, circumstances, trial)),
+  };
+}
+
+function withTrial(
+  record: CalibrationRecord,
+  circumstances: SubjectCircumstances,
+  trial: CalibrationTrial,
+): CalibrationRecord {
+  const { subjects } = record;
+  const index = subjects.findIndex((each) => subjectKey(each) === subjectKey(circumstances));
+  if (index < 0) {
+    return { ...record, subjects: [...subjects, { ...circumstances, trials: [trial] }] };
+  }
+  const known = subjects[index]!;
+  const extended = { ...known, trials: [...known.trials, trial] };
+  return { ...record, subjects: subjects.with(index, extended) };
+}
+
+/** A line for each trial, its numbers rounded to 1e-6: a ten-thousandth of a percent. */
+function formatCalibration({ subjects, ...head }: CalibrationRecord): string {
+  const blocks = subjects.map(({ trials, ...circumstances }) => {
+    const lines = trials.map((trial) => `      ${JSON.stringify(trial, rounded)}`);
+    const own = JSON.stringify(circumstances).slice(0, -1);
+    return `    ${own},"trials":[\n${lines.join(",\n")}\n    ]}`;
+  });
+  const machine = JSON.stringify(head).slice(0, -1);
+  return `${machine},\n  "subjects":[\n${blocks.join(",\n")}\n  ]\n}\n`;
+}
+
+function rounded(_key: string, value: unknown): unknown {
+  return typeof value === "number" ? Math.round(value * 1e6) / 1e6 : value;
+}

@@ -1,0 +1,222 @@
+import {
+  locationOfRounds,
+  noiseFloor,
+  overheadOfRounds,
+  ratioChange,
+  type RunSize,
+  seededRandom,
+  smallestEffect,
+  type VarianceComponents,
+  varianceComponents,
+  wilsonInterval,
+} from "@sebench/measure";
+import { familyError, verdictsOf } from "../comparison/verdict.ts";
+import type { Interval } from "../quantity.ts";
+import type { CalibrationSubject, CalibrationTrial } from "./calibration-record.ts";
+
+/** How often something happened. */
+export interface Share {
+  readonly count: number;
+  readonly of: number;
+  /** Wilson's, at 95 %. */
+  readonly interval: Interval;
+}
+
+/** What trials with one known slowdown gave. */
+export interface SlowdownSummary {
+  /** The truth: 0.02 is 2 %. */
+  readonly slowdown: number;
+  /** Ratio over all trials, less 1, with its 95 % interval from how the trials differ. */
+  readonly measured: number;
+  /** Null where there is one trial. */
+  readonly interval: Interval | null;
+  /** Trials whose own interval covers the truth. */
+  readonly covered: Share;
+  /** Trials that the gate calls `regressed` against a trial without a slowdown. */
+  readonly found: Share;
+}
+
+export interface SmallestEffect {
+  /** Time for the replicas of each of the two runs. */
+  readonly seconds: number;
+  /** The smallest change that the gate finds with 95 % probability: 0.02 is 2 %. */
+  readonly effect: number;
+}
+
+/** What a subject's trials say about measurements of it on this machine. */
+export interface CalibrationSummary {
+  /** Of the logarithm of the ratio. */
+  readonly components: VarianceComponents;
+  /** Of the logarithm of a median latency; its replicas' rounds are not told apart. */
+  readonly latencyComponents: VarianceComponents;
+  /** A trial as it was on average. */
+  readonly size: RunSize;
+  /** Of the variance of a replica's estimate. */
+  readonly shares: { readonly run: number; readonly replica: number; readonly round: number };
+  /** What 95 % of the differences between two such runs of the same network stay under. */
+  readonly noiseFloor: number;
+  /** Without a slowdown: trials whose 95 % interval covers 1. */
+  readonly covered: Share;
+  /** Without a slowdown: pairs of trials, each trial in one, that the gate does not call a change. */
+  readonly falseAlarms: Share;
+  readonly smallestEffects: readonly SmallestEffect[];
+  readonly slowdowns: readonly SlowdownSummary[];
+}
+
+/** Trials without a slowdown below which nothing is said. */
+export const fewestTrials = 10;
+
+/** Of the gate, where nothing else is asked for. */
+export const defaultThreshold = 0.02;
+
+const budgets = [10, 30, 60, 300];
+
+/** @returns null where there are too few trials */
+export function summarizeCalibration(subject: CalibrationSubject): CalibrationSummary | null {
+  const unslowed = trialsOf(subject, 0);
+  if (unslowed.length < fewestTrials) return null;
+  const components = varianceComponents(unslowed.map(({ logRatios }) => logRatios));
+  const size = averageSize(unslowed);
+  const ofReplica = {
+    run: components.run,
+    replica: components.replica,
+    round: components.round / size.rounds,
+  };
+  const total = ofReplica.run + ofReplica.replica + ofReplica.round;
+  const shareOf = (part: number) => (total === 0 ? 0 : part / total);
+  return {
+    components,
+    latencyComponents: varianceComponents(
+      unslowed.map(({ medianMs }) => medianMs.map((ms) => [Math.log(ms)])),
+    ),
+    size,
+    shares: {
+      run: shareOf(ofReplica.run),
+      replica: shareOf(ofReplica.replica),
+      round: shareOf(ofReplica.round),
+    },
+    noiseFloor: noiseFloor(components, size),
+    covered: share(unslowed.map((trial) => covers(trial, 0))),
+    falseAlarms: share(
+      pairsOf(unslowed).map(([base, head]) => isChange(verdictBetween(base, head, components))),
+    ),
+    smallestEffects: [subject.seconds, ...budgets]
+      .toSorted((a, b) => a - b)
+      .map((seconds) => ({
+        seconds,
+        effect: smallestEffect(
+          components,
+          { ...size, rounds: (size.rounds * seconds) / subject.seconds },
+          familyError,
+        ),
+      })),
+    slowdowns: slowdownsOf(subject).map((slowdown) =>
+      summarizeSlowdown(trialsOf(subject, slowdown), unslowed, { slowdown, components }),
+    ),
+  };
+}
+
+function summarizeSlowdown(
+  trials: readonly CalibrationTrial[],
+  unslowed: readonly CalibrationTrial[],
+  { slowdown, components }: { readonly slowdown: number; readonly components: VarianceComponents },
+): SlowdownSummary {
+  const ratios = trials.map(({ logRatios }) => overheadOfRounds(logRatios).ratio);
+  const { ratio, interval } = overheadOfRounds(ratios.map((each) => [Math.log(each)]));
+  return {
+    slowdown,
+    measured: ratio - 1,
+    interval: interval && [interval[0] - 1, interval[1] - 1],
+    covered: share(trials.map((trial) => covers(trial, slowdown))),
+    found: share(
+      trials.map((trial, index) => {
+        const base = unslowed[index % unslowed.length]!;
+        return verdictBetween(base, trial, components) === "regressed";
+      }),
+    ),
+  };
+}
+
+/** As the gate judges two runs with one case each. */
+function verdictBetween(
+  base: CalibrationTrial,
+  head: CalibrationTrial,
+  { run }: VarianceComponents,
+) {
+  const change = ratioChange(ratiosOf(base), ratiosOf(head), run);
+  return verdictsOf([change], [defaultThreshold])[0]!;
+}
+
+function isChange(verdict: ReturnType<typeof verdictBetween>): boolean {
+  return verdict === "regressed" || verdict === "improved";
+}
+
+function ratiosOf({ logRatios }: CalibrationTrial): number[] {
+  return logRatios.map((rounds) => Math.exp(locationOfRounds(rounds)));
+}
+
+function covers({ logRatios }: CalibrationTrial, slowdown: number): boolean {
+  const [low, high] = overheadOfRounds(logRatios).interval!;
+  return low <= 1 + slowdown && 1 + slowdown <= high;
+}
+
+function pairsOf<Item>(items: readonly Item[]): [Item, Item][] {
+  return Array.from({ length: Math.floor(items.length / 2) }, (_, index) => [
+    items[2 * index]!,
+    items[2 * index + 1]!,
+  ]);
+}
+
+export function trialsOf({ trials }: CalibrationSubject, slowdown: number): CalibrationTrial[] {
+  return trials.filter((trial) => trial.slowdown === slowdown);
+}
+
+function slowdownsOf({ trials }: CalibrationSubject): number[] {
+  const all = new Set(trials.map(({ slowdown }) => slowdown));
+  all.delete(0);
+  return [...all].toSorted((a, b) => a - b);
+}
+
+function averageSize(trials: readonly CalibrationTrial[]): RunSize {
+  const replicas = trials.flatMap(({ logRatios }) => logRatios);
+  const rounds = replicas.reduce((sum, each) => sum + each.length, 0);
+  return {
+    replicas: Math.max(2, Math.floor(replicas.length / trials.length)),
+    rounds: rounds / replicas.length,
+  };
+}
+
+function share(outcomes: readonly boolean[]): Share {
+  const count = outcomes.filter(Boolean).length;
+  return { count, of: outcomes.length, interval: wilsonInterval(count, outcomes.length) };
+}
+
+/** Suites that are drawn. */
+const drawn = 10_000;
+
+/**
+ * How often the gate calls a change in a suite of runs in which nothing has
+ * changed: each suite has two trials of every subject, drawn anew without a
+ * slowdown, with the replicas that they had.
+ *
+ * @returns null where a subject has too few trials
+ */
+export function falseAlarmsOfSuites(subjects: readonly CalibrationSubject[]): Share | null {
+  const pools = subjects.map((subject) => ({
+    ratios: trialsOf(subject, 0).map(ratiosOf),
+    betweenRuns: summarizeCalibration(subject)?.components.run ?? 0,
+  }));
+  if (pools.length === 0 || pools.some(({ ratios }) => ratios.length < fewestTrials)) return null;
+  const random = seededRandom(1);
+  const pick = (count: number) => Math.floor(random() * count);
+  const thresholds = pools.map(() => defaultThreshold);
+  const alarms = Array.from({ length: drawn }, () => {
+    const changes = pools.map(({ ratios, betweenRuns }) => {
+      const base = pick(ratios.length);
+      const head = (base + 1 + pick(ratios.length - 1)) % ratios.length;
+      return ratioChange(ratios[base]!, ratios[head]!, betweenRuns);
+    });
+    return verdictsOf(changes, thresholds).some(isChange);
+  });
+  return share(alarms);
+}

@@ -1,0 +1,253 @@
+import { type RatioChange, ratioChange } from "@sebench/measure";
+import { InputError } from "@sebench/spec";
+import type { CaseSummary, MeasuredSummary } from "../history/case-summary.ts";
+import { type Verdict, verdictsOf } from "./verdict.ts";
+
+/** What may change from run to run; the last two are latencies. */
+export type Quantity = "overhead" | "plain" | "se";
+
+export interface QuantityChange {
+  readonly quantity: Quantity;
+  /** Null where a side has too few replicas. */
+  readonly change: RatioChange | null;
+  /** The change that matters: that asked for, or the noise floor where that is larger. */
+  readonly threshold: number;
+  readonly verdict: Verdict;
+}
+
+/** A change that is no matter of size. */
+export interface Finding {
+  readonly kind:
+    | "runtime gone"
+    | "missing"
+    | "parity lost"
+    | "accuracy lost"
+    | "device changed"
+    | "new"
+    | "recovered"
+    | "version changed";
+  readonly text: string;
+}
+
+export interface CaseComparison {
+  readonly id: string;
+  readonly base: CaseSummary | null;
+  readonly head: CaseSummary | null;
+  readonly findings: readonly Finding[];
+  /** What could be compared: none where a side has no figures, or other work was done. */
+  readonly changes: readonly QuantityChange[];
+  readonly verdict: Verdict;
+}
+
+export interface Comparison {
+  readonly base: RunReference;
+  readonly head: RunReference;
+  readonly threshold: number;
+  readonly sameMachine: boolean;
+  readonly cases: readonly CaseComparison[];
+  /** True where a case regressed, or lost its parity, accuracy, device or runtime. */
+  readonly regressed: boolean;
+}
+
+export interface RunReference {
+  readonly run: string;
+  readonly started: string;
+  readonly commit: string | null;
+  readonly branch: string | null;
+  readonly machine: string;
+}
+
+export interface CompareOptions {
+  /** The change that matters: 0.02 is 2 %. */
+  readonly threshold: number;
+  /** Whether a case of the base that the head does not name is no regression. */
+  readonly allowMissing: boolean;
+}
+
+/** Findings that are regressions. */
+const bad: ReadonlySet<Finding["kind"]> = new Set([
+  "runtime gone",
+  "parity lost",
+  "accuracy lost",
+  "device changed",
+]);
+
+/**
+ * Compares two runs, case by case. The overhead is compared wherever both have it;
+ * latencies only on one machine, and where the case was calibrated there, since
+ * how they drift from run to run cannot be seen in a run.
+ *
+ * @param base,head each of one run, and not empty
+ * @throws InputError where nothing can be compared
+ */
+export function compareRuns(
+  base: readonly CaseSummary[],
+  head: readonly CaseSummary[],
+  options: CompareOptions,
+): Comparison {
+  const [from, to] = [referenceOf(base), referenceOf(head)];
+  requireComparable(base, head);
+  const sameMachine = from.machine === to.machine;
+  const drafts = pairUp(base, head).map(({ id, before, after }) => {
+    const findings = findingsOf(before, after, { ...options, sameMachine });
+    const comparable = before?.measured && after?.measured && !findings.some(isBad);
+    const changes = comparable
+      ? changesOf(before.measured!, after.measured!, { ...options, sameMachine })
+      : [];
+    return { id, base: before, head: after, findings, changes };
+  });
+  const all = drafts.flatMap(({ changes }) => changes);
+  const verdicts = verdictsOf(
+    all.map(({ change }) => change),
+    all.map(({ threshold }) => threshold),
+  ).values();
+  const cases = drafts.map((draft): CaseComparison => {
+    const changes = draft.changes.map((each) => ({ ...each, verdict: verdicts.next().value! }));
+    return { ...draft, changes, verdict: caseVerdict(draft.findings, changes) };
+  });
+  const regressed = cases.some(({ verdict }) => verdict === "regressed");
+  return { base: from, head: to, threshold: options.threshold, sameMachine, cases, regressed };
+}
+
+function referenceOf(cases: readonly CaseSummary[]): RunReference {
+  const { run, started, commit, branch, machine } = cases[0]!;
+  return { run, started, commit, branch, machine };
+}
+
+function requireComparable(base: readonly CaseSummary[], head: readonly CaseSummary[]): void {
+  if (base[0]!.run === head[0]!.run && base[0]!.machine === head[0]!.machine) {
+    throw new InputError(`base and head are the same run, ${base[0]!.run}`, {
+      remedy: "name two runs; `bench history` lists those that were recorded",
+    });
+  }
+  const ids = new Set(base.map(({ id }) => id));
+  if (!head.some(({ id }) => ids.has(id))) {
+    throw new InputError("base and head have no case in common", {
+      remedy: `run the same networks on the same runtimes; base has ${base[0]!.id}, head ${head[0]!.id}`,
+    });
+  }
+}
+
+/** The cases of the base in its order, and then those that only the head has. */
+function pairUp(base: readonly CaseSummary[], head: readonly CaseSummary[]) {
+  const ids = new Set([...base, ...head].map(({ id }) => id));
+  return [...ids].map((id) => ({
+    id,
+    before: base.find((each) => each.id === id) ?? null,
+    after: head.find((each) => each.id === id) ?? null,
+  }));
+}
+
+function findingsOf(
+  before: CaseSummary | null,
+  after: CaseSummary | null,
+  { allowMissing, sameMachine }: Pick<CompareOptions, "allowMissing"> & { sameMachine: boolean },
+): Finding[] {
+  if (!after) {
+    if (!before?.measured) return [];
+    return allowMissing
+      ? [{ kind: "missing", text: "the head does not have it" }]
+      : [
+          {
+            kind: "runtime gone",
+            text: "the head does not have it; --allow-missing where that is on purpose",
+          },
+        ];
+  }
+  if (!after.measured) {
+    return before?.measured
+      ? [{ kind: "runtime gone", text: `${after.status}: ${after.reason}` }]
+      : [];
+  }
+  if (!before) return [{ kind: "new", text: "the base does not have it" }];
+  if (!before.measured) return [{ kind: "recovered", text: `it was ${before.status}` }];
+  return [
+    ...parityFindings(before.measured, after.measured),
+    ...deviceFindings(before.measured, after.measured, sameMachine),
+    ...versionFindings(before.measured, after.measured),
+  ];
+}
+
+function parityFindings(before: MeasuredSummary, after: MeasuredSummary): Finding[] {
+  const parity: Finding[] =
+    before.parity && !after.parity
+      ? [{ kind: "parity lost", text: "its output differs from the oracle's" }]
+      : [];
+  const [had, has] = [before.top1, after.top1];
+  return had && has && has.interval[1] < had.interval[0]
+    ? [...parity, { kind: "accuracy lost", text: `top-1 from ${had.share} to ${has.share}` }]
+    : parity;
+}
+
+function deviceFindings(
+  before: MeasuredSummary,
+  after: MeasuredSummary,
+  sameMachine: boolean,
+): Finding[] {
+  const describe = ({ device, software, threads }: MeasuredSummary) =>
+    [
+      device,
+      ...(software ? ["software"] : []),
+      ...(threads === null ? [] : [`threads ${threads}`]),
+    ].join(", ");
+  const same =
+    before.software === after.software &&
+    before.threads === after.threads &&
+    (before.device === after.device || !sameMachine);
+  return same
+    ? []
+    : [{ kind: "device changed", text: `from ${describe(before)} to ${describe(after)}` }];
+}
+
+function versionFindings(before: MeasuredSummary, after: MeasuredSummary): Finding[] {
+  const pairs = [
+    ["engine", before.engineVersion, after.engineVersion],
+    ["host", before.hostVersion, after.hostVersion],
+  ] as const;
+  return pairs
+    .filter(([, from, to]) => from !== to)
+    .map(([what, from, to]) => ({
+      kind: "version changed",
+      text: `${what} ${from} to ${to}`,
+    }));
+}
+
+function changesOf(
+  before: MeasuredSummary,
+  after: MeasuredSummary,
+  { threshold, sameMachine }: Pick<CompareOptions, "threshold"> & { sameMachine: boolean },
+): Omit<QuantityChange, "verdict">[] {
+  const calibration = after.calibration ?? before.calibration;
+  const overhead = {
+    quantity: "overhead" as const,
+    change: ratioChange(
+      before.overhead.replicas,
+      after.overhead.replicas,
+      calibration?.overhead.run,
+    ),
+    threshold: Math.max(threshold, calibration?.noiseFloor ?? 0),
+  };
+  if (!sameMachine || calibration === null) return [overhead];
+  const latencies = (["plain", "se"] as const).map((quantity) => ({
+    quantity,
+    change: ratioChange(
+      before.latencyMs[quantity].replicas,
+      after.latencyMs[quantity].replicas,
+      calibration.latency.run,
+    ),
+    threshold,
+  }));
+  return [overhead, ...latencies];
+}
+
+function isBad({ kind }: Finding): boolean {
+  return bad.has(kind);
+}
+
+/** The worst of what is known: a change beyond doubt comes before none, and none before doubt. */
+function caseVerdict(findings: readonly Finding[], changes: readonly QuantityChange[]): Verdict {
+  const verdicts = new Set(changes.map(({ verdict }) => verdict));
+  if (findings.some(isBad) || verdicts.has("regressed")) return "regressed";
+  if (verdicts.has("improved")) return "improved";
+  return changes[0]?.verdict ?? "cannot tell";
+}

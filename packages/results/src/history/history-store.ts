@@ -1,0 +1,132 @@
+import { open, readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { InputError } from "@sebench/spec";
+import { lock } from "proper-lockfile";
+import { isMissing } from "../read-record.ts";
+import { makeFolder } from "../replace-file.ts";
+import { type CaseSummary, caseSummary } from "./case-summary.ts";
+
+/** What a history holds. */
+export interface History {
+  /** In the order in which they were recorded; none twice. */
+  readonly records: readonly CaseSummary[];
+  /** Lines that cannot be read, as `file:line`; what a writer that was killed leaves behind. */
+  readonly damaged: readonly string[];
+}
+
+export interface RecordOutcome {
+  /** The file that was appended to. */
+  readonly path: string;
+  readonly added: number;
+  /** That the history had already. */
+  readonly known: number;
+}
+
+/** Where a folder keeps the history of a machine: a JSON text a line, only ever appended to. */
+export function historyPath(directory: string, machineKey: string): string {
+  return join(directory, `${machineKey}.jsonl`);
+}
+
+/** Reads every machine's history in a folder, or one machine's. */
+export async function readHistory(directory: string, machineKey?: string): Promise<History> {
+  const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return [];
+    throw new InputError(`cannot read ${directory}: ${error.message}`, {
+      remedy: "name the folder of the history with --history",
+      cause: error,
+    });
+  });
+  const files = names
+    .filter((name) => name.endsWith(".jsonl"))
+    .filter((name) => machineKey === undefined || name === `${machineKey}.jsonl`)
+    .toSorted();
+  const parts = await Promise.all(files.map((name) => readLines(join(directory, name))));
+  return {
+    records: parts.flatMap(({ records }) => records),
+    damaged: parts.flatMap(({ damaged }) => damaged),
+  };
+}
+
+/**
+ * Appends the cases of a run that the history does not have. Writers take turns;
+ * one that is killed leaves at most a line that cannot be read, and a record that
+ * can be made again.
+ *
+ * @param cases of one machine
+ */
+export async function recordCases(
+  directory: string,
+  cases: readonly CaseSummary[],
+): Promise<RecordOutcome> {
+  const path = historyPath(directory, cases[0]!.machine);
+  try {
+    await makeFolder(directory);
+    await (await open(path, "a")).close();
+    const release = await lock(path, { retries: { retries: 60, maxTimeout: 1000 } });
+    try {
+      return await appendUnknown(path, cases);
+    } finally {
+      await release();
+    }
+  } catch (cause) {
+    if (cause instanceof InputError) throw cause;
+    throw new InputError(`cannot record in ${path}: ${(cause as Error).message}`, {
+      remedy:
+        "free its disk, wait for the other writer, or name with --history a folder that can be written to",
+      cause,
+    });
+  }
+}
+
+async function appendUnknown(path: string, cases: readonly CaseSummary[]): Promise<RecordOutcome> {
+  const { records, endsWithinLine } = await readLines(path);
+  const known = new Set(records.map(keyOf));
+  const added = cases.filter((record) => !known.has(keyOf(record)));
+  const text = added.map((record) => `${JSON.stringify(record)}\n`).join("");
+  // A line that was cut off is ended first, so that it takes no whole one with it.
+  await append(path, endsWithinLine && text !== "" ? `\n${text}` : text);
+  return { path, added: added.length, known: cases.length - added.length };
+}
+
+/** All of the text, or, where the disk is full, none of it. */
+async function append(path: string, text: string): Promise<void> {
+  const file = await open(path, "a");
+  try {
+    const { size } = await file.stat();
+    try {
+      await file.appendFile(text);
+      await file.sync();
+    } catch (error) {
+      await file.truncate(size);
+      throw error;
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+async function readLines(path: string): Promise<History & { readonly endsWithinLine: boolean }> {
+  const text = (await isMissing(path)) ? "" : await readFile(path, "utf8");
+  const lines = text.split("\n");
+  const records = new Map<string, CaseSummary>();
+  const damaged: string[] = [];
+  for (const [index, line] of lines.entries()) {
+    if (line === "") continue;
+    const record = readLine(line);
+    if (record === null) damaged.push(`${path}:${index + 1}`);
+    else if (!records.has(keyOf(record))) records.set(keyOf(record), record);
+  }
+  return { records: [...records.values()], damaged, endsWithinLine: lines.at(-1) !== "" };
+}
+
+function readLine(line: string): CaseSummary | null {
+  try {
+    return caseSummary.parse(JSON.parse(line));
+  } catch {
+    return null;
+  }
+}
+
+function keyOf({ run, machine, id }: CaseSummary): string {
+  return `${run} ${machine} ${id}`;
+}

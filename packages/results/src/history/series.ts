@@ -1,0 +1,53 @@
+import { type ChangePoint, changePoints } from "@sebench/measure";
+import type { CaseSummary, MeasuredSummary } from "./case-summary.ts";
+
+export interface SeriesPoint {
+  readonly run: string;
+  readonly started: string;
+  readonly commit: string | null;
+  readonly branch: string | null;
+  readonly measured: MeasuredSummary;
+}
+
+/** One case on one machine, from run to run. */
+export interface Series {
+  readonly machine: string;
+  readonly id: string;
+  /** With figures, in order of time. */
+  readonly points: readonly SeriesPoint[];
+  /** Of the overhead's ratio: indices into `points`, and ratios. */
+  readonly changes: readonly ChangePoint[];
+}
+
+/** Points in which changes are looked for, from the last back: the search takes their square. */
+const searched = 500;
+
+/** In the order in which the history first names them. */
+export function seriesOf(records: readonly CaseSummary[]): Series[] {
+  const groups = new Map<string, CaseSummary[]>();
+  for (const record of records) {
+    const key = `${record.machine} ${record.id}`;
+    const group = groups.get(key);
+    if (group) group.push(record);
+    else groups.set(key, [record]);
+  }
+  return [...groups.values()].flatMap((group) => {
+    const points = group.flatMap(({ run, started, commit, branch, measured }) =>
+      measured === null ? [] : [{ run, started, commit, branch, measured }],
+    );
+    if (points.length === 0) return [];
+    points.sort((a, b) => (a.started < b.started ? -1 : 1));
+    const { machine, id } = group[0]!;
+    return [{ machine, id, points, changes: changesOf(points) }];
+  });
+}
+
+function changesOf(points: readonly SeriesPoint[]): ChangePoint[] {
+  const offset = Math.max(0, points.length - searched);
+  const logarithms = points.slice(offset).map(({ measured }) => Math.log(measured.overhead.ratio));
+  return changePoints(logarithms).map(({ index, before, after }) => ({
+    index: offset + index,
+    before: Math.exp(before),
+    after: Math.exp(after),
+  }));
+}

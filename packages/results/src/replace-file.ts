@@ -1,0 +1,43 @@
+import { mkdir, open, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import { InputError } from "@sebench/spec";
+import { isMissing } from "./read-record.ts";
+
+/** Writes beside the file and renames, so that the file is always whole, old or new. */
+export async function replaceFile(path: string, text: string): Promise<void> {
+  const draft = `${path}.${process.pid}.tmp`;
+  try {
+    await makeFolder(dirname(path));
+    await writeThrough(draft, text);
+    await rename(draft, path);
+  } catch (cause) {
+    await rm(draft, { force: true }).catch(() => {});
+    throw new InputError(`cannot write ${path}: ${(cause as Error).message}`, {
+      remedy: "free its disk, or name with --out a folder that can be written to",
+      cause,
+    });
+  }
+}
+
+/**
+ * As `mkdir -p`. Node's own `recursive` never ends where a file system answers
+ * that the folder's parent is missing although it is there, as /proc does.
+ */
+export async function makeFolder(directory: string): Promise<void> {
+  if (!(await isMissing(directory))) return;
+  await makeFolder(dirname(directory));
+  await mkdir(directory).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EEXIST") throw error;
+  });
+}
+
+/** Returns once the text is on the disk: a rename may otherwise reach it first. */
+async function writeThrough(path: string, text: string): Promise<void> {
+  const file = await open(path, "w");
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
