@@ -75,7 +75,9 @@ export function planCases(
   const asked = selection.networks?.map(seName);
   return targets.flatMap((target) => {
     const speed = speedOf(target.runtime, target.availability);
-    const shares = asked ? sharesOf(asked, profile, speed) : profile.shares[speed];
+    const shares = asked
+      ? sharesOf(asked, profile, speed)
+      : profile.shares[speed].filter(({ host = target.host }) => host === target.host);
     return shares.flatMap((share) =>
       (selection.batches ?? profile.batches).flatMap((batch) =>
         selection.precisions.map((precision) =>

@@ -1,4 +1,4 @@
-import type { Availability, RuntimeId } from "@sebench/runtime";
+import type { Availability, Host, RuntimeId } from "@sebench/runtime";
 
 /**
  * What a runtime can be asked to do in a given time. `native` is machine code or
@@ -32,7 +32,7 @@ export const paces: Readonly<Record<Speed, Pace>> = {
   native: { minRunsPerVisit: 3, minRounds: 5, smallImages: 16 },
   wasm: { minRunsPerVisit: 1, minRounds: 3, smallImages: 16 },
   javascript: { minRunsPerVisit: 1, minRounds: 5, smallImages: 16 },
-  "software-gpu": { minRunsPerVisit: 1, minRounds: 3, smallImages: 4 },
+  "software-gpu": { minRunsPerVisit: 1, minRounds: 2, smallImages: 4 },
 };
 
 /** A model whose pair is measured, and for how long at most. */
@@ -40,6 +40,8 @@ export interface Share {
   readonly network: string;
   /** Time for the replicas of one case, in seconds. */
   readonly seconds: number;
+  /** Where it is measured, if not everywhere. */
+  readonly host?: Host;
 }
 
 /** How many replicas a case has. */
@@ -101,7 +103,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
         { network: smallest, seconds: 2 },
       ],
       wasm: [
-        { network: "se-resnet18", seconds: 6 },
+        { network: "se-resnet18", seconds: 6, host: "chromium" },
         { network: smallest, seconds: 2 },
       ],
       javascript: [{ network: smallest, seconds: 4 }],

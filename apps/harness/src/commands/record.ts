@@ -13,9 +13,8 @@ export async function record(
       remedy: "let it run to its end, or name another",
     });
   }
-  const cases = summarizeRun(run).map((each) =>
-    flags.branch === undefined ? each : { ...each, branch: flags.branch },
-  );
+  const git = flags.branch === undefined ? {} : { branch: flags.branch };
+  const cases = summarizeRun(run, git);
   const outcome = await recordCases(flags.history ?? historyDirectory, cases);
   if (flags.json) {
     console.log(JSON.stringify(outcome));

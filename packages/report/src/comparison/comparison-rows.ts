@@ -52,7 +52,7 @@ export function latencyRows({ cases }: Comparison): ComparisonRow[] {
     .flatMap((each) =>
       each.changes
         .filter(({ quantity }) => quantity !== "overhead")
-        .map((change) => ({ ...rowOf(each, change), notes: [] })),
+        .map((change) => rowOf({ ...each, findings: [] }, change)),
     )
     .toSorted((a, b) => urgency.indexOf(a.verdict) - urgency.indexOf(b.verdict));
 }

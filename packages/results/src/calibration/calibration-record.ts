@@ -48,7 +48,7 @@ export type CalibrationRecord = z.infer<typeof calibrationRecord>;
 /** Trials may be counted together only where all of this is the same. */
 export type SubjectCircumstances = Omit<CalibrationSubject, "trials">;
 
-export function subjectKey(subject: SubjectCircumstances): string {
-  const { id, engineVersion, hostVersion, threads, seconds } = subject;
+export function subjectKey(circumstances: SubjectCircumstances): string {
+  const { id, engineVersion, hostVersion, threads, seconds } = circumstances;
   return JSON.stringify([id, engineVersion, hostVersion, threads, seconds]);
 }

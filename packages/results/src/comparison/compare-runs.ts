@@ -101,9 +101,12 @@ export function compareRuns(
     all.map(({ change }) => change),
     all.map(({ threshold }) => threshold),
   ).values();
-  const cases = drafts.map((draft): CaseComparison => {
-    const changes = draft.changes.map((each) => ({ ...each, verdict: verdicts.next().value! }));
-    return { ...draft, changes, verdict: caseVerdict(draft.findings, changes) };
+  const cases = drafts.map(({ id, base: before, head: after, findings, changes }) => {
+    const judged = changes.map(({ quantity, change, threshold }) => {
+      return { quantity, change, threshold, verdict: verdicts.next().value! };
+    });
+    const verdict = caseVerdict(findings, judged);
+    return { id, base: before, head: after, findings, changes: judged, verdict };
   });
   const regressed = cases.some(({ verdict }) => verdict === "regressed");
   return { base: from, head: to, threshold: options.threshold, sameMachine, cases, regressed };

@@ -60,13 +60,17 @@ export const caseSummary = z.strictObject({
 });
 export type CaseSummary = z.infer<typeof caseSummary>;
 
-export function summarizeRun({ run, machine, cases }: RunRecord): CaseSummary[] {
+/** @param branch that the run was of, where its own record does not know better */
+export function summarizeRun(
+  { run, machine, cases }: RunRecord,
+  { branch = run.git?.branch ?? null }: { readonly branch?: string | null } = {},
+): CaseSummary[] {
   return cases.map((record) => ({
     schema: historySchema,
     run: run.id,
     started: run.started,
     commit: run.git?.commit ?? null,
-    branch: run.git?.branch ?? null,
+    branch,
     sebench: run.sebench,
     machine: machine.key,
     id: record.id,
