@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Member, members } from "@sebench/measure";
+import { type ConditionsWatch, type Member, members } from "@sebench/measure";
 import {
   buildPage,
   type MemberSource,
@@ -21,6 +21,7 @@ import { type CaseHost, JobError, unavailable, type Watch } from "./host.ts";
 import type { MeasureJob, PairDescription } from "./job.ts";
 import { timedOut } from "./process-host.ts";
 import type { BrowserOptions } from "./run-options.ts";
+import { watchMachine } from "./watch-machine.ts";
 
 /**
  * Chromium, showing the page that `apps/page` builds: a fresh browser for each
@@ -82,6 +83,8 @@ function probeIn(page: Page, runtime: RuntimeId, engine: EngineOptions) {
 
 async function measureIn(page: Page, job: PageJob, watch: Watch) {
   await page.exposeFunction("sebenchProgress", watch.onProgress);
+  const machine = watchMachine(await processorTimeOf(page.context().browser()!));
+  await page.exposeFunction("sebenchConditions", (step: keyof ConditionsWatch) => machine[step]());
   const result = await page.evaluate(
     (asked) => (globalThis as unknown as PageWindow).sebench.run(asked),
     job,
@@ -89,6 +92,15 @@ async function measureIn(page: Page, job: PageJob, watch: Watch) {
   if (result.ok) return result.measurement;
   const { message, remedy } = result.error;
   throw new JobError(message, { remedy, cause: result.error });
+}
+
+/** Reads the processor time of all of the browser's processes, in milliseconds. */
+async function processorTimeOf(browser: Browser): Promise<() => Promise<number>> {
+  const session = await browser.newBrowserCDPSession();
+  return async () => {
+    const { processInfo } = await session.send("SystemInfo.getProcessInfo");
+    return processInfo.reduce((sum, { cpuTime }) => sum + cpuTime * 1000, 0);
+  };
 }
 
 /** Puts a case's networks, weights and images where the page can fetch them. */

@@ -20,6 +20,7 @@ import type { Answers, OracleAnswer, OracleJob } from "./job.ts";
 import { JobError } from "./host.ts";
 import { compareLogits, type Parity } from "./parity.ts";
 import type { CasePlan } from "./plan.ts";
+import { recordConditions } from "./record-conditions.ts";
 
 /** Relative differences of logits up to which parity holds. */
 const tolerances: Readonly<Record<Precision, number>> = {
@@ -78,6 +79,7 @@ export function recordCase(
       se: recordMember("se", measurement, oracle.se, plan.batch),
     },
     overhead,
+    conditions: recordConditions(measurement.replicas),
     calibration: calibrationOf({ id: plan.id, threads, overhead }, calibration),
     parity: {
       tolerance,

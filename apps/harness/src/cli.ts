@@ -47,12 +47,14 @@ export function buildCli(setExitCode: (code: number) => void): Command {
       new Option(
         "--format <format>",
         "print one instead of writing report.html and report.md",
-      ).choices(["table", "markdown", "html", "csv", "json"]),
+      ).choices(["table", "markdown", "html", "csv", "json", "github-action-benchmark", "bmf"]),
     )
     .option("--json", "print the record: the same as --format json")
     .action(async (path, flags) => (await import("./commands/report.ts")).report(path, flags));
   addCalibrate(cli, setExitCode);
   addComparison(cli, setExitCode);
+  addRecommend(cli, setExitCode);
+  addShards(cli, setExitCode);
   addExport(cli);
   return cli;
 }
@@ -167,6 +169,55 @@ function addComparison(cli: Command, setExitCode: (code: number) => void): void 
     .option("--out <file>", "write a page, such as history.html, instead of a table")
     .option("--json", "print the series and their change points as JSON")
     .action(async (flags) => (await import("./commands/history.ts")).history(flags));
+}
+
+function addRecommend(cli: Command, setExitCode: (code: number) => void): void {
+  cli
+    .command("recommend")
+    .description("which runtime to deploy; exit 1 where none meets what is asked for")
+    .argument("[run]", "a results.json or its folder (default: the newest in results/)")
+    .option("--network <name>", "with or without SE: se-resnet50, resnet50 (default: all with SE)")
+    .option("--batch <size>", "images in one run", "1")
+    .option("--size <pixels>", "height and width of the images")
+    .addOption(
+      new Option("--percentile <name>", "of the latency, to rank by")
+        .choices(["p50", "p90", "p99"])
+        .default("p50"),
+    )
+    .option("--slo-ms <ms>", "what that percentile may be at most")
+    .option("--min-accuracy <share>", "top-1, from 0 to 1")
+    .option("--max-memory <MiB>", "how far the process may grow")
+    .option("--json", "machine-readable output")
+    .action(async (run, flags) =>
+      setExitCode(await (await import("./commands/recommend.ts")).recommend(run, flags)),
+    );
+}
+
+function addShards(cli: Command, setExitCode: (code: number) => void): void {
+  cli
+    .command("plan")
+    .description("how several machines would share a run; --json is a GitHub Actions matrix")
+    .option("--shards <count>", "equal parts (default: a part for each runtime and host)")
+    .option("--profile <name>", "as for run")
+    .option("--runtime <ids>", "only these runtimes", repeated)
+    .option("--host <names>", "only these hosts", repeated)
+    .option("--network <names>", "only these pairs", repeated)
+    .option("--batch <sizes>", "images in one run", repeated)
+    .option("--size <pixels>", "height and width of the images")
+    .option("--precision <names>", "fp32 (the default)", repeated)
+    .option("--budget <seconds>", "time for the replicas of one case")
+    .option("--seed <number>", "seed of the weights and of the order of visits")
+    .option("--json", '{ "include": [{ name, arguments, cases, seconds }] }')
+    .action(async (flags) => (await import("./commands/plan.ts")).plan(flags));
+  cli
+    .command("merge")
+    .description("join the parts that shards have written; exit 1 where a shard is missing")
+    .argument("<runs...>", "each a results.json, or the folder that holds one")
+    .requiredOption("--out <folder>", "where the whole goes; a folder in it for each machine")
+    .option("--json", "print the whole as JSON")
+    .action(async (paths, flags) =>
+      setExitCode(await (await import("./commands/merge.ts")).merge(paths, flags)),
+    );
 }
 
 const compareHelp = `

@@ -22,6 +22,7 @@ import type {
 import { decodeMessage, encodeMessage } from "./job-codec.ts";
 import { residentPeak } from "./resident-peak.ts";
 import { runtimeOf } from "./runtimes.ts";
+import { watchMachine } from "./watch-machine.ts";
 
 function say(message: JobMessage): void {
   process.send?.(encodeMessage(message));
@@ -66,7 +67,14 @@ async function measure(job: MeasureJob): Promise<AnswerTo<MeasureJob>> {
   return await measureCase(engine, models, await imagesOf(pair), job.measure, {
     onProgress: (progress) => say({ kind: "progress", progress }),
     peakMemory: residentPeak(),
+    conditions: watchMachine(ownProcessorTime),
   });
+}
+
+/** Of this process, all its threads together, in milliseconds. */
+function ownProcessorTime(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
 
 function answer(job: Job): Promise<AnswerTo<Job>> {

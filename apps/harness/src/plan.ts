@@ -9,6 +9,7 @@ import {
   plainName,
   standardSe,
 } from "@sebench/spec";
+import { replicasWithin } from "@sebench/measure";
 import { caseId } from "@sebench/results";
 import type { DatasetName } from "@sebench/datasets";
 import {
@@ -131,14 +132,19 @@ function planCase(
   const network = buildNetwork(share.network, { imageSize });
   const lowering = selection.lowering ?? defaultLowering(network);
   const parts = { ...target, network: network.name, imageSize, batch, precision, lowering };
+  const seconds = selection.seconds ?? share.seconds;
   return {
     ...parts,
     id: caseId(parts),
     plain: plainName(network.name),
     images: imagesFor(imageSize, batch, pace),
-    seconds: selection.seconds ?? share.seconds,
+    seconds,
     pace,
-    replicas,
+    // One replica, as in smoke, is on purpose.
+    replicas:
+      replicas.max === 1
+        ? replicas
+        : { min: replicas.min, max: replicasWithin(seconds, replicas.max) },
   };
 }
 

@@ -104,7 +104,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
       ],
       wasm: [
         { network: "se-resnet18", seconds: 6, host: "chromium" },
-        { network: smallest, seconds: 2 },
+        { network: smallest, seconds: 4 },
       ],
       javascript: [{ network: smallest, seconds: 4 }],
       "software-gpu": [{ network: smallest, seconds: 4 }],

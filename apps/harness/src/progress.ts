@@ -3,7 +3,7 @@ import type { JobProgress } from "./job.ts";
 import type { CasePlan } from "./plan.ts";
 
 /** Time that a case takes beyond its budget, in seconds, before any has been seen. */
-const assumedSetup = 8;
+export const assumedSetup = 8;
 
 /** Says on a terminal how far a run is; on anything else, a line when a case ends. */
 export class RunProgress {

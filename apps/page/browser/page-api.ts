@@ -1,5 +1,11 @@
 import type { LoweringName } from "@sebench/lowering";
-import type { CaseMeasurement, MeasureOptions, MeasureProgress, Member } from "@sebench/measure";
+import type {
+  CaseMeasurement,
+  ConditionsWatch,
+  MeasureOptions,
+  MeasureProgress,
+  Member,
+} from "@sebench/measure";
 import type { ErrorDescription } from "@sebench/spec";
 import type { Availability, Engine, EngineOptions, RuntimeId } from "@sebench/runtime";
 
@@ -39,4 +45,6 @@ export interface PageWindow {
   readonly sebench: PageApi;
   /** The driver's, if it wants progress; at most about two calls a second, between timed runs. */
   readonly sebenchProgress?: (progress: MeasureProgress) => Promise<void> | void;
+  /** The driver's, if it watches the machine: a page cannot. */
+  readonly sebenchConditions?: (step: keyof ConditionsWatch) => Promise<unknown>;
 }

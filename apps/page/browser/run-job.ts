@@ -1,9 +1,16 @@
-import { type CaseMeasurement, measureCase, type Member } from "@sebench/measure";
+import {
+  type CaseMeasurement,
+  type GpuConditions,
+  measureCase,
+  type MeasureObserver,
+  type Member,
+  type RoundConditions,
+} from "@sebench/measure";
 import type { EncodedModel, Engine } from "@sebench/runtime";
 import { describeError } from "@sebench/spec";
 import { InputError } from "@sebench/spec";
 import { fetchImages, fetchMember } from "./fetch-case.ts";
-import type { PageJob, PageResult } from "./page-api.ts";
+import type { PageJob, PageResult, PageWindow } from "./page-api.ts";
 import { loadEngine } from "./runtimes.ts";
 import { StatusLine } from "./status-line.ts";
 
@@ -29,10 +36,24 @@ async function measureJob(job: PageJob, status: StatusLine): Promise<CaseMeasure
     const images = await fetchImages(job.images);
     return await measureCase(engine, pair, images, job.measure, {
       onProgress: (progress) => status.show(progress),
+      ...driverWatch(),
     });
   } finally {
     await engine[Symbol.asyncDispose]();
   }
+}
+
+/** The machine as the page's driver sees it, where it watches. */
+function driverWatch(): Pick<MeasureObserver, "conditions"> {
+  const ask = (globalThis as unknown as PageWindow).sebenchConditions;
+  if (!ask) return {};
+  return {
+    conditions: {
+      start: () => ask("start") as Promise<void>,
+      lap: () => ask("lap") as Promise<RoundConditions>,
+      stop: () => ask("stop") as Promise<GpuConditions[]>,
+    },
+  };
 }
 
 /** Starts the engine, too, so that no member's `prepare` pays for that. */

@@ -1,5 +1,7 @@
 export { describeCpu } from "./cpu.ts";
 export { showsGpu } from "./gpu-nodes.ts";
+export { type MachineState, readMachineState, tickMs } from "./machine-state.ts";
 export { mappedLibraries, stemOf, versionOf } from "./mapped-libraries.ts";
 export { listNvidiaGpus, type NvidiaGpu } from "./nvidia-smi.ts";
+export { type NvidiaState, readNvidiaStates } from "./nvidia-state.ts";
 export { mayRoundToTf32, unmetTf32Wish } from "./tf32.ts";

@@ -16,15 +16,16 @@ const fields = ["name", "driver_version", "memory.total"];
 /** The NVIDIA GPUs, as the driver's own tool lists them; none where there is no such tool. */
 export async function listNvidiaGpus(): Promise<NvidiaGpu[]> {
   try {
-    return parseNvidiaSmi(await query([...fields, "compute_cap"]));
+    return parseNvidiaSmi(await queryNvidiaSmi([...fields, "compute_cap"]));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
   }
   // A driver before 470 refuses the question for `compute_cap`.
-  return query(fields).then(parseNvidiaSmi, () => []);
+  return queryNvidiaSmi(fields).then(parseNvidiaSmi, () => []);
 }
 
-async function query(asked: readonly string[]): Promise<string> {
+/** Its answer: a line for each GPU, cells separated by commas. Rejects where there is no such tool. */
+export async function queryNvidiaSmi(asked: readonly string[]): Promise<string> {
   const flags = [`--query-gpu=${asked.join(",")}`, "--format=csv,noheader,nounits"];
   const { stdout } = await promisify(execFile)("nvidia-smi", flags, { timeout: 10_000 });
   return stdout;

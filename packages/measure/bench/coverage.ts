@@ -91,6 +91,7 @@ function compareStopRules(random: Random): void {
     [5, 10],
     [6, 8],
     [6, 12],
+    [12, 24],
   ] as const) {
     const shares = [0.002, 0.0025, 0.003, 0.0035, 0.004].map((target) => {
       const pool = () => simulateReplicas({ ...simulation, replicas: last, rounds: 10 }, random);

@@ -1,6 +1,7 @@
 export * from "./measurement.ts";
 export type { Interval } from "./interval.ts";
-export { median, quantile } from "./quantile.ts";
+export { carriesPercentile } from "./order-statistic.ts";
+export { ascending, median, quantile } from "./quantile.ts";
 export { trimmedMean } from "./trimmed-mean.ts";
 export { type LatencySummary, latencySummary, type Samples } from "./latency.ts";
 export {
@@ -11,12 +12,11 @@ export {
   overheadOfRounds,
   type PairedRounds,
 } from "./overhead.ts";
-export { type RatioChange, ratioChange } from "./ratio-change.ts";
+export { effectToBeFound, type RatioChange, ratioChange } from "./ratio-change.ts";
 export { holmAdjusted } from "./holm.ts";
 export {
-  noiseFloor,
+  reachOfTest,
   type RunSize,
-  smallestEffect,
   spreadOfDifference,
   type VarianceComponents,
   varianceComponents,
@@ -31,3 +31,10 @@ export { cycle, visit } from "./visit.ts";
 export { wilsonInterval } from "./wilson-interval.ts";
 export { type ChangePoint, changePoints } from "./change-points.ts";
 export { shuffled } from "./shuffled.ts";
+export { replicasWithin } from "./replicas-within.ts";
+export type {
+  ConditionsWatch,
+  GpuConditions,
+  ReplicaConditions,
+  RoundConditions,
+} from "./conditions.ts";

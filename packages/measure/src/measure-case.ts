@@ -82,7 +82,9 @@ function measureNext(
 
     await progress("prepare", 0);
     const prepared = await preparePair(pair, order, measuring.preparation, keep);
-    const plan = { preparedFirst: order[0], deadlineMs, visitOrders, protocol, now, progress };
+    const { conditions } = measuring.observer;
+    const preparedFirst = order[0];
+    const plan = { preparedFirst, deadlineMs, visitOrders, protocol, now, conditions, progress };
     replicas.push(await measureReplica(prepared, plan));
     measuring.estimate = overheadEstimate(replicas);
     const stopped = stopReason(measuring.estimate, now() - startedMs, protocol);

@@ -1,4 +1,5 @@
 import type { Attestation } from "@sebench/runtime";
+import type { ReplicaConditions } from "./conditions.ts";
 
 /** The two members of a pair: the network with SE, and its plain counterpart. */
 export type Member = "plain" | "se";
@@ -27,6 +28,8 @@ export interface Replica {
   /** Which member was prepared first; alternates. */
   readonly preparedFirst: Member;
   readonly members: Readonly<Record<Member, MemberReplica>>;
+  /** Null where the host cannot tell. */
+  readonly conditions: ReplicaConditions | null;
 }
 
 export interface CaseMeasurement {

@@ -1,3 +1,4 @@
+import type { ConditionsWatch } from "./conditions.ts";
 import type { Interval } from "./interval.ts";
 import type { Clock } from "./visit.ts";
 
@@ -24,11 +25,12 @@ export interface PeakMemory {
   stop(): Promise<number | null> | number | null;
 }
 
-/** What the host adds. Progress and memory come between timed runs, never during them. */
+/** What the host adds. Progress, memory and conditions come between timed runs, never during them. */
 export interface MeasureObserver {
   /** At the start of each phase and after each round. Awaited: a page may paint here. */
   onProgress?(progress: MeasureProgress): Promise<void> | void;
   readonly peakMemory?: PeakMemory;
+  readonly conditions?: ConditionsWatch;
   /** Default: `performance.now`. */
   readonly now?: Clock;
 }

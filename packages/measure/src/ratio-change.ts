@@ -24,23 +24,49 @@ export function ratioChange(
   head: readonly number[],
   betweenRuns = 0,
 ): RatioChange | null {
-  if (base.length < 2 || head.length < 2) return null;
-  const [before, after] = [base.map(Math.log), head.map(Math.log)];
-  const change = mean(after) - mean(before);
-  const parts = [before, after].map((values) => variance(values) / values.length);
-  const squared = parts[0]! + parts[1]! + 2 * betweenRuns;
-  if (squared === 0) {
-    const ratio = Math.exp(change);
-    return { ratio, interval: [ratio, ratio], pValue: change === 0 ? 1 : 0 };
-  }
-  const spread =
-    parts[0]! ** 2 / (before.length - 1) + parts[1]! ** 2 / (after.length - 1) || Number.MIN_VALUE;
-  const degreesOfFreedom = Math.max(1, Math.min(Math.floor(squared ** 2 / spread), 10_000));
-  const standardError = Math.sqrt(squared);
+  const welch = welchOf(base, head, betweenRuns);
+  if (welch === null) return null;
+  const { change, standardError, degreesOfFreedom } = welch;
   const halfWidth = criticalT(confidence, degreesOfFreedom) * standardError;
   return {
     ratio: Math.exp(change),
     interval: [Math.exp(change - halfWidth), Math.exp(change + halfWidth)],
-    pValue: probabilityBeyond(change / standardError, degreesOfFreedom),
+    pValue:
+      standardError === 0
+        ? Number(change === 0)
+        : probabilityBeyond(change / standardError, degreesOfFreedom),
+  };
+}
+
+/**
+ * By how much more the head's ratios would have had to be larger for the test to
+ * find it at `alpha`, two-sided: 0.02 is 2 %. 0 where it found them larger as
+ * they are; null where there is no test.
+ */
+export function effectToBeFound(
+  base: readonly number[],
+  head: readonly number[],
+  alpha: number,
+  betweenRuns = 0,
+): number | null {
+  const welch = welchOf(base, head, betweenRuns);
+  if (welch === null) return null;
+  const { change, standardError, degreesOfFreedom } = welch;
+  const reach = criticalT(1 - alpha, degreesOfFreedom) * standardError;
+  return Math.max(0, Math.expm1(reach - change));
+}
+
+function welchOf(base: readonly number[], head: readonly number[], betweenRuns: number) {
+  if (base.length < 2 || head.length < 2) return null;
+  const [before, after] = [base.map(Math.log), head.map(Math.log)];
+  const [fromBase, fromHead] = [before, after].map((values) => variance(values) / values.length);
+  const squared = fromBase! + fromHead! + 2 * betweenRuns;
+  const spread = fromBase! ** 2 / (before.length - 1) + fromHead! ** 2 / (after.length - 1);
+  const freedom = spread === 0 ? Infinity : squared ** 2 / spread;
+  return {
+    change: mean(after) - mean(before),
+    standardError: Math.sqrt(squared),
+    // Beyond ten thousand, t is the normal distribution.
+    degreesOfFreedom: Math.max(1, Math.min(Math.floor(freedom), 10_000)),
   };
 }

@@ -1,3 +1,4 @@
+import type { ConditionsWatch, ReplicaConditions, RoundConditions } from "./conditions.ts";
 import type { Protocol } from "./measure-options.ts";
 import { type Member, type MemberReplica, members, type Replica } from "./measurement.ts";
 import type { PreparedPair } from "./prepared-pair.ts";
@@ -12,6 +13,7 @@ export interface ReplicaPlan {
   readonly visitOrders: Iterator<Order, never>;
   readonly protocol: Protocol;
   readonly now: Clock;
+  readonly conditions: ConditionsWatch | undefined;
   readonly progress: (phase: "warm-up" | "rounds", rounds: number) => Promise<void>;
 }
 
@@ -30,7 +32,7 @@ export async function measureReplica(pair: PreparedPair, plan: ReplicaPlan): Pro
     },
     now,
   );
-  const samplesMs = await takeRounds(pair, runsPerVisit(warm, protocol), plan);
+  const { samplesMs, conditions } = await takeRounds(pair, runsPerVisit(warm, protocol), plan);
   const measured = (member: Member): MemberReplica => ({
     prepareMs: pair[member].prepareMs,
     firstRunMs: pair[member].firstRunMs,
@@ -42,6 +44,7 @@ export async function measureReplica(pair: PreparedPair, plan: ReplicaPlan): Pro
   return {
     preparedFirst: plan.preparedFirst,
     members: { plain: measured("plain"), se: measured("se") },
+    conditions,
   };
 }
 
@@ -62,19 +65,26 @@ function runsPerVisit(
 async function takeRounds(
   pair: PreparedPair,
   runs: number,
-  { deadlineMs, visitOrders, protocol, now, progress }: ReplicaPlan,
-): Promise<Record<Member, number[][]>> {
+  { deadlineMs, visitOrders, protocol, now, conditions, progress }: ReplicaPlan,
+): Promise<{
+  readonly samplesMs: Readonly<Record<Member, number[][]>>;
+  readonly conditions: ReplicaConditions | null;
+}> {
   // Both start at the first image: a round shows both members the same images.
   const run = {
     plain: cycle(pair.plain.session, pair.plain.inputs),
     se: cycle(pair.se.session, pair.se.inputs),
   };
   const samplesMs: Record<Member, number[][]> = { plain: [], se: [] };
+  const laps: RoundConditions[] = [];
+  await conditions?.start();
   for (let rounds = 0; rounds < protocol.minRounds || now() < deadlineMs; rounds++) {
     await progress("rounds", rounds);
     for (const member of visitOrders.next().value) {
       samplesMs[member].push(await visit(run[member], { runs, atLeastMs: 0 }, now));
     }
+    if (conditions) laps.push(await conditions.lap());
   }
-  return samplesMs;
+  const watched = conditions && { rounds: laps, gpus: await conditions.stop() };
+  return { samplesMs, conditions: watched ?? null };
 }

@@ -58,27 +58,16 @@ export function spreadOfDifference(
   return Math.sqrt(2 * (run + (replica + round / rounds) / replicas));
 }
 
-/** What 95 % of the differences between two runs of the same work stay under: 0.008 is 0.8 %. */
-export function noiseFloor(components: VarianceComponents, size: RunSize): number {
-  return Math.expm1(normal95 * spreadOfDifference(components, size));
-}
-
-/** Two-sided. */
-const normal95 = 1.959_964;
-
 /**
- * The smallest change that a test at `alpha` finds with 95 % probability: 0.02 is
- * 2 %. The quantile of the noncentral t is taken for the sum of the two central
- * ones, which is a little too large where replicas are few.
+ * How a change that a test at `alpha` just finds with 95 % probability goes with
+ * how much is measured, as a logarithm. The quantile of the noncentral t is taken
+ * for the sum of the two central ones, which is a little too large where replicas
+ * are few.
  *
  * @param alpha two-sided
  */
-export function smallestEffect(
-  components: VarianceComponents,
-  size: RunSize,
-  alpha: number,
-): number {
+export function reachOfTest(components: VarianceComponents, size: RunSize, alpha: number): number {
   const freedom = 2 * (size.replicas - 1);
   const reach = criticalT(1 - alpha, freedom) + criticalT(0.9, freedom);
-  return Math.expm1(reach * spreadOfDifference(components, size));
+  return reach * spreadOfDifference(components, size);
 }

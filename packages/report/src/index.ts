@@ -7,3 +7,5 @@ export { historyTable } from "./history/history-table.ts";
 export { htmlReport } from "./html/html-report.ts";
 export { markdownReport } from "./markdown-report.ts";
 export { terminalTable, type TerminalOptions } from "./terminal-table.ts";
+export { recommendationTable } from "./recommendation-table.ts";
+export { bencherMetrics, smallerIsBetter } from "./metric-formats.ts";

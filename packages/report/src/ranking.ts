@@ -1,11 +1,4 @@
-import { median } from "@sebench/measure";
-import {
-  type Interval,
-  type MemberRecord,
-  type OkCase,
-  parityHolds,
-  type RunRecord,
-} from "@sebench/results";
+import { latencyRange, type OkCase, parityHolds, type RunRecord } from "@sebench/results";
 import { workLabel } from "./case-label.ts";
 
 /** The cases that do the same work, and so may be compared: one pair, size, batch and precision. */
@@ -49,16 +42,6 @@ function workOf(record: OkCase): string {
  * medians of the replicas must lie apart as well.
  */
 function cannotBeToldApart(a: OkCase, b: OkCase): boolean {
-  const [one, other] = [medianRange(a.members.se), medianRange(b.members.se)];
+  const [one, other] = [latencyRange(a.members.se, "p50"), latencyRange(b.members.se, "p50")];
   return one[0] <= other[1] && other[0] <= one[1];
-}
-
-/**
- * Around the interval of the median and the medians of the replicas; with too
- * few samples for an interval, around all samples.
- */
-function medianRange({ latencyMs: { p50Interval }, samplesMs }: MemberRecord): Interval {
-  const within = p50Interval ?? samplesMs.flat(2);
-  const values = [...within, ...samplesMs.map((replica) => median(replica.flat()))];
-  return [Math.min(...values), Math.max(...values)];
 }

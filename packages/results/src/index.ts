@@ -3,6 +3,7 @@ export type { MemberParity, MemberRecord } from "./member-record.ts";
 export {
   type AttestationRecord,
   type CaseCalibration,
+  type CaseConditions,
   type CaseRecord,
   type FailedCase,
   type OkCase,
@@ -56,3 +57,14 @@ export {
   type RecordOutcome,
 } from "./history/history-store.ts";
 export { type Series, type SeriesPoint, seriesOf } from "./history/series.ts";
+export {
+  type Candidate,
+  casesByWork,
+  type Criteria,
+  latencyRange,
+  type Percentile,
+  recommend,
+  type Recommendation,
+  type Rejection,
+} from "./recommendation/recommend.ts";
+export { type MergedRuns, mergeRuns, type RunPart } from "./merge-runs.ts";

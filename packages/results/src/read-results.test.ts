@@ -57,7 +57,7 @@ test("a file that was cut off is not JSON", () => {
 
 test("a record of a later schema is refused by its version", () => {
   expect(messageOf(changed(["schema"], "sebench/2"))).toBe(
-    'results.json has schema "sebench/2"; this sebench reads "sebench/1"',
+    'results.json has schema "sebench/2"; a run that this sebench reads has "sebench/1"',
   );
 });
 

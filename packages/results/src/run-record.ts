@@ -27,6 +27,11 @@ const run = z.strictObject({
     .nullable(),
   /** Version of sebench. */
   sebench: words,
+  /** Which part of the cases this is; null where it is all of them. */
+  shard: z
+    .strictObject({ index: count.min(1), of: count.min(1) })
+    .nullable()
+    .default(null),
   /** What was typed: `pnpm bench --profile quick`. */
   command: words,
 });

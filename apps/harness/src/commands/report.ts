@@ -1,6 +1,13 @@
 import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import { csvReport, htmlReport, markdownReport, terminalTable } from "@sebench/report";
+import {
+  bencherMetrics,
+  csvReport,
+  htmlReport,
+  markdownReport,
+  smallerIsBetter,
+  terminalTable,
+} from "@sebench/report";
 import { readResults, type RunRecord } from "@sebench/results";
 import { writeReports } from "./run.ts";
 
@@ -10,6 +17,8 @@ const formats = {
   html: htmlReport,
   csv: csvReport,
   json: (record: RunRecord) => JSON.stringify(record),
+  "github-action-benchmark": smallerIsBetter,
+  bmf: bencherMetrics,
 };
 
 /** Writes the reports of a run again, or prints one. */

@@ -100,6 +100,7 @@ async function describeRun(options: RunOptions, machine: RunHeader["machine"]): 
       seed: options.seed ?? defaultSeed,
       git: await gitState(),
       sebench: version,
+      shard: options.shard,
       command: ["pnpm bench", ...process.argv.slice(2).map(quoted)].join(" "),
     },
     machine,

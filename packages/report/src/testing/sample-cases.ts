@@ -75,6 +75,7 @@ function okCase(place: Place, given: Given, changes: Partial<OkCase> = {}): OkCa
     members: { plain: member("plain"), se: member("se") },
     overhead: measured.overhead,
     parity: { tolerance: 1e-4, plain: agreement, se: { ...agreement, relative: 2.4e-7 } },
+    conditions: null,
     calibration: null,
     accuracy: null,
     ...changes,

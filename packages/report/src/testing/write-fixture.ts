@@ -14,6 +14,7 @@ const record: RunRecord = {
     seed: 1,
     git: { commit: "4be1f0a2c7d95a3be0c6f51d2a9e8b7c6d5e4f30", dirty: false, branch: "main" },
     sebench: "0.1.0",
+    shard: null,
     command: "pnpm bench --profile quick --seed 1",
   },
   machine: {

@@ -1,4 +1,4 @@
-import { noiseFloor } from "@sebench/measure";
+import { spreadOfDifference } from "@sebench/measure";
 import type { CaseCalibration, OkCase } from "../case-record.ts";
 import type { CalibrationRecord } from "./calibration-record.ts";
 import { summarizeCalibration, trialsOf } from "./calibration-summary.ts";
@@ -18,11 +18,15 @@ export function calibrationOf(
   if (!subject || !summary) return null;
   const { components, latencyComponents } = summary;
   const replicas = record.overhead.replicas.length;
+  const size = { replicas, rounds: record.overhead.rounds / replicas };
+  const calibrated = spreadOfDifference(components, summary.size);
+  const scale = calibrated === 0 ? 1 : spreadOfDifference(components, size) / calibrated;
   return {
     measured: subject.trials.at(-1)!.started,
     trials: trialsOf(subject, 0).length,
     overhead: components,
     latency: { run: latencyComponents.run, replica: latencyComponents.replica },
-    noiseFloor: noiseFloor(components, { replicas, rounds: record.overhead.rounds / replicas }),
+    // As seen in the trials; a run that measures more or less by the variance components.
+    noiseFloor: summary.noiseFloor * scale,
   };
 }

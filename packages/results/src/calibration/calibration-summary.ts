@@ -1,11 +1,14 @@
 import {
+  ascending,
+  effectToBeFound,
   locationOfRounds,
-  noiseFloor,
   overheadOfRounds,
+  quantile,
   ratioChange,
+  reachOfTest,
+  replicasWithin,
   type RunSize,
   seededRandom,
-  smallestEffect,
   type VarianceComponents,
   varianceComponents,
   wilsonInterval,
@@ -53,7 +56,7 @@ export interface CalibrationSummary {
   readonly size: RunSize;
   /** Of the variance of a replica's estimate. */
   readonly shares: { readonly run: number; readonly replica: number; readonly round: number };
-  /** What 95 % of the differences between two such runs of the same network stay under. */
+  /** What 95 % of the differences between two such runs of the same network stay under: 0.008 is 0.8 %. */
   readonly noiseFloor: number;
   /** Without a slowdown: trials whose 95 % interval covers 1. */
   readonly covered: Share;
@@ -95,25 +98,47 @@ export function summarizeCalibration(subject: CalibrationSubject): CalibrationSu
       replica: shareOf(ofReplica.replica),
       round: shareOf(ofReplica.round),
     },
-    noiseFloor: noiseFloor(components, size),
+    noiseFloor: noiseFloorOf(unslowed),
     covered: share(unslowed.map((trial) => covers(trial, 0))),
     falseAlarms: share(
       pairsOf(unslowed).map(([base, head]) => isChange(verdictBetween(base, head, components))),
     ),
-    smallestEffects: [subject.seconds, ...budgets]
-      .toSorted((a, b) => a - b)
-      .map((seconds) => ({
-        seconds,
-        effect: smallestEffect(
-          components,
-          { ...size, rounds: (size.rounds * seconds) / subject.seconds },
-          familyError,
-        ),
-      })),
+    smallestEffects: smallestEffectsOf(subject, unslowed, { components, size }),
     slowdowns: slowdownsOf(subject).map((slowdown) =>
       summarizeSlowdown(trialsOf(subject, slowdown), unslowed, { slowdown, components }),
     ),
   };
+}
+
+/** Of all pairs of trials. */
+function noiseFloorOf(trials: readonly CalibrationTrial[]): number {
+  const locations = trials.map(({ logRatios }) => Math.log(overheadOfRounds(logRatios).ratio));
+  const differences = locations.flatMap((one, index) =>
+    locations.slice(index + 1).map((other) => Math.abs(one - other)),
+  );
+  return Math.expm1(quantile(ascending(differences), 0.95));
+}
+
+/** As seen for the time of the trials, and from there by the variance components. */
+function smallestEffectsOf(
+  { seconds: own }: CalibrationSubject,
+  trials: readonly CalibrationTrial[],
+  { components, size }: Pick<CalibrationSummary, "components" | "size">,
+): SmallestEffect[] {
+  const ratios = trials.map(ratiosOf);
+  const needed = ratios.flatMap((base, index) =>
+    ratios.flatMap((head, other) =>
+      index === other ? [] : [effectToBeFound(base, head, familyError, components.run)!],
+    ),
+  );
+  const seen = quantile(ascending(needed), 0.95);
+  const reach = (of: RunSize) => reachOfTest(components, of, familyError);
+  return [own, ...budgets.filter((seconds) => seconds > own)].map((seconds) => {
+    const replicas = replicasWithin(seconds, size.replicas);
+    const rounds = (size.rounds * seconds * size.replicas) / (own * replicas);
+    const scale = reach(size) === 0 ? 1 : reach({ replicas, rounds }) / reach(size);
+    return { seconds, effect: seen * scale };
+  });
 }
 
 function summarizeSlowdown(

@@ -13,6 +13,7 @@ export const sampleHeader: RunHeader = {
     seed: 1,
     git: { commit: "0123456789abcdef0123456789abcdef01234567", dirty: false, branch: "main" },
     sebench: "0.1.0",
+    shard: null,
     command: "pnpm bench",
   },
   machine: {
@@ -108,6 +109,7 @@ export function okCase(samplesMs: MemberRecord["samplesMs"] = [[[1, 2]]]): OkCas
     preparedFirst: ["plain"],
     members: { plain: member, se: member },
     overhead: { ratio: 1.05, interval: null, replicas: [1.05], rounds: 1, stopped: "budget" },
+    conditions: null,
     calibration: null,
     parity: { tolerance: 1e-4, plain: parity, se: parity },
     accuracy: null,

@@ -1,0 +1,90 @@
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { recommendationTable } from "@sebench/report";
+import {
+  type CaseRecord,
+  casesByWork,
+  type Criteria,
+  type Percentile,
+  readResults,
+  recommend as recommendFrom,
+} from "@sebench/results";
+import { InputError, parseNetworkName, splitNetworkNames } from "@sebench/spec";
+import { readNumber } from "../number-option.ts";
+import { seName } from "../plan.ts";
+
+export interface RecommendFlags {
+  readonly network?: string;
+  readonly batch: string;
+  readonly size?: string;
+  readonly percentile: Percentile;
+  readonly sloMs?: string;
+  readonly minAccuracy?: string;
+  readonly maxMemory?: string;
+  readonly json?: boolean;
+}
+
+const resultsDirectory = "results";
+
+/** Ranks runtimes for a deployment, and gives the exit code: 1 where none meets it. */
+export async function recommend(path: string | undefined, flags: RecommendFlags): Promise<number> {
+  const run = await readResults(path ?? (await newestRun()));
+  const criteria = readCriteria(flags);
+  const works = casesByWork(run).filter(([first]) => isAskedFor(first!, flags));
+  if (works.length === 0) {
+    const known = casesByWork(run).map(([first]) => `${first!.network} at batch ${first!.batch}`);
+    throw new InputError("the run has no case of what was asked for", {
+      remedy: `it has ${known.join(", ") || "no cases"}`,
+    });
+  }
+  const answers = works.map((cases) => recommendFrom(cases, criteria));
+  if (flags.json) {
+    console.log(JSON.stringify(answers));
+  } else {
+    const color = process.stdout.isTTY && !process.env["NO_COLOR"];
+    const options = { color, width: process.stdout.columns ?? 120 };
+    const tables = answers.map((answer) => recommendationTable(run, answer, criteria, options));
+    console.log(tables.join("\n\n"));
+  }
+  return answers.every(({ candidates }) => candidates.length > 0) ? 0 : 1;
+}
+
+function readCriteria(flags: RecommendFlags): Criteria {
+  const number = (flag: string, text: string | undefined, to: number) =>
+    text === undefined ? null : readNumber(flag, text, { from: 0, to, whole: false });
+  const mebibytes = number("--max-memory", flags.maxMemory, 2 ** 30);
+  const plain = flags.network !== undefined && parseNetworkName(flags.network).se === null;
+  return {
+    member: plain ? "plain" : "se",
+    percentile: flags.percentile,
+    sloMs: number("--slo-ms", flags.sloMs, 1e9),
+    minAccuracy: number("--min-accuracy", flags.minAccuracy, 1),
+    maxMemoryBytes: mebibytes === null ? null : mebibytes * 2 ** 20,
+  };
+}
+
+function isAskedFor(record: CaseRecord, { network, batch, size }: RecommendFlags): boolean {
+  const networks = network === undefined ? null : splitNetworkNames(network).map(seName);
+  return (
+    (networks?.includes(record.network) ?? true) &&
+    record.batch === readNumber("--batch", batch, { from: 1, to: 1024 }) &&
+    (size === undefined || record.imageSize === readNumber("--size", size, { from: 1, to: 4096 }))
+  );
+}
+
+/** Of those that `bench run` wrote where it was not told otherwise. */
+async function newestRun(): Promise<string> {
+  const names = await readdir(resultsDirectory).catch(() => []);
+  const runs = await Promise.all(
+    names.map(async (name) => {
+      const folder = join(resultsDirectory, name);
+      const found = await stat(join(folder, "results.json")).catch(() => null);
+      return { folder, changed: found?.mtimeMs ?? -1 };
+    }),
+  );
+  const newest = runs.toSorted((a, b) => b.changed - a.changed)[0];
+  if (newest && newest.changed >= 0) return newest.folder;
+  throw new InputError(`there is no run in ${resultsDirectory}`, {
+    remedy: "run `pnpm bench` first, or name the folder of a run",
+  });
+}

@@ -1,0 +1,138 @@
+import { readdirSync, readFileSync } from "node:fs";
+
+/** What the system says of itself at a moment. What it does not tell is null. */
+export interface MachineState {
+  /** On a clock of its own, in milliseconds. */
+  readonly atMs: number;
+  /** Processor time that was not idle since the start, over all cores, in milliseconds. */
+  readonly busyMs: number | null;
+  /** Processor time that a hypervisor gave to others, likewise. */
+  readonly stolenMs: number | null;
+  /** Load average of the last minute. */
+  readonly load: number | null;
+  /** Mean over the cores, in MHz. */
+  readonly clockMHz: number | null;
+  /** Of the hottest zone, in degrees Celsius. */
+  readonly temperatureC: number | null;
+  /** Times that a core or package was slowed for its heat since the start. */
+  readonly throttles: number | null;
+  /** Time that the control group had to wait for its quota since its start, in milliseconds. */
+  readonly quotaWaitMs: number | null;
+  /** Energy that the packages took, in joules; starts again at a limit of its own. */
+  readonly energyJ: number | null;
+}
+
+/** A clock tick of /proc/stat: USER_HZ is 100 on every architecture that Node runs on. */
+export const tickMs = 10;
+
+const cpus = "/sys/devices/system/cpu";
+
+/** Reads what Linux tells in /proc and /sys; elsewhere all is null. Takes about a millisecond. */
+export function readMachineState(): MachineState {
+  const { busyMs, stolenMs } = parseStat(read("/proc/stat"));
+  return {
+    atMs: performance.now(),
+    busyMs,
+    stolenMs,
+    load: parseNumber(read("/proc/loadavg").split(" ")[0]),
+    clockMHz: readClock(),
+    temperatureC: readTemperature(),
+    throttles: readThrottles(),
+    quotaWaitMs: parseQuotaWait(read("/sys/fs/cgroup/cpu.stat")),
+    energyJ: readEnergy(),
+  };
+}
+
+/** The first line of /proc/stat: user, nice, system, idle, iowait, irq, softirq, steal, in ticks. */
+export function parseStat(text: string): Pick<MachineState, "busyMs" | "stolenMs"> {
+  const match = /^cpu\s+(.+)$/m.exec(text);
+  if (!match) return { busyMs: null, stolenMs: null };
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softIrq = 0, steal = 0] = match[1]!
+    .split(/\s+/)
+    .map(Number);
+  return { busyMs: (user + nice + system + irq + softIrq) * tickMs, stolenMs: steal * tickMs };
+}
+
+/** `throttled_usec` of a control group's cpu.stat (version 2). */
+export function parseQuotaWait(text: string): number | null {
+  const microseconds = parseNumber(/^throttled_usec (\d+)$/m.exec(text)?.[1]);
+  return microseconds === null ? null : microseconds / 1000;
+}
+
+function readClock(): number | null {
+  const kilohertz = listCores().map((core) => read(`${cpus}/${core}/cpufreq/scaling_cur_freq`));
+  const scaled = meanOf(kilohertz.map(parseNumber));
+  if (scaled !== null) return scaled / 1000;
+  return meanOf(
+    [...read("/proc/cpuinfo").matchAll(/^cpu MHz\s*:\s*([\d.]+)$/gm)].map(([, text]) =>
+      parseNumber(text),
+    ),
+  );
+}
+
+function readTemperature(): number | null {
+  const zones = list("/sys/class/thermal").filter((name) => name.startsWith("thermal_zone"));
+  const millidegrees = known(
+    zones.map((zone) => parseNumber(read(`/sys/class/thermal/${zone}/temp`))),
+  );
+  return millidegrees.length === 0 ? null : Math.max(...millidegrees) / 1000;
+}
+
+function readThrottles(): number | null {
+  const counts = known(
+    listCores().flatMap((core) =>
+      ["core", "package"].map((what) =>
+        parseNumber(read(`${cpus}/${core}/thermal_throttle/${what}_throttle_count`)),
+      ),
+    ),
+  );
+  return counts.length === 0 ? null : sumOf(counts);
+}
+
+function readEnergy(): number | null {
+  const root = "/sys/class/powercap";
+  const packages = list(root).filter((name) => /^intel-rapl:\d+$/.test(name));
+  const microjoules = known(packages.map((name) => parseNumber(read(`${root}/${name}/energy_uj`))));
+  return microjoules.length === 0 ? null : sumOf(microjoules) / 1e6;
+}
+
+let cores: readonly string[] | null = null;
+
+function listCores(): readonly string[] {
+  cores ??= list(cpus).filter((name) => /^cpu\d+$/.test(name));
+  return cores;
+}
+
+function list(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+function parseNumber(text: string | undefined): number | null {
+  const value = Number.parseFloat(text ?? "");
+  return Number.isNaN(value) ? null : value;
+}
+
+function known(values: readonly (number | null)[]): number[] {
+  return values.filter((value) => value !== null);
+}
+
+function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
+}
+
+function meanOf(values: readonly (number | null)[]): number | null {
+  const own = known(values);
+  return own.length === 0 ? null : sumOf(own) / own.length;
+}

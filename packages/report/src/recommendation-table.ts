@@ -1,0 +1,85 @@
+import {
+  type Candidate,
+  type CaseRecord,
+  type Criteria,
+  type Recommendation,
+  type RunRecord,
+} from "@sebench/results";
+import picocolors from "picocolors";
+import { caseLabels, workLabel } from "./case-label.ts";
+import { formatBytes, formatMs, formatMsWithin, formatRate } from "./format.ts";
+import { oneLine } from "./one-line.ts";
+import type { TerminalOptions } from "./terminal-table.ts";
+import { type Column, textTable, wrapText } from "./text-table.ts";
+
+/** What `bench recommend` prints for one work. */
+export function recommendationTable(
+  run: RunRecord,
+  { candidates, rejections }: Recommendation,
+  criteria: Criteria,
+  options: TerminalOptions,
+): string {
+  const colors = picocolors.createColors(options.color);
+  const label = caseLabels(run.cases);
+  const first = candidates[0]?.record ?? rejections[0]!.record;
+  const member = criteria.member === "se" ? first.network : first.plain;
+  const title = colors.bold(workLabel(first).replace(first.network, member));
+  const rows = candidates.map((candidate) => rowOf(candidate, label).map((text) => ({ text })));
+  const table =
+    textTable(columnsOf(criteria), rows, { width: options.width, paintTitle: colors.dim }) ??
+    rows.map((row) => row.map(({ text }) => text).join("  ")).join("\n");
+  const lines = [
+    ...adviceOf(candidates, label, criteria),
+    ...rejections.map(({ record, reason }) => `Not ${label(record)}: ${oneLine(reason)}.`),
+  ].map((line) => wrapText(line, options.width, "  "));
+  return [title, ...(rows.length === 0 ? [] : [table]), ...lines].join("\n");
+}
+
+function columnsOf({ percentile }: Criteria): Column[] {
+  return [
+    { title: "runtime", align: "left" },
+    { title: percentile, align: "right" },
+    { title: "first answer after", align: "right" },
+    { title: "images/s", align: "right" },
+    { title: "memory", align: "right" },
+  ];
+}
+
+function rowOf(candidate: Candidate, label: (record: CaseRecord) => string): string[] {
+  const { record, latencyMs, range, startMs, imagesPerSecond, peakRssBytes } = candidate;
+  return [
+    label(record),
+    formatMsWithin(latencyMs, range),
+    formatMs(startMs),
+    formatRate(imagesPerSecond),
+    peakRssBytes === null ? "unknown" : formatBytes(peakRssBytes),
+  ];
+}
+
+function adviceOf(
+  candidates: readonly Candidate[],
+  label: (record: CaseRecord) => string,
+  { sloMs }: Criteria,
+): string[] {
+  const [fastest] = candidates;
+  if (!fastest) return ["No runtime meets this."];
+  const tied = candidates.filter(({ mayBeFastest }) => mayBeFastest);
+  const names = tied.map(({ record }) => label(record)).join(", ");
+  const best =
+    tied.length === 1
+      ? `Deploy ${names}.`
+      : `Deploy one of these, which cannot be told apart: ${names}.`;
+  return [
+    best,
+    ...candidates
+      .filter(({ borderline }) => borderline)
+      .map(({ record }) => `${label(record)} meets ${sloMs} ms, but not beyond doubt.`),
+    ...candidates.flatMap(({ record, soonerUpTo, startMs }) =>
+      soonerUpTo === null
+        ? []
+        : [
+            `${label(record)} is done sooner for up to ${soonerUpTo} requests, since it starts after ${formatMs(startMs)}; ${label(fastest.record)} starts after ${formatMs(fastest.startMs)}.`,
+          ],
+    ),
+  ];
+}

@@ -1,0 +1,89 @@
+import { InputError } from "@sebench/spec";
+import type { CaseRecord } from "./case-record.ts";
+import type { RunRecord } from "./run-record.ts";
+
+/** A part of a run, and where it was read. */
+export interface RunPart {
+  readonly source: string;
+  readonly record: RunRecord;
+}
+
+export interface MergedRuns {
+  /** One for each machine: latencies of different machines are in no ranking together. */
+  readonly runs: readonly RunRecord[];
+  /** Shards that no part is of, as `2/4`. */
+  readonly missing: readonly string[];
+}
+
+/**
+ * Joins the parts of one run. They must have been asked the same: profile, seed,
+ * version and commit. A case that ran is taken over one that did not.
+ *
+ * @param parts at least one
+ * @throws InputError where they are not parts of one run
+ */
+export function mergeRuns(parts: readonly RunPart[]): MergedRuns {
+  for (const part of parts.slice(1)) requireSameRun(parts[0]!, part);
+  const keys = new Set(parts.map(({ record }) => record.machine.key));
+  const runs = [...keys].map((key) =>
+    mergeMachine(parts.filter(({ record }) => record.machine.key === key)),
+  );
+  return { runs, missing: missingShards(parts) };
+}
+
+function requireSameRun(one: RunPart, other: RunPart): void {
+  const aspects = {
+    profile: (run: RunRecord["run"]) => run.profile,
+    seed: (run: RunRecord["run"]) => run.seed,
+    "version of sebench": (run: RunRecord["run"]) => run.sebench,
+    commit: (run: RunRecord["run"]) => run.git?.commit ?? "none",
+    "number of shards": (run: RunRecord["run"]) => run.shard?.of ?? "none",
+  };
+  for (const [name, read] of Object.entries(aspects)) {
+    const [here, there] = [read(one.record.run), read(other.record.run)];
+    if (here === there) continue;
+    throw new InputError(
+      `${one.source} and ${other.source} are not parts of one run: ${name} ${here} and ${there}`,
+      { remedy: "merge only what the shards of one run have written" },
+    );
+  }
+}
+
+function mergeMachine(parts: readonly RunPart[]): RunRecord {
+  const cases = new Map<string, { readonly record: CaseRecord; readonly source: string }>();
+  for (const { source, record: part } of parts) {
+    for (const record of part.cases) {
+      const known = cases.get(record.id);
+      if (known?.record.status === "ok" && record.status === "ok") {
+        throw new InputError(`${known.source} and ${source} both hold ${record.id}`, {
+          remedy: "give each part once, and only those of one run",
+        });
+      }
+      if (known?.record.status !== "ok") cases.set(record.id, { record, source });
+    }
+  }
+  const runs = parts
+    .map(({ record }) => record.run)
+    .toSorted((a, b) => (a.started < b.started ? -1 : 1));
+  const [first] = runs;
+  const finished = runs.map((run) => run.finished);
+  return {
+    ...parts[0]!.record,
+    run: {
+      ...first!,
+      finished: finished.some((moment) => moment === null) ? null : finished.toSorted().at(-1)!,
+      interrupted: runs.some(({ interrupted }) => interrupted),
+      shard: null,
+      command: [...new Set(runs.map(({ command }) => command))].join(" + "),
+    },
+    cases: [...cases.values()].map(({ record }) => record),
+  };
+}
+
+function missingShards(parts: readonly RunPart[]): string[] {
+  const of = parts[0]!.record.run.shard?.of ?? 0;
+  const present = new Set(parts.map(({ record }) => record.run.shard?.index));
+  return Array.from({ length: of }, (_, index) => index + 1)
+    .filter((index) => !present.has(index))
+    .map((index) => `${index}/${of}`);
+}

@@ -1,0 +1,174 @@
+import { carriesPercentile, type Member, quantile } from "@sebench/measure";
+import { type CaseRecord, type OkCase, parityHolds } from "../case-record.ts";
+import type { MemberRecord } from "../member-record.ts";
+import type { Interval } from "../quantity.ts";
+import type { RunRecord } from "../run-record.ts";
+
+export type Percentile = "p50" | "p90" | "p99";
+
+/** What a deployment asks for; null for what does not matter to it. */
+export interface Criteria {
+  /** Which of the pair is deployed. */
+  readonly member: Member;
+  readonly percentile: Percentile;
+  /** What the percentile of the latency may be at most. */
+  readonly sloMs: number | null;
+  /** Top-1, 0 to 1. */
+  readonly minAccuracy: number | null;
+  readonly maxMemoryBytes: number | null;
+}
+
+/** A runtime that meets the criteria. */
+export interface Candidate {
+  readonly record: OkCase;
+  readonly latencyMs: number;
+  /** What the percentile may be: its interval, and those of the replicas. */
+  readonly range: Interval;
+  /** From nothing to the first answer: preparing and the first run, the median of the replicas. */
+  readonly startMs: number;
+  readonly imagesPerSecond: number;
+  readonly peakRssBytes: number | null;
+  /** True where the range reaches over the target: it meets it, but not beyond doubt. */
+  readonly borderline: boolean;
+  /** True where it cannot be told from the fastest. */
+  readonly mayBeFastest: boolean;
+  /**
+   * Requests up to which it is done sooner than the fastest, which starts later;
+   * null where it starts later itself, or is the fastest.
+   */
+  readonly soonerUpTo: number | null;
+}
+
+/** A runtime that does not, and why. */
+export interface Rejection {
+  readonly record: CaseRecord;
+  readonly reason: string;
+}
+
+/** For the cases that do the same work. */
+export interface Recommendation {
+  /** Ascending by latency. */
+  readonly candidates: readonly Candidate[];
+  readonly rejections: readonly Rejection[];
+}
+
+/** @param cases that do the same work: one pair, size, batch and precision */
+export function recommend(cases: readonly CaseRecord[], criteria: Criteria): Recommendation {
+  const judged = cases.map((record) => ({ record, reason: whyRejected(record, criteria) }));
+  const candidates = judged
+    .flatMap(({ record, reason }) =>
+      record.status === "ok" && reason === null ? [candidateOf(record, criteria)] : [],
+    )
+    .toSorted((a, b) => a.latencyMs - b.latencyMs);
+  const [fastest] = candidates;
+  return {
+    candidates: candidates.map((candidate) =>
+      fastest ? besideFastest(candidate, fastest) : candidate,
+    ),
+    rejections: judged.flatMap(({ record, reason }) =>
+      reason === null ? [] : [{ record, reason }],
+    ),
+  };
+}
+
+/** The cases of a run that do the same work, together, in the order of the run. */
+export function casesByWork({ cases }: RunRecord): (readonly CaseRecord[])[] {
+  const groups = new Map<string, CaseRecord[]>();
+  for (const record of cases) {
+    const { network, imageSize, batch, precision } = record;
+    const work = [network, imageSize, batch, precision].join(" ");
+    const group = groups.get(work);
+    if (group) group.push(record);
+    else groups.set(work, [record]);
+  }
+  return [...groups.values()];
+}
+
+const probabilities: Readonly<Record<Percentile, number>> = { p50: 0.5, p90: 0.9, p99: 0.99 };
+
+function whyRejected(record: CaseRecord, criteria: Criteria): string | null {
+  if (record.status !== "ok") return `${record.status}: ${record.reason}`;
+  if (!parityHolds(record)) return "its output differs from the oracle's";
+  if (record.attestation.software) return "a software GPU: the CPU did its work";
+  return (
+    whyTooSlow(record.members[criteria.member], criteria) ??
+    whyTooWrong(record, criteria) ??
+    whyTooLarge(record.members[criteria.member], criteria)
+  );
+}
+
+function whyTooSlow(member: MemberRecord, { percentile, sloMs }: Criteria): string | null {
+  const latency = member.latencyMs[percentile];
+  if (latency === null) {
+    return `its ${member.latencyMs.n} samples do not carry ${percentile}: measure with a larger --budget`;
+  }
+  if (sloMs === null || latency <= sloMs) return null;
+  return `${percentile} is ${latency.toPrecision(3)} ms, over ${sloMs} ms`;
+}
+
+function whyTooWrong({ accuracy }: OkCase, { minAccuracy, member }: Criteria): string | null {
+  if (minAccuracy === null) return null;
+  if (accuracy === null) return "its accuracy was not measured";
+  const { top1 } = accuracy[member];
+  return top1 >= minAccuracy ? null : `top-1 is ${top1.toFixed(3)}, under ${minAccuracy}`;
+}
+
+function whyTooLarge({ peakRssBytes }: MemberRecord, { maxMemoryBytes }: Criteria): string | null {
+  if (maxMemoryBytes === null) return null;
+  if (peakRssBytes === null) return "its memory cannot be read on this host";
+  const mebibytes = (bytes: number) => (bytes / 2 ** 20).toFixed(0);
+  return peakRssBytes <= maxMemoryBytes
+    ? null
+    : `it takes ${mebibytes(peakRssBytes)} MiB, over ${mebibytes(maxMemoryBytes)} MiB`;
+}
+
+function candidateOf(record: OkCase, { member, percentile, sloMs }: Criteria): Candidate {
+  const own = record.members[member];
+  const range = latencyRange(own, percentile);
+  return {
+    record,
+    latencyMs: own.latencyMs[percentile]!,
+    range,
+    startMs: own.prepareMs.median + own.firstRunMs.median,
+    imagesPerSecond: own.imagesPerSecond,
+    peakRssBytes: own.peakRssBytes,
+    borderline: sloMs !== null && range[1] > sloMs,
+    mayBeFastest: false,
+    soonerUpTo: null,
+  };
+}
+
+/**
+ * Around the interval of the percentile, which takes samples to be independent,
+ * and the percentile of each replica that carries it, since they are not.
+ */
+export function latencyRange(
+  { latencyMs, samplesMs }: MemberRecord,
+  percentile: Percentile,
+): Interval {
+  const probability = probabilities[percentile];
+  const replicas = samplesMs
+    .map((rounds) => rounds.flat())
+    .filter(({ length }) => percentile === "p50" || carriesPercentile(length, probability))
+    .map((samples) =>
+      quantile(
+        samples.toSorted((a, b) => a - b),
+        probability,
+      ),
+    );
+  const interval = latencyMs[`${percentile}Interval`] ?? samplesMs.flat(2);
+  const values = [...interval, ...replicas];
+  return [Math.min(...values), Math.max(...values)];
+}
+
+function besideFastest(candidate: Candidate, fastest: Candidate): Candidate {
+  if (candidate === fastest) return { ...candidate, mayBeFastest: true };
+  const overlap = candidate.range[0] <= fastest.range[1] && fastest.range[0] <= candidate.range[1];
+  const head = fastest.startMs - candidate.startMs;
+  const loss = candidate.latencyMs - fastest.latencyMs;
+  return {
+    ...candidate,
+    mayBeFastest: overlap,
+    soonerUpTo: head > 0 && loss > 0 ? Math.ceil(head / loss) : null,
+  };
+}
