@@ -9,6 +9,7 @@ import {
   summarizeCalibration,
   trialsOf,
 } from "@sebench/results";
+import { percent } from "./certainty.ts";
 import { formatChange, formatShare } from "./format.ts";
 
 /** What a calibration says, for a terminal. */
@@ -65,9 +66,4 @@ function slowedLines({ slowdowns }: CalibrationSummary): string[] {
 function shareText({ count, of, interval: [low, high] }: Share): string {
   const [one, other] = [low, high].map((each) => (100 * each).toFixed(1));
   return `${count} of ${of} (${formatShare(of === 0 ? 0 : count / of)} [${one}, ${other}])`;
-}
-
-/** Of a small effect: `0.54 %`. */
-function percent(effect: number): string {
-  return `${(100 * effect).toPrecision(2)} %`;
 }

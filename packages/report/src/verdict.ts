@@ -1,5 +1,6 @@
 import { type OkCase, parityHolds, type RunRecord } from "@sebench/results";
 import { caseLabels, workLabel } from "./case-label.ts";
+import { disturbanceText, noiseFloorText } from "./certainty.ts";
 import { formatMs, formatMsWithin, formatNumberOf, formatOverheadWithin } from "./format.ts";
 import { outcomesOf } from "./outcome.ts";
 import { type Ranking, rankingsOf } from "./ranking.ts";
@@ -22,6 +23,7 @@ export function verdictsOf(run: RunRecord): Verdict[] {
       costSentence(ranking.ranked, label),
       ...fastestSentences(ranking, label),
       ...unrankedSentences(ranking.unranked, label),
+      ...noiseSentences(ranking.ranked, label),
     ],
   }));
 }
@@ -71,6 +73,13 @@ function unrankedSentences(unranked: readonly OkCase[], label: Label): string[] 
   return [`Not ranked: ${listed(names)}.`];
 }
 
+function noiseSentences(ranked: readonly OkCase[], label: Label): string[] {
+  return ranked.flatMap((record) => {
+    const text = noiseFloorText(record);
+    return text === null ? [] : [`On ${label(record)}, ${text}.`];
+  });
+}
+
 function whyUnranked(record: OkCase): string {
   return parityHolds(record) ? "software GPU: the CPU did its work" : "its output is wrong";
 }
@@ -89,7 +98,9 @@ export function caseVerdict(record: OkCase, label: Label): string {
     return `No verdict ${place}: its output differs from the oracle's, so its latency is not ranked.`;
   }
   const cost = formatOverheadWithin(ratio, interval);
-  return `${costInWords(record, cost)} ${place}${softwareNote(record)}; parity holds.`;
+  const disturbance = disturbanceText(record);
+  const note = disturbance === null ? "" : `; ${disturbance}`;
+  return `${costInWords(record, cost)} ${place}${softwareNote(record)}; parity holds${note}.`;
 }
 
 function costInWords({ overhead: { interval } }: OkCase, cost: string): string {

@@ -6,6 +6,7 @@ import {
   type QuantityChange,
   type Verdict,
 } from "@sebench/results";
+import { percent } from "../certainty.ts";
 import { runtimeName, workName } from "../case-name.ts";
 import { formatChange, formatMs, formatNumberOf, formatOverheadWithin } from "../format.ts";
 
@@ -110,7 +111,6 @@ export function comparisonFacts({
     changes.filter(({ quantity }) => quantity === "overhead").map((each) => each.threshold),
   );
   const highest = Math.max(threshold, ...floors);
-  const percent = (share: number) => `${Number((100 * share).toPrecision(2))} %`;
   return [
     `Base: ${name(base)}. Head: ${name(head)}.`,
     `Threshold ${percent(threshold)}${highest > threshold ? `, up to ${percent(highest)} where the noise floor is higher` : ""}; false alarms in at most 1 % of comparisons without a change.`,

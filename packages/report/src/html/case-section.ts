@@ -1,6 +1,7 @@
 import { median, quantile } from "@sebench/measure";
 import { type MemberRecord, type OkCase, parityHolds, type RunRecord } from "@sebench/results";
 import { caseLabels, workLabel } from "../case-label.ts";
+import { certaintyFacts } from "../certainty.ts";
 import { formatOverhead, formatOverheadWithin } from "../format.ts";
 import { oneLine } from "../one-line.ts";
 import { html, type Html } from "./html.ts";
@@ -108,6 +109,7 @@ function factsOf(record: OkCase): (readonly [string, string])[] {
       "Rounds",
       `${overhead.rounds} in ${overhead.replicas.length} replicas; stopped: ${overhead.stopped}`,
     ],
+    ...certaintyFacts(record),
     ["Samples", `plain ${samplesOf(members.plain)}; SE ${samplesOf(members.se)}`],
   ];
 }
