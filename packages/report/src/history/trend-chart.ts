@@ -76,6 +76,7 @@ function optionOf(series: Series, offset: number): echarts.EChartsCoreOption {
       {
         type: "custom",
         silent: true,
+        clip: false,
         encode: { x: 0, y: [1, 2] },
         data: within.map(([low, high], index) => [index, low, high]),
         renderItem: (
@@ -95,6 +96,7 @@ function optionOf(series: Series, offset: number): echarts.EChartsCoreOption {
       {
         type: "line",
         silent: true,
+        clip: false,
         symbol: "circle",
         symbolSize: points.length > 100 ? 3 : 6,
         itemStyle: { color: "var(--se)" },

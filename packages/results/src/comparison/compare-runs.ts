@@ -23,6 +23,7 @@ export interface Finding {
     | "parity lost"
     | "accuracy lost"
     | "device changed"
+    | "wrong output"
     | "new"
     | "recovered"
     | "version changed";
@@ -90,10 +91,9 @@ export function compareRuns(
   const sameMachine = from.machine === to.machine;
   const drafts = pairUp(base, head).map(({ id, before, after }) => {
     const findings = findingsOf(before, after, { ...options, sameMachine });
-    const comparable = before?.measured && after?.measured && !findings.some(isBad);
-    const changes = comparable
-      ? changesOf(before.measured!, after.measured!, { ...options, sameMachine })
-      : [];
+    const changes = findings.some(preventsComparison)
+      ? []
+      : changesOf(before!.measured!, after!.measured!, { ...options, sameMachine });
     return { id, base: before, head: after, findings, changes };
   });
   const all = drafts.flatMap(({ changes }) => changes);
@@ -131,14 +131,19 @@ function requireComparable(base: readonly CaseSummary[], head: readonly CaseSumm
   }
 }
 
-/** The cases of the base in its order, and then those that only the head has. */
+/**
+ * The cases of the base in its order, and then those that only the head has; none
+ * of which neither has figures.
+ */
 function pairUp(base: readonly CaseSummary[], head: readonly CaseSummary[]) {
   const ids = new Set([...base, ...head].map(({ id }) => id));
-  return [...ids].map((id) => ({
-    id,
-    before: base.find((each) => each.id === id) ?? null,
-    after: head.find((each) => each.id === id) ?? null,
-  }));
+  return [...ids]
+    .map((id) => ({
+      id,
+      before: base.find((each) => each.id === id) ?? null,
+      after: head.find((each) => each.id === id) ?? null,
+    }))
+    .filter(({ before, after }) => before?.measured || after?.measured);
 }
 
 function findingsOf(
@@ -147,7 +152,6 @@ function findingsOf(
   { allowMissing, sameMachine }: Pick<CompareOptions, "allowMissing"> & { sameMachine: boolean },
 ): Finding[] {
   if (!after) {
-    if (!before?.measured) return [];
     return allowMissing
       ? [{ kind: "missing", text: "the head does not have it" }]
       : [
@@ -158,9 +162,7 @@ function findingsOf(
         ];
   }
   if (!after.measured) {
-    return before?.measured
-      ? [{ kind: "runtime gone", text: `${after.status}: ${after.reason}` }]
-      : [];
+    return [{ kind: "runtime gone", text: `${after.status}: ${after.reason}` }];
   }
   if (!before) return [{ kind: "new", text: "the base does not have it" }];
   if (!before.measured) return [{ kind: "recovered", text: `it was ${before.status}` }];
@@ -172,10 +174,16 @@ function findingsOf(
 }
 
 function parityFindings(before: MeasuredSummary, after: MeasuredSummary): Finding[] {
-  const parity: Finding[] =
-    before.parity && !after.parity
-      ? [{ kind: "parity lost", text: "its output differs from the oracle's" }]
-      : [];
+  const parity: Finding[] = after.parity
+    ? before.parity
+      ? []
+      : [{ kind: "recovered", text: "its output was wrong" }]
+    : [
+        {
+          kind: before.parity ? "parity lost" : "wrong output",
+          text: "it differs from the oracle's",
+        },
+      ];
   const [had, has] = [before.top1, after.top1];
   return had && has && has.interval[1] < had.interval[0]
     ? [...parity, { kind: "accuracy lost", text: `top-1 from ${had.share} to ${has.share}` }]
@@ -241,6 +249,11 @@ function changesOf(
     threshold,
   }));
   return [overhead, ...latencies];
+}
+
+/** Of all findings, only that of another version leaves the same work on both sides. */
+function preventsComparison({ kind }: Finding): boolean {
+  return kind !== "version changed";
 }
 
 function isBad({ kind }: Finding): boolean {
