@@ -1,28 +1,16 @@
-import { execFile, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseResults } from "@sebench/results";
 import { beforeAll, describe, expect, it, test } from "vitest";
-
-const main = fileURLToPath(new URL("main.ts", import.meta.url));
-const node = [process.execPath, "--import", import.meta.resolve("tsx"), main];
+import { bench, main, node } from "./testing/bench.ts";
 
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "sebench-cli-"));
 });
-
-/** Runs the command line as a person would. */
-function bench(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  return new Promise((resolve) => {
-    const [command, ...first] = node as [string, ...string[]];
-    execFile(command, [...first, ...args], { maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
-      resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
-    });
-  });
-}
 
 const smoke = ["run", "--profile", "smoke", "--runtime", "onnxruntime-node/cpu", "--budget", "1"];
 
