@@ -4,8 +4,8 @@ import { profileNames, profiles } from "./profile.ts";
 const exitCodes = `
 "bench" alone is "bench run": its flags are in "bench run --help".
 
-Exit codes: 0 all is well; 1 a case failed, lost parity, or a runtime that was named is not available;
-2 bad input; 130 interrupted.`;
+Exit codes: 0 all is well; 1 a case failed, lost parity, or a runtime that was named is not available,
+and of compare a regression; 2 bad input; 130 interrupted.`;
 
 /** Collects a flag that may be repeated. */
 const repeated = (value: string, previous: readonly string[] | undefined) => [
