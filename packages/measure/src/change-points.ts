@@ -11,7 +11,7 @@ export interface ChangePoint {
   readonly after: number;
 }
 
-export interface ChangePointOptions {
+interface ChangePointOptions {
   /** Fewest values of a level. */
   readonly minLength: number;
   /** Probability of a change point where there is none. */
@@ -20,7 +20,7 @@ export interface ChangePointOptions {
   readonly permutations: number;
 }
 
-export const defaultChangePointOptions: ChangePointOptions = {
+const defaultOptions: ChangePointOptions = {
   minLength: 5,
   significance: 0.01,
   permutations: 199,
@@ -39,7 +39,7 @@ export const defaultChangePointOptions: ChangePointOptions = {
  */
 export function changePoints(
   values: readonly number[],
-  options: ChangePointOptions = defaultChangePointOptions,
+  options: ChangePointOptions = defaultOptions,
 ): ChangePoint[] {
   const cuts = findCuts(values, 0, options).toSorted((a, b) => a - b);
   const edges = [0, ...cuts, values.length];

@@ -44,6 +44,20 @@ test("the overhead that the engine has is the overhead that is measured", async 
   expect(replicas).toHaveLength(6);
 });
 
+test.each([
+  { slowdown: 0.1, ratio: 1.1 },
+  { slowdown: 0, ratio: 1 },
+])("a slowdown of $slowdown of equal members is a ratio of $ratio", async (given) => {
+  const { engine, now } = virtualEngine({ ...steadyTimes, runMs: () => 10 });
+  let read = 0;
+  // Each reading takes 1 us, as the wait of a slowdown needs time to pass.
+  const ticking = () => now() + ++read / 1000;
+  const asked = { batch: 1, precision: "fp32", slowdown: given.slowdown } as const;
+  const { replicas } = await measureCase(engine, pair, images, asked, { now: ticking });
+  expect(overheadEstimate(replicas).ratio).toBeCloseTo(given.ratio, 3);
+  expect(replicas[0]?.members.plain.samplesMs[0]?.[0]).toBeCloseTo(10, 1);
+});
+
 test("preparation and the first run are timed apart from the samples", async () => {
   const { replicas } = await measure().measurement;
   for (const { members } of replicas) {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { criticalT } from "./student-t.ts";
+import { criticalT, probabilityBeyond } from "./student-t.ts";
 
 // Two-sided critical values as printed in Abramowitz & Stegun, table 26.10.
 const published: [degreesOfFreedom: number, at95: number, at99: number][] = [
@@ -27,4 +27,25 @@ test.each(published)("at %i degrees of freedom, t is as published", (freedom, at
 
 test("with many degrees of freedom, t is the normal distribution's 1.96", () => {
   expect(criticalT(0.95, 100_000)).toBeCloseTo(1.959_96, 4);
+});
+
+test.each(published)(
+  "at %i degrees of freedom, the published t leave 5 and 1 %",
+  (freedom, at95, at99) => {
+    // Their last digit moves the probability by less than half a percent.
+    expect(probabilityBeyond(at95, freedom) / 0.05).toBeCloseTo(1, 2);
+    expect(probabilityBeyond(at99, freedom) / 0.01).toBeCloseTo(1, 2);
+  },
+);
+
+// By hand: the quartiles of the Cauchy distribution are at 1; at 2 degrees of freedom
+// the probability is 1 - t / sqrt(2 + t^2).
+test.each([
+  [1, 1, 0.5],
+  [-1, 1, 0.5],
+  [Math.SQRT2, 2, 1 - Math.SQRT1_2],
+  [0, 7, 1],
+  [1e9, 40, 0],
+])("the probability beyond %f at %i degrees of freedom is %f", (t, freedom, probability) => {
+  expect(probabilityBeyond(t, freedom)).toBeCloseTo(probability, 12);
 });

@@ -44,12 +44,31 @@ function conditionFacts({ conditions, overhead }: OkCase): Facts {
       : [
           `other programs took ${median(foreign).toFixed(2)} cores, at most ${Math.max(...foreign).toFixed(2)}`,
         ]),
-    ...rangeText("load", all(({ load }) => load), ""),
-    ...rangeText("clock", all(({ clockMHz }) => clockMHz), " MHz"),
-    ...rangeText("temperature", all(({ temperatureC }) => temperatureC), " °C"),
-    ...rangeText("power", all(({ powerW }) => powerW), " W"),
+    ...rangeText(
+      "load",
+      all(({ load }) => load),
+      "",
+    ),
+    ...rangeText(
+      "clock",
+      all(({ clockMHz }) => clockMHz),
+      " MHz",
+    ),
+    ...rangeText(
+      "temperature",
+      all(({ temperatureC }) => temperatureC),
+      " °C",
+    ),
+    ...rangeText(
+      "power",
+      all(({ powerW }) => powerW),
+      " W",
+    ),
   ];
-  return [["Machine meanwhile", parts.join("; ")], ...gpuFacts(replicas.flatMap(({ gpus }) => gpus))];
+  return [
+    ["Machine meanwhile", parts.join("; ")],
+    ...gpuFacts(replicas.flatMap(({ gpus }) => gpus)),
+  ];
 }
 
 type Gpu = NonNullable<OkCase["conditions"]>["replicas"][number]["gpus"][number];
@@ -60,9 +79,21 @@ function gpuFacts(states: readonly Gpu[]): Facts {
     const all = (read: (state: Gpu) => number | null) => own.flatMap((state) => read(state) ?? []);
     const throttled = own.filter((state) => state.throttled).length;
     const parts = [
-      ...rangeText("clock", all(({ clockMHz }) => clockMHz), " MHz"),
-      ...rangeText("temperature", all(({ temperatureC }) => temperatureC), " °C"),
-      ...rangeText("power", all(({ powerW }) => powerW), " W"),
+      ...rangeText(
+        "clock",
+        all(({ clockMHz }) => clockMHz),
+        " MHz",
+      ),
+      ...rangeText(
+        "temperature",
+        all(({ temperatureC }) => temperatureC),
+        " °C",
+      ),
+      ...rangeText(
+        "power",
+        all(({ powerW }) => powerW),
+        " W",
+      ),
       `held down for heat or power after ${throttled} of ${own.length} replicas`,
     ];
     return [`${name} meanwhile`, parts.join("; ")] as const;

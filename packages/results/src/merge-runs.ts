@@ -36,7 +36,8 @@ function requireSameRun(one: RunPart, other: RunPart): void {
     profile: (run: RunRecord["run"]) => run.profile,
     seed: (run: RunRecord["run"]) => run.seed,
     "version of sebench": (run: RunRecord["run"]) => run.sebench,
-    commit: (run: RunRecord["run"]) => run.git?.commit ?? "none",
+    commit: ({ git }: RunRecord["run"]) =>
+      git === null ? "none" : `${git.commit}${git.dirty ? " with changes" : ""}`,
     "number of shards": (run: RunRecord["run"]) => run.shard?.of ?? "none",
   };
   for (const [name, read] of Object.entries(aspects)) {
@@ -49,6 +50,13 @@ function requireSameRun(one: RunPart, other: RunPart): void {
   }
 }
 
+/** What is kept of a case that several parts hold: what ran, and else what was tried. */
+const weight: Readonly<Record<CaseRecord["status"], number>> = {
+  ok: 2,
+  failed: 1,
+  unavailable: 0,
+};
+
 function mergeMachine(parts: readonly RunPart[]): RunRecord {
   const cases = new Map<string, { readonly record: CaseRecord; readonly source: string }>();
   for (const { source, record: part } of parts) {
@@ -59,7 +67,9 @@ function mergeMachine(parts: readonly RunPart[]): RunRecord {
           remedy: "give each part once, and only those of one run",
         });
       }
-      if (known?.record.status !== "ok") cases.set(record.id, { record, source });
+      if (known === undefined || weight[record.status] > weight[known.record.status]) {
+        cases.set(record.id, { record, source });
+      }
     }
   }
   const runs = parts

@@ -29,7 +29,7 @@ export interface ComparisonRow {
 /** What a reader must see comes first. */
 const urgency: readonly Verdict[] = ["regressed", "improved", "cannot tell", "same"];
 
-export const quantityNames: Readonly<Record<Quantity, string>> = {
+const quantityNames: Readonly<Record<Quantity, string>> = {
   overhead: "overhead",
   plain: "plain p50",
   se: "SE p50",

@@ -12,9 +12,7 @@ const head = laterRun("2026-03-09T09-15-00Z", "2026-03-09T09:15:00.000Z", (id) =
 const comparison = compareRuns(sampleSummaries, head, { threshold: 0.02, allowMissing: false });
 
 test("the comment on a pull request is as agreed", async () => {
-  await expect(comparisonMarkdown(comparison)).toMatchFileSnapshot(
-    "../../fixtures/comparison.md",
-  );
+  await expect(comparisonMarkdown(comparison)).toMatchFileSnapshot("../../fixtures/comparison.md");
 });
 
 test("the table of a terminal is as agreed", async () => {

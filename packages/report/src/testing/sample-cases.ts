@@ -136,9 +136,7 @@ const watched = {
       temperatureC: null,
       powerW: null,
       disturbed: [7],
-      gpus: [
-        { name: "Tesla T4", clockMHz: 1590, temperatureC: 61, powerW: 69.5, throttled: true },
-      ],
+      gpus: [{ name: "Tesla T4", clockMHz: 1590, temperatureC: 61, powerW: 69.5, throttled: true }],
     })),
     disturbedRounds: 5,
   },

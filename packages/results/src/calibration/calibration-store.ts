@@ -50,17 +50,21 @@ export async function openCalibration(
     machine,
     subjects: [],
   };
-  const write = async (changed: CalibrationRecord) => {
-    await replaceFile(path, formatCalibration(changed));
-    record = changed;
-  };
-  await write(record);
+  let last = replaceFile(path, formatCalibration(record));
+  await last;
   return {
     path,
     get record() {
       return record;
     },
-    append: (circumstances, trial) => write(withTrial(record, circumstances, trial)),
+    async append(circumstances, trial) {
+      record = withTrial(record, circumstances, trial);
+      const text = formatCalibration(record);
+      // One at a time: both would write the same draft.
+      const written = last.then(() => replaceFile(path, text));
+      last = written.catch(() => {});
+      await written;
+    },
   };
 }
 

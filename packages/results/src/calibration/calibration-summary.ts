@@ -26,7 +26,7 @@ export interface Share {
 }
 
 /** What trials with one known slowdown gave. */
-export interface SlowdownSummary {
+interface SlowdownSummary {
   /** The truth: 0.02 is 2 %. */
   readonly slowdown: number;
   /** Ratio over all trials, less 1, with its 95 % interval from how the trials differ. */
@@ -39,7 +39,7 @@ export interface SlowdownSummary {
   readonly found: Share;
 }
 
-export interface SmallestEffect {
+interface SmallestEffect {
   /** Time for the replicas of each of the two runs. */
   readonly seconds: number;
   /** The smallest change that the gate finds with 95 % probability: 0.02 is 2 %. */
@@ -60,7 +60,7 @@ export interface CalibrationSummary {
   readonly noiseFloor: number;
   /** Without a slowdown: trials whose 95 % interval covers 1. */
   readonly covered: Share;
-  /** Without a slowdown: pairs of trials, each trial in one, that the gate does not call a change. */
+  /** Without a slowdown: pairs of trials, each trial in one, that the gate calls a change. */
   readonly falseAlarms: Share;
   readonly smallestEffects: readonly SmallestEffect[];
   readonly slowdowns: readonly SlowdownSummary[];
@@ -133,12 +133,14 @@ function smallestEffectsOf(
   );
   const seen = quantile(ascending(needed), 0.95);
   const reach = (of: RunSize) => reachOfTest(components, of, familyError);
-  return [own, ...budgets.filter((seconds) => seconds > own)].map((seconds) => {
+  const longer = budgets.filter((seconds) => seconds > own);
+  const expected = longer.map((seconds) => {
     const replicas = replicasWithin(seconds, size.replicas);
     const rounds = (size.rounds * seconds * size.replicas) / (own * replicas);
     const scale = reach(size) === 0 ? 1 : reach({ replicas, rounds }) / reach(size);
     return { seconds, effect: seen * scale };
   });
+  return [{ seconds: own, effect: seen }, ...expected];
 }
 
 function summarizeSlowdown(

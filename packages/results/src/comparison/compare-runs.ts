@@ -50,7 +50,7 @@ export interface Comparison {
   readonly regressed: boolean;
 }
 
-export interface RunReference {
+interface RunReference {
   readonly run: string;
   readonly started: string;
   readonly commit: string | null;

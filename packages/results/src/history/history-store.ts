@@ -62,12 +62,7 @@ export async function recordCases(
   try {
     await makeFolder(directory);
     await (await open(path, "a")).close();
-    const release = await lock(path, { retries: { retries: 60, maxTimeout: 1000 } });
-    try {
-      return await appendUnknown(path, cases);
-    } finally {
-      await release();
-    }
+    return await inTurn(path, () => appendUnknown(path, cases));
   } catch (cause) {
     if (cause instanceof InputError) throw cause;
     throw new InputError(`cannot record in ${path}: ${(cause as Error).message}`, {
@@ -75,6 +70,22 @@ export async function recordCases(
         "free its disk, wait for the other writer, or name with --history a folder that can be written to",
       cause,
     });
+  }
+}
+
+/** Runs a task while no other process does; a lock that its holder no longer renews counts as none. */
+async function inTurn<Answer>(path: string, task: () => Promise<Answer>): Promise<Answer> {
+  let lost: Error | null = null;
+  const release = await lock(path, {
+    retries: { retries: 60, maxTimeout: 1000 },
+    onCompromised: (error) => (lost = error),
+  });
+  try {
+    const answer = await task();
+    if (lost !== null) throw lost as Error;
+    return answer;
+  } finally {
+    if (lost === null) await release();
   }
 }
 

@@ -1,0 +1,67 @@
+import { expect, test } from "vitest";
+import { failedCase, okCase, sampleHeader } from "../testing/sample-run.ts";
+import type { OkCase } from "../case-record.ts";
+import type { RunRecord } from "../run-record.ts";
+import { caseSummary, summarizeRun } from "./case-summary.ts";
+
+function runOf(...cases: RunRecord["cases"]): RunRecord {
+  return { schema: "sebench/1", ...sampleHeader, cases };
+}
+
+/** Two replicas, whose medians are 2 and 5. */
+const measured = okCase([
+  [
+    [1, 2],
+    [2, 9],
+  ],
+  [[5, 4, 6]],
+]);
+
+test("the samples of each replica become their median", () => {
+  const [summary] = summarizeRun(runOf(measured));
+  expect(summary!.measured!.latencyMs.se.replicas).toEqual([2, 5]);
+  expect(summary!.measured!.latencyMs.plain.replicas).toEqual([2, 5]);
+});
+
+test("a case that did not run keeps its reason, and has no figures", () => {
+  const [summary] = summarizeRun(runOf(failedCase("se-resnet18")));
+  expect(summary).toMatchObject({
+    status: "failed",
+    reason: "the process was killed",
+    measured: null,
+  });
+});
+
+test("what is summarized is what a history may hold", () => {
+  for (const summary of summarizeRun(runOf(measured, failedCase("se-resnet18")))) {
+    expect(caseSummary.parse(JSON.parse(JSON.stringify(summary)))).toEqual(summary);
+  }
+});
+
+test.each([
+  { given: undefined, branch: "main" },
+  { given: { branch: "topic" }, branch: "topic" },
+])("the branch is the record's, or that given: $branch", ({ given, branch }) => {
+  expect(summarizeRun(runOf(measured), given)[0]!.branch).toBe(branch);
+});
+
+test("parity is that of both members", () => {
+  const { parity } = measured;
+  const wrong: OkCase = {
+    ...measured,
+    parity: { ...parity, plain: { ...parity.plain, pass: false } },
+  };
+  expect(summarizeRun(runOf(measured))[0]!.measured!.parity).toBe(true);
+  expect(summarizeRun(runOf(wrong))[0]!.measured!.parity).toBe(false);
+});
+
+test("accuracy is that of the member with SE", () => {
+  const accuracy = {
+    dataset: "fashion-mnist",
+    images: 1000,
+    plain: { top1: 0.9, interval: [0.88, 0.92] },
+    se: { top1: 0.91, interval: [0.89, 0.93] },
+  } as const;
+  const [summary] = summarizeRun(runOf({ ...measured, accuracy }));
+  expect(summary!.measured!.top1).toEqual({ share: 0.91, interval: [0.89, 0.93] });
+});

@@ -1,0 +1,205 @@
+import { expect, test } from "vitest";
+import { failedCase, okCase, sampleHeader } from "../testing/sample-run.ts";
+import type { CaseRecord, OkCase } from "../case-record.ts";
+import type { MemberRecord } from "../member-record.ts";
+import { casesByWork, type Criteria, latencyRange, recommend } from "./recommend.ts";
+
+const criteria: Criteria = {
+  member: "se",
+  percentile: "p50",
+  sloMs: null,
+  minAccuracy: null,
+  maxMemoryBytes: null,
+};
+
+interface Latency {
+  readonly p50: number;
+  /** Of p50. */
+  readonly interval?: readonly [number, number];
+  readonly startMs?: number;
+  /** Of the member without SE. */
+  readonly plainMs?: number;
+}
+
+/** A case of which the replicas agree with the median. */
+function caseOf(
+  engine: string,
+  { p50, interval = [p50, p50], startMs = 0, plainMs = 1 }: Latency,
+  changes: Partial<OkCase> = {},
+): OkCase {
+  const sample = okCase();
+  const member = (ms: number, p50Interval: readonly [number, number]): MemberRecord => ({
+    ...sample.members.se,
+    prepareMs: { median: startMs * 0.75, replicas: [1] },
+    firstRunMs: { median: startMs * 0.25, replicas: [1] },
+    latencyMs: { ...sample.members.se.latencyMs, p50: ms, p50Interval },
+    samplesMs: [[[ms]]],
+  });
+  const members = { plain: member(plainMs, [plainMs, plainMs]), se: member(p50, interval) };
+  return { ...sample, runtime: `${engine}/cpu`, members, ...changes };
+}
+
+function recommended(cases: readonly CaseRecord[], changes: Partial<Criteria> = {}) {
+  return recommend(cases, { ...criteria, ...changes });
+}
+
+const rankOf = (cases: readonly CaseRecord[], changes: Partial<Criteria> = {}) =>
+  recommended(cases, changes).candidates.map(({ record }) => record.runtime);
+
+test("candidates are ranked by the latency of the member that is deployed", () => {
+  const cases = [
+    caseOf("slow", { p50: 30, plainMs: 10 }),
+    caseOf("fast", { p50: 10, plainMs: 20 }),
+    caseOf("middle", { p50: 20, plainMs: 30 }),
+  ];
+  expect(rankOf(cases)).toEqual(["fast/cpu", "middle/cpu", "slow/cpu"]);
+  expect(rankOf(cases, { member: "plain" })).toEqual(["slow/cpu", "fast/cpu", "middle/cpu"]);
+});
+
+test("those whose range meets the fastest's may be the fastest too", () => {
+  const { candidates } = recommended([
+    caseOf("far", { p50: 12, interval: [11.1, 13] }),
+    caseOf("near", { p50: 11.5, interval: [11, 12] }),
+    caseOf("fastest", { p50: 10, interval: [9, 11] }),
+  ]);
+  expect(candidates.map(({ mayBeFastest }) => mayBeFastest)).toEqual([true, true, false]);
+});
+
+test("those that are as fast keep the order of the run, and each may be the fastest", () => {
+  const { candidates } = recommended([caseOf("b", { p50: 10 }), caseOf("a", { p50: 10 })]);
+  expect(candidates.map(({ record }) => record.runtime)).toEqual(["b/cpu", "a/cpu"]);
+  expect(candidates.map(({ mayBeFastest }) => mayBeFastest)).toEqual([true, true]);
+});
+
+test.each([
+  { sloMs: 11, borderline: false },
+  { sloMs: 10.5, borderline: true },
+  { sloMs: null, borderline: false },
+])("a range up to 11 ms under a target of $sloMs ms is borderline: $borderline", (target) => {
+  const { candidates } = recommended([caseOf("a", { p50: 10, interval: [9, 11] })], target);
+  expect(candidates.map(({ borderline }) => borderline)).toEqual([target.borderline]);
+});
+
+// By hand: the n-th answer comes after start + (n - 1) * latency. With 4 ms more a run,
+// 200 + 199 * 14 = 2986 is before 1000 + 199 * 10 = 2990, and 200 + 200 * 14 = 3000 is
+// not before 1000 + 200 * 10 = 3000. With 3 ms more, 200 + 266 * 13 = 3658 is before
+// 3660, and 3671 not before 3670.
+test.each([
+  { p50: 14, startMs: 200, upTo: 200 },
+  { p50: 13, startMs: 200, upTo: 267 },
+  { p50: 14, startMs: 1000, upTo: null },
+  { p50: 14, startMs: 1001, upTo: null },
+])("at $p50 ms after a start of $startMs ms, it is done sooner up to $upTo", (latency) => {
+  const { candidates } = recommended([
+    caseOf("fastest", { p50: 10, startMs: 1000 }),
+    caseOf("other", latency),
+  ]);
+  expect(candidates.map(({ startMs }) => startMs)).toEqual([1000, latency.startMs]);
+  expect(candidates.map(({ soonerUpTo }) => soonerUpTo)).toEqual([null, latency.upTo]);
+});
+
+const sample = okCase();
+const wrong = { ...sample.parity, plain: { ...sample.parity.plain, pass: false } };
+const accuracyOf = (plain: number, se: number): OkCase["accuracy"] => ({
+  dataset: "fashion-mnist",
+  images: 1000,
+  plain: { top1: plain, interval: [plain, plain] },
+  se: { top1: se, interval: [se, se] },
+});
+const takes = (peakRssBytes: number | null) => {
+  const { plain, se } = caseOf("a", { p50: 10 }).members;
+  return { members: { plain, se: { ...se, peakRssBytes } } };
+};
+const MiB = 2 ** 20;
+
+const rejections: [reason: string, record: CaseRecord, criteria: Partial<Criteria>][] = [
+  ["failed: the process was killed", failedCase("se-resnet20"), {}],
+  ["its output differs from the oracle's", caseOf("a", { p50: 10 }, { parity: wrong }), {}],
+  [
+    "a software GPU: the CPU did its work",
+    caseOf("a", { p50: 10 }, { attestation: { ...sample.attestation, software: true } }),
+    {},
+  ],
+  [
+    "its 2 samples do not carry p99: measure with a larger --budget",
+    caseOf("a", { p50: 10 }),
+    { percentile: "p99" },
+  ],
+  ["p50 is 10.1 ms, over 10 ms", caseOf("a", { p50: 10.1 }), { sloMs: 10 }],
+  ["its accuracy was not measured", caseOf("a", { p50: 10 }), { minAccuracy: 0.9 }],
+  [
+    "top-1 is 0.890, under 0.9",
+    caseOf("a", { p50: 10 }, { accuracy: accuracyOf(0.91, 0.89) }),
+    { minAccuracy: 0.9 },
+  ],
+  [
+    "its memory cannot be read on this host",
+    caseOf("a", { p50: 10 }, takes(null)),
+    { maxMemoryBytes: 100 * MiB },
+  ],
+  [
+    "it takes 101 MiB, over 100 MiB",
+    caseOf("a", { p50: 10 }, takes(101 * MiB)),
+    { maxMemoryBytes: 100 * MiB },
+  ],
+];
+
+test.each(rejections)("rejected: %s", (reason, record, changes) => {
+  expect(recommended([record], changes)).toEqual({
+    candidates: [],
+    rejections: [{ record, reason }],
+  });
+});
+
+test("what meets each criterion to the last digit is a candidate", () => {
+  const exact = caseOf("a", { p50: 10 }, { accuracy: accuracyOf(0.5, 0.9), ...takes(100 * MiB) });
+  const { candidates, rejections: none } = recommended([exact], {
+    sloMs: 10,
+    minAccuracy: 0.9,
+    maxMemoryBytes: 100 * MiB,
+  });
+  expect(candidates).toHaveLength(1);
+  expect(none).toEqual([]);
+});
+
+test("what is asked of the other member rejects nothing", () => {
+  const record = caseOf("a", { p50: 10, plainMs: 50 });
+  expect(rankOf([record], { sloMs: 20 })).toEqual(["a/cpu"]);
+  expect(rankOf([record], { sloMs: 20, member: "plain" })).toEqual([]);
+});
+
+function memberOf(latencyMs: Partial<MemberRecord["latencyMs"]>, samplesMs: number[][][]) {
+  const { se } = sample.members;
+  return { ...se, latencyMs: { ...se.latencyMs, ...latencyMs }, samplesMs };
+}
+
+test("the range is around the interval and the median of each replica", () => {
+  const replicas = [[[8, 7], [9]], [[12]], [[10]]];
+  expect(latencyRange(memberOf({ p50Interval: [9, 11] }, replicas), "p50")).toEqual([8, 12]);
+});
+
+test("without an interval, the range is that of the samples", () => {
+  expect(latencyRange(memberOf({ p50Interval: null }, [[[5, 9, 7]], [[6]]]), "p50")).toEqual([
+    5, 9,
+  ]);
+});
+
+// A p90 needs 46 samples. Of 50 that are all 20 it is 20; of nine it is not asked.
+test("a replica that does not carry the percentile does not widen the range", () => {
+  const many = Array.from({ length: 50 }, () => 20);
+  const few = Array.from({ length: 9 }, () => 90);
+  const member = memberOf({ p90: 18, p90Interval: [17, 19] }, [[many], [few]]);
+  expect(latencyRange(member, "p90")).toEqual([17, 20]);
+});
+
+test("cases that do the same work are together, in the order of the run", () => {
+  const batched = { ...caseOf("a", { p50: 1 }), batch: 8 };
+  const [one, other] = [caseOf("b", { p50: 1 }), caseOf("a", { p50: 1 })];
+  const failed = failedCase("se-resnet18");
+  const record = { schema: "sebench/1", ...sampleHeader, cases: [one, batched, failed, other] };
+  expect(casesByWork(record as Parameters<typeof casesByWork>[0])).toEqual([
+    [one, other],
+    [batched],
+    [failed],
+  ]);
+});
