@@ -92,7 +92,7 @@ function readSlowdowns(texts: readonly string[]): number[] {
     texts.flatMap((text) => text.split(",")),
     { from: 0.01, to: 1000, whole: false },
   );
-  return percents.map((percent) => percent / 100);
+  return percents.map((percent) => Math.round(percent * 1e4) / 1e6);
 }
 
 function availableOf(targets: readonly ProbedTarget[]): ProbedTarget[] {

@@ -1,0 +1,30 @@
+import { cycle, splitIntoBatches } from "@sebench/measure";
+// Public nowhere: elsewhere `measureCase` wraps the sessions itself.
+import { slowedSession } from "../../../../packages/measure/src/slowed-session.ts";
+import { type EngineSubject, sessionOptions } from "../engine-subject.ts";
+
+export interface SlowedRuns extends AsyncDisposable {
+  /** One run, on one image after another. */
+  readonly run: () => Promise<Float32Array>;
+}
+
+/**
+ * A session of its own, whose runs are slowed as `measureCase` slows them.
+ *
+ * @param slowdown 0.02 for runs that are 2 % slower; 0 leaves the wait's own cost
+ */
+export async function openSlowedRuns(
+  { engine, model, images }: EngineSubject,
+  slowdown: number,
+): Promise<SlowedRuns> {
+  const prepared = await engine.prepare(model, sessionOptions);
+  const session = slowedSession(prepared, slowdown, () => performance.now());
+  const inputs = [];
+  for (const batch of splitIntoBatches(images, sessionOptions.batch)) {
+    inputs.push(await session.stage(batch));
+  }
+  return {
+    run: cycle(session, inputs),
+    [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
+  };
+}
