@@ -156,6 +156,7 @@ function addComparison(cli: Command, setExitCode: (code: number) => void): void 
     .argument("<run>", "a results.json, or the folder that holds one")
     .option(...historyFlag)
     .option("--branch <name>", "the branch that the run was of (default: the checkout's)")
+    .option("--commit <hash>", "the commit that the run was of (default: the checkout's)")
     .option("--json", "machine-readable output")
     .action(async (path, flags) => (await import("./commands/record.ts")).record(path, flags));
   cli

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -50,6 +50,13 @@ test("a branch is its last run on the machine asked for, by time and not by plac
 
 test("a branch that the machine has no run of is its last run on another", async () => {
   expect(await idOf("main", "00000000000000bb")).toBe("elsewhere");
+});
+
+test("a folder that is called like a branch and holds no run hides no branch", async () => {
+  const name = join(directory, "a-branch");
+  await mkdir(name);
+  await recordCases(directory, runOn("beside", "2026-03-06T00:00:00.000Z", name));
+  expect(await idOf(name)).toBe("beside");
 });
 
 test("a name that is nothing says what it may be", async () => {

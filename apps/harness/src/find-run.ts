@@ -1,4 +1,5 @@
 import { stat } from "node:fs/promises";
+import { join } from "node:path";
 import { type CaseSummary, readHistory, readResults, summarizeRun } from "@sebench/results";
 import { InputError } from "@sebench/spec";
 
@@ -13,7 +14,7 @@ export async function findRun(
   name: string,
   { directory, machine }: { readonly directory: string; readonly machine: string | null },
 ): Promise<CaseSummary[]> {
-  if (await exists(name)) return requireCases(summarizeRun(await readResults(name)), name);
+  if (await isRun(name)) return requireCases(summarizeRun(await readResults(name)), name);
   const { records } = await readHistory(directory);
   const byId = records.filter(({ run }) => run === name);
   if (byId.length > 0) return ofOneMachine(byId, machine);
@@ -44,8 +45,11 @@ function requireCases(cases: CaseSummary[], name: string): CaseSummary[] {
   });
 }
 
-function exists(path: string): Promise<boolean> {
-  return stat(path).then(
+/** A folder that holds no results may be called like a branch. */
+async function isRun(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => null);
+  if (found?.isDirectory() !== true) return found !== null;
+  return stat(join(path, "results.json")).then(
     () => true,
     () => false,
   );

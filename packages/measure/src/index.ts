@@ -38,3 +38,4 @@ export type {
   ReplicaConditions,
   RoundConditions,
 } from "./conditions.ts";
+export { slowedSession } from "./slowed-session.ts";

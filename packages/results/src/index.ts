@@ -49,7 +49,7 @@ export {
   type Quantity,
   type QuantityChange,
 } from "./comparison/compare-runs.ts";
-export { familyError, type Verdict } from "./comparison/verdict.ts";
+export { familyError, type Verdict, verdictsOf } from "./comparison/verdict.ts";
 export {
   type History,
   readHistory,

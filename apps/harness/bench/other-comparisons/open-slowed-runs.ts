@@ -1,6 +1,4 @@
-import { cycle, splitIntoBatches } from "@sebench/measure";
-// Public nowhere: elsewhere `measureCase` wraps the sessions itself.
-import { slowedSession } from "../../../../packages/measure/src/slowed-session.ts";
+import { cycle, slowedSession, splitIntoBatches } from "@sebench/measure";
 import { type EngineSubject, sessionOptions } from "../engine-subject.ts";
 
 export interface SlowedRuns extends AsyncDisposable {

@@ -1,7 +1,5 @@
 import { measureCase, overheadEstimate, ratioChange } from "@sebench/measure";
-import { defaultThreshold, familyError, type Verdict } from "@sebench/results";
-// Public nowhere: elsewhere `compareRuns` asks for the verdicts.
-import { verdictsOf } from "../../../../packages/results/src/comparison/verdict.ts";
+import { defaultThreshold, familyError, type Verdict, verdictsOf } from "@sebench/results";
 import { type EngineSubject, sessionOptions } from "../engine-subject.ts";
 import {
   type ComparisonTool,

@@ -33,7 +33,7 @@ export async function compare(
       console.log(comparisonMarkdown(comparison));
       break;
     case "table": {
-      const color = process.stdout.isTTY && !process.env["NO_COLOR"];
+      const color = Boolean(process.stdout.isTTY) && !process.env["NO_COLOR"];
       console.log(comparisonTable(comparison, { color, width: process.stdout.columns ?? 160 }));
     }
   }

@@ -42,7 +42,7 @@ export async function history(flags: HistoryFlags): Promise<void> {
     });
     console.log(flags.out);
   } else {
-    const color = process.stdout.isTTY && !process.env["NO_COLOR"];
+    const color = Boolean(process.stdout.isTTY) && !process.env["NO_COLOR"];
     console.log(historyTable(series, { color, width: process.stdout.columns ?? 160 }));
   }
 }

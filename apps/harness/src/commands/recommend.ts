@@ -41,7 +41,7 @@ export async function recommend(path: string | undefined, flags: RecommendFlags)
   if (flags.json) {
     console.log(JSON.stringify(answers));
   } else {
-    const color = process.stdout.isTTY && !process.env["NO_COLOR"];
+    const color = Boolean(process.stdout.isTTY) && !process.env["NO_COLOR"];
     const options = { color, width: process.stdout.columns ?? 120 };
     const tables = answers.map((answer) => recommendationTable(run, answer, criteria, options));
     console.log(tables.join("\n\n"));

@@ -5,7 +5,7 @@ import { historyDirectory } from "../history-directory.ts";
 /** Adds a run to the history of its machine. */
 export async function record(
   path: string,
-  flags: { history?: string; branch?: string; json?: boolean },
+  flags: { history?: string; branch?: string; commit?: string; json?: boolean },
 ): Promise<void> {
   const run = await readResults(path);
   if (run.cases.length === 0) {
@@ -13,8 +13,8 @@ export async function record(
       remedy: "let it run to its end, or name another",
     });
   }
-  const git = flags.branch === undefined ? {} : { branch: flags.branch };
-  const cases = summarizeRun(run, git);
+  const { branch, commit } = flags;
+  const cases = summarizeRun(run, { branch, commit });
   const outcome = await recordCases(flags.history ?? historyDirectory, cases);
   if (flags.json) {
     console.log(JSON.stringify(outcome));

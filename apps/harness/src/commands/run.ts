@@ -154,7 +154,7 @@ async function conclude(store: ResultStore, json: boolean): Promise<void> {
     return;
   }
   const { terminalTable } = await loadReport();
-  const color = process.stdout.isTTY && !process.env["NO_COLOR"];
+  const color = Boolean(process.stdout.isTTY) && !process.env["NO_COLOR"];
   console.log(terminalTable(record, { color, width: process.stdout.columns ?? 120 }));
   console.log(`\nReport: ${relative(process.cwd(), join(folder, "report.html"))}`);
   if (record.run.interrupted) {

@@ -60,16 +60,18 @@ export const caseSummary = z.strictObject({
 });
 export type CaseSummary = z.infer<typeof caseSummary>;
 
-/** @param branch that the run was of, where its own record does not know better */
+/** @param known of the checkout, where the run's own record does not know better */
 export function summarizeRun(
   { run, machine, cases }: RunRecord,
-  { branch = run.git?.branch ?? null }: { readonly branch?: string | null } = {},
+  known: { readonly branch?: string | undefined; readonly commit?: string | undefined } = {},
 ): CaseSummary[] {
+  const branch = known.branch ?? run.git?.branch ?? null;
+  const commit = known.commit ?? run.git?.commit ?? null;
   return cases.map((record) => ({
     schema: historySchema,
     run: run.id,
     started: run.started,
-    commit: run.git?.commit ?? null,
+    commit,
     branch,
     sebench: run.sebench,
     machine: machine.key,
