@@ -2,7 +2,6 @@ import { spawn } from "node:child_process";
 import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseResults } from "@sebench/results";
 import { beforeAll, describe, expect, it, test } from "vitest";
 import { bench, main, node } from "./testing/bench.ts";
