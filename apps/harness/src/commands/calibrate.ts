@@ -21,7 +21,7 @@ import { provide } from "../provide.ts";
 import { provisions } from "../provisions.ts";
 import { measureJob, pairOf, timeoutOf } from "../run-cases.ts";
 import { readRunOptions, type RunFlags, type RunOptions } from "../run-options.ts";
-import { planTrials, type TrialPlan } from "../trial-plan.ts";
+import { planTrials, type TrialCounts, type TrialPlan } from "../trial-plan.ts";
 
 export interface CalibrateFlags extends Omit<RunFlags, "profile" | "shard" | "resume"> {
   readonly trials: string;
@@ -56,33 +56,45 @@ export async function calibrate(flags: CalibrateFlags): Promise<number> {
   process.once("SIGINT", onSignal).once("SIGTERM", onSignal);
   let failures = 0;
   try {
-    const { signal } = interrupt;
-    const say = (line: string) => process.stderr.write(`${line}\n`);
-    const notProvided = options.fetch
-      ? await provide(provisions, options.targets, { onProgress: say, signal })
-      : [];
-    await using hosts = await openHosts(options, { onProgress: say, signal });
-    const targets = await probeTargets({ options, hosts, signal, notProvided });
-    const seed = options.seed ?? defaultSeed;
-    const context = { options, hosts, targets, seed, signal };
-    const cases = planCases(availableOf(targets), profile, options.selection);
-    const trials = planTrials(cases, counts, {
-      seed,
-      done: (plan) => trialsDone(store.record, circumstancesOf(context, plan)),
-    });
-    failures = await runTrials(context, trials, store);
+    failures = await measure(options, counts, store, interrupt.signal);
   } catch (error) {
     if (!interrupt.signal.aborted) throw error;
   } finally {
     process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
   }
   console.log(flags.json ? JSON.stringify(store.record) : calibrationTable(store.record));
-  process.stderr.write(`${store.path}\n`);
+  say(store.path);
   if (interrupt.signal.aborted) {
-    process.stderr.write("Interrupted. The same command goes on.\n");
+    say("Interrupted. The same command goes on.");
     return 130;
   }
   return failures === 0 ? 0 : 1;
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+/** Runs the trials that are still to be run; gives how many failed. */
+async function measure(
+  options: RunOptions,
+  counts: TrialCounts,
+  store: CalibrationStore,
+  signal: AbortSignal,
+): Promise<number> {
+  const notProvided = options.fetch
+    ? await provide(provisions, options.targets, { onProgress: say, signal })
+    : [];
+  await using hosts = await openHosts(options, { onProgress: say, signal });
+  const targets = await probeTargets({ options, hosts, signal, notProvided });
+  const seed = options.seed ?? defaultSeed;
+  const context = { options, hosts, targets, seed, signal };
+  const cases = planCases(availableOf(targets), profile, options.selection);
+  const trials = planTrials(cases, counts, {
+    seed,
+    done: (plan) => trialsDone(store.record, circumstancesOf(context, plan)),
+  });
+  return runTrials(context, trials, store);
 }
 
 /** In percent, as fractions. */
@@ -96,11 +108,15 @@ function readSlowdowns(texts: readonly string[]): number[] {
 }
 
 function availableOf(targets: readonly ProbedTarget[]): ProbedTarget[] {
-  const available = targets.filter(({ availability }) => availability.ok);
-  if (available.length > 0) return available;
-  const { runtime, availability } = targets[0]!;
-  const { reason, remedy } = availability as Extract<typeof availability, { ok: false }>;
-  throw new InputError(`${runtime} is not available: ${reason}`, { remedy });
+  const missing = targets.flatMap(({ runtime, availability }) =>
+    availability.ok ? [] : [{ runtime, ...availability }],
+  );
+  for (const { runtime, reason } of missing)
+    say(`left out: ${runtime} is not available: ${reason}`);
+  if (missing.length < targets.length) {
+    return targets.filter(({ availability }) => availability.ok);
+  }
+  throw new InputError("none of these runtimes is available", { remedy: missing[0]!.remedy });
 }
 
 function circumstancesOf(
@@ -152,7 +168,7 @@ async function runTrials(
     }
     const each = (performance.now() - started) / (index + 1);
     const left = formatSeconds((each * (trials.length - index - 1)) / 1000);
-    process.stderr.write(`${place}: ${outcome}; about ${left} left\n`);
+    say(`${place}: ${outcome}; about ${left} left`);
   }
   return failures;
 }
