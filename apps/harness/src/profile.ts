@@ -99,12 +99,12 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
     purpose: "the default: an answer within five minutes on two cores",
     shares: {
       native: [
-        { network: "se-resnet50", seconds: 12 },
+        { network: "se-resnet50", seconds: 10 },
         { network: smallest, seconds: 2 },
       ],
       wasm: [
         { network: "se-resnet18", seconds: 6, host: "chromium" },
-        { network: smallest, seconds: 4 },
+        { network: smallest, seconds: 3 },
       ],
       javascript: [{ network: smallest, seconds: 4 }],
       "software-gpu": [{ network: smallest, seconds: 4 }],
@@ -112,7 +112,11 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
     secondsForOthers: 60,
     batches: [1],
     // Preparing takes a software GPU most of its time, and no report ranks it.
-    replicas: { ...sameForAll({ min: 5, max: 6 }), "software-gpu": { min: 3, max: 4 } },
+    replicas: {
+      ...sameForAll({ min: 5, max: 6 }),
+      wasm: { min: 4, max: 6 },
+      "software-gpu": { min: 3, max: 4 },
+    },
     precision: 0.0025,
   },
   full: {
