@@ -1,7 +1,7 @@
 /** Of a replica, with its preparing and its warm-up. */
 const secondsOfReplica = 3;
 
-/** More would make optional stopping look too often. */
+/** As many as the intervals of cases that stop early were tried with (`bench/coverage.ts`). */
 const mostReplicas = 24;
 
 /**

@@ -7,7 +7,7 @@ import { type OverheadEstimate, relativeHalfWidth } from "./overhead.ts";
  * replica and stopping at the first narrow interval picks intervals that are
  * narrow by luck. Where looks begin at the third replica of at most ten, 91 % of
  * the intervals cover the truth at the worst of targets; where they begin at the
- * sixth of at most twelve, 94 %, and so wherever they begin at half
+ * sixth of at most twelve, 94 %, and at the twelfth of at most 24, 95 %
  * (`bench/coverage.ts`).
  */
 const firstLook = (maxReplicas: number) => Math.max(6, Math.ceil(maxReplicas / 2));
