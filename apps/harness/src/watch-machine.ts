@@ -1,4 +1,4 @@
-import { type MachineState, readMachineState, readNvidiaStates, tickMs } from "@sebench/hardware";
+import { type MachineState, machineReader, readNvidiaStates, tickMs } from "@sebench/hardware";
 import type { ConditionsWatch, RoundConditions } from "@sebench/measure";
 
 /** Cores that others may take before a round counts as disturbed. */
@@ -16,7 +16,8 @@ interface Look {
  */
 export function watchMachine(ownMs: () => number | Promise<number>): ConditionsWatch {
   let last: Look | null = null;
-  const look = async (): Promise<Look> => ({ state: readMachineState(), ownMs: await ownMs() });
+  const readMachine = machineReader();
+  const look = async (): Promise<Look> => ({ state: readMachine(), ownMs: await ownMs() });
   return {
     async start() {
       last = await look();

@@ -1,6 +1,7 @@
+export { controlGroupFolders, parseCpuMax } from "./control-group.ts";
 export { describeCpu } from "./cpu.ts";
 export { showsGpu } from "./gpu-nodes.ts";
-export { type MachineState, readMachineState, tickMs } from "./machine-state.ts";
+export { type MachineState, machineReader, tickMs } from "./machine-state.ts";
 export { mappedLibraries, stemOf, versionOf } from "./mapped-libraries.ts";
 export { listNvidiaGpus, type NvidiaGpu } from "./nvidia-smi.ts";
 export { type NvidiaState, readNvidiaStates } from "./nvidia-state.ts";

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { controlGroupFolders } from "./control-group.ts";
 
 /** What the system says of itself at a moment. What it does not tell is null. */
 export interface MachineState {
@@ -16,7 +17,7 @@ export interface MachineState {
   readonly temperatureC: number | null;
   /** Times that a core or package was slowed for its heat since the start. */
   readonly throttles: number | null;
-  /** Time that the control group had to wait for its quota since its start, in milliseconds. */
+  /** Time that the control group and those around it had to wait for a quota, in milliseconds. */
   readonly quotaWaitMs: number | null;
   /** Energy that the packages took, in joules; starts again at a limit of its own. */
   readonly energyJ: number | null;
@@ -26,20 +27,31 @@ export interface MachineState {
 export const tickMs = 10;
 
 const cpus = "/sys/devices/system/cpu";
+const thermal = "/sys/class/thermal";
+const powercap = "/sys/class/powercap";
 
-/** Reads what Linux tells in /proc and /sys; elsewhere all is null. Takes about a millisecond. */
-export function readMachineState(): MachineState {
-  const { busyMs, stolenMs } = parseStat(read("/proc/stat"));
-  return {
-    atMs: performance.now(),
-    busyMs,
-    stolenMs,
-    load: parseNumber(read("/proc/loadavg").split(" ")[0]),
-    clockMHz: readClock(),
-    temperatureC: readTemperature(),
-    throttles: readThrottles(),
-    quotaWaitMs: parseQuotaWait(read("/sys/fs/cgroup/cpu.stat")),
-    energyJ: readEnergy(),
+/**
+ * Looks once where this machine tells what. Each call of the result reads what
+ * Linux tells in /proc and /sys, in about a millisecond; elsewhere all is null.
+ */
+export function machineReader(): () => MachineState {
+  const cores = list(cpus).filter((name) => /^cpu\d+$/.test(name));
+  const zones = list(thermal).filter((name) => name.startsWith("thermal_zone"));
+  const packages = list(powercap).filter((name) => /^intel-rapl:\d+$/.test(name));
+  const groups = controlGroupFolders(read("/proc/self/cgroup"));
+  return () => {
+    const { busyMs, stolenMs } = parseStat(read("/proc/stat"));
+    return {
+      atMs: performance.now(),
+      busyMs,
+      stolenMs,
+      load: parseNumber(read("/proc/loadavg").split(" ")[0]),
+      clockMHz: readClock(cores),
+      temperatureC: readTemperature(zones),
+      throttles: readThrottles(cores),
+      quotaWaitMs: sumOf(groups.map((folder) => parseQuotaWait(read(`${folder}/cpu.stat`)))),
+      energyJ: readEnergy(packages),
+    };
   };
 }
 
@@ -59,48 +71,34 @@ export function parseQuotaWait(text: string): number | null {
   return microseconds === null ? null : microseconds / 1000;
 }
 
-function readClock(): number | null {
-  const kilohertz = listCores().map((core) => read(`${cpus}/${core}/cpufreq/scaling_cur_freq`));
+function readClock(cores: readonly string[]): number | null {
+  const kilohertz = cores.map((core) => read(`${cpus}/${core}/cpufreq/scaling_cur_freq`));
   const scaled = meanOf(kilohertz.map(parseNumber));
   if (scaled !== null) return scaled / 1000;
-  return meanOf(
-    [...read("/proc/cpuinfo").matchAll(/^cpu MHz\s*:\s*([\d.]+)$/gm)].map(([, text]) =>
-      parseNumber(text),
-    ),
-  );
+  const megahertz = read("/proc/cpuinfo").matchAll(/^cpu MHz\s*:\s*([\d.]+)$/gm);
+  return meanOf([...megahertz].map(([, text]) => parseNumber(text)));
 }
 
-function readTemperature(): number | null {
-  const zones = list("/sys/class/thermal").filter((name) => name.startsWith("thermal_zone"));
-  const millidegrees = known(
-    zones.map((zone) => parseNumber(read(`/sys/class/thermal/${zone}/temp`))),
-  );
+function readTemperature(zones: readonly string[]): number | null {
+  const millidegrees = known(zones.map((zone) => parseNumber(read(`${thermal}/${zone}/temp`))));
   return millidegrees.length === 0 ? null : Math.max(...millidegrees) / 1000;
 }
 
-function readThrottles(): number | null {
-  const counts = known(
-    listCores().flatMap((core) =>
+function readThrottles(cores: readonly string[]): number | null {
+  return sumOf(
+    cores.flatMap((core) =>
       ["core", "package"].map((what) =>
         parseNumber(read(`${cpus}/${core}/thermal_throttle/${what}_throttle_count`)),
       ),
     ),
   );
-  return counts.length === 0 ? null : sumOf(counts);
 }
 
-function readEnergy(): number | null {
-  const root = "/sys/class/powercap";
-  const packages = list(root).filter((name) => /^intel-rapl:\d+$/.test(name));
-  const microjoules = known(packages.map((name) => parseNumber(read(`${root}/${name}/energy_uj`))));
-  return microjoules.length === 0 ? null : sumOf(microjoules) / 1e6;
-}
-
-let cores: readonly string[] | null = null;
-
-function listCores(): readonly string[] {
-  cores ??= list(cpus).filter((name) => /^cpu\d+$/.test(name));
-  return cores;
+function readEnergy(packages: readonly string[]): number | null {
+  const microjoules = sumOf(
+    packages.map((name) => parseNumber(read(`${powercap}/${name}/energy_uj`))),
+  );
+  return microjoules === null ? null : microjoules / 1e6;
 }
 
 function list(directory: string): string[] {
@@ -128,11 +126,13 @@ function known(values: readonly (number | null)[]): number[] {
   return values.filter((value) => value !== null);
 }
 
-function sumOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0);
+/** Null where none is known. */
+function sumOf(values: readonly (number | null)[]): number | null {
+  const own = known(values);
+  return own.length === 0 ? null : own.reduce((sum, value) => sum + value, 0);
 }
 
 function meanOf(values: readonly (number | null)[]): number | null {
-  const own = known(values);
-  return own.length === 0 ? null : sumOf(own) / own.length;
+  const sum = sumOf(values);
+  return sum === null ? null : sum / known(values).length;
 }

@@ -2,8 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import os from "node:os";
-import { listNvidiaGpus } from "@sebench/hardware";
-import { controlGroupFolders, parseCpuMax } from "./core-limit.ts";
+import { controlGroupFolders, listNvidiaGpus, parseCpuMax } from "@sebench/hardware";
 import { parseCpuInfo } from "./cpu-info.ts";
 import type { MachineRecord } from "./machine-record.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { controlGroupFolders, parseCpuMax } from "./core-limit.ts";
+import { controlGroupFolders, parseCpuMax } from "./control-group.ts";
 
 test.each([
   ["150000 100000\n", 1.5],
