@@ -1,32 +1,13 @@
-import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { commentMarker } from "@sebench/report";
 import { formatRecord, parseResults, type RunRecord } from "@sebench/results";
 import { beforeAll, describe, expect, it } from "vitest";
-import { parse } from "yaml";
+import { repository, runActionIn } from "./testing/run-action.ts";
 
-interface Action {
-  readonly inputs: Readonly<Record<string, { readonly default: string }>>;
-  readonly outputs: Readonly<Record<string, { readonly value: string }>>;
-  readonly runs: { readonly steps: readonly Step[] };
-}
-
-interface Step {
-  readonly uses?: string;
-  readonly run?: string;
-  readonly env?: Readonly<Record<string, string>>;
-}
-
-const repository = fileURLToPath(new URL("../../../", import.meta.url));
-const actionFolder = join(repository, ".github/actions/sebench");
-const read = (name: string) => readFileSync(join(actionFolder, name), "utf8");
-const action = parse(read("action.yml")) as Action;
-
-/** A run of eleven cases; the case that tests slow down is the first. */
+/** The case of it that tests slow down is the first. */
 const shipped = join(repository, "packages/report/fixtures/run.json");
 
 let workspace: string;
@@ -34,66 +15,8 @@ beforeAll(async () => {
   workspace = await mkdtemp(join(tmpdir(), "sebench-action-"));
 });
 
-/**
- * Runs the action's own commands as a runner would, with the environment that the
- * action gives them, and leaves out what other actions do.
- */
-async function runAction(inputs: Readonly<Record<string, string>>, path = process.env["PATH"]!) {
-  const folder = await mkdtemp(join(tmpdir(), "sebench-runner-"));
-  const [outputFile, summaryFile] = [join(folder, "output"), join(folder, "summary")];
-  await Promise.all([outputFile, summaryFile].map((file) => writeFile(file, "")));
-  const outputs = async () => readOutputs(await readFile(outputFile, "utf8"));
-  let [code, log] = [0, ""];
-  for (const { run, env = {} } of action.runs.steps) {
-    if (run === undefined || code !== 0) continue;
-    const known = await outputs();
-    const given = Object.entries(env).map(([name, text]) => [name, evaluate(text, inputs, known)]);
-    const result = await bash(run, {
-      ...process.env,
-      CI: "true",
-      PATH: path,
-      GITHUB_ACTION_PATH: actionFolder,
-      GITHUB_WORKSPACE: workspace,
-      GITHUB_OUTPUT: outputFile,
-      GITHUB_STEP_SUMMARY: summaryFile,
-      GITHUB_HEAD_REF: "",
-      GITHUB_REF_NAME: "main",
-      ...Object.fromEntries(given),
-    });
-    code = result.code;
-    log += result.log;
-  }
-  return { code, log, outputs: await outputs(), summary: await readFile(summaryFile, "utf8") };
-}
-
-/** An expression of action.yml: an input, or an output of the step `bench`. */
-function evaluate(
-  text: string,
-  inputs: Readonly<Record<string, string>>,
-  outputs: Readonly<Record<string, string>>,
-): string {
-  return text.replaceAll(/\$\{\{ (.+?) \}\}/g, (_, expression: string) => {
-    const [, input] = /^inputs\.([\w-]+)$/.exec(expression) ?? [];
-    if (input !== undefined) return inputs[input] ?? action.inputs[input]!.default;
-    return outputs[/^steps\.bench\.outputs\.([\w-]+)$/.exec(expression)![1]!] ?? "";
-  });
-}
-
-/** `name<<end`, the value's lines, `end`. */
-function readOutputs(text: string): Record<string, string> {
-  const blocks = text.matchAll(/^([\w-]+)<<(.+)\n([^]*?)\n?\2$/gm);
-  return Object.fromEntries([...blocks].map(([, name, , value]) => [name, value]));
-}
-
-/** As GitHub starts `shell: bash`. */
-function bash(script: string, env: NodeJS.ProcessEnv): Promise<{ code: number; log: string }> {
-  const args = ["--noprofile", "--norc", "-eo", "pipefail", "-c", script];
-  return new Promise((resolve) => {
-    execFile("bash", args, { env, cwd: workspace }, (error, stdout, stderr) => {
-      resolve({ code: error ? Number(error.code) : 0, log: stdout + stderr });
-    });
-  });
-}
+const runAction = (inputs: Readonly<Record<string, string>>, path?: string) =>
+  runActionIn(workspace, inputs, path);
 
 /** The shipped run, changed, in a folder of the workspace. */
 async function writeRun(path: string, change: (run: RunRecord) => RunRecord): Promise<void> {
@@ -133,47 +56,6 @@ function slowed({ cases: [first, ...others], ...run }: RunRecord): RunRecord {
   };
   return { ...run, cases: [{ ...first, overhead }, ...others] };
 }
-
-describe("action.yml", () => {
-  const names = Object.keys(action.inputs);
-  const steps = action.runs.steps;
-
-  it("hands bench.sh every input that it reads", () => {
-    const wanted = new Set(read("bench.sh").match(/\bINPUT_[A-Z_]*[A-Z]/g));
-    const flags = ["INPUT_ALLOW_MISSING", "INPUT_COMMENT", "INPUT_FAIL_ON_REGRESSION"];
-    const env = steps.find(({ run }) => run?.includes("bench.sh"))!.env!;
-    expect(Object.keys(env).toSorted()).toEqual([...new Set([...wanted, ...flags])].toSorted());
-  });
-
-  it("uses every input that it declares, and declares every one that it uses", () => {
-    const used = read("action.yml").matchAll(/\binputs\.([\w-]+)/g);
-    expect(new Set([...used].map(([, name]) => name))).toEqual(new Set(names));
-  });
-
-  it("gives only outputs that bench.sh sets", () => {
-    const set = [...read("bench.sh").matchAll(/^output ([\w-]+)/gm)].map(([, name]) => name);
-    const given = [...read("action.yml").matchAll(/steps\.bench\.outputs\.([\w-]+)/g)];
-    expect(set).toEqual(expect.arrayContaining(given.map(([, name]) => name)));
-    expect(Object.keys(action.outputs)).toEqual(["results", "report", "regressed"]);
-  });
-
-  it("puts no expression into a command, where a name could become code", () => {
-    expect(steps.filter(({ run }) => run?.includes("${{"))).toEqual([]);
-  });
-
-  it.each([
-    ["actions/sebench/action.yml"],
-    ["workflows/bench.yml"],
-    ["workflows/bench-gpu.yml"],
-    ["workflows/ci.yml"],
-  ])("%s pins the actions of others to a commit", (name) => {
-    const text = readFileSync(join(repository, ".github", name), "utf8");
-    const used = [...text.matchAll(/uses: (\S+)/g)].map(([, use]) => use!);
-    const others = used.filter((use) => !use.startsWith("./"));
-    expect(others.length).toBeGreaterThan(0);
-    expect(others.filter((use) => !/@[0-9a-f]{40}$/.test(use))).toEqual([]);
-  });
-});
 
 describe("a run of the action", () => {
   const smallest = "--runtime onnxruntime-node/cpu --network se-resnet8 --no-fetch";
