@@ -31,7 +31,7 @@ export function buildCli(setExitCode: (code: number) => void): Command {
     .description("what is available on this machine, why not, and how to get it")
     .option(
       "--fix",
-      "fetch what can be fetched: a browser, and Bun or Deno where --host names them",
+      "fetch what can be fetched: libtensorflow, NVIDIA's providers, a browser, a Vulkan driver, and Bun or Deno where --host names them",
     )
     .option("--host <names>", "only these hosts: node, chromium (the default), bun, deno", repeated)
     .option("--browser <path>", "the browser to use")
@@ -59,65 +59,64 @@ export function buildCli(setExitCode: (code: number) => void): Command {
   return cli;
 }
 
-function addRun(cli: Command, setExitCode: (code: number) => void): void {
-  const purposes = profileNames.map((name) => `${name}: ${profiles[name].purpose}`).join("; ");
-  cli
-    .command("run", { isDefault: true })
-    .description("measure pairs of networks, with and without SE (the default command)")
-    .option("--profile <name>", purposes)
+/** Which cases: shared by all that measure, or plan to. */
+function withSelection(command: Command): Command {
+  return command
     .option("--runtime <ids>", "only these runtimes, such as onnxruntime-web/wasm", repeated)
     .option("--host <names>", "only these hosts: node, chromium (the default), bun, deno", repeated)
     .option("--network <names>", "only these pairs, such as se-resnet50{r=8}", repeated)
     .option("--batch <sizes>", "images in one run", repeated)
     .option("--size <pixels>", "height and width of the images")
     .option("--precision <names>", "fp32 (the default)", repeated)
+    .option("--budget <seconds>", "time for the replicas of one case")
+    .option("--seed <number>", "seed of the weights and of the order of visits (default: 1)");
+}
+
+/** How engines and browsers are started: shared by all that measure. */
+function withEngines(command: Command): Command {
+  return command
     .option("--lowering <name>", "how SE is written as operators: gemm (the default) or conv1x1")
     .option("--threads <count>", "threads of CPU engines (default: the engine's own choice)")
     .option(
       "--no-tf32",
       "keep NVIDIA's libraries from rounding to TF32 (default: the engine's own)",
     )
-    .option("--budget <seconds>", "time for the replicas of one case")
-    .option("--timeout <seconds>", "time after which a case is ended and recorded as failed")
-    .option("--seed <number>", "seed of the weights and of the order of visits (default: 1)")
-    .option("--shard <i/n>", "only every n-th case, from the i-th on")
-    .option("--out <folder>", "where results.json, report.html and report.md go")
-    .option("--resume <folder>", "go on with the run in this folder; its good cases are kept")
+    .option("--timeout <seconds>", "time after which a case is ended and counts as failed")
     .option("--browser <path>", "the browser to use (default: the first found)")
     .option("--no-fetch", "fetch nothing: no browser, Bun or Deno where none is found")
     .option("--headed", "show the browser")
-    .option("--port <number>", "port of the page's server on loopback (default: any)", "0")
+    .option("--port <number>", "port of the page's server on loopback (default: any)", "0");
+}
+
+function addRun(cli: Command, setExitCode: (code: number) => void): void {
+  const purposes = profileNames.map((name) => `${name}: ${profiles[name].purpose}`).join("; ");
+  const command = cli
+    .command("run", { isDefault: true })
+    .description("measure pairs of networks, with and without SE (the default command)")
+    .option("--profile <name>", purposes);
+  withEngines(withSelection(command))
+    .option("--shard <i/n>", "only every n-th case, from the i-th on")
+    .option("--out <folder>", "where results.json, report.html and report.md go")
+    .option("--resume <folder>", "go on with the run in this folder; its good cases are kept")
     .option("--json", "print the results as JSON instead of a table")
     .action(async (flags) => setExitCode(await (await import("./commands/run.ts")).run(flags)));
 }
 
 function addCalibrate(cli: Command, setExitCode: (code: number) => void): void {
-  cli
+  const command = cli
     .command("calibrate")
-    .description("how small a difference can be told here: networks against themselves")
-    .option("--runtime <ids>", "only these runtimes, such as onnxruntime-web/wasm", repeated)
-    .option("--host <names>", "only these hosts: node, chromium (the default), bun, deno", repeated)
-    .option("--network <names>", "both members of these pairs (default: those of quick)", repeated)
-    .option("--batch <sizes>", "images in one run", repeated)
-    .option("--size <pixels>", "height and width of the images")
-    .option("--lowering <name>", "how SE is written as operators: gemm (the default) or conv1x1")
-    .option("--threads <count>", "threads of CPU engines (default: the engine's own choice)")
-    .option("--no-tf32", "keep NVIDIA's libraries from rounding to TF32")
-    .option("--budget <seconds>", "time for the replicas of one trial; that of your runs")
+    .description("how small a difference can be told here: networks against themselves");
+  withEngines(withSelection(command))
     .option("--trials <count>", "of each case, with nothing slowed down", "100")
     .option("--slowdown-trials <count>", "of each case and slowdown", "12")
     .option("--slowdowns <percents>", "of one side (default: 0.5,1,2,5,10)", repeated)
-    .option("--timeout <seconds>", "time after which a trial is ended")
-    .option("--seed <number>", "seed of the weights and of the order of visits (default: 1)")
     .option("--out <folder>", "where calibrations lie (default: results/calibration)")
-    .option("--browser <path>", "the browser to use (default: the first found)")
-    .option("--no-fetch", "fetch nothing")
-    .option("--headed", "show the browser")
-    .option("--port <number>", "port of the page's server on loopback (default: any)", "0")
     .option("--json", "print the record instead of what it says")
     .addHelpText(
       "after",
-      "\nTrials are kept: the same command goes on, and a larger --trials adds to them.",
+      `
+Give --budget as your runs have it, and --network for others than quick's. Trials are kept: the same
+command goes on, and a larger --trials adds to them.`,
     )
     .action(async (flags) =>
       setExitCode(await (await import("./commands/calibrate.ts")).calibrate(flags)),
@@ -195,19 +194,12 @@ function addRecommend(cli: Command, setExitCode: (code: number) => void): void {
 }
 
 function addShards(cli: Command, setExitCode: (code: number) => void): void {
-  cli
+  const plan = cli
     .command("plan")
     .description("how several machines would share a run; --json is a GitHub Actions matrix")
-    .option("--shards <count>", "equal parts (default: a part for each runtime and host)")
     .option("--profile <name>", "as for run")
-    .option("--runtime <ids>", "only these runtimes", repeated)
-    .option("--host <names>", "only these hosts", repeated)
-    .option("--network <names>", "only these pairs", repeated)
-    .option("--batch <sizes>", "images in one run", repeated)
-    .option("--size <pixels>", "height and width of the images")
-    .option("--precision <names>", "fp32 (the default)", repeated)
-    .option("--budget <seconds>", "time for the replicas of one case")
-    .option("--seed <number>", "seed of the weights and of the order of visits")
+    .option("--shards <count>", "equal parts (default: a part for each runtime and host)");
+  withSelection(plan)
     .option("--json", '{ "include": [{ name, arguments, cases, seconds }] }')
     .action(async (flags) => (await import("./commands/plan.ts")).plan(flags));
   cli

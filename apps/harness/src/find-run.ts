@@ -38,7 +38,8 @@ function lastRun(records: readonly CaseSummary[]): CaseSummary[] {
   return records.filter(({ run, machine }) => run === last.run && machine === last.machine);
 }
 
-function requireCases(cases: CaseSummary[], name: string): CaseSummary[] {
+/** @param name of the run, in the error */
+export function requireCases(cases: CaseSummary[], name: string): CaseSummary[] {
   if (cases.length > 0) return cases;
   throw new InputError(`the run ${name} has no cases`, {
     remedy: "let it run to its end, or name another",
@@ -47,10 +48,12 @@ function requireCases(cases: CaseSummary[], name: string): CaseSummary[] {
 
 /** A folder that holds no results may be called like a branch. */
 async function isRun(path: string): Promise<boolean> {
-  const found = await stat(path).catch(() => null);
-  if (found?.isDirectory() !== true) return found !== null;
-  return stat(join(path, "results.json")).then(
-    () => true,
+  return (await isFile(path)) || (await isFile(join(path, "results.json")));
+}
+
+function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
     () => false,
   );
 }

@@ -1,4 +1,4 @@
-import type { CaseRecord } from "@sebench/results";
+import type { CaseParts, CaseRecord } from "@sebench/results";
 
 /** What sets cases of one runtime apart, beyond the pair, its size and the batch. */
 const distinctions = ["host", "precision", "lowering"] as const;
@@ -31,6 +31,10 @@ function threadsOf(record: CaseRecord): string {
 }
 
 /** What a case runs, and how large: `se-resnet50, 224 px, batch 1`. */
-export function workLabel({ network, imageSize, batch }: CaseRecord): string {
+export function workLabel({
+  network,
+  imageSize,
+  batch,
+}: Pick<CaseParts, "network" | "imageSize" | "batch">): string {
   return `${network}, ${imageSize} px, batch ${batch}`;
 }

@@ -1,5 +1,5 @@
 import { parseCaseId } from "@sebench/results";
-import { usualHost } from "./case-label.ts";
+import { usualHost, workLabel } from "./case-label.ts";
 
 /** `onnxruntime-node/cpu on bun`. */
 export function runtimeName({ id }: { readonly id: string }): string {
@@ -11,6 +11,5 @@ export function runtimeName({ id }: { readonly id: string }): string {
 
 /** `se-resnet50, 224 px, batch 1` */
 export function workName({ id }: { readonly id: string }): string {
-  const { network, imageSize, batch } = parseCaseId(id);
-  return `${network}, ${imageSize} px, batch ${batch}`;
+  return workLabel(parseCaseId(id));
 }

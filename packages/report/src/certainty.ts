@@ -31,39 +31,31 @@ function calibrationFact({ calibration }: OkCase): string {
   return `two runs differ by less than ${percent(noiseFloor)} in 95 of 100, from ${formatNumberOf(trials, "trial", "trials")} up to ${formatMoment(measured)}`;
 }
 
+type Conditions = NonNullable<OkCase["conditions"]>["replicas"][number];
+type Gpu = Conditions["gpus"][number];
+
+/** In words, and its unit. */
+const quantities = {
+  load: ["load", ""],
+  clockMHz: ["clock", " MHz"],
+  temperatureC: ["temperature", " °C"],
+  powerW: ["power", " W"],
+} as const;
+type Quantity = keyof typeof quantities;
+const ofMachine = ["load", "clockMHz", "temperatureC", "powerW"] as const;
+const ofGpu = ["clockMHz", "temperatureC", "powerW"] as const;
+
 function conditionFacts({ conditions, overhead }: OkCase): Facts {
   if (conditions === null) return [["Machine meanwhile", "not told by this host"]];
   const { replicas, disturbedRounds } = conditions;
-  const all = (read: (replica: (typeof replicas)[number]) => readonly number[] | null) =>
-    replicas.flatMap((replica) => read(replica) ?? []);
-  const foreign = all(({ foreignCores }) => foreignCores);
+  const all = (field: "foreignCores" | Quantity) =>
+    replicas.flatMap((replica) => replica[field] ?? []);
+  const foreign = all("foreignCores");
+  const others = `other programs took ${median(foreign).toFixed(2)} cores, at most ${Math.max(...foreign).toFixed(2)}`;
   const parts = [
     `${disturbedRounds} of ${overhead.rounds} rounds disturbed`,
-    ...(foreign.length === 0
-      ? []
-      : [
-          `other programs took ${median(foreign).toFixed(2)} cores, at most ${Math.max(...foreign).toFixed(2)}`,
-        ]),
-    ...rangeText(
-      "load",
-      all(({ load }) => load),
-      "",
-    ),
-    ...rangeText(
-      "clock",
-      all(({ clockMHz }) => clockMHz),
-      " MHz",
-    ),
-    ...rangeText(
-      "temperature",
-      all(({ temperatureC }) => temperatureC),
-      " °C",
-    ),
-    ...rangeText(
-      "power",
-      all(({ powerW }) => powerW),
-      " W",
-    ),
+    ...(foreign.length === 0 ? [] : [others]),
+    ...rangeTexts(ofMachine, all),
   ];
   return [
     ["Machine meanwhile", parts.join("; ")],
@@ -71,41 +63,32 @@ function conditionFacts({ conditions, overhead }: OkCase): Facts {
   ];
 }
 
-type Gpu = NonNullable<OkCase["conditions"]>["replicas"][number]["gpus"][number];
-
 function gpuFacts(states: readonly Gpu[]): Facts {
   return [...new Set(states.map(({ name }) => name))].map((name) => {
     const own = states.filter((state) => state.name === name);
-    const all = (read: (state: Gpu) => number | null) => own.flatMap((state) => read(state) ?? []);
     const throttled = own.filter((state) => state.throttled).length;
     const parts = [
-      ...rangeText(
-        "clock",
-        all(({ clockMHz }) => clockMHz),
-        " MHz",
-      ),
-      ...rangeText(
-        "temperature",
-        all(({ temperatureC }) => temperatureC),
-        " °C",
-      ),
-      ...rangeText(
-        "power",
-        all(({ powerW }) => powerW),
-        " W",
-      ),
+      ...rangeTexts(ofGpu, (field) => own.flatMap((state) => state[field] ?? [])),
       `held down for heat or power after ${throttled} of ${own.length} replicas`,
     ];
     return [`${name} meanwhile`, parts.join("; ")] as const;
   });
 }
 
-function rangeText(what: string, values: readonly number[], unit: string): string[] {
-  if (values.length === 0) return [];
-  const [low, high] = [Math.min(...values), Math.max(...values)].map((value) =>
-    String(Number(value.toPrecision(4))),
-  );
-  return [low === high ? `${what} ${low}${unit}` : `${what} ${low} to ${high}${unit}`];
+/** `clock 1500 to 2096 MHz`, for each quantity that the system told. */
+function rangeTexts<Field extends Quantity>(
+  fields: readonly Field[],
+  valuesOf: (field: Field) => readonly number[],
+): string[] {
+  return fields.flatMap((field) => {
+    const values = valuesOf(field);
+    if (values.length === 0) return [];
+    const [name, unit] = quantities[field];
+    const [low, high] = [Math.min(...values), Math.max(...values)].map((value) =>
+      String(Number(value.toPrecision(4))),
+    );
+    return [low === high ? `${name} ${low}${unit}` : `${name} ${low} to ${high}${unit}`];
+  });
 }
 
 /** Two significant digits: `0.83 %`. */

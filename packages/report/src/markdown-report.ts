@@ -2,7 +2,7 @@ import { type OkCase, parityHolds, type RunRecord } from "@sebench/results";
 import { caseLabels, workLabel } from "./case-label.ts";
 import { formatMoment, formatMs, formatOverheadWithin } from "./format.ts";
 import { machineFacts } from "./machine-facts.ts";
-import { codeSpan, escapeMarkdown, markdownTable } from "./markdown.ts";
+import { codeSpan, details, escapeMarkdown, markdownTable } from "./markdown.ts";
 import { methodSteps } from "./method.ts";
 import { outcomesOf } from "./outcome.ts";
 import { incompleteness, tally, verdictsOf } from "./verdict.ts";
@@ -77,8 +77,4 @@ function provenance({ run, machine }: RunRecord): string {
     ...machineFacts(machine).map(([term, fact]) => `- ${term}: ${escapeMarkdown(fact)}`),
     `- Run: ${codeSpan(run.command)}, ${formatMoment(run.started)}, seed ${run.seed}, sebench ${escapeMarkdown(run.sebench)}${commit ?? ""}`,
   ].join("\n");
-}
-
-function details(summary: string, content: string): string {
-  return `<details><summary>${summary}</summary>\n\n${content}\n\n</details>`;
 }

@@ -17,6 +17,11 @@ export function codeSpan(text: string): string {
   return `${fence}${pad}${line}${pad}${fence}`;
 }
 
+/** What a reader unfolds; the content is Markdown already. */
+export function details(summary: string, content: string): string {
+  return `<details><summary>${summary}</summary>\n\n${content}\n\n</details>`;
+}
+
 /** A table; its cells are Markdown already. */
 export function markdownTable(
   columns: readonly { readonly title: string; readonly align: "left" | "right" }[],

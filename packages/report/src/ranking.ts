@@ -1,4 +1,10 @@
-import { latencyRange, type OkCase, parityHolds, type RunRecord } from "@sebench/results";
+import {
+  casesByWork,
+  latencyRange,
+  type OkCase,
+  parityHolds,
+  type RunRecord,
+} from "@sebench/results";
 import { workLabel } from "./case-label.ts";
 
 /** The cases that do the same work, and so may be compared: one pair, size, batch and precision. */
@@ -16,8 +22,8 @@ export interface Ranking {
 /** One for each work of which at least one case ran, in the order of the run. */
 export function rankingsOf(run: RunRecord): Ranking[] {
   const ok = run.cases.filter((record) => record.status === "ok");
-  return [...new Set(ok.map(workOf))].map((work) => {
-    const cases = ok.filter((record) => workOf(record) === work);
+  return casesByWork(ok).map((cases) => {
+    const work = workOf(cases[0]!);
     const ranked = cases
       .filter(mayBeRanked)
       .toSorted((a, b) => a.members.se.latencyMs.p50 - b.members.se.latencyMs.p50);

@@ -33,11 +33,10 @@ export {
   type CalibrationSummary,
   defaultThreshold,
   falseAlarmsOfSuites,
-  fewestTrials,
   type Share,
   summarizeCalibration,
-  trialsOf,
 } from "./calibration/calibration-summary.ts";
+export { fewestTrials, trialsOf } from "./calibration/trial-spread.ts";
 export { calibrationOf } from "./calibration/calibration-of-case.ts";
 export { type CaseSummary, type MeasuredSummary, summarizeRun } from "./history/case-summary.ts";
 export {
@@ -45,10 +44,10 @@ export {
   type CompareOptions,
   compareRuns,
   type Comparison,
-  type Finding,
   type Quantity,
   type QuantityChange,
 } from "./comparison/compare-runs.ts";
+export type { Finding } from "./comparison/findings.ts";
 export { familyError, type Verdict, verdictsOf } from "./comparison/verdict.ts";
 export {
   type History,

@@ -23,19 +23,22 @@ export interface ResultStore {
 }
 
 /**
- * Starts a record in a folder, which is made where there is none. It writes at
- * once, so that a folder that cannot be written to is found before anything is
+ * Starts a record in a folder, which is made where there is none; with cases where
+ * they are known, as of a merged run. It writes at once, so that a folder that cannot be written to is found before anything is
  * measured.
  */
-export async function openStore(directory: string, header: RunHeader): Promise<ResultStore> {
+export async function openStore(
+  directory: string,
+  header: RunHeader & Partial<Pick<RunRecord, "cases">>,
+): Promise<ResultStore> {
   const path = join(directory, resultsFile);
   if (!(await isMissing(path)) && !(await isEmpty(path))) {
     throw new InputError(`${path} already holds the results of a run`, {
       remedy: "name another folder with --out, or go on with that run with --resume",
     });
   }
-  const { run, machine } = header;
-  return storeAt(directory, { schema: schemaVersion, run, machine, cases: [] });
+  const { run, machine, cases = [] } = header;
+  return storeAt(directory, { schema: schemaVersion, run, machine, cases });
 }
 
 /** True of a run that ended before its first case, as on bad input: nothing is lost with it. */

@@ -10,15 +10,15 @@ import {
 } from "@sebench/results";
 import { InputError } from "@sebench/spec";
 import { JobError } from "../host.ts";
-import { type OpenHosts, openHosts } from "../hosts.ts";
+import type { OpenHosts } from "../hosts.ts";
+import { interruptible } from "../interruptible.ts";
 import { calibrationDirectory } from "../calibration-directory.ts";
+import { openTargets } from "../open-targets.ts";
 import { readNumber, readNumbers } from "../number-option.ts";
 import { type CasePlan, planCases, type ProbedTarget } from "../plan.ts";
-import { probeTargets } from "../probe-targets.ts";
 import { defaultSeed, profiles } from "../profile.ts";
 import { formatSeconds } from "../progress.ts";
-import { provide } from "../provide.ts";
-import { provisions } from "../provisions.ts";
+import { say } from "../say.ts";
 import { measureJob, pairOf, timeoutOf } from "../run-cases.ts";
 import { readRunOptions, type RunFlags, type RunOptions } from "../run-options.ts";
 import { planTrials, type TrialCounts, type TrialPlan } from "../trial-plan.ts";
@@ -51,28 +51,17 @@ export async function calibrate(flags: CalibrateFlags): Promise<number> {
   const { calibrationTable } = await import("@sebench/report");
   const machine = await describeMachine();
   const store = await openCalibration(options.out ?? calibrationDirectory, machine);
-  const interrupt = new AbortController();
-  const onSignal = () => interrupt.abort(new Error("interrupted"));
-  process.once("SIGINT", onSignal).once("SIGTERM", onSignal);
   let failures = 0;
-  try {
-    failures = await measure(options, counts, store, interrupt.signal);
-  } catch (error) {
-    if (!interrupt.signal.aborted) throw error;
-  } finally {
-    process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
-  }
+  const interrupted = await interruptible(async (signal) => {
+    failures = await measure(options, counts, store, signal);
+  });
   console.log(flags.json ? JSON.stringify(store.record) : calibrationTable(store.record));
   say(store.path);
-  if (interrupt.signal.aborted) {
+  if (interrupted) {
     say("Interrupted. The same command goes on.");
     return 130;
   }
   return failures === 0 ? 0 : 1;
-}
-
-function say(line: string): void {
-  process.stderr.write(`${line}\n`);
 }
 
 /** Runs the trials that are still to be run; gives how many failed. */
@@ -82,11 +71,8 @@ async function measure(
   store: CalibrationStore,
   signal: AbortSignal,
 ): Promise<number> {
-  const notProvided = options.fetch
-    ? await provide(provisions, options.targets, { onProgress: say, signal })
-    : [];
-  await using hosts = await openHosts(options, { onProgress: say, signal });
-  const targets = await probeTargets({ options, hosts, signal, notProvided });
+  await using opened = await openTargets(options, signal);
+  const { hosts, targets } = opened;
   const seed = options.seed ?? defaultSeed;
   const context = { options, hosts, targets, seed, signal };
   const cases = planCases(availableOf(targets), profile, options.selection);

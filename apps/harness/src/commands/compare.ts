@@ -3,6 +3,7 @@ import { compareRuns, defaultThreshold } from "@sebench/results";
 import { findRun } from "../find-run.ts";
 import { historyDirectory } from "../history-directory.ts";
 import { readNumber } from "../number-option.ts";
+import { terminalOptions } from "../terminal-options.ts";
 
 export interface CompareFlags {
   readonly threshold?: string;
@@ -32,10 +33,8 @@ export async function compare(
     case "markdown":
       console.log(comparisonMarkdown(comparison));
       break;
-    case "table": {
-      const color = Boolean(process.stdout.isTTY) && !process.env["NO_COLOR"];
-      console.log(comparisonTable(comparison, { color, width: process.stdout.columns ?? 160 }));
-    }
+    case "table":
+      console.log(comparisonTable(comparison, terminalOptions(160)));
   }
   return comparison.regressed ? 1 : 0;
 }

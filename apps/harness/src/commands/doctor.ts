@@ -1,8 +1,5 @@
 import type { Availability, Device, RuntimeId } from "@sebench/runtime";
-import { openHosts } from "../hosts.ts";
-import { probeTargets } from "../probe-targets.ts";
-import { provide } from "../provide.ts";
-import { provisions } from "../provisions.ts";
+import { openTargets } from "../open-targets.ts";
 import { readRunOptions } from "../run-options.ts";
 import { runtimeOf, type Target } from "../runtimes.ts";
 
@@ -33,14 +30,10 @@ export async function doctor(flags: DoctorFlags): Promise<number> {
     ...(browser === undefined ? {} : { browser }),
     ...(host === undefined ? {} : { host }),
   });
-  const say = (line: string) => process.stderr.write(`${line}\n`);
-  const { signal } = new AbortController();
-  const notProvided = fix
-    ? await provide(provisions, options.targets, { onProgress: say, signal })
-    : [];
-  await using hosts = await openHosts(options, { onProgress: say, signal });
-  const probed = await probeTargets({ options, hosts, signal, notProvided });
-  const findings = probed.map(({ availability, ...target }) => findingOf(target, availability));
+  await using opened = await openTargets(options, new AbortController().signal);
+  const findings = opened.targets.map(({ availability, ...target }) =>
+    findingOf(target, availability),
+  );
   console.log(flags.json ? JSON.stringify(findings, null, 2) : describe(findings));
   return findings.every(({ ok }) => ok) ? 0 : 1;
 }

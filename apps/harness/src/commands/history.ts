@@ -4,6 +4,7 @@ import { type CaseSummary, parseCaseId, readHistory, seriesOf } from "@sebench/r
 import { InputError, splitNetworkNames } from "@sebench/spec";
 import { historyDirectory } from "../history-directory.ts";
 import { seName } from "../plan.ts";
+import { terminalOptions } from "../terminal-options.ts";
 
 export interface HistoryFlags {
   readonly history?: string;
@@ -42,8 +43,7 @@ export async function history(flags: HistoryFlags): Promise<void> {
     });
     console.log(flags.out);
   } else {
-    const color = Boolean(process.stdout.isTTY) && !process.env["NO_COLOR"];
-    console.log(historyTable(series, { color, width: process.stdout.columns ?? 160 }));
+    console.log(historyTable(series, terminalOptions(160)));
   }
 }
 

@@ -31,8 +31,6 @@ async function writeRun(folder: string, run: RunRecord): Promise<void> {
   if (run.cases.length === 0) {
     throw new InputError("the parts hold no cases", { remedy: "let the shards run to their end" });
   }
-  const store = await openStore(folder, run);
-  for (const record of run.cases) await store.append(record);
-  if (run.run.finished !== null) await store.finish({ interrupted: run.run.interrupted });
-  await writeReports(folder, store.record);
+  const { record } = await openStore(folder, run);
+  await writeReports(folder, record);
 }

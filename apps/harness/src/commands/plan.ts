@@ -1,17 +1,25 @@
-import type { ProbedTarget } from "../plan.ts";
-import { planCases, takeShard } from "../plan.ts";
 import { readNumber } from "../number-option.ts";
+import { type CasePlan, planCases, type ProbedTarget, takeShard } from "../plan.ts";
 import { profiles } from "../profile.ts";
 import { assumedSetup, formatSeconds } from "../progress.ts";
 import { readRunOptions, type RunFlags } from "../run-options.ts";
 import type { Target } from "../runtimes.ts";
+import { shellQuoted } from "../shell-quoted.ts";
 
 export type PlanFlags = Pick<
   RunFlags,
   "profile" | "runtime" | "host" | "network" | "batch" | "size" | "precision" | "budget" | "seed"
 > & { readonly shards?: string; readonly json?: boolean };
 
-/** A job of a matrix: a part of the run that one machine takes. */
+/** A part of a run that one machine takes. */
+interface Part {
+  readonly name: string;
+  /** Flags that make `bench run` take this part. */
+  readonly flags: Flags;
+  readonly cases: readonly CasePlan[];
+}
+
+/** A job of a matrix. */
 interface PlannedJob {
   readonly name: string;
   /** What to give to `bench run` on that machine. */
@@ -21,6 +29,8 @@ interface PlannedJob {
   readonly seconds: number;
 }
 
+type Flags = Readonly<Record<string, string | readonly string[] | undefined>>;
+
 /**
  * Prints what each of several machines would run, as the matrix of a GitHub
  * Actions job. Nothing is probed: every runtime is taken to be there.
@@ -29,31 +39,11 @@ export function plan(flags: PlanFlags): void {
   const options = readRunOptions({ ...flags, port: "0", fetch: false });
   const profile = profiles[options.profile ?? "quick"];
   const cases = planCases(options.targets.map(assumeThere), profile, options.selection);
-  const common = commonArguments(flags);
-  const secondsOf = (part: typeof cases) =>
-    part.reduce((sum, { seconds }) => sum + seconds + assumedSetup, 0);
-  const jobs: PlannedJob[] =
+  const parts =
     flags.shards === undefined
-      ? options.targets.map(({ runtime, host }) => {
-          const part = cases.filter((each) => each.runtime === runtime && each.host === host);
-          return {
-            name: `${runtime} on ${host}`,
-            arguments: [`--runtime ${runtime} --host ${host}`, ...common].join(" "),
-            cases: part.length,
-            seconds: secondsOf(part),
-          };
-        })
-      : shardJobs(readNumber("--shards", flags.shards, { from: 1, to: cases.length }), flags).map(
-          ({ index, of, given }) => {
-            const part = takeShard(cases, { index, of });
-            return {
-              name: `shard ${index} of ${of}`,
-              arguments: [`--shard ${index}/${of}`, ...given, ...common].join(" "),
-              cases: part.length,
-              seconds: secondsOf(part),
-            };
-          },
-        );
+      ? byTarget(options.targets, cases)
+      : byShard(readNumber("--shards", flags.shards, { from: 1, to: cases.length }), cases, flags);
+  const jobs = parts.map((part) => jobOf(part, flags));
   if (flags.json) {
     console.log(JSON.stringify({ include: jobs }));
     return;
@@ -69,21 +59,39 @@ function assumeThere(target: Target): ProbedTarget {
   return { ...target, availability: { ok: true, version: "assumed", device, software: false } };
 }
 
-function shardJobs(of: number, flags: PlanFlags) {
-  const given = argumentsOf({ runtime: flags.runtime, host: flags.host });
-  return Array.from({ length: of }, (_, index) => ({ index: index + 1, of, given }));
+function byTarget(targets: readonly Target[], cases: readonly CasePlan[]): Part[] {
+  return targets.map(({ runtime, host }) => ({
+    name: `${runtime} on ${host}`,
+    flags: { runtime, host },
+    cases: cases.filter((each) => each.runtime === runtime && each.host === host),
+  }));
 }
 
-function commonArguments(flags: PlanFlags): string[] {
-  const { profile, network, batch, size, precision, budget, seed } = flags;
-  return argumentsOf({ profile, network, batch, size, precision, budget, seed });
+function byShard(of: number, cases: readonly CasePlan[], { runtime, host }: PlanFlags): Part[] {
+  return Array.from({ length: of }, (_, index) => ({
+    name: `shard ${index + 1} of ${of}`,
+    flags: { shard: `${index + 1}/${of}`, runtime, host },
+    cases: takeShard(cases, { index: index + 1, of }),
+  }));
+}
+
+function jobOf({ name, flags, cases }: Part, asked: PlanFlags): PlannedJob {
+  const { profile, network, batch, size, precision, budget, seed } = asked;
+  const common = { profile, network, batch, size, precision, budget, seed };
+  return {
+    name,
+    arguments: argumentsOf({ ...flags, ...common }),
+    cases: cases.length,
+    seconds: cases.reduce((sum, { seconds }) => sum + seconds + assumedSetup, 0),
+  };
 }
 
 /** As a shell takes them: a network's braces are quoted. */
-function argumentsOf(flags: Readonly<Record<string, string | readonly string[] | undefined>>) {
-  return Object.entries(flags).flatMap(([name, value]) => {
-    if (value === undefined) return [];
-    const text = typeof value === "string" ? value : value.join(",");
-    return [`--${name} ${/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text}'`}`];
-  });
+function argumentsOf(flags: Flags): string {
+  return Object.entries(flags)
+    .flatMap(([name, value]) => {
+      if (value === undefined) return [];
+      return [`--${name} ${shellQuoted(typeof value === "string" ? value : value.join(","))}`];
+    })
+    .join(" ");
 }

@@ -9,9 +9,11 @@ import {
   readResults,
   recommend as recommendFrom,
 } from "@sebench/results";
-import { InputError, parseNetworkName, splitNetworkNames } from "@sebench/spec";
+import { InputError, parseNetworkName } from "@sebench/spec";
 import { readNumber } from "../number-option.ts";
 import { seName } from "../plan.ts";
+import { say } from "../say.ts";
+import { terminalOptions } from "../terminal-options.ts";
 
 export interface RecommendFlags {
   readonly network?: string;
@@ -28,11 +30,13 @@ const resultsDirectory = "results";
 
 /** Ranks runtimes for a deployment, and gives the exit code: 1 where none meets it. */
 export async function recommend(path: string | undefined, flags: RecommendFlags): Promise<number> {
-  const run = await readResults(path ?? (await newestRun()));
+  const source = path ?? (await newestRun());
+  const run = await readResults(source);
   const criteria = readCriteria(flags);
-  const works = casesByWork(run).filter(([first]) => isAskedFor(first!, flags));
+  const all = casesByWork(run.cases);
+  const works = all.filter(selectionOf(flags));
   if (works.length === 0) {
-    const known = casesByWork(run).map(([first]) => `${first!.network} at batch ${first!.batch}`);
+    const known = all.map(([first]) => `${first!.network} at batch ${first!.batch}`);
     throw new InputError("the run has no case of what was asked for", {
       remedy: `it has ${known.join(", ") || "no cases"}`,
     });
@@ -41,9 +45,9 @@ export async function recommend(path: string | undefined, flags: RecommendFlags)
   if (flags.json) {
     console.log(JSON.stringify(answers));
   } else {
-    const color = Boolean(process.stdout.isTTY) && !process.env["NO_COLOR"];
-    const options = { color, width: process.stdout.columns ?? 120 };
+    const options = terminalOptions();
     const tables = answers.map((answer) => recommendationTable(run, answer, criteria, options));
+    say(`From ${source}, measured ${run.run.started.slice(0, 10)} on ${run.machine.cpu.model}.`);
     console.log(tables.join("\n\n"));
   }
   return answers.every(({ candidates }) => candidates.length > 0) ? 0 : 1;
@@ -63,13 +67,16 @@ function readCriteria(flags: RecommendFlags): Criteria {
   };
 }
 
-function isAskedFor(record: CaseRecord, { network, batch, size }: RecommendFlags): boolean {
-  const networks = network === undefined ? null : splitNetworkNames(network).map(seName);
-  return (
-    (networks?.includes(record.network) ?? true) &&
-    record.batch === readNumber("--batch", batch, { from: 1, to: 1024 }) &&
-    (size === undefined || record.imageSize === readNumber("--size", size, { from: 1, to: 4096 }))
-  );
+function selectionOf({ network, batch, size }: RecommendFlags) {
+  const asked = {
+    network: network === undefined ? null : seName(network),
+    batch: readNumber("--batch", batch, { from: 1, to: 1024 }),
+    size: size === undefined ? null : readNumber("--size", size, { from: 1, to: 4096 }),
+  };
+  return ([first]: readonly CaseRecord[]): boolean =>
+    first!.batch === asked.batch &&
+    (asked.network ?? first!.network) === first!.network &&
+    (asked.size ?? first!.imageSize) === first!.imageSize;
 }
 
 /** Of those that `bench run` wrote where it was not told otherwise. */

@@ -1,5 +1,5 @@
 import { readResults, recordCases, summarizeRun } from "@sebench/results";
-import { InputError } from "@sebench/spec";
+import { requireCases } from "../find-run.ts";
 import { historyDirectory } from "../history-directory.ts";
 
 /** Adds a run to the history of its machine. */
@@ -8,13 +8,8 @@ export async function record(
   flags: { history?: string; branch?: string; commit?: string; json?: boolean },
 ): Promise<void> {
   const run = await readResults(path);
-  if (run.cases.length === 0) {
-    throw new InputError(`the run ${path} has no cases`, {
-      remedy: "let it run to its end, or name another",
-    });
-  }
   const { branch, commit } = flags;
-  const cases = summarizeRun(run, { branch, commit });
+  const cases = requireCases(summarizeRun(run, { branch, commit }), path);
   const outcome = await recordCases(flags.history ?? historyDirectory, cases);
   if (flags.json) {
     console.log(JSON.stringify(outcome));

@@ -1,6 +1,5 @@
 import { writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import {
   describeMachine,
   openStore,
@@ -15,17 +14,17 @@ import { InputError } from "@sebench/spec";
 import { imagesOf } from "../build-pair.ts";
 import { calibrationDirectory } from "../calibration-directory.ts";
 import { gitState } from "../git-state.ts";
-import { openHosts } from "../hosts.ts";
+import { interruptible } from "../interruptible.ts";
+import { openTargets } from "../open-targets.ts";
 import type { CasePlan } from "../plan.ts";
-import { probeTargets } from "../probe-targets.ts";
 import { defaultSeed, profiles } from "../profile.ts";
-import { provide } from "../provide.ts";
-import { provisions } from "../provisions.ts";
 import { plannedCases, runCases, type RunContext } from "../run-cases.ts";
 import { readRunOptions, type RunFlags, type RunOptions } from "../run-options.ts";
+import { shellQuoted } from "../shell-quoted.ts";
+import { terminalOptions } from "../terminal-options.ts";
 import { version } from "../version.ts";
 
-const interrupted = 130;
+const interruptedCode = 130;
 
 /** Measures, reports, and gives the exit code. */
 export async function run(flags: RunFlags): Promise<number> {
@@ -33,22 +32,10 @@ export async function run(flags: RunFlags): Promise<number> {
   // Ctrl-C in a terminal ends tsx's compiler too, and nothing can be loaded after it.
   await loadReport();
   const store = await openOrResume(options);
-  const interrupt = new AbortController();
-  const onSignal = () => interrupt.abort(new Error("interrupted"));
-  process.once("SIGINT", onSignal).once("SIGTERM", onSignal);
-  try {
-    await measure(options, store, interrupt.signal);
-    await store.finish();
-  } catch (error) {
-    // What Ctrl-C breaks, such as tsx's compiler, may be heard of before it.
-    await sleep(50);
-    if (!interrupt.signal.aborted) throw error;
-    await store.finish({ interrupted: true });
-  } finally {
-    process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
-  }
+  const interrupted = await interruptible((signal) => measure(options, store, signal));
+  await store.finish({ interrupted });
   await conclude(store, flags.json ?? false);
-  return interrupt.signal.aborted ? interrupted : exitCode(store.record, options);
+  return interrupted ? interruptedCode : exitCode(store.record, options);
 }
 
 async function openOrResume(options: RunOptions): Promise<ResultStore> {
@@ -101,15 +88,10 @@ async function describeRun(options: RunOptions, machine: RunHeader["machine"]): 
       git: await gitState(),
       sebench: version,
       shard: options.shard,
-      command: ["pnpm bench", ...process.argv.slice(2).map(quoted)].join(" "),
+      command: ["pnpm bench", ...process.argv.slice(2).map(shellQuoted)].join(" "),
     },
     machine,
   };
-}
-
-/** As a shell takes it. */
-function quoted(argument: string): string {
-  return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`;
 }
 
 async function measure(
@@ -118,11 +100,8 @@ async function measure(
   signal: AbortSignal,
 ): Promise<void> {
   const { profile, seed } = store.record.run;
-  const say = (line: string) => process.stderr.write(`${line}\n`);
-  const notProvided = options.fetch
-    ? await provide(provisions, options.targets, { onProgress: say, signal })
-    : [];
-  await using hosts = await openHosts(options, { onProgress: say, signal });
+  await using opened = await openTargets(options, signal);
+  const { hosts, targets } = opened;
   const context: RunContext = {
     options,
     profile: profiles[profile],
@@ -132,7 +111,6 @@ async function measure(
     signal,
     stream: process.stderr,
   };
-  const targets = await probeTargets({ options, hosts, signal, notProvided });
   const cases = plannedCases(context, targets);
   await checkImages(cases, seed);
   await runCases(context, targets, cases, store);
@@ -154,8 +132,7 @@ async function conclude(store: ResultStore, json: boolean): Promise<void> {
     return;
   }
   const { terminalTable } = await loadReport();
-  const color = Boolean(process.stdout.isTTY) && !process.env["NO_COLOR"];
-  console.log(terminalTable(record, { color, width: process.stdout.columns ?? 120 }));
+  console.log(terminalTable(record, terminalOptions()));
   console.log(`\nReport: ${relative(process.cwd(), join(folder, "report.html"))}`);
   if (record.run.interrupted) {
     console.log(

@@ -1,5 +1,5 @@
 import type { Comparison } from "@sebench/results";
-import { escapeMarkdown, markdownTable } from "../markdown.ts";
+import { details, escapeMarkdown, markdownTable } from "../markdown.ts";
 import {
   caseRows,
   comparisonFacts,
@@ -49,8 +49,4 @@ function table(rows: readonly ComparisonRow[], withQuantity = false): string {
       [verdict === "same" ? verdict : `**${verdict}**`, ...notes.map(escapeMarkdown)].join("; "),
     ]),
   );
-}
-
-function details(summary: string, content: string): string {
-  return `<details><summary>${summary}</summary>\n\n${content}\n\n</details>`;
 }

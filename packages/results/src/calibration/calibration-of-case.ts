@@ -1,7 +1,7 @@
 import { spreadOfDifference } from "@sebench/measure";
 import type { CaseCalibration, OkCase } from "../case-record.ts";
 import type { CalibrationRecord } from "./calibration-record.ts";
-import { summarizeCalibration, trialsOf } from "./calibration-summary.ts";
+import { spreadOfTrials, trialsOf } from "./trial-spread.ts";
 
 /**
  * What the machine's calibration says of a case: that of the same case with the
@@ -14,12 +14,12 @@ export function calibrationOf(
   const subject = calibration?.subjects.findLast(
     ({ id, threads }) => id === record.id && threads === record.threads,
   );
-  const summary = subject && summarizeCalibration(subject);
-  if (!subject || !summary) return null;
-  const { components, latencyComponents } = summary;
+  const spread = subject && spreadOfTrials(subject);
+  if (!subject || !spread) return null;
+  const { components, latencyComponents } = spread;
   const replicas = record.overhead.replicas.length;
   const size = { replicas, rounds: record.overhead.rounds / replicas };
-  const calibrated = spreadOfDifference(components, summary.size);
+  const calibrated = spreadOfDifference(components, spread.size);
   const scale = calibrated === 0 ? 1 : spreadOfDifference(components, size) / calibrated;
   return {
     measured: subject.trials.at(-1)!.started,
@@ -27,6 +27,6 @@ export function calibrationOf(
     overhead: components,
     latency: { run: latencyComponents.run, replica: latencyComponents.replica },
     // As seen in the trials; a run that measures more or less by the variance components.
-    noiseFloor: summary.noiseFloor * scale,
+    noiseFloor: spread.noiseFloor * scale,
   };
 }

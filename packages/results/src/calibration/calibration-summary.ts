@@ -10,12 +10,12 @@ import {
   type RunSize,
   seededRandom,
   type VarianceComponents,
-  varianceComponents,
   wilsonInterval,
 } from "@sebench/measure";
 import { familyError, verdictsOf } from "../comparison/verdict.ts";
 import type { Interval } from "../quantity.ts";
 import type { CalibrationSubject, CalibrationTrial } from "./calibration-record.ts";
+import { fewestTrials, spreadOfTrials, type TrialSpread, trialsOf } from "./trial-spread.ts";
 
 /** How often something happened. */
 export interface Share {
@@ -47,17 +47,9 @@ interface SmallestEffect {
 }
 
 /** What a subject's trials say about measurements of it on this machine. */
-export interface CalibrationSummary {
-  /** Of the logarithm of the ratio. */
-  readonly components: VarianceComponents;
-  /** Of the logarithm of a median latency; its replicas' rounds are not told apart. */
-  readonly latencyComponents: VarianceComponents;
-  /** A trial as it was on average. */
-  readonly size: RunSize;
+export interface CalibrationSummary extends TrialSpread {
   /** Of the variance of a replica's estimate. */
   readonly shares: { readonly run: number; readonly replica: number; readonly round: number };
-  /** What 95 % of the differences between two such runs of the same network stay under: 0.008 is 0.8 %. */
-  readonly noiseFloor: number;
   /** Without a slowdown: trials whose 95 % interval covers 1. */
   readonly covered: Share;
   /** Without a slowdown: pairs of trials, each trial in one, that the gate calls a change. */
@@ -66,9 +58,6 @@ export interface CalibrationSummary {
   readonly slowdowns: readonly SlowdownSummary[];
 }
 
-/** Trials without a slowdown below which nothing is said. */
-export const fewestTrials = 10;
-
 /** Of the gate, where nothing else is asked for. */
 export const defaultThreshold = 0.02;
 
@@ -76,10 +65,10 @@ const budgets = [10, 30, 60, 300];
 
 /** @returns null where there are too few trials */
 export function summarizeCalibration(subject: CalibrationSubject): CalibrationSummary | null {
+  const spread = spreadOfTrials(subject);
+  if (spread === null) return null;
+  const { components, size } = spread;
   const unslowed = trialsOf(subject, 0);
-  if (unslowed.length < fewestTrials) return null;
-  const components = varianceComponents(unslowed.map(({ logRatios }) => logRatios));
-  const size = averageSize(unslowed);
   const ofReplica = {
     run: components.run,
     replica: components.replica,
@@ -88,17 +77,12 @@ export function summarizeCalibration(subject: CalibrationSubject): CalibrationSu
   const total = ofReplica.run + ofReplica.replica + ofReplica.round;
   const shareOf = (part: number) => (total === 0 ? 0 : part / total);
   return {
-    components,
-    latencyComponents: varianceComponents(
-      unslowed.map(({ medianMs }) => medianMs.map((ms) => [Math.log(ms)])),
-    ),
-    size,
+    ...spread,
     shares: {
       run: shareOf(ofReplica.run),
       replica: shareOf(ofReplica.replica),
       round: shareOf(ofReplica.round),
     },
-    noiseFloor: noiseFloorOf(unslowed),
     covered: share(unslowed.map((trial) => covers(trial, 0))),
     falseAlarms: share(
       pairsOf(unslowed).map(([base, head]) => isChange(verdictBetween(base, head, components))),
@@ -108,15 +92,6 @@ export function summarizeCalibration(subject: CalibrationSubject): CalibrationSu
       summarizeSlowdown(trialsOf(subject, slowdown), unslowed, { slowdown, components }),
     ),
   };
-}
-
-/** Of all pairs of trials. */
-function noiseFloorOf(trials: readonly CalibrationTrial[]): number {
-  const locations = trials.map(({ logRatios }) => Math.log(overheadOfRounds(logRatios).ratio));
-  const differences = locations.flatMap((one, index) =>
-    locations.slice(index + 1).map((other) => Math.abs(one - other)),
-  );
-  return Math.expm1(quantile(ascending(differences), 0.95));
 }
 
 /** As seen for the time of the trials, and from there by the variance components. */
@@ -194,23 +169,10 @@ function pairsOf<Item>(items: readonly Item[]): [Item, Item][] {
   ]);
 }
 
-export function trialsOf({ trials }: CalibrationSubject, slowdown: number): CalibrationTrial[] {
-  return trials.filter((trial) => trial.slowdown === slowdown);
-}
-
 function slowdownsOf({ trials }: CalibrationSubject): number[] {
   const all = new Set(trials.map(({ slowdown }) => slowdown));
   all.delete(0);
   return [...all].toSorted((a, b) => a - b);
-}
-
-function averageSize(trials: readonly CalibrationTrial[]): RunSize {
-  const replicas = trials.flatMap(({ logRatios }) => logRatios);
-  const rounds = replicas.reduce((sum, each) => sum + each.length, 0);
-  return {
-    replicas: Math.max(2, Math.floor(replicas.length / trials.length)),
-    rounds: rounds / replicas.length,
-  };
 }
 
 function share(outcomes: readonly boolean[]): Share {
@@ -231,7 +193,7 @@ const drawn = 10_000;
 export function falseAlarmsOfSuites(subjects: readonly CalibrationSubject[]): Share | null {
   const pools = subjects.map((subject) => ({
     ratios: trialsOf(subject, 0).map(ratiosOf),
-    betweenRuns: summarizeCalibration(subject)?.components.run ?? 0,
+    betweenRuns: spreadOfTrials(subject)?.components.run ?? 0,
   }));
   if (pools.length === 0 || pools.some(({ ratios }) => ratios.length < fewestTrials)) return null;
   const random = seededRandom(1);

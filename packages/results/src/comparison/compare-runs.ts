@@ -1,6 +1,7 @@
 import { type RatioChange, ratioChange } from "@sebench/measure";
 import { InputError } from "@sebench/spec";
 import type { CaseSummary, MeasuredSummary } from "../history/case-summary.ts";
+import { type Finding, findingsOf, isRegression, preventsComparison } from "./findings.ts";
 import { type Verdict, verdictsOf } from "./verdict.ts";
 
 /** What may change from run to run; the last two are latencies. */
@@ -13,21 +14,6 @@ export interface QuantityChange {
   /** The change that matters: that asked for, or the noise floor where that is larger. */
   readonly threshold: number;
   readonly verdict: Verdict;
-}
-
-/** A change that is no matter of size. */
-export interface Finding {
-  readonly kind:
-    | "runtime gone"
-    | "missing"
-    | "parity lost"
-    | "accuracy lost"
-    | "device changed"
-    | "wrong output"
-    | "new"
-    | "recovered"
-    | "version changed";
-  readonly text: string;
 }
 
 export interface CaseComparison {
@@ -64,14 +50,6 @@ export interface CompareOptions {
   /** Whether a case of the base that the head does not name is no regression. */
   readonly allowMissing: boolean;
 }
-
-/** Findings that are regressions. */
-const bad: ReadonlySet<Finding["kind"]> = new Set([
-  "runtime gone",
-  "parity lost",
-  "accuracy lost",
-  "device changed",
-]);
 
 /**
  * Compares two runs, case by case. The overhead is compared wherever both have it;
@@ -146,83 +124,6 @@ function pairUp(base: readonly CaseSummary[], head: readonly CaseSummary[]) {
     .filter(({ before, after }) => before?.measured || after?.measured);
 }
 
-function findingsOf(
-  before: CaseSummary | null,
-  after: CaseSummary | null,
-  { allowMissing, sameMachine }: Pick<CompareOptions, "allowMissing"> & { sameMachine: boolean },
-): Finding[] {
-  if (!after) {
-    return allowMissing
-      ? [{ kind: "missing", text: "the head does not have it" }]
-      : [
-          {
-            kind: "runtime gone",
-            text: "the head does not have it; --allow-missing where that is on purpose",
-          },
-        ];
-  }
-  if (!after.measured) {
-    return [{ kind: "runtime gone", text: `${after.status}: ${after.reason}` }];
-  }
-  if (!before) return [{ kind: "new", text: "the base does not have it" }];
-  if (!before.measured) return [{ kind: "recovered", text: `it was ${before.status}` }];
-  return [
-    ...parityFindings(before.measured, after.measured),
-    ...deviceFindings(before.measured, after.measured, sameMachine),
-    ...versionFindings(before.measured, after.measured),
-  ];
-}
-
-function parityFindings(before: MeasuredSummary, after: MeasuredSummary): Finding[] {
-  const parity: Finding[] = after.parity
-    ? before.parity
-      ? []
-      : [{ kind: "recovered", text: "its output was wrong" }]
-    : [
-        {
-          kind: before.parity ? "parity lost" : "wrong output",
-          text: "it differs from the oracle's",
-        },
-      ];
-  const [had, has] = [before.top1, after.top1];
-  return had && has && has.interval[1] < had.interval[0]
-    ? [...parity, { kind: "accuracy lost", text: `top-1 from ${had.share} to ${has.share}` }]
-    : parity;
-}
-
-function deviceFindings(
-  before: MeasuredSummary,
-  after: MeasuredSummary,
-  sameMachine: boolean,
-): Finding[] {
-  const describe = ({ device, software, threads }: MeasuredSummary) =>
-    [
-      device,
-      ...(software ? ["software"] : []),
-      ...(threads === null ? [] : [`threads ${threads}`]),
-    ].join(", ");
-  const same =
-    before.software === after.software &&
-    before.threads === after.threads &&
-    (before.device === after.device || !sameMachine);
-  return same
-    ? []
-    : [{ kind: "device changed", text: `from ${describe(before)} to ${describe(after)}` }];
-}
-
-function versionFindings(before: MeasuredSummary, after: MeasuredSummary): Finding[] {
-  const pairs = [
-    ["engine", before.engineVersion, after.engineVersion],
-    ["host", before.hostVersion, after.hostVersion],
-  ] as const;
-  return pairs
-    .filter(([, from, to]) => from !== to)
-    .map(([what, from, to]) => ({
-      kind: "version changed",
-      text: `${what} ${from} to ${to}`,
-    }));
-}
-
 function changesOf(
   before: MeasuredSummary,
   after: MeasuredSummary,
@@ -251,19 +152,10 @@ function changesOf(
   return [overhead, ...latencies];
 }
 
-/** Of all findings, only that of another version leaves the same work on both sides. */
-function preventsComparison({ kind }: Finding): boolean {
-  return kind !== "version changed";
-}
-
-function isBad({ kind }: Finding): boolean {
-  return bad.has(kind);
-}
-
 /** The worst of what is known: a change beyond doubt comes before none, and none before doubt. */
 function caseVerdict(findings: readonly Finding[], changes: readonly QuantityChange[]): Verdict {
   const verdicts = new Set(changes.map(({ verdict }) => verdict));
-  if (findings.some(isBad) || verdicts.has("regressed")) return "regressed";
+  if (findings.some(isRegression) || verdicts.has("regressed")) return "regressed";
   if (verdicts.has("improved")) return "improved";
   return changes[0]?.verdict ?? "cannot tell";
 }

@@ -1,6 +1,6 @@
 import { median } from "@sebench/measure";
 import { z } from "zod";
-import { caseCalibration, parityHolds } from "../case-record.ts";
+import { caseCalibration, type OkCase, parityHolds } from "../case-record.ts";
 import { count, interval, milliseconds, moment, ofBoth, words } from "../quantity.ts";
 import type { RunRecord } from "../run-record.ts";
 
@@ -82,7 +82,7 @@ export function summarizeRun(
   }));
 }
 
-function summarizeMeasured(record: Parameters<typeof parityHolds>[0]): MeasuredSummary {
+function summarizeMeasured(record: OkCase): MeasuredSummary {
   const { engineVersion, hostVersion, device, attestation, overhead, members } = record;
   const { ratio, interval: within, replicas } = overhead;
   const latencyOf = ({ latencyMs, samplesMs }: (typeof members)["se"]) => ({

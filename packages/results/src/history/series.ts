@@ -1,4 +1,5 @@
 import { type ChangePoint, changePoints } from "@sebench/measure";
+import { groupBy } from "../group-by.ts";
 import type { CaseSummary, MeasuredSummary } from "./case-summary.ts";
 
 export interface SeriesPoint {
@@ -24,13 +25,7 @@ const searched = 500;
 
 /** In the order in which the history first names them. */
 export function seriesOf(records: readonly CaseSummary[]): Series[] {
-  const groups = new Map<string, CaseSummary[]>();
-  for (const record of records) {
-    const key = `${record.machine} ${record.id}`;
-    const group = groups.get(key);
-    if (group) group.push(record);
-    else groups.set(key, [record]);
-  }
+  const groups = groupBy(records, ({ machine, id }) => `${machine} ${id}`);
   return [...groups.values()].flatMap((group) => {
     const points = group.flatMap(({ run, started, commit, branch, measured }) =>
       measured === null ? [] : [{ run, started, commit, branch, measured }],

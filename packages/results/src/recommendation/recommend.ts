@@ -1,8 +1,8 @@
 import { carriesPercentile, type Member, quantile } from "@sebench/measure";
 import { type CaseRecord, type OkCase, parityHolds } from "../case-record.ts";
+import { groupBy } from "../group-by.ts";
 import type { MemberRecord } from "../member-record.ts";
 import type { Interval } from "../quantity.ts";
-import type { RunRecord } from "../run-record.ts";
 
 export type Percentile = "p50" | "p90" | "p99";
 
@@ -71,17 +71,11 @@ export function recommend(cases: readonly CaseRecord[], criteria: Criteria): Rec
   };
 }
 
-/** The cases of a run that do the same work, together, in the order of the run. */
-export function casesByWork({ cases }: RunRecord): (readonly CaseRecord[])[] {
-  const groups = new Map<string, CaseRecord[]>();
-  for (const record of cases) {
-    const { network, imageSize, batch, precision } = record;
-    const work = [network, imageSize, batch, precision].join(" ");
-    const group = groups.get(work);
-    if (group) group.push(record);
-    else groups.set(work, [record]);
-  }
-  return [...groups.values()];
+/** Cases that do the same work, and so may be compared, together. */
+export function casesByWork<Case extends CaseRecord>(cases: readonly Case[]): (readonly Case[])[] {
+  const workOf = ({ network, imageSize, batch, precision }: Case) =>
+    [network, imageSize, batch, precision].join(" ");
+  return [...groupBy(cases, workOf).values()];
 }
 
 const probabilities: Readonly<Record<Percentile, number>> = { p50: 0.5, p90: 0.9, p99: 0.99 };
