@@ -196,7 +196,8 @@ describe("a run on several machines", () => {
     const whole = await bench("merge", ...parts, "--out", join(folder, "whole"));
     expect(whole.code).toBe(0);
     const joined = await readFile(join(folder, "whole", "results.json"), "utf8");
-    const { cases } = parseResults(joined, "whole");
+    const { cases, run } = parseResults(joined, "whole");
+    expect(run).toMatchObject({ finished: base.run.finished, shard: null });
     expect(cases.map(({ id }) => id).toSorted()).toEqual(base.cases.map(({ id }) => id).toSorted());
     expect(await readFile(join(folder, "whole", "report.html"), "utf8")).toContain("</html>");
 

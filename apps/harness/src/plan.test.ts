@@ -51,6 +51,22 @@ test("the quick profile's budgets leave time to set up within five minutes", () 
   expect(cases.reduce((sum, { seconds }) => sum + seconds, 0)).toBeLessThanOrEqual(210);
 });
 
+test("more time gives more replicas, and one on purpose stays one", () => {
+  const replicas = (seconds: number, profile = profiles.quick) =>
+    planCases([cpu], profile, { ...byProfile, networks: ["resnet18"], seconds })[0]!.replicas;
+  expect(replicas(10)).toEqual({ min: 5, max: 6 });
+  expect(replicas(60)).toEqual({ min: 5, max: 20 });
+  expect(replicas(600)).toEqual({ min: 5, max: 24 });
+  expect(replicas(60, profiles.smoke)).toEqual({ min: 1, max: 1 });
+});
+
+test("a network may be measured on one host only", () => {
+  const wasm = (host: "chromium" | "node") =>
+    planned({ ...cpu, runtime: "onnxruntime-web/wasm", host }).map(({ network }) => network);
+  expect(wasm("chromium")).toContain("se-resnet18");
+  expect(wasm("node")).not.toContain("se-resnet18");
+});
+
 test("images come in whole batches, and fit the size", () => {
   expect(planned(cpu, { networks: ["resnet50"], batches: [3] })[0]!.images).toEqual({
     dataset: "photographs",
