@@ -15,6 +15,7 @@ export {
 export { effectToBeFound, type RatioChange, ratioChange } from "./ratio-change.ts";
 export { holmAdjusted } from "./holm.ts";
 export {
+  expectedFloor,
   reachOfTest,
   type RunSize,
   spreadOfDifference,

@@ -1,5 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { reachOfTest, spreadOfDifference, varianceComponents } from "./variance-components.ts";
+import {
+  expectedFloor,
+  reachOfTest,
+  spreadOfDifference,
+  varianceComponents,
+} from "./variance-components.ts";
 
 describe("variance components", () => {
   // By hand: rounds of a replica have variance 2; means of replicas 2, 6 and 12, 16, so
@@ -55,6 +60,12 @@ test("two runs differ by the variances of both, shared among replicas and rounds
     Math.sqrt(10),
     12,
   );
+});
+
+// By hand: 2 * (1e-6 + 1.5e-5 / 5) = 8e-6, and exp(1.96 * sqrt(8e-6)) - 1 = 0.00556.
+test("95 % of the differences between two runs stay under 1.96 of their standard deviations", () => {
+  const small = { run: 1e-6, replica: 1e-5, round: 5e-5 };
+  expect(expectedFloor(small, { replicas: 5, rounds: 10 })).toBeCloseTo(0.005_56, 5);
 });
 
 // By hand: t as published, at 10 degrees of freedom 3.169 for 99 % and 1.812 for 90 %.

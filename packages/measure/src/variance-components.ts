@@ -58,6 +58,17 @@ export function spreadOfDifference(
   return Math.sqrt(2 * (run + (replica + round / rounds) / replicas));
 }
 
+/** Of the normal distribution, two-sided at 95 %. */
+const normal95 = 1.959_964;
+
+/**
+ * What 95 % of the differences between two runs of the same work stay under, if
+ * they are normally distributed: 0.008 is 0.8 %.
+ */
+export function expectedFloor(components: VarianceComponents, size: RunSize): number {
+  return Math.expm1(normal95 * spreadOfDifference(components, size));
+}
+
 /**
  * How a change that a test at `alpha` just finds with 95 % probability goes with
  * how much is measured, as a logarithm. The quantile of the noncentral t is taken

@@ -88,6 +88,11 @@ export function formatGrowth(ratio: number): string {
   return `${signed(added, decimals)} %`;
 }
 
+/** A ratio of many runs as what it adds, to the tenth of a percent: `+10.9 %`. */
+export function formatLevel(ratio: number): string {
+  return `${signed(percent(ratio), 1)} %`;
+}
+
 /** How a ratio changed, to the hundredth of a percent: `+2.03 % [1.81, 2.25]`. */
 export function formatChange(ratio: number, [low, high]: Interval): string {
   const decimals = Math.min(2, supportedDecimals([percent(low), percent(high)]));

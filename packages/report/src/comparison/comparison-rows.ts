@@ -107,10 +107,8 @@ export function comparisonFacts({
       ...(branch === null ? [] : [`branch ${branch}`]),
       ...(commit === null ? [] : [commit.slice(0, 10)]),
     ].join(", ");
-  const floors = cases.flatMap(({ changes }) =>
-    changes.filter(({ quantity }) => quantity === "overhead").map((each) => each.threshold),
-  );
-  const highest = Math.max(threshold, ...floors);
+  const thresholds = cases.flatMap(({ changes }) => changes.map((each) => each.threshold));
+  const highest = Math.max(threshold, ...thresholds);
   return [
     `Base: ${name(base)}. Head: ${name(head)}.`,
     `Threshold ${percent(threshold)}${highest > threshold ? `, up to ${percent(highest)} where the noise floor is higher` : ""}; false alarms in at most 1 % of comparisons without a change.`,

@@ -1,7 +1,7 @@
 import type { Series } from "@sebench/results";
 import picocolors from "picocolors";
 import { runtimeName, workName } from "../case-name.ts";
-import { formatOverhead, formatOverheadWithin } from "../format.ts";
+import { formatLevel, formatOverheadWithin } from "../format.ts";
 import type { TerminalOptions } from "../terminal-table.ts";
 import { type Column, textTable, wrapText } from "../text-table.ts";
 import { versionChanges } from "./version-changes.ts";
@@ -71,6 +71,6 @@ export function notesOf(series: Series): string[] {
       ...(commit === null ? [] : [`commit ${commit.slice(0, 10)}`]),
       ...(version ? [`new version: ${version.text}`] : []),
     ];
-    return `${runtimeName(series)} for ${workName(series)}: from ${formatOverhead(before, [before * 0.999, before * 1.001])} to ${formatOverhead(after, [after * 0.999, after * 1.001])} (${place.join(", ")})`;
+    return `${runtimeName(series)} for ${workName(series)}: from ${formatLevel(before)} to ${formatLevel(after)} (${place.join(", ")})`;
   });
 }

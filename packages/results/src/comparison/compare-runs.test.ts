@@ -94,6 +94,14 @@ describe("latencies", () => {
     expect(verdict).toBe("regressed");
   });
 
+  // By hand: 1.96 * sqrt(2 * 0.0025) is 0.139, and the replicas' 1e-6 adds nothing to speak of.
+  test("that rise by 10 % are within what runs differ by, where that is 15 %", () => {
+    const { changes } = compareCase(before(), after({ ...slower, ...calibrated(0.01, 0.0025) }));
+    const [, plain] = changes;
+    expect(plain!.threshold).toBeCloseTo(Math.expm1(0.1386), 3);
+    expect(plain!.verdict).not.toBe("regressed");
+  });
+
   test("that both fall are an improvement", () => {
     expect(compareCase(before({ ...slower, ...calibrated() }), after()).verdict).toBe("improved");
   });

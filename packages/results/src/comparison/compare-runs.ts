@@ -1,4 +1,4 @@
-import { type RatioChange, ratioChange } from "@sebench/measure";
+import { expectedFloor, type RatioChange, ratioChange } from "@sebench/measure";
 import { InputError } from "@sebench/spec";
 import type { CaseSummary, MeasuredSummary } from "../history/case-summary.ts";
 import { type Finding, findingsOf, isRegression, preventsComparison } from "./findings.ts";
@@ -140,15 +140,16 @@ function changesOf(
     threshold: Math.max(threshold, calibration?.noiseFloor ?? 0),
   };
   if (!sameMachine || calibration === null) return [overhead];
-  const latencies = (["plain", "se"] as const).map((quantity) => ({
-    quantity,
-    change: ratioChange(
-      before.latencyMs[quantity].replicas,
-      after.latencyMs[quantity].replicas,
-      calibration.latency.run,
-    ),
-    threshold,
-  }));
+  const components = { ...calibration.latency, round: 0 };
+  const latencies = (["plain", "se"] as const).map((quantity) => {
+    const [from, to] = [before.latencyMs[quantity].replicas, after.latencyMs[quantity].replicas];
+    const size = { replicas: Math.min(from.length, to.length), rounds: 1 };
+    return {
+      quantity,
+      change: ratioChange(from, to, components.run),
+      threshold: Math.max(threshold, expectedFloor(components, size)),
+    };
+  });
   return [overhead, ...latencies];
 }
 
