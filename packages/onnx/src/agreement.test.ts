@@ -1,6 +1,7 @@
 import { defaultLowering, lower, type LoweringName } from "@sebench/lowering";
 import { runReference } from "@sebench/reference";
 import {
+  otherFamilies,
   relativeError,
   seVariants,
   testImages,
@@ -16,6 +17,7 @@ const small = ["resnet20", ...seVariants];
 
 const large: (readonly [name: string, imageSize: number])[] = [
   ...withHangingPools,
+  ...otherFamilies,
   ["resnet18", 48],
   ["se-resnet18{layout=timm}", 33],
   ["se-resnet50", 48],

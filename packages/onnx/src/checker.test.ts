@@ -1,11 +1,13 @@
 import { defaultLowering, lower } from "@sebench/lowering";
 import {
   buildNetwork,
+  countParameters,
   elementCount,
   modelNames,
   modelTable,
   type Network,
   parametersOf,
+  seNameOf,
 } from "@sebench/spec";
 import type { Weights } from "@sebench/weights";
 import { describe, expect, it } from "vitest";
@@ -26,7 +28,7 @@ const options = [
   "bias=false",
 ];
 
-const everyNetwork = modelNames.flatMap((model) => [model, `se-${model}`]);
+const everyNetwork = modelNames.flatMap((model) => [model, seNameOf(model)]);
 
 /** On each kind of block; deeper and wider networks have more of the same. */
 const everyOption = (["resnet20", "resnet18", "resnet50"] as const).flatMap((model) =>
@@ -37,7 +39,8 @@ const everyOption = (["resnet20", "resnet18", "resnet50"] as const).flatMap((mod
 
 /** Where what is written is small, in each lowering, and with batch norms too. */
 function* modelsOf(name: string): Generator<NamedModel> {
-  const network = buildNetwork(name, { imageSize: 64 });
+  // Inception-ResNet pads little, and has nothing left of 64 pixels.
+  const network = buildNetwork(name, { imageSize: 96 });
   const weights = zeroWeights(network);
   const usual = defaultLowering(network);
   const small = name.includes("resnet20");
@@ -45,6 +48,21 @@ function* modelsOf(name: string): Generator<NamedModel> {
     for (const foldBatchNorm of small ? [true, false] : [true]) {
       const bytes = encodeOnnx(lower(network, weights, lowering), { batch: 2, foldBatchNorm });
       yield { name: `${name} ${lowering} ${foldBatchNorm ? "folded" : "unfolded"}`, bytes };
+    }
+  }
+}
+
+/** In integers and in halves; larger networks have no other operators. */
+function* precisionsOf(names: readonly string[]): Generator<NamedModel> {
+  for (const name of names) {
+    const network = buildNetwork(name, { imageSize: 96 });
+    if (countParameters(network) > 3e7) continue;
+    const lowered = lower(network, zeroWeights(network), defaultLowering(network));
+    const nodes = lowered.network.nodes.map((node) => [node.name, [-1, 1] as const]);
+    const ranges = Object.fromEntries(nodes);
+    for (const precision of ["int8", "fp16"] as const) {
+      const bytes = encodeOnnx(lowered, { batch: 2, precision, ranges });
+      yield { name: `${name} ${precision}`, bytes };
     }
   }
 }
@@ -73,6 +91,12 @@ describe.skipIf(!hasChecker())(
       const verdicts = await checkModels(modelsOfAll(names));
       expect(verdicts.filter(({ error }) => error !== null)).toEqual([]);
       expect(new Set(verdicts.map(({ name }) => name.split(" ")[0]))).toEqual(new Set(names));
+    }, 600_000);
+
+    it("accepts them in int8 and fp16", async () => {
+      const verdicts = await checkModels(precisionsOf([...everyNetwork, ...everyOption]));
+      expect(verdicts.filter(({ error }) => error !== null)).toEqual([]);
+      expect(verdicts.length).toBeGreaterThan(100);
     }, 600_000);
 
     it("refuses a model that is cut short", async () => {

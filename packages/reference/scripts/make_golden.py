@@ -13,6 +13,15 @@ import torchvision
 import formula
 from networks import Layout, Residual, Se, SqueezeExcite
 from ops import op_cases
+from paper_networks import (
+    BnInception,
+    InceptionResnet,
+    MobileNet,
+    PreAct,
+    Senet154,
+    ShuffleNet,
+    Vgg16,
+)
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 CLASSES = 10
@@ -39,37 +48,73 @@ def resnet20(se=None):
     return Residual("basic", (3, 3, 3), CLASSES, se, Layout(), small=True)
 
 
-# The name, as sebench writes it; the image sizes; the network.
+def preact110(se=None):
+    return PreAct("basic", 18, 1, CLASSES, se)
+
+
+def preact164(se=None):
+    return PreAct("bottleneck", 18, 1, CLASSES, se)
+
+
+def wrn(se=None):
+    return PreAct("basic", 2, 8, CLASSES, se)
+
+
+# The name, as sebench writes it; the image sizes; what makes the network.
 CASES = [
-    ("resnet18", (64, 75), resnet18()),
-    ("se-resnet18", (64, 75), resnet18(Se())),
-    ("resnet50", (64,), resnet50()),
-    ("se-resnet50", (64, 75), resnet50(Se())),
-    ("resnext50-32x4d", (64,), resnext50()),
-    ("se-resnext50-32x4d", (64,), resnext50(Se())),
-    ("resnet20", (32,), resnet20()),
-    ("se-resnet20", (28, 32), resnet20(Se())),
-    ("se-resnet18{place=pre}", (48,), resnet18(Se(place="pre"))),
-    ("se-resnet18{place=post}", (48,), resnet18(Se(place="post"))),
-    ("se-resnet18{place=identity}", (48,), resnet18(Se(place="identity"))),
-    ("se-resnet18{place=conv3x3}", (48,), resnet18(Se(place="conv3x3"))),
-    ("se-resnet18{gate=relu}", (48,), resnet18(Se(gate="relu"))),
-    ("se-resnet50{place=pre}", (48,), resnet50(Se(place="pre"))),
-    ("se-resnet50{place=post}", (48,), resnet50(Se(place="post"))),
-    ("se-resnet50{place=identity}", (48,), resnet50(Se(place="identity"))),
-    ("se-resnet50{place=conv3x3}", (48,), resnet50(Se(place="conv3x3"))),
-    ("se-resnet50{squeeze=max}", (48,), resnet50(Se(squeeze="max"))),
-    ("se-resnet50{squeeze=none}", (48,), resnet50(Se(squeeze="none"))),
-    ("se-resnet50{gate=tanh}", (48,), resnet50(Se(gate="tanh"))),
-    ("se-resnet50{gate=relu,stages=2}", (48,), resnet50(Se(gate="relu", stages=(2,)))),
-    ("se-resnet50{r=8}", (48,), resnet50(Se(reduction=8))),
-    ("se-resnet50{stages=2+4}", (48,), resnet50(Se(stages=(2, 4)))),
-    ("se-resnet50{bias=false}", (48,), resnet50(Se(bias=False))),
-    ("se-resnet18{layout=timm}", (48,), resnet18(Se(divisor=8))),
-    ("se-resnet18{layout=timm-legacy}", (48, 75), resnet18(Se(), LEGACY)),
-    ("resnet50{layout=timm-legacy}", (75,), resnet50(None, LEGACY)),
-    ("se-resnet50{layout=timm-legacy}", (48, 75), resnet50(Se(), LEGACY)),
-    ("se-resnext50-32x4d{layout=timm-legacy}", (48, 75), resnext50(Se(), LEGACY_GROUPED)),
+    ("resnet18", (64, 75), lambda: resnet18()),
+    ("se-resnet18", (64, 75), lambda: resnet18(Se())),
+    ("resnet50", (64,), lambda: resnet50()),
+    ("se-resnet50", (64, 75), lambda: resnet50(Se())),
+    ("resnext50-32x4d", (64,), lambda: resnext50()),
+    ("se-resnext50-32x4d", (64,), lambda: resnext50(Se())),
+    ("resnet20", (32,), lambda: resnet20()),
+    ("se-resnet20", (28, 32), lambda: resnet20(Se())),
+    ("se-resnet18{place=pre}", (48,), lambda: resnet18(Se(place="pre"))),
+    ("se-resnet18{place=post}", (48,), lambda: resnet18(Se(place="post"))),
+    ("se-resnet18{place=identity}", (48,), lambda: resnet18(Se(place="identity"))),
+    ("se-resnet18{place=conv3x3}", (48,), lambda: resnet18(Se(place="conv3x3"))),
+    ("se-resnet18{gate=relu}", (48,), lambda: resnet18(Se(gate="relu"))),
+    ("se-resnet50{place=pre}", (48,), lambda: resnet50(Se(place="pre"))),
+    ("se-resnet50{place=post}", (48,), lambda: resnet50(Se(place="post"))),
+    ("se-resnet50{place=identity}", (48,), lambda: resnet50(Se(place="identity"))),
+    ("se-resnet50{place=conv3x3}", (48,), lambda: resnet50(Se(place="conv3x3"))),
+    ("se-resnet50{squeeze=max}", (48,), lambda: resnet50(Se(squeeze="max"))),
+    ("se-resnet50{squeeze=none}", (48,), lambda: resnet50(Se(squeeze="none"))),
+    ("se-resnet50{gate=tanh}", (48,), lambda: resnet50(Se(gate="tanh"))),
+    ("se-resnet50{gate=relu,stages=2}", (48,), lambda: resnet50(Se(gate="relu", stages=(2,)))),
+    ("se-resnet50{r=8}", (48,), lambda: resnet50(Se(reduction=8))),
+    ("se-resnet50{stages=2+4}", (48,), lambda: resnet50(Se(stages=(2, 4)))),
+    ("se-resnet50{bias=false}", (48,), lambda: resnet50(Se(bias=False))),
+    ("se-resnet18{layout=timm}", (48,), lambda: resnet18(Se(divisor=8))),
+    ("se-resnet18{layout=timm-legacy}", (48, 75), lambda: resnet18(Se(), LEGACY)),
+    ("resnet50{layout=timm-legacy}", (75,), lambda: resnet50(None, LEGACY)),
+    ("se-resnet50{layout=timm-legacy}", (48, 75), lambda: resnet50(Se(), LEGACY)),
+    ("se-resnext50-32x4d{layout=timm-legacy}", (48, 75), lambda: resnext50(Se(), LEGACY_GROUPED)),
+    ("plain-senet154", (64,), lambda: Senet154(CLASSES, None)),
+    ("senet154", (75,), lambda: Senet154(CLASSES, Se())),
+    ("senet154{layout=timm}", (75,), lambda: Senet154(CLASSES, Se(), Layout())),
+    ("vgg16-bn", (32,), lambda: Vgg16(CLASSES, None, 32)),
+    ("se-vgg16-bn", (64,), lambda: Vgg16(CLASSES, Se(), 64)),
+    ("bn-inception", (64,), lambda: BnInception(CLASSES, None)),
+    ("se-bn-inception", (64, 96), lambda: BnInception(CLASSES, Se())),
+    ("inception-resnet-v2", (75,), lambda: InceptionResnet(CLASSES, None)),
+    ("se-inception-resnet-v2", (80,), lambda: InceptionResnet(CLASSES, Se())),
+    ("mobilenet-v1", (64,), lambda: MobileNet(CLASSES, None)),
+    ("se-mobilenet-v1", (64, 75), lambda: MobileNet(CLASSES, Se())),
+    ("shufflenet-v1-g3", (64,), lambda: ShuffleNet(CLASSES, None)),
+    ("se-shufflenet-v1-g3", (64, 75), lambda: ShuffleNet(CLASSES, Se())),
+    ("preact-resnet110", (32,), preact110),
+    ("se-preact-resnet110", (32,), lambda: preact110(Se())),
+    ("preact-resnet164", (32,), preact164),
+    ("se-preact-resnet164", (32,), lambda: preact164(Se())),
+    ("se-preact-resnet164{place=conv3x3}", (32,), lambda: preact164(Se(place="conv3x3"))),
+    ("wrn-16-8", (32,), wrn),
+    ("se-wrn-16-8", (28,), lambda: wrn(Se())),
+    ("se-wrn-16-8{place=pre}", (32,), lambda: wrn(Se(place="pre"))),
+    ("se-wrn-16-8{place=post}", (32,), lambda: wrn(Se(place="post"))),
+    ("se-wrn-16-8{place=identity}", (32,), lambda: wrn(Se(place="identity"))),
+    ("se-wrn-16-8{place=conv3x3}", (32,), lambda: wrn(Se(place="conv3x3"))),
 ]
 
 TORCHVISION = {
@@ -141,8 +186,8 @@ def main():
     GOLDEN.mkdir(exist_ok=True)
     write("ops.jsonl", [op_golden(case) for case in op_cases()])
     networks = []
-    for name, sizes, model in CASES:
-        fill(model)
+    for name, sizes, make in CASES:
+        model = fill(make())
         networks += [network_golden(name, size, model) for size in sizes]
     write("networks.jsonl", networks)
 

@@ -58,7 +58,9 @@ class SqueezeExcite(nn.Module):
 class Block(nn.Module):
     """A residual block whose branch is two 3x3 convolutions, or 1x1, 3x3 in groups, 1x1."""
 
-    def __init__(self, kind, inputs, outputs, width, groups, stride, se, layout):
+    def __init__(
+        self, kind, inputs, outputs, width, groups, stride, se, layout, reduced=None, projection=1
+    ):
         super().__init__()
         if kind == "basic":
             first, second = 1, None
@@ -67,8 +69,9 @@ class Block(nn.Module):
             spatial = outputs
         else:
             first, second = (stride, 1) if layout.stride_in_first else (1, stride)
-            self.conv1 = nn.Conv2d(inputs, width, 1, first, bias=False)
-            self.conv2 = nn.Conv2d(width, width, 3, second, 1, groups=groups, bias=False)
+            reduced = reduced or width
+            self.conv1 = nn.Conv2d(inputs, reduced, 1, first, bias=False)
+            self.conv2 = nn.Conv2d(reduced, width, 3, second, 1, groups=groups, bias=False)
             self.conv3 = nn.Conv2d(width, outputs, 1, bias=False)
             self.bn3 = nn.BatchNorm2d(outputs)
             spatial = width
@@ -78,7 +81,8 @@ class Block(nn.Module):
         self.downsample = nn.Sequential()
         if stride != 1 or inputs != outputs:
             self.downsample = nn.Sequential(
-                nn.Conv2d(inputs, outputs, 1, stride, bias=False), nn.BatchNorm2d(outputs)
+                nn.Conv2d(inputs, outputs, projection, stride, projection // 2, bias=False),
+                nn.BatchNorm2d(outputs),
             )
         self.place = None if se is None else se.place
         if se is not None:

@@ -1,19 +1,21 @@
 import { expect, test } from "vitest";
 import { buildNetwork } from "./build-network.ts";
-import { conventionOf, modelNames, modelTable } from "./model-table.ts";
+import { conventionOf } from "./convention.ts";
+import { modelNames, modelTable } from "./model-table.ts";
+import { seNameOf } from "./network-name.ts";
 import { classesOf, nodeOf, parametersOf } from "./query.ts";
 
 const shapeAt = (name: string, node: string, imageSize?: number) =>
   nodeOf(buildNetwork(name, imageSize === undefined ? {} : { imageSize }), node).shape;
 
 test.each(modelNames)("%s with SE has every parameter of its plain counterpart", (model) => {
-  const withSe = new Set(parametersOf(buildNetwork(`se-${model}`)).map(({ name }) => name));
+  const withSe = new Set(parametersOf(buildNetwork(seNameOf(model))).map(({ name }) => name));
   const plain = parametersOf(buildNetwork(model)).map(({ name }) => name);
   expect(plain.filter((name) => !withSe.has(name))).toEqual([]);
 });
 
 test.each(modelNames)("%s names every node and every parameter once", (model) => {
-  const network = buildNetwork(`se-${model}`);
+  const network = buildNetwork(seNameOf(model));
   const nodes = network.nodes.map(({ name }) => name);
   const parameters = parametersOf(network).map(({ name }) => name);
   expect(new Set(nodes).size).toBe(nodes.length);
@@ -72,6 +74,34 @@ test.each([
   expect(mul.shape[0]).toBe(channels);
 });
 
+/** Section 3.4 of the release's prototxt: channels that each module gives. */
+test("bn-inception's modules give the channels of the released prototxt", () => {
+  const network = buildNetwork("bn-inception");
+  const joined = network.nodes.filter(({ op }) => op.kind === "concat");
+  expect(joined.map(({ shape }) => shape[0])).toEqual([
+    256, 320, 576, 576, 576, 608, 608, 1056, 1024, 1024,
+  ]);
+});
+
+test("inception-resnet-v2 scales its branches behind SE", () => {
+  const network = buildNetwork("se-inception-resnet-v2");
+  const scaling = network.nodes.filter(({ op }) => op.kind === "scaleBy");
+  expect(scaling).toHaveLength(39);
+  for (const { inputs } of scaling) expect(nodeOf(network, inputs[0]!).role).toBe("scale");
+});
+
+test("senet154 projects with 3x3 where it strides, and halves its first 1x1", () => {
+  const shapes = new Map(
+    parametersOf(buildNetwork("senet154")).map((parameter) => [parameter.name, parameter.shape]),
+  );
+  expect(shapes.get("conv3.weight")).toEqual([128, 64, 3, 3]);
+  expect(shapes.get("layer1.0.conv1.weight")).toEqual([128, 128, 1, 1]);
+  expect(shapes.get("layer1.0.conv2.weight")).toEqual([256, 2, 3, 3]);
+  expect(shapes.get("layer1.0.downsample.0.weight")).toEqual([256, 128, 1, 1]);
+  expect(shapes.get("layer2.0.conv2.weight")).toEqual([512, 4, 3, 3]);
+  expect(shapes.get("layer2.0.downsample.0.weight")).toEqual([512, 256, 3, 3]);
+});
+
 test("place=pre leaves the shortcut unscaled", () => {
   const network = buildNetwork("se-resnet50{place=pre}");
   expect(nodeOf(network, "stage3/block1/trunk/add").inputs[1]).toBe("stage3/block0/trunk/relu");
@@ -106,6 +136,11 @@ test.each([
     () => buildNetwork("resnet50{layout=timm-legacy}", { imageSize: 2 }),
     /stem\/pool has a 3x3 window over an input of 1 pixels/,
   ],
+  [
+    () => buildNetwork("inception-resnet-v2", { imageSize: 64 }),
+    /has a 3x3 window over an input of 2 pixels/,
+  ],
+  [() => buildNetwork("bn-inception", { imageSize: 75 }), /cannot join/],
   [() => buildNetwork("se-resnet20{r=32}"), /r=32 leaves no channel of the 16 in stage 2/],
 ])("an impossible network is refused: %#", (build, message) => {
   expect(build).toThrow(expect.objectContaining({ name: "InputError" }));

@@ -4,11 +4,20 @@ import { bytesMoved, countMacs, countParameters } from "./count.ts";
 import { GraphBuilder } from "./graph-builder.ts";
 
 /**
- * Parameters as published: torchvision's and timm's documentation and the
- * release's model sizes. GMACs from the release's prototxts (convolutions and
- * dense layers), at 224 x 224.
+ * Parameters as published: torchvision's and timm's documentation, osmr/imgclsmob's
+ * tables, and the release's model sizes. GMACs from the release's prototxts
+ * (convolutions and dense layers), at 224 x 224, and 299 x 299 for Inception-ResNet.
  */
 const imageNet: [name: string, parameters: number, gmacs: number, decimals: number][] = [
+  ["senet154", 115_088_984, 20.688, 3],
+  ["vgg16-bn", 138_365_992, 15.47, 2],
+  ["se-vgg16-bn{bias=false}", 138_592_296, 15.47, 2],
+  ["se-bn-inception", 11_931_622, 2.0332, 4],
+  ["bn-inception", 11_931_622 - 646_398, 2.03, 2],
+  ["mobilenet-v1", 4_231_976, 0.5687, 4],
+  ["se-mobilenet-v1{bias=false}", 4_711_720, 0.5692, 4],
+  ["shufflenet-v1-g3", 1_865_728, 0.1375, 4],
+  ["inception-resnet-v2", 55_843_464, 13.2, 1],
   ["resnet18", 11_689_512, 1.814, 3],
   ["se-resnet18", 11_778_592, 1.814, 3],
   ["se-resnet18{layout=timm}", 11_779_624, 1.814, 3],
@@ -64,67 +73,28 @@ test.each(small)("%s has its published parameters", (name, plain, withoutBias, w
   expect(countParameters(buildNetwork(`se-${name}`))).toBe(withBias);
 });
 
+/** As osmr/imgclsmob asserts them of its trained networks. */
+test.each([
+  ["preact-resnet110", 1_730_522],
+  ["preact-resnet164", 1_703_258],
+])("%s has its published parameters", (name, parameters) => {
+  expect(countParameters(buildNetwork(name))).toBe(parameters);
+});
+
+test("wrn-16-8 has the 11.0 million parameters of its article", () => {
+  expect((countParameters(buildNetwork("wrn-16-8")) / 1e6).toFixed(1)).toBe("11.0");
+});
+
+test("se-shufflenet-v1-g3 has the parameters that fit the paper's table 3", () => {
+  expect(countParameters(buildNetwork("se-shufflenet-v1-g3{bias=false}"))).toBe(2_476_144);
+});
+
 test("resnet8 has the 12.5 million MACs that MLPerf Tiny publishes", () => {
   expect((countMacs(buildNetwork("resnet8")) / 1e6).toFixed(1)).toBe("12.5");
 });
 
 test("resnet20 has the published 40.81 million MACs at 32 x 32", () => {
   expect((countMacs(buildNetwork("resnet20")) / 1e6).toFixed(2)).toBe("40.81");
-});
-
-/** SENet v4, table 2: GFLOPs of the networks that the authors trained. */
-const table2: [name: string, plain: number, se: number][] = [
-  ["resnet50", 3.86, 3.87],
-  ["resnet101", 7.58, 7.6],
-  ["resnet152", 11.3, 11.32],
-  ["resnext50-32x4d", 4.24, 4.25],
-  ["resnext101-32x4d", 7.99, 8.0],
-];
-
-test.each(table2)("%s has the paper's GFLOPs to the last digit", (name, plain, se) => {
-  for (const [variant, published] of [
-    [name, plain],
-    [`se-${name}`, se],
-  ] as const) {
-    const gmacs = countMacs(buildNetwork(`${variant}{layout=timm-legacy}`), "paper") / 1e9;
-    expect(Math.abs(Math.round(gmacs * 100) - Math.round(published * 100))).toBeLessThanOrEqual(1);
-  }
-});
-
-/** SENet v4, table 10: millions of parameters by reduction, SE without biases. */
-const table10: [r: number, published: number][] = [
-  [2, 45.7],
-  [4, 35.7],
-  [8, 30.7],
-  [16, 28.1],
-  [32, 26.9],
-];
-
-test.each(table10)("r=%i comes within 0.12 million below table 10", (r, published) => {
-  const millions = countParameters(buildNetwork(`se-resnet50{r=${r},bias=false}`)) / 1e6;
-  expect(published - millions).toBeLessThan(0.12);
-  expect(published - millions).toBeGreaterThan(-0.05);
-});
-
-/** SENet v4, tables 13 and 15: millions of parameters, published to 0.1 million. */
-test.each([
-  ["stages=2", 25.6],
-  ["stages=3", 25.7],
-  ["stages=4", 26.4],
-  ["place=conv3x3", 25.8],
-])(
-  "se-resnet50{%s} has the parameters of the paper's tables to 0.1 million",
-  (option, published) => {
-    const millions = countParameters(buildNetwork(`se-resnet50{${option},bias=false}`)) / 1e6;
-    expect(Math.abs(millions - published)).toBeLessThan(0.1);
-  },
-);
-
-test("without the squeeze SE costs the 0.4 GFLOPs of table 16", () => {
-  const cost =
-    countMacs(buildNetwork("se-resnet50{squeeze=none,layout=timm-legacy}")) -
-    countMacs(buildNetwork("resnet50{layout=timm-legacy}"));
-  expect((cost / 1e9).toFixed(2)).toBe((4.27 - 3.86).toFixed(2));
 });
 
 describe("bytesMoved", () => {

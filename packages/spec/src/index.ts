@@ -4,19 +4,26 @@ export { describeError, type ErrorDescription } from "./error-description.ts";
 export { GraphBuilder, type NodeRequest, type Place } from "./graph-builder.ts";
 export { InputError } from "./input-error.ts";
 export {
+  type FamilyName,
   type Layout,
   layouts,
   type ModelName,
   modelNames,
   type ModelRow,
   modelTable,
+  rowOf,
 } from "./model-table.ts";
 export type { Network, Node, Parameter, ParameterSlot, Role } from "./network.ts";
+export { networkSetNames, networksOf, purposeOf } from "./network-sets.ts";
+export { comparePaper, type PaperFigure, type Quantity } from "./paper/paper-comparison.ts";
+export { type PublishedPair, publishedPairs } from "./paper/published-pair.ts";
+export { isAblation, type PublishedRow, publishedRows } from "./paper/published-rows.ts";
 export {
   formatNetworkName,
   type NetworkName,
   parseNetworkName,
   plainName,
+  seNameOf,
   splitNetworkNames,
   withLayout,
 } from "./network-name.ts";

@@ -9,8 +9,14 @@ const batchNormEpsilon = 1e-5;
 /** Appends nodes at one place of a graph, each reading the one given to it. */
 export interface Layers {
   conv(input: Node, options: ConvOptions): Node;
-  /** A convolution without bias, and batch norm. */
+  /** A convolution and batch norm. */
   convNorm(input: Node, options: ConvNormOptions): Node;
+  norm(input: Node, options: NormOptions): Node;
+  /**
+   * Convolution, batch norm and ReLU: nodes `LOCAL/conv`, `LOCAL/bn` and
+   * `LOCAL/relu`, parameters `PREFIX.conv` and `PREFIX.bn`.
+   */
+  unit(input: Node, options: UnitOptions): Node;
   apply(kind: PlainKind, inputs: readonly Node[], local: string): Node;
   op(op: Op, input: Node, local: string): Node;
   dense(
@@ -31,8 +37,21 @@ interface ConvOptions {
   readonly prefix: string;
 }
 
-interface ConvNormOptions extends Omit<ConvOptions, "bias"> {
-  readonly norm: { readonly local: string; readonly prefix: string };
+interface NormOptions {
+  readonly local: string;
+  readonly prefix: string;
+  /** Default 1e-5. */
+  readonly epsilon?: number;
+}
+
+interface ConvNormOptions extends ConvOptions {
+  readonly norm: NormOptions;
+}
+
+interface UnitOptions extends Omit<ConvOptions, "bias"> {
+  readonly epsilon?: number;
+  /** Default true. */
+  readonly relu?: boolean;
 }
 
 export function square(extent: number): Size {
@@ -53,18 +72,27 @@ export function layersAt(builder: GraphBuilder, place: Place): Layers {
       bias,
     });
   };
+  const norm = (input: Node, { epsilon = batchNormEpsilon, ...names }: NormOptions): Node =>
+    builder.add({ ...place, op: { kind: "batchNorm", epsilon }, inputs: [input.name], ...names });
+  const apply: Layers["apply"] = (kind, inputs, local) =>
+    builder.add({ ...place, op: { kind }, inputs: inputs.map(({ name }) => name), local });
   return {
     conv,
-    convNorm(input, { norm, ...options }) {
-      return builder.add({
-        ...place,
-        op: { kind: "batchNorm", epsilon: batchNormEpsilon },
-        inputs: [conv(input, options).name],
-        ...norm,
+    norm,
+    convNorm: (input, { norm: names, ...options }) => norm(conv(input, options), names),
+    unit(input, { local, prefix, epsilon, relu = true, ...shape }) {
+      const named = (part: string) => ({
+        local: local === "" ? part : `${local}/${part}`,
+        prefix: `${prefix}.${part}`,
       });
+      const convolved = conv(input, { ...shape, ...named("conv") });
+      const normed = norm(convolved, {
+        ...named("bn"),
+        ...(epsilon === undefined ? {} : { epsilon }),
+      });
+      return relu ? apply("relu", [normed], named("relu").local) : normed;
     },
-    apply: (kind, inputs, local) =>
-      builder.add({ ...place, op: { kind }, inputs: inputs.map(({ name }) => name), local }),
+    apply,
     op: (op, input, local) => builder.add({ ...place, op, inputs: [input.name], local }),
     dense: (input, { units, ...rest }) =>
       builder.add({ ...place, op: { kind: "dense", units }, inputs: [input.name], ...rest }),

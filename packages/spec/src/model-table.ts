@@ -1,34 +1,82 @@
-import type { WidthRounding } from "./se.ts";
-
-/** The published ways to build the same row; they differ in strides, pools and rounding. */
-export const layouts = ["torchvision", "timm", "timm-legacy"] as const;
+/**
+ * The published ways to build the same row; they differ in strides, pools and
+ * rounding. `paper` is that of rows whose weights nobody published.
+ */
+export const layouts = ["torchvision", "timm", "timm-legacy", "paper"] as const;
 export type Layout = (typeof layouts)[number];
 
 interface Row {
-  /** Blocks in each stage; the first stage is stage 2, as the paper counts. */
-  readonly blocks: readonly number[];
+  /** Height and width in pixels. */
   readonly imageSize: number;
   readonly classes: number;
-  readonly layouts: readonly Layout[];
+  /** Those that the row is published in; the first is meant where a name has none. */
+  readonly layouts: readonly [Layout, ...Layout[]];
+  /** Name of the member with SE; default: `se-` and the plain name. */
+  readonly seName?: string;
   /** Where the row comes from. */
   readonly source: string;
 }
 
+interface StagedRow extends Row {
+  /** Blocks (for `vgg`, convolutions) in each stage. */
+  readonly blocks: readonly number[];
+}
+
 /** ResNet and ResNeXt for 224 x 224 images. */
-export interface ImageNetRow extends Row {
+export interface ImageNetRow extends StagedRow {
   readonly family: "resnet";
   readonly block: "basic" | "bottleneck";
   readonly groups: number;
   /** Channels of a group in stage 2 ("4d"); 64 with one group is ResNet. */
   readonly groupWidth: number;
+  /** `senet`: three 3x3 in the stem, half as many channels in the first 1x1, 3x3 projections. */
+  readonly variant: "resnet" | "senet";
 }
 
 /** The ResNets of He et al. 2016, section 4.2, for 32 x 32 images. */
-export interface SmallRow extends Row {
+export interface SmallRow extends StagedRow {
   readonly family: "small-resnet";
 }
 
-export type ModelRow = ImageNetRow | SmallRow;
+/** Pre-activation ResNets for 32 x 32 images, wide ones among them. */
+export interface PreActRow extends StagedRow {
+  readonly family: "preact-resnet";
+  readonly block: "basic" | "bottleneck";
+  /** Channels of the stages, as multiples of 16, 32 and 64. */
+  readonly widen: number;
+}
+
+export interface VggRow extends StagedRow {
+  readonly family: "vgg";
+}
+
+export interface ShuffleNetRow extends StagedRow {
+  readonly family: "shufflenet";
+  readonly groups: number;
+  /** Channels that a unit of stage 2 gives; each stage doubles them. */
+  readonly channels: number;
+}
+
+/** Families of one row, whose modules are a table of their own. */
+export interface SingleRow<Name extends string> extends Row {
+  readonly family: Name;
+}
+
+export type ModelRow =
+  | ImageNetRow
+  | SmallRow
+  | PreActRow
+  | VggRow
+  | ShuffleNetRow
+  | SingleRow<"mobilenet">
+  | SingleRow<"bn-inception">
+  | SingleRow<"inception-resnet">;
+
+export type FamilyName = ModelRow["family"];
+export type RowOf<Name extends FamilyName> = Extract<ModelRow, { readonly family: Name }>;
+
+const forImageNet = { imageSize: 224, classes: 1000 } as const;
+const forCifar = { imageSize: 32, classes: 10, layouts: ["paper"] } as const;
 
 function imageNet(
   block: ImageNetRow["block"],
@@ -37,8 +85,17 @@ function imageNet(
   groups = 1,
   groupWidth = 64,
 ): ImageNetRow {
-  const common = { imageSize: 224, classes: 1000, layouts, source };
-  return { family: "resnet", block, blocks, groups, groupWidth, ...common };
+  return {
+    family: "resnet",
+    variant: "resnet",
+    block,
+    blocks,
+    groups,
+    groupWidth,
+    source,
+    ...forImageNet,
+    layouts: ["torchvision", "timm", "timm-legacy"],
+  };
 }
 
 /** He et al.: depth is 6 n + 2, three stages of n blocks. */
@@ -46,11 +103,18 @@ function small(n: number): SmallRow {
   return {
     family: "small-resnet",
     blocks: [n, n, n],
-    imageSize: 32,
-    classes: 10,
-    layouts: ["torchvision"],
     source: "He et al. 2016, section 4.2, projection shortcuts (option B)",
+    ...forCifar,
   };
+}
+
+function preActivated(
+  block: PreActRow["block"],
+  n: number,
+  widen: number,
+  source: string,
+): PreActRow {
+  return { family: "preact-resnet", block, blocks: [n, n, n], widen, source, ...forCifar };
 }
 
 /** Every network, by its plain name. A variant is a row, and SE an attachment to it. */
@@ -63,43 +127,63 @@ export const modelTable = {
   "resnext50-32x4d": imageNet("bottleneck", [3, 4, 6, 3], "SENet v4, table 2", 32, 4),
   "resnext101-32x4d": imageNet("bottleneck", [3, 4, 23, 3], "SENet v4, table 2", 32, 4),
   "resnext101-64x4d": imageNet("bottleneck", [3, 4, 23, 3], "Xie et al. 2017, table 4", 64, 4),
+  // The modified ResNeXt-152 (64x4d) of the paper's appendix; dropout does nothing at inference.
+  "plain-senet154": {
+    ...imageNet("bottleneck", [3, 8, 36, 3], "SENet v4, table 8 and appendix", 64, 4),
+    variant: "senet",
+    seName: "senet154",
+    layouts: ["timm-legacy", "timm"],
+  },
+  "vgg16-bn": {
+    family: "vgg",
+    blocks: [2, 2, 3, 3, 3],
+    ...forImageNet,
+    layouts: ["torchvision"],
+    source: "SENet v4, table 2",
+  },
+  "bn-inception": {
+    family: "bn-inception",
+    ...forImageNet,
+    layouts: ["paper"],
+    source: "SENet v4, table 2",
+  },
+  "inception-resnet-v2": {
+    family: "inception-resnet",
+    imageSize: 299,
+    classes: 1000,
+    layouts: ["paper"],
+    source: "SENet v4, table 2",
+  },
+  "mobilenet-v1": {
+    family: "mobilenet",
+    ...forImageNet,
+    layouts: ["paper"],
+    source: "SENet v4, table 3",
+  },
+  "shufflenet-v1-g3": {
+    family: "shufflenet",
+    blocks: [4, 8, 4],
+    groups: 3,
+    channels: 240,
+    ...forImageNet,
+    layouts: ["paper"],
+    source: "SENet v4, table 3",
+  },
   // Not in the article: the smallest of the rule, for devices in software and for training.
   resnet8: small(1),
   resnet20: small(3),
   resnet32: small(5),
   resnet56: small(9),
   resnet110: small(18),
+  "preact-resnet110": preActivated("basic", 18, 1, "SENet v4, tables 4 and 5"),
+  "preact-resnet164": preActivated("bottleneck", 18, 1, "SENet v4, tables 4 and 5"),
+  "wrn-16-8": preActivated("basic", 2, 8, "SENet v4, tables 4 and 5"),
 } as const satisfies Readonly<Record<string, ModelRow>>;
 
 export type ModelName = keyof typeof modelTable;
 
 export const modelNames = Object.keys(modelTable) as readonly ModelName[];
 
-/** What a layout decides, for a row with or without groups. */
-export interface Convention {
-  /** Which convolution of a bottleneck has the stride. */
-  readonly stride: "conv1" | "conv2";
-  /** `padded`: 3x3/2, pad 1. `ceil`: 3x3/2, pad 0, and the last window may hang over. */
-  readonly pool: "padded" | "ceil";
-  readonly rounding: WidthRounding;
-  /** timm's legacy SE-ResNet-18 and -34 have a ReLU between the last batch norm and SE. */
-  readonly reluBeforeSe: boolean;
-}
-
-export function conventionOf(layout: Layout, row: ModelRow): Convention {
-  const grouped = row.family === "resnet" && row.groups > 1;
-  switch (layout) {
-    case "torchvision":
-      return { stride: "conv2", pool: "padded", rounding: "floor", reluBeforeSe: false };
-    case "timm":
-      return { stride: "conv2", pool: "padded", rounding: "divisible-by-8", reluBeforeSe: false };
-    case "timm-legacy":
-      // The release strides the first 1x1 of SE-ResNet, but the 3x3 of SE-ResNeXt.
-      return {
-        stride: grouped ? "conv2" : "conv1",
-        pool: "ceil",
-        rounding: "floor",
-        reluBeforeSe: true,
-      };
-  }
+export function rowOf(model: ModelName): ModelRow {
+  return modelTable[model];
 }

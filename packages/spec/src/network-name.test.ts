@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { modelNames } from "./model-table.ts";
+import { familyOf } from "./families/families.ts";
+import { modelNames, rowOf } from "./model-table.ts";
 import {
   formatNetworkName,
   parseNetworkName,
@@ -13,8 +14,9 @@ import { gates, places, squeezes } from "./se.ts";
 const printed = (text: string) => formatNetworkName(parseNetworkName(text));
 
 test("every name with options survives printing and parsing", () => {
+  const residual = modelNames.filter((model) => familyOf(rowOf(model)).places === places);
   const seName = fc.record({
-    model: fc.constantFrom(...modelNames),
+    model: fc.constantFrom(...residual),
     se: fc.record({
       reduction: fc.integer({ min: 1, max: 1024 }),
       squeeze: fc.constantFrom(...squeezes),
@@ -23,10 +25,10 @@ test("every name with options survives printing and parsing", () => {
       stages: fc.constantFrom(null, [2], [3, 4], [2, 4]),
       bias: fc.boolean(),
     }),
-    layout: fc.constant("torchvision" as const),
   });
   fc.assert(
-    fc.property(seName, (name) => {
+    fc.property(seName, ({ model, se }) => {
+      const name = { model, se, layout: rowOf(model).layouts[0] };
       expect(parseNetworkName(formatNetworkName(name))).toEqual(name);
     }),
   );
@@ -43,6 +45,30 @@ test("defaults are left out and options are put in one order", () => {
 test("the plain counterpart keeps the layout and loses SE", () => {
   expect(plainName("se-resnet50{r=8,layout=timm-legacy}")).toBe("resnet50{layout=timm-legacy}");
   expect(plainName("resnet20")).toBe("resnet20");
+});
+
+test.each([
+  ["seresnet50", "se-resnet50{layout=timm}"],
+  ["legacy_seresnet18", "se-resnet18{layout=timm-legacy}"],
+  ["legacy_seresnext101_32x4d", "se-resnext101-32x4d{layout=timm-legacy}"],
+  ["seresnext101_64x4d", "se-resnext101-64x4d{layout=timm}"],
+  ["se_resnext50_32x4d", "se-resnext50-32x4d{layout=timm-legacy}"],
+  ["resnext50_32x4d", "resnext50-32x4d"],
+  ["legacy_senet154", "senet154"],
+])("%s, as its weights are published, is %s", (published, own) => {
+  expect(printed(published)).toBe(own);
+});
+
+test.each(["legacy_resnet50", "se_seresnet50", "seresnet51", "seresnet50_32x4d"])(
+  "%s is nobody's name",
+  (text) => {
+    expect(() => parseNetworkName(text)).toThrow("there is no network");
+  },
+);
+
+test("senet154 has a plain counterpart of its own name", () => {
+  expect(plainName("senet154{r=8}")).toBe("plain-senet154");
+  expect(printed("senet154{layout=timm}")).toBe("senet154{layout=timm}");
 });
 
 test("the layout can be given apart from the name", () => {
@@ -67,15 +93,19 @@ test.each([
   ["se-resnet50{r=0}", /"0" is not a value of r/, /1 to 1024/],
   ["se-resnet50{r=1.5}", /"1.5" is not a value of r/, /whole number/],
   ["se-resnet50{gate=softmax}", /"softmax" is not a value of gate/, /sigmoid, tanh, relu/],
-  ["se-resnet50{stages=1}", /"1" is not a value of stages/, /2\+3/],
-  ["se-resnet50{stages=2+2}", /not a value of stages/, /2\+3/],
-  ["se-resnet20{stages=5}", /not a value of stages/, /2\+3/],
+  ["se-resnet50{stages=1}", /"1" is not a value of stages/, /out of 2, 3, 4, 5/],
+  ["se-resnet50{stages=2+2}", /not a value of stages/, /joined by \+/],
+  ["se-resnet20{stages=5}", /not a value of stages/, /joined by \+/],
   ["se-resnet50{size=3}", /unknown option size/, /squeeze/],
   ["se-resnet50{constructor=3}", /unknown option constructor/, /squeeze/],
   ["se-resnet50{r}", /not of the form key=value/, /r=8/],
   ["se-resnet50{r=8,r=4}", /gives r twice/, null],
-  ["resnet50{r=8}", /no SE that r could apply to/, /se-resnet50/],
-  ["resnet20{layout=timm}", /resnet20 has no layout "timm"/, /torchvision/],
+  ["resnet50{r=8}", /no SE that r could apply to/, /begin with se-resnet50/],
+  ["resnet20{layout=timm}", /resnet20 has no layout "timm"/, /paper/],
+  ["senet154{layout=torchvision}", /no layout "torchvision"/, /timm-legacy, timm/],
+  ["se-vgg16-bn{place=pre}", /"pre" is not a value of place/, /place takes standard/],
+  ["se-bn-inception{stages=2}", /"2" is not a value of stages/, /out of 3, 4, 5/],
+  ["plain-senet154{r=8}", /no SE that r could apply to/, /begin with senet154/],
 ])("%s is refused with its cause and a remedy", (text, cause, remedy) => {
   expect(() => parseNetworkName(text)).toThrow(
     expect.objectContaining({

@@ -1,18 +1,13 @@
+import { familyOf } from "./families/families.ts";
 import { InputError } from "./input-error.ts";
-import {
-  type Layout,
-  layouts,
-  type ModelName,
-  modelNames,
-  type ModelRow,
-  modelTable,
-} from "./model-table.ts";
-import { stagesOf } from "./resnet.ts";
-import { gates, places, type SeOptions, squeezes, standardSe } from "./se.ts";
+import { type Layout, type ModelName, modelNames, type ModelRow, rowOf } from "./model-table.ts";
+import { readPublishedName } from "./published-name.ts";
+import { gates, type SeOptions, squeezes, standardSe } from "./se.ts";
 
 /**
  * A network's name, taken apart. The grammar is `[se-]MODEL[{KEY=VALUE,...}]`:
  * `se-resnet50{r=8,squeeze=max}`. Every key but `layout` is an option of SE.
+ * timm's and Cadene's names are read too, and printed in this grammar.
  */
 export interface NetworkName {
   readonly model: ModelName;
@@ -23,19 +18,20 @@ export interface NetworkName {
 
 /** An option that can stand in the braces: how it is read, and printed where not the default. */
 interface OptionRule {
-  readonly values: string;
+  /** What it takes, in words. */
+  values(row: ModelRow): string;
   read(text: string, row: ModelRow): Partial<SeOptions> | undefined;
   print(se: SeOptions): string;
 }
 
 function choice<Key extends "squeeze" | "gate" | "place">(
   key: Key,
-  values: readonly SeOptions[Key][],
+  valuesOf: (row: ModelRow) => readonly SeOptions[Key][],
 ): OptionRule {
   return {
-    values: values.join(", "),
-    read(text) {
-      const value = values.find((each) => each === text);
+    values: (row) => valuesOf(row).join(", "),
+    read(text, row) {
+      const value = valuesOf(row).find((each) => each === text);
       return value === undefined ? undefined : { [key]: value };
     },
     print: (se) => se[key],
@@ -44,18 +40,18 @@ function choice<Key extends "squeeze" | "gate" | "place">(
 
 const seOptions: Readonly<Record<string, OptionRule>> = {
   r: {
-    values: "a whole number from 1 to 1024",
+    values: () => "a whole number from 1 to 1024",
     read(text) {
       const reduction = Number(text);
       return /^[1-9]\d{0,3}$/.test(text) && reduction <= 1024 ? { reduction } : undefined;
     },
     print: (se) => String(se.reduction),
   },
-  squeeze: choice("squeeze", squeezes),
-  gate: choice("gate", gates),
-  place: choice("place", places),
+  squeeze: choice("squeeze", () => squeezes),
+  gate: choice("gate", () => gates),
+  place: choice("place", (row) => familyOf(row).places),
   stages: {
-    values: "stages joined by +, such as 2+3",
+    values: (row) => `stages out of ${stagesOf(row).join(", ")}, joined by +`,
     read(text, row) {
       const all = stagesOf(row);
       const asked = text.split("+");
@@ -66,25 +62,41 @@ const seOptions: Readonly<Record<string, OptionRule>> = {
     print: (se) => se.stages?.join("+") ?? "",
   },
   bias: {
-    values: "true, false",
+    values: () => "true, false",
     read: (text) => (text === "true" || text === "false" ? { bias: text === "true" } : undefined),
     print: (se) => String(se.bias),
   },
 };
 
+function stagesOf(row: ModelRow): readonly number[] {
+  return familyOf(row).stages(row);
+}
+
+/** Every name without options, and what it stands for. */
+const names = new Map(
+  modelNames.flatMap((model): [string, NetworkName][] => {
+    const [layout] = rowOf(model).layouts;
+    return [
+      [model, { model, se: null, layout }],
+      [seNameOf(model), { model, se: standardSe, layout }],
+    ];
+  }),
+);
+
+/** The name of a model's member with SE: `se-resnet50`, `senet154`. */
+export function seNameOf(model: ModelName): string {
+  return rowOf(model).seName ?? `se-${model}`;
+}
+
 export function parseNetworkName(text: string): NetworkName {
-  const match = /^(se-)?([a-z0-9-]+)(?:\{([^{}]*)\})?$/.exec(text.trim());
-  const [, prefix, model = "", braces] = match ?? [];
-  if (!isModelName(model)) {
+  const match = /^([a-z0-9_-]+)(?:\{([^{}]*)\})?$/.exec(text.trim());
+  const [, bare = "", braces] = match ?? [];
+  let name = names.get(bare) ?? published(bare);
+  if (!name) {
     throw new InputError(`there is no network "${text}"`, {
-      remedy: `choose one of ${modelNames.join(", ")}, each also with SE: se-${modelNames[0]}`,
+      remedy: `choose one of ${[...names.keys()].join(", ")}`,
     });
   }
-  let name: NetworkName = {
-    model,
-    se: prefix === undefined ? null : standardSe,
-    layout: "torchvision",
-  };
   const seen = new Set<string>();
   for (const option of braces?.trim() ? braces.split(",") : []) {
     const [key = "", value, ...rest] = option.split("=").map((part) => part.trim());
@@ -100,12 +112,13 @@ export function parseNetworkName(text: string): NetworkName {
   return name;
 }
 
-function isModelName(text: string): text is ModelName {
-  return Object.hasOwn(modelTable, text);
+function published(text: string): NetworkName | undefined {
+  const read = readPublishedName(text);
+  return read === null ? undefined : { ...read, se: read.se ? standardSe : null };
 }
 
 function withOption(name: NetworkName, key: string, value: string, text: string): NetworkName {
-  const row: ModelRow = modelTable[name.model];
+  const row = rowOf(name.model);
   if (key === "layout") {
     const layout = row.layouts.find((each) => each === value);
     if (layout) return { ...name, layout };
@@ -121,13 +134,13 @@ function withOption(name: NetworkName, key: string, value: string, text: string)
   }
   if (!name.se) {
     throw new InputError(`"${text}" has no SE that ${key} could apply to`, {
-      remedy: `write se-${text}`,
+      remedy: `begin with ${seNameOf(name.model)}`,
     });
   }
   const read = rule.read(value, row);
   if (!read) {
     throw new InputError(`"${value}" is not a value of ${key} for ${name.model}`, {
-      remedy: `${key} takes ${rule.values}`,
+      remedy: `${key} takes ${rule.values(row)}`,
     });
   }
   return { ...name, se: { ...name.se, ...read } };
@@ -140,9 +153,9 @@ export function formatNetworkName({ model, se, layout }: NetworkName): string {
     const printed = rule.print(se!);
     if (printed !== rule.print(standardSe)) options.push(`${key}=${printed}`);
   }
-  if (layout !== layouts[0]) options.push(`layout=${layout}`);
+  if (layout !== rowOf(model).layouts[0]) options.push(`layout=${layout}`);
   const braces = options.length > 0 ? `{${options.join(",")}}` : "";
-  return `${se ? "se-" : ""}${model}${braces}`;
+  return `${se ? seNameOf(model) : model}${braces}`;
 }
 
 /** The same network in another layout. Throws an `InputError` where it is not published in that. */

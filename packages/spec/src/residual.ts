@@ -1,20 +1,6 @@
-import type { GraphBuilder } from "./graph-builder.ts";
-import { type Layers, layersAt, square } from "./layers.ts";
-import type { Convention } from "./model-table.ts";
+import { type BlockContext, trunkLayers, withSe } from "./block-context.ts";
+import { type Layers, square } from "./layers.ts";
 import type { Node } from "./network.ts";
-import { attachSe, type SeOptions, type SePlace } from "./se.ts";
-
-export interface BlockContext {
-  readonly builder: GraphBuilder;
-  readonly convention: Convention;
-  /** Null in the plain counterpart. */
-  readonly se: SeOptions | null;
-  /** As the paper counts: `conv2_x` is stage 2. */
-  readonly stage: number;
-  readonly block: number;
-  /** First part of the parameters' names: "layer1.0". */
-  readonly prefix: string;
-}
 
 /** What stands on a residual branch between the block's input and the sum. */
 type Branch = (input: Node, context: BlockContext, layers: Layers) => Node;
@@ -23,15 +9,13 @@ export interface BlockShape {
   readonly outChannels: number;
   readonly stride: number;
   readonly branch: Branch;
+  /** Height and width of the shortcut's convolution, where it has one; default 1. */
+  readonly projection?: number;
 }
 
 /** Input, branch, shortcut, sum, ReLU; SE where the options place it. */
 export function residualBlock(input: Node, shape: BlockShape, context: BlockContext): Node {
-  const layers = layersAt(context.builder, {
-    role: "trunk",
-    stage: context.stage,
-    block: context.block,
-  });
+  const layers = trunkLayers(context);
   const branch = withSe(
     "standard",
     shape.branch(withSe("pre", input, context), context, layers),
@@ -42,25 +26,12 @@ export function residualBlock(input: Node, shape: BlockShape, context: BlockCont
   return withSe("post", layers.apply("relu", [sum], "relu"), context);
 }
 
-function withSe(place: SePlace, map: Node, context: BlockContext): Node {
-  const { se, stage, block, builder, convention, prefix } = context;
-  if (se === null || se.place !== place) return map;
-  if (se.stages !== null && !se.stages.includes(stage)) return map;
-  return attachSe(builder, map, {
-    ...se,
-    stage,
-    block,
-    rounding: convention.rounding,
-    prefix: `${prefix}.se`,
-  });
-}
-
-/** A 1x1 convolution where the shape changes (He et al.'s option B), else nothing. */
+/** A convolution where the shape changes (He et al.'s option B), else nothing. */
 function project(input: Node, shape: BlockShape, context: BlockContext, layers: Layers): Node {
   if (shape.stride === 1 && input.shape[0] === shape.outChannels) return input;
   return layers.convNorm(input, {
     outChannels: shape.outChannels,
-    kernel: square(1),
+    kernel: square(shape.projection ?? 1),
     stride: shape.stride,
     local: "downsample/conv",
     prefix: `${context.prefix}.downsample.0`,
@@ -86,18 +57,25 @@ export function basicBlock(outChannels: number, stride: number): BlockShape {
 export function bottleneckBlock(
   outChannels: number,
   stride: number,
-  inner: { readonly width: number; readonly groups: number },
+  inner: {
+    readonly width: number;
+    readonly groups: number;
+    /** Channels that the first 1x1 gives; default: the width. */
+    readonly reduced?: number;
+    readonly projection?: number;
+  },
 ): BlockShape {
   return {
     outChannels,
     stride,
+    projection: inner.projection ?? 1,
     branch(input, context, layers) {
       const strideAt = (conv: "conv1" | "conv2") =>
         context.convention.stride === conv ? stride : 1;
       const reduced = layers.convNorm(input, {
         ...numbered(context, 1),
         kernel: square(1),
-        outChannels: inner.width,
+        outChannels: inner.reduced ?? inner.width,
         stride: strideAt("conv1"),
       });
       const spatial = layers.convNorm(layers.apply("relu", [reduced], "relu1"), {

@@ -1,6 +1,7 @@
 import { lower, type LoweringName } from "@sebench/lowering";
 import { runReference } from "@sebench/reference";
 import {
+  otherFamilies,
   relativeError,
   seVariants,
   testImages,
@@ -33,13 +34,17 @@ describe.each(testBackends)("on %s, tfjs and the oracle agree", (backend) => {
 });
 
 describe("on wasm, in the forms of tfjs-web and tfjs-node, tfjs and the oracle agree", () => {
-  it.each(withHangingPools)("on %s at %i pixels", { timeout: 60_000 }, async (name, imageSize) => {
-    const network = buildNetwork(name, { imageSize });
-    const errorWith = errorsOf("wasm", network, 1);
-    for (const id of ["tfjs-web/wasm", "tfjs-node/cpu"] as const) {
-      expect(await errorWith("gemm", formsOf[id])).toBeLessThan(1e-4);
-    }
-  });
+  it.each([...withHangingPools, ...otherFamilies])(
+    "on %s at %i pixels",
+    { timeout: 60_000 },
+    async (name, imageSize) => {
+      const network = buildNetwork(name, { imageSize });
+      const errorWith = errorsOf("wasm", network, 1);
+      for (const id of ["tfjs-web/wasm", "tfjs-node/cpu"] as const) {
+        expect(await errorWith("gemm", formsOf[id])).toBeLessThan(1e-4);
+      }
+    },
+  );
 });
 
 /** Of the logits in a lowering and in forms, the backend's own if none are given. */

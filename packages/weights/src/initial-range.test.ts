@@ -6,6 +6,7 @@ import {
   type Op,
   parametersOf,
   type Role,
+  seNameOf,
 } from "@sebench/spec";
 import { expect, test } from "vitest";
 import { initialRanges } from "./initial-range.ts";
@@ -146,9 +147,10 @@ test("every kind of operator has an expectation", () => {
   expect(ranges.get("op9.weight")!.spread).toBeGreaterThan(0);
 });
 
-test.each(
-  modelNames.flatMap((name) => [name, `se-${name}`, `se-${name}{squeeze=none,place=post}`]),
-)("every parameter of %s has a finite range, and variances stay above zero", (name) => {
+test.each([
+  ...modelNames.flatMap((name) => [name, seNameOf(name), `${seNameOf(name)}{squeeze=none}`]),
+  "se-resnet110{squeeze=none,place=post}",
+])("every parameter of %s has a finite range, and variances stay above zero", (name) => {
   const network = buildNetwork(name);
   const ranges = initialRanges(network);
   for (const { name: parameter, slot } of parametersOf(network)) {

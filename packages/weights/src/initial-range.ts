@@ -39,8 +39,9 @@ interface Context {
  * - The mean square of the activations is followed through the graph, and a
  *   batch norm's variance is what is expected there. All its four parameters
  *   vary from channel to channel, so that a mistake in any of them shows.
- * - The last batch norm of a residual branch is small (compare Goyal et al.
- *   2017, section 5.1, who begin at zero): sums grow slowly with depth.
+ * - The last batch norm of a residual branch, or its last convolution where no
+ *   batch norm follows, is small (compare Goyal et al. 2017, section 5.1, who
+ *   begin at zero): sums grow slowly with depth.
  * - The layers of an excitation are scaled so that the gates differ from
  *   channel to channel and follow what was squeezed. By He's rule alone every
  *   gate would be close to 0.5, and mistakes in SE would hide.
@@ -114,6 +115,9 @@ function unchanged(_op: Op, { inputs: [input] }: Context): Expectation {
   return { moment: input };
 }
 
+/** Of what ends a residual branch. */
+const damping = 0.35;
+
 /** Mean square of what a hidden layer of an excitation adds to its bias. */
 const hiddenSquare = 0.6;
 
@@ -157,20 +161,22 @@ function layer(_op: Op, { node, part, inputs: [input] }: Context): Expectation {
         ranges: { weight: weightFor(logitSquare), bias: around(0, 0.5) },
       };
     case "plain":
-    case "damped":
+    case "damped": {
+      const gain = part.kind === "damped" ? damping : 1;
       return {
-        moment: { symmetric: 2 * meanSquare(input), positive: 0 },
+        moment: { symmetric: 2 * gain * gain * meanSquare(input), positive: 0 },
         ranges: {
-          weight: around(0, Math.sqrt(6 / fanIn)),
+          weight: around(0, gain * Math.sqrt(6 / fanIn)),
           bias: around(0, 0.25 * Math.sqrt(meanSquare(input))),
         },
       };
+    }
   }
 }
 
 function batchNorm(_op: Op, { part, inputs: [input] }: Context): Expectation {
   const square = meanSquare(input);
-  const weight = part.kind === "damped" ? 0.35 : 1;
+  const weight = part.kind === "damped" ? damping : 1;
   return {
     moment: { symmetric: weight * weight, positive: 0 },
     ranges: {

@@ -9,7 +9,10 @@ export type Part =
   | { readonly kind: "hidden" }
   /** The layer whose output goes through the gate's non-linearity. */
   | { readonly kind: "gate"; readonly gate: Gate }
-  /** The last batch norm of a residual branch that is added to an unscaled shortcut. */
+  /**
+   * What ends a residual branch that is added to an unscaled shortcut: a batch norm, or, in a
+   * pre-activation network, a convolution.
+   */
   | { readonly kind: "damped" };
 
 /** By name of node; a node that is not in it is `plain`. */
@@ -30,9 +33,13 @@ export function partsOf(network: Network): ReadonlyMap<string, Part> {
       const norms = inputs
         .map((input) => back(input, scaling))
         .filter((source) => source.op.kind === "batchNorm");
-      // Where every addend is normalised, as beside a projection, they weigh the same.
-      if (norms.length < inputs.length) {
-        for (const norm of norms) parts.set(norm.name, { kind: "damped" });
+      const layers = inputs
+        .map((input) => back(input, gating))
+        .filter((source) => source.op.kind === "conv2d");
+      const ends = layers.length > 0 ? layers : norms;
+      // Where every addend ends so, as beside a projection, they weigh the same.
+      if (ends.length < inputs.length) {
+        for (const end of ends) parts.set(end.name, { kind: "damped" });
       }
     }
   }
@@ -43,6 +50,9 @@ const shapeOnly: ReadonlySet<OpKind> = new Set(["flatten", "unflatten"]);
 
 /** What may stand between a branch's last batch norm and the sum; SE reads as its map. */
 const scaling: ReadonlySet<OpKind> = new Set(["mul", "scaleBy", "relu"]);
+
+/** The same for a branch's last convolution, unless it is scaled by design. */
+const gating: ReadonlySet<OpKind> = new Set(["mul"]);
 
 /** Follows first inputs through nodes of the kinds given; the first of another kind. */
 function walkBack(

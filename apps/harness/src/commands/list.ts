@@ -1,36 +1,47 @@
-import { buildNetwork, countMacs, countParameters, modelNames, modelTable } from "@sebench/spec";
+import {
+  buildNetwork,
+  countMacs,
+  countParameters,
+  modelNames,
+  networkSetNames,
+  purposeOf,
+  rowOf,
+  seNameOf,
+} from "@sebench/spec";
 import { optionalHosts, runtimes } from "../runtimes.ts";
+import { alignedColumns } from "../aligned-columns.ts";
 
-/** Prints every network, plain and with SE, and every runtime. */
+/** Prints every network, plain and with SE, the sets of them, and every runtime. */
 export function list(flags: { json?: boolean }): void {
   const networks = modelNames.flatMap((model) =>
-    [model, `se-${model}`].map((name) => {
+    [model, seNameOf(model)].map((name) => {
       const network = buildNetwork(name);
-      return {
-        name,
-        parameters: countParameters(network),
-        macs: countMacs(network),
-        imageSize: modelTable[model].imageSize,
-        source: modelTable[model].source,
-      };
+      const { imageSize, source } = rowOf(model);
+      const [parameters, macs] = [countParameters(network), countMacs(network)];
+      return { name, parameters, macs, imageSize, source };
     }),
   );
+  const sets = networkSetNames.map((name) => ({ name, purpose: purposeOf(name) }));
   const known = runtimes.map(({ id, hosts }) => ({ id, hosts }));
   if (flags.json) {
-    console.log(JSON.stringify({ networks, runtimes: known }, null, 2));
+    console.log(JSON.stringify({ networks, sets, runtimes: known }, null, 2));
     return;
   }
-  const width = Math.max(...networks.map(({ name }) => name.length));
-  console.log(
-    `${"network".padEnd(width)}  ${"parameters".padStart(11)}  ${"GMACs".padStart(7)}  size`,
-  );
-  for (const { name, parameters, macs, imageSize } of networks) {
-    const counts = `${parameters.toLocaleString("en-US").padStart(11)}  ${(macs / 1e9).toFixed(4).padStart(7)}`;
-    console.log(`${name.padEnd(width)}  ${counts}  ${imageSize}`);
-  }
+  const rows = networks.map(({ name, parameters, macs, imageSize, source }) => [
+    name,
+    parameters.toLocaleString("en-US"),
+    (macs / 1e9).toFixed(4),
+    String(imageSize),
+    source,
+  ]);
+  const header = ["network", "parameters", "GMACs", "size", "source"];
+  console.log(alignedColumns([header, ...rows], { right: [1, 2, 3] }));
   console.log(
     "\nOptions go into braces: se-resnet50{r=8,squeeze=max,gate=tanh,place=pre,stages=2+3,bias=false,layout=timm}",
   );
+  console.log("Names of published weights are read too: seresnet50, legacy_senet154.");
+  console.log("\nset, for --network-set");
+  console.log(alignedColumns(sets.map(({ name, purpose }) => [name, purpose])));
   console.log(`\nruntime (hosts; ${optionalHosts.join(" and ")} only where --host names them)`);
   for (const { id, hosts } of known) console.log(`${id} (${hosts.join(", ")})`);
 }

@@ -1,5 +1,5 @@
 export { relativeError, testImages } from "./images.ts";
-export { seVariants, withHangingPools } from "./network-variants.ts";
+export { everyNetwork, otherFamilies, seVariants, withHangingPools } from "./network-variants.ts";
 export {
   activated,
   applied,

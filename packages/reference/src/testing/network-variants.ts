@@ -1,3 +1,5 @@
+import { type FamilyName, modelNames, rowOf, seNameOf } from "@sebench/spec";
+
 /** A network of each option of SE, small enough for every engine and the oracle. */
 export const seVariants = [
   "se-resnet20{r=4}",
@@ -18,3 +20,32 @@ export const withHangingPools: readonly (readonly [name: string, imageSize: numb
   ["se-resnet18{layout=timm-legacy}", 63],
   ["se-resnext50-32x4d{layout=timm-legacy}", 31],
 ];
+
+/** One of each family besides the residual ones above, at sizes that leave little to compute. */
+export const otherFamilies: readonly (readonly [name: string, imageSize: number])[] = [
+  ["se-wrn-16-8", 16],
+  ["se-preact-resnet164", 16],
+  ["se-vgg16-bn", 32],
+  ["se-bn-inception", 64],
+  ["se-inception-resnet-v2", 75],
+  ["se-mobilenet-v1", 33],
+  ["se-shufflenet-v1-g3", 33],
+  ["senet154", 33],
+];
+
+const smallestSizes: Readonly<Partial<Record<FamilyName, number>>> = {
+  "inception-resnet": 75,
+  "bn-inception": 64,
+  vgg: 32,
+};
+
+/** Every network, plain and with SE, at a size at which it is quick, or nearly. */
+export const everyNetwork: readonly (readonly [name: string, imageSize: number])[] =
+  modelNames.flatMap((model) => {
+    const { family, imageSize } = rowOf(model);
+    const size = smallestSizes[family] ?? (imageSize === 32 ? 16 : 33);
+    return [
+      [model, size],
+      [seNameOf(model), size],
+    ] as const;
+  });

@@ -1,0 +1,78 @@
+import { type BlockContext, trunkLayers, withSe } from "../block-context.ts";
+import { layersAt, square } from "../layers.ts";
+import type { VggRow } from "../model-table.ts";
+import type { Node } from "../network.ts";
+import { countedFrom, type Family, type Head, onlyStandard } from "./family.ts";
+
+/** Channels by stage (Simonyan & Zisserman 2015, table 1). */
+const channels = [64, 128, 256, 512, 512] as const;
+
+/** Entries that each takes in torchvision's `features`. */
+const entries = { convolution: 3, pool: 1 } as const;
+
+/**
+ * VGG with batch norm after each convolution, which keeps its bias, as in
+ * torchvision. SE follows the ReLU of every convolution (SENet v4, section
+ * 3.3); the dense layers have none, since the paper speaks of convolutions.
+ */
+export const vgg: Family<VggRow> = {
+  stages: ({ blocks }) => countedFrom(1, blocks),
+  places: onlyStandard,
+  trunk({ blocks }, context) {
+    let map = context.builder.input;
+    let entry = 0;
+    for (const [index, count] of blocks.entries()) {
+      const stage = index + 1;
+      for (let block = 0; block < count; block++) {
+        const prefix = `features.${entry}`;
+        map = convolution(map, channels[index]!, entry, { ...context, stage, block, prefix });
+        entry += entries.convolution;
+      }
+      const pool = {
+        kernel: square(2),
+        stride: square(2),
+        pads: [0, 0, 0, 0],
+        ceil: false,
+      } as const;
+      map = layersAt(context.builder, { role: "trunk", stage }).op(
+        { kind: "maxPool", ...pool },
+        map,
+        "pool",
+      );
+      entry += entries.pool;
+    }
+    return map;
+  },
+  head: denseHead(),
+};
+
+function convolution(input: Node, outChannels: number, entry: number, context: BlockContext): Node {
+  const layers = trunkLayers(context);
+  const norm = layers.convNorm(input, {
+    outChannels,
+    kernel: square(3),
+    bias: true,
+    local: "conv",
+    prefix: context.prefix,
+    norm: { local: "bn", prefix: `features.${entry + 1}` },
+  });
+  return withSe("standard", layers.apply("relu", [norm], "relu"), context);
+}
+
+/**
+ * Three dense layers over the map, whatever its size; torchvision pools other
+ * sizes than 7x7 to 7x7 first, so its weights fit images of 224 to 255 pixels.
+ */
+function denseHead(): Head {
+  return (builder, map, classes) => {
+    const head = layersAt(builder, { role: "head" });
+    let vector = head.apply("flatten", [map], "flatten");
+    for (const [index, entry] of [0, 3].entries()) {
+      const names = { local: `fc${index + 1}`, prefix: `classifier.${entry}` };
+      const layer = head.dense(vector, { units: 4096, bias: true, ...names });
+      vector = head.apply("relu", [layer], `relu${index + 1}`);
+    }
+    const names = { local: "fc3", prefix: "classifier.6" };
+    return head.dense(vector, { units: classes, bias: true, ...names });
+  };
+}

@@ -1,0 +1,62 @@
+import { InputError } from "./input-error.ts";
+import { modelNames } from "./model-table.ts";
+import { seNameOf } from "./network-name.ts";
+import { isAblation, publishedRows } from "./paper/published-rows.ts";
+
+/** A list of networks under a name. */
+interface NetworkSet {
+  readonly purpose: string;
+  /** The members with SE. */
+  networks(): readonly string[];
+}
+
+const mobile = ["se-mobilenet-v1", "se-shufflenet-v1-g3"];
+const cifar = ["se-preact-resnet110", "se-preact-resnet164", "se-wrn-16-8"];
+
+const networkSets = {
+  quick: {
+    purpose: "one network for each order of magnitude of work",
+    networks: () => ["se-resnet8", "se-resnet18", "se-resnet50"],
+  },
+  paper: {
+    purpose: "every network of the paper's tables 2, 3, 4 and 8",
+    networks: () => [...tableTwo().map(({ network }) => network), ...mobile, "senet154", ...cifar],
+  },
+  mobile: { purpose: "the paper's table 3", networks: () => mobile },
+  cifar: { purpose: "the paper's tables 4 and 5, for 32 px images", networks: () => cifar },
+  ablation: {
+    purpose: "the paper's tables 10 to 16, and SE dropped in the last stage",
+    networks: () =>
+      [
+        ...new Set([
+          ...publishedRows.filter(isAblation).map(({ network }) => network),
+          "se-resnet50{stages=2+3+4,bias=false}",
+        ]),
+      ].filter((network) => network !== "resnet50"),
+  },
+  all: {
+    purpose: "every network that list shows",
+    networks: () => modelNames.map(seNameOf),
+  },
+} as const satisfies Readonly<Record<string, NetworkSet>>;
+
+function tableTwo() {
+  return publishedRows.filter(({ table, network }) => table === 2 && network.startsWith("se-"));
+}
+
+export type NetworkSetName = keyof typeof networkSets;
+
+export const networkSetNames = Object.keys(networkSets) as readonly NetworkSetName[];
+
+/** What a set is for, in a few words. */
+export function purposeOf(name: NetworkSetName): string {
+  return networkSets[name].purpose;
+}
+
+/** The networks of a set, each the member with SE. Throws an `InputError` for an unknown name. */
+export function networksOf(name: string): readonly string[] {
+  if (Object.hasOwn(networkSets, name)) return networkSets[name as NetworkSetName].networks();
+  throw new InputError(`there is no set of networks "${name}"`, {
+    remedy: `choose from ${networkSetNames.join(", ")}`,
+  });
+}
