@@ -8,7 +8,7 @@ for (const pair of shippedPairs()) {
   const images = await imagesOf(pair);
   for (const member of members) {
     console.log(`${pair.networks[member]} at ${pair.imageSize}`);
-    const built = buildMember(pair, member);
+    const built = await buildMember(pair, member);
     await oracleLogits({ ...built, images, cacheDirectories: [shippedOracleDirectory] });
   }
 }

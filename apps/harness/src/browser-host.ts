@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type ConditionsWatch, type Member, members } from "@sebench/measure";
+import type { ConditionsWatch, Member } from "@sebench/measure";
 import {
   buildPage,
   type MemberSource,
@@ -106,19 +106,25 @@ async function processorTimeOf(browser: Browser): Promise<() => Promise<number>>
 /** Puts a case's networks, weights and images where the page can fetch them. */
 async function serveJob(server: PageServer, job: MeasureJob): Promise<PageJob> {
   const images = writeSafetensors(fromWeights(new Map([["images", await imagesOf(job.pair)]])));
-  const [plain, se] = members.map((member) => serveMember(server, job.pair, member));
   return {
     runtime: job.runtime,
     engine: job.engine,
     lowering: job.lowering,
-    members: { plain: plain!, se: se! },
+    members: {
+      plain: await serveMember(server, job.pair, "plain"),
+      se: await serveMember(server, job.pair, "se"),
+    },
     images: server.serve("images.safetensors", images),
     measure: job.measure,
   };
 }
 
-function serveMember(server: PageServer, pair: PairDescription, member: Member): MemberSource {
-  const { network, weights } = buildMember(pair, member);
+async function serveMember(
+  server: PageServer,
+  pair: PairDescription,
+  member: Member,
+): Promise<MemberSource> {
+  const { network, weights } = await buildMember(pair, member);
   return {
     network: server.serve(`${member}.json`, JSON.stringify(network)),
     weights: server.serve(`${member}.safetensors`, writeSafetensors(fromWeights(weights))),

@@ -1,33 +1,44 @@
 import { countImages, loadImages } from "@sebench/datasets";
 import { lower, type LoweredNetwork, type LoweringName } from "@sebench/lowering";
 import type { Member } from "@sebench/measure";
-import { buildNetwork, elementCount, type Network, type Tensor } from "@sebench/spec";
-import { seededWeights, type Weights } from "@sebench/weights";
+import { buildNetwork, elementCount, type Tensor } from "@sebench/spec";
+import { seededWeights } from "@sebench/weights";
+import { readCheckpointFile } from "./checkpoint-file.ts";
+import { type BuiltMember, memberFrom, plainCounterpart } from "./checkpoint-member.ts";
 import type { PairDescription } from "./job.ts";
 
-export interface BuiltMember {
-  readonly network: Network;
-  readonly weights: Weights;
-}
-
 /** Builds a member as spec defines it: SE in canonical form, nothing folded. */
-export function buildMember(pair: PairDescription, member: Member): BuiltMember {
-  const network = buildNetwork(pair.networks[member], { imageSize: pair.imageSize });
-  return { network, weights: seededWeights(network, pair.seed) };
+export async function buildMember(pair: PairDescription, member: Member): Promise<BuiltMember> {
+  const { networks, imageSize, weights } = pair;
+  switch (weights.kind) {
+    case "seeded": {
+      const network = buildNetwork(networks[member], { imageSize });
+      return { network, weights: seededWeights(network, weights.seed) };
+    }
+    case "checkpoint": {
+      const own = weights[member];
+      const file = await readCheckpointFile(own ?? weights.se);
+      if (own !== null) return memberFrom(file, networks[member], imageSize);
+      return plainCounterpart(memberFrom(file, networks.se, imageSize), imageSize);
+    }
+  }
 }
 
 /** Builds a member as a runtime shall run it. */
-export function lowerMember(
+export async function lowerMember(
   pair: PairDescription,
   member: Member,
   lowering: LoweringName,
-): LoweredNetwork {
-  const { network, weights } = buildMember(pair, member);
+): Promise<LoweredNetwork> {
+  const { network, weights } = await buildMember(pair, member);
   return lower(network, weights, lowering);
 }
 
 /** The images of a case, NCHW. Where more are asked for than the dataset has, they repeat. */
-export async function imagesOf({ images, imageSize }: PairDescription): Promise<Tensor> {
+export async function imagesOf({
+  images,
+  imageSize,
+}: Pick<PairDescription, "images" | "imageSize">): Promise<Tensor> {
   const { dataset, count } = images;
   const distinct = Math.min(count, countImages(dataset));
   const loaded = await loadImages({ dataset, size: imageSize, count: distinct });

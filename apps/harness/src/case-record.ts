@@ -5,7 +5,7 @@ import {
   type Member,
   overheadEstimate,
 } from "@sebench/measure";
-import type { Attestation, Availability, Precision } from "@sebench/runtime";
+import type { Attestation, Availability, Lack, Precision } from "@sebench/runtime";
 import {
   type CalibrationRecord,
   calibrationOf,
@@ -15,6 +15,7 @@ import {
   type OkCase,
   parityHolds,
   type UnavailableCase,
+  type WeightsOrigin,
 } from "@sebench/results";
 import type { Answers, OracleAnswer, OracleJob } from "./job.ts";
 import { JobError } from "./host.ts";
@@ -41,7 +42,7 @@ export interface CaseCircumstances {
   readonly availability: Extract<Availability, { ok: true }>;
   readonly hostVersion: string;
   readonly threads: number | null;
-  readonly seed: number;
+  readonly weights: WeightsOrigin;
   /** Of the machine; null where it was not calibrated. */
   readonly calibration: CalibrationRecord | null;
 }
@@ -58,7 +59,7 @@ export function recordCase(
   if (!proven || reason !== null) {
     return failedCase(plan, new JobError(`the device is not proven: ${reason}`), attestation);
   }
-  const { availability, hostVersion, threads, seed, calibration } = circumstances;
+  const { availability, hostVersion, threads, weights, calibration } = circumstances;
   const tolerance = toleranceFor(plan.precision, attestation);
   const hash = { plain: oracle.plain.weightsHash, se: oracle.se.weightsHash };
   const overhead = { ...overheadEstimate(measurement.replicas), stopped: measurement.stopped };
@@ -69,9 +70,10 @@ export function recordCase(
     hostVersion,
     device: availability.device,
     threads,
-    weights: { kind: "seeded", seed, hash },
+    weights: { ...weights, hash },
     images: plan.images,
     batchNorm: "folded",
+    quantisation: recordQuantisation(plan),
     attestation: { ...attestation, proven, reason },
     preparedFirst: measurement.replicas.map(({ preparedFirst }) => preparedFirst),
     members: {
@@ -86,7 +88,7 @@ export function recordCase(
       plain: recordParity(measurement.logits.plain, oracle.plain, tolerance),
       se: recordParity(measurement.logits.se, oracle.se, tolerance),
     },
-    // Seeded weights have learned nothing.
+    // Seeded weights have learned nothing, and photographs have no labels.
     accuracy: null,
   };
 }
@@ -133,6 +135,12 @@ function recordMember(
   };
 }
 
+/** `measureRanges` keeps the least and the greatest value; `plan` says over which images. */
+function recordQuantisation({ quantisation }: CasePlan): OkCase["quantisation"] {
+  if (quantisation === null) return null;
+  return { method: "min-max", dataset: quantisation.dataset, images: quantisation.count };
+}
+
 function onceAReplica(values: readonly number[]) {
   return { median: median(values), replicas: values };
 }
@@ -162,10 +170,7 @@ export function failedCase(
   };
 }
 
-export function unavailableCase(
-  plan: CasePlan,
-  { reason, remedy }: Extract<Availability, { ok: false }>,
-): UnavailableCase {
+export function unavailableCase(plan: CasePlan, { reason, remedy }: Lack): UnavailableCase {
   return { ...identityOf(plan), status: "unavailable", reason, remedy };
 }
 

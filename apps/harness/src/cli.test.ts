@@ -89,6 +89,35 @@ test("bench list --json has every network with its counts", async () => {
   expect(runtimes).toContainEqual({ id: "onnxruntime-node/cpu", hosts: ["node", "bun", "deno"] });
 });
 
+test("bench paper marks what differs from the paper, and says why", async () => {
+  const { stdout, code } = await bench("paper");
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/3 {2}se-mobilenet-v1\{bias=false\} +MFLOPs +572 +571\.93\n/);
+  expect(stdout).toMatch(
+    /se-resnet50\{r=4,bias=false,.*\} +M parameters +35\.7 +35\.617 +−0\.083\n/,
+  );
+  expect(stdout).toContain("the paper's r=4, 8 and 32 are 0.1 M higher");
+});
+
+test("a set of networks is planned as the networks that it names", async () => {
+  const runtime = ["--runtime", "onnxruntime-node/cpu", "--host", "node"];
+  const { stdout } = await bench("plan", "--network-set", "mobile", ...runtime, "--json");
+  const { include } = JSON.parse(stdout);
+  expect(include).toEqual([
+    expect.objectContaining({
+      cases: 2,
+      arguments: expect.stringContaining("--network-set mobile"),
+    }),
+  ]);
+});
+
+test("a set that there is not is refused, and the known ones are named", async () => {
+  const { code, stderr } = await bench("plan", "--network-set", "papers");
+  expect(code).toBe(2);
+  expect(stderr).toContain('there is no set of networks "papers"');
+  expect(stderr).toContain("choose from quick, paper, mobile");
+});
+
 test("a smoke run leaves a record and reports, and can be resumed", async () => {
   const out = join(folder, "smoke");
   const { code, stdout } = await bench(...smoke, "--out", out);

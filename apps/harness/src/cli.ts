@@ -1,3 +1,4 @@
+import { networkSetNames } from "@sebench/spec";
 import { Command, Option } from "commander";
 import { profileNames, profiles } from "./profile.ts";
 
@@ -26,6 +27,11 @@ export function buildCli(setExitCode: (code: number) => void): Command {
     .description("networks with their parameters and multiply-accumulates, and runtimes")
     .option("--json", "machine-readable output")
     .action(async (flags) => (await import("./commands/list.ts")).list(flags));
+  cli
+    .command("paper")
+    .description("the paper's parameters and FLOPs beside those of the networks here")
+    .option("--json", "machine-readable output")
+    .action(async (flags) => (await import("./commands/paper.ts")).paper(flags));
   cli
     .command("doctor")
     .description("what is available on this machine, why not, and how to get it")
@@ -65,9 +71,14 @@ function withSelection(command: Command): Command {
     .option("--runtime <ids>", "only these runtimes, such as onnxruntime-web/wasm", repeated)
     .option("--host <names>", "only these hosts: node, chromium (the default), bun, deno", repeated)
     .option("--network <names>", "only these pairs, such as se-resnet50{r=8}", repeated)
+    .option("--network-set <names>", `only those of a set: ${networkSetNames.join(", ")}`, repeated)
     .option("--batch <sizes>", "images in one run", repeated)
     .option("--size <pixels>", "height and width of the images")
-    .option("--precision <names>", "fp32 (the default)", repeated)
+    .option(
+      "--precision <names>",
+      "fp32 (the default), fp16, int8; on the runtimes that have it, unless --runtime names them",
+      repeated,
+    )
     .option("--budget <seconds>", "time for the replicas of one case")
     .option("--seed <number>", "seed of the weights and of the order of visits (default: 1)");
 }
@@ -95,6 +106,11 @@ function addRun(cli: Command, setExitCode: (code: number) => void): void {
     .description("measure pairs of networks, with and without SE (the default command)")
     .option("--profile <name>", purposes);
   withEngines(withSelection(command))
+    .option(
+      "--weights <file>",
+      "a .safetensors file of the member with SE (default: seeded weights)",
+    )
+    .option("--plain-weights <file>", "of the plain member (default: the tensors that both have)")
     .option("--shard <i/n>", "only every n-th case, from the i-th on")
     .option("--out <folder>", "where results.json, report.html and report.md go")
     .option("--resume <folder>", "go on with the run in this folder; its good cases are kept")
@@ -226,9 +242,17 @@ function addExport(cli: Command): void {
     .requiredOption("--network <name>", "such as se-resnet50, resnet50, se-resnet50{r=8}")
     .requiredOption("--out <file>", "the .onnx file to write")
     .option("--weights <file>", "a .safetensors file (default: seeded weights)")
-    .option("--layout <name>", "torchvision, timm or timm-legacy; or in the name's braces")
+    .option(
+      "--layout <name>",
+      "torchvision, timm or timm-legacy; or in the name's braces (default: as the keys of --weights imply)",
+    )
     .option("--batch <size>", "images in one run", "1")
     .option("--size <pixels>", "height and width of the images")
+    .addOption(
+      new Option("--precision <name>", "what it computes in; input and logits are float32 at each")
+        .choices(["fp32", "fp16", "int8"])
+        .default("fp32"),
+    )
     .option("--lowering <name>", "gemm (the default) or conv1x1")
     .option("--seed <number>", "seed of the weights", "1")
     .option("--json", "machine-readable output")

@@ -3,8 +3,10 @@
  * and watches from outside, since an engine may block this process's event loop,
  * crash it, or be killed for its memory.
  */
-import { measureCase, type Member } from "@sebench/measure";
+import { measureCase, type Member, members } from "@sebench/measure";
 import { oracleLogits } from "@sebench/reference";
+import type { ActivationRanges } from "@sebench/runtime";
+import { activationRanges } from "@sebench/runtime-onnxruntime-node";
 import { classesOf, countMacs, countParameters, describeError } from "@sebench/spec";
 import { contentHash } from "@sebench/weights";
 import { buildMember, imagesOf, lowerMember } from "./build-pair.ts";
@@ -18,6 +20,7 @@ import type {
   OracleJob,
   PairDescription,
   ProbeJob,
+  RangesJob,
 } from "./job.ts";
 import { decodeMessage, encodeMessage } from "./job-codec.ts";
 import { residentPeak } from "./resident-peak.ts";
@@ -38,7 +41,7 @@ async function askOracle({ pair }: OracleJob): Promise<AnswerTo<OracleJob>> {
 }
 
 async function askOracleOf(pair: PairDescription, member: Member): Promise<OracleAnswer> {
-  const { network, weights } = buildMember(pair, member);
+  const { network, weights } = await buildMember(pair, member);
   const logits = await oracleLogits({
     network,
     weights,
@@ -55,14 +58,24 @@ async function askOracleOf(pair: PairDescription, member: Member): Promise<Oracl
   };
 }
 
+async function measureRanges({ pair, lowering }: RangesJob): Promise<AnswerTo<RangesJob>> {
+  const images = await imagesOf(pair);
+  const ranges: Record<string, ActivationRanges> = {};
+  for (const member of members) {
+    const lowered = await lowerMember(pair, member, lowering);
+    ranges[lowered.network.name] = await activationRanges(lowered, images);
+  }
+  return ranges;
+}
+
 async function measure(job: MeasureJob): Promise<AnswerTo<MeasureJob>> {
   const { pair, lowering } = job;
   await using engine = await runtimeOf(job.runtime).load(job.engine);
   // Starts the engine: its binary's loading is not part of a network's preparing.
   await engine.probe();
   const models = {
-    plain: await engine.encode(lowerMember(pair, "plain", lowering), job.measure),
-    se: await engine.encode(lowerMember(pair, "se", lowering), job.measure),
+    plain: await engine.encode(await lowerMember(pair, "plain", lowering), job.measure),
+    se: await engine.encode(await lowerMember(pair, "se", lowering), job.measure),
   };
   return await measureCase(engine, models, await imagesOf(pair), job.measure, {
     onProgress: (progress) => say({ kind: "progress", progress }),
@@ -83,6 +96,8 @@ function answer(job: Job): Promise<AnswerTo<Job>> {
       return probe(job);
     case "oracle":
       return askOracle(job);
+    case "ranges":
+      return measureRanges(job);
     case "measure":
       return measure(job);
   }

@@ -4,12 +4,22 @@ import type { Availability, EngineOptions, RuntimeId } from "@sebench/runtime";
 import type { ErrorDescription } from "@sebench/spec";
 import type { CasePlan } from "./plan.ts";
 
+/** How a job comes by the weights of a pair. */
+export type WeightsSource =
+  | { readonly kind: "seeded"; readonly seed: number }
+  | {
+      readonly kind: "checkpoint";
+      /** Absolute path of the file of the member with SE. */
+      readonly se: string;
+      /** Likewise; null where the plain member has the tensors that both have. */
+      readonly plain: string | null;
+    };
+
 /** What both members of a pair are built from: small enough to be sent as a message. */
 export interface PairDescription {
   readonly networks: Readonly<Record<Member, string>>;
   readonly imageSize: number;
-  /** Seed of the weights. */
-  readonly seed: number;
+  readonly weights: WeightsSource;
   readonly images: CasePlan["images"];
 }
 
@@ -23,6 +33,15 @@ export interface ProbeJob {
 export interface OracleJob {
   readonly kind: "oracle";
   readonly pair: PairDescription;
+}
+
+/** What the activations of both members range over, on the pair's images: int8 takes its scales from it. */
+export interface RangesJob {
+  readonly kind: "ranges";
+  /** Of onnxruntime-node, which computes them in fp32. */
+  readonly engine: EngineOptions;
+  readonly pair: PairDescription;
+  readonly lowering: LoweringName;
 }
 
 export interface MeasureJob {
@@ -49,10 +68,11 @@ export interface OracleAnswer {
 export interface Answers {
   readonly probe: Availability;
   readonly oracle: Readonly<Record<Member, OracleAnswer>>;
+  readonly ranges: NonNullable<MeasureOptions["ranges"]>;
   readonly measure: CaseMeasurement;
 }
 
-export type Job = ProbeJob | OracleJob | MeasureJob;
+export type Job = ProbeJob | OracleJob | RangesJob | MeasureJob;
 export type AnswerTo<Of extends Job> = Answers[Of["kind"]];
 
 /** What a job's process says to its parent. */

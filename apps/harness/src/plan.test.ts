@@ -82,10 +82,30 @@ test("SE without a squeeze cannot be written as gemm and gets its 1x1 convolutio
   expect(planned(cpu, { networks: ["se-resnet50{squeeze=none}"] })[0]!.lowering).toBe("conv1x1");
 });
 
-test("a precision that the runtime lacks is refused", () => {
-  expect(() => planned(cpu, { precisions: ["int8"] })).toThrow(
-    "onnxruntime-node/cpu has no precision int8",
+const wasm: ProbedTarget = { ...cpu, runtime: "onnxruntime-web/wasm", host: "chromium" };
+const precisionsOf = (targets: readonly ProbedTarget[], selection: Partial<Selection>) =>
+  planCases(targets, profiles.smoke, { ...byProfile, ...selection }).map(
+    ({ runtime, precision }) => `${runtime} ${precision}`,
   );
+
+test("a precision is measured on those runtimes that have it", () => {
+  const targets = [cpu, webgpu(true), wasm];
+  expect(precisionsOf(targets, { precisions: ["fp32", "int8"] })).toEqual([
+    "onnxruntime-node/cpu fp32",
+    "onnxruntime-node/cpu int8",
+    "onnxruntime-web/webgpu fp32",
+    "onnxruntime-web/wasm fp32",
+    "onnxruntime-web/wasm int8",
+  ]);
+  expect(precisionsOf(targets, { precisions: ["fp16"] })).toEqual(["onnxruntime-web/webgpu fp16"]);
+});
+
+test("int8 takes its scales from the data set of its images, and other precisions from none", () => {
+  const quantisation = (network: string, precision: "fp32" | "int8") =>
+    planned(cpu, { networks: [network], precisions: [precision] })[0]!.quantisation;
+  expect(quantisation("resnet20", "int8")).toEqual({ dataset: "fashion-mnist", count: 256 });
+  expect(quantisation("resnet50", "int8")).toEqual({ dataset: "photographs", count: 50 });
+  expect(quantisation("resnet50", "fp32")).toBeNull();
 });
 
 test("shards take every case once", () => {

@@ -21,7 +21,9 @@ import {
   type Speed,
   speedOf,
 } from "./profile.ts";
-import { runtimeOf, type Target } from "./runtimes.ts";
+import { precisionsOn } from "./precision-choice.ts";
+import { type QuantisationImages, quantisationImages } from "./quantisation-images.ts";
+import type { Target } from "./runtimes.ts";
 
 /** One case, before it has run. */
 export interface CasePlan {
@@ -36,6 +38,8 @@ export interface CasePlan {
   readonly precision: Precision;
   readonly lowering: LoweringName;
   readonly images: { readonly dataset: DatasetName; readonly count: number };
+  /** Those whose activations int8 takes its scales from; null at other precisions. */
+  readonly quantisation: QuantisationImages | null;
   /** Time for the replicas, in seconds. */
   readonly seconds: number;
   readonly pace: Pace;
@@ -81,7 +85,7 @@ export function planCases(
       : profile.shares[speed].filter(({ host = target.host }) => host === target.host);
     return shares.flatMap((share) =>
       (selection.batches ?? profile.batches).flatMap((batch) =>
-        selection.precisions.map((precision) =>
+        precisionsOn(target.runtime, selection.precisions).map((precision) =>
           planCase(target, share, {
             batch,
             precision,
@@ -122,22 +126,18 @@ function planCase(
 ): CasePlan {
   const { batch, precision, selection, pace, replicas } = options;
   const row = modelTable[parseNetworkName(share.network).model];
-  const { precisions } = runtimeOf(target.runtime);
-  if (!precisions.includes(precision)) {
-    throw new InputError(`${target.runtime} has no precision ${precision}`, {
-      remedy: `choose --precision from ${precisions.join(", ")}`,
-    });
-  }
   const imageSize = selection.imageSize ?? row.imageSize;
   const network = buildNetwork(share.network, { imageSize });
   const lowering = selection.lowering ?? defaultLowering(network);
   const parts = { ...target, network: network.name, imageSize, batch, precision, lowering };
   const seconds = selection.seconds ?? share.seconds;
+  const images = imagesFor(imageSize, batch, pace);
   return {
     ...parts,
     id: caseId(parts),
     plain: plainName(network.name),
-    images: imagesFor(imageSize, batch, pace),
+    images,
+    quantisation: precision === "int8" ? quantisationImages(images.dataset) : null,
     seconds,
     pace,
     // One replica, as in smoke, is on purpose.
@@ -151,11 +151,16 @@ function planCase(
 /** Sizes of which Fashion-MNIST has images; the photographs serve every other. */
 const fashionMnistSizes = new Set([28, 32]);
 
+/** That has images of a size. */
+export function datasetOf(imageSize: number): DatasetName {
+  return fashionMnistSizes.has(imageSize) ? "fashion-mnist" : "photographs";
+}
+
 /** Enough for parity, in whole batches: photographs are large, and the oracle is slow. */
 function imagesFor(imageSize: number, batch: number, pace: Pace): CasePlan["images"] {
-  const small = fashionMnistSizes.has(imageSize);
-  const count = Math.ceil((small ? pace.smallImages : 4) / batch) * batch;
-  return { dataset: small ? "fashion-mnist" : "photographs", count };
+  const dataset = datasetOf(imageSize);
+  const least = dataset === "fashion-mnist" ? pace.smallImages : 4;
+  return { dataset, count: Math.ceil(least / batch) * batch };
 }
 
 /** Every n-th case from the i-th on: the part of a run that one machine of n takes. */

@@ -13,7 +13,7 @@ const job: MeasureJob = {
   pair: {
     networks: { plain: "resnet20", se: "se-resnet20" },
     imageSize: 32,
-    seed: 1,
+    weights: { kind: "seeded", seed: 1 },
     images: { dataset: "fashion-mnist", count: 2 },
   },
   lowering: "gemm",

@@ -1,4 +1,5 @@
 import type { Availability, Host, RuntimeId } from "@sebench/runtime";
+import { networksOf } from "@sebench/spec";
 
 /**
  * What a runtime can be asked to do in a given time. `native` is machine code or
@@ -123,24 +124,12 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
     name: "full",
     purpose: "every network at batch 1 and 8; takes hours",
     shares: {
-      native: [
-        "se-resnet18",
-        "se-resnet34",
-        "se-resnet50",
-        "se-resnet101",
-        "se-resnet152",
-        "se-resnext50-32x4d",
-        "se-resnext101-32x4d",
-        "se-resnext101-64x4d",
-        "se-resnet20",
-        "se-resnet56",
-        "se-resnet110",
-        smallest,
-      ].map((network) => ({ network, seconds: 120 })),
+      native: networksOf("all").map((network) => ({ network, seconds: 120 })),
       wasm: [
         "se-resnet18",
         "se-resnet50",
         "se-resnext50-32x4d",
+        ...networksOf("mobile"),
         "se-resnet20",
         "se-resnet56",
         smallest,

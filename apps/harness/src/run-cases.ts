@@ -3,18 +3,22 @@ import type { CalibrationRecord, CaseRecord, ResultStore } from "@sebench/result
 import { describeOutcome, failedCase, recordCase, unavailableCase } from "./case-record.ts";
 import type { Watch } from "./host.ts";
 import type { OpenHosts } from "./hosts.ts";
-import type { MeasureJob, PairDescription } from "./job.ts";
+import type { Answers, MeasureJob, PairDescription, WeightsSource } from "./job.ts";
 import { OracleAnswers } from "./oracle-answers.ts";
 import { type CasePlan, planCases, type ProbedTarget, takeShard } from "./plan.ts";
 import type { Profile } from "./profile.ts";
 import { RunProgress } from "./progress.ts";
+import { RangeAnswers } from "./range-answers.ts";
 import { engineOptionsOf, type RunOptions } from "./run-options.ts";
+import type { RunWeights } from "./run-weights.ts";
 
 /** What the cases of a run have in common. */
 export interface RunContext {
   readonly options: RunOptions;
   readonly profile: Profile;
+  /** Of the order of visits. */
   readonly seed: number;
+  readonly weights: RunWeights;
   /** Of the machine; null where it was not calibrated. */
   readonly calibration: CalibrationRecord | null;
   readonly hosts: OpenHosts;
@@ -52,13 +56,14 @@ export async function runCases(
   const left = cases.filter(({ id }) => !done.has(id));
   const progress = new RunProgress(left, context.stream);
   const oracle = new OracleAnswers();
+  const ranges = new RangeAnswers();
   try {
     for (const plan of left) {
       const { availability } = targets.find(
         ({ runtime, host }) => runtime === plan.runtime && host === plan.host,
       )!;
       progress.start(plan);
-      const record = await runCase(context, plan, availability, { oracle, progress });
+      const record = await runCase(context, plan, availability, { oracle, ranges, progress });
       await store.append(record);
       progress.end(plan, describeOutcome(record));
     }
@@ -67,23 +72,32 @@ export async function runCases(
   }
 }
 
+interface CaseTools {
+  readonly oracle: OracleAnswers;
+  readonly ranges: RangeAnswers;
+  readonly progress: RunProgress;
+}
+
 /** A failure is a record; only an interrupt is thrown. */
 async function runCase(
   context: RunContext,
   plan: CasePlan,
   availability: Availability,
-  { oracle, progress }: { readonly oracle: OracleAnswers; readonly progress: RunProgress },
+  { oracle, ranges, progress }: CaseTools,
 ): Promise<CaseRecord> {
   if (!availability.ok) return unavailableCase(plan, availability);
-  const { options, seed, hosts, signal } = context;
+  const lack = availability.lacks?.[plan.precision];
+  if (lack) return unavailableCase(plan, lack);
+  const { options, weights, hosts, signal } = context;
   const host = hosts.of(plan.host);
-  const pair = pairOf(plan, seed);
+  const pair = pairOf(plan, weights.source);
   const timeoutMs = timeoutOf(plan, options);
   const onProgress: Watch["onProgress"] = (event) => progress.update(event);
   try {
     const oracleWatch = { ...watchFor(context, oracleTimeoutMs), onProgress };
     const answer = await oracle.of(pair, oracleWatch);
-    const measurement = await host.measure(measureJob(context, plan, pair), {
+    const seen = await rangesOf(plan, pair, ranges, oracleWatch);
+    const measurement = await host.measure(measureJob(context, plan, pair, seen), {
       ...watchFor(context, timeoutMs),
       onProgress,
     });
@@ -91,7 +105,7 @@ async function runCase(
       availability,
       hostVersion: host.version,
       threads: options.threads,
-      seed,
+      weights: weights.origin,
       calibration: context.calibration,
     });
   } catch (error) {
@@ -100,11 +114,23 @@ async function runCase(
   }
 }
 
+/** What int8 takes its scales from; nothing at other precisions. */
+export async function rangesOf(
+  { quantisation, lowering }: CasePlan,
+  pair: PairDescription,
+  ranges: RangeAnswers,
+  watch: Watch,
+): Promise<Answers["ranges"]> {
+  if (quantisation === null) return {};
+  const engine = { threads: null };
+  return ranges.of({ engine, pair: { ...pair, images: quantisation }, lowering }, watch);
+}
+
 export function pairOf(
   { plain, network, imageSize, images }: CasePlan,
-  seed: number,
+  weights: WeightsSource,
 ): PairDescription {
-  return { networks: { plain, se: network }, imageSize, seed, images };
+  return { networks: { plain, se: network }, imageSize, weights, images };
 }
 
 /** In milliseconds. */
@@ -112,11 +138,16 @@ export function timeoutOf({ seconds }: CasePlan, { timeoutSeconds }: RunOptions)
   return (timeoutSeconds ?? defaultTimeout(seconds)) * 1000;
 }
 
-/** What a host is asked to measure for a case, or for a trial of one. */
+/**
+ * What a host is asked to measure for a case, or for a trial of one.
+ *
+ * @param ranges of both members, for int8
+ */
 export function measureJob(
   { options, profile, seed }: Pick<RunContext, "options" | "profile" | "seed">,
   plan: CasePlan,
   pair: PairDescription,
+  ranges: Answers["ranges"] = {},
 ): MeasureJob {
   return {
     kind: "measure",
@@ -127,6 +158,7 @@ export function measureJob(
     measure: {
       batch: plan.batch,
       precision: plan.precision,
+      ranges,
       seed,
       budgetMs: plan.seconds * 1000,
       minReplicas: plan.replicas.min,

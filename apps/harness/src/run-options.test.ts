@@ -61,6 +61,11 @@ test.each<[Partial<RunFlags>, string, string]>([
   [{ network: ["se-resnet51"] }, 'there is no network "se-resnet51"', "se-resnet"],
   [{ network: ["se-resnet50{r=0}"] }, '"0" is not a value of r', "1 to 1024"],
   [{ precision: ["fp8"] }, '--precision does not know "fp8"', "fp32"],
+  [
+    { precision: ["int8"], runtime: ["onnxruntime-web/webgpu"] },
+    "onnxruntime-web/webgpu has no precision int8",
+    "onnxruntime-web/wasm",
+  ],
   [{ lowering: "magic" }, '--lowering does not know "magic"', "gemm"],
   [{ shard: "0/2" }, '--shard is "0/2"', "i from 1 to n"],
   [{ shard: "3/2" }, '--shard is "3/2"', "i from 1 to n"],

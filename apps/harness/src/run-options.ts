@@ -1,16 +1,23 @@
 import type { EngineOptions, Precision } from "@sebench/runtime";
-import { InputError, parseNetworkName, splitNetworkNames } from "@sebench/spec";
+import { InputError, networksOf, parseNetworkName, splitNetworkNames } from "@sebench/spec";
+import {
+  type CheckpointFlags,
+  type CheckpointPaths,
+  readCheckpointPaths,
+} from "./checkpoint-paths.ts";
 import { readNumber, readNumbers } from "./number-option.ts";
 import { requireLowering, type Selection, type Shard } from "./plan.ts";
+import { requirePrecisions } from "./precision-choice.ts";
 import { type ProfileName, profileNames } from "./profile.ts";
 import { selectTargets, type Target } from "./runtimes.ts";
 
 /** The flags of `run`, as the command line gives them. */
-export interface RunFlags {
+export interface RunFlags extends CheckpointFlags {
   readonly profile?: string;
   readonly runtime?: readonly string[];
   readonly host?: readonly string[];
   readonly network?: readonly string[];
+  readonly networkSet?: readonly string[];
   readonly batch?: readonly string[];
   readonly size?: string;
   readonly precision?: readonly string[];
@@ -38,6 +45,8 @@ export interface RunOptions {
   /** Whether `--runtime` named them: one that is not available then fails the run. */
   readonly targetsNamed: boolean;
   readonly selection: Selection;
+  /** Null where weights are seeded. */
+  readonly checkpoint: CheckpointPaths | null;
   readonly threads: number | null;
   /** False where NVIDIA's libraries must not round to TF32; true for the engine's own default. */
   readonly tf32: boolean;
@@ -68,11 +77,16 @@ export function engineOptionsOf({ threads, tf32 }: RunOptions): EngineOptions {
 const precisions: readonly Precision[] = ["fp32", "fp16", "int8"];
 
 export function readRunOptions(flags: RunFlags): RunOptions {
+  const selection = readSelection(flags);
+  const targets = selectTargets(items(flags.runtime), items(flags.host));
+  const targetsNamed = flags.runtime !== undefined;
+  requirePrecisions(targets, selection.precisions, { named: targetsNamed });
   return {
     profile: optional(flags.profile, requireProfile),
-    targets: selectTargets(items(flags.runtime), items(flags.host)),
-    targetsNamed: flags.runtime !== undefined,
-    selection: readSelection(flags),
+    targets,
+    targetsNamed,
+    selection,
+    checkpoint: readCheckpointPaths(flags, selection.networks),
     threads: optional(flags.threads, (text) => readNumber("--threads", text, { from: 1, to: 256 })),
     tf32: flags.tf32 ?? true,
     timeoutSeconds: optional(flags.timeout, (text) =>
@@ -101,7 +115,7 @@ function requireProfile(text: string): ProfileName {
 
 function readSelection(flags: RunFlags): Selection {
   return {
-    networks: flags.network?.flatMap(splitNetworkNames).map(requireNetwork) ?? null,
+    networks: readNetworks(flags),
     batches: optional(items(flags.batch), (texts) =>
       readNumbers("--batch", texts, { from: 1, to: 1024 }),
     ),
@@ -112,6 +126,13 @@ function readSelection(flags: RunFlags): Selection {
       readNumber("--budget", text, { from: 0.1, to: 86_400, whole: false }),
     ),
   };
+}
+
+/** Null where neither flag was given. */
+function readNetworks({ network, networkSet }: RunFlags): string[] | null {
+  if (network === undefined && networkSet === undefined) return null;
+  const named = (network ?? []).flatMap(splitNetworkNames).map(requireNetwork);
+  return [...named, ...(items(networkSet) ?? []).flatMap(networksOf)];
 }
 
 /** Told at once: probing comes before anything is built, and takes a minute. */

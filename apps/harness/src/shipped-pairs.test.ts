@@ -15,7 +15,7 @@ test.each(shippedPairs())(
         throw new Error(`${pair.networks[member]} is not there: run "pnpm make-oracle"`);
       };
       const logits = await oracleLogits({
-        ...buildMember(pair, member),
+        ...(await buildMember(pair, member)),
         images,
         cacheDirectories,
         onImage,
@@ -27,7 +27,7 @@ test.each(shippedPairs())(
 
 test("a shipped answer is what the oracle computes", async () => {
   const pair = shippedPairs().find(({ networks }) => networks.se === "se-resnet8")!;
-  const { network, weights } = buildMember(pair, "se");
+  const { network, weights } = await buildMember(pair, "se");
   const images = await imagesOf(pair);
   const shipped = await oracleLogits({ network, weights, images, cacheDirectories });
   const computed = runReference(network, weights, images);

@@ -22,7 +22,7 @@ export function shippedPairs(): PairDescription[] {
     .map(({ network, plain, imageSize, images }) => ({
       networks: { plain, se: network },
       imageSize,
-      seed: defaultSeed,
+      weights: { kind: "seeded", seed: defaultSeed } as const,
       images,
     }));
   return [...new Map(pairs.map((pair) => [JSON.stringify(pair), pair])).values()];

@@ -3,8 +3,9 @@ import { lower, type LoweredNetwork } from "@sebench/lowering";
 import { buildNetwork, InputError, type Network } from "@sebench/spec";
 import { seededWeights } from "@sebench/weights";
 import { describe, expect, it } from "vitest";
-import { encodeOnnx, producerVersion } from "./encode-onnx.ts";
+import { encodeOnnx } from "./encode-onnx.ts";
 import { decodeModel } from "./testing/decode.ts";
+import { producerVersion } from "./write-network.ts";
 
 const network = buildNetwork("se-resnet20{r=4}");
 const weights = seededWeights(network, 1);
@@ -52,6 +53,7 @@ describe("an ONNX model", () => {
       metadata_props: [
         { key: "network", value: "se-resnet20{r=4}" },
         { key: "lowering", value: "conv1x1" },
+        { key: "precision", value: "fp32" },
       ],
     });
   });

@@ -1,11 +1,9 @@
 import { inputShape, type Network, nodeOf, nodesWithInputs } from "@sebench/spec";
+import type { Notation } from "./notation.ts";
 import type { onnx } from "./onnx-proto.js";
-import { operatorsOf } from "./operators.ts";
+import { type Operators, operatorsOf, sequence } from "./operators.ts";
 import { floatType, type TensorProto } from "./tensor-proto.ts";
-
-/** Names of the model's only input `[batch, 3, height, width]` and output `[batch, classes]`. */
-const inputName = "images";
-const outputName = "logits";
+import { inputName, outputName } from "./value-name.ts";
 
 export interface Graph {
   /** Without initializers. */
@@ -15,33 +13,35 @@ export interface Graph {
 }
 
 /** The graph for a fixed number of images. Values and operators are named as the nodes. */
-export function graphOf(network: Network, batch: number): Graph {
-  const operators = [...nodesWithInputs(network)].map(([node, inputShapes]) =>
-    operatorsOf({
-      node,
+export function graphOf(network: Network, batch: number, notation: Notation): Graph {
+  const parts = [...nodesWithInputs(network)].map(([node, inputShapes]): Operators => {
+    const { parameters, before } = notation.parametersOf(node);
+    const operators = operatorsOf({
+      node: { ...node, parameters },
       batch,
-      inputs: node.inputs.map((input) => valueName(network, input)),
-      output: valueName(network, node.name),
+      inputs: node.inputs.map(notation.reads),
+      output: notation.gives(node.name),
       inputShapes,
-    }),
-  );
+      scalar: notation.scalar,
+    });
+    return sequence(before, operators, notation.afterNode(node));
+  });
+  const { nodes, constants } = sequence(...parts);
   return {
     proto: {
       name: network.name,
-      node: operators.flatMap(({ nodes }) => nodes),
+      node: [...nodes],
       input: [floatValue(inputName, [batch, ...inputShape(network)])],
       output: [floatValue(outputName, [batch, ...nodeOf(network, network.output).shape])],
     },
-    constants: operators.flatMap(({ constants }) => constants),
+    constants,
   };
 }
 
-function valueName(network: Network, node: string): string {
-  if (node === network.output) return outputName;
-  return node === network.nodes[0]?.name ? inputName : node;
-}
-
-function floatValue(name: string, shape: readonly number[]): onnx.ValueInfoProto.$Properties {
+export function floatValue(
+  name: string,
+  shape: readonly number[],
+): onnx.ValueInfoProto.$Properties {
   const dim = shape.map((dimValue) => ({ dimValue }));
   return { name, type: { tensorType: { elemType: floatType, shape: { dim } } } };
 }

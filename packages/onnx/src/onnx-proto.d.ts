@@ -497,8 +497,20 @@ export namespace onnx {
       /** FLOAT value */
       FLOAT = 1,
 
+      /** UINT8 value */
+      UINT8 = 2,
+
+      /** INT8 value */
+      INT8 = 3,
+
+      /** INT32 value */
+      INT32 = 6,
+
       /** INT64 value */
       INT64 = 7,
+
+      /** FLOAT16 value */
+      FLOAT16 = 10,
     }
   }
 

@@ -841,13 +841,21 @@ export const onnx = ($root.onnx = (() => {
      * @name onnx.TensorProto.DataType
      * @enum {number}
      * @property {number} FLOAT=1 FLOAT value
+     * @property {number} UINT8=2 UINT8 value
+     * @property {number} INT8=3 INT8 value
+     * @property {number} INT32=6 INT32 value
      * @property {number} INT64=7 INT64 value
+     * @property {number} FLOAT16=10 FLOAT16 value
      */
     TensorProto.DataType = (function () {
       const valuesById = $Object.create(null),
         values = $Object.create(valuesById);
       values[(valuesById[1] = "FLOAT")] = 1;
+      values[(valuesById[2] = "UINT8")] = 2;
+      values[(valuesById[3] = "INT8")] = 3;
+      values[(valuesById[6] = "INT32")] = 6;
       values[(valuesById[7] = "INT64")] = 7;
+      values[(valuesById[10] = "FLOAT16")] = 10;
       return values;
     })();
 

@@ -15,7 +15,7 @@ import {
 import { type Attribute, float, int, ints } from "./attribute.ts";
 import type { onnx } from "./onnx-proto.js";
 import { coveringPads } from "./pooling.ts";
-import { floatTensor, int64Tensor, type TensorProto } from "./tensor-proto.ts";
+import { int64Tensor, type TensorProto } from "./tensor-proto.ts";
 
 /** A node of the network as the table sees it. */
 export interface Site {
@@ -26,6 +26,14 @@ export interface Site {
   readonly output: string;
   /** Of the inputs, for one image. */
   readonly inputShapes: readonly Shape[];
+  /** A constant factor, as the precision writes it. */
+  scalar(name: string, value: number): Scalar;
+}
+
+/** Under which name a constant is read, and what leads there. */
+export interface Scalar {
+  readonly reads: string;
+  readonly before: Operators;
 }
 
 /** What a node becomes, and the initializers that it needs beside its parameters. */
@@ -53,8 +61,11 @@ const operatorTable: OperatorTable = {
   globalMaxPool: (site) => single(site, "GlobalMaxPool"),
   add: (site) => single(site, site.inputs.length === 2 ? "Add" : "Sum"),
   mul: (site) => single(site, "Mul"),
-  scaleBy: (site, { factor }) =>
-    withConstant(site, "Mul", floatTensor(`${site.node.name}/factor`, [], Float32Array.of(factor))),
+  scaleBy(site, { factor }) {
+    const scalar = site.scalar(`${site.node.name}/factor`, factor);
+    const inputs = [...site.inputs, scalar.reads];
+    return sequence(scalar.before, single({ ...site, inputs }, "Mul"));
+  },
   concat: (site) => single(site, "Concat", [int("axis", 1)]),
   channelShuffle: shuffle,
   flatten: (site) => single(site, "Flatten", [int("axis", 1)]),
@@ -136,7 +147,8 @@ function step(site: Site, local: string): Site {
   return { ...site, node: { ...site.node, name }, output: name };
 }
 
-function sequence(...parts: readonly Operators[]): Operators {
+/** One after the other. */
+export function sequence(...parts: readonly Operators[]): Operators {
   return {
     nodes: parts.flatMap(({ nodes }) => nodes),
     constants: parts.flatMap(({ constants }) => constants),

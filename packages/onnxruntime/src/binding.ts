@@ -1,4 +1,4 @@
-import type { Attestation, Availability, Runtime } from "@sebench/runtime";
+import type { Attestation, Availability, Precision, Runtime } from "@sebench/runtime";
 import type * as common from "onnxruntime-common";
 import { smallestModel } from "./model.ts";
 import type { ProfileSummary } from "./profile.ts";
@@ -18,8 +18,8 @@ export interface Binding {
   /** Made anew for each session, since onnxruntime-web writes its defaults into them. */
   sessionOptions(): OrtSessionOptions;
   recordProfile(): Promise<ProfileRecording>;
-  /** What the profile proves, with what else this binding knows. */
-  judge(profile: ProfileSummary): Promise<Attestation>;
+  /** What the profile proves of a session in that precision, with what else this binding knows. */
+  judge(profile: ProfileSummary, precision: Precision): Promise<Attestation>;
   /** An error of the engine, in words for people; the error itself where its own will do. */
   explain?(error: unknown): Promise<unknown>;
   /** What `work` gives; rejects, where its device goes away, work that would never end. */

@@ -7,5 +7,7 @@ export {
   tryDevice,
 } from "./binding.ts";
 export { onnxEngine } from "./engine.ts";
+export { measureRanges } from "./measure-ranges.ts";
+export { notInPrecision } from "./precision-doubt.ts";
 export { notOnlyOn, type ProfileSummary, summariseProfile } from "./profile.ts";
 export { tryConvolution } from "./trial.ts";

@@ -1,6 +1,11 @@
 import type { LoweredNetwork } from "@sebench/lowering";
 import { encodeOnnx } from "@sebench/onnx";
-import type { EncodedModel, SessionOptions } from "@sebench/runtime";
+import {
+  type EncodedModel,
+  type Precision,
+  requireRanges,
+  type SessionOptions,
+} from "@sebench/runtime";
 import { inputShape } from "@sebench/spec";
 
 /** A network as ONNX bytes, with static shapes. */
@@ -8,14 +13,21 @@ export interface OnnxModel extends EncodedModel {
   readonly bytes: Uint8Array;
   /** `[batch, channels, height, width]`. */
   readonly inputShape: readonly number[];
+  readonly precision: Precision;
 }
 
-export function encodeModel(lowered: LoweredNetwork, { batch }: SessionOptions): OnnxModel {
-  const bytes = encodeOnnx(lowered, { batch });
+export function encodeModel(lowered: LoweredNetwork, options: SessionOptions): OnnxModel {
+  const { batch, precision } = options;
+  const { network } = lowered;
+  const bytes =
+    precision === "int8"
+      ? encodeOnnx(lowered, { batch, precision, ranges: requireRanges(options, network.name) })
+      : encodeOnnx(lowered, { batch, precision });
   return {
     bytes,
     byteLength: bytes.byteLength,
-    inputShape: [batch, ...inputShape(lowered.network)],
+    inputShape: [batch, ...inputShape(network)],
+    precision,
   };
 }
 

@@ -7,6 +7,8 @@ interface ProfileEvent {
     readonly op_name?: string;
     readonly provider?: string;
     readonly node_index?: string;
+    /** For each input, its element type and dimensions: `[{ "float": [1, 3, 32, 32] }]`. */
+    readonly input_type_shape?: readonly Readonly<Record<string, readonly number[]>>[];
     /** Counts since the thread pool began; an empty string where there is no pool. */
     readonly thread_scheduling_stats?:
       | string
@@ -20,6 +22,8 @@ export interface ProfileSummary {
   readonly providers: Readonly<Record<string, number>>;
   /** The same nodes, by operator. */
   readonly operators: Readonly<Record<string, number>>;
+  /** Those that convolve or multiply matrices, by the element type of what they are given. */
+  readonly products: Readonly<Record<string, number>>;
   /** The caller's thread and those of the pool; `busy` ones ran part of a kernel. */
   readonly threads: { readonly pool: number; readonly busy: number };
   /** Kernels that a GPU ran, by its own timestamps; 0 where it keeps none. */
@@ -35,6 +39,7 @@ export function summariseProfile(text: string): ProfileSummary {
   return {
     providers: countBy(nodes, (event) => event.args.provider ?? "none"),
     operators: countBy(nodes, (event) => event.args.op_name ?? "none"),
+    products: countBy(nodes.filter(isProduct), inputType),
     threads: countThreads(kernels),
     gpuKernels: events.filter((event) => event.cat === "Api").length,
   };
@@ -60,6 +65,16 @@ function parseEvents(text: string): readonly ProfileEvent[] {
 
 function isKernel(event: ProfileEvent): boolean {
   return event.cat === "Node" && event.name.endsWith("_kernel_time");
+}
+
+/** `Conv`, `FusedConv`, `QLinearConv`, `NhwcFusedConv`, `Gemm`, `QGemm`, `MatMulInteger` and their like. */
+function isProduct({ args }: ProfileEvent): boolean {
+  return /Conv|Gemm|MatMul/.test(args.op_name ?? "");
+}
+
+/** Of the activations: the first input. */
+function inputType({ args }: ProfileEvent): string {
+  return Object.keys(args.input_type_shape?.[0] ?? {})[0] ?? "a type that is not told";
 }
 
 function nodeKey(event: ProfileEvent): string {

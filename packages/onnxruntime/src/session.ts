@@ -57,7 +57,7 @@ export class OnnxSession implements Session<OnnxInput> {
   /** From the profile of a second session with the same options: profiling slows the one it watches. */
   async attest(): Promise<Attestation> {
     return attempt(this.#binding, async () =>
-      this.#binding.judge(await profileModel(this.#binding, this.#model)),
+      this.#binding.judge(await profileModel(this.#binding, this.#model), this.#model.precision),
     );
   }
 

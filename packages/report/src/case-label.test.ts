@@ -29,6 +29,14 @@ test("a host that a reader would not expect is named, be it the only one", () =>
   ]);
 });
 
+test("precisions are named wherever not all is fp32", () => {
+  const half = { ...node, precision: "fp16" } as const;
+  expect([half, wasm].map(caseLabels([half, wasm]))).toEqual([
+    "onnxruntime-node/cpu (2 threads), fp16",
+    "onnxruntime-web/wasm (2 threads), fp32",
+  ]);
+});
+
 test("precisions and lowerings are named where they set cases apart", () => {
   const half = { ...node, precision: "fp16", lowering: "conv1x1" } as const;
   expect([node, half].map(caseLabels([node, half]))).toEqual([

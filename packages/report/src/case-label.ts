@@ -1,7 +1,7 @@
 import type { CaseParts, CaseRecord } from "@sebench/results";
 
-/** What sets cases of one runtime apart, beyond the pair, its size and the batch. */
-const distinctions = ["host", "precision", "lowering"] as const;
+/** What sets cases of one runtime apart, beyond the pair, its size, the batch and the precision. */
+const distinctions = ["host", "lowering"] as const;
 
 /** Where readers take a runtime to have run, unless its label says otherwise. */
 export function usualHost(runtime: string): string {
@@ -11,16 +11,21 @@ export function usualHost(runtime: string): string {
 /**
  * Names cases by their runtime, its threads, and what sets them apart from other
  * cases of that runtime in the same run: `onnxruntime-node/cpu on bun (2 threads)`.
+ * The precision is always named, unless all of the run is in fp32.
  */
 export function caseLabels(cases: readonly CaseRecord[]): (record: CaseRecord) => string {
+  const onlyFp32 = cases.every(({ precision }) => precision === "fp32");
   return (record) => {
     const siblings = cases.filter(({ runtime }) => runtime === record.runtime);
-    const [host, ...rest] = distinctions.map((part) =>
+    const [host, lowering] = distinctions.map((part) =>
       siblings.some((sibling) => sibling[part] !== record[part]) ? record[part] : null,
     );
     const named = host !== null || record.host !== usualHost(record.runtime);
     const label = named ? `${record.runtime} on ${record.host}` : record.runtime;
-    return [label + threadsOf(record), ...rest.filter((part) => part !== null)].join(", ");
+    const precision = onlyFp32 ? null : record.precision;
+    return [label + threadsOf(record), precision, lowering]
+      .filter((part) => part !== null)
+      .join(", ");
   };
 }
 

@@ -56,6 +56,7 @@ const columns: Readonly<Record<string, (subject: Subject) => Value>> = {
   stopped: ({ ok }) => ok?.overhead.stopped,
   parity: ({ parity }) => parity?.pass,
   relative: ({ parity }) => parity?.relative,
+  tolerance: ({ ok }) => ok?.parity.tolerance,
   top1Agreement: ({ parity }) => parity?.top1Agreement,
 };
 

@@ -1,11 +1,15 @@
 import { type OkCase, parityHolds, type RunRecord } from "@sebench/results";
 import { caseLabels, workLabel } from "./case-label.ts";
-import { formatMoment, formatMs, formatOverheadWithin } from "./format.ts";
+import { formatMoment, formatMs, formatOverhead, formatOverheadWithin } from "./format.ts";
 import { machineFacts } from "./machine-facts.ts";
 import { codeSpan, details, escapeMarkdown, markdownTable } from "./markdown.ts";
 import { methodSteps } from "./method.ts";
 import { outcomesOf } from "./outcome.ts";
+import { paperGains } from "./paper-gain.ts";
+import { parityText } from "./parity-text.ts";
+import { precisionCells, precisionColumns, precisionCosts } from "./precision-cost.ts";
 import { incompleteness, tally, verdictsOf } from "./verdict.ts";
+import { weightsFacts } from "./weights-facts.ts";
 
 const columns = [
   { title: "Runtime", align: "left" },
@@ -34,6 +38,8 @@ export function markdownReport(run: RunRecord): string {
           ),
         ]),
     `${tally(run)}. Figures in brackets are 95 % intervals.`,
+    ...boughtInThePaper(ok),
+    ...precisions(run),
     ...notMeasured(run),
     details("How the numbers came to be", methodSteps.map((step) => `- ${step}`).join("\n")),
     details("Machine, and how to run it again", provenance(run)),
@@ -56,8 +62,42 @@ function measuredRow(record: OkCase, name: string): string[] {
     formatMs(plain.latencyMs.p50, plain.latencyMs.p50Interval),
     formatMs(se.latencyMs.p50, se.latencyMs.p50Interval),
     formatOverheadWithin(ratio, interval),
-    parityHolds(record) ? "holds" : "**FAILS**",
+    parityHolds(record) ? parityText(record) : `**${parityText(record)}**`,
   ];
+}
+
+const paperColumns = [
+  { title: "Network", align: "left" },
+  { title: "Overhead here", align: "left" },
+  { title: "In the paper (SENet v4)", align: "left" },
+] as const;
+
+/** What SE costs here beside what it bought in the paper, for the networks that it has. */
+function boughtInThePaper(ok: readonly OkCase[]): string[] {
+  const label = caseLabels(ok);
+  const right = ok.filter(parityHolds);
+  const rows = [...new Set(right.map(({ network }) => network))].flatMap((network) => {
+    const gains = paperGains(network);
+    const costs = right
+      .filter((record) => record.network === network)
+      .map(
+        (record) =>
+          `${formatOverhead(record.overhead.ratio, record.overhead.interval)} ${label(record)}`,
+      );
+    const cells = [network, costs.join("; "), gains.join("; ")];
+    return gains.length === 0 ? [] : [cells.map(escapeMarkdown)];
+  });
+  return rows.length === 0
+    ? []
+    : [details("What SE bought in the paper", markdownTable(paperColumns, rows))];
+}
+
+function precisions(run: RunRecord): string[] {
+  const costs = precisionCosts(run);
+  if (costs.length === 0) return [];
+  const label = caseLabels(run.cases);
+  const rows = costs.map((cost) => precisionCells(cost, label).map(escapeMarkdown));
+  return ["### What precision costs", markdownTable(precisionColumns, rows)];
 }
 
 function notMeasured(run: RunRecord): string[] {
@@ -71,10 +111,13 @@ function notMeasured(run: RunRecord): string[] {
   return items.length === 0 ? [] : ["### What did not run", items.join("\n")];
 }
 
-function provenance({ run, machine }: RunRecord): string {
+function provenance(record: RunRecord): string {
+  const { run, machine } = record;
   const commit = run.git && `, commit ${run.git.commit}${run.git.dirty ? " with changes" : ""}`;
   return [
-    ...machineFacts(machine).map(([term, fact]) => `- ${term}: ${escapeMarkdown(fact)}`),
+    ...[...machineFacts(machine), ...weightsFacts(record)].map(
+      ([term, fact]) => `- ${term}: ${escapeMarkdown(fact)}`,
+    ),
     `- Run: ${codeSpan(run.command)}, ${formatMoment(run.started)}, seed ${run.seed}, sebench ${escapeMarkdown(run.sebench)}${commit ?? ""}`,
   ].join("\n");
 }

@@ -1,6 +1,6 @@
 /** How the numbers come to be, in short; docs/method.md has the reasons. */
 export const methodSteps: readonly string[] = [
-  "Plain and SE are built from one definition, with the same seeded weights wherever both have a parameter; batch norm is folded.",
+  "Plain and SE are built from one definition, with the same seeded weights wherever both have a parameter, or with those of the files that are named; batch norm is folded.",
   "Each case runs in a process or browser of its own, with nothing else of the run beside it, in several replicas: both members prepared anew, in alternating order.",
   "After warm-up, rounds visit both members in seeded random order, so that what slows the machine for longer than a round cancels in the round's ratio.",
   "A replica's overhead is the 20 % trimmed mean of its rounds' log-ratios; the case's is the mean of its replicas, with a 95 % t interval from how the replicas differ. One replica gives no interval.",

@@ -4,6 +4,8 @@ import { caseLabels, workLabel } from "./case-label.ts";
 import { formatMs, formatOverheadWithin } from "./format.ts";
 import { oneLine } from "./one-line.ts";
 import { outcomesOf } from "./outcome.ts";
+import { parityText } from "./parity-text.ts";
+import { precisionSentences } from "./precision-cost.ts";
 import { type Cell, type Column, textTable, wrapText } from "./text-table.ts";
 import { caseVerdict, formatStep, incompleteness, tally, verdictsOf } from "./verdict.ts";
 
@@ -39,6 +41,7 @@ export function terminalTable(run: RunRecord, options: TerminalOptions): string 
     ok.length === 0 ? "" : measuredTable(ok, label, options.width, colors),
     list(verdicts, options.width),
     list(answers(run), options.width),
+    list(precisionSentences(run, label), options.width),
     list(notMeasured(run, label), options.width),
     [`${tally(run)}.`, ...(note ? [note] : [])].join(" "),
   ];
@@ -65,14 +68,14 @@ function measuredRow(record: OkCase, label: Label, colors: Colors): Cell[] {
     { text: formatMs(plain.latencyMs.p50, plain.latencyMs.p50Interval) },
     { text: formatMs(se.latencyMs.p50, se.latencyMs.p50Interval) },
     { text: formatOverheadWithin(ratio, interval), paint: holds ? colors.bold : colors.dim },
-    parityCell(holds, colors),
+    parityCell(record, colors),
   ];
 }
 
 /** Where the table does not fit: three lines a case. */
 function stackedRow(record: OkCase, label: Label, colors: Colors): string {
   const { ratio, interval } = record.overhead;
-  const { text, paint } = parityCell(parityHolds(record), colors);
+  const { text, paint } = parityCell(record, colors);
   return [
     colors.bold(runtimeText(record, label)),
     `  ${workLabel(record)}`,
@@ -80,8 +83,8 @@ function stackedRow(record: OkCase, label: Label, colors: Colors): string {
   ].join("\n");
 }
 
-function parityCell(holds: boolean, colors: Colors) {
-  return holds ? { text: "holds", paint: colors.green } : { text: "FAILS", paint: colors.red };
+function parityCell(record: OkCase, colors: Colors) {
+  return { text: parityText(record), paint: parityHolds(record) ? colors.green : colors.red };
 }
 
 function runtimeText(record: OkCase, label: Label): string {

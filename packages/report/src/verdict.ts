@@ -3,6 +3,7 @@ import { caseLabels, workLabel } from "./case-label.ts";
 import { disturbanceText, noiseFloorText } from "./certainty.ts";
 import { formatMs, formatMsWithin, formatNumberOf, formatOverheadWithin } from "./format.ts";
 import { outcomesOf } from "./outcome.ts";
+import { parityText } from "./parity-text.ts";
 import { type Ranking, rankingsOf } from "./ranking.ts";
 
 /** What a run says about one pair at one size and batch, in sentences. */
@@ -100,7 +101,7 @@ export function caseVerdict(record: OkCase, label: Label): string {
   const cost = formatOverheadWithin(ratio, interval);
   const disturbance = disturbanceText(record);
   const note = disturbance === null ? "" : `; ${disturbance}`;
-  return `${costInWords(record, cost)} ${place}${softwareNote(record)}; parity holds${note}.`;
+  return `${costInWords(record, cost)} ${place}${softwareNote(record)}; parity ${parityText(record)}${note}.`;
 }
 
 function costInWords({ overhead: { interval } }: OkCase, cost: string): string {

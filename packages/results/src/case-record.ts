@@ -51,9 +51,30 @@ export type AttestationRecord = z.infer<typeof attestation>;
 /** Hash of each member's weights: SHA-256 in hexadecimal. */
 const weightsHash = ofBoth(words);
 
+const seededOrigin = z.strictObject({ kind: z.literal("seeded"), seed: count });
+
+const weightsFile = z.strictObject({
+  /** Without its folders. */
+  name: words,
+  /** Who wrote its keys: Cadene and timm's `legacy_*`, timm with SE, or neither. */
+  keys: z.enum(["legacy", "timm", "plain"]),
+  /** In hexadecimal. */
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, "is not a SHA-256"),
+});
+export type WeightsFile = z.infer<typeof weightsFile>;
+
+const checkpointOrigin = z.strictObject({
+  kind: z.literal("checkpoint"),
+  /** `plain` is null where the plain member has the tensors that both have. */
+  files: z.strictObject({ se: weightsFile, plain: weightsFile.nullable() }),
+});
+
+/** Where weights come from. */
+export type WeightsOrigin = z.infer<typeof seededOrigin> | z.infer<typeof checkpointOrigin>;
+
 const weights = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("seeded"), seed: count, hash: weightsHash }),
-  z.strictObject({ kind: z.literal("checkpoint"), source: words, hash: weightsHash }),
+  seededOrigin.extend({ hash: weightsHash }),
+  checkpointOrigin.extend({ hash: weightsHash }),
 ]);
 
 /** SE latency / plain latency: 1.1 is an overhead of 10 %. */
@@ -127,6 +148,15 @@ const conditions = z.strictObject({
 });
 export type CaseConditions = z.infer<typeof conditions>;
 
+/** Where int8 has its scales from. */
+const quantisation = z.strictObject({
+  /** `min-max`: an activation's scale spans the least and the greatest value that were seen. */
+  method: z.enum(["min-max"]),
+  /** The images that it was seen on: the first ones of the data set. */
+  dataset: words,
+  images: count.min(1),
+});
+
 /** A case that ran. Where its parity fails, the figures stay and no report ranks them. */
 const okCase = z.strictObject({
   ...identity,
@@ -144,6 +174,8 @@ const okCase = z.strictObject({
   images: z.strictObject({ dataset: words, count }),
   /** Batch normalisation was folded into the convolutions before the engine saw it. */
   batchNorm: z.literal("folded"),
+  /** Null but for int8. */
+  quantisation: quantisation.nullable().default(null),
   attestation: attestation.extend({ proven: z.literal(true), reason: z.null() }),
   /** Which member was prepared first, by replica. */
   preparedFirst: z.array(z.enum(["plain", "se"])).readonly(),

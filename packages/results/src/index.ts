@@ -9,7 +9,10 @@ export {
   type OkCase,
   parityHolds,
   type UnavailableCase,
+  type WeightsFile,
+  type WeightsOrigin,
 } from "./case-record.ts";
+export { describeWeights, sameWeights } from "./weights-origin.ts";
 export { type CaseParts, caseId, parseCaseId } from "./case-id.ts";
 export type { Gpu, MachineRecord } from "./machine-record.ts";
 export { type RunHeader, type RunRecord, schemaVersion } from "./run-record.ts";

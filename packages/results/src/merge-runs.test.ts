@@ -130,6 +130,18 @@ test.each([
   expect(merging).toThrow(`not parts of one run: ${aspect}`);
 });
 
+test("parts with other weights are refused, and both weights are told", () => {
+  const file = { name: "a.safetensors", keys: "timm", sha256: "1".repeat(64) } as const;
+  const { hash } = ran.weights;
+  const other: RunRecord["cases"][0] = {
+    ...ran,
+    weights: { kind: "checkpoint", files: { se: file, plain: null }, hash },
+  };
+  expect(() => mergeRuns([part("one", [resnet18, ran]), part("two", [other])])).toThrow(
+    /not parts of one run: weights seeded with 1 and SE and plain of a\.safetensors/,
+  );
+});
+
 test("another branch of the same commit is no other run", () => {
   const git = { ...sampleHeader.run.git!, branch: null };
   expect(

@@ -1,6 +1,7 @@
 import { InputError } from "@sebench/spec";
-import type { CaseRecord } from "./case-record.ts";
+import type { CaseRecord, WeightsOrigin } from "./case-record.ts";
 import type { RunRecord } from "./run-record.ts";
+import { describeWeights, sameWeights } from "./weights-origin.ts";
 
 /** A part of a run, and where it was read. */
 export interface RunPart {
@@ -17,7 +18,7 @@ export interface MergedRuns {
 
 /**
  * Joins the parts of one run. They must have been asked the same: profile, seed,
- * version and commit. A case that ran is taken over one that did not.
+ * version, commit and weights. A case that ran is taken over one that did not.
  *
  * @param parts at least one
  * @throws InputError where they are not parts of one run
@@ -42,12 +43,23 @@ function requireSameRun(one: RunPart, other: RunPart): void {
   };
   for (const [name, read] of Object.entries(aspects)) {
     const [here, there] = [read(one.record.run), read(other.record.run)];
-    if (here === there) continue;
-    throw new InputError(
-      `${one.source} and ${other.source} are not parts of one run: ${name} ${here} and ${there}`,
-      { remedy: "merge only what the shards of one run have written" },
-    );
+    if (here !== there) throw notOneRun(one, other, `${name} ${here} and ${there}`);
   }
+  const [here, there] = [weightsOf(one.record), weightsOf(other.record)];
+  if (here === null || there === null || sameWeights(here, there)) return;
+  throw notOneRun(one, other, `weights ${describeWeights(here)} and ${describeWeights(there)}`);
+}
+
+/** All cases of a run have the same; null where none ran. */
+function weightsOf({ cases }: RunRecord): WeightsOrigin | null {
+  return cases.find((record) => record.status === "ok")?.weights ?? null;
+}
+
+function notOneRun(one: RunPart, other: RunPart, difference: string): InputError {
+  return new InputError(
+    `${one.source} and ${other.source} are not parts of one run: ${difference}`,
+    { remedy: "merge only what the shards of one run have written" },
+  );
 }
 
 /** What is kept of a case that several parts hold: what ran, and else what was tried. */

@@ -1,13 +1,15 @@
 import {
   type Binding,
   type InferenceSession,
+  notInPrecision,
   type Ort,
   tryConvolution,
   tryDevice,
 } from "@sebench/onnxruntime";
-import type { EngineOptions, Runtime } from "@sebench/runtime";
+import type { Availability, EngineOptions, Runtime } from "@sebench/runtime";
 import { InputError } from "@sebench/spec";
 import { type NodeDevice, nodeDevices } from "./device.ts";
+import type { Hindrance } from "./device-row.ts";
 import { type Importer, loadLibrary } from "./library.ts";
 import { recordProfile } from "./profile-file.ts";
 import { sessionOptions } from "./session-options.ts";
@@ -35,6 +37,22 @@ export function nodeBinding(
     return new InputError(hindrance.reason, { remedy: hindrance.remedy, cause: error });
   }
 
+  async function hindranceOf(error: unknown): Promise<Hindrance> {
+    const told = (await explain(error)) as Error;
+    const remedy = told instanceof InputError ? told.remedy : null;
+    return { reason: told.message, remedy: remedy ?? row.remedy };
+  }
+
+  async function lackOfHalves(ort: Ort): Promise<Pick<Available, "lacks">> {
+    if (!row.triesHalves) return {};
+    try {
+      await tryConvolution(ort, sessionOptions(row, options), "fp16");
+      return {};
+    } catch (error) {
+      return { lacks: { fp16: await hindranceOf(error) } };
+    }
+  }
+
   const binding: Binding = {
     runtime,
     start: async () => (await (started ??= startLibrary())).ort,
@@ -45,19 +63,20 @@ export function nodeBinding(
       try {
         const ort = await binding.start();
         await tryOut[row.trial](ort, binding.sessionOptions());
-        return { ok: true, version: versionOf(ort), ...(await row.describe(options)) };
+        const taken = await row.describe(options);
+        return { ok: true, version: versionOf(ort), ...taken, ...(await lackOfHalves(ort)) };
       } catch (error) {
-        const told = (await explain(error)) as Error;
-        const remedy = told instanceof InputError ? told.remedy : null;
-        return { ok: false, reason: told.message, remedy: remedy ?? row.remedy };
+        return { ok: false, ...(await hindranceOf(error)) };
       }
     },
-    async judge(profile) {
+    async judge(profile, precision) {
       const { evidence, ...verdict } = await row.judge(profile, options);
+      const reason = verdict.reason ?? notInPrecision(precision, profile);
       return {
         device,
-        proven: verdict.reason === null,
         ...verdict,
+        proven: reason === null,
+        reason,
         evidence: {
           version: versionOf(await binding.start()),
           threadsAsked: options.threads,
@@ -70,6 +89,8 @@ export function nodeBinding(
   };
   return binding;
 }
+
+type Available = Extract<Availability, { ok: true }>;
 
 interface StartedLibrary {
   readonly ort: Ort;

@@ -4,6 +4,7 @@ import { cpuRow } from "./cpu.ts";
 const profile = {
   providers: { CPUExecutionProvider: 60 },
   operators: { Conv: 60 },
+  products: { float: 60 },
   threads: { pool: 2, busy: 2 },
   gpuKernels: 0,
 };

@@ -4,10 +4,13 @@ import type { NodeDeviceRow } from "./device-row.ts";
 
 export const cpuRow: NodeDeviceRow = {
   hosts: ["node", "bun", "deno"],
+  // Of fp16 it has hardly any kernel, and puts casts to fp32 around the others.
+  precisions: ["fp32", "int8"],
   requires: {},
   executionProvider: "cpu",
   remedy: "reinstall onnxruntime-node",
   trial: "start",
+  triesHalves: false,
   keepsSession: false,
   makeReady: async () => {},
   explain: async () => null,

@@ -16,6 +16,7 @@ type Verdict = Omit<Attestation, "device" | "proven">;
 /** What differs between the devices of onnxruntime-node. */
 export interface NodeDeviceRow {
   readonly hosts: Runtime["hosts"];
+  readonly precisions: Runtime["precisions"];
   readonly requires: Runtime["requires"];
   /** As `executionProviders` names it. */
   readonly executionProvider: string;
@@ -23,6 +24,8 @@ export interface NodeDeviceRow {
   readonly remedy: string;
   /** How `probe` tries it: whether a session starts, or whether it also computes. */
   readonly trial: "start" | "compute";
+  /** Whether `probe` also tries whether its GPU computes in fp16, as not every one does. */
+  readonly triesHalves: boolean;
   /**
    * Whether one session is kept for as long as the process lives: with the last
    * one go a GPU's device and the shaders compiled for it.

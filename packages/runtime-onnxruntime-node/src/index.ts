@@ -1,3 +1,4 @@
+export { activationRanges } from "./activation-ranges.ts";
 export {
   onnxruntimeNodeCpu,
   onnxruntimeNodeCuda,

@@ -1,13 +1,19 @@
 import { describeRuntimeConformance } from "@sebench/runtime/testing";
 import { onnxruntimeNodeCuda, onnxruntimeNodeTensorrt } from "./runtime.ts";
 
-for (const runtime of [onnxruntimeNodeCuda, onnxruntimeNodeTensorrt]) {
+const rows = [
+  { runtime: onnxruntimeNodeCuda, precision: "fp32" },
+  { runtime: onnxruntimeNodeCuda, precision: "fp16" },
+  { runtime: onnxruntimeNodeTensorrt, precision: "fp32" },
+] as const;
+
+for (const row of rows) {
   describeRuntimeConformance({
-    runtime,
+    ...row,
     engineOptions: { threads: 2 },
     declaredIn: new URL("./runtime.ts", import.meta.url),
     required: false,
-    // Of TF32, which is on by default.
+    // Of fp16, and of TF32, which is on by default.
     tolerance: 1e-2,
     timeoutMs: 180_000,
   });

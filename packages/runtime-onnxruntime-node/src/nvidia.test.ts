@@ -27,7 +27,7 @@ afterEach(() => void vi.unstubAllEnvs());
 
 describe("CUDA", () => {
   it("is not proven where one node fell back to the CPU", async () => {
-    expect(await cuda.judge(await recorded("cuda-mul-on-cpu"))).toMatchObject({
+    expect(await cuda.judge(await recorded("cuda-mul-on-cpu"), "fp32")).toMatchObject({
       device: "cuda",
       proven: false,
       reason: "not every node ran on CUDAExecutionProvider: 1 on CPUExecutionProvider",
@@ -35,7 +35,7 @@ describe("CUDA", () => {
   });
 
   it("tells which of NVIDIA's libraries it found in the process", async () => {
-    const { evidence } = await cuda.judge(await recorded("cuda"));
+    const { evidence } = await cuda.judge(await recorded("cuda"), "fp32");
     expect(evidence).toMatchObject({
       loaded: {
         driver: null,
@@ -51,7 +51,7 @@ describe("CUDA", () => {
 
 describe("TensorRT", () => {
   it("is not proven where CUDA did its work", async () => {
-    expect(await tensorrt.judge(await recorded("cuda"))).toMatchObject({
+    expect(await tensorrt.judge(await recorded("cuda"), "fp32")).toMatchObject({
       device: "tensorrt",
       proven: false,
       reason: expect.stringContaining("13 on CUDAExecutionProvider"),
@@ -60,7 +60,7 @@ describe("TensorRT", () => {
 });
 
 it.skipIf(hasGpu)("is not proven in a process without NVIDIA's driver", async () => {
-  expect(await cuda.judge(await recorded("cuda"))).toMatchObject({
+  expect(await cuda.judge(await recorded("cuda"), "fp32")).toMatchObject({
     proven: false,
     reason: "NVIDIA's driver, libcuda.so, is not in the process",
   });
@@ -68,9 +68,9 @@ it.skipIf(hasGpu)("is not proven in a process without NVIDIA's driver", async ()
 
 it("tells of TF32 by the environment that the process was started with", async () => {
   vi.stubEnv("NVIDIA_TF32_OVERRIDE", undefined);
-  if (!hasGpu) expect((await cuda.judge(await recorded("cuda"))).tf32).toBe(true);
+  if (!hasGpu) expect((await cuda.judge(await recorded("cuda"), "fp32")).tf32).toBe(true);
   vi.stubEnv("NVIDIA_TF32_OVERRIDE", "0");
-  expect((await cuda.judge(await recorded("cuda"))).tf32).toBe(false);
+  expect((await cuda.judge(await recorded("cuda"), "fp32")).tf32).toBe(false);
 });
 
 it.each(["cuda", "tensorrt", "webgpu"] as const)("%s is asked for alone", (device) => {

@@ -17,6 +17,7 @@ export const cudaRow = nvidiaRow({
   executionProvider: "cuda",
   provider: "CUDAExecutionProvider",
   name: "CUDA",
+  precisions: ["fp32", "fp16"],
   libraries: "CUDA 13 and cuDNN 9",
 });
 
@@ -29,6 +30,9 @@ export const tensorrtRow = nvidiaRow({
   executionProvider: "tensorrt",
   provider: "TensorrtExecutionProvider",
   name: "TensorRT",
+  // Its fp16 is an option of the provider, which onnxruntime-node has no way to set: the options
+  // that it does give keep the provider from reading the environment. Nor would a profile show it.
+  precisions: ["fp32"],
   libraries: "CUDA 13, cuDNN 9 and TensorRT 10",
 });
 
@@ -38,6 +42,7 @@ interface NvidiaProvider {
   readonly provider: string;
   /** For people. */
   readonly name: string;
+  readonly precisions: NodeDeviceRow["precisions"];
   readonly libraries: string;
 }
 
@@ -45,10 +50,12 @@ function nvidiaRow({
   executionProvider,
   provider,
   name,
+  precisions,
   libraries,
 }: NvidiaProvider): NodeDeviceRow {
   return {
     hosts: ["node"],
+    precisions,
     requires: {
       gpu: "NVIDIA, with its driver, on Linux x64",
       libraries,
@@ -57,6 +64,7 @@ function nvidiaRow({
     executionProvider,
     remedy: "install NVIDIA's driver, CUDA and cuDNN, and run pnpm bench doctor",
     trial: "compute",
+    triesHalves: false,
     keepsSession: false,
     makeReady,
     async explain(message) {

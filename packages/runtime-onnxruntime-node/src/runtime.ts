@@ -9,12 +9,12 @@ export const onnxruntimeNodeTensorrt = declare("tensorrt");
 export const onnxruntimeNodeWebgpu = declare("webgpu");
 
 function declare(device: NodeDevice): Runtime {
-  const { hosts, requires } = nodeDevices[device];
+  const { hosts, precisions, requires } = nodeDevices[device];
   const declaration = {
     id: `onnxruntime-node/${device}`,
     device,
     hosts,
-    precisions: ["fp32"],
+    precisions,
     requires,
   } as const;
   return {

@@ -59,6 +59,15 @@ describe("at work", () => {
     expect(told?.remedy).toContain("--batch");
   });
 
+  it("tells that the driver has no halves, in the words of no source file", () => {
+    const noHalves =
+      "/onnxruntime_src/onnxruntime/core/providers/webgpu/shader_helper.cc:416 GenerateSourceCode Program Transpose requires f16 but the device does not support it.\n";
+    expect(explainWebgpuFailure(noHalves, machine)).toEqual({
+      reason: "the GPU's driver has no 16-bit floats in its shaders",
+      remedy: expect.stringContaining("--precision fp32"),
+    });
+  });
+
   it("leaves alone what it does not know", () => {
     expect(explainWebgpuFailure("Protobuf parsing failed.", machine)).toBeNull();
   });

@@ -28,6 +28,12 @@ export function explainWebgpuFailure(
       remedy: "run it again, and update the GPU's driver where it happens again",
     };
   }
+  if (message.includes("requires f16 but the device does not support it")) {
+    return {
+      reason: "the GPU's driver has no 16-bit floats in its shaders",
+      remedy: "take --precision fp32, or a GPU and a driver that have them",
+    };
+  }
   // A buffer that could not be had is only logged; the shader that then fails is told.
   if (/Too many storage buffers|is invalid due to a previous error/.test(message)) {
     return { reason: `a tensor is too large for the GPU: ${lastWords(message)}`, remedy: smaller };

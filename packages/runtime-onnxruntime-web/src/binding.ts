@@ -1,4 +1,4 @@
-import type { Binding } from "@sebench/onnxruntime";
+import { type Binding, notInPrecision } from "@sebench/onnxruntime";
 import type { EngineOptions, Runtime } from "@sebench/runtime";
 import type { Env } from "onnxruntime-web";
 import type { WebLibrary } from "./library.ts";
@@ -27,15 +27,17 @@ export function webBinding(
       if (missing !== null) return { ok: false, ...missing };
       try {
         const { env } = await start();
-        return { ok: true, version: versionOf(env), ...(await row.taken(env)) };
+        const lacks = (await row.lacks?.(env)) ?? {};
+        const lacking = Object.keys(lacks).length > 0 ? { lacks } : {};
+        return { ok: true, version: versionOf(env), ...(await row.taken(env)), ...lacking };
       } catch (error) {
         return { ok: false, ...explainStart(error, row.file) };
       }
     },
-    async judge(profile) {
+    async judge(profile, precision) {
       const { env } = await start();
       const { software, device: taken } = await row.taken(env);
-      const reason = row.doubt(profile, options);
+      const reason = row.doubt(profile, options) ?? notInPrecision(precision, profile);
       const evidence = {
         version: versionOf(env),
         bundle: row.bundle,

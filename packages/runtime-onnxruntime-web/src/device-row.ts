@@ -10,10 +10,14 @@ type ExecutionProvider = web.InferenceSession.ExecutionProviderConfig;
 /** The device of a started engine. */
 type TakenDevice = Pick<Extract<Availability, { ok: true }>, "device" | "software">;
 
+/** Why not, by precision. */
+type Lacks = NonNullable<Extract<Availability, { ok: true }>["lacks"]>;
+
 /** What differs between the devices and bundles of onnxruntime-web. */
 export interface WebDeviceRow {
   readonly device: Device;
   readonly hosts: Runtime["hosts"];
+  readonly precisions: Runtime["precisions"];
   readonly requires: Runtime["requires"];
   /** Which of the package's bundles runs: their kernels differ. */
   readonly bundle: string;
@@ -31,6 +35,8 @@ export interface WebDeviceRow {
   /** The binary that was seen to be loaded, whose name tells SIMD, threads and the build; null where none was. */
   binary(): string | null;
   taken(env: web.Env): Promise<TakenDevice>;
+  /** Which of the precisions the device cannot compute in; none where it says nothing. */
+  lacks?(env: web.Env): Promise<Lacks>;
   /** Tells, once, that the device of a started engine is gone or has failed, and why. */
   onFault?(env: web.Env, tell: (fault: string) => void): Promise<void>;
   /** Why the profile does not prove that this device did all the work; null where it does. */

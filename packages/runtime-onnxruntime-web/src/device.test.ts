@@ -5,6 +5,7 @@ import { sessionOptions } from "./session-options.ts";
 const profileOn = (provider: string) => ({
   providers: { [provider]: 60 },
   operators: { Conv: 60 },
+  products: { float: 60 },
   threads: { pool: 1, busy: 1 },
   gpuKernels: 0,
 });

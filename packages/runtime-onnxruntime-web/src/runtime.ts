@@ -10,12 +10,12 @@ export const onnxruntimeWebWebgpuJsep = declare("webgpu-jsep");
 export const onnxruntimeWebWebnn = declare("webnn");
 
 function declare(name: WebDevice): Runtime {
-  const { device, hosts, requires } = webDevices[name];
+  const { device, hosts, precisions, requires } = webDevices[name];
   const declaration = {
     id: `onnxruntime-web/${name}`,
     device,
     hosts,
-    precisions: ["fp32"],
+    precisions,
     requires,
   } as const;
   const library = new WebLibrary(webDevices[name]);

@@ -19,6 +19,11 @@ export const webgpuJsepRow = webgpuRowOf({
   provider: "JsExecutionProvider",
 });
 
+const noHalves = {
+  reason: "the WebGPU adapter has no 16-bit floats in its shaders (shader-f16)",
+  remedy: "take --precision fp32, or a GPU and a browser that have them",
+};
+
 function webgpuRowOf({
   provider,
   ...bundle
@@ -29,6 +34,7 @@ function webgpuRowOf({
   return {
     device: "webgpu",
     hosts: ["chromium"],
+    precisions: ["fp32", "fp16"],
     requires: { browser: "WebGPU, or Chromium's --enable-unsafe-webgpu for one in software" },
     ...bundle,
     executionProvider: "webgpu",
@@ -38,6 +44,10 @@ function webgpuRowOf({
     async taken({ webgpu }) {
       const { adapterInfo } = await webgpu.device;
       return { device: describeAdapter(adapterInfo), software: isSoftware(adapterInfo) };
+    },
+    async lacks({ webgpu }) {
+      const { features } = await webgpu.device;
+      return features.has("shader-f16") ? {} : { fp16: noHalves };
     },
     async onFault({ webgpu }, tell) {
       watchFaults(await webgpu.device, tell);

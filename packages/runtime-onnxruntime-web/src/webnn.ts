@@ -21,6 +21,7 @@ const deviceType = "cpu";
 export const webnnRow: WebDeviceRow = {
   device: "webnn",
   hosts: ["chromium"],
+  precisions: ["fp32"],
   requires: {
     browser: "WebNN: Chrome or Edge with --enable-features=WebMachineLearningNeuralNetwork",
   },

@@ -12,7 +12,7 @@ const bindingWith = (threads: number | null) => tfjsNodeBinding(tfjsNodeCpu, "cp
 
 function judge(threads: number | null, backend = "tensorflow") {
   const binding = bindingWith(threads);
-  return binding.judge({ backend, kernels: {}, forms: binding.forms });
+  return binding.judge({ backend, kernels: {}, forms: binding.forms, precision: "fp32" });
 }
 
 // A process keeps the threads that it started with, so the first test decides.

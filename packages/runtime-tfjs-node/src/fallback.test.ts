@@ -27,7 +27,12 @@ describe("tfjs-node without a GPU, asked for cuda", () => {
 
   it("is not proven, though its network runs", async () => {
     const binding = withoutGpu();
-    const run = { backend: "tensorflow", kernels: { Conv2D: 1 }, forms: binding.forms };
+    const run = {
+      backend: "tensorflow",
+      kernels: { Conv2D: 1 },
+      forms: binding.forms,
+      precision: "fp32",
+    } as const;
     expect(await binding.judge(run)).toMatchObject({
       device: "cuda",
       proven: false,

@@ -15,7 +15,11 @@ export function webBinding(
   return {
     runtime,
     forms: formsOf[runtime.id],
-    start: async () => (await start()).tf,
+    async start(precision = "fp32") {
+      const started = await start();
+      await page.takePrecision(started, precision);
+      return started.tf;
+    },
     requireAlive: () => page.requireAlive(),
     async probe() {
       const missing = await webBackends[device].missing();
@@ -32,7 +36,7 @@ export function webBinding(
     },
     async judge(run) {
       const { tf, backend } = await start();
-      const { reason: doubt, threads, evidence } = await backend.prove();
+      const { reason: doubt, threads, evidence } = await backend.prove(run.precision);
       const registered = Object.keys(tf.engine().registryFactory);
       const reason = notOnlyOn(device, run, registered) ?? doubt;
       return {

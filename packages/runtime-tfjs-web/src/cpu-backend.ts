@@ -3,6 +3,7 @@ import type { WebBackend } from "./web-backend.ts";
 
 /** Plain JavaScript. */
 export const cpuBackend: WebBackend = {
+  precisions: ["fp32"],
   requires: {},
   missing: async () => null,
   async start(tf, { threads }) {

@@ -1,4 +1,4 @@
-import type { EngineOptions } from "@sebench/runtime";
+import type { EngineOptions, Precision } from "@sebench/runtime";
 import { InputError } from "@sebench/spec";
 import type { Tfjs } from "@sebench/tfjs";
 import { webBackends, type WebDevice } from "./device.ts";
@@ -21,6 +21,8 @@ export class PageTfjs {
     readonly started: Promise<Started>;
   } | null = null;
   #started: Started | null = null;
+  /** Of the page's networks; null before the first. */
+  #precision: { readonly name: Precision; readonly taken: Promise<void> } | null = null;
 
   /** Rejects where it has started otherwise, or has failed to. */
   async start(device: WebDevice, options: EngineOptions): Promise<Started> {
@@ -37,6 +39,19 @@ export class PageTfjs {
     this.#started = await this.#start.started;
     this.#started.backend.requireAlive();
     return this.#started;
+  }
+
+  /** Of a started backend. Rejects where the page's first network had another, or the device lacks it. */
+  async takePrecision({ backend }: Started, precision: Precision): Promise<void> {
+    const taken = async () => backend.takePrecision?.(precision);
+    this.#precision ??= { name: precision, taken: taken() };
+    if (this.#precision.name !== precision) {
+      throw new InputError(
+        `this page computes in ${this.#precision.name}, and cannot change to ${precision}`,
+        { remedy: "open a fresh page" },
+      );
+    }
+    await this.#precision.taken;
   }
 
   requireAlive(): void {

@@ -16,7 +16,7 @@ function declare(device: WebDevice): Runtime {
     id: `tfjs-web/${device}`,
     device,
     hosts: ["chromium"],
-    precisions: ["fp32"],
+    precisions: webBackends[device].precisions,
     requires: webBackends[device].requires,
   } as const;
   return {

@@ -4,12 +4,13 @@ import type { Tfjs } from "@sebench/tfjs";
 import { fetchedBinary, otherThreads } from "@sebench/web-device";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { chooseBackend } from "./choose-backend.ts";
-import { requireFloat32 } from "./float32.ts";
+import { requireFloat32 } from "./mantissa.ts";
 import { tellingOfCores } from "./told-cores.ts";
 import { type EmscriptenModule, watchThreads } from "./wasm-threads.ts";
 import type { WebBackend } from "./web-backend.ts";
 
 export const wasmBackend: WebBackend = {
+  precisions: ["fp32"],
   requires: {},
   missing: async () => null,
   async start(tf, options) {

@@ -1,9 +1,10 @@
-import type { DeviceDescription, EngineOptions, Runtime } from "@sebench/runtime";
+import type { DeviceDescription, EngineOptions, Precision, Runtime } from "@sebench/runtime";
 import type { Tfjs } from "@sebench/tfjs";
 import type { Missing } from "@sebench/web-device";
 
 /** What differs between the backends of tfjs in a page. */
 export interface WebBackend {
+  readonly precisions: Runtime["precisions"];
   readonly requires: Runtime["requires"];
   /** What the browser lacks, seen before tfjs is loaded; null where nothing. */
   missing(): Promise<Missing | null>;
@@ -18,7 +19,12 @@ export interface StartedBackend {
   readonly software: boolean;
   /** Throws where the device is gone. */
   requireAlive(): void;
-  prove(): Promise<BackendProof>;
+  /**
+   * Makes what is computed from here on be of the precision; left out where there
+   * is only one. Rejects, saying why, where the device lacks it.
+   */
+  takePrecision?(precision: Precision): Promise<void>;
+  prove(precision: Precision): Promise<BackendProof>;
 }
 
 /** What a backend can tell of its device, besides the kernels that ran. */

@@ -1,10 +1,12 @@
+import type { Precision } from "@sebench/runtime";
 import type { Tfjs } from "@sebench/tfjs";
 import { isSoftwareName, type Missing } from "@sebench/web-device";
 import type { MathBackendWebGL } from "@tensorflow/tfjs-backend-webgl";
 import { chooseBackend, setFlags } from "./choose-backend.ts";
-import { requireFloat32 } from "./float32.ts";
+import { requireFloat16, requireFloat32 } from "./mantissa.ts";
 import type { WebBackend } from "./web-backend.ts";
 
+/** As long as nothing else is asked for. */
 const flags = {
   // Else tfjs refuses a renderer in software, which is measured here, and marked as such.
   SOFTWARE_WEBGL_ENABLED: true,
@@ -13,7 +15,14 @@ const flags = {
   WEBGL_FORCE_F16_TEXTURES: false,
 };
 
+/**
+ * From here on, textures of 16-bit floats: what a kernel gives, and what it is
+ * given, is rounded to fp16; in between, shaders compute with 32 bits.
+ */
+const halfFlags = { WEBGL_FORCE_F16_TEXTURES: true, WEBGL_RENDER_FLOAT32_ENABLED: false };
+
 export const webglBackend: WebBackend = {
+  precisions: ["fp32", "fp16"],
   requires: { browser: "WebGL 2 with 32-bit float textures" },
   missing: async () => missingContext(),
   async start(tf) {
@@ -28,9 +37,14 @@ export const webglBackend: WebBackend = {
       device: { name: renderer, details: { vendor, version: gl.getParameter(gl.VERSION) } },
       software: isSoftwareName(renderer),
       requireAlive: () => loss.requireNone(),
-      async prove() {
+      async takePrecision(precision) {
+        if (precision !== "fp16") return;
+        setFlags(tf, halfFlags);
+        await requireFloat16(tf);
+      },
+      async prove(precision) {
         const { programs, evidence } = circumstances(tf, backend);
-        const reason = doubt(renderer, programs, gl.getError());
+        const reason = doubt(renderer, programs, gl.getError()) ?? otherTextures(tf, precision);
         return { reason, threads: null, evidence };
       },
     };
@@ -83,6 +97,12 @@ function circumstances(tf: Tfjs, backend: MathBackendWebGL) {
   const read = [...Object.keys(flags), "WEBGL_VERSION", "WEBGL_RENDER_FLOAT32_ENABLED"];
   const values = Object.fromEntries(read.map((name) => [name, env.get(name)]));
   return { programs, evidence: { programs, flags: values } };
+}
+
+function otherTextures(tf: Tfjs, precision: Precision): string | null {
+  const bits = tf.env().getBool("WEBGL_RENDER_FLOAT32_ENABLED") ? 32 : 16;
+  const right = bits === (precision === "fp16" ? 16 : 32);
+  return right ? null : `${precision} was asked for, and textures have floats of ${bits} bits`;
 }
 
 function doubt(renderer: string, programs: number, error: number): string | null {

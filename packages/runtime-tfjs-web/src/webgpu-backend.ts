@@ -1,13 +1,14 @@
 import { describeAdapter, isSoftware, missingAdapter } from "@sebench/web-device";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { chooseBackend, setFlags } from "./choose-backend.ts";
-import { requireFloat32 } from "./float32.ts";
+import { requireFloat32 } from "./mantissa.ts";
 import type { WebBackend } from "./web-backend.ts";
 
 // Else the CPU computes what is small and has not been uploaded.
 const flags = { WEBGPU_CPU_FORWARD: false };
 
 export const webgpuBackend: WebBackend = {
+  precisions: ["fp32"],
   requires: { browser: "WebGPU, or Chromium's --enable-unsafe-webgpu for one in software" },
   missing: missingAdapter,
   async start(tf) {

@@ -1,2 +1,2 @@
-export { requireBatch, requireLive, requirePrecision } from "./requirement.ts";
+export { requireBatch, requireLive, requirePrecision, requireRanges } from "./requirement.ts";
 export type * from "./runtime.ts";

@@ -1,5 +1,5 @@
 import { formatShape, InputError, sameShape, type Tensor } from "@sebench/spec";
-import type { Precision, Runtime } from "./runtime.ts";
+import type { ActivationRanges, Precision, Runtime, SessionOptions } from "./runtime.ts";
 
 /** @throws InputError where the runtime's `precisions` lack it */
 export function requirePrecision(
@@ -9,6 +9,15 @@ export function requirePrecision(
   if (precisions.includes(precision)) return;
   throw new InputError(`${id} does not run ${precision}`, {
     remedy: `give --precision ${precisions.join(" or ")}`,
+  });
+}
+
+/** @throws InputError where int8 would have no ranges to take its scales from */
+export function requireRanges({ ranges }: SessionOptions, network: string): ActivationRanges {
+  const own = ranges?.[network];
+  if (own) return own;
+  throw new InputError(`int8 needs the ranges of ${network}'s activations, and was given none`, {
+    remedy: "measure them over some images first, or take fp32",
   });
 }
 

@@ -41,8 +41,16 @@ export type Availability =
       readonly device: DeviceDescription;
       /** True where a GPU interface is served by the CPU (SwiftShader, llvmpipe). */
       readonly software: boolean;
+      /** Of the runtime's precisions, those that this device cannot compute in. */
+      readonly lacks?: Readonly<Partial<Record<Precision, Lack>>>;
     }
   | { readonly ok: false; readonly reason: string; readonly remedy: string };
+
+/** Why something is not there, and what to do about it. */
+export interface Lack {
+  readonly reason: string;
+  readonly remedy: string;
+}
 
 /** Fixed for the life of a process or page: wasm engines start their threads once. */
 export interface EngineOptions {
@@ -65,7 +73,15 @@ export interface SessionOptions {
   readonly batch: number;
   /** An `InputError` where the runtime's `precisions` lack it. */
   readonly precision: Precision;
+  /** By the name of each network that is to be encoded: int8 takes its scales from them. */
+  readonly ranges?: Readonly<Record<string, ActivationRanges>>;
 }
+
+/**
+ * The least and the greatest value that each node of a network gave over some
+ * images, by the node's name once batch norms are folded.
+ */
+export type ActivationRanges = Readonly<Record<string, readonly [least: number, greatest: number]>>;
 
 /**
  * A network in the form that the engine loads, such as ONNX bytes. Only the

@@ -1,4 +1,4 @@
-import type { Attestation, Availability, Runtime } from "@sebench/runtime";
+import type { Attestation, Availability, Precision, Runtime } from "@sebench/runtime";
 import type * as core from "@tensorflow/tfjs-core";
 import type { Forms } from "./forms.ts";
 
@@ -11,8 +11,11 @@ export interface TfjsBinding {
   /** How operators that tfjs lacks are written: the fastest on this backend. */
   readonly forms: Forms;
   probe(): Promise<Availability>;
-  /** tfjs with its backend registered, chosen and ready. Rejects, saying why, where it cannot be had. */
-  start(): Promise<Tfjs>;
+  /**
+   * tfjs with its backend registered, chosen, ready, and computing in the precision,
+   * `fp32` by default. Rejects, saying why, where it cannot be had.
+   */
+  start(precision?: Precision): Promise<Tfjs>;
   /**
    * Throws where the device is gone, such as a WebGL context that was lost: called
    * after each run, failed or not, since what is then read back is not the
@@ -30,4 +33,5 @@ export interface ProfiledRun {
   /** How often each kernel ran: `{ FusedConv2D: 19, ... }`. */
   readonly kernels: Readonly<Record<string, number>>;
   readonly forms: Forms;
+  readonly precision: Precision;
 }

@@ -1,5 +1,5 @@
 import type { LoweredNetwork } from "@sebench/lowering";
-import type { EncodedModel, SessionOptions } from "@sebench/runtime";
+import type { EncodedModel, Precision, SessionOptions } from "@sebench/runtime";
 import { elementCount, inputShape, nodesWithInputs } from "@sebench/spec";
 import { foldBatchNorm } from "@sebench/weights";
 import type { Constant, ConstantRecipe } from "./constant.ts";
@@ -21,11 +21,12 @@ export interface TfjsModel extends EncodedModel {
   /** The name of the logits, `batch` rows of `classes`. */
   readonly output: string;
   readonly forms: Forms;
+  readonly precision: Precision;
 }
 
 export function encodeModel(
   lowered: LoweredNetwork,
-  { batch }: Pick<SessionOptions, "batch">,
+  { batch, precision }: Pick<SessionOptions, "batch" | "precision">,
   forms: Forms,
 ): TfjsModel {
   const { network, weights } = foldBatchNorm(lowered.network, lowered.weights);
@@ -50,6 +51,7 @@ export function encodeModel(
     input,
     output: values.get(network.output)!,
     forms,
+    precision,
     byteLength: [...constants.values()].reduce((sum, { data }) => sum + data.byteLength, 0),
   };
 }

@@ -14,7 +14,11 @@ it.each(testBackends)(
   "has tfjs on %s run the calls of its model, in order, so that each kernel's node is known",
   async (backend) => {
     const tf = await openBackend(backend);
-    const model = encodeModel(lowered, { batch: 1 }, formsOf[`tfjs-web/${backend}`]);
+    const model = encodeModel(
+      lowered,
+      { batch: 1, precision: "fp32" },
+      formsOf[`tfjs-web/${backend}`],
+    );
     const program = new Program(tf, model);
     const { kernels } = await tf.profile(() => tf.tidy(() => program.run(tf.zeros([1, 8, 8, 3]))));
     expect(kernels.map(({ name }) => name)).toEqual(model.calls.map(({ kernel }) => kernel));
@@ -23,7 +27,7 @@ it.each(testBackends)(
 );
 
 it("names the node of every call, and squeezes, excites and scales where the network does", () => {
-  const { calls } = encodeModel(lowered, { batch: 1 }, formsOf["tfjs-web/wasm"]);
+  const { calls } = encodeModel(lowered, { batch: 1, precision: "fp32" }, formsOf["tfjs-web/wasm"]);
   const ofBlock = calls.filter(({ node }) => node.startsWith("stage2/block0/"));
   expect(ofBlock.map(({ node, kernel }) => `${node} ${kernel}`)).toEqual([
     "stage2/block0/trunk/conv1 FusedConv2D",

@@ -104,7 +104,7 @@ describe.each(testBackends)("a session on %s", (backend) => {
     await session.attest();
     // Nine convolutions, two dense layers in each of three blocks, and the classifier.
     const kernels = { FusedConv2D: 9 + 3 * 2 + 1, AvgPool: 3 + 1, Multiply: 3, Add: 3, Relu: 3 };
-    expect(runs).toEqual([{ backend, kernels, forms: binding.forms }]);
+    expect(runs).toEqual([{ backend, kernels, forms: binding.forms, precision: "fp32" }]);
     expect(tf.memory().numTensors).toBe(prepared);
     await session[Symbol.asyncDispose]();
   });

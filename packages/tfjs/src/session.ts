@@ -1,5 +1,6 @@
 import {
   type Attestation,
+  type Precision,
   requireBatch,
   requireLive,
   type Session,
@@ -21,6 +22,7 @@ export class TfjsSession implements Session<TfjsInput> {
   readonly #tf: Tfjs;
   readonly #inputShape: TfjsModel["inputShape"];
   readonly #forms: Forms;
+  readonly #precision: Precision;
   #program: Program | null;
 
   /** Keeps nothing of the model that its program does not need. */
@@ -29,11 +31,12 @@ export class TfjsSession implements Session<TfjsInput> {
     this.#tf = tf;
     this.#inputShape = model.inputShape;
     this.#forms = model.forms;
+    this.#precision = model.precision;
     this.#program = new Program(tf, model);
   }
 
   static async create(binding: TfjsBinding, model: TfjsModel): Promise<TfjsSession> {
-    return new TfjsSession(binding, await binding.start(), model);
+    return new TfjsSession(binding, await binding.start(model.precision), model);
   }
 
   async stage(images: Tensor): Promise<TfjsInput> {
@@ -63,7 +66,12 @@ export class TfjsSession implements Session<TfjsInput> {
     const counts: Record<string, number> = {};
     for (const { name } of kernels) counts[name] = (counts[name] ?? 0) + 1;
     const backend = this.#tf.getBackend();
-    return this.#binding.judge({ backend, kernels: counts, forms: this.#forms });
+    return this.#binding.judge({
+      backend,
+      kernels: counts,
+      forms: this.#forms,
+      precision: this.#precision,
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -12,15 +12,26 @@ import type { Weights } from "./weights.ts";
 /** More would hide what they have in common. */
 const namedProblems = 10;
 
+interface Wording {
+  /** Default: "the weights". */
+  readonly what?: string;
+  /** A parameter, as its file names it; default: as it is. */
+  readonly told?: (parameter: string) => string;
+}
+
 /**
  * Throws an `InputError` unless the weights are the network's: every parameter
  * there and no other, each of its shape and finite, no running variance below zero.
  */
-export function checkWeights(network: Network, weights: Weights): void {
+export function checkWeights(
+  network: Network,
+  weights: Weights,
+  { what = "the weights", told = (parameter) => parameter }: Wording = {},
+): void {
   const parameters = parametersOf(network);
   const known = new Set(parameters.map(({ name }) => name));
   const problems = [
-    ...new Set(parameters.map((parameter) => problemOf(parameter, weights))),
+    ...new Set(parameters.map((parameter) => problemOf(parameter, weights, told(parameter.name)))),
     ...[...weights.keys()]
       .filter((name) => !known.has(name))
       .map((name) => `${name} is not a parameter of it`),
@@ -29,13 +40,17 @@ export function checkWeights(network: Network, weights: Weights): void {
   const named = problems.slice(0, namedProblems).join("; ");
   const more = problems.length - namedProblems;
   throw new InputError(
-    `the weights do not fit ${network.name}: ${named}${more > 0 ? `; and ${more} more` : ""}`,
+    `${what} do not fit ${network.name}: ${named}${more > 0 ? `; and ${more} more` : ""}`,
     { remedy: "give weights that were made for this network, in the layout that its name states" },
   );
 }
 
-function problemOf({ name, shape, slot }: DeclaredParameter, weights: Weights): string | null {
-  const tensor = weights.get(name);
+function problemOf(
+  { name: parameter, shape, slot }: DeclaredParameter,
+  weights: Weights,
+  name: string,
+): string | null {
+  const tensor = weights.get(parameter);
   if (tensor === undefined) return `${name} ${formatShape(shape)} is missing`;
   if (!sameShape(tensor.shape, shape)) {
     return `${name} is ${formatShape(tensor.shape)}, expected ${formatShape(shape)}`;

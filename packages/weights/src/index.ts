@@ -1,4 +1,7 @@
 export { checkWeights } from "./check-weights.ts";
+export { checkpointWeights, classesIn } from "./checkpoint/checkpoint-weights.ts";
+export { type KeyLayout, keyMapOf } from "./checkpoint/key-map.ts";
+export { readCheckpoint } from "./checkpoint/read-checkpoint.ts";
 export { contentHash } from "./content-hash.ts";
 export { foldBatchNorm } from "./fold-batch-norm.ts";
 export { readSafetensors } from "./read-safetensors.ts";

@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { readSafetensors } from "./read-safetensors.ts";
 import type { StoredTensor } from "./stored-tensor.ts";
 import { fromWeights, toWeights } from "./stored-weights.ts";
 
@@ -60,4 +62,19 @@ test("weights are stored as float32, in their own bytes, and come back as they w
   const stored = fromWeights(weights);
   expect(stored.get("fc.bias")!.bytes.buffer).toBe(data.buffer);
   expect(toWeights({ tensors: stored, metadata: new Map() })).toEqual(weights);
+});
+
+const golden = (name: string) => readFileSync(new URL(`../golden/${name}`, import.meta.url));
+
+test("a file that safetensors wrote is read as PyTorch reads it, in each element type", () => {
+  const file = readSafetensors(golden("dtypes.safetensors"));
+  const dtypes = [...file.tensors].map(([name, { dtype }]) => [name, dtype]);
+  expect(Object.fromEntries(dtypes)).toEqual({
+    single: "F32",
+    half: "F16",
+    brain: "BF16",
+    double: "F64",
+  });
+  const read = [...toWeights(file)].map(([name, { data }]) => [name, [...data]]);
+  expect(Object.fromEntries(read)).toEqual(JSON.parse(golden("dtypes.json").toString("utf8")));
 });

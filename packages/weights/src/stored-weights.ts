@@ -15,16 +15,27 @@ import type { Weights } from "./weights.ts";
 export function toWeights(file: SafetensorsFile): Weights {
   const weights = new Map<string, Tensor>();
   for (const [name, tensor] of file.tensors) {
-    if (name.endsWith("num_batches_tracked")) continue;
-    const read = readers[tensor.dtype];
-    if (read === undefined) {
-      throw new InputError(`${name} is ${tensor.dtype}, and weights are floating point`, {
-        remedy: "store it as F32, F64, F16 or BF16",
-      });
-    }
-    weights.set(name, { shape: tensor.shape, data: read(aligned(tensor)) });
+    if (!isUnused(name)) weights.set(name, toTensor(name, tensor));
   }
   return weights;
+}
+
+/** Whether a key is of what inference does not use. */
+export function isUnused(name: string): boolean {
+  return name.endsWith("num_batches_tracked");
+}
+
+export function isFloatingPoint(dtype: Dtype): boolean {
+  return readers[dtype] !== undefined;
+}
+
+/** As `toWeights` converts each; `name` is for the error. */
+export function toTensor(name: string, tensor: StoredTensor): Tensor {
+  const read = readers[tensor.dtype];
+  if (read !== undefined) return { shape: tensor.shape, data: read(aligned(tensor)) };
+  throw new InputError(`${name} is ${tensor.dtype}, and weights are floating point`, {
+    remedy: "store it as F32, F64, F16 or BF16",
+  });
 }
 
 /** Float32 tensors that share the bytes of the weights. */

@@ -19,11 +19,15 @@ import { type CasePlan, planCases, type ProbedTarget } from "../plan.ts";
 import { defaultSeed, profiles } from "../profile.ts";
 import { formatSeconds } from "../progress.ts";
 import { say } from "../say.ts";
-import { measureJob, pairOf, timeoutOf } from "../run-cases.ts";
+import { RangeAnswers } from "../range-answers.ts";
+import { measureJob, pairOf, rangesOf, timeoutOf } from "../run-cases.ts";
 import { readRunOptions, type RunFlags, type RunOptions } from "../run-options.ts";
 import { planTrials, type TrialCounts, type TrialPlan } from "../trial-plan.ts";
 
-export interface CalibrateFlags extends Omit<RunFlags, "profile" | "shard" | "resume"> {
+export interface CalibrateFlags extends Omit<
+  RunFlags,
+  "profile" | "shard" | "resume" | "weights" | "plainWeights"
+> {
   readonly trials: string;
   readonly slowdownTrials: string;
   readonly slowdowns?: readonly string[];
@@ -38,6 +42,7 @@ interface CalibrateContext {
   readonly targets: readonly ProbedTarget[];
   readonly seed: number;
   readonly signal: AbortSignal;
+  readonly ranges: RangeAnswers;
 }
 
 /** Measures networks against themselves, and gives the exit code. */
@@ -74,7 +79,7 @@ async function measure(
   await using opened = await openTargets(options, signal);
   const { hosts, targets } = opened;
   const seed = options.seed ?? defaultSeed;
-  const context = { options, hosts, targets, seed, signal };
+  const context = { options, hosts, targets, seed, signal, ranges: new RangeAnswers() };
   const cases = planCases(availableOf(targets), profile, options.selection);
   const trials = planTrials(cases, counts, {
     seed,
@@ -164,19 +169,16 @@ async function runTrial(
   { plan, member, slowdown, seed }: TrialPlan,
 ): Promise<CalibrationTrial> {
   const { options, hosts, signal } = context;
-  const pair = pairOf(plan, context.seed);
+  const pair = pairOf(plan, { kind: "seeded", seed: context.seed });
   const itself = pair.networks[member];
-  const job = measureJob({ options, profile, seed }, plan, {
-    ...pair,
-    networks: { plain: itself, se: itself },
-  });
+  const watch = { signal, timeoutMs: timeoutOf(plan, options), onProgress: () => {} };
+  const twins = { ...pair, networks: { plain: itself, se: itself } };
+  const ranges = await rangesOf(plan, twins, context.ranges, watch);
+  const job = measureJob({ options, profile, seed }, plan, twins, ranges);
   const started = new Date().toISOString();
   const { replicas, attestation } = await hosts
     .of(plan.host)
-    .measure(
-      { ...job, measure: { ...job.measure, slowdown } },
-      { signal, timeoutMs: timeoutOf(plan, options), onProgress: () => {} },
-    );
+    .measure({ ...job, measure: { ...job.measure, slowdown } }, watch);
   const unproven = Object.values(attestation).find(({ proven }) => !proven);
   if (unproven) throw new JobError(`the device is not proven: ${unproven.reason}`);
   return {

@@ -1,16 +1,15 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { defaultLowering, lower } from "@sebench/lowering";
-import { encodeOnnx } from "@sebench/onnx";
-import { buildNetwork, InputError, withLayout } from "@sebench/spec";
-import {
-  checkWeights,
-  readSafetensors,
-  seededWeights,
-  toWeights,
-  type Weights,
-} from "@sebench/weights";
+import type { Precision } from "@sebench/runtime";
+import { buildNetwork, InputError, parseNetworkName, withLayout } from "@sebench/spec";
+import { seededWeights } from "@sebench/weights";
+import { readCheckpointFile } from "../checkpoint-file.ts";
+import { chooseLayout } from "../checkpoint-layout.ts";
+import { type BuiltMember, memberFrom } from "../checkpoint-member.ts";
+import { encodeInPrecision } from "../encode-in-precision.ts";
 import { readNumber } from "../number-option.ts";
 import { requireLowering } from "../plan.ts";
+import { say } from "../say.ts";
 
 interface ExportFlags {
   readonly network: string;
@@ -19,6 +18,7 @@ interface ExportFlags {
   readonly layout?: string;
   readonly batch: string;
   readonly size?: string;
+  readonly precision: Precision;
   readonly lowering?: string;
   readonly seed: string;
   readonly json?: boolean;
@@ -26,38 +26,39 @@ interface ExportFlags {
 
 /** Writes one network as ONNX. */
 export async function exportModel(flags: ExportFlags): Promise<void> {
-  const imageSize =
-    flags.size === undefined ? null : readNumber("--size", flags.size, { from: 1, to: 4096 });
-  const name = flags.layout === undefined ? flags.network : withLayout(flags.network, flags.layout);
-  const network = buildNetwork(name, imageSize === null ? {} : { imageSize });
   const batch = readNumber("--batch", flags.batch, { from: 1, to: 1024 });
-  const seed = readNumber("--seed", flags.seed, { from: 0, to: 2 ** 32 - 1 });
-  const weights =
-    flags.weights === undefined ? seededWeights(network, seed) : await load(flags.weights);
-  checkWeights(network, weights);
+  const { network, weights } = await buildAsked(flags);
   const lowering =
     flags.lowering === undefined ? defaultLowering(network) : requireLowering(flags.lowering);
-  const bytes = encodeOnnx(lower(network, weights, lowering), { batch });
+  const { precision } = flags;
+  const lowered = lower(network, weights, lowering);
+  const bytes = await encodeInPrecision(lowered, { batch, precision });
   await write(flags.out, bytes);
-  const summary = { out: flags.out, network: network.name, lowering, batch, bytes: bytes.length };
+  const what = { network: network.name, precision, lowering, batch };
+  const summary = { out: flags.out, ...what, bytes: bytes.length };
   console.log(
     flags.json
       ? JSON.stringify(summary, null, 2)
-      : `${flags.out}: ${network.name}, ${lowering}, batch ${batch}, ${(bytes.length / 1e6).toFixed(1)} MB`,
+      : `${flags.out}: ${network.name}, ${precision}, ${lowering}, batch ${batch}, ${(bytes.length / 1e6).toFixed(1)} MB`,
   );
 }
 
-async function load(path: string): Promise<Weights> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(path);
-  } catch (cause) {
-    throw new InputError(`cannot read the weights ${path}: ${messageOf(cause)}`, {
-      remedy: "give --weights a .safetensors file",
-      cause,
-    });
+async function buildAsked(flags: ExportFlags): Promise<BuiltMember> {
+  const { layout, weights } = flags;
+  const imageSize =
+    flags.size === undefined ? null : readNumber("--size", flags.size, { from: 1, to: 4096 });
+  const seed = readNumber("--seed", flags.seed, { from: 0, to: 2 ** 32 - 1 });
+  const name = layout === undefined ? flags.network : withLayout(flags.network, layout);
+  if (weights === undefined) {
+    const network = buildNetwork(name, imageSize === null ? {} : { imageSize });
+    return { network, weights: seededWeights(network, seed) };
   }
-  return toWeights(readSafetensors(bytes));
+  // What is wrong with it is told before a large file is read.
+  parseNetworkName(name);
+  const file = await readCheckpointFile(weights);
+  const chosen = chooseLayout(flags.network, file.keys, layout);
+  if (chosen.note !== null) say(`weights: ${chosen.note}`);
+  return memberFrom(file, chosen.network, imageSize);
 }
 
 async function write(path: string, bytes: Uint8Array): Promise<void> {

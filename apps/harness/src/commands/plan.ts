@@ -8,7 +8,16 @@ import { shellQuoted } from "../shell-quoted.ts";
 
 export type PlanFlags = Pick<
   RunFlags,
-  "profile" | "runtime" | "host" | "network" | "batch" | "size" | "precision" | "budget" | "seed"
+  | "profile"
+  | "runtime"
+  | "host"
+  | "network"
+  | "networkSet"
+  | "batch"
+  | "size"
+  | "precision"
+  | "budget"
+  | "seed"
 > & { readonly shards?: string; readonly json?: boolean };
 
 /** A part of a run that one machine takes. */
@@ -41,7 +50,7 @@ export function plan(flags: PlanFlags): void {
   const cases = planCases(options.targets.map(assumeThere), profile, options.selection);
   const parts =
     flags.shards === undefined
-      ? byTarget(options.targets, cases)
+      ? byTarget(options.targets, cases, flags)
       : byShard(readNumber("--shards", flags.shards, { from: 1, to: cases.length }), cases, flags);
   const jobs = parts.map((part) => jobOf(part, flags));
   if (flags.json) {
@@ -59,12 +68,25 @@ function assumeThere(target: Target): ProbedTarget {
   return { ...target, availability: { ok: true, version: "assumed", device, software: false } };
 }
 
-function byTarget(targets: readonly Target[], cases: readonly CasePlan[]): Part[] {
-  return targets.map(({ runtime, host }) => ({
-    name: `${runtime} on ${host}`,
-    flags: { runtime, host },
-    cases: cases.filter((each) => each.runtime === runtime && each.host === host),
-  }));
+/** A part for each that has a case, in those of the precisions asked for that it has. */
+function byTarget(
+  targets: readonly Target[],
+  cases: readonly CasePlan[],
+  { precision }: PlanFlags,
+): Part[] {
+  return targets.flatMap(({ runtime, host }) => {
+    const own = cases.filter((each) => each.runtime === runtime && each.host === host);
+    const flags = {
+      runtime,
+      host,
+      ...(precision === undefined ? {} : { precision: precisionsOf(own) }),
+    };
+    return own.length === 0 ? [] : [{ name: `${runtime} on ${host}`, flags, cases: own }];
+  });
+}
+
+function precisionsOf(cases: readonly CasePlan[]): string[] {
+  return [...new Set(cases.map(({ precision }) => precision))];
 }
 
 function byShard(of: number, cases: readonly CasePlan[], { runtime, host }: PlanFlags): Part[] {
@@ -76,11 +98,12 @@ function byShard(of: number, cases: readonly CasePlan[], { runtime, host }: Plan
 }
 
 function jobOf({ name, flags, cases }: Part, asked: PlanFlags): PlannedJob {
-  const { profile, network, batch, size, precision, budget, seed } = asked;
-  const common = { profile, network, batch, size, precision, budget, seed };
+  const { profile, network, networkSet, batch, size, precision, budget, seed } = asked;
+  const networks = { network, "network-set": networkSet };
+  const common = { profile, ...networks, batch, size, budget, seed };
   return {
     name,
-    arguments: argumentsOf({ ...flags, ...common }),
+    arguments: argumentsOf({ precision, ...flags, ...common }),
     cases: cases.length,
     seconds: cases.reduce((sum, { seconds }) => sum + seconds + assumedSetup, 0),
   };

@@ -20,6 +20,7 @@ import type { CasePlan } from "../plan.ts";
 import { defaultSeed, profiles } from "../profile.ts";
 import { plannedCases, runCases, type RunContext } from "../run-cases.ts";
 import { readRunOptions, type RunFlags, type RunOptions } from "../run-options.ts";
+import { openCheckpoint, requireSameWeights, type RunWeights, seededRun } from "../run-weights.ts";
 import { shellQuoted } from "../shell-quoted.ts";
 import { terminalOptions } from "../terminal-options.ts";
 import { version } from "../version.ts";
@@ -28,17 +29,34 @@ const interruptedCode = 130;
 
 /** Measures, reports, and gives the exit code. */
 export async function run(flags: RunFlags): Promise<number> {
-  const options = readRunOptions(flags);
+  const asked = await openWeights(readRunOptions(flags));
   // Ctrl-C in a terminal ends tsx's compiler too, and nothing can be loaded after it.
   await loadReport();
-  const store = await openOrResume(options);
-  const interrupted = await interruptible((signal) => measure(options, store, signal));
+  const store = await openOrResume(asked);
+  const interrupted = await interruptible((signal) => measure(asked, store, signal));
   await store.finish({ interrupted });
   await conclude(store, flags.json ?? false);
-  return interrupted ? interruptedCode : exitCode(store.record, options);
+  return interrupted ? interruptedCode : exitCode(store.record, asked.options);
 }
 
-async function openOrResume(options: RunOptions): Promise<ResultStore> {
+/** What is asked of a run. */
+interface Asked {
+  readonly options: RunOptions;
+  /** Null where they are seeded. */
+  readonly weights: RunWeights | null;
+}
+
+/** Files of weights are read at once: what is wrong with them is told before anything has run. */
+async function openWeights(options: RunOptions): Promise<Asked> {
+  const { checkpoint, selection } = options;
+  const [network] = selection.networks ?? [];
+  if (checkpoint === null || network === undefined) return { options, weights: null };
+  const opened = await openCheckpoint(checkpoint, network, selection.imageSize);
+  const named = { ...selection, networks: [opened.network] };
+  return { options: { ...options, selection: named }, weights: opened };
+}
+
+async function openOrResume({ options, weights }: Asked): Promise<ResultStore> {
   const machine = await describeMachine();
   if (options.resume === null) {
     const header = await describeRun(options, machine);
@@ -46,6 +64,7 @@ async function openOrResume(options: RunOptions): Promise<ResultStore> {
   }
   const store = await resumeStore(options.resume);
   requireAlike(store.record, machine.key, options);
+  requireSameWeights(store.record, weights, options.resume);
   return store;
 }
 
@@ -95,7 +114,7 @@ async function describeRun(options: RunOptions, machine: RunHeader["machine"]): 
 }
 
 async function measure(
-  options: RunOptions,
+  { options, weights }: Asked,
   store: ResultStore,
   signal: AbortSignal,
 ): Promise<void> {
@@ -106,21 +125,20 @@ async function measure(
     options,
     profile: profiles[profile],
     seed,
+    weights: weights ?? seededRun(seed),
     calibration: await readCalibration(calibrationDirectory, store.record.machine.key),
     hosts,
     signal,
     stream: process.stderr,
   };
   const cases = plannedCases(context, targets);
-  await checkImages(cases, seed);
+  await checkImages(cases);
   await runCases(context, targets, cases, store);
 }
 
 /** Throws an `InputError` where a case asks for images that are not there, before any has run. */
-async function checkImages(cases: readonly CasePlan[], seed: number): Promise<void> {
-  for (const { network, plain, imageSize, images } of cases) {
-    await imagesOf({ networks: { plain, se: network }, imageSize, seed, images });
-  }
+async function checkImages(cases: readonly CasePlan[]): Promise<void> {
+  for (const plan of cases) await imagesOf(plan);
 }
 
 async function conclude(store: ResultStore, json: boolean): Promise<void> {

@@ -11,13 +11,18 @@ export function parse(file: string | URL): protobuf.Root {
 interface DecodedTensor {
   readonly name: string;
   readonly dims: readonly number[];
+  /** As `TensorProto.DataType` numbers them. */
+  readonly data_type: number;
   readonly raw_data: Uint8Array;
 }
 
 interface DecodedValue {
   readonly name: string;
   readonly type: {
-    readonly tensor_type: { readonly shape: { readonly dim: readonly { dim_value: number }[] } };
+    readonly tensor_type: {
+      readonly elem_type: number;
+      readonly shape: { readonly dim: readonly { dim_value: number }[] };
+    };
   };
 }
 
@@ -27,7 +32,12 @@ export interface DecodedModel {
   readonly producer_version: string;
   readonly graph: {
     readonly name: string;
-    readonly node: readonly { readonly name: string; readonly op_type: string }[];
+    readonly node: readonly {
+      readonly name: string;
+      readonly op_type: string;
+      readonly input: readonly string[];
+      readonly output: readonly string[];
+    }[];
     readonly initializer: readonly DecodedTensor[];
     readonly input: readonly DecodedValue[];
     readonly output: readonly DecodedValue[];

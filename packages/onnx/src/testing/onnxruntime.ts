@@ -1,13 +1,28 @@
 import type { Tensor } from "@sebench/spec";
 import ort from "onnxruntime-node";
 
+type Options = ort.InferenceSession.SessionOptions;
+
 /** What a model gives for `images`, computed by onnxruntime on the CPU. */
-export async function runModel(model: Uint8Array, images: Tensor): Promise<Float32Array> {
-  const session = await ort.InferenceSession.create(model, { intraOpNumThreads: 1 });
+export async function runModel(
+  model: Uint8Array,
+  images: Tensor,
+  options: Options = {},
+): Promise<Float32Array> {
+  return (await runOutputs(model, images, options)).get("logits")!;
+}
+
+/** All that a model gives, by the outputs' names. */
+export async function runOutputs(
+  model: Uint8Array,
+  images: Tensor,
+  options: Options = {},
+): Promise<Map<string, Float32Array>> {
+  const session = await ort.InferenceSession.create(model, { intraOpNumThreads: 1, ...options });
   try {
     const input = new ort.Tensor("float32", images.data, images.shape);
-    const { logits } = await session.run({ images: input });
-    return (await logits!.getData()) as Float32Array;
+    const outputs = await session.run({ images: input });
+    return new Map(Object.entries(outputs).map(([name, { data }]) => [name, data as Float32Array]));
   } finally {
     await session.release();
   }

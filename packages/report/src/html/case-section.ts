@@ -1,5 +1,11 @@
 import { median, quantile } from "@sebench/measure";
-import { type MemberRecord, type OkCase, parityHolds, type RunRecord } from "@sebench/results";
+import {
+  describeWeights,
+  type MemberRecord,
+  type OkCase,
+  parityHolds,
+  type RunRecord,
+} from "@sebench/results";
 import { caseLabels, workLabel } from "../case-label.ts";
 import { certaintyFacts } from "../certainty.ts";
 import { formatOverhead, formatOverheadWithin } from "../format.ts";
@@ -99,12 +105,10 @@ function factsOf(record: OkCase): (readonly [string, string])[] {
     ],
     ["Threads", record.threads === null ? "the engine's default" : String(record.threads)],
     ["Lowering", `${record.lowering}, ${record.precision}, batch norm ${record.batchNorm}`],
-    [
-      "Weights",
-      weights.kind === "seeded" ? `seeded with ${weights.seed}` : oneLine(weights.source),
-    ],
+    ["Weights", oneLine(describeWeights(weights))],
     ["Hashes", `plain ${weights.hash.plain.slice(0, 16)}, SE ${weights.hash.se.slice(0, 16)}`],
     ["Images", `${record.images.count} of ${record.images.dataset}`],
+    ...quantisationFacts(record),
     [
       "Rounds",
       `${overhead.rounds} in ${overhead.replicas.length} replicas; stopped: ${overhead.stopped}`,
@@ -112,6 +116,13 @@ function factsOf(record: OkCase): (readonly [string, string])[] {
     ...certaintyFacts(record),
     ["Samples", `plain ${samplesOf(members.plain)}; SE ${samplesOf(members.se)}`],
   ];
+}
+
+function quantisationFacts({ quantisation }: OkCase): (readonly [string, string])[] {
+  if (quantisation === null) return [];
+  const { images, dataset } = quantisation;
+  const text = `least and greatest activations over the first ${images} of ${oneLine(dataset)}`;
+  return [["Scales of int8", text]];
 }
 
 function samplesOf({ latencyMs, steady }: MemberRecord): string {

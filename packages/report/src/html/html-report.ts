@@ -10,6 +10,7 @@ import { latencySection } from "./latency-section.ts";
 import { notMeasuredSection } from "./not-measured-section.ts";
 import { overheadSection } from "./overhead-section.ts";
 import { paritySection } from "./parity-section.ts";
+import { precisionSection } from "./precision-section.ts";
 import { provenanceSection } from "./provenance-section.ts";
 import { throughputSection } from "./throughput-section.ts";
 
@@ -20,6 +21,7 @@ const chapters = [
   ["throughput", "Throughput"],
   ["cold-start", "Cold start"],
   ["parity", "Parity"],
+  ["precision", "Precision"],
   ["not-measured", "Not measured"],
   ["cases", "Case by case"],
   ["method", "Method"],
@@ -50,6 +52,7 @@ function chaptersOf(record: RunRecord) {
     throughputSection,
     coldStartSection,
     paritySection,
+    precisionSection,
     notMeasuredSection,
     caseSection,
     provenanceSection,

@@ -2,16 +2,19 @@ import type { RunRecord } from "@sebench/results";
 import { formatMoment } from "../format.ts";
 import { machineFacts } from "../machine-facts.ts";
 import { methodSteps } from "../method.ts";
+import { weightsFacts } from "../weights-facts.ts";
 import { html, type Html } from "./html.ts";
 
 /** How the numbers came to be, on what, and how to get them again. */
-export function provenanceSection({ run, machine }: RunRecord): Html {
+export function provenanceSection(record: RunRecord): Html {
+  const { run, machine } = record;
   const commit = run.git && `${run.git.commit}${run.git.dirty ? ", with changes" : ""}`;
   const facts: (readonly [string, string])[] = [
     ["Started", formatMoment(run.started)],
     ["Finished", run.finished === null ? "not yet" : formatMoment(run.finished)],
     ["Profile", run.profile],
     ["Seed", String(run.seed)],
+    ...weightsFacts(record),
     ["sebench", commit ? `${run.sebench}, commit ${commit}` : run.sebench],
   ];
   return html`<section id="method">

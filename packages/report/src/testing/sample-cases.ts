@@ -62,6 +62,7 @@ function okCase(place: Place, given: Given, changes: Partial<OkCase> = {}): OkCa
     },
     images: { dataset: place.plain === "resnet20" ? "fashion-mnist" : "photographs", count: 16 },
     batchNorm: "folded",
+    quantisation: null,
     attestation: {
       device: device as OkCase["attestation"]["device"],
       tf32: false,
@@ -171,7 +172,10 @@ export const sampleCases = [
     {
       weights: {
         kind: "checkpoint",
-        source: "fashion-mnist-resnet20",
+        files: {
+          se: { name: "se-resnet20.safetensors", keys: "timm", sha256: "5e".repeat(32) },
+          plain: { name: "resnet20.safetensors", keys: "plain", sha256: "91".repeat(32) },
+        },
         hash: { plain: "11".repeat(32), se: "22".repeat(32) },
       },
       accuracy: {

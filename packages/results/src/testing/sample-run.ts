@@ -97,6 +97,7 @@ export function okCase(samplesMs: MemberRecord["samplesMs"] = [[[1, 2]]]): OkCas
     weights: { kind: "seeded", seed: 1, hash: { plain: "aa", se: "bb" } },
     images: { dataset: "fashion-mnist", count: 4 },
     batchNorm: "folded",
+    quantisation: null,
     attestation: {
       device: "cpu",
       tf32: false,

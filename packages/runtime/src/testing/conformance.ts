@@ -5,7 +5,7 @@ import type { ConformanceSubject } from "./subject.ts";
 
 /** Runs the contract's tests on a real engine. To be called at the top of a test file. */
 export function describeRuntimeConformance(subject: ConformanceSubject): void {
-  const { runtime, host = "node", declaredIn } = subject;
+  const { runtime, host = "node", precision = "fp32", declaredIn } = subject;
 
   describe(`the declaration of ${runtime.id} on ${host}`, () => {
     it("is plain data, besides load", () => {
@@ -14,6 +14,7 @@ export function describeRuntimeConformance(subject: ConformanceSubject): void {
       expect(JSON.parse(JSON.stringify(data))).toEqual(data);
       expect(data.hosts).not.toHaveLength(0);
       expect(data.precisions).toContain("fp32");
+      expect(data.precisions).toContain(precision);
     });
 
     it("loads no engine when it is imported", async () => {
@@ -22,7 +23,7 @@ export function describeRuntimeConformance(subject: ConformanceSubject): void {
   });
 
   describe(
-    `the engine of ${runtime.id} on ${host}`,
+    `the engine of ${runtime.id} on ${host}, ${precision},`,
     { timeout: subject.timeoutMs ?? 60_000 },
     () => {
       describeEngine(subject);

@@ -7,7 +7,7 @@ import type { ConformanceSubject } from "./subject.ts";
 
 /** One engine serves all tests, as in a case; each test makes sessions of its own. */
 export function describeEngine(subject: ConformanceSubject): void {
-  const { runtime, required = true, tolerance = 1e-4 } = subject;
+  const { runtime, required = true, precision = "fp32", tolerance = 1e-4 } = subject;
   let engine: Engine;
   let availability: Availability;
 
@@ -16,7 +16,9 @@ export function describeEngine(subject: ConformanceSubject): void {
     availability = await engine.probe();
   }, subject.timeoutMs);
   beforeEach(({ skip }) => {
-    if (!availability.ok && !required) skip(availability.reason);
+    if (required) return;
+    const lack = availability.ok ? availability.lacks?.[precision] : availability;
+    if (lack) skip(lack.reason);
   });
   afterAll(() => engine[Symbol.asyncDispose]());
 
@@ -28,7 +30,8 @@ export function describeEngine(subject: ConformanceSubject): void {
     });
   });
 
-  describeLogits(() => engine, tolerance);
-  describeSessions(() => engine, runtime.device);
-  describeRefusals(() => engine);
+  const tested = () => ({ engine, precision });
+  describeLogits(tested, tolerance);
+  describeSessions(tested, runtime.device);
+  describeRefusals(tested);
 }

@@ -1,7 +1,8 @@
 import { lower, type LoweredNetwork } from "@sebench/lowering";
-import { runReference } from "@sebench/reference";
+import { runReference, runReferenceNodes } from "@sebench/reference";
 import { buildNetwork, elementCount, type Network, type Tensor } from "@sebench/spec";
-import { seededWeights, type Weights } from "@sebench/weights";
+import { foldBatchNorm, seededWeights, type Weights } from "@sebench/weights";
+import type { ActivationRanges } from "../runtime.ts";
 
 /** The smallest pair of the model table, which even a software GPU runs. */
 export type FixtureName = "resnet20" | "se-resnet20";
@@ -24,6 +25,23 @@ export function makeFixture(name: FixtureName): Fixture {
 /** The oracle's logits `[images, classes]`, from the network as it was before it was lowered. */
 export function expectedLogits({ network, weights }: Fixture, batch: Tensor): Float64Array {
   return runReference(network, weights, batch);
+}
+
+/** What the oracle's activations range over, on the images. */
+export function expectedRanges({ lowered }: Fixture): ActivationRanges {
+  const { network, weights } = foldBatchNorm(lowered.network, lowered.weights);
+  const names = network.nodes.map(({ name }) => name);
+  const ofImages = [0, 1].map((index) =>
+    runReferenceNodes(network, weights, imageAt(index), names),
+  );
+  return Object.fromEntries(
+    names.map((name) => {
+      const values = ofImages.flatMap((outputs) => Array.from(outputs.get(name)!));
+      const least = values.reduce((a, b) => Math.min(a, b));
+      const greatest = values.reduce((a, b) => Math.max(a, b));
+      return [name, [least, greatest] as const];
+    }),
+  );
 }
 
 /** One of the images, as a batch of one. */

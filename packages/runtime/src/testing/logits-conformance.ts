@@ -1,16 +1,15 @@
 import { relativeError } from "@sebench/reference/testing";
 import { expect, it } from "vitest";
-import type { Engine } from "../runtime.ts";
+import { type TestedEngine, withSession } from "./open-session.ts";
 import { expectedLogits, type FixtureName, imageAt, images, makeFixture } from "./fixture.ts";
-import { withSession } from "./open-session.ts";
 
 /** Tests of what `run` gives. */
-export function describeLogits(engine: () => Engine, tolerance: number): void {
+export function describeLogits(tested: () => TestedEngine, tolerance: number): void {
   const names = ["resnet20", "se-resnet20"] as const satisfies readonly FixtureName[];
 
   it.each(names)("gives the oracle's logits for %s", async (name) => {
     const fixture = makeFixture(name);
-    const logits = await withSession(engine(), fixture, 1, async (session) =>
+    const logits = await withSession(tested(), fixture, 1, async (session) =>
       session.run(await session.stage(imageAt(0))),
     );
     const expected = expectedLogits(fixture, imageAt(0));
@@ -18,7 +17,7 @@ export function describeLogits(engine: () => Engine, tolerance: number): void {
   });
 
   it("gives the same logits for the same input", async () => {
-    await withSession(engine(), makeFixture("se-resnet20"), 1, async (session) => {
+    await withSession(tested(), makeFixture("se-resnet20"), 1, async (session) => {
       const staged = await session.stage(imageAt(0));
       const first = await session.run(staged);
       expect(await session.run(staged)).toEqual(first);
@@ -26,7 +25,7 @@ export function describeLogits(engine: () => Engine, tolerance: number): void {
   });
 
   it("gives results that a later run leaves alone", async () => {
-    await withSession(engine(), makeFixture("se-resnet20"), 1, async (session) => {
+    await withSession(tested(), makeFixture("se-resnet20"), 1, async (session) => {
       const first = await session.run(await session.stage(imageAt(0)));
       const copy = first.slice();
       const second = await session.run(await session.stage(imageAt(1)));
@@ -36,7 +35,7 @@ export function describeLogits(engine: () => Engine, tolerance: number): void {
   });
 
   it("takes a copy of the images that it stages", async () => {
-    await withSession(engine(), makeFixture("se-resnet20"), 1, async (session) => {
+    await withSession(tested(), makeFixture("se-resnet20"), 1, async (session) => {
       const { shape, data } = imageAt(0);
       const reused = data.slice();
       const staged = await session.stage({ shape, data: reused });
@@ -48,7 +47,7 @@ export function describeLogits(engine: () => Engine, tolerance: number): void {
 
   it("gives each image of a batch its own logits, in order", async () => {
     const fixture = makeFixture("se-resnet20");
-    const logits = await withSession(engine(), fixture, 2, async (session) =>
+    const logits = await withSession(tested(), fixture, 2, async (session) =>
       session.run(await session.stage(images)),
     );
     const [first, second] = [logits.subarray(0, 10), logits.subarray(10)];

@@ -1,19 +1,19 @@
 import { InputError } from "@sebench/spec";
 import { expect, it } from "vitest";
-import type { Engine, Precision } from "../runtime.ts";
+import type { Precision } from "../runtime.ts";
 import { imageAt, images, makeFixture } from "./fixture.ts";
-import { withSession } from "./open-session.ts";
+import { type TestedEngine, withSession } from "./open-session.ts";
 
 /** Tests of what an engine must turn away. */
-export function describeRefusals(engine: () => Engine): void {
+export function describeRefusals(tested: () => TestedEngine): void {
   it("refuses a batch of another size than the session's", async () => {
-    await withSession(engine(), makeFixture("se-resnet20"), 1, async (session) => {
+    await withSession(tested(), makeFixture("se-resnet20"), 1, async (session) => {
       await expect(session.stage(images)).rejects.toThrow(InputError);
     });
   });
 
   it("refuses images that lie on their side", async () => {
-    await withSession(engine(), makeFixture("se-resnet20"), 1, async (session) => {
+    await withSession(tested(), makeFixture("se-resnet20"), 1, async (session) => {
       const turned = { shape: [1, 28, 28, 3], data: imageAt(0).data };
       await expect(session.stage(turned)).rejects.toThrow(InputError);
     });
@@ -21,7 +21,7 @@ export function describeRefusals(engine: () => Engine): void {
 
   it("refuses a precision that it does not have, naming it", async () => {
     const { lowered } = makeFixture("se-resnet20");
-    const encoding = engine().encode(lowered, { batch: 1, precision: "int4" as Precision });
+    const encoding = tested().engine.encode(lowered, { batch: 1, precision: "int4" as Precision });
     await expect(encoding).rejects.toThrow(InputError);
     await expect(encoding).rejects.toThrow(/int4/);
   });

@@ -1,13 +1,13 @@
 import { expect, it } from "vitest";
-import type { Device, Engine } from "../runtime.ts";
+import type { Device } from "../runtime.ts";
 import { imageAt, makeFixture } from "./fixture.ts";
-import { openSession, withSession } from "./open-session.ts";
+import { openSession, type TestedEngine, withSession } from "./open-session.ts";
 
 /** Tests of how sessions live, and of what they prove. */
-export function describeSessions(engine: () => Engine, device: Device): void {
+export function describeSessions(tested: () => TestedEngine, device: Device): void {
   it("runs both members of a pair in alternation", async () => {
-    await withSession(engine(), makeFixture("resnet20"), 1, (plain) =>
-      withSession(engine(), makeFixture("se-resnet20"), 1, async (se) => {
+    await withSession(tested(), makeFixture("resnet20"), 1, (plain) =>
+      withSession(tested(), makeFixture("se-resnet20"), 1, async (se) => {
         const ofPlain = await plain.stage(imageAt(0));
         const ofSe = await se.stage(imageAt(0));
         const [plainLogits, seLogits] = [await plain.run(ofPlain), await se.run(ofSe)];
@@ -19,7 +19,7 @@ export function describeSessions(engine: () => Engine, device: Device): void {
   });
 
   it("is disposed of once, however often that is asked, and then runs no more", async () => {
-    const session = await openSession(engine(), makeFixture("se-resnet20"), 1);
+    const session = await openSession(tested(), makeFixture("se-resnet20"), 1);
     const staged = await session.stage(imageAt(0));
     await session[Symbol.asyncDispose]();
     await expect(session[Symbol.asyncDispose]()).resolves.toBeUndefined();
@@ -27,17 +27,17 @@ export function describeSessions(engine: () => Engine, device: Device): void {
   });
 
   it("outlives another session of the same model", async () => {
-    await withSession(engine(), makeFixture("se-resnet20"), 1, async (session) => {
+    await withSession(tested(), makeFixture("se-resnet20"), 1, async (session) => {
       const staged = await session.stage(imageAt(0));
       const before = await session.run(staged);
-      const other = await openSession(engine(), makeFixture("se-resnet20"), 1);
+      const other = await openSession(tested(), makeFixture("se-resnet20"), 1);
       await other[Symbol.asyncDispose]();
       expect(await session.run(staged)).toEqual(before);
     });
   });
 
   it("proves that its device did the work", async () => {
-    await withSession(engine(), makeFixture("se-resnet20"), 1, async (session) => {
+    await withSession(tested(), makeFixture("se-resnet20"), 1, async (session) => {
       await session.run(await session.stage(imageAt(0)));
       const attestation = await session.attest();
       expect(attestation).toMatchObject({ device, proven: true, reason: null });

@@ -1,4 +1,4 @@
-import type { EngineOptions, Host, Runtime } from "../runtime.ts";
+import type { EngineOptions, Host, Precision, Runtime } from "../runtime.ts";
 
 /** A runtime under test. */
 export interface ConformanceSubject {
@@ -13,6 +13,8 @@ export interface ConformanceSubject {
    * skipped, with `probe`'s reason. Default true.
    */
   readonly required?: boolean;
+  /** Of the sessions. Default `fp32`. */
+  readonly precision?: Precision;
   /** How far logits may be from the oracle's, relative to its largest. Default 1e-4, for fp32. */
   readonly tolerance?: number;
   /** Of one test. Default 60000; a software GPU needs more. */

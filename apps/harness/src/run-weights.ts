@@ -1,0 +1,96 @@
+import { resolve } from "node:path";
+import { describeWeights, type RunRecord, sameWeights, type WeightsOrigin } from "@sebench/results";
+import { classesOf, InputError, parseNetworkName, plainName } from "@sebench/spec";
+import { type CheckpointFile, describeCheckpoint, readCheckpointFile } from "./checkpoint-file.ts";
+import { chooseLayout } from "./checkpoint-layout.ts";
+import { type BuiltMember, memberFrom, plainCounterpart } from "./checkpoint-member.ts";
+import type { CheckpointPaths } from "./checkpoint-paths.ts";
+import type { WeightsSource } from "./job.ts";
+import { say } from "./say.ts";
+
+/** The weights of all cases of a run. */
+export interface RunWeights {
+  /** How a job comes by them. */
+  readonly source: WeightsSource;
+  /** What a record says of them. */
+  readonly origin: WeightsOrigin;
+}
+
+export function seededRun(seed: number): RunWeights {
+  const seeded = { kind: "seeded", seed } as const;
+  return { source: seeded, origin: seeded };
+}
+
+/** A pair that files of weights were given for. */
+export interface OpenedCheckpoint extends RunWeights {
+  /** The member with SE, in the layout that its name or its file's keys say. */
+  readonly network: string;
+}
+
+/**
+ * Reads files of weights, before any case needs them, and says which layout was
+ * chosen. Throws an `InputError` unless both members can be built from them.
+ */
+export async function openCheckpoint(
+  paths: CheckpointPaths,
+  network: string,
+  imageSize: number | null,
+): Promise<OpenedCheckpoint> {
+  const file = await readCheckpointFile(paths.se);
+  const chosen = chooseLayout(network, file.keys);
+  if (chosen.note !== null) say(`weights: ${chosen.note}`);
+  const se = memberFrom(file, chosen.network, imageSize);
+  const plain = paths.plain === null ? null : await readCheckpointFile(paths.plain);
+  if (plain === null) plainCounterpart(se, imageSize);
+  else requirePlain(plain, se, imageSize);
+  const files = {
+    se: describeCheckpoint(file),
+    plain: plain === null ? null : describeCheckpoint(plain),
+  };
+  return {
+    network: chosen.network,
+    source: {
+      kind: "checkpoint",
+      se: resolve(paths.se),
+      plain: paths.plain === null ? null : resolve(paths.plain),
+    },
+    origin: { kind: "checkpoint", files },
+  };
+}
+
+function requirePlain(file: CheckpointFile, se: BuiltMember, imageSize: number | null): void {
+  const plain = memberFrom(file, plainName(se.network.name), imageSize);
+  const [own, other] = [classesOf(plain.network), classesOf(se.network)];
+  if (own !== other) {
+    throw new InputError(`${file.path} has ${own} classes, and its counterpart with SE ${other}`, {
+      remedy: "give files of two networks that were trained on the same classes",
+    });
+  }
+  const { layout } = parseNetworkName(plain.network.name);
+  if (layout === "timm-legacy" && file.keys !== "legacy") {
+    say(
+      `weights: ${file.path} has no legacy keys; it is run in layout=${layout} as its counterpart`,
+    );
+  }
+}
+
+/**
+ * Throws an `InputError` where a run that goes on has other weights than are asked for.
+ *
+ * @param asked null for seeded ones, which have the run's own seed
+ */
+export function requireSameWeights(
+  { cases, run }: RunRecord,
+  asked: RunWeights | null,
+  folder: string,
+): void {
+  const { origin } = asked ?? seededRun(run.seed);
+  const other = cases.find(
+    (record) => record.status === "ok" && !sameWeights(record.weights, origin),
+  );
+  if (other?.status !== "ok") return;
+  const [had, now] = [describeWeights(other.weights), describeWeights(origin)];
+  throw new InputError(`the run in ${folder} was started with weights ${had}, not ${now}`, {
+    remedy: "give the same --weights, or start a new run, with another --out",
+  });
+}

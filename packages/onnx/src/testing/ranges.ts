@@ -1,0 +1,17 @@
+import type { LoweredNetwork } from "@sebench/lowering";
+import type { Tensor } from "@sebench/spec";
+import type { ActivationRanges } from "../activation-scales.ts";
+import { encodeRangesModel } from "../ranges-model.ts";
+import { runOutputs } from "./onnxruntime.ts";
+
+/** What onnxruntime's activations range over on one image. */
+export async function rangesOn(lowered: LoweredNetwork, image: Tensor): Promise<ActivationRanges> {
+  const { bytes, outputs } = encodeRangesModel(lowered);
+  const told = await runOutputs(bytes, image);
+  return Object.fromEntries(
+    [...outputs].map(([node, [least, greatest]]) => [
+      node,
+      [told.get(least)![0]!, told.get(greatest)![0]!] as const,
+    ]),
+  );
+}

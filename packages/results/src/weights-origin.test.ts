@@ -1,0 +1,47 @@
+import { expect, test } from "vitest";
+import type { WeightsFile, WeightsOrigin } from "./case-record.ts";
+import { describeWeights, sameWeights } from "./weights-origin.ts";
+
+const file = (name: string, digit: string): WeightsFile => ({
+  name,
+  keys: "timm",
+  sha256: digit.repeat(64),
+});
+
+const seeded = (seed: number): WeightsOrigin => ({ kind: "seeded", seed });
+
+function checkpoint(se: WeightsFile, plain: WeightsFile | null = null): WeightsOrigin {
+  return { kind: "checkpoint", files: { se, plain } };
+}
+
+const [one, two] = [file("one", "1"), file("two", "2")];
+
+test.each([
+  [seeded(1), seeded(1)],
+  [checkpoint(one), checkpoint(file("renamed", "1"))],
+  [checkpoint(one, two), checkpoint(one, two)],
+])("%j and %j are the same weights", (here, there) => {
+  expect(sameWeights(here, there)).toBe(true);
+});
+
+test.each([
+  [seeded(1), seeded(2)],
+  [seeded(1), checkpoint(one)],
+  [checkpoint(one), checkpoint(file("one", "2"))],
+  [checkpoint(one), checkpoint(one, two)],
+  [checkpoint(one, two), checkpoint(one, one)],
+])("%j and %j are other weights", (here, there) => {
+  expect(sameWeights(here, there)).toBe(false);
+  expect(sameWeights(there, here)).toBe(false);
+});
+
+test.each([
+  [seeded(3), "seeded with 3"],
+  [checkpoint(one), "SE and plain of one (timm's keys, SHA-256 1111111111111111)"],
+  [
+    checkpoint({ ...one, keys: "legacy" }, { ...two, keys: "plain" }),
+    "SE of one (legacy keys, SHA-256 1111111111111111), plain of two (keys without SE, SHA-256 2222222222222222)",
+  ],
+])("%j is told", (origin, text) => {
+  expect(describeWeights(origin)).toBe(text);
+});

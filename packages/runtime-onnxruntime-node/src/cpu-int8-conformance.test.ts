@@ -1,0 +1,10 @@
+import { describeRuntimeConformance } from "@sebench/runtime/testing";
+import { onnxruntimeNodeCpu } from "./runtime.ts";
+
+describeRuntimeConformance({
+  runtime: onnxruntimeNodeCpu,
+  engineOptions: { threads: 2 },
+  declaredIn: new URL("./runtime.ts", import.meta.url),
+  precision: "int8",
+  tolerance: 1e-1,
+});

@@ -1,0 +1,13 @@
+import { describeRuntimeConformance } from "@sebench/runtime/testing";
+import { onnxruntimeNodeWebgpu } from "./runtime.ts";
+
+describeRuntimeConformance({
+  runtime: onnxruntimeNodeWebgpu,
+  engineOptions: { threads: 2 },
+  declaredIn: new URL("./runtime.ts", import.meta.url),
+  required: false,
+  precision: "fp16",
+  tolerance: 1e-2,
+  // In software its shaders take most of this to compile.
+  timeoutMs: 180_000,
+});

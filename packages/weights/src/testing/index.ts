@@ -1,0 +1,1 @@
+export { type CheckpointGolden, checkpointGoldens } from "./checkpoint-goldens.ts";
