@@ -35,7 +35,7 @@ describe("bad input is one clear error and exit code 2", () => {
     [
       ["export", "--network", "resnet20", "--out", "x", "--layout", "timm"],
       "layout",
-      "torchvision",
+      "choose one of paper",
     ],
   ])("bench %j", async (args, cause, remedy) => {
     const { code, stderr } = await bench(...args);
@@ -86,7 +86,11 @@ test("bench list --json has every network with its counts", async () => {
   expect(networks).toContainEqual(
     expect.objectContaining({ name: "se-resnet50", parameters: 28_088_024, imageSize: 224 }),
   );
-  expect(runtimes).toContainEqual({ id: "onnxruntime-node/cpu", hosts: ["node", "bun", "deno"] });
+  expect(runtimes).toContainEqual({
+    id: "onnxruntime-node/cpu",
+    hosts: ["node", "bun", "deno"],
+    precisions: ["fp32", "int8"],
+  });
 });
 
 test("bench paper marks what differs from the paper, and says why", async () => {

@@ -22,7 +22,7 @@ export function list(flags: { json?: boolean }): void {
     }),
   );
   const sets = networkSetNames.map((name) => ({ name, purpose: purposeOf(name) }));
-  const known = runtimes.map(({ id, hosts }) => ({ id, hosts }));
+  const known = runtimes.map(({ id, hosts, precisions }) => ({ id, hosts, precisions }));
   if (flags.json) {
     console.log(JSON.stringify({ networks, sets, runtimes: known }, null, 2));
     return;
@@ -42,6 +42,12 @@ export function list(flags: { json?: boolean }): void {
   console.log("Names of published weights are read too: seresnet50, legacy_senet154.");
   console.log("\nset, for --network-set");
   console.log(alignedColumns(sets.map(({ name, purpose }) => [name, purpose])));
-  console.log(`\nruntime (hosts; ${optionalHosts.join(" and ")} only where --host names them)`);
-  for (const { id, hosts } of known) console.log(`${id} (${hosts.join(", ")})`);
+  console.log(
+    `\nruntime, hosts (${optionalHosts.join(" and ")} only where --host names them), precisions`,
+  );
+  console.log(
+    alignedColumns(
+      known.map(({ id, hosts, precisions }) => [id, hosts.join(", "), precisions.join(", ")]),
+    ),
+  );
 }
