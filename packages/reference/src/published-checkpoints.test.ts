@@ -1,32 +1,16 @@
 import { buildNetwork } from "@sebench/spec";
-import {
-  checkpointWeights,
-  classesIn,
-  keyMapOf,
-  readCheckpoint,
-  type StoredTensor,
-  writeSafetensors,
-} from "@sebench/weights";
-import { type CheckpointGolden, checkpointGoldens } from "@sebench/weights/testing";
+import { checkpointWeights, classesIn, keyMapOf, readCheckpoint } from "@sebench/weights";
+import { checkpointGoldens } from "@sebench/weights/testing";
 import { expect, test } from "vitest";
-import { goldenImages, goldenParameter } from "./golden-values.ts";
+import { goldenImages } from "./golden-values.ts";
 import { runReference } from "./run-reference.ts";
-
-/** The file that the library would write of weights by formula. */
-function fileOf({ tensors }: CheckpointGolden): Uint8Array {
-  const stored = tensors.map(([key, shape, dtype]): [string, StoredTensor] => {
-    if (dtype === "I64") return [key, { dtype, shape, bytes: new Uint8Array(8) }];
-    const { data } = goldenParameter(key, shape);
-    return [key, { dtype, shape, bytes: new Uint8Array(data.buffer) }];
-  });
-  return writeSafetensors(new Map(stored));
-}
+import { publishedFile } from "./testing/published-file.ts";
 
 test.each(checkpointGoldens())(
   "$network of the weights of $library's $model gives its logits",
   (golden) => {
     const { network: name, imageSize, logits: truth } = golden;
-    const file = readCheckpoint(fileOf(golden), golden.model);
+    const file = readCheckpoint(publishedFile(golden), golden.model);
     expect(keyMapOf(file.tensors.keys()).layout).toBe(golden.keys);
     const classes = classesIn(buildNetwork(name, { imageSize }), file)!;
     expect(classes).toBe(truth.length);

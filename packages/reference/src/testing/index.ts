@@ -1,3 +1,4 @@
+export { goldenImages } from "../golden-values.ts";
 export { relativeError, testImages } from "./images.ts";
 export { everyNetwork, otherFamilies, seVariants, withHangingPools } from "./network-variants.ts";
 export {
@@ -8,3 +9,4 @@ export {
   otherOperators,
   pools,
 } from "./operator-networks.ts";
+export { publishedFile } from "./published-file.ts";

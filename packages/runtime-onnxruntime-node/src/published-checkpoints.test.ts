@@ -1,0 +1,28 @@
+import { defaultLowering, lower } from "@sebench/lowering";
+import { goldenImages, publishedFile, relativeError } from "@sebench/reference/testing";
+import { buildNetwork } from "@sebench/spec";
+import { checkpointWeights, readCheckpoint } from "@sebench/weights";
+import { checkpointGoldens } from "@sebench/weights/testing";
+import { expect, it } from "vitest";
+import { onnxruntimeNodeCpu } from "./runtime.ts";
+
+/** One of each way to name, stride, pool and round; the oracle is held to all of them. */
+const models = ["legacy_seresnet18", "legacy_seresnext50_32x4d", "seresnet18", "resnet50"];
+
+it.each(checkpointGoldens().filter(({ model }) => models.includes(model)))(
+  "$network on the CPU gives the logits of $library's $model",
+  { timeout: 60_000 },
+  async (golden) => {
+    const { model, imageSize, logits } = golden;
+    const network = buildNetwork(golden.network, { imageSize, classes: logits.length });
+    const file = readCheckpoint(publishedFile(golden), model);
+    const weights = checkpointWeights(network, file, model);
+    await using engine = await onnxruntimeNodeCpu.load({ threads: 2 });
+    const options = { batch: 1, precision: "fp32" } as const;
+    const lowered = lower(network, weights, defaultLowering(network));
+    await using session = await engine.prepare(await engine.encode(lowered, options), options);
+    const images = goldenImages(`images${imageSize}`, [1, 3, imageSize, imageSize]);
+    const given = await session.run(await session.stage(images));
+    expect(relativeError(given, Float64Array.from(logits))).toBeLessThan(1e-4);
+  },
+);
