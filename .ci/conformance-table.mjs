@@ -7,17 +7,21 @@ import { readFileSync } from "node:fs";
 
 /** What Linux on x64 has, with a browser and what the first bench fetches. */
 const required = [
-  "onnxruntime-node/cpu on node",
-  "onnxruntime-node/webgpu on node",
-  "onnxruntime-web/wasm on node",
-  "onnxruntime-web/wasm on chromium",
-  "onnxruntime-web/webgpu on chromium",
-  "onnxruntime-web/webgpu-jsep on chromium",
-  "tfjs-node/cpu on node",
-  "tfjs-web/cpu on chromium",
-  "tfjs-web/wasm on chromium",
-  "tfjs-web/webgl on chromium",
-  "tfjs-web/webgpu on chromium",
+  "onnxruntime-node/cpu on node in fp32",
+  "onnxruntime-node/webgpu on node in fp32",
+  "onnxruntime-web/wasm on node in fp32",
+  "onnxruntime-web/wasm on chromium in fp32",
+  "onnxruntime-web/webgpu on chromium in fp32",
+  "onnxruntime-web/webgpu-jsep on chromium in fp32",
+  "tfjs-node/cpu on node in fp32",
+  "tfjs-web/cpu on chromium in fp32",
+  "tfjs-web/wasm on chromium in fp32",
+  "tfjs-web/webgl on chromium in fp32",
+  "tfjs-web/webgpu on chromium in fp32",
+  "onnxruntime-node/cpu on node in int8",
+  "onnxruntime-web/wasm on node in int8",
+  "onnxruntime-web/wasm on chromium in int8",
+  "tfjs-web/webgl on chromium in fp16",
 ];
 
 const { testResults } = JSON.parse(readFileSync(process.argv[2], "utf8"));
@@ -34,7 +38,7 @@ for (const { ancestorTitles, status } of testResults.flatMap((file) => file.asse
 for (const [name, counts] of rows) {
   const told = Object.entries(counts).filter(([, count]) => count > 0);
   const words = told.map(([result, count]) => `${count} ${result}`).join(", ");
-  console.log(`${name.padEnd(40)} ${words || "not tested"}`);
+  console.log(`${name.padEnd(48)} ${words || "not tested"}`);
 }
 
 const unproven = required.filter((name) => rows.get(name).passed === 0);

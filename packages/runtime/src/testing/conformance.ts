@@ -23,7 +23,7 @@ export function describeRuntimeConformance(subject: ConformanceSubject): void {
   });
 
   describe(
-    `the engine of ${runtime.id} on ${host}, ${precision},`,
+    `the engine of ${runtime.id} on ${host} in ${precision}`,
     { timeout: subject.timeoutMs ?? 60_000 },
     () => {
       describeEngine(subject);
