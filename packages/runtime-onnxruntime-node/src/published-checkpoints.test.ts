@@ -7,9 +7,9 @@ import { expect, it } from "vitest";
 import { onnxruntimeNodeCpu } from "./runtime.ts";
 
 /** One of each way to name, stride, pool and round; the oracle is held to all of them. */
-const models = ["legacy_seresnet18", "legacy_seresnext50_32x4d", "seresnet18", "resnet50"];
+const models = new Set(["legacy_seresnet18", "legacy_seresnext50_32x4d", "seresnet18", "resnet50"]);
 
-it.each(checkpointGoldens().filter(({ model }) => models.includes(model)))(
+it.each(checkpointGoldens().filter(({ model }) => models.has(model)))(
   "$network on the CPU gives the logits of $library's $model",
   { timeout: 60_000 },
   async (golden) => {
