@@ -35,11 +35,11 @@ export const precisionColumns = [
   { title: "Case", align: "left" },
   { title: "Plain p50", align: "right" },
   { title: "SE p50", align: "right" },
-  { title: "Times fp32's: plain, SE", align: "right" },
+  { title: "Of fp32's time", align: "right" },
   { title: "SE costs", align: "right" },
-  { title: "Logits off by: plain, SE", align: "right" },
+  { title: "Logits off by", align: "right" },
   { title: "Tolerance", align: "right" },
-  { title: "Same top class", align: "right" },
+  { title: "Top class", align: "right" },
 ] as const;
 
 /** A row of the table, under `precisionColumns`. */

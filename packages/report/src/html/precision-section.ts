@@ -13,7 +13,8 @@ export function precisionSection(run: RunRecord): Html | null {
     <h2>What precision costs</h2>
     <p>
       The same pair on the same runtime in several precisions: how long it takes beside fp32, what
-      SE costs in each, and how far the logits are from the float64 oracle's.
+      SE costs in each, and how far the logits are from the float64 oracle's. Two figures in a cell
+      are of plain and of SE.
     </p>
     ${dataTable({
       caption: "Precisions of one runtime and pair",
