@@ -1,6 +1,6 @@
 import type { GraphBuilder, Place } from "./graph-builder.ts";
 import type { Node } from "./network.ts";
-import type { Op, PlainKind } from "./op.ts";
+import type { Op, PlainKind, Window } from "./op.ts";
 import type { Pads, Size } from "./shape.ts";
 
 /** PyTorch's and Caffe's default, which every published SE-ResNet uses. */
@@ -56,6 +56,11 @@ interface UnitOptions extends Omit<ConvOptions, "bias"> {
 
 export function square(extent: number): Size {
   return [extent, extent];
+}
+
+/** A square window that slides by as much in both directions, with equal padding on all sides. */
+export function squareWindow(extent: number, stride: number, pad: number): Window {
+  return { kernel: square(extent), stride: square(stride), pads: [pad, pad, pad, pad] };
 }
 
 export function layersAt(builder: GraphBuilder, place: Place): Layers {

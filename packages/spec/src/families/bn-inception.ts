@@ -1,5 +1,5 @@
 import { type BlockContext, type NetworkContext, trunkLayers, withSe } from "../block-context.ts";
-import { type Layers, layersAt, square } from "../layers.ts";
+import { type Layers, layersAt, square, squareWindow } from "../layers.ts";
 import type { SingleRow } from "../model-table.ts";
 import type { Node } from "../network.ts";
 import type { Op } from "../op.ts";
@@ -127,21 +127,12 @@ function pooled(
 /** Caffe divides by the window's size, padding included. */
 const averagePool: Op = {
   kind: "avgPool",
-  kernel: square(3),
-  stride: square(1),
-  pads: [1, 1, 1, 1],
+  ...squareWindow(3, 1, 1),
   ceil: false,
   countIncludePad: true,
 };
 
 /** Where it halves the map, Caffe rounds up and pads nothing. */
 function maxPool(stride: 1 | 2): Op {
-  const pad = stride === 1 ? 1 : 0;
-  return {
-    kind: "maxPool",
-    kernel: square(3),
-    stride: square(stride),
-    pads: [pad, pad, pad, pad],
-    ceil: stride === 2,
-  };
+  return { kind: "maxPool", ...squareWindow(3, stride, stride === 1 ? 1 : 0), ceil: stride === 2 };
 }

@@ -1,5 +1,5 @@
 import { type BlockContext, type NetworkContext, trunkLayers, withSe } from "../block-context.ts";
-import { type Layers, layersAt, square } from "../layers.ts";
+import { type Layers, layersAt, square, squareWindow } from "../layers.ts";
 import type { SingleRow } from "../model-table.ts";
 import type { Node } from "../network.ts";
 import type { Op } from "../op.ts";
@@ -106,20 +106,12 @@ function stem({ builder }: NetworkContext): Node {
   return map;
 }
 
-const maxPool: Op = {
-  kind: "maxPool",
-  kernel: square(3),
-  stride: square(2),
-  pads: [0, 0, 0, 0],
-  ceil: false,
-};
+const maxPool: Op = { kind: "maxPool", ...squareWindow(3, 2, 0), ceil: false };
 
 /** As TensorFlow pools: padding does not count. */
 const averagePool: Op = {
   kind: "avgPool",
-  kernel: square(3),
-  stride: square(1),
-  pads: [1, 1, 1, 1],
+  ...squareWindow(3, 1, 1),
   ceil: false,
   countIncludePad: false,
 };

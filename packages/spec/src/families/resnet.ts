@@ -1,6 +1,6 @@
 import type { NetworkContext } from "../block-context.ts";
 import type { Convention } from "../convention.ts";
-import { type Layers, layersAt, square } from "../layers.ts";
+import { type Layers, layersAt, square, squareWindow } from "../layers.ts";
 import type { ImageNetRow, SmallRow } from "../model-table.ts";
 import type { Node } from "../network.ts";
 import { basicBlock, type BlockShape, bottleneckBlock, residualBlock } from "../residual.ts";
@@ -96,12 +96,7 @@ function deepStem({ builder, convention }: NetworkContext): Node {
 
 function stemPool(stem: Layers, map: Node, convention: Convention): Node {
   const ceil = convention.pool === "ceil";
-  const pads = ceil ? ([0, 0, 0, 0] as const) : ([1, 1, 1, 1] as const);
-  return stem.op(
-    { kind: "maxPool", kernel: square(3), stride: square(2), pads, ceil },
-    map,
-    "pool",
-  );
+  return stem.op({ kind: "maxPool", ...squareWindow(3, 2, ceil ? 0 : 1), ceil }, map, "pool");
 }
 
 /** 3x3 convolution, 16 channels, no pooling. */

@@ -1,12 +1,12 @@
 import { type BlockContext, type NetworkContext, trunkLayers, withSe } from "../block-context.ts";
-import { layersAt, square } from "../layers.ts";
+import { layersAt, square, squareWindow } from "../layers.ts";
 import type { ShuffleNetRow } from "../model-table.ts";
 import type { Node } from "../network.ts";
 import { countedFrom, type Family, onlyStandard, pooledHead } from "./family.ts";
 
 const firstStage = 2;
 
-const halving = { kernel: square(3), stride: square(2), pads: [1, 1, 1, 1], ceil: false } as const;
+const halving = { ...squareWindow(3, 2, 1), ceil: false };
 
 /**
  * ShuffleNet v1 (Zhang et al. 2018). The SENet paper does not say where SE

@@ -1,5 +1,5 @@
 import { type BlockContext, trunkLayers, withSe } from "../block-context.ts";
-import { layersAt, square } from "../layers.ts";
+import { layersAt, square, squareWindow } from "../layers.ts";
 import type { VggRow } from "../model-table.ts";
 import type { Node } from "../network.ts";
 import { countedFrom, type Family, type Head, onlyStandard } from "./family.ts";
@@ -28,17 +28,8 @@ export const vgg: Family<VggRow> = {
         map = convolution(map, channels[index]!, entry, { ...context, stage, block, prefix });
         entry += entries.convolution;
       }
-      const pool = {
-        kernel: square(2),
-        stride: square(2),
-        pads: [0, 0, 0, 0],
-        ceil: false,
-      } as const;
-      map = layersAt(context.builder, { role: "trunk", stage }).op(
-        { kind: "maxPool", ...pool },
-        map,
-        "pool",
-      );
+      const pool = { kind: "maxPool", ...squareWindow(2, 2, 0), ceil: false } as const;
+      map = layersAt(context.builder, { role: "trunk", stage }).op(pool, map, "pool");
       entry += entries.pool;
     }
     return map;
