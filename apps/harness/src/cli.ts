@@ -1,5 +1,5 @@
-import { networkSetNames } from "@sebench/spec";
 import { Command, Option } from "commander";
+import { repeated, withEngines, withSelection } from "./cli-flags.ts";
 import { profileNames, profiles } from "./profile.ts";
 
 const exitCodes = `
@@ -7,12 +7,6 @@ const exitCodes = `
 
 Exit codes: 0 all is well; 1 a case failed, lost parity, or a runtime that was named is not available,
 and of compare a regression; 2 bad input; 130 interrupted.`;
-
-/** Collects a flag that may be repeated. */
-const repeated = (value: string, previous: readonly string[] | undefined) => [
-  ...(previous ?? []),
-  value,
-];
 
 /** Each command loads its code when it is called: browsers and bundlers are slow to load. */
 export function buildCli(setExitCode: (code: number) => void): Command {
@@ -63,40 +57,6 @@ export function buildCli(setExitCode: (code: number) => void): Command {
   addShards(cli, setExitCode);
   addExport(cli);
   return cli;
-}
-
-/** Which cases: shared by all that measure, or plan to. */
-function withSelection(command: Command): Command {
-  return command
-    .option("--runtime <ids>", "only these runtimes, such as onnxruntime-web/wasm", repeated)
-    .option("--host <names>", "only these hosts: node, chromium (the default), bun, deno", repeated)
-    .option("--network <names>", "only these pairs, such as se-resnet50{r=8}", repeated)
-    .option("--network-set <names>", `only those of a set: ${networkSetNames.join(", ")}`, repeated)
-    .option("--batch <sizes>", "images in one run", repeated)
-    .option("--size <pixels>", "height and width of the images")
-    .option(
-      "--precision <names>",
-      "fp32 (the default), fp16, int8; on the runtimes that have it, unless --runtime names them",
-      repeated,
-    )
-    .option("--budget <seconds>", "time for the replicas of one case")
-    .option("--seed <number>", "seed of the weights and of the order of visits (default: 1)");
-}
-
-/** How engines and browsers are started: shared by all that measure. */
-function withEngines(command: Command): Command {
-  return command
-    .option("--lowering <name>", "how SE is written as operators: gemm (the default) or conv1x1")
-    .option("--threads <count>", "threads of CPU engines (default: the engine's own choice)")
-    .option(
-      "--no-tf32",
-      "keep NVIDIA's libraries from rounding to TF32 (default: the engine's own)",
-    )
-    .option("--timeout <seconds>", "time after which a case is ended and counts as failed")
-    .option("--browser <path>", "the browser to use (default: the first found)")
-    .option("--no-fetch", "fetch nothing: no browser, Bun or Deno where none is found")
-    .option("--headed", "show the browser")
-    .option("--port <number>", "port of the page's server on loopback (default: any)", "0");
 }
 
 function addRun(cli: Command, setExitCode: (code: number) => void): void {
