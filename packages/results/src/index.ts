@@ -19,6 +19,7 @@ export { type RunHeader, type RunRecord, schemaVersion } from "./run-record.ts";
 export { describeMachine } from "./describe-machine.ts";
 export { formatRecord } from "./format-record.ts";
 export { parseResults, readResults } from "./read-results.ts";
+export { replaceFile } from "./replace-file.ts";
 export { openStore, type ResultStore, resumeStore } from "./result-store.ts";
 export {
   type CalibrationRecord,

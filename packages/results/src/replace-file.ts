@@ -4,11 +4,11 @@ import { InputError } from "@sebench/spec";
 import { isMissing } from "./read-record.ts";
 
 /** Writes beside the file and renames, so that the file is always whole, old or new. */
-export async function replaceFile(path: string, text: string): Promise<void> {
+export async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
   const draft = `${path}.${process.pid}.tmp`;
   try {
     await makeFolder(dirname(path));
-    await writeThrough(draft, text);
+    await writeThrough(draft, content);
     await rename(draft, path);
   } catch (cause) {
     await rm(draft, { force: true }).catch(() => {});
@@ -31,11 +31,11 @@ export async function makeFolder(directory: string): Promise<void> {
   });
 }
 
-/** Returns once the text is on the disk: a rename may otherwise reach it first. */
-async function writeThrough(path: string, text: string): Promise<void> {
+/** Returns once the content is on the disk: a rename may otherwise reach it first. */
+async function writeThrough(path: string, content: string | Uint8Array): Promise<void> {
   const file = await open(path, "w");
   try {
-    await file.writeFile(text);
+    await file.writeFile(content);
     await file.sync();
   } finally {
     await file.close();

@@ -15,6 +15,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { tfjsEngine, type TfjsBinding } from "../src/index.ts";
 import { layersModel } from "./layers-model.ts";
 import { isNodeRuntime, nodeBindings } from "./open-binding.ts";
+import { visitInTurns } from "./visit-in-turns.ts";
 
 const networks = [
   { name: "resnet20", imageSize: 32 },
@@ -26,8 +27,7 @@ const opponents = ["as written", "folded"] as const;
 type Opponent = (typeof opponents)[number];
 
 const replicas = 4;
-const rounds = Number(process.argv[3] ?? 12);
-const visitMs = 60;
+const visits = { rounds: Number(process.argv[3] ?? 12), leastRuns: 3, ms: 60 };
 const highestRatio = 1;
 const batch = 1;
 
@@ -44,7 +44,7 @@ if (!isNodeRuntime(id)) {
 const binding = nodeBindings[id]();
 await binding.start();
 const random = seededRandom(1);
-console.log(`${id}, ${replicas} replicas of ${rounds} rounds, batch ${batch}`);
+console.log(`${id}, ${replicas} replicas of ${visits.rounds} rounds, batch ${batch}`);
 for (const { name, imageSize } of networks) {
   const network = buildNetwork(name, { imageSize });
   for (const opponent of opponents) await compare(network, imageSize, opponent);
@@ -58,7 +58,7 @@ async function compare(network: Network, imageSize: number, opponent: Opponent):
     const ours = await openOurs(binding, network, weights);
     const layers = openLayers(network, weights, opponent);
     difference = relativeError(await ours.run(), await layers.run());
-    measured.push(await visitInTurns({ se: ours, plain: layers }));
+    measured.push(await visitInTurns({ se: ours, plain: layers }, visits, random));
     await Promise.all([ours.dispose(), layers.dispose()]);
   }
   const { ratio, interval } = overheadEstimate(measured);
@@ -110,33 +110,6 @@ function openLayers(network: Network, weights: Weights, opponent: Opponent): Con
       model.dispose();
     },
   };
-}
-
-/** Visits of both in each round, in an order that chance decides. */
-async function visitInTurns(
-  contenders: Readonly<Record<"plain" | "se", Contender>>,
-): Promise<PairedRounds> {
-  const members = { plain: [] as number[][], se: [] as number[][] };
-  for (let round = -1; round < rounds; round++) {
-    const order = random() < 0.5 ? (["plain", "se"] as const) : (["se", "plain"] as const);
-    for (const member of order) {
-      const samples = await visit(contenders[member]);
-      // The first round warms up.
-      if (round >= 0) members[member].push(samples);
-    }
-  }
-  return { members: { plain: { samplesMs: members.plain }, se: { samplesMs: members.se } } };
-}
-
-async function visit({ run }: Contender): Promise<number[]> {
-  const samples: number[] = [];
-  const end = performance.now() + visitMs;
-  while (samples.length < 3 || performance.now() < end) {
-    const start = performance.now();
-    await run();
-    samples.push(performance.now() - start);
-  }
-  return samples;
 }
 
 function nchw(network: Network): Tensor {

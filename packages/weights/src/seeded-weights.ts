@@ -21,12 +21,20 @@ import type { Weights } from "./weights.ts";
  * @param seed A whole number from 0 to 2^32 - 1.
  */
 export function seededWeights(network: Network, seed: number): Weights {
+  return drawWeights(network, seed, initialRanges(network));
+}
+
+/** As `seededWeights`, from other ranges, by the names of the parameters. */
+export function drawWeights(
+  network: Network,
+  seed: number,
+  ranges: ReadonlyMap<string, Range>,
+): Weights {
   if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) {
     throw new InputError(`the seed of the weights is ${seed}`, {
       remedy: "give a whole number from 0 to 4294967295",
     });
   }
-  const ranges = initialRanges(network);
   const weights = new Map<string, Tensor>();
   for (const { name, shape } of parametersOf(network)) {
     const range = ranges.get(name);

@@ -10,3 +10,10 @@ export {
   pools,
 } from "./operator-networks.ts";
 export { publishedFile } from "./published-file.ts";
+export {
+  channelsLast,
+  goldenWeights,
+  trainingBatch,
+  type TrainingGolden,
+  trainingGoldens,
+} from "./training-goldens.ts";

@@ -1,0 +1,79 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { replaceFile } from "@sebench/results";
+import { InputError, type Network, parametersOf, type Tensor } from "@sebench/spec";
+import {
+  checkWeights,
+  fromWeights,
+  readSafetensors,
+  toWeights,
+  type Weights,
+  writeSafetensors,
+} from "@sebench/weights";
+import { type TrainingSettings, trainingSettings } from "./settings.ts";
+
+/** What training goes on from after an epoch. */
+export interface Checkpoint {
+  readonly settings: TrainingSettings;
+  /** Epochs that are done. */
+  readonly epoch: number;
+  readonly weights: Weights;
+  /** Of gradient descent, by the names of their parameters. */
+  readonly velocities: ReadonlyMap<string, Tensor>;
+}
+
+const prefix = "velocity.";
+
+/** The weights alone, as `pnpm bench --weights` takes them. */
+const weightsFile = "weights.safetensors";
+const checkpointFile = "checkpoint.safetensors";
+
+/** Each file is whole at any time: the old one, or the new one. */
+export async function writeCheckpoint(folder: string, checkpoint: Checkpoint): Promise<void> {
+  const { settings, epoch, weights, velocities } = checkpoint;
+  const metadata = new Map([
+    ["epoch", String(epoch)],
+    ["settings", JSON.stringify(settings)],
+  ]);
+  const moving = new Map(Array.from(velocities, ([name, of]) => [prefix + name, of]));
+  const all = fromWeights(new Map([...weights, ...moving]));
+  await replaceFile(join(folder, checkpointFile), writeSafetensors(all, metadata));
+  await replaceFile(join(folder, weightsFile), writeSafetensors(fromWeights(weights), metadata));
+}
+
+/** Throws an `InputError` where the folder has no checkpoint, or one that is damaged or of another network. */
+export async function readCheckpoint(
+  folder: string,
+  build: (name: string) => Network,
+): Promise<Checkpoint> {
+  const path = join(folder, checkpointFile);
+  const bytes = await readFile(path).catch((cause: Error) => {
+    throw new InputError(`cannot read ${path}: ${cause.message}`, {
+      remedy: "give --resume a folder in which an epoch was finished, or start anew with --out",
+      cause,
+    });
+  });
+  const file = readSafetensors(bytes);
+  const settings = parseSettings(file.metadata.get("settings"), path);
+  const all = toWeights(file);
+  const of = (wanted: boolean) => [...all].filter(([name]) => name.startsWith(prefix) === wanted);
+  const weights: Weights = new Map(of(false));
+  const velocities = new Map(of(true).map(([name, value]) => [name.slice(prefix.length), value]));
+  const network = build(settings.network);
+  checkWeights(network, weights);
+  const lost = parametersOf(network).find(
+    ({ slot, name }) => slot !== "mean" && slot !== "variance" && !velocities.has(name),
+  );
+  if (lost) throw new InputError(`${path} has no velocity of ${lost.name}`, startAnew);
+  return { settings, epoch: Number(file.metadata.get("epoch")), weights, velocities };
+}
+
+const startAnew = { remedy: "start anew, with another --out" };
+
+function parseSettings(text: string | undefined, path: string): TrainingSettings {
+  try {
+    return trainingSettings.parse(JSON.parse(text ?? ""));
+  } catch (cause) {
+    throw new InputError(`${path} is no checkpoint of pnpm train`, { ...startAnew, cause });
+  }
+}

@@ -1,0 +1,45 @@
+import { z } from "zod";
+
+export const schedules = ["cosine", "step"] as const;
+
+/** All that decides how a network is trained: the same settings give the same run. */
+export const trainingSettings = z.object({
+  /** In the grammar of names: `se-resnet20{r=8}`. */
+  network: z.string(),
+  dataset: z.literal("fashion-mnist"),
+  /** Side of the images in pixels: 28, or 32 with 2 pixels of black on each side. */
+  imageSize: z.literal([28, 32]),
+  /** Of the initial weights, the order of the images, and their flips and crops. */
+  seed: z.number().int().min(0),
+  epochs: z.number().int().positive(),
+  /** The first so many training images; null for all 60,000. */
+  subset: z.number().int().positive().nullable(),
+  batch: z.number().int().positive(),
+  /** The learning rate after warm-up. */
+  rate: z.number().positive(),
+  schedule: z.enum(schedules),
+  /** Epochs in which the rate climbs from 0, in a straight line; may be a fraction. */
+  warmUp: z.number().min(0),
+  momentum: z.number().min(0).max(1),
+  weightDecay: z.number().min(0),
+  /** Whether images are mirrored, each second one, and shifted by up to 2 pixels. */
+  augment: z.boolean(),
+});
+
+export type TrainingSettings = z.infer<typeof trainingSettings>;
+
+/** What a network is trained with where no flag says otherwise. */
+export const defaultSettings: Omit<TrainingSettings, "network"> = {
+  dataset: "fashion-mnist",
+  imageSize: 32,
+  seed: 1,
+  epochs: 5,
+  subset: null,
+  batch: 128,
+  rate: 0.1,
+  schedule: "cosine",
+  warmUp: 0.5,
+  momentum: 0.9,
+  weightDecay: 5e-4,
+  augment: true,
+};

@@ -1,0 +1,103 @@
+import { type FileHandle, open, readFile } from "node:fs/promises";
+import { replaceFile } from "@sebench/results";
+import { InputError } from "@sebench/spec";
+import { z } from "zod";
+import { trainingSettings } from "./settings.ts";
+
+const start = z.object({
+  kind: z.literal("start"),
+  schema: z.literal("sebench-training/1"),
+  time: z.string(),
+  settings: trainingSettings,
+  /** Trained parameters; the statistics of batch norms are not among them. */
+  parameters: z.number(),
+  stepsPerEpoch: z.number(),
+  /** tfjs-node's and libtensorflow's, and the machine. */
+  version: z.string(),
+  machine: z.string(),
+});
+const resumed = z.object({ kind: z.literal("resumed"), time: z.string(), epoch: z.number() });
+const step = z.object({
+  kind: z.literal("step"),
+  /** From 1, over all epochs. */
+  step: z.number(),
+  epoch: z.number(),
+  rate: z.number(),
+  /** Cross-entropy in nats, a mean over the batch, before the step. */
+  loss: z.number(),
+  /** Images of the batch that were recognised. */
+  correct: z.number(),
+});
+const epoch = z.object({
+  kind: z.literal("epoch"),
+  epoch: z.number(),
+  /** Means over the epoch's steps, while the weights changed. */
+  loss: z.number(),
+  trainTop1: z.number(),
+  /** On test images, after the epoch, with running statistics. */
+  test: z.object({ images: z.number(), correct: z.number(), top1: z.number() }),
+  seconds: z.number(),
+});
+const entry = z.discriminatedUnion("kind", [start, resumed, step, epoch]);
+
+export type LogEntry = z.infer<typeof entry>;
+export type EpochEntry = z.infer<typeof epoch>;
+
+/** A file of one JSON object a line, written as training goes. */
+export class TrainingLog implements AsyncDisposable {
+  readonly #file: FileHandle;
+  readonly #path: string;
+
+  private constructor(file: FileHandle, path: string) {
+    this.#file = file;
+    this.#path = path;
+  }
+
+  /** Starts with the entries given, in place of what the file held. */
+  static async open(path: string, entries: readonly LogEntry[]): Promise<TrainingLog> {
+    await replaceFile(path, entries.map(line).join(""));
+    return new TrainingLog(await open(path, "a"), path);
+  }
+
+  async write(of: LogEntry): Promise<void> {
+    try {
+      await this.#file.appendFile(line(of));
+    } catch (cause) {
+      throw new InputError(`cannot write ${this.#path}: ${(cause as Error).message}`, {
+        remedy: "free its disk, then go on with --resume",
+        cause,
+      });
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#file.close();
+  }
+}
+
+/** Throws an `InputError` where the file is not a log of training; a last line that was cut off is left out. */
+export async function readTrainingLog(path: string): Promise<LogEntry[]> {
+  const text = await readFile(path, "utf8").catch((cause: Error) => {
+    throw new InputError(`cannot read ${path}: ${cause.message}`, { cause });
+  });
+  const whole = text.slice(0, text.lastIndexOf("\n") + 1);
+  return whole
+    .split("\n")
+    .filter((each) => each !== "")
+    .map((each, index) => parseLine(each, `${path}, line ${index + 1}`));
+}
+
+function parseLine(text: string, where: string): LogEntry {
+  try {
+    return entry.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new InputError(`${where} is no entry of a training log`, {
+      remedy: "start anew, with another --out",
+      cause,
+    });
+  }
+}
+
+function line(of: LogEntry): string {
+  return `${JSON.stringify(of)}\n`;
+}

@@ -1,0 +1,4 @@
+export { interruptible } from "./interruptible.ts";
+export { type NumberRange, readNumber, readNumbers } from "./number-option.ts";
+export { runCli } from "./run-cli.ts";
+export { say } from "./say.ts";

@@ -1,0 +1,58 @@
+import { InputError, type Tensor } from "@sebench/spec";
+
+/** Labelled images on the user's disk, in an order that is the same each time. */
+export interface Dataset {
+  /** "fashion-mnist test", or the folder's name. */
+  readonly name: string;
+  readonly count: number;
+  /** Names in label order; null where labels are numbers only. */
+  readonly classes: readonly string[] | null;
+  /** In words, for the report. */
+  readonly preprocessing: string;
+  /**
+   * SHA-256 in hexadecimal of what the dataset consists of: the bytes of idx
+   * files, or the file names and labels of a folder, whose pixels it leaves out.
+   */
+  readonly identity: string;
+  /**
+   * Reads the images `first` to `first + count - 1`, preprocessed. A file that
+   * cannot be read is named in `broken` and has no place in the tensor.
+   *
+   * @throws InputError Where every image of the dataset has turned out broken.
+   */
+  read(first: number, count: number): Promise<ReadImages>;
+}
+
+export interface ReadImages {
+  /** `[n, 3, size, size]`; n is the count asked for less the broken ones, and may be 0. */
+  readonly images: Tensor;
+  /** `[n]` */
+  readonly labels: Int32Array;
+  readonly broken: readonly BrokenFile[];
+}
+
+export interface BrokenFile {
+  /** Relative to the dataset's folder. */
+  readonly file: string;
+  readonly reason: string;
+}
+
+/** @throws RangeError Where the dataset does not have all of these images. */
+export function checkRange(first: number, count: number, available: number): void {
+  const whole = Number.isInteger(first) && Number.isInteger(count);
+  if (whole && first >= 0 && count >= 1 && first + count <= available) return;
+  throw new RangeError(`images ${first} to ${first + count - 1} of ${available} were asked for`);
+}
+
+/**
+ * A network tells a dataset's classes apart only where it has as many: else the
+ * same label means another thing to each.
+ *
+ * @param logits How many classes the network has.
+ * @throws InputError Where the numbers differ.
+ */
+export function checkClasses(name: string, classes: number, logits: number, remedy: string): void {
+  if (classes === logits) return;
+  const noun = classes === 1 ? "class" : "classes";
+  throw new InputError(`${name} has ${classes} ${noun}, and the network has ${logits}`, { remedy });
+}

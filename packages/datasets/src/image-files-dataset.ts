@@ -1,0 +1,114 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { basename, resolve } from "node:path";
+import { InputError } from "@sebench/spec";
+import { type BrokenFile, checkRange, type Dataset, type ReadImages } from "./dataset.ts";
+import { type Decode, loadDecoder } from "./decode-image.ts";
+import { checkLabels, type IndexedFiles } from "./labelled-files.ts";
+import { normaliseInto } from "./normalise.ts";
+import {
+  crop,
+  describePreprocessing,
+  normalisationOf,
+  type PreprocessingName,
+} from "./preprocessing.ts";
+
+/** Files decoded at a time: a large photograph takes tens of megabytes. */
+const lanes = 4;
+
+/**
+ * A dataset of image files, which are decoded as they are read.
+ *
+ * @param logits How many classes the network has.
+ * @throws InputError Where a label is none of them, or the decoder cannot be loaded.
+ */
+export async function openImageFiles(
+  directory: string,
+  indexed: IndexedFiles,
+  preprocessing: PreprocessingName,
+  size: number,
+  logits: number | undefined,
+): Promise<Dataset> {
+  const { files, labels, classes } = indexed;
+  if (logits !== undefined) checkLabels(directory, indexed, logits);
+  const prepare = preparation(directory, await loadDecoder(), preprocessing, size);
+  const broken = new Set<string>();
+  return {
+    name: basename(resolve(directory)),
+    count: files.length,
+    classes,
+    preprocessing: describePreprocessing(preprocessing, size),
+    identity: identityOf(indexed),
+    read: async (first, count) => {
+      checkRange(first, count, files.length);
+      const prepared = await inLanes(files.slice(first, first + count), prepare);
+      const read = gather(prepared, labels.subarray(first, first + count), size);
+      for (const { file } of read.broken) broken.add(file);
+      if (broken.size === files.length) throw allBroken(directory, read.broken[0]!);
+      return read;
+    },
+  };
+}
+
+type Prepared = { readonly values: Float32Array } | BrokenFile;
+type Prepare = (file: string) => Promise<Prepared>;
+
+/** From a file to `[3, size, size]`. */
+function preparation(
+  directory: string,
+  decode: Decode,
+  name: PreprocessingName,
+  size: number,
+): Prepare {
+  return async (file) => {
+    try {
+      const image = await decode(await readFile(resolve(directory, file)));
+      const values = new Float32Array(3 * size * size);
+      normaliseInto(values, crop(image, name, size), normalisationOf(name));
+      return { values };
+    } catch (cause) {
+      const message = cause instanceof Error ? cause.message : String(cause);
+      // libvips repeats itself on lines of their own.
+      return { file, reason: message.split("\n")[0]! };
+    }
+  };
+}
+
+async function inLanes(files: readonly string[], prepare: Prepare): Promise<Prepared[]> {
+  const prepared: Prepared[] = [];
+  for (let start = 0; start < files.length; start += lanes) {
+    prepared.push(...(await Promise.all(files.slice(start, start + lanes).map(prepare))));
+  }
+  return prepared;
+}
+
+/** @param labels Parallel to `prepared`. */
+function gather(prepared: readonly Prepared[], labels: Int32Array, size: number): ReadImages {
+  const broken = prepared.filter((entry) => "reason" in entry);
+  const good = prepared.length - broken.length;
+  const length = 3 * size * size;
+  const data = new Float32Array(good * length);
+  const kept: number[] = [];
+  for (const [index, entry] of prepared.entries()) {
+    if ("reason" in entry) continue;
+    data.set(entry.values, kept.length * length);
+    kept.push(labels[index]!);
+  }
+  return {
+    images: { shape: [good, 3, size, size], data },
+    labels: Int32Array.from(kept),
+    broken,
+  };
+}
+
+function identityOf({ files, labels }: IndexedFiles): string {
+  const hash = createHash("sha256");
+  for (const [index, file] of files.entries()) hash.update(`${file}\t${labels[index]}\n`);
+  return hash.digest("hex");
+}
+
+function allBroken(directory: string, { file, reason }: BrokenFile): InputError {
+  return new InputError(`no image in ${directory} can be read; of ${file}: ${reason}`, {
+    remedy: "Give JPEG, PNG or WebP files that an image viewer opens.",
+  });
+}
