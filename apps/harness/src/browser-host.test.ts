@@ -1,8 +1,11 @@
 import { defaultCacheDirectory } from "@sebench/artifacts";
 import { describe, expect, it } from "vitest";
 import { findBrowser } from "./browser/find-browser.ts";
-import { inFreshBrowser } from "./browser-host.ts";
+import { inFreshBrowser, openBrowserHost } from "./browser-host.ts";
 import type { Watch } from "./host.ts";
+import type { InferJob } from "./job.ts";
+import { runInProcess } from "./process-host.ts";
+import { thisNode } from "./program/program.ts";
 
 const found = await findBrowser({ cacheDirectory: defaultCacheDirectory() });
 const watch = (timeoutMs = 60_000, signal = new AbortController().signal): Watch => ({
@@ -55,5 +58,25 @@ describe.skipIf(!found.ok)("a browser that is watched (skipped where none is fou
       return forever;
     });
     await expect(interrupted).rejects.toThrow("interrupted");
+  });
+
+  it("answers to images as Node does", async () => {
+    const weights = { kind: "seeded", seed: 1 } as const;
+    const pair = { networks: { plain: "resnet8", se: "se-resnet8" }, imageSize: 28, weights };
+    const job: InferJob = {
+      kind: "infer",
+      runtime: "onnxruntime-node/cpu",
+      engine: { threads: 1 },
+      models: (["plain", "se"] as const).map((member) => {
+        return { pair, member, output: "logits", fixedGates: {} };
+      }),
+      images: { request: null, size: 28, first: 0, count: 5 },
+      options: { batch: 2, precision: "fp32", keepRows: false },
+    };
+    const inNode = await runInProcess(thisNode, job, watch());
+    await using host = await openBrowserHost(found, { path: null, headed: false, port: 0 });
+    const inBrowser = await host.infer({ ...job, runtime: "onnxruntime-web/wasm" }, watch());
+    expect(inBrowser.attestation).toMatchObject({ device: "wasm", proven: true });
+    expect({ ...inBrowser, attestation: null }).toEqual({ ...inNode, attestation: null });
   });
 });

@@ -6,19 +6,24 @@ import {
   buildPage,
   type MemberSource,
   type PageJob,
+  type PageModels,
   type PageServer,
   type PageWindow,
   startPageServer,
 } from "@sebench/page";
-import type { EngineOptions, RuntimeId } from "@sebench/runtime";
+import type { EngineOptions, ModelGroup, RuntimeId } from "@sebench/runtime";
+import type { Tensor } from "@sebench/spec";
 import { fromWeights, writeSafetensors } from "@sebench/weights";
 import type { Browser, Page } from "playwright";
 import type { BrowserFound } from "./browser/browser.ts";
 import { launchBrowser } from "./browser/launch-browser.ts";
 import { sharedBrowser } from "./browser/shared-browser.ts";
 import { buildMember, imagesOf } from "./build-pair.ts";
+import type { BuiltMember } from "./checkpoint-member.ts";
 import { type CaseHost, JobError, unavailable, type Watch } from "./host.ts";
-import type { MeasureJob, PairDescription } from "./job.ts";
+import { buildModel } from "./infer/build-model.ts";
+import { type Inference, inferImages } from "./infer/infer-images.ts";
+import type { InferJob, MeasureJob, PairDescription } from "./job.ts";
 import { timedOut } from "./process-host.ts";
 import type { BrowserOptions } from "./run-options.ts";
 import { watchMachine } from "./watch-machine.ts";
@@ -66,6 +71,14 @@ export async function openBrowserHost(
         server.clear();
       }
     },
+    async infer(job, watch) {
+      await shared.close();
+      try {
+        return await withPage(watch, (page) => inferIn(page, server, job, watch));
+      } finally {
+        server.clear();
+      }
+    },
     async [Symbol.asyncDispose]() {
       await shared.close();
       await server[Symbol.asyncDispose]();
@@ -94,6 +107,43 @@ async function measureIn(page: Page, job: PageJob, watch: Watch) {
   throw new JobError(message, { remedy, cause: result.error });
 }
 
+/** The page runs the models; the images are read here, and served to it a batch at a time. */
+async function inferIn(
+  page: Page,
+  server: PageServer,
+  { runtime, engine, models, images, options }: InferJob,
+  { onProgress }: Watch,
+): Promise<Inference> {
+  const built = await Promise.all(models.map(buildModel));
+  const { batch, precision } = options;
+  const asked: PageModels = {
+    runtime,
+    engine,
+    lowering: "conv1x1",
+    models: built.map((model, index) => serveNetwork(server, `model${index}`, model)),
+    options: { batch, precision },
+  };
+  const error = await page.evaluate(
+    (of) => (globalThis as unknown as PageWindow).sebench.open(of),
+    asked,
+  );
+  if (error) throw new JobError(error.message, { remedy: error.remedy, cause: error });
+  const group: ModelGroup = {
+    async run(tensor) {
+      const url = serveTensor(server, "batch", tensor);
+      return page.evaluate(
+        (from) => (globalThis as unknown as PageWindow).sebench.infer(from),
+        url,
+      );
+    },
+    attest: () => page.evaluate(() => (globalThis as unknown as PageWindow).sebench.attest()),
+    async [Symbol.asyncDispose]() {},
+  };
+  return inferImages(group, built, images, options, (done, total) =>
+    onProgress({ phase: "images", done, total }),
+  );
+}
+
 /** Reads the processor time of all of the browser's processes, in milliseconds. */
 async function processorTimeOf(browser: Browser): Promise<() => Promise<number>> {
   const session = await browser.newBrowserCDPSession();
@@ -105,7 +155,7 @@ async function processorTimeOf(browser: Browser): Promise<() => Promise<number>>
 
 /** Puts a case's networks, weights and images where the page can fetch them. */
 async function serveJob(server: PageServer, job: MeasureJob): Promise<PageJob> {
-  const images = writeSafetensors(fromWeights(new Map([["images", await imagesOf(job.pair)]])));
+  const { labelled } = job;
   return {
     runtime: job.runtime,
     engine: job.engine,
@@ -114,9 +164,26 @@ async function serveJob(server: PageServer, job: MeasureJob): Promise<PageJob> {
       plain: await serveMember(server, job.pair, "plain"),
       se: await serveMember(server, job.pair, "se"),
     },
-    images: server.serve("images.safetensors", images),
+    images: await serveImages(server, "images", job.pair),
     measure: job.measure,
+    labelled: labelled && {
+      ...labelled,
+      images: await serveImages(server, "labelled", { ...job.pair, images: labelled.images }),
+    },
   };
+}
+
+async function serveImages(
+  server: PageServer,
+  name: string,
+  pair: Pick<PairDescription, "images" | "imageSize">,
+): Promise<string> {
+  return serveTensor(server, name, await imagesOf(pair));
+}
+
+function serveTensor(server: PageServer, name: string, images: Tensor): string {
+  const tensors = fromWeights(new Map([["images", images]]));
+  return server.serve(`${name}.safetensors`, writeSafetensors(tensors));
 }
 
 async function serveMember(
@@ -124,10 +191,17 @@ async function serveMember(
   pair: PairDescription,
   member: Member,
 ): Promise<MemberSource> {
-  const { network, weights } = await buildMember(pair, member);
+  return serveNetwork(server, member, await buildMember(pair, member));
+}
+
+function serveNetwork(
+  server: PageServer,
+  name: string,
+  { network, weights }: BuiltMember,
+): MemberSource {
   return {
-    network: server.serve(`${member}.json`, JSON.stringify(network)),
-    weights: server.serve(`${member}.safetensors`, writeSafetensors(fromWeights(weights))),
+    network: server.serve(`${name}.json`, JSON.stringify(network)),
+    weights: server.serve(`${name}.safetensors`, writeSafetensors(fromWeights(weights))),
   };
 }
 

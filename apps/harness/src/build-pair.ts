@@ -6,15 +6,21 @@ import { seededWeights } from "@sebench/weights";
 import { readCheckpointFile } from "./checkpoint-file.ts";
 import { type BuiltMember, memberFrom, plainCounterpart } from "./checkpoint-member.ts";
 import type { PairDescription } from "./job.ts";
+import { readTrainedMember } from "./trained-pair.ts";
 
 /** Builds a member as spec defines it: SE in canonical form, nothing folded. */
-export async function buildMember(pair: PairDescription, member: Member): Promise<BuiltMember> {
+export async function buildMember(
+  pair: Pick<PairDescription, "networks" | "imageSize" | "weights">,
+  member: Member,
+): Promise<BuiltMember> {
   const { networks, imageSize, weights } = pair;
   switch (weights.kind) {
     case "seeded": {
       const network = buildNetwork(networks[member], { imageSize });
       return { network, weights: seededWeights(network, weights.seed) };
     }
+    case "trained":
+      return readTrainedMember(networks[member], imageSize);
     case "checkpoint": {
       const own = weights[member];
       const file = await readCheckpointFile(own ?? weights.se);

@@ -12,11 +12,13 @@ import {
   type CaseRecord,
   type FailedCase,
   type MemberRecord,
+  membersLosing,
   type OkCase,
   parityHolds,
   type UnavailableCase,
   type WeightsOrigin,
 } from "@sebench/results";
+import { type LabelledAnswers, measureAccuracy } from "./accuracy.ts";
 import type { Answers, OracleAnswer, OracleJob } from "./job.ts";
 import { JobError } from "./host.ts";
 import { compareLogits, type Parity } from "./parity.ts";
@@ -45,6 +47,8 @@ export interface CaseCircumstances {
   readonly weights: WeightsOrigin;
   /** Of the machine; null where it was not calibrated. */
   readonly calibration: CalibrationRecord | null;
+  /** Null where no labelled images were run: the weights have learned nothing that they show. */
+  readonly labelled: LabelledAnswers | null;
 }
 
 /** Joins a case's plan, its measurement and the oracle's answer. */
@@ -88,8 +92,7 @@ export function recordCase(
       plain: recordParity(measurement.logits.plain, oracle.plain, tolerance),
       se: recordParity(measurement.logits.se, oracle.se, tolerance),
     },
-    // Seeded weights have learned nothing, and photographs have no labels.
-    accuracy: null,
+    accuracy: recordAccuracy(measurement, circumstances),
   };
 }
 
@@ -156,6 +159,13 @@ function recordParity(
   return { maxAbs: finite(maxAbs), relative: finite(relative), top1Agreement, images, pass };
 }
 
+function recordAccuracy(
+  { labelledLogits }: CaseMeasurement,
+  { labelled }: CaseCircumstances,
+): OkCase["accuracy"] {
+  return labelled && labelledLogits && measureAccuracy(labelledLogits, labelled);
+}
+
 export function failedCase(
   plan: CasePlan,
   error: unknown,
@@ -174,13 +184,20 @@ export function unavailableCase(plan: CasePlan, { reason, remedy }: Lack): Unava
   return { ...identityOf(plan), status: "unavailable", reason, remedy };
 }
 
+function describeAccuracy({ accuracy }: OkCase): string {
+  if (accuracy === null) return "";
+  const [plain, se] = [accuracy.plain, accuracy.se].map(({ top1 }) => (100 * top1).toFixed(1));
+  const lost = membersLosing(accuracy).length === 0 ? "" : ", ACCURACY LOST";
+  return `, top-1 ${plain} % plain and ${se} % SE${lost}`;
+}
+
 /** A case in a few words, for the progress. */
 export function describeOutcome(record: CaseRecord): string {
   switch (record.status) {
     case "ok": {
       const percent = (record.overhead.ratio - 1) * 100;
       const parity = parityHolds(record) ? "" : ", PARITY LOST";
-      return `SE costs ${percent >= 0 ? "+" : ""}${percent.toFixed(1)} %${parity}`;
+      return `SE costs ${percent >= 0 ? "+" : ""}${percent.toFixed(1)} %${parity}${describeAccuracy(record)}`;
     }
     case "failed":
     case "unavailable":

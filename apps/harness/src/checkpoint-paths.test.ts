@@ -3,16 +3,25 @@ import { readRunOptions, type RunFlags } from "./run-options.ts";
 
 const read = (flags: Partial<RunFlags>) => readRunOptions({ port: "0", fetch: true, ...flags });
 
-test("without a file, weights are seeded", () => {
-  expect(read({ network: ["se-resnet50"] }).checkpoint).toBeNull();
+test("without a file, weights are those that ship, or seeded ones where that is asked", () => {
+  expect(read({ network: ["se-resnet50"] }).weights).toEqual({ kind: "shipped" });
+  expect(read({ weights: "seeded" }).weights).toEqual({ kind: "seeded" });
+});
+
+test("a file that is named as the word for seeded weights is given by its folder", () => {
+  const flags = { network: ["se-resnet50"], weights: "./seeded" };
+  expect(read(flags).weights).toEqual({ kind: "files", paths: { se: "./seeded", plain: null } });
 });
 
 test("one file is of both members, and a second one of the plain member", () => {
   const one = { network: ["se-resnet50"], weights: "se.safetensors" };
-  expect(read(one).checkpoint).toEqual({ se: "se.safetensors", plain: null });
-  expect(read({ ...one, plainWeights: "plain.safetensors" }).checkpoint).toEqual({
-    se: "se.safetensors",
-    plain: "plain.safetensors",
+  expect(read(one).weights).toEqual({
+    kind: "files",
+    paths: { se: "se.safetensors", plain: null },
+  });
+  expect(read({ ...one, plainWeights: "plain.safetensors" }).weights).toEqual({
+    kind: "files",
+    paths: { se: "se.safetensors", plain: "plain.safetensors" },
   });
 });
 
@@ -36,10 +45,11 @@ test.each<[Partial<RunFlags>, string, string]>([
   );
 });
 
-test("a plain member's file alone is refused", () => {
-  expect(() => read({ network: ["se-resnet50"], plainWeights: "a.safetensors" })).toThrow(
+test.each([{}, { weights: "seeded" }])("a plain member's file with %j is refused", (flags) => {
+  const network = ["se-resnet50"];
+  expect(() => read({ network, plainWeights: "a.safetensors", ...flags })).toThrow(
     expect.objectContaining({
-      message: "--plain-weights is given, and --weights is not",
+      message: "--plain-weights is given, and --weights is no file",
       remedy: expect.stringContaining("--weights"),
     }),
   );

@@ -15,14 +15,25 @@ export interface CheckpointPaths {
   readonly plain: string | null;
 }
 
-/** Null where weights are seeded. Throws an `InputError` unless the files are of one pair. */
-export function readCheckpointPaths(
+/** Which weights are asked for. */
+export type AskedWeights =
+  /** Trained ones of the pairs for which they ship, and seeded ones of the others. */
+  | { readonly kind: "shipped" }
+  | { readonly kind: "seeded" }
+  | { readonly kind: "files"; readonly paths: CheckpointPaths };
+
+/** What `--weights` takes instead of a file; a file of that name is `./seeded`. */
+export const seededWord = "seeded";
+
+/** Throws an `InputError` unless the files are of one pair. */
+export function readAskedWeights(
   { weights, plainWeights }: CheckpointFlags,
   networks: readonly string[] | null,
-): CheckpointPaths | null {
-  if (weights === undefined) {
-    if (plainWeights === undefined) return null;
-    throw new InputError("--plain-weights is given, and --weights is not", {
+): AskedWeights {
+  const file = weights === seededWord ? undefined : weights;
+  if (file === undefined) {
+    if (plainWeights === undefined) return { kind: weights === undefined ? "shipped" : "seeded" };
+    throw new InputError("--plain-weights is given, and --weights is no file", {
       remedy: "give the file of the member with SE as --weights: a pair needs it",
     });
   }
@@ -38,5 +49,5 @@ export function readCheckpointPaths(
       remedy: `give --network ${seName(network)}, the file of it as --weights, and that of ${network} as --plain-weights`,
     });
   }
-  return { se: weights, plain: plainWeights ?? null };
+  return { kind: "files", paths: { se: file, plain: plainWeights ?? null } };
 }

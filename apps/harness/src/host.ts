@@ -1,6 +1,7 @@
 import type { Availability, EngineOptions, Host, RuntimeId } from "@sebench/runtime";
 import type { CaseMeasurement } from "@sebench/measure";
-import type { JobProgress, MeasureJob } from "./job.ts";
+import type { Inference } from "./infer/infer-images.ts";
+import type { InferJob, JobProgress, MeasureJob } from "./job.ts";
 
 /** How a job is watched from outside. */
 export interface Watch {
@@ -23,6 +24,8 @@ export interface CaseHost extends AsyncDisposable {
   probe(runtime: RuntimeId, engine: EngineOptions, watch: Watch): Promise<Availability>;
   /** Throws a `JobError` where the case fails. */
   measure(job: MeasureJob, watch: Watch): Promise<CaseMeasurement>;
+  /** Likewise. */
+  infer(job: InferJob, watch: Watch): Promise<Inference>;
 }
 
 /** Why a job gave no answer: an error in it, a crash, or its time. */

@@ -80,6 +80,7 @@ function missingHost(
     version: "none",
     probe: async () => ({ ok: false, reason, remedy }),
     measure: () => Promise.reject(new Error(`there is no ${name} to measure in`)),
+    infer: () => Promise.reject(new Error(`there is no ${name} to run in`)),
     async [Symbol.asyncDispose]() {},
   };
 }

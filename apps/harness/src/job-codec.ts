@@ -3,7 +3,7 @@
  * structured cloning each host has another version, or none; JSON is what they
  * share, and it lacks typed arrays and the numbers that are not finite.
  */
-const arrayTypes = { Float32Array, Float64Array };
+const arrayTypes = { Float32Array, Float64Array, Int32Array };
 
 interface PackedArray {
   readonly $array: keyof typeof arrayTypes;
@@ -30,6 +30,7 @@ function pack(value: unknown): unknown {
   if (!ArrayBuffer.isView(value)) return value;
   if (value instanceof Float32Array) return packArray("Float32Array", value);
   if (value instanceof Float64Array) return packArray("Float64Array", value);
+  if (value instanceof Int32Array) return packArray("Int32Array", value);
   throw new TypeError(`a message cannot carry a ${value.constructor.name}`);
 }
 

@@ -3,16 +3,18 @@
  * and watches from outside, since an engine may block this process's event loop,
  * crash it, or be killed for its memory.
  */
+import { lower } from "@sebench/lowering";
 import { measureCase, type Member, members } from "@sebench/measure";
 import { oracleLogits } from "@sebench/reference";
-import type { ActivationRanges } from "@sebench/runtime";
+import { type ActivationRanges, openModels } from "@sebench/runtime";
 import { activationRanges } from "@sebench/runtime-onnxruntime-node";
-import { classesOf, countMacs, countParameters, describeError } from "@sebench/spec";
+import { classesOf, countMacs, countParameters, describeError, InputError } from "@sebench/spec";
 import { contentHash } from "@sebench/weights";
 import { buildMember, imagesOf, lowerMember } from "./build-pair.ts";
 import { oracleDirectories } from "./cache.ts";
 import type {
   AnswerTo,
+  InferJob,
   Job,
   JobMessage,
   MeasureJob,
@@ -22,6 +24,8 @@ import type {
   ProbeJob,
   RangesJob,
 } from "./job.ts";
+import { buildModel } from "./infer/build-model.ts";
+import { inferImages } from "./infer/infer-images.ts";
 import { decodeMessage, encodeMessage } from "./job-codec.ts";
 import { residentPeak } from "./resident-peak.ts";
 import { runtimeOf } from "./runtimes.ts";
@@ -69,7 +73,7 @@ async function measureRanges({ pair, lowering }: RangesJob): Promise<AnswerTo<Ra
 }
 
 async function measure(job: MeasureJob): Promise<AnswerTo<MeasureJob>> {
-  const { pair, lowering } = job;
+  const { pair, lowering, labelled } = job;
   await using engine = await runtimeOf(job.runtime).load(job.engine);
   // Starts the engine: its binary's loading is not part of a network's preparing.
   await engine.probe();
@@ -81,7 +85,20 @@ async function measure(job: MeasureJob): Promise<AnswerTo<MeasureJob>> {
     onProgress: (progress) => say({ kind: "progress", progress }),
     peakMemory: residentPeak(),
     conditions: watchMachine(ownProcessorTime),
+    ...(labelled && { labelled: { ...labelled, load: () => imagesOf({ ...pair, ...labelled }) } }),
   });
+}
+
+async function infer(job: InferJob): Promise<AnswerTo<InferJob>> {
+  await using engine = await runtimeOf(job.runtime).load(job.engine);
+  const availability = await engine.probe();
+  if (!availability.ok) throw new InputError(availability.reason, availability);
+  const models = await Promise.all(job.models.map(buildModel));
+  const lowered = models.map(({ network, weights }) => lower(network, weights, "conv1x1"));
+  await using group = await openModels(engine, lowered, job.options);
+  const onImages = (done: number, total: number) =>
+    say({ kind: "progress", progress: { phase: "images", done, total } });
+  return await inferImages(group, models, job.images, job.options, onImages);
 }
 
 /** Of this process, all its threads together, in milliseconds. */
@@ -100,6 +117,8 @@ function answer(job: Job): Promise<AnswerTo<Job>> {
       return measureRanges(job);
     case "measure":
       return measure(job);
+    case "infer":
+      return infer(job);
   }
 }
 

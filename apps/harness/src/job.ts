@@ -1,12 +1,23 @@
 import type { LoweringName } from "@sebench/lowering";
-import type { CaseMeasurement, MeasureOptions, MeasureProgress, Member } from "@sebench/measure";
+import type {
+  CaseMeasurement,
+  LabelledImages,
+  MeasureOptions,
+  MeasureProgress,
+  Member,
+} from "@sebench/measure";
 import type { Availability, EngineOptions, RuntimeId } from "@sebench/runtime";
 import type { ErrorDescription } from "@sebench/spec";
+import type { Inference, InferOptions } from "./infer/infer-images.ts";
+import type { ImageRange } from "./infer/image-range.ts";
+import type { ModelDescription } from "./infer/build-model.ts";
 import type { CasePlan } from "./plan.ts";
 
 /** How a job comes by the weights of a pair. */
 export type WeightsSource =
   | { readonly kind: "seeded"; readonly seed: number }
+  /** From the repository. */
+  | { readonly kind: "trained" }
   | {
       readonly kind: "checkpoint";
       /** Absolute path of the file of the member with SE. */
@@ -51,6 +62,24 @@ export interface MeasureJob {
   readonly pair: PairDescription;
   readonly lowering: LoweringName;
   readonly measure: MeasureOptions;
+  /** Null where accuracy is not asked for. */
+  readonly labelled: LabelledJob | null;
+}
+
+/** The labelled images that the sessions are asked about once they are timed. */
+export interface LabelledJob extends Pick<LabelledImages, "least" | "budgetMs"> {
+  readonly images: CasePlan["images"];
+}
+
+/** Networks that are run over the images of a dataset, for what they answer. */
+export interface InferJob {
+  readonly kind: "infer";
+  readonly runtime: RuntimeId;
+  readonly engine: EngineOptions;
+  /** Each sees the same images; an image is decoded once. */
+  readonly models: readonly ModelDescription[];
+  readonly images: ImageRange;
+  readonly options: InferOptions;
 }
 
 /** What the oracle says of one member. */
@@ -70,9 +99,10 @@ export interface Answers {
   readonly oracle: Readonly<Record<Member, OracleAnswer>>;
   readonly ranges: NonNullable<MeasureOptions["ranges"]>;
   readonly measure: CaseMeasurement;
+  readonly infer: Inference;
 }
 
-export type Job = ProbeJob | OracleJob | RangesJob | MeasureJob;
+export type Job = ProbeJob | OracleJob | RangesJob | MeasureJob | InferJob;
 export type AnswerTo<Of extends Job> = Answers[Of["kind"]];
 
 /** What a job's process says to its parent. */
@@ -83,4 +113,4 @@ export type JobMessage =
 
 export type JobProgress =
   | MeasureProgress
-  | { readonly phase: "oracle"; readonly done: number; readonly total: number };
+  | { readonly phase: "oracle" | "images"; readonly done: number; readonly total: number };

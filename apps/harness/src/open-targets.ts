@@ -1,10 +1,10 @@
+import { say } from "@sebench/cli";
 import { type OpenHosts, openHosts } from "./hosts.ts";
 import type { ProbedTarget } from "./plan.ts";
 import { probeTargets } from "./probe-targets.ts";
 import { provide } from "./provide.ts";
 import { provisions } from "./provisions.ts";
 import type { RunOptions } from "./run-options.ts";
-import { say } from "./say.ts";
 
 /** The hosts that are open, and what each runtime asked for answered. */
 export interface OpenTargets extends AsyncDisposable {

@@ -17,6 +17,7 @@ const job: MeasureJob = {
     images: { dataset: "fashion-mnist", count: 2 },
   },
   lowering: "gemm",
+  labelled: null,
   measure: { batch: 1, precision: "fp32", budgetMs: 600_000, minReplicas: 1, maxReplicas: 1 },
 };
 const watch = (timeoutMs: number, signal = new AbortController().signal): Watch => ({
@@ -45,6 +46,16 @@ function describeProgram(program: ProgramFound): void {
   it("says whether the runtime can run there", async () => {
     const answer = await host.probe(job.runtime, job.engine, watch(60_000));
     expect(answer).toMatchObject({ ok: true, software: false });
+  });
+
+  it("runs labelled images, from the first on, once it has timed the pair", async () => {
+    const images = { dataset: "fashion-mnist", count: 3 } as const;
+    const brief = { ...job, measure: { ...job.measure, budgetMs: 1000 } };
+    const asked = { ...brief, labelled: { images, least: 3, budgetMs: 0 } };
+    const { labelledLogits, logits } = await host.measure(asked, watch(60_000));
+    expect(labelledLogits!.plain).toHaveLength(30);
+    // The two images of the case are the first two of them.
+    expect(labelledLogits!.se.subarray(0, 20)).toEqual(logits.se);
   });
 
   it("measures, attests, and answers with typed arrays", async () => {

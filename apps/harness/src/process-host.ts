@@ -27,6 +27,7 @@ export function processHost(program: ProgramFound): CaseHost {
       }
     },
     measure: (job, watch) => runInProcess(program, job, watch),
+    infer: (job, watch) => runInProcess(program, job, watch),
     async [Symbol.asyncDispose]() {},
   };
 }

@@ -59,6 +59,16 @@ const sameForAll = (range: ReplicaRange): Readonly<Record<Speed, ReplicaRange>> 
   "software-gpu": range,
 });
 
+/** How many labelled images a case's sessions are asked about, once they are timed. */
+interface LabelledAmount {
+  /** No more than ship, either way. */
+  readonly most: number;
+  /** Even where they take longer than `secondsPerMember`. */
+  readonly least: number;
+  /** Null for no limit. */
+  readonly secondsPerMember: number | null;
+}
+
 export interface Profile {
   readonly name: ProfileName;
   readonly purpose: string;
@@ -69,6 +79,7 @@ export interface Profile {
   readonly replicas: Readonly<Record<Speed, ReplicaRange>>;
   /** Half the width of the overhead's interval at which a case may stop, as a fraction. */
   readonly precision: number;
+  readonly labelled: LabelledAmount;
 }
 
 export const profileNames = ["smoke", "quick", "full"] as const;
@@ -94,6 +105,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
     batches: [1],
     replicas: sameForAll({ min: 1, max: 1 }),
     precision: 0,
+    labelled: { most: 64, least: 16, secondsPerMember: 2 },
   },
   quick: {
     name: "quick",
@@ -119,6 +131,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
       "software-gpu": { min: 3, max: 4 },
     },
     precision: 0.0025,
+    labelled: { most: Infinity, least: 64, secondsPerMember: 5 },
   },
   full: {
     name: "full",
@@ -144,5 +157,6 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
     batches: [1, 8],
     replicas: sameForAll({ min: 6, max: 12 }),
     precision: 0.0025,
+    labelled: { most: Infinity, least: 0, secondsPerMember: null },
   },
 };

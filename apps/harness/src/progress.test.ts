@@ -47,10 +47,17 @@ test("rounds are told with the interval so far", () => {
     rounds: 61,
     elapsedMs: 1,
     interval: [1.0941, 1.1149],
+    labelled: null,
   } as const;
   expect(describeProgress({ phase: "rounds", ...progress })).toBe(
     "replica 3 of 5, rounds, 61 rounds, overhead 9.4 to 11.5 %",
   );
+});
+
+test("labelled images are counted", () => {
+  const labelled = { done: 128, total: 1000 };
+  const progress = { replica: 5, replicas: 5, rounds: 100, elapsedMs: 1, interval: null, labelled };
+  expect(describeProgress({ phase: "accuracy", ...progress })).toBe("accuracy: image 128 of 1000");
 });
 
 test.each([

@@ -83,6 +83,8 @@ export function describeProgress(progress: JobProgress): string {
   switch (progress.phase) {
     case "oracle":
       return `oracle: image ${progress.done} of ${progress.total}`;
+    case "images":
+      return `image ${progress.done} of ${progress.total}`;
     case "prepare":
     case "warm-up":
     case "rounds": {
@@ -92,6 +94,8 @@ export function describeProgress(progress: JobProgress): string {
     }
     case "logits":
       return "parity";
+    case "accuracy":
+      return `accuracy: image ${progress.labelled?.done} of ${progress.labelled?.total}`;
     case "attest":
       return "attestation";
   }

@@ -108,6 +108,7 @@ describe("bench run --weights", () => {
         ),
       });
     }
+    expect((await readRun(out)).run.finished).not.toBeNull();
     expect(await bench(...asked, "--resume", out)).toMatchObject({ code: 0 });
     expect((await readRun(out)).cases).toEqual(cases);
   });

@@ -1,9 +1,12 @@
+import { members } from "@sebench/measure";
 import type { Availability } from "@sebench/runtime";
 import type { CalibrationRecord, CaseRecord, ResultStore } from "@sebench/results";
+import type { LabelledAnswers } from "./accuracy.ts";
 import { describeOutcome, failedCase, recordCase, unavailableCase } from "./case-record.ts";
 import type { Watch } from "./host.ts";
 import type { OpenHosts } from "./hosts.ts";
-import type { Answers, MeasureJob, PairDescription, WeightsSource } from "./job.ts";
+import type { Answers, LabelledJob, MeasureJob, PairDescription, WeightsSource } from "./job.ts";
+import { allImagesOf, labelledAnswers, planLabelled } from "./labelled-plan.ts";
 import { OracleAnswers } from "./oracle-answers.ts";
 import { type CasePlan, planCases, type ProbedTarget, takeShard } from "./plan.ts";
 import type { Profile } from "./profile.ts";
@@ -32,9 +35,13 @@ const oracleTimeoutMs = 30 * 60_000;
 /**
  * After how many seconds a case is taken to hang. The fewest replicas and rounds
  * of a slow network may take several times its budget, and encoding, preparing,
- * parity and attestation come on top.
+ * parity and attestation come on top, and the time for labelled images.
  */
-const defaultTimeout = (budgetSeconds: number) => 5 * budgetSeconds + 300;
+const defaultTimeout = (budgetSeconds: number, labelledSeconds: number) =>
+  5 * budgetSeconds + 300 + labelledSeconds;
+
+/** For as many labelled images as there are, where their time has no limit. */
+const unlimitedSeconds = 30 * 60;
 
 /** The cases to run, in order. */
 export function plannedCases(context: RunContext, targets: readonly ProbedTarget[]): CasePlan[] {
@@ -90,28 +97,41 @@ async function runCase(
   if (lack) return unavailableCase(plan, lack);
   const { options, weights, hosts, signal } = context;
   const host = hosts.of(plan.host);
-  const pair = pairOf(plan, weights.source);
-  const timeoutMs = timeoutOf(plan, options);
   const onProgress: Watch["onProgress"] = (event) => progress.update(event);
   try {
+    const { source, origin } = await weights(plan);
+    const pair = pairOf(plan, source);
+    const labelled = planLabelled(plan, origin, context.profile);
     const oracleWatch = { ...watchFor(context, oracleTimeoutMs), onProgress };
     const answer = await oracle.of(pair, oracleWatch);
+    const answers = labelled && (await askAboutLabelled(labelled, pair, oracle, oracleWatch));
     const seen = await rangesOf(plan, pair, ranges, oracleWatch);
-    const measurement = await host.measure(measureJob(context, plan, pair, seen), {
-      ...watchFor(context, timeoutMs),
-      onProgress,
-    });
+    const timeoutMs = timeoutOf(plan, options, labelled);
+    const job = { ...measureJob(context, plan, pair, seen), labelled };
+    const watch = { ...watchFor(context, timeoutMs), onProgress };
+    const measurement = await host.measure(job, watch);
     return recordCase(plan, measurement, answer, {
       availability,
       hostVersion: host.version,
       threads: options.threads,
-      weights: weights.origin,
+      weights: origin,
       calibration: context.calibration,
+      labelled: answers,
     });
   } catch (error) {
     signal.throwIfAborted();
     return failedCase(plan, error);
   }
+}
+
+async function askAboutLabelled(
+  { images }: LabelledJob,
+  pair: PairDescription,
+  oracle: OracleAnswers,
+  watch: Watch,
+): Promise<LabelledAnswers> {
+  const answer = await oracle.of({ ...pair, images: allImagesOf(images.dataset) }, watch);
+  return labelledAnswers(images, pair.imageSize, answer);
 }
 
 /** What int8 takes its scales from; nothing at other precisions. */
@@ -134,8 +154,19 @@ export function pairOf(
 }
 
 /** In milliseconds. */
-export function timeoutOf({ seconds }: CasePlan, { timeoutSeconds }: RunOptions): number {
-  return (timeoutSeconds ?? defaultTimeout(seconds)) * 1000;
+export function timeoutOf(
+  { seconds }: CasePlan,
+  { timeoutSeconds }: RunOptions,
+  labelled: LabelledJob | null = null,
+): number {
+  return (timeoutSeconds ?? defaultTimeout(seconds, secondsFor(labelled))) * 1000;
+}
+
+function secondsFor(labelled: LabelledJob | null): number {
+  if (labelled === null) return 0;
+  return labelled.budgetMs === null
+    ? unlimitedSeconds
+    : (members.length * labelled.budgetMs) / 1000;
 }
 
 /**
@@ -167,6 +198,7 @@ export function measureJob(
       minRounds: plan.pace.minRounds,
       minRunsPerVisit: plan.pace.minRunsPerVisit,
     },
+    labelled: null,
   };
 }
 

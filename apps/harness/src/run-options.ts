@@ -1,11 +1,7 @@
+import { readNumber, readNumbers } from "@sebench/cli";
 import type { EngineOptions, Precision } from "@sebench/runtime";
 import { InputError, networksOf, parseNetworkName, splitNetworkNames } from "@sebench/spec";
-import {
-  type CheckpointFlags,
-  type CheckpointPaths,
-  readCheckpointPaths,
-} from "./checkpoint-paths.ts";
-import { readNumber, readNumbers } from "./number-option.ts";
+import { type AskedWeights, type CheckpointFlags, readAskedWeights } from "./checkpoint-paths.ts";
 import { requireLowering, type Selection, type Shard } from "./plan.ts";
 import { requirePrecisions } from "./precision-choice.ts";
 import { type ProfileName, profileNames } from "./profile.ts";
@@ -45,8 +41,7 @@ export interface RunOptions {
   /** Whether `--runtime` named them: one that is not available then fails the run. */
   readonly targetsNamed: boolean;
   readonly selection: Selection;
-  /** Null where weights are seeded. */
-  readonly checkpoint: CheckpointPaths | null;
+  readonly weights: AskedWeights;
   readonly threads: number | null;
   /** False where NVIDIA's libraries must not round to TF32; true for the engine's own default. */
   readonly tf32: boolean;
@@ -86,7 +81,7 @@ export function readRunOptions(flags: RunFlags): RunOptions {
     targets,
     targetsNamed,
     selection,
-    checkpoint: readCheckpointPaths(flags, selection.networks),
+    weights: readAskedWeights(flags, selection.networks),
     threads: optional(flags.threads, (text) => readNumber("--threads", text, { from: 1, to: 256 })),
     tf32: flags.tf32 ?? true,
     timeoutSeconds: optional(flags.timeout, (text) =>

@@ -1,28 +1,38 @@
 import { resolve } from "node:path";
+import { say } from "@sebench/cli";
 import { describeWeights, type RunRecord, sameWeights, type WeightsOrigin } from "@sebench/results";
 import { classesOf, InputError, parseNetworkName, plainName } from "@sebench/spec";
 import { type CheckpointFile, describeCheckpoint, readCheckpointFile } from "./checkpoint-file.ts";
 import { chooseLayout } from "./checkpoint-layout.ts";
 import { type BuiltMember, memberFrom, plainCounterpart } from "./checkpoint-member.ts";
-import type { CheckpointPaths } from "./checkpoint-paths.ts";
+import { type CheckpointPaths, seededWord } from "./checkpoint-paths.ts";
 import type { WeightsSource } from "./job.ts";
-import { say } from "./say.ts";
+import { isTrained, type PairAtSize, trainedPair } from "./trained-pair.ts";
 
-/** The weights of all cases of a run. */
-export interface RunWeights {
+/** The weights of a pair. */
+export interface PairWeights {
   /** How a job comes by them. */
   readonly source: WeightsSource;
   /** What a record says of them. */
   readonly origin: WeightsOrigin;
 }
 
+/** The weights of each pair of a run. */
+export type RunWeights = (pair: PairAtSize) => Promise<PairWeights>;
+
 export function seededRun(seed: number): RunWeights {
   const seeded = { kind: "seeded", seed } as const;
-  return { source: seeded, origin: seeded };
+  return async () => ({ source: seeded, origin: seeded });
+}
+
+/** Trained weights of the pairs for which they ship, and seeded ones of the others. */
+export function shippedRun(seed: number): RunWeights {
+  const seeded = seededRun(seed);
+  return (pair) => (isTrained(pair) ? trainedPair(pair) : seeded(pair));
 }
 
 /** A pair that files of weights were given for. */
-export interface OpenedCheckpoint extends RunWeights {
+export interface OpenedCheckpoint extends PairWeights {
   /** The member with SE, in the layout that its name or its file's keys say. */
   readonly network: string;
 }
@@ -74,23 +84,26 @@ function requirePlain(file: CheckpointFile, se: BuiltMember, imageSize: number |
   }
 }
 
-/**
- * Throws an `InputError` where a run that goes on has other weights than are asked for.
- *
- * @param asked null for seeded ones, which have the run's own seed
- */
-export function requireSameWeights(
-  { cases, run }: RunRecord,
-  asked: RunWeights | null,
+/** How to ask for the weights that a run was started with. */
+const remedies: Readonly<Record<WeightsOrigin["kind"], string>> = {
+  seeded: `give --weights ${seededWord}`,
+  trained: "leave --weights out",
+  checkpoint: "give the same --weights",
+};
+
+/** Throws an `InputError` where a run that goes on has other weights than are asked for. */
+export async function requireSameWeights(
+  { cases }: RunRecord,
+  asked: RunWeights,
   folder: string,
-): void {
-  const { origin } = asked ?? seededRun(run.seed);
-  const other = cases.find(
-    (record) => record.status === "ok" && !sameWeights(record.weights, origin),
-  );
-  if (other?.status !== "ok") return;
-  const [had, now] = [describeWeights(other.weights), describeWeights(origin)];
-  throw new InputError(`the run in ${folder} was started with weights ${had}, not ${now}`, {
-    remedy: "give the same --weights, or start a new run, with another --out",
-  });
+): Promise<void> {
+  for (const record of cases) {
+    if (record.status !== "ok") continue;
+    const { origin } = await asked(record);
+    if (sameWeights(record.weights, origin)) continue;
+    const [had, now] = [describeWeights(record.weights), describeWeights(origin)];
+    throw new InputError(`the run in ${folder} was started with weights ${had}, not ${now}`, {
+      remedy: `${remedies[record.weights.kind]}, or start a new run, with another --out`,
+    });
+  }
 }

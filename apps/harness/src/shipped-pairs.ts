@@ -1,11 +1,15 @@
+import { trainedNetworks } from "@sebench/weights";
 import type { PairDescription } from "./job.ts";
-import { byProfile, planCases, type ProbedTarget } from "./plan.ts";
+import { allImagesOf } from "./labelled-plan.ts";
+import { byProfile, type CasePlan, planCases, type ProbedTarget } from "./plan.ts";
 import { defaultSeed, profiles } from "./profile.ts";
+import { pairOf } from "./run-cases.ts";
 import { runtimes } from "./runtimes.ts";
+import { isTrained } from "./trained-pair.ts";
 
 /**
  * The pairs whose oracle ships: those of `smoke` and `quick` on any runtime,
- * whatever its speed turns out to be.
+ * whatever its speed turns out to be, and those that were trained.
  */
 export function shippedPairs(): PairDescription[] {
   const targets = runtimes.flatMap(({ id, hosts }) =>
@@ -17,13 +21,18 @@ export function shippedPairs(): PairDescription[] {
       })),
     ),
   );
+  const trained = { ...byProfile, networks: trainedNetworks };
   const pairs = [profiles.smoke, profiles.quick]
-    .flatMap((profile) => planCases(targets, profile, byProfile))
-    .map(({ network, plain, imageSize, images }) => ({
-      networks: { plain, se: network },
-      imageSize,
-      weights: { kind: "seeded", seed: defaultSeed } as const,
-      images,
-    }));
+    .flatMap((profile) =>
+      [byProfile, trained].flatMap((selection) => planCases(targets, profile, selection)),
+    )
+    .flatMap(questionsOf);
   return [...new Map(pairs.map((pair) => [JSON.stringify(pair), pair])).values()];
+}
+
+/** What a case asks the oracle, of all precisions the same: about parity, and about labelled images. */
+function questionsOf(plan: CasePlan): PairDescription[] {
+  if (!isTrained(plan)) return [pairOf(plan, { kind: "seeded", seed: defaultSeed })];
+  const pair = pairOf(plan, { kind: "trained" });
+  return [pair, { ...pair, images: allImagesOf(plan.images.dataset) }];
 }

@@ -8,10 +8,9 @@ import {
 } from "@sebench/measure";
 import type { EncodedModel, Engine } from "@sebench/runtime";
 import { describeError } from "@sebench/spec";
-import { InputError } from "@sebench/spec";
 import { fetchImages, fetchMember } from "./fetch-case.ts";
 import type { PageJob, PageResult, PageWindow } from "./page-api.ts";
-import { loadEngine } from "./runtimes.ts";
+import { loadAvailable } from "./runtimes.ts";
 import { StatusLine } from "./status-line.ts";
 
 /** Measures one case. Never rejects. */
@@ -29,18 +28,23 @@ export async function runJob(job: PageJob): Promise<PageResult> {
 
 async function measureJob(job: PageJob, status: StatusLine): Promise<CaseMeasurement> {
   await status.say("starting the engine");
-  const engine = await loadEngine(job.runtime, job.engine);
+  // Started, so that no member's `prepare` pays for that.
+  const engine = await loadAvailable(job.runtime, job.engine);
   try {
-    await requireAvailable(engine);
     const pair = await encodePair(engine, job, status);
     const images = await fetchImages(job.images);
     return await measureCase(engine, pair, images, job.measure, {
       onProgress: (progress) => status.show(progress),
       ...driverWatch(),
+      ...labelledOf(job),
     });
   } finally {
     await engine[Symbol.asyncDispose]();
   }
+}
+
+function labelledOf({ labelled }: PageJob): Pick<MeasureObserver, "labelled"> {
+  return labelled ? { labelled: { ...labelled, load: () => fetchImages(labelled.images) } } : {};
 }
 
 /** The machine as the page's driver sees it, where it watches. */
@@ -54,13 +58,6 @@ function driverWatch(): Pick<MeasureObserver, "conditions"> {
       stop: () => ask("stop") as Promise<GpuConditions[]>,
     },
   };
-}
-
-/** Starts the engine, too, so that no member's `prepare` pays for that. */
-async function requireAvailable(engine: Engine): Promise<void> {
-  const availability = await engine.probe();
-  if (availability.ok) return;
-  throw new InputError(availability.reason, { remedy: availability.remedy });
 }
 
 async function encodePair(engine: Engine, job: PageJob, status: StatusLine) {

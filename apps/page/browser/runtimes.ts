@@ -34,3 +34,12 @@ export async function probe(id: RuntimeId, options: EngineOptions): Promise<Avai
   const engine = await loadEngine(id, options);
   return engine.probe();
 }
+
+/** Loads and starts it. Throws an `InputError` where it is not available here. */
+export async function loadAvailable(id: RuntimeId, options: EngineOptions): Promise<Engine> {
+  const engine = await loadEngine(id, options);
+  const availability = await engine.probe();
+  if (availability.ok) return engine;
+  await engine[Symbol.asyncDispose]();
+  throw new InputError(availability.reason, { remedy: availability.remedy });
+}

@@ -12,6 +12,7 @@ const phases: Readonly<Record<Phase, string>> = {
   "warm-up": "warming up",
   rounds: "measuring",
   logits: "computing the logits",
+  accuracy: "running labelled images",
   attest: "proving which device did the work",
 };
 
@@ -41,7 +42,9 @@ export class StatusLine {
   }
 }
 
-function describe({ phase, replica, replicas, rounds, elapsedMs }: MeasureProgress): string {
+function describe(progress: MeasureProgress): string {
+  const { phase, replica, replicas, rounds, elapsedMs, labelled } = progress;
+  if (labelled) return `${phases[phase]} (${labelled.done} of ${labelled.total})`;
   const seconds = Math.round(elapsedMs / 1000);
   const where = `replica ${replica} of at most ${replicas}, ${rounds} rounds, ${seconds} s`;
   return `${phases[phase]} (${where})`;

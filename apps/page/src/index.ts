@@ -2,6 +2,7 @@ export type {
   MemberSource,
   PageApi,
   PageJob,
+  PageModels,
   PageResult,
   PageWindow,
 } from "../browser/page-api.ts";

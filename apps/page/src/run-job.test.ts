@@ -1,5 +1,6 @@
 import type { MeasureProgress } from "@sebench/measure";
 import { runReference } from "@sebench/reference";
+import { fromWeights, writeSafetensors } from "@sebench/weights";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { PageJob, PageResult, PageWindow } from "../browser/page-api.ts";
 import { describeInBrowser } from "./testing/describe-in-browser.ts";
@@ -50,6 +51,30 @@ describeInBrowser("a job", 60_000, (pages) => {
       }
     },
   );
+
+  it("runs labelled images once it has timed the pair, in its batch, the last one filled up", async () => {
+    const length = 3 * 28 * 28;
+    const data = Float32Array.from({ length: 3 * length }, (_, index) => Math.cos(index));
+    const three = { shape: [3, 3, 28, 28], data };
+    const file = writeSafetensors(fromWeights(new Map([["images", three]])));
+    const url = opened.server.serve("labelled.safetensors", file);
+    const result = await run({
+      ...job,
+      measure: { ...shortest, batch: 2 },
+      labelled: { images: url, least: 3, budgetMs: 0 },
+    });
+    if (!result.ok) throw new Error(result.error.message);
+    for (const member of ["plain", "se"] as const) {
+      const { networks, weights } = testCase;
+      const expected = runReference(networks[member], weights[member], three);
+      const given = result.measurement.labelledLogits![member];
+      expect(given).toHaveLength(expected.length);
+      const largest = Math.max(...expected.map(Math.abs));
+      expected.forEach((value, index) => {
+        expect(Math.abs(given[index]! - value)).toBeLessThan(1e-4 * largest);
+      });
+    }
+  });
 
   it("tells its driver and whoever watches how far it is", async () => {
     const phases = new Set<string>();

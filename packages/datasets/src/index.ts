@@ -14,4 +14,5 @@ export {
   loadImages,
 } from "./labelled-images.ts";
 export { type DatasetRequest, openDataset } from "./open-dataset.ts";
+export { openShipped } from "./shipped-dataset.ts";
 export { type PreprocessingName, preprocessingNames } from "./preprocessing.ts";

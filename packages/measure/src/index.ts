@@ -29,6 +29,8 @@ export { splitIntoBatches } from "./image-batch.ts";
 export { seededRandom } from "./random.ts";
 export { roundOrders } from "./round-order.ts";
 export { cycle, visit } from "./visit.ts";
+export type { LabelledImages } from "./labelled-logits.ts";
+export { mcNemar } from "./mc-nemar.ts";
 export { wilsonInterval } from "./wilson-interval.ts";
 export { type ChangePoint, changePoints } from "./change-points.ts";
 export { shuffled } from "./shuffled.ts";
@@ -40,3 +42,4 @@ export type {
   RoundConditions,
 } from "./conditions.ts";
 export { slowedSession } from "./slowed-session.ts";
+export { criticalT, probabilityBeyond } from "./student-t.ts";

@@ -149,6 +149,35 @@ test("logits of every image come from the sessions that were timed last", async 
   expect([...logits.se]).toEqual(expected(last.se));
 });
 
+test("labelled images are loaded and run once timing is over, by the sessions that were timed last", async () => {
+  let loadedAfter = -1;
+  const { measurement, steps } = measure(
+    {},
+    { maxReplicas: 1, minReplicas: 1 },
+    {
+      labelled: {
+        least: 1,
+        budgetMs: null,
+        load: async () => {
+          loadedAfter = steps.length;
+          return images;
+        },
+      },
+    },
+  );
+  const { labelledLogits, logits } = await measurement;
+  expect(labelledLogits).toEqual(logits);
+  const after = steps.slice(loadedAfter).map((step) => step.split(" ")[0]);
+  const each = ["stage", "run", "stage", "run"];
+  const expected = [...Array.from({ length: 6 }, () => each).flat(), "attest", "attest"];
+  expect(after).toEqual([...expected, "dispose", "dispose"]);
+});
+
+test("without labelled images there are no logits of them", async () => {
+  const { labelledLogits } = await measure().measurement;
+  expect(labelledLogits).toBeNull();
+});
+
 test("sessions attest after their last run", async () => {
   const { measurement, steps } = measure();
   const { attestation } = await measurement;

@@ -2,9 +2,10 @@ import type { EncodedModel, Engine } from "@sebench/runtime";
 import type { Tensor } from "@sebench/spec";
 import { now as performanceNow } from "tinybench";
 import { splitIntoBatches } from "./image-batch.ts";
+import { labelledLogits } from "./labelled-logits.ts";
 import { type MeasureOptions, resolveProtocol } from "./measure-options.ts";
 import type { CaseMeasurement, Member, Replica } from "./measurement.ts";
-import type { MeasureObserver, Phase } from "./observer.ts";
+import type { MeasureObserver, MeasureProgress, Phase } from "./observer.ts";
 import { withSessions } from "./opened-sessions.ts";
 import { type OverheadEstimate, overheadEstimate } from "./overhead.ts";
 import { logitsOf, preparePair, type PreparedPair } from "./prepared-pair.ts";
@@ -16,7 +17,7 @@ import { stopReason } from "./stop-rule.ts";
 /**
  * Measures a case in this process: replicas, until the overhead is as precise as
  * asked or the budget is spent, and then logits and attestation by the sessions
- * that were timed last. Timed runs cycle over the images.
+ * that were timed last, and in between the logits of labelled images, if any. Timed runs cycle over the images.
  *
  * @param pair encoded by `engine` for the same batch and precision
  * @param images `[n, channels, height, width]`, n a multiple of the batch
@@ -88,19 +89,29 @@ function measureNext(
     replicas.push(await measureReplica(prepared, plan));
     measuring.estimate = overheadEstimate(replicas);
     const stopped = stopReason(measuring.estimate, now() - startedMs, protocol);
-    return stopped === null ? null : { stopped, ...(await conclude(prepared, progress)) };
+    return stopped === null ? null : { stopped, ...(await conclude(measuring, prepared)) };
   });
 }
 
 async function conclude(
-  { plain, se }: PreparedPair,
-  progress: (phase: Phase, rounds: number) => Promise<void>,
-): Promise<Pick<CaseMeasurement, "logits" | "attestation">> {
-  await progress("logits", 0);
+  measuring: Measuring,
+  pair: PreparedPair,
+): Promise<Omit<CaseMeasurement, "replicas" | "stopped">> {
+  const { now, observer, preparation, replicas } = measuring;
+  const { plain, se } = pair;
+  const last = replicas.length;
+  await tell(measuring, "logits", last, 0);
   const logits = { plain: await logitsOf(plain), se: await logitsOf(se) };
-  await progress("attest", 0);
+  const asking = {
+    batch: preparation.sessionOptions.batch,
+    now,
+    onImages: (done: number, total: number) =>
+      tell(measuring, "accuracy", last, 0, { done, total }),
+  };
+  const labelled = observer.labelled ? await labelledLogits(pair, observer.labelled, asking) : null;
+  await tell(measuring, "attest", last, 0);
   const attestation = { plain: await plain.session.attest(), se: await se.session.attest() };
-  return { logits, attestation };
+  return { logits, labelledLogits: labelled, attestation };
 }
 
 /** @param rounds of the replica that is being measured */
@@ -109,6 +120,7 @@ async function tell(
   phase: Phase,
   replica: number,
   rounds: number,
+  labelled: MeasureProgress["labelled"] = null,
 ): Promise<void> {
   await observer.onProgress?.({
     phase,
@@ -117,5 +129,6 @@ async function tell(
     rounds: (estimate?.rounds ?? 0) + rounds,
     elapsedMs: now() - startedMs,
     interval: estimate?.interval ?? null,
+    labelled,
   });
 }

@@ -8,7 +8,7 @@ export interface Protocol {
   /**
    * Counted from the first replica's start, preparation and warm-up included,
    * and split evenly over `maxReplicas`. It is exceeded where `minReplicas` of
-   * `minRounds` rounds take longer; logits and attestation come on top.
+   * `minRounds` rounds take longer; logits, labelled images and attestation come on top.
    */
   readonly budgetMs: number;
   /** Taken even where they exceed the budget. One gives no interval. */

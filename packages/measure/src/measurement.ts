@@ -39,4 +39,9 @@ export interface CaseMeasurement {
   readonly attestation: Readonly<Record<Member, Attestation>>;
   /** Of every image given, row-major `[images, classes]`, by the same session that was timed. */
   readonly logits: Readonly<Record<Member, Float32Array>>;
+  /**
+   * Of the labelled images, from the first on, as many as there was time for, by
+   * the same sessions; null where none were given.
+   */
+  readonly labelledLogits: Readonly<Record<Member, Float32Array>> | null;
 }

@@ -1,8 +1,9 @@
 import type { ConditionsWatch } from "./conditions.ts";
 import type { Interval } from "./interval.ts";
+import type { LabelledImages } from "./labelled-logits.ts";
 import type { Clock } from "./visit.ts";
 
-export type Phase = "prepare" | "warm-up" | "rounds" | "logits" | "attest";
+export type Phase = "prepare" | "warm-up" | "rounds" | "logits" | "accuracy" | "attest";
 
 /** How far a case is. */
 export interface MeasureProgress {
@@ -16,6 +17,8 @@ export interface MeasureProgress {
   readonly elapsedMs: number;
   /** Of the overhead's ratio, from the replicas that are complete; null below two. */
   readonly interval: Interval | null;
+  /** Labelled images, while they are run; null before and after. */
+  readonly labelled: { readonly done: number; readonly total: number } | null;
 }
 
 /** Reads how far the process's resident set rises, in bytes; only the host can. */
@@ -31,6 +34,8 @@ export interface MeasureObserver {
   onProgress?(progress: MeasureProgress): Promise<void> | void;
   readonly peakMemory?: PeakMemory;
   readonly conditions?: ConditionsWatch;
+  /** Run after timing and before attestation. */
+  readonly labelled?: LabelledImages;
   /** Default: `performance.now`. */
   readonly now?: Clock;
 }

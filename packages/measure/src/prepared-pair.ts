@@ -76,11 +76,16 @@ export async function logitsOf({ session, inputs }: PreparedMember): Promise<Flo
   for (const input of inputs) {
     outputs.push(await session.run(input));
   }
-  const logits = new Float32Array(outputs.reduce((sum, output) => sum + output.length, 0));
+  return joined(outputs);
+}
+
+/** One array after another. */
+export function joined(arrays: readonly Float32Array[]): Float32Array {
+  const whole = new Float32Array(arrays.reduce((sum, { length }) => sum + length, 0));
   let offset = 0;
-  for (const output of outputs) {
-    logits.set(output, offset);
-    offset += output.length;
+  for (const array of arrays) {
+    whole.set(array, offset);
+    offset += array.length;
   }
-  return logits;
+  return whole;
 }

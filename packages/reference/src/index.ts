@@ -1,2 +1,3 @@
+export { oracleKey } from "./oracle-key.ts";
 export { oracleLogits, type OracleQuestion, shippedOracleDirectory } from "./oracle.ts";
 export { runReference, runReferenceNodes } from "./run-reference.ts";

@@ -1,7 +1,7 @@
-import type { CaseRecord, MemberRecord, OkCase, RunRecord } from "@sebench/results";
+import type { CaseRecord, MemberAccuracy, MemberRecord, OkCase, RunRecord } from "@sebench/results";
 import { oneLine } from "./one-line.ts";
 
-/** What a row is about; `ok`, `own` and `parity` are null where the case has no figures. */
+/** What a row is about; what the case has no figures of is null. */
 interface Subject {
   readonly run: RunRecord;
   readonly record: CaseRecord;
@@ -9,6 +9,7 @@ interface Subject {
   readonly ok: OkCase | null;
   readonly own: MemberRecord | null;
   readonly parity: OkCase["parity"]["se"] | null;
+  readonly accuracy: MemberAccuracy | null;
 }
 
 type Value = string | number | boolean | null | undefined;
@@ -58,6 +59,16 @@ const columns: Readonly<Record<string, (subject: Subject) => Value>> = {
   relative: ({ parity }) => parity?.relative,
   tolerance: ({ ok }) => ok?.parity.tolerance,
   top1Agreement: ({ parity }) => parity?.top1Agreement,
+  labelledDataset: ({ ok }) => ok?.accuracy?.dataset,
+  labelledImages: ({ ok }) => ok?.accuracy?.images,
+  correct: ({ accuracy }) => accuracy?.correct,
+  top1: ({ accuracy }) => accuracy?.top1,
+  top1Low: ({ accuracy }) => accuracy?.interval[0],
+  top1High: ({ accuracy }) => accuracy?.interval[1],
+  oracleAgreeing: ({ accuracy }) => accuracy?.oracle.agreeing,
+  oracleTop1: ({ accuracy }) => accuracy?.oracle.top1,
+  oracleP: ({ accuracy }) => accuracy?.oracle.p,
+  seAgainstPlainP: ({ ok }) => ok?.accuracy?.seAgainstPlain.p,
 };
 
 /**
@@ -75,7 +86,8 @@ export function csvReport(run: RunRecord): string {
 function subjectOf(run: RunRecord, record: CaseRecord, member: "plain" | "se"): Subject {
   const ok = record.status === "ok" ? record : null;
   const [own, parity] = ok ? [ok.members[member], ok.parity[member]] : [null, null];
-  return { run, record, member, ok, own, parity };
+  const accuracy = ok?.accuracy?.[member] ?? null;
+  return { run, record, member, ok, own, parity, accuracy };
 }
 
 function csvRow(subject: Subject): string[] {

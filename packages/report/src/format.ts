@@ -105,6 +105,26 @@ export function formatShare(share: number): string {
   return `${fixed(share * 100, share === 0 || share === 1 ? 0 : 1)} %`;
 }
 
+/** `92.4 % [90.6, 93.9]` */
+export function formatShareWithin(share: number, [low, high]: Interval): string {
+  return `${formatShare(share)} ${formatInterval([100 * low, 100 * high], 1)}`;
+}
+
+/** A difference of shares: `1.2 points`. */
+export function formatPoints(difference: number): string {
+  return `${fixed(100 * difference, 1)} points`;
+}
+
+/** A p value, with two significant digits: `p = 0.034`. */
+export function formatP(p: number): string {
+  return p < 0.001 ? "p < 0.001" : `p = ${Number(p.toPrecision(2))}`;
+}
+
+/** A number of images: `1,000`. */
+export function formatImages(count: number): string {
+  return count.toLocaleString("en-US");
+}
+
 /** `4.09 G`: three significant digits. */
 export function formatCount(count: number): string {
   return scaled(count, 1000, ["", " k", " M", " G", " T"]);

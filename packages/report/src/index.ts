@@ -9,3 +9,10 @@ export { markdownReport } from "./markdown-report.ts";
 export { terminalTable, type TerminalOptions } from "./terminal-table.ts";
 export { recommendationTable } from "./recommendation-table.ts";
 export { bencherMetrics, smallerIsBetter } from "./metric-formats.ts";
+export {
+  evaluationHtml,
+  evaluationMarkdown,
+  evaluationTable,
+} from "./evaluation/evaluation-reports.ts";
+export { excitationsHtml } from "./excitations/excitations-html.ts";
+export { excitationsMarkdown, excitationsTable } from "./excitations/excitations-text.ts";

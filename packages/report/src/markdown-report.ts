@@ -1,4 +1,5 @@
 import { type OkCase, parityHolds, type RunRecord } from "@sebench/results";
+import { accuracyCells, accuracyColumns, accuracyPlace, labelledCases } from "./accuracy-text.ts";
 import { caseLabels, workLabel } from "./case-label.ts";
 import { formatMoment, formatMs, formatOverhead, formatOverheadWithin } from "./format.ts";
 import { machineFacts } from "./machine-facts.ts";
@@ -39,6 +40,7 @@ export function markdownReport(run: RunRecord): string {
         ]),
     `${tally(run)}. Figures in brackets are 95 % intervals.`,
     ...boughtInThePaper(ok),
+    ...accuracies(run),
     ...precisions(run),
     ...notMeasured(run),
     details("How the numbers came to be", methodSteps.map((step) => `- ${step}`).join("\n")),
@@ -90,6 +92,18 @@ function boughtInThePaper(ok: readonly OkCase[]): string[] {
   return rows.length === 0
     ? []
     : [details("What SE bought in the paper", markdownTable(paperColumns, rows))];
+}
+
+function accuracies({ cases }: RunRecord): string[] {
+  const labelled = labelledCases(cases.filter((record) => record.status === "ok"));
+  if (labelled.length === 0) return [];
+  const label = caseLabels(cases);
+  const rows = labelled.map((each) =>
+    [accuracyPlace(each, label), ...accuracyCells(each)].map(escapeMarkdown),
+  );
+  const note =
+    "Labelled images, the first test images of the data set, by the sessions that were timed. Won and lost are images that only the runtime or only the oracle has right; p is McNemar's, exact.";
+  return ["### Is the answer still right?", markdownTable(accuracyColumns, rows), note];
 }
 
 function precisions(run: RunRecord): string[] {

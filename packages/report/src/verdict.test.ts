@@ -39,14 +39,15 @@ test("one replica says that it has no interval", () => {
 test("wrong output gets no verdict on its latency", () => {
   const verdict = verdictOn(wrong);
   expect(verdict).toContain("No verdict on tfjs-web/webgl");
-  expect(verdict).not.toContain("%");
+  expect(verdict).not.toContain("SE costs");
 });
 
-test("wrong output has no part in the answer but to be named", () => {
+test("wrong output has no part in the answer but to be named, with the accuracy that it lost", () => {
   const [answer] = verdictsOf(runOf(wrong));
   expect(answer!.sentences).toEqual([
     "Nothing here can be ranked.",
     "Not ranked: tfjs-web/webgl (its output is wrong).",
+    "Accuracy is lost on tfjs-web/webgl: SE has 700 of 1,000 images right, 228 fewer than the oracle, p < 0.001.",
   ]);
 });
 

@@ -1,4 +1,5 @@
 import { type OkCase, parityHolds, type RunRecord } from "@sebench/results";
+import { accuracyNote, accuracySentences } from "./accuracy-text.ts";
 import { caseLabels, workLabel } from "./case-label.ts";
 import { disturbanceText, noiseFloorText } from "./certainty.ts";
 import { formatMs, formatMsWithin, formatNumberOf, formatOverheadWithin } from "./format.ts";
@@ -24,6 +25,7 @@ export function verdictsOf(run: RunRecord): Verdict[] {
       costSentence(ranking.ranked, label),
       ...fastestSentences(ranking, label),
       ...unrankedSentences(ranking.unranked, label),
+      ...accuracySentences([...ranking.ranked, ...ranking.unranked], label),
       ...noiseSentences(ranking.ranked, label),
     ],
   }));
@@ -96,12 +98,12 @@ export function caseVerdict(record: OkCase, label: Label): string {
   const { ratio, interval } = record.overhead;
   const place = `on ${label(record)} for ${workLabel(record)}`;
   if (!parityHolds(record)) {
-    return `No verdict ${place}: its output differs from the oracle's, so its latency is not ranked.`;
+    return `No verdict ${place}: its output differs from the oracle's, so its latency is not ranked${accuracyNote(record)}.`;
   }
   const cost = formatOverheadWithin(ratio, interval);
   const disturbance = disturbanceText(record);
   const note = disturbance === null ? "" : `; ${disturbance}`;
-  return `${costInWords(record, cost)} ${place}${softwareNote(record)}; parity ${parityText(record)}${note}.`;
+  return `${costInWords(record, cost)} ${place}${softwareNote(record)}; parity ${parityText(record)}${accuracyNote(record)}${note}.`;
 }
 
 function costInWords({ overhead: { interval } }: OkCase, cost: string): string {

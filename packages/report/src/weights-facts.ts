@@ -1,12 +1,22 @@
-import { describeWeights, type RunRecord } from "@sebench/results";
+import { describeWeights, type OkCase, type RunRecord } from "@sebench/results";
 import { oneLine } from "./one-line.ts";
 
-/** The files that a run's weights came from; nothing where all were seeded. */
+/** Where a run's weights came from, but for seeded ones: the seed is told anyway. */
 export function weightsFacts({ cases }: RunRecord): (readonly [string, string])[] {
-  const files = cases.flatMap((record) =>
-    record.status === "ok" && record.weights.kind === "checkpoint"
-      ? [oneLine(describeWeights(record.weights))]
-      : [],
+  const origins = cases.flatMap((record) =>
+    record.status === "ok" ? originOf(record).map(oneLine) : [],
   );
-  return files.length === 0 ? [] : [["Weights", [...new Set(files)].join("; ")]];
+  return origins.length === 0 ? [] : [["Weights", [...new Set(origins)].join("; ")]];
+}
+
+/** A run has files for one pair, and trained weights for several. */
+function originOf({ network, weights }: OkCase): string[] {
+  switch (weights.kind) {
+    case "seeded":
+      return [];
+    case "trained":
+      return [`${network} ${describeWeights(weights)}`];
+    case "checkpoint":
+      return [describeWeights(weights)];
+  }
 }

@@ -1,10 +1,11 @@
 import { z } from "zod";
+import { caseAccuracy } from "./accuracy-record.ts";
 import { caseId } from "./case-id.ts";
-import { memberAccuracy, memberParity, memberRecord } from "./member-record.ts";
+import { memberParity, memberRecord } from "./member-record.ts";
 import { count, interval, moment, ofBoth, words } from "./quantity.ts";
 
 /** A name from one of sebench's own tables: no spaces, and nothing that is markup anywhere. */
-const tableName = z
+export const tableName = z
   .string()
   .regex(/^[\w.+,={}-]+$/, "is not a name that sebench knows how to read");
 
@@ -32,7 +33,7 @@ const identity = {
 const detail = z.union([z.string(), z.number(), z.boolean()]);
 
 /** The evidence of which device did the work. */
-const attestation = z.strictObject({
+export const attestation = z.strictObject({
   device: z.enum(["cpu", "cuda", "tensorrt", "wasm", "webgl", "webgpu", "webnn"]),
   proven: z.boolean(),
   /** Why it is not proven; null where it is. */
@@ -69,11 +70,24 @@ const checkpointOrigin = z.strictObject({
   files: z.strictObject({ se: weightsFile, plain: weightsFile.nullable() }),
 });
 
-/** Where weights come from. */
-export type WeightsOrigin = z.infer<typeof seededOrigin> | z.infer<typeof checkpointOrigin>;
+/** Those that ship: their hash alone tells whether they are still the same. */
+const trainedOrigin = z.strictObject({
+  kind: z.literal("trained"),
+  /** Whose training images they have seen. */
+  dataset: words,
+  hash: weightsHash,
+});
 
-const weights = z.discriminatedUnion("kind", [
+/** Where weights come from. */
+export type WeightsOrigin =
+  | z.infer<typeof seededOrigin>
+  | z.infer<typeof trainedOrigin>
+  | z.infer<typeof checkpointOrigin>;
+
+/** With the hash of what they are. */
+export const weights = z.discriminatedUnion("kind", [
   seededOrigin.extend({ hash: weightsHash }),
+  trainedOrigin,
   checkpointOrigin.extend({ hash: weightsHash }),
 ]);
 
@@ -192,9 +206,7 @@ const okCase = z.strictObject({
     se: memberParity,
   }),
   /** Null where the images have no labels or the weights no training. */
-  accuracy: z
-    .strictObject({ dataset: words, images: count, plain: memberAccuracy, se: memberAccuracy })
-    .nullable(),
+  accuracy: caseAccuracy.nullable(),
 });
 export type OkCase = z.infer<typeof okCase>;
 

@@ -6,7 +6,15 @@ import type { RunRecord } from "./run-record.ts";
  * resolves and half the size; figures worked out from them are not rounded.
  */
 export function formatRecord(record: RunRecord): string {
-  const text = JSON.stringify(record, roundSamples, 2);
+  return formatJson(record, roundSamples);
+}
+
+/** Indented, with every list of numbers on one line. */
+export function formatJson(
+  record: object,
+  replace: (key: string, value: unknown) => unknown = (_, value) => value,
+): string {
+  const text = JSON.stringify(record, replace, 2);
   // A string of JSON holds no line break, so this only ever meets lists.
   const lists = /\[\n\s+([-+.\deE]+(?:,\n\s+[-+.\deE]+)*)\n\s+\]/g;
   return `${text.replace(lists, (_, items: string) => `[${items.replace(/,\s+/g, ", ")}]`)}\n`;

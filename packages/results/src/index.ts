@@ -1,4 +1,5 @@
 export type { Interval } from "./quantity.ts";
+export { type CaseAccuracy, type MemberAccuracy, membersLosing } from "./accuracy-record.ts";
 export type { MemberParity, MemberRecord } from "./member-record.ts";
 export {
   type AttestationRecord,
@@ -71,3 +72,27 @@ export {
   type Rejection,
 } from "./recommendation/recommend.ts";
 export { type MergedRuns, mergeRuns, type RunPart } from "./merge-runs.ts";
+export type {
+  Answered,
+  EvaluationPart,
+  EvaluationRecord,
+  Unanswered,
+} from "./evaluation/evaluation-record.ts";
+export { evaluationVersion } from "./evaluation/evaluation-record.ts";
+export { holdsEvaluation, readEvaluation, writeEvaluation } from "./evaluation/evaluation-file.ts";
+export { mergeEvaluations } from "./evaluation/merge-evaluations.ts";
+export {
+  type Discordance,
+  type MemberSummary,
+  type Proportion,
+  type RuntimeSummary,
+  summarizeEvaluation,
+} from "./evaluation/evaluation-summary.ts";
+export {
+  type ExcitationBlock,
+  type ExcitationsRecord,
+  excitationsVersion,
+  type GateReplacement,
+  readExcitations,
+  writeExcitations,
+} from "./excitations-record.ts";

@@ -67,9 +67,3 @@ export const memberParity = z.strictObject({
   pass: z.boolean(),
 });
 export type MemberParity = z.infer<typeof memberParity>;
-
-/** Share of labelled images whose largest logit is of the right class. */
-export const memberAccuracy = z.strictObject({
-  top1: fraction,
-  interval,
-});

@@ -142,6 +142,40 @@ test("parts with other weights are refused, and both weights are told", () => {
   );
 });
 
+const hash = { plain: "1".repeat(64), se: "2".repeat(64) };
+const trained: RunRecord["cases"][0] = {
+  ...ran,
+  weights: { kind: "trained", dataset: "fashion-mnist", hash },
+};
+const ofOtherRuntime = (record: typeof trained): RunRecord["cases"][0] => {
+  const own = { ...record, runtime: "onnxruntime-web/wasm" };
+  return { ...own, id: caseId(own) };
+};
+const ofOtherPair = (record: typeof trained): RunRecord["cases"][0] => {
+  const own = { ...record, network: "se-resnet56", plain: "resnet56" };
+  return { ...own, id: caseId(own) };
+};
+
+test("a pair with trained weights and another with seeded ones are of one run", () => {
+  const { cases } = merged(part("one", [trained]), part("two", [ofOtherPair(ran)]));
+  expect(cases).toEqual([trained, ofOtherPair(ran)]);
+});
+
+test.each([
+  ["seeded", ofOtherRuntime(ran)],
+  [
+    "otherwise trained",
+    ofOtherRuntime({
+      ...ran,
+      weights: { kind: "trained", dataset: "fashion-mnist", hash: { ...hash, se: "3".repeat(64) } },
+    }),
+  ],
+])("a pair with trained weights is of no run where it is %s", (_how, other) => {
+  expect(() => mergeRuns([part("one", [trained]), part("two", [other])])).toThrow(
+    /weights trained on fashion-mnist \(SHA-256 SE 2{16}, plain 1{16}\) and /,
+  );
+});
+
 test("another branch of the same commit is no other run", () => {
   const git = { ...sampleHeader.run.git!, branch: null };
   expect(

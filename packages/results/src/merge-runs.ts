@@ -1,5 +1,5 @@
 import { InputError } from "@sebench/spec";
-import type { CaseRecord, WeightsOrigin } from "./case-record.ts";
+import type { CaseRecord, OkCase } from "./case-record.ts";
 import type { RunRecord } from "./run-record.ts";
 import { describeWeights, sameWeights } from "./weights-origin.ts";
 
@@ -45,14 +45,27 @@ function requireSameRun(one: RunPart, other: RunPart): void {
     const [here, there] = [read(one.record.run), read(other.record.run)];
     if (here !== there) throw notOneRun(one, other, `${name} ${here} and ${there}`);
   }
-  const [here, there] = [weightsOf(one.record), weightsOf(other.record)];
-  if (here === null || there === null || sameWeights(here, there)) return;
-  throw notOneRun(one, other, `weights ${describeWeights(here)} and ${describeWeights(there)}`);
+  for (const record of okCases(one)) {
+    const against = okCases(other).find((each) => !weightsFit(record, each));
+    if (against === undefined) continue;
+    const [here, there] = [record, against].map(({ weights }) => describeWeights(weights));
+    throw notOneRun(one, other, `weights ${here} and ${there}`);
+  }
 }
 
-/** All cases of a run have the same; null where none ran. */
-function weightsOf({ cases }: RunRecord): WeightsOrigin | null {
-  return cases.find((record) => record.status === "ok")?.weights ?? null;
+function okCases({ record }: RunPart): OkCase[] {
+  return record.cases.filter((each) => each.status === "ok");
+}
+
+/**
+ * Whether one run may have both: all of its cases have the same weights, but
+ * that trained ones ship for some of its pairs, and the others are seeded.
+ */
+function weightsFit(one: OkCase, other: OkCase): boolean {
+  const kinds = new Set([one, other].map(({ weights }) => weights.kind));
+  const samePair = one.network === other.network && one.imageSize === other.imageSize;
+  if (!samePair && kinds.has("trained") && !kinds.has("checkpoint")) return true;
+  return sameWeights(one.weights, other.weights);
 }
 
 function notOneRun(one: RunPart, other: RunPart, difference: string): InputError {

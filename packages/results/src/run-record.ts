@@ -6,6 +6,18 @@ import { count, moment, words } from "./quantity.ts";
 /** The form that this version writes and reads. */
 export const schemaVersion = "sebench/1";
 
+/** Null outside a checkout. */
+export const git = z
+  .strictObject({
+    commit: z.string().regex(/^[0-9a-f]{40,64}$/),
+    dirty: z.boolean(),
+    /** Null where no branch is checked out. */
+    branch: words.nullable().default(null),
+  })
+  .nullable();
+
+export const shard = z.strictObject({ index: count.min(1), of: count.min(1) });
+
 const run = z.strictObject({
   id: words,
   started: moment,
@@ -16,22 +28,11 @@ const run = z.strictObject({
   profile: z.enum(["smoke", "quick", "full"]),
   /** Of the weights and of the order of visits. */
   seed: count,
-  /** Null outside a checkout. */
-  git: z
-    .strictObject({
-      commit: z.string().regex(/^[0-9a-f]{40,64}$/),
-      dirty: z.boolean(),
-      /** Null where no branch is checked out. */
-      branch: words.nullable().default(null),
-    })
-    .nullable(),
+  git,
   /** Version of sebench. */
   sebench: words,
   /** Which part of the cases this is; null where it is all of them. */
-  shard: z
-    .strictObject({ index: count.min(1), of: count.min(1) })
-    .nullable()
-    .default(null),
+  shard: shard.nullable().default(null),
   /** What was typed: `pnpm bench --profile quick`. */
   command: words,
 });

@@ -14,10 +14,17 @@ function checkpoint(se: WeightsFile, plain: WeightsFile | null = null): WeightsO
   return { kind: "checkpoint", files: { se, plain } };
 }
 
+const trained = (digit: string, dataset = "fashion-mnist"): WeightsOrigin => ({
+  kind: "trained",
+  dataset,
+  hash: { plain: digit.repeat(64), se: "f".repeat(64) },
+});
+
 const [one, two] = [file("one", "1"), file("two", "2")];
 
 test.each([
   [seeded(1), seeded(1)],
+  [trained("1"), trained("1")],
   [checkpoint(one), checkpoint(file("renamed", "1"))],
   [checkpoint(one, two), checkpoint(one, two)],
 ])("%j and %j are the same weights", (here, there) => {
@@ -27,6 +34,9 @@ test.each([
 test.each([
   [seeded(1), seeded(2)],
   [seeded(1), checkpoint(one)],
+  [seeded(1), trained("1")],
+  [trained("1"), trained("2")],
+  [trained("1"), checkpoint(one)],
   [checkpoint(one), checkpoint(file("one", "2"))],
   [checkpoint(one), checkpoint(one, two)],
   [checkpoint(one, two), checkpoint(one, one)],
@@ -37,6 +47,7 @@ test.each([
 
 test.each([
   [seeded(3), "seeded with 3"],
+  [trained("1"), "trained on fashion-mnist (SHA-256 SE ffffffffffffffff, plain 1111111111111111)"],
   [checkpoint(one), "SE and plain of one (timm's keys, SHA-256 1111111111111111)"],
   [
     checkpoint({ ...one, keys: "legacy" }, { ...two, keys: "plain" }),

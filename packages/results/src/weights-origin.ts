@@ -1,20 +1,42 @@
 import type { WeightsFile, WeightsOrigin } from "./case-record.ts";
 
-/** Whether weights are the same: of one seed, or of files with the same bytes, whatever their names. */
+/** A short form of a hash, as reports have it. */
+const digits = 16;
+
+/**
+ * Whether weights are the same: of one seed, trained ones with the same values,
+ * or of files with the same bytes, whatever their names.
+ */
 export function sameWeights(one: WeightsOrigin, other: WeightsOrigin): boolean {
-  if (one.kind === "seeded" || other.kind === "seeded") {
-    return one.kind === "seeded" && other.kind === "seeded" && one.seed === other.seed;
+  return identityOf(one) === identityOf(other);
+}
+
+function identityOf(origin: WeightsOrigin): string {
+  switch (origin.kind) {
+    case "seeded":
+      return `seeded ${origin.seed}`;
+    case "trained":
+      return `trained ${origin.hash.se} ${origin.hash.plain}`;
+    case "checkpoint":
+      return `checkpoint ${origin.files.se.sha256} ${origin.files.plain?.sha256}`;
   }
-  const [here, there] = [one.files, other.files];
-  return here.se.sha256 === there.se.sha256 && here.plain?.sha256 === there.plain?.sha256;
 }
 
 /** Where weights come from, in words. */
 export function describeWeights(origin: WeightsOrigin): string {
-  if (origin.kind === "seeded") return `seeded with ${origin.seed}`;
-  const { se, plain } = origin.files;
-  if (plain === null) return `SE and plain of ${describeFile(se)}`;
-  return `SE of ${describeFile(se)}, plain of ${describeFile(plain)}`;
+  switch (origin.kind) {
+    case "seeded":
+      return `seeded with ${origin.seed}`;
+    case "trained": {
+      const { dataset, hash } = origin;
+      return `trained on ${dataset} (SHA-256 SE ${hash.se.slice(0, digits)}, plain ${hash.plain.slice(0, digits)})`;
+    }
+    case "checkpoint": {
+      const { se, plain } = origin.files;
+      if (plain === null) return `SE and plain of ${describeFile(se)}`;
+      return `SE of ${describeFile(se)}, plain of ${describeFile(plain)}`;
+    }
+  }
 }
 
 const keysOf: Readonly<Record<WeightsFile["keys"], string>> = {
@@ -24,5 +46,5 @@ const keysOf: Readonly<Record<WeightsFile["keys"], string>> = {
 };
 
 function describeFile({ name, keys, sha256 }: WeightsFile): string {
-  return `${name} (${keysOf[keys]}, SHA-256 ${sha256.slice(0, 16)})`;
+  return `${name} (${keysOf[keys]}, SHA-256 ${sha256.slice(0, digits)})`;
 }

@@ -1,2 +1,3 @@
 export { requireBatch, requireLive, requirePrecision, requireRanges } from "./requirement.ts";
 export type * from "./runtime.ts";
+export { type ModelGroup, openModels } from "./model-group.ts";

@@ -1,6 +1,7 @@
 export { type BuildOptions, buildNetwork } from "./build-network.ts";
 export * from "./count.ts";
 export { describeError, type ErrorDescription } from "./error-description.ts";
+export { type Excitation, excitationsOf, withGatesAsOutput } from "./excitations.ts";
 export { GraphBuilder, type NodeRequest, type Place } from "./graph-builder.ts";
 export { InputError } from "./input-error.ts";
 export {

@@ -3,6 +3,7 @@ export { checkpointWeights, classesIn } from "./checkpoint/checkpoint-weights.ts
 export { type KeyLayout, keyMapOf } from "./checkpoint/key-map.ts";
 export { readCheckpoint } from "./checkpoint/read-checkpoint.ts";
 export { contentHash } from "./content-hash.ts";
+export { withFixedGates } from "./fixed-gates.ts";
 export { foldBatchNorm } from "./fold-batch-norm.ts";
 export { initialWeights } from "./initial-weights.ts";
 export { readSafetensors } from "./read-safetensors.ts";

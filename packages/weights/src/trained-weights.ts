@@ -10,8 +10,6 @@ export interface TrainedWeights {
 export const trainedNetworks: readonly string[] = [
   "resnet8",
   "se-resnet8",
-  "resnet20",
-  "se-resnet20",
 ];
 
 /** Of the images, in pixels. */

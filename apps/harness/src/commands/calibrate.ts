@@ -1,3 +1,4 @@
+import { interruptible, readNumber, readNumbers, say } from "@sebench/cli";
 import { logRatiosOfRounds, median, overheadOfRounds } from "@sebench/measure";
 import {
   type CalibrationRecord,
@@ -11,14 +12,11 @@ import {
 import { InputError } from "@sebench/spec";
 import { JobError } from "../host.ts";
 import type { OpenHosts } from "../hosts.ts";
-import { interruptible } from "../interruptible.ts";
 import { calibrationDirectory } from "../calibration-directory.ts";
 import { openTargets } from "../open-targets.ts";
-import { readNumber, readNumbers } from "../number-option.ts";
 import { type CasePlan, planCases, type ProbedTarget } from "../plan.ts";
 import { defaultSeed, profiles } from "../profile.ts";
 import { formatSeconds } from "../progress.ts";
-import { say } from "../say.ts";
 import { RangeAnswers } from "../range-answers.ts";
 import { measureJob, pairOf, rangesOf, timeoutOf } from "../run-cases.ts";
 import { readRunOptions, type RunFlags, type RunOptions } from "../run-options.ts";

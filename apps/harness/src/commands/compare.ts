@@ -1,8 +1,8 @@
+import { readNumber } from "@sebench/cli";
 import { comparisonMarkdown, comparisonTable } from "@sebench/report";
 import { compareRuns, defaultThreshold } from "@sebench/results";
 import { findRun } from "../find-run.ts";
 import { historyDirectory } from "../history-directory.ts";
-import { readNumber } from "../number-option.ts";
 import { terminalOptions } from "../terminal-options.ts";
 
 export interface CompareFlags {

@@ -1,4 +1,5 @@
 import { writeFile } from "node:fs/promises";
+import { readNumber, say } from "@sebench/cli";
 import { defaultLowering, lower } from "@sebench/lowering";
 import type { Precision } from "@sebench/runtime";
 import { buildNetwork, InputError, parseNetworkName, withLayout } from "@sebench/spec";
@@ -7,9 +8,7 @@ import { readCheckpointFile } from "../checkpoint-file.ts";
 import { chooseLayout } from "../checkpoint-layout.ts";
 import { type BuiltMember, memberFrom } from "../checkpoint-member.ts";
 import { encodeInPrecision } from "../encode-in-precision.ts";
-import { readNumber } from "../number-option.ts";
 import { requireLowering } from "../plan.ts";
-import { say } from "../say.ts";
 
 interface ExportFlags {
   readonly network: string;

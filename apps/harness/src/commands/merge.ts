@@ -1,6 +1,15 @@
 import { join } from "node:path";
-import { mergeRuns, openStore, readResults, type RunRecord } from "@sebench/results";
+import {
+  holdsEvaluation,
+  mergeEvaluations,
+  mergeRuns,
+  openStore,
+  readEvaluation,
+  readResults,
+  type RunRecord,
+} from "@sebench/results";
 import { InputError } from "@sebench/spec";
+import { writeEvaluationReports } from "./eval.ts";
 import { writeReports } from "./run.ts";
 
 /** Joins the parts of a run that shards have written, and gives the exit code. */
@@ -8,6 +17,8 @@ export async function merge(
   paths: readonly string[],
   flags: { readonly out: string; readonly json?: boolean },
 ): Promise<number> {
+  const evaluations = await Promise.all(paths.map(holdsEvaluation));
+  if (evaluations.every(Boolean)) return mergeEvaluated(paths, flags);
   const parts = await Promise.all(
     paths.map(async (source) => ({ source, record: await readResults(source) })),
   );
@@ -20,11 +31,26 @@ export async function merge(
   if (runs.length > 1) {
     console.error(`The parts ran on ${runs.length} machines, so they became as many runs.`);
   }
-  if (missing.length > 0) {
-    console.error(`Missing: ${missing.map((shard) => `--shard ${shard}`).join(", ")}.`);
-    return 1;
-  }
-  return 0;
+  return tellMissing(missing);
+}
+
+async function mergeEvaluated(
+  paths: readonly string[],
+  flags: { readonly out: string; readonly json?: boolean },
+): Promise<number> {
+  const sources = await Promise.all(
+    paths.map(async (source) => ({ source, record: await readEvaluation(source) })),
+  );
+  const { record, missing } = mergeEvaluations(sources);
+  await writeEvaluationReports(flags.out, record);
+  console.log(flags.json ? JSON.stringify(record) : `${flags.out}: ${record.labels.length} images`);
+  return tellMissing(missing);
+}
+
+function tellMissing(missing: readonly string[]): number {
+  if (missing.length === 0) return 0;
+  console.error(`Missing: ${missing.map((shard) => `--shard ${shard}`).join(", ")}.`);
+  return 1;
 }
 
 async function writeRun(folder: string, run: RunRecord): Promise<void> {

@@ -1,4 +1,4 @@
-import { readNumber } from "../number-option.ts";
+import { readNumber } from "@sebench/cli";
 import { type CasePlan, planCases, type ProbedTarget, takeShard } from "../plan.ts";
 import { profiles } from "../profile.ts";
 import { assumedSetup, formatSeconds } from "../progress.ts";

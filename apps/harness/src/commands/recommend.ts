@@ -1,5 +1,6 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { readNumber, say } from "@sebench/cli";
 import { recommendationTable } from "@sebench/report";
 import {
   type CaseRecord,
@@ -10,9 +11,7 @@ import {
   recommend as recommendFrom,
 } from "@sebench/results";
 import { InputError, parseNetworkName } from "@sebench/spec";
-import { readNumber } from "../number-option.ts";
 import { seName } from "../plan.ts";
-import { say } from "../say.ts";
 import { terminalOptions } from "../terminal-options.ts";
 
 export interface RecommendFlags {

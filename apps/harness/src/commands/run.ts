@@ -1,10 +1,12 @@
 import { writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
+import { interruptible } from "@sebench/cli";
 import {
   describeMachine,
   openStore,
   parityHolds,
   readCalibration,
+  readResults,
   type ResultStore,
   resumeStore,
   type RunHeader,
@@ -14,13 +16,19 @@ import { InputError } from "@sebench/spec";
 import { imagesOf } from "../build-pair.ts";
 import { calibrationDirectory } from "../calibration-directory.ts";
 import { gitState } from "../git-state.ts";
-import { interruptible } from "../interruptible.ts";
 import { openTargets } from "../open-targets.ts";
 import type { CasePlan } from "../plan.ts";
 import { defaultSeed, profiles } from "../profile.ts";
 import { plannedCases, runCases, type RunContext } from "../run-cases.ts";
 import { readRunOptions, type RunFlags, type RunOptions } from "../run-options.ts";
-import { openCheckpoint, requireSameWeights, type RunWeights, seededRun } from "../run-weights.ts";
+import {
+  openCheckpoint,
+  type OpenedCheckpoint,
+  requireSameWeights,
+  type RunWeights,
+  seededRun,
+  shippedRun,
+} from "../run-weights.ts";
 import { shellQuoted } from "../shell-quoted.ts";
 import { terminalOptions } from "../terminal-options.ts";
 import { version } from "../version.ts";
@@ -42,30 +50,38 @@ export async function run(flags: RunFlags): Promise<number> {
 /** What is asked of a run. */
 interface Asked {
   readonly options: RunOptions;
-  /** Null where they are seeded. */
-  readonly weights: RunWeights | null;
+  /** Null where no files of weights were given. */
+  readonly checkpoint: OpenedCheckpoint | null;
 }
 
 /** Files of weights are read at once: what is wrong with them is told before anything has run. */
 async function openWeights(options: RunOptions): Promise<Asked> {
-  const { checkpoint, selection } = options;
+  const { weights, selection } = options;
   const [network] = selection.networks ?? [];
-  if (checkpoint === null || network === undefined) return { options, weights: null };
-  const opened = await openCheckpoint(checkpoint, network, selection.imageSize);
+  if (weights.kind !== "files" || network === undefined) return { options, checkpoint: null };
+  const opened = await openCheckpoint(weights.paths, network, selection.imageSize);
   const named = { ...selection, networks: [opened.network] };
-  return { options: { ...options, selection: named }, weights: opened };
+  return { options: { ...options, selection: named }, checkpoint: opened };
 }
 
-async function openOrResume({ options, weights }: Asked): Promise<ResultStore> {
+/** @param seed of the run: one that goes on keeps its own */
+function weightsOf({ options, checkpoint }: Asked, seed: number): RunWeights {
+  if (checkpoint !== null) return async () => checkpoint;
+  return options.weights.kind === "seeded" ? seededRun(seed) : shippedRun(seed);
+}
+
+async function openOrResume(asked: Asked): Promise<ResultStore> {
+  const { options } = asked;
   const machine = await describeMachine();
   if (options.resume === null) {
     const header = await describeRun(options, machine);
     return openStore(options.out ?? join("results", header.run.id), header);
   }
-  const store = await resumeStore(options.resume);
-  requireAlike(store.record, machine.key, options);
-  requireSameWeights(store.record, weights, options.resume);
-  return store;
+  // Before anything is written: a run that is not gone on with stays as finished as it was.
+  const record = await readResults(options.resume);
+  requireAlike(record, machine.key, options);
+  await requireSameWeights(record, weightsOf(asked, record.run.seed), options.resume);
+  return resumeStore(options.resume);
 }
 
 /** The cases of a run must be of one machine and one way to load engines, or no row compares. */
@@ -113,11 +129,8 @@ async function describeRun(options: RunOptions, machine: RunHeader["machine"]): 
   };
 }
 
-async function measure(
-  { options, weights }: Asked,
-  store: ResultStore,
-  signal: AbortSignal,
-): Promise<void> {
+async function measure(asked: Asked, store: ResultStore, signal: AbortSignal): Promise<void> {
+  const { options } = asked;
   const { profile, seed } = store.record.run;
   await using opened = await openTargets(options, signal);
   const { hosts, targets } = opened;
@@ -125,7 +138,7 @@ async function measure(
     options,
     profile: profiles[profile],
     seed,
-    weights: weights ?? seededRun(seed),
+    weights: weightsOf(asked, seed),
     calibration: await readCalibration(calibrationDirectory, store.record.machine.key),
     hosts,
     signal,

@@ -41,7 +41,7 @@ export function makeTestCase(): TestCase {
 export function serveTestCase(
   server: PageServer,
   { networks, weights, images }: TestCase,
-): Pick<PageJob, "members" | "images" | "lowering"> {
+): Pick<PageJob, "members" | "images" | "lowering" | "labelled"> {
   const member = (name: "plain" | "se") => ({
     network: server.serve(`${name}.json`, JSON.stringify(networks[name])),
     weights: server.serve(`${name}.safetensors`, writeSafetensors(fromWeights(weights[name]))),
@@ -51,5 +51,6 @@ export function serveTestCase(
     members: { plain: member("plain"), se: member("se") },
     images: server.serve("images.safetensors", stack),
     lowering: "gemm",
+    labelled: null,
   };
 }

@@ -79,6 +79,17 @@ test("what did not run stands there with its reason and remedy", () => {
   expect(text).toContain("&lt;img src=x onerror=alert(1)&gt;");
 });
 
+test("a runtime that lost accuracy is named above the figures", () => {
+  const text = sectionOf(page, "accuracy").replace(/<[^>]+>/g, "");
+  expect(text).toMatch(/Accuracy is lost on tfjs-web\/webgl\./);
+  expect(text).toContain("SE 12 won, 240 lost, p &lt; 0.001: ACCURACY LOST");
+});
+
+test("a run without labelled images has no chapter about them", () => {
+  const seeded = htmlReport(runOf(sampleCase("onnxruntime-node/cpu|node|se-resnet50")));
+  expect(seeded).not.toContain("Is the answer still right?");
+});
+
 test("ten cases stay well below a megabyte", () => {
   expect(page.length).toBeLessThan(500_000);
 });

@@ -1,5 +1,6 @@
 import type { RunRecord } from "@sebench/results";
 import { formatMoment } from "../format.ts";
+import { accuracySection } from "./accuracy-section.ts";
 import { answerSection } from "./answer-section.ts";
 import { caseSection } from "./case-section.ts";
 import { coldStartSection } from "./cold-start-section.ts";
@@ -21,6 +22,7 @@ const chapters = [
   ["throughput", "Throughput"],
   ["cold-start", "Cold start"],
   ["parity", "Parity"],
+  ["accuracy", "Accuracy"],
   ["precision", "Precision"],
   ["not-measured", "Not measured"],
   ["cases", "Case by case"],
@@ -52,6 +54,7 @@ function chaptersOf(record: RunRecord) {
     throughputSection,
     coldStartSection,
     paritySection,
+    accuracySection,
     precisionSection,
     notMeasuredSection,
     caseSection,

@@ -4,8 +4,6 @@ import { formatDifference, formatShare } from "../format.ts";
 import { caseHeading, dataTable } from "./data-table.ts";
 import { html, type Html } from "./html.ts";
 
-type Label = (record: OkCase) => string;
-
 /** Whether the output is right. */
 export function paritySection(run: RunRecord): Html | null {
   const ok = run.cases.filter((record) => record.status === "ok");
@@ -30,7 +28,6 @@ export function paritySection(run: RunRecord): Html | null {
       ],
       rows: ok.map((record) => parityRow(record, label(record))),
     })}
-    ${accuracyTable(ok, label)}
   </section> `;
 }
 
@@ -47,27 +44,4 @@ function parityRow(record: OkCase, name: string): (string | Html)[] {
     both(({ maxAbs }) => formatDifference(maxAbs)),
     both(({ top1Agreement }) => formatShare(top1Agreement)),
   ];
-}
-
-function accuracyTable(ok: readonly OkCase[], label: Label): Html | null {
-  const labelled = ok.filter(({ accuracy }) => accuracy !== null);
-  if (labelled.length === 0) return null;
-  return dataTable({
-    caption: "Accuracy on labelled images",
-    columns: [
-      { title: "Case", kind: "text" },
-      { title: "Data set", kind: "short" },
-      { title: "Images", kind: "number" },
-      { title: "Plain, top 1", kind: "number" },
-      { title: "SE, top 1", kind: "number" },
-    ],
-    rows: labelled.map((record) => accuracyRow(record, label(record))),
-  });
-}
-
-function accuracyRow(record: OkCase, name: string): (string | Html)[] {
-  const { dataset, images, plain, se } = record.accuracy!;
-  const within = ({ top1, interval }: typeof se) =>
-    `${formatShare(top1)} [${interval.map((bound) => (bound * 100).toFixed(1)).join(", ")}]`;
-  return [caseHeading(name, workLabel(record)), dataset, String(images), within(plain), within(se)];
 }

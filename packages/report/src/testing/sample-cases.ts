@@ -1,106 +1,6 @@
-import { caseId, type FailedCase, type OkCase, type UnavailableCase } from "@sebench/results";
-import { type Behaviour, sampleMeasurement } from "./sample-measurement.ts";
-
-const counts = {
-  resnet50: { plain: [25_557_032, 4_089_184_256], se: [28_088_024, 4_091_699_200] },
-  resnet18: { plain: [11_689_512, 1_814_073_344], se: [11_778_592, 1_814_159_360] },
-  resnet20: { plain: [272_474, 31_245_376], se: [274_866, 31_247_464] },
-} as const;
-type PlainName = keyof typeof counts;
-
-interface Place {
-  readonly runtime: string;
-  readonly host: OkCase["host"];
-  readonly plain: PlainName;
-  readonly batch?: number;
-}
-
-function identityOf({ runtime, host, plain, batch = 1 }: Place) {
-  const parts = {
-    runtime,
-    host,
-    network: `se-${plain}`,
-    imageSize: plain === "resnet20" ? 28 : 224,
-    batch,
-    precision: "fp32" as const,
-    lowering: "gemm",
-  };
-  return { id: caseId(parts), ...parts, plain };
-}
-
-const typical: Omit<Behaviour, "plainMs" | "ratio" | "seed"> = {
-  spread: 0.004,
-  replicas: 5,
-  rounds: 12,
-  runs: 3,
-  prepareMs: 210,
-  firstRunMs: 61,
-};
-
-type Given = Pick<Behaviour, "plainMs" | "ratio" | "seed"> & Partial<Behaviour>;
-
-function okCase(place: Place, given: Given, changes: Partial<OkCase> = {}): OkCase {
-  const identity = identityOf(place);
-  const measured = sampleMeasurement({ ...typical, ...given }, identity.batch);
-  const member = (name: "plain" | "se") => {
-    const [parameters, macs] = counts[place.plain][name];
-    return { parameters, macs, ...measured.members[name] };
-  };
-  const [, device] = place.runtime.split("/");
-  const agreement = { maxAbs: 6.1e-7, relative: 1.8e-7, top1Agreement: 1, images: 16, pass: true };
-  return {
-    ...identity,
-    status: "ok",
-    engineVersion: "1.30.0",
-    hostVersion: hostVersions[place.host],
-    device: { name: "AMD EPYC", details: { threads: 2, simd: true } },
-    threads: null,
-    weights: {
-      kind: "seeded",
-      seed: 1,
-      hash: { plain: "5f1c".repeat(16), se: "9b07".repeat(16) },
-    },
-    images: { dataset: place.plain === "resnet20" ? "fashion-mnist" : "photographs", count: 16 },
-    batchNorm: "folded",
-    quantisation: null,
-    attestation: {
-      device: device as OkCase["attestation"]["device"],
-      tf32: false,
-      proven: true,
-      reason: null,
-      software: false,
-      threads: device === "cpu" || device === "wasm" ? 2 : null,
-      evidence: { plain: { providers: { [device!]: 57 } }, se: { providers: { [device!]: 121 } } },
-    },
-    preparedFirst: measured.preparedFirst,
-    members: { plain: member("plain"), se: member("se") },
-    overhead: measured.overhead,
-    parity: { tolerance: 1e-4, plain: agreement, se: { ...agreement, relative: 2.4e-7 } },
-    conditions: null,
-    calibration: null,
-    accuracy: null,
-    ...changes,
-  };
-}
-
-const hostVersions: Record<OkCase["host"], string> = {
-  node: "v20.20.2",
-  bun: "1.4.5",
-  deno: "2.9.6",
-  chromium: "147.0.7727.15",
-  firefox: "154.0",
-};
-
-function failedCase(
-  place: Place,
-  rest: Pick<FailedCase, "reason" | "remedy" | "attestation">,
-): FailedCase {
-  return { ...identityOf(place), status: "failed", ...rest };
-}
-
-function unavailableCase(place: Place, reason: string, remedy: string): UnavailableCase {
-  return { ...identityOf(place), status: "unavailable", reason, remedy };
-}
+import type { OkCase } from "@sebench/results";
+import { failedCase, okCase, unavailableCase } from "./made-up-case.ts";
+import { accuracyOf } from "./sample-accuracy.ts";
 
 const swiftShader = {
   device: {
@@ -150,6 +50,14 @@ const watched = {
   },
 } satisfies Partial<OkCase>;
 
+const asTheOracle = accuracyOf({
+  images: 1000,
+  plain: { correct: 910, agreeing: 1000, onlyHere: 0, onlyOracle: 0 },
+  se: { correct: 928, agreeing: 1000, onlyHere: 0, onlyOracle: 0 },
+  onlySe: 31,
+  onlyPlain: 13,
+});
+
 /** Every kind of row that a report has to show. */
 export const sampleCases = [
   okCase({ ...node, plain: "resnet50" }, { plainMs: 42.4, ratio: 1.109, seed: 1 }, watched),
@@ -165,34 +73,29 @@ export const sampleCases = [
   okCase(
     { ...node, plain: "resnet20" },
     { plainMs: 0.612, ratio: 1.47, seed: 7, rounds: 20, runs: 5, prepareMs: 18, firstRunMs: 1.9 },
+    { accuracy: asTheOracle },
   ),
   okCase(
     { ...wasm, plain: "resnet20" },
     { plainMs: 2.31, ratio: 1.22, seed: 8, prepareMs: 160, firstRunMs: 9 },
-    {
-      weights: {
-        kind: "checkpoint",
-        files: {
-          se: { name: "se-resnet20.safetensors", keys: "timm", sha256: "5e".repeat(32) },
-          plain: { name: "resnet20.safetensors", keys: "plain", sha256: "91".repeat(32) },
-        },
-        hash: { plain: "11".repeat(32), se: "22".repeat(32) },
-      },
-      accuracy: {
-        dataset: "fashion-mnist",
-        images: 10_000,
-        plain: { top1: 0.9243, interval: [0.9189, 0.9294] },
-        se: { top1: 0.9275, interval: [0.9222, 0.9325] },
-      },
-    },
+    { accuracy: asTheOracle },
   ),
   // The CPU plays the GPU, and its ratios scatter.
   okCase(
     { ...webgpu, plain: "resnet20" },
     { plainMs: 44, ratio: 1.36, spread: 0.09, seed: 9, prepareMs: 420, firstRunMs: 820 },
-    swiftShader,
+    {
+      ...swiftShader,
+      accuracy: accuracyOf({
+        images: 64,
+        plain: { correct: 58, agreeing: 64, onlyHere: 0, onlyOracle: 0 },
+        se: { correct: 59, agreeing: 64, onlyHere: 0, onlyOracle: 0 },
+        onlySe: 3,
+        onlyPlain: 2,
+      }),
+    },
   ),
-  // Wrong logits of the member with SE.
+  // Wrong logits of the member with SE, and its accuracy lost.
   okCase(
     { runtime: "tfjs-web/webgl", host: "chromium", plain: "resnet20" },
     { plainMs: 1.1, ratio: 1.05, seed: 10 },
@@ -202,12 +105,28 @@ export const sampleCases = [
         plain: { maxAbs: 7e-6, relative: 3.1e-6, top1Agreement: 1, images: 16, pass: true },
         se: { maxAbs: null, relative: null, top1Agreement: 0.4375, images: 16, pass: false },
       },
+      accuracy: accuracyOf({
+        images: 1000,
+        plain: { correct: 910, agreeing: 1000, onlyHere: 0, onlyOracle: 0 },
+        se: { correct: 700, agreeing: 711, onlyHere: 12, onlyOracle: 240 },
+        onlySe: 40,
+        onlyPlain: 250,
+      }),
     },
   ),
   // One replica: a ratio, and no interval.
   okCase(
     { runtime: "tfjs-node/cpu", host: "node", plain: "resnet20" },
     { plainMs: 5.8, ratio: 1.31, seed: 11, replicas: 1, rounds: 2 },
+    {
+      accuracy: accuracyOf({
+        images: 1000,
+        plain: { correct: 910, agreeing: 1000, onlyHere: 0, onlyOracle: 0 },
+        se: { correct: 927, agreeing: 998, onlyHere: 0, onlyOracle: 1 },
+        onlySe: 30,
+        onlyPlain: 13,
+      }),
+    },
   ),
   failedCase(
     { ...webgpu, plain: "resnet50" },

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { sampleAccuracy } from "../testing/sample-accuracy.ts";
 import { failedCase, okCase, sampleHeader } from "../testing/sample-run.ts";
 import type { OkCase } from "../case-record.ts";
 import type { RunRecord } from "../run-record.ts";
@@ -56,12 +57,6 @@ test("parity is that of both members", () => {
 });
 
 test("accuracy is that of the member with SE", () => {
-  const accuracy = {
-    dataset: "fashion-mnist",
-    images: 1000,
-    plain: { top1: 0.9, interval: [0.88, 0.92] },
-    se: { top1: 0.91, interval: [0.89, 0.93] },
-  } as const;
-  const [summary] = summarizeRun(runOf({ ...measured, accuracy }));
-  expect(summary!.measured!.top1).toEqual({ share: 0.91, interval: [0.89, 0.93] });
+  const [summary] = summarizeRun(runOf({ ...measured, accuracy: sampleAccuracy(0.9, 0.91) }));
+  expect(summary!.measured!.top1).toEqual({ share: 0.91, interval: [0.9, 0.92] });
 });

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { sampleAccuracy } from "../testing/sample-accuracy.ts";
 import { failedCase, okCase } from "../testing/sample-run.ts";
 import type { CaseRecord, OkCase } from "../case-record.ts";
 import type { MemberRecord } from "../member-record.ts";
@@ -100,12 +101,6 @@ test.each([
 
 const sample = okCase();
 const wrong = { ...sample.parity, plain: { ...sample.parity.plain, pass: false } };
-const accuracyOf = (plain: number, se: number): OkCase["accuracy"] => ({
-  dataset: "fashion-mnist",
-  images: 1000,
-  plain: { top1: plain, interval: [plain, plain] },
-  se: { top1: se, interval: [se, se] },
-});
 const takes = (peakRssBytes: number | null) => {
   const { plain, se } = caseOf("a", { p50: 10 }).members;
   return { members: { plain, se: { ...se, peakRssBytes } } };
@@ -129,7 +124,7 @@ const rejections: [reason: string, record: CaseRecord, criteria: Partial<Criteri
   ["its accuracy was not measured", caseOf("a", { p50: 10 }), { minAccuracy: 0.9 }],
   [
     "top-1 is 0.890, under 0.9",
-    caseOf("a", { p50: 10 }, { accuracy: accuracyOf(0.91, 0.89) }),
+    caseOf("a", { p50: 10 }, { accuracy: sampleAccuracy(0.91, 0.89) }),
     { minAccuracy: 0.9 },
   ],
   [
@@ -152,7 +147,11 @@ test.each(rejections)("rejected: %s", (reason, record, changes) => {
 });
 
 test("what meets each criterion to the last digit is a candidate", () => {
-  const exact = caseOf("a", { p50: 10 }, { accuracy: accuracyOf(0.5, 0.9), ...takes(100 * MiB) });
+  const exact = caseOf(
+    "a",
+    { p50: 10 },
+    { accuracy: sampleAccuracy(0.5, 0.9), ...takes(100 * MiB) },
+  );
   const { candidates, rejections: none } = recommended([exact], {
     sloMs: 10,
     minAccuracy: 0.9,

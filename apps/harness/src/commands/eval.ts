@@ -1,0 +1,227 @@
+import { writeFile } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { interruptible, readNumber, say } from "@sebench/cli";
+import type { Dataset } from "@sebench/datasets";
+import { oracleLogits } from "@sebench/reference";
+import {
+  describeMachine,
+  type EvaluationPart,
+  type EvaluationRecord,
+  evaluationVersion,
+  writeEvaluation,
+} from "@sebench/results";
+import { classesOf, countMacs, InputError } from "@sebench/spec";
+import { contentHash } from "@sebench/weights";
+import { buildMember } from "../build-pair.ts";
+import { oracleDirectories } from "../cache.ts";
+import type { BuiltMember } from "../checkpoint-member.ts";
+import { type DatasetFlags, readDatasetFlags } from "../dataset-flags.ts";
+import { askRuntimes, topClasses } from "../evaluate-pair.ts";
+import { gitState } from "../git-state.ts";
+import { type ImageRange, openImages, rangeOf } from "../infer/image-range.ts";
+import { type AskedPair, openPair } from "../open-pair.ts";
+import { openTargets } from "../open-targets.ts";
+import { readRunOptions, type RunFlags, type RunOptions } from "../run-options.ts";
+import { shellQuoted } from "../shell-quoted.ts";
+import { terminalOptions } from "../terminal-options.ts";
+import { version } from "../version.ts";
+
+export type EvalFlags = Omit<RunFlags, "network" | "batch" | "precision"> &
+  DatasetFlags & {
+    readonly network: string;
+    readonly batch: string;
+    readonly precision: "fp32" | "fp16";
+    readonly oracle?: string;
+  };
+
+const interruptedCode = 130;
+
+/** Asks runtimes about labelled images, writes what comes of it, and gives the exit code. */
+export async function evaluate(flags: EvalFlags): Promise<number> {
+  const { network, batch, precision } = flags;
+  const options = readRunOptions({
+    ...flags,
+    network: [network],
+    batch: [batch],
+    precision: [precision],
+  });
+  const asked = await readAsked(flags, options);
+  // Ctrl-C in a terminal ends tsx's compiler too, and nothing can be loaded after it.
+  const report = await import("@sebench/report");
+  let record: EvaluationRecord | null = null;
+  const interrupted = await interruptible(async (signal) => {
+    record = await ask(asked, options, signal);
+  });
+  if (interrupted || record === null) {
+    say("interrupted: nothing was written; parts of the images can be asked for with --shard i/n");
+    return interruptedCode;
+  }
+  await writeEvaluationReports(folderOf(options, asked.started), record);
+  if (flags.json) console.log(JSON.stringify(record));
+  else {
+    console.log(report.evaluationTable(record, terminalOptions()));
+    console.log(
+      `\nReport: ${relative(process.cwd(), join(folderOf(options, asked.started), "evaluation.html"))}`,
+    );
+  }
+  return exitCode(record, options);
+}
+
+export async function writeEvaluationReports(
+  folder: string,
+  record: EvaluationRecord,
+): Promise<void> {
+  const { evaluationHtml, evaluationMarkdown } = await import("@sebench/report");
+  await writeEvaluation(folder, record);
+  await writeFile(join(folder, "evaluation.md"), evaluationMarkdown(record));
+  await writeFile(join(folder, "evaluation.html"), evaluationHtml(record));
+}
+
+/** What is asked, with all that can be wrong with it found out. */
+interface Asked {
+  readonly started: string;
+  readonly pair: AskedPair;
+  readonly members: Readonly<Record<"plain" | "se", BuiltMember>>;
+  readonly range: ImageRange;
+  readonly dataset: Dataset;
+  readonly batch: number;
+  readonly precision: EvalFlags["precision"];
+  /** Images that the oracle is asked about, at most; null for as many as take no longer than some seconds. */
+  readonly oracle: number | null;
+}
+
+async function readAsked(flags: EvalFlags, options: RunOptions): Promise<Asked> {
+  const pair = await openPair(flags.network, options);
+  const members = {
+    plain: await buildMember(pair.description, "plain"),
+    se: await buildMember(pair.description, "se"),
+  };
+  const size = pair.description.imageSize;
+  const { request, images } = readDatasetFlags(flags, size, classesOf(members.se.network));
+  const dataset = await openImages({ request, size });
+  if (images !== null && images > dataset.count) {
+    throw new InputError(`--images is ${images}, and ${dataset.name} has ${dataset.count}`, {
+      remedy: `give ${dataset.count} or fewer`,
+    });
+  }
+  return {
+    started: new Date().toISOString(),
+    pair,
+    members,
+    range: { request, size, ...rangeOf(images ?? dataset.count, options.shard) },
+    dataset,
+    batch: options.selection.batches![0]!,
+    precision: flags.precision,
+    oracle:
+      flags.oracle === undefined
+        ? null
+        : readNumber("--oracle", flags.oracle, { from: 0, to: 1e6 }),
+  };
+}
+
+async function ask(
+  asked: Asked,
+  options: RunOptions,
+  signal: AbortSignal,
+): Promise<EvaluationRecord> {
+  const { pair, range, dataset, members } = asked;
+  await using opened = await openTargets(options, signal);
+  const { answers, inference } = await askRuntimes(
+    opened,
+    pair.description,
+    asked,
+    options,
+    signal,
+  );
+  const oracle = await askOracle(asked, inference.broken.length > 0, signal);
+  const hash = {
+    plain: await contentHash(members.plain.weights),
+    se: await contentHash(members.se.weights),
+  };
+  return {
+    schema: evaluationVersion,
+    parts: [await describePart(asked, options)],
+    network: members.se.network.name,
+    plain: members.plain.network.name,
+    imageSize: range.size,
+    precision: asked.precision,
+    weights: { ...pair.origin, hash },
+    dataset: {
+      name: dataset.name,
+      identity: dataset.identity,
+      preprocessing: dataset.preprocessing,
+      classes: dataset.classes && [...dataset.classes],
+    },
+    labels: [...inference.labels],
+    broken: [...inference.broken],
+    oracle,
+    answers,
+  };
+}
+
+async function describePart({ started }: Asked, { shard }: RunOptions): Promise<EvaluationPart> {
+  return {
+    started,
+    finished: new Date().toISOString(),
+    sebench: version,
+    git: await gitState(),
+    command: ["pnpm bench", ...process.argv.slice(2).map(shellQuoted)].join(" "),
+    shard,
+    machine: await describeMachine(),
+  };
+}
+
+/** Multiply-accumulates that the oracle is given where nobody says how many images: some 30 seconds. */
+const oracleMacs = 15e9;
+
+/**
+ * The oracle's classes of the first images. All of those that ship, of whose
+ * trained networks its answers ship as well; else as many as there is time for.
+ *
+ * @param holes whether images are missing, so that places are not those in the dataset
+ */
+async function askOracle(
+  asked: Asked,
+  holes: boolean,
+  signal: AbortSignal,
+): Promise<EvaluationRecord["oracle"]> {
+  const { members, range, dataset, pair } = asked;
+  const affordable = Math.floor(oracleMacs / (2 * countMacs(members.se.network)));
+  const shipped = range.request === null && pair.origin.kind === "trained";
+  const wanted = asked.oracle ?? (shipped ? range.count : Math.max(1, affordable));
+  const count = holes ? 0 : Math.min(wanted, range.count);
+  if (count === 0) return { images: [], top: { plain: [], se: [] } };
+  // Answers ship for all 1,000 images at once, and are looked up by the images.
+  const whole = shipped && count === range.count;
+  const [first, read] = whole ? [range.first, dataset.count] : [0, count];
+  const { images } = await dataset.read(whole ? 0 : range.first, read);
+  const top = { plain: [] as number[], se: [] as number[] };
+  for (const member of ["plain", "se"] as const) {
+    const { network, weights } = members[member];
+    const logits = await oracleLogits({
+      network,
+      weights,
+      images,
+      cacheDirectories: oracleDirectories(),
+      onImage: (done, total) => {
+        signal.throwIfAborted();
+        if (done % 10 === 0) say(`oracle: ${network.name}, image ${done} of ${total}`);
+      },
+    });
+    top[member] = topClasses(logits, classesOf(network)).slice(first, first + count);
+  }
+  return { images: Array.from({ length: count }, (_, at) => at), top };
+}
+
+function folderOf({ out }: RunOptions, started: string): string {
+  return out ?? join("results", `eval-${started.slice(0, 19).replaceAll(":", "-")}`);
+}
+
+/** 1 where a runtime that was named gave no answers, or any failed. */
+function exitCode({ answers }: EvaluationRecord, { targetsNamed }: RunOptions): number {
+  return answers.some(
+    ({ status }) => status === "failed" || (status === "unavailable" && targetsNamed),
+  )
+    ? 1
+    : 0;
+}

@@ -1,0 +1,64 @@
+import { readNumber } from "@sebench/cli";
+import { type DatasetRequest, preprocessingNames } from "@sebench/datasets";
+import { InputError } from "@sebench/spec";
+import { type Command, Option } from "commander";
+
+/** Which images, as the command line gives them. */
+export interface DatasetFlags {
+  readonly data?: string;
+  readonly labels?: string;
+  readonly split?: "train" | "test";
+  readonly preprocessing?: NonNullable<DatasetRequest["preprocessing"]>;
+  readonly images?: string;
+}
+
+export interface AskedImages {
+  /** Null for the test images that ship with the repository. */
+  readonly request: DatasetRequest | null;
+  /** The first so many; null for all. */
+  readonly images: number | null;
+}
+
+/** Which labelled images: shared by all commands that run networks over them. */
+export function withDataset(command: Command): Command {
+  return command
+    .option(
+      "--data <folder>",
+      "a folder of images for each class (ImageNet's val), images that --labels names, or Fashion-MNIST's idx files (default: its first 1,000 test images, which ship)",
+    )
+    .option("--labels <file>", "CSV or JSON, where folders do not say the class")
+    .addOption(
+      new Option("--split <name>", "of idx files (default: test)").choices(["train", "test"]),
+    )
+    .addOption(
+      new Option(
+        "--preprocessing <name>",
+        "how image files are resized, cropped and normalised (default: torchvision)",
+      ).choices(preprocessingNames),
+    )
+    .option("--images <count>", "only the first so many");
+}
+
+/**
+ * @param size side of the network's images in pixels
+ * @param classes how many logits the network has
+ */
+export function readDatasetFlags(flags: DatasetFlags, size: number, classes: number): AskedImages {
+  const { data, labels, split, preprocessing = null } = flags;
+  const images =
+    flags.images === undefined ? null : readNumber("--images", flags.images, { from: 1, to: 1e9 });
+  if (data === undefined) {
+    for (const [flag, value] of Object.entries({ labels, split, preprocessing })) {
+      if (value === undefined || value === null) continue;
+      throw new InputError(`--${flag} is given without --data`, {
+        remedy: "name the folder of the images with --data DIR",
+      });
+    }
+    return { request: null, images };
+  }
+  const given = {
+    ...(labels === undefined ? {} : { labels }),
+    ...(split === undefined ? {} : { split }),
+  };
+  return { request: { directory: data, size, preprocessing, classes, ...given }, images };
+}

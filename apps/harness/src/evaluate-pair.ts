@@ -1,0 +1,132 @@
+import { say } from "@sebench/cli";
+import type { Precision } from "@sebench/runtime";
+import { type Answered, type EvaluationRecord, type Unanswered } from "@sebench/results";
+import { InputError } from "@sebench/spec";
+import { JobError, type Watch } from "./host.ts";
+import type { ImageRange } from "./infer/image-range.ts";
+import type { Inference, ModelAnswers } from "./infer/infer-images.ts";
+import type { InferJob, PairDescription } from "./job.ts";
+import type { OpenTargets } from "./open-targets.ts";
+import type { ProbedTarget } from "./plan.ts";
+import { engineOptionsOf, type RunOptions } from "./run-options.ts";
+
+export interface EvaluationAnswers {
+  readonly answers: EvaluationRecord["answers"];
+  /** Of the first runtime that answered: all of them see the same images. */
+  readonly inference: Inference;
+}
+
+/** Longest that a runtime may take where nobody says so, in seconds: a day. */
+const defaultTimeout = 24 * 60 * 60;
+
+/** Runs both members of a pair over images, on each runtime in turn. Throws an `InputError` where none answers. */
+export async function askRuntimes(
+  { hosts, targets }: OpenTargets,
+  pair: Pick<PairDescription, "networks" | "imageSize" | "weights">,
+  asked: { readonly range: ImageRange; readonly batch: number; readonly precision: Precision },
+  options: RunOptions,
+  signal: AbortSignal,
+): Promise<EvaluationAnswers> {
+  const { range, batch, precision } = asked;
+  const answers: EvaluationRecord["answers"][number][] = [];
+  let first: Inference | null = null;
+  for (const target of targets) {
+    const { runtime, host, availability } = target;
+    if (!availability.ok) {
+      answers.push(unanswered(target, "unavailable", availability));
+      continue;
+    }
+    const job: InferJob = {
+      kind: "infer",
+      runtime,
+      engine: engineOptionsOf(options),
+      models: (["plain", "se"] as const).map((member) => {
+        return { pair, member, output: "logits", fixedGates: {} };
+      }),
+      images: range,
+      options: { batch, precision, keepRows: false },
+    };
+    const timeoutMs = 1000 * (options.timeoutSeconds ?? defaultTimeout);
+    const watch: Watch = { signal, timeoutMs, onProgress: progressOf(`${runtime} on ${host}`) };
+    try {
+      const open = hosts.of(host);
+      const inference = await open.infer(job, watch);
+      requireProven(inference);
+      first ??= inference;
+      clearLine();
+      answers.push(answered(target, open.version, inference));
+    } catch (error) {
+      signal.throwIfAborted();
+      clearLine();
+      const { message, remedy = null } = error as JobError;
+      answers.push(unanswered(target, "failed", { reason: message, remedy }));
+      say(`${runtime} on ${host}: failed: ${message}`);
+    }
+  }
+  if (first !== null) return { answers, inference: first };
+  const reasons = answers.flatMap((of) =>
+    of.status === "ok" ? [] : [`${of.runtime}: ${of.reason}`],
+  );
+  throw new InputError(`no runtime gave answers: ${reasons.join("; ")}`, {
+    remedy: "see pnpm bench doctor",
+  });
+}
+
+/** The class of the largest logit of each row; -1 where one is NaN. */
+export function topClasses(logits: ArrayLike<number>, classes: number): number[] {
+  return Array.from({ length: logits.length / classes }, (_, image) => {
+    const row = Array.from({ length: classes }, (_of, index) => logits[image * classes + index]!);
+    return row.some(Number.isNaN) ? -1 : row.indexOf(Math.max(...row));
+  });
+}
+
+function requireProven({ attestation: { proven, reason } }: Inference): void {
+  if (!proven) throw new JobError(`the device is not proven: ${reason}`);
+}
+
+function answered(target: ProbedTarget, hostVersion: string, inference: Inference): Answered {
+  const { runtime, host, availability } = target;
+  const [plain, se] = inference.models;
+  return {
+    runtime,
+    host,
+    status: "ok",
+    engineVersion: availability.ok ? availability.version : "unknown",
+    hostVersion,
+    attestation: inference.attestation,
+    plain: listed(plain!),
+    se: listed(se!),
+  };
+}
+
+function listed({ top, rank }: ModelAnswers): Answered["se"] {
+  return { top: [...top], rank: [...rank] };
+}
+
+function unanswered(
+  { runtime, host }: ProbedTarget,
+  status: Unanswered["status"],
+  { reason, remedy }: { readonly reason: string; readonly remedy: string | null },
+): Unanswered {
+  return { runtime, host, status, reason, remedy };
+}
+
+function clearLine(): void {
+  if (process.stderr.isTTY) process.stderr.write("\r\u001b[K");
+}
+
+/** On a terminal a line that keeps changing; else a line now and then. */
+function progressOf(place: string): Watch["onProgress"] {
+  const { stderr } = process;
+  let told = 0;
+  return (progress) => {
+    if (progress.phase !== "images") return;
+    const { done, total } = progress;
+    const line = `${place}: image ${done} of ${total}`;
+    if (stderr.isTTY) stderr.write(`\r\u001b[K${line}`);
+    else if (done === 0 || performance.now() - told > 10_000) {
+      told = performance.now();
+      stderr.write(`${line}\n`);
+    }
+  };
+}

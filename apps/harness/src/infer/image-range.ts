@@ -1,0 +1,38 @@
+import { type Dataset, type DatasetRequest, openDataset, openShipped } from "@sebench/datasets";
+import { InputError } from "@sebench/spec";
+
+/** Some images of a dataset, in a row. */
+export interface ImageRange {
+  /** A folder of the user's; null for the images that ship. */
+  readonly request: DatasetRequest | null;
+  /** Side in pixels. */
+  readonly size: number;
+  readonly first: number;
+  readonly count: number;
+}
+
+export function openImages({
+  request,
+  size,
+}: Pick<ImageRange, "request" | "size">): Promise<Dataset> {
+  return request === null ? openShipped(size) : openDataset(request);
+}
+
+/**
+ * The i-th of n equal parts of a dataset's first images.
+ *
+ * @param count of them
+ * @param shard null for all
+ */
+export function rangeOf(
+  count: number,
+  shard: { readonly index: number; readonly of: number } | null,
+): Pick<ImageRange, "first" | "count"> {
+  if (shard === null) return { first: 0, count };
+  const start = (part: number) => Math.floor((count * part) / shard.of);
+  const [first, end] = [start(shard.index - 1), start(shard.index)];
+  if (end > first) return { first, count: end - first };
+  throw new InputError(`${count} images have no ${shard.of} parts`, {
+    remedy: "give fewer shards",
+  });
+}

@@ -1,0 +1,46 @@
+import { mcNemar, wilsonInterval } from "@sebench/measure";
+import type { CaseAccuracy, MemberAccuracy } from "@sebench/results";
+
+/** Images that a made-up member has right, alone or with the oracle, and that the oracle has right. */
+interface Counts {
+  readonly correct: number;
+  readonly agreeing: number;
+  readonly onlyHere: number;
+  readonly onlyOracle: number;
+}
+
+/** What counts of images say. */
+export function accuracyOf(given: {
+  readonly images: number;
+  readonly plain: Counts;
+  readonly se: Counts;
+  readonly onlySe: number;
+  readonly onlyPlain: number;
+}): CaseAccuracy {
+  const { images, plain, se, onlySe, onlyPlain } = given;
+  return {
+    dataset: "fashion-mnist",
+    images,
+    plain: memberAccuracy(plain, images),
+    se: memberAccuracy(se, images),
+    seAgainstPlain: { onlySe, onlyPlain, p: mcNemar(onlySe, onlyPlain) },
+  };
+}
+
+function memberAccuracy(
+  { correct, agreeing, onlyHere, onlyOracle }: Counts,
+  images: number,
+): MemberAccuracy {
+  return {
+    correct,
+    top1: correct / images,
+    interval: wilsonInterval(correct, images),
+    oracle: {
+      agreeing,
+      top1: (correct - onlyHere + onlyOracle) / images,
+      onlyHere,
+      onlyOracle,
+      p: mcNemar(onlyHere, onlyOracle),
+    },
+  };
+}

@@ -1,0 +1,101 @@
+import { z } from "zod";
+import { attestation, tableName, weights } from "../case-record.ts";
+import { machineRecord } from "../machine-record.ts";
+import { count, moment, ofBoth, words } from "../quantity.ts";
+import { git, shard } from "../run-record.ts";
+
+/** The form that this version writes and reads. */
+export const evaluationVersion = "sebench-evaluation/1";
+
+/** A class, or -1 where a logit was NaN. */
+const answer = z.int().min(-1);
+
+/** What a member says of each image. */
+const memberAnswers = z.strictObject({
+  /** The class of the largest logit. */
+  top: z.array(answer).readonly(),
+  /** How many logits are larger than the label's: right by top-5 below 5. */
+  rank: z.array(answer).readonly(),
+});
+export type MemberAnswers = z.infer<typeof memberAnswers>;
+
+const place = {
+  /** Engine and device: `onnxruntime-node/cpu`. */
+  runtime: words,
+  host: words,
+};
+
+const answered = z.strictObject({
+  ...place,
+  status: z.literal("ok"),
+  engineVersion: words,
+  hostVersion: words,
+  attestation,
+  plain: memberAnswers,
+  se: memberAnswers,
+});
+const unanswered = z.strictObject({
+  ...place,
+  status: z.enum(["failed", "unavailable"]),
+  reason: words,
+  remedy: words.nullable(),
+});
+export type Answered = z.infer<typeof answered>;
+export type Unanswered = z.infer<typeof unanswered>;
+
+/** One `bench eval`: a part of the images, or all of them. */
+const part = z.strictObject({
+  started: moment,
+  finished: moment,
+  sebench: words,
+  git,
+  command: words,
+  shard: shard.nullable(),
+  machine: machineRecord,
+});
+
+const brokenFile = z.strictObject({ file: words, reason: words });
+
+/** Which classes runtimes gave to the images of a dataset. */
+export const evaluationRecord = z
+  .strictObject({
+    schema: z.literal(evaluationVersion),
+    parts: z.array(part).min(1).readonly(),
+    /** With SE. */
+    network: tableName,
+    plain: tableName,
+    /** In pixels. */
+    imageSize: count.min(1),
+    precision: z.enum(["fp32", "fp16"]),
+    weights,
+    dataset: z.strictObject({
+      name: words,
+      identity: words,
+      preprocessing: words,
+      classes: z.array(words).nullable().readonly(),
+    }),
+    /** Of each image that could be read. */
+    labels: z.array(count).min(1).readonly(),
+    /** Those that could not. */
+    broken: z.array(brokenFile).readonly(),
+    /** The oracle's top classes of some of the images. */
+    oracle: z.strictObject({
+      /** Their places in `labels`. */
+      images: z.array(count).readonly(),
+      top: ofBoth(z.array(answer).readonly()),
+    }),
+    answers: z.array(z.discriminatedUnion("status", [answered, unanswered])).readonly(),
+  })
+  .refine(
+    ({ labels, answers }) =>
+      answers.every(
+        (of) =>
+          of.status !== "ok" ||
+          [of.plain, of.se].every(
+            ({ top, rank }) => top.length === labels.length && rank.length === labels.length,
+          ),
+      ),
+    { path: ["answers"], error: "are not as many as the images" },
+  );
+export type EvaluationRecord = z.infer<typeof evaluationRecord>;
+export type EvaluationPart = z.infer<typeof part>;

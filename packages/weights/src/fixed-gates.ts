@@ -1,0 +1,71 @@
+import {
+  elementCount,
+  excitationsOf,
+  type Gate,
+  InputError,
+  type Network,
+  type Node,
+  type Tensor,
+} from "@sebench/spec";
+import type { Weights } from "./weights.ts";
+
+/** What a gate's node must be given to answer with a value; near 1 as near as float32 comes. */
+const inverses: Readonly<Record<Gate, (value: number) => number>> = {
+  sigmoid: (value) => clamp(Math.log(value / (1 - value)), 40),
+  tanh: (value) => clamp(Math.atanh(value), 20),
+  relu: (value) => value,
+};
+
+/**
+ * The network with gates that answer the same for every image: their last layer
+ * has no weights left, and a bias that gives the values.
+ *
+ * @param fixed `[channels]` for each gate to be fixed, by the name of its node
+ * @throws InputError Where there is no such gate, or it cannot have such a value.
+ */
+export function withFixedGates(
+  network: Network,
+  weights: Weights,
+  fixed: ReadonlyMap<string, Float32Array>,
+): { readonly network: Network; readonly weights: Weights } {
+  const changed = new Map(weights);
+  const layers = new Map<string, Node>();
+  const excitations = new Map(excitationsOf(network).map((each) => [each.gate.name, each]));
+  for (const [name, values] of fixed) {
+    const excitation = excitations.get(name);
+    if (!excitation) throw new InputError(`${network.name} has no gate ${name}`);
+    const { layer, gate, channels } = excitation;
+    if (values.length !== channels) {
+      throw new InputError(`${name} has ${channels} channels, not ${values.length}`);
+    }
+    const weight = layer.parameters.weight!;
+    // With neither bias in the network, one is added, named as others are.
+    const bias = layer.parameters.bias ?? {
+      name: weight.name.replace(/weight$/, "bias"),
+      shape: [channels],
+    };
+    changed.set(weight.name, {
+      shape: weight.shape,
+      data: new Float32Array(elementCount(weight.shape)),
+    });
+    changed.set(bias.name, biasFor(gate, bias.shape, values));
+    layers.set(layer.name, { ...layer, parameters: { weight, bias } });
+  }
+  const nodes = network.nodes.map((node) => layers.get(node.name) ?? node);
+  return { network: { ...network, nodes }, weights: changed };
+}
+
+function biasFor(
+  { op, name }: { readonly op: { readonly kind: Gate }; readonly name: string },
+  shape: readonly number[],
+  values: Float32Array,
+): Tensor {
+  const data = values.map(inverses[op.kind]);
+  if (data.every((value) => Number.isFinite(value))) return { shape, data };
+  throw new InputError(`${name} is a ${op.kind}, which does not give such values`);
+}
+
+/** NaN stays NaN. */
+function clamp(value: number, limit: number): number {
+  return Math.max(-limit, Math.min(limit, value));
+}
