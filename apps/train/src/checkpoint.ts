@@ -1,4 +1,5 @@
-import { readFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { replaceFile } from "@sebench/results";
 import { InputError, type Network, parametersOf, type Tensor } from "@sebench/spec";
@@ -6,6 +7,7 @@ import {
   checkWeights,
   fromWeights,
   readSafetensors,
+  type SafetensorsFile,
   toWeights,
   type Weights,
   writeSafetensors,
@@ -41,6 +43,18 @@ export async function writeCheckpoint(folder: string, checkpoint: Checkpoint): P
   await replaceFile(join(folder, weightsFile), writeSafetensors(fromWeights(weights), metadata));
 }
 
+/** Removes what a run that has ended needs no longer. Returns the files' names. */
+export async function removeWeights(folder: string): Promise<string[]> {
+  const files = [checkpointFile, weightsFile];
+  for (const file of files) await rm(join(folder, file), { force: true });
+  return files;
+}
+
+/** Whether there is something to go on from. */
+export function hasCheckpoint(folder: string): boolean {
+  return existsSync(join(folder, checkpointFile));
+}
+
 /** Throws an `InputError` where the folder has no checkpoint, or one that is damaged or of another network. */
 export async function readCheckpoint(
   folder: string,
@@ -53,7 +67,7 @@ export async function readCheckpoint(
       cause,
     });
   });
-  const file = readSafetensors(bytes);
+  const file = parseFile(bytes, path);
   const settings = parseSettings(file.metadata.get("settings"), path);
   const all = toWeights(file);
   const of = (wanted: boolean) => [...all].filter(([name]) => name.startsWith(prefix) === wanted);
@@ -68,7 +82,16 @@ export async function readCheckpoint(
   return { settings, epoch: Number(file.metadata.get("epoch")), weights, velocities };
 }
 
-const startAnew = { remedy: "start anew, with another --out" };
+const startAnew = { remedy: "remove its folder and train that run anew, or give another --out" };
+
+function parseFile(bytes: Uint8Array, path: string): SafetensorsFile {
+  try {
+    return readSafetensors(bytes);
+  } catch (cause) {
+    if (!(cause instanceof InputError)) throw cause;
+    throw new InputError(`${path}: ${cause.message}`, { ...startAnew, cause });
+  }
+}
 
 function parseSettings(text: string | undefined, path: string): TrainingSettings {
   try {

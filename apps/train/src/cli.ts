@@ -1,25 +1,82 @@
 import { Command, Option } from "commander";
-import { defaultSettings as defaults, schedules } from "./settings.ts";
+import { ablationDefaults } from "./ablations/ablation-defaults.ts";
+import { defaultSettings as defaults, evaluations, schedules } from "./settings.ts";
 
-const after = `
-Writes to the folder of --out, after each epoch: weights.safetensors, which "pnpm bench --weights" takes,
-checkpoint.safetensors, from which --resume goes on, and log.jsonl, with every step.
+const exitCodes = `
+"train" alone is "train run": its flags are in "train run --help".
 
-Exit codes: 0 trained; 2 bad input; 130 interrupted.`;
+Exit codes: 0 trained; 1 an ablation's run diverged; 2 bad input; 130 interrupted.`;
 
+/** Each command loads its code when it is called: TensorFlow is slow to load. */
 export function buildCli(setExitCode: (code: number) => void): Command {
-  return new Command("train")
+  const cli = new Command("train")
     .exitOverride()
-    .description("Train a network for 28 or 32 pixels on Fashion-MNIST, on tfjs-node.")
+    .description("Train networks for 28 or 32 pixels on Fashion-MNIST, on tfjs-node.")
+    .addHelpText("after", exitCodes)
+    .showHelpAfterError("(see --help)");
+  addRun(cli, setExitCode);
+  addAblations(cli, setExitCode);
+  cli
+    .command("ablation-table")
+    .description("what the ablations found, beside what the paper did, as Markdown")
+    .argument("<folder>", "that ablations wrote to")
+    .option("--out <file>", "write the Markdown there instead of printing it")
+    .option("--json", "print the table as JSON")
+    .action(async (folder, flags) =>
+      (await import("./ablations/print-table.ts")).printTable(folder, flags),
+    );
+  return cli;
+}
+
+function addRun(cli: Command, setExitCode: (code: number) => void): void {
+  const command = cli
+    .command("run", { isDefault: true })
+    .description("train one network (the default command)")
     .option("--network <name>", "such as se-resnet20, resnet8 or se-resnet8{r=4}")
+    .option("--seed <number>", `of weights, order, flips and crops (default: ${defaults.seed})`)
+    .option("--epochs <count>", `(default: ${defaults.epochs})`)
+    .option("--subset <count>", "only the first so many training images")
+    .option("--out <folder>", "(default: training/NETWORK/seed-SEED)")
+    .option("--resume <folder>", "go on with the run in this folder; its settings are kept");
+  withTraining(command, defaults.evaluate)
+    .addHelpText(
+      "after",
+      `
+Writes to the folder of --out, after each epoch: weights.safetensors, which "pnpm bench --weights" takes,
+checkpoint.safetensors, from which --resume goes on, and log.jsonl, with every step.`,
+    )
+    .action(async (flags) => setExitCode(await (await import("./train.ts")).train(flags)));
+}
+
+function addAblations(cli: Command, setExitCode: (code: number) => void): void {
+  const of = ablationDefaults;
+  const command = cli
+    .command("ablations")
+    .description("train the paper's ablations (SENet v4, tables 10 to 16) on the pair of ResNet-8")
+    .option("--seeds <count>", `of each network, from seed 1 on (default: ${of.seeds})`)
+    .option("--epochs <count>", `(default: ${of.epochs})`)
+    .option("--subset <count>", `the first so many training images (default: ${of.subset})`)
+    .option("--out <folder>", `(default: ${of.out})`);
+  withTraining(command, of.evaluate)
+    .addHelpText(
+      "after",
+      `
+Each run has a folder of its own, NETWORK/seed-N, and leaves log.jsonl there. All networks are trained
+with one seed before any is with the next. The same command goes on where it was cut off.`,
+    )
+    .action(async (flags) =>
+      setExitCode(await (await import("./ablations/train-ablations.ts")).trainAblations(flags)),
+    );
+}
+
+/** What all that train take. */
+function withTraining(command: Command, evaluate: string): Command {
+  return command
     .option("--data <folder>", "with Fashion-MNIST's four idx files (default: Debian's package)")
     .option(
       "--size <pixels>",
       `28, or 32 with black around the images (default: ${defaults.imageSize})`,
     )
-    .option("--seed <number>", `of weights, order, flips and crops (default: ${defaults.seed})`)
-    .option("--epochs <count>", `(default: ${defaults.epochs})`)
-    .option("--subset <count>", "only the first so many training images")
     .option("--batch <size>", `images in one step (default: ${defaults.batch})`)
     .option("--rate <number>", `learning rate after warm-up (default: ${defaults.rate})`)
     .addOption(
@@ -34,11 +91,11 @@ export function buildCli(setExitCode: (code: number) => void): Command {
       `of layers, not of biases (default: ${defaults.weightDecay})`,
     )
     .option("--no-augment", "neither mirror nor shift the images")
+    .addOption(
+      new Option("--evaluate <when>", `run the test images then (default: ${evaluate})`).choices(
+        evaluations,
+      ),
+    )
     .addOption(new Option("--device <name>", "(default: cpu)").choices(["cpu", "cuda"]))
-    .option("--threads <count>", "of the CPU (default: TensorFlow's own choice)")
-    .option("--out <folder>", "(default: training/NETWORK/seed-SEED)")
-    .option("--resume <folder>", "go on with the run in this folder; its settings are kept")
-    .addHelpText("after", after)
-    .showHelpAfterError("(see --help)")
-    .action(async (flags) => setExitCode(await (await import("./train.ts")).train(flags)));
+    .option("--threads <count>", "of the CPU (default: TensorFlow's own choice)");
 }

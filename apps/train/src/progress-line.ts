@@ -24,13 +24,15 @@ export function progressLine(stream: NodeJS.WriteStream, name: string): Training
 
 function describeEpoch({ epoch, loss, trainTop1, test, seconds }: EpochEntry): string {
   const percent = (share: number) => `${(share * 100).toFixed(2)} %`;
+  const tested = test === null ? "" : `${percent(test.top1)} of ${test.images} test images; `;
   return (
     `epoch ${epoch}: loss ${loss.toFixed(3)}, ${percent(trainTop1)} of the training images; ` +
-    `${percent(test.top1)} of ${test.images} test images; ${duration(seconds * 1000)}`
+    `${tested}${duration(seconds * 1000)}`
   );
 }
 
-function duration(ms: number): string {
+/** In seconds below 100, else in minutes. */
+export function duration(ms: number): string {
   const seconds = Math.round(ms / 1000);
   return seconds < 100 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
 }

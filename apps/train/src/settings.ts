@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 export const schedules = ["cosine", "step"] as const;
+export const evaluations = ["each-epoch", "last-epoch"] as const;
 
 /** All that decides how a network is trained: the same settings give the same run. */
 export const trainingSettings = z.object({
@@ -24,6 +25,8 @@ export const trainingSettings = z.object({
   weightDecay: z.number().min(0),
   /** Whether images are mirrored, each second one, and shifted by up to 2 pixels. */
   augment: z.boolean(),
+  /** After which epochs the test images are run, which takes some seconds; it changes no weight. */
+  evaluate: z.enum(evaluations).default("each-epoch"),
 });
 
 export type TrainingSettings = z.infer<typeof trainingSettings>;
@@ -42,4 +45,5 @@ export const defaultSettings: Omit<TrainingSettings, "network"> = {
   momentum: 0.9,
   weightDecay: 5e-4,
   augment: true,
+  evaluate: "each-epoch",
 };

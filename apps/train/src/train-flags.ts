@@ -2,12 +2,10 @@ import { type NumberRange, readNumber } from "@sebench/cli";
 import { buildNetwork, formatNetworkName, InputError, parseNetworkName } from "@sebench/spec";
 import { defaultSettings, type TrainingSettings } from "./settings.ts";
 
-/** As commander gives them. */
-export interface TrainFlags {
-  readonly network?: string;
+/** How any network is trained, as commander gives it. */
+export interface SharedFlags {
   readonly data?: string;
   readonly size?: string;
-  readonly seed?: string;
   readonly epochs?: string;
   readonly subset?: string;
   readonly batch?: string;
@@ -17,9 +15,15 @@ export interface TrainFlags {
   readonly momentum?: string;
   readonly weightDecay?: string;
   readonly augment: boolean;
+  readonly evaluate?: TrainingSettings["evaluate"];
   readonly device?: "cpu" | "cuda";
   readonly threads?: string;
   readonly out?: string;
+}
+
+export interface TrainFlags extends SharedFlags {
+  readonly network?: string;
+  readonly seed?: string;
   readonly resume?: string;
 }
 
@@ -51,6 +55,7 @@ export function readSettings(flags: TrainFlags): TrainingSettings {
     momentum: number("--momentum", flags.momentum, fraction, of.momentum),
     weightDecay: number("--weight-decay", flags.weightDecay, fraction, of.weightDecay),
     augment: flags.augment,
+    evaluate: flags.evaluate ?? of.evaluate,
   };
   if (settings.warmUp >= settings.epochs) {
     throw new InputError(`--warm-up ${settings.warmUp} leaves none of ${settings.epochs} epochs`, {
@@ -62,7 +67,7 @@ export function readSettings(flags: TrainFlags): TrainingSettings {
   return settings;
 }
 
-export function readThreads({ threads }: TrainFlags): number | null {
+export function readThreads({ threads }: Pick<SharedFlags, "threads">): number | null {
   return threads === undefined ? null : readNumber("--threads", threads, { from: 1, to: 1024 });
 }
 

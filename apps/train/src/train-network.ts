@@ -5,13 +5,20 @@ import type { Engine } from "@sebench/runtime";
 import type { TrainingBackend } from "@sebench/runtime-tfjs-node/training";
 import { buildNetwork, countParameters, InputError } from "@sebench/spec";
 import { Sgd, type StepOutcome, TrainableNetwork, trainStep } from "@sebench/tfjs/training";
-import { initialWeights } from "@sebench/weights";
+import { initialWeights, type Weights } from "@sebench/weights";
 import { countBatches, epochBatches } from "./batches.ts";
 import { type Checkpoint, writeCheckpoint } from "./checkpoint.ts";
 import { countRecognised } from "./evaluate.ts";
 import { rateAt } from "./rate-schedule.ts";
 import type { TrainingSettings } from "./settings.ts";
-import { type EpochEntry, type LogEntry, readTrainingLog, TrainingLog } from "./training-log.ts";
+import {
+  type EpochEntry,
+  type LogEntry,
+  logFile,
+  readTrainingLog,
+  type TestResult,
+  TrainingLog,
+} from "./training-log.ts";
 
 export interface TrainingData {
   readonly train: FashionMnist;
@@ -39,8 +46,6 @@ export interface TrainingObserver {
   epoch(entry: EpochEntry): void;
 }
 
-const logFile = "log.jsonl";
-
 /** Trains a network, epoch by epoch, each of which leaves a checkpoint. The signal ends it between two steps. */
 export async function trainNetwork(
   { folder, settings, from }: TrainingRun,
@@ -53,10 +58,6 @@ export async function trainNetwork(
   const network = buildNetwork(settings.network, { imageSize: settings.imageSize });
   const weights = from?.weights ?? initialWeights(network, settings.seed);
   const stepsPerEpoch = requireBatches(data.train, settings);
-  const trainable = new TrainableNetwork(tf, kernels, network, weights);
-  const sgd = new Sgd(tf, trainable, settings);
-  if (from) sgd.restore(from.velocities);
-  const path = join(folder, logFile);
   const start: LogEntry = {
     kind: "start",
     schema: "sebench-training/1",
@@ -67,40 +68,80 @@ export async function trainNetwork(
     version: backend.version,
     machine: `${cpus()[0]?.model.trim() ?? "unknown CPU"}, ${cpus().length} cores`,
   };
-  await using log = await TrainingLog.open(path, from ? await entriesUntil(path, from) : [start]);
-
-  for (let epoch = (from?.epoch ?? 0) + 1; epoch <= settings.epochs; epoch++) {
-    const began = performance.now();
-    const sum = { loss: 0, correct: 0 };
-    let step = (epoch - 1) * stepsPerEpoch;
-    for (const batch of epochBatches(data.train, settings, epoch)) {
-      signal.throwIfAborted();
-      const rate = rateAt(step, stepsPerEpoch, settings);
-      const outcome = await trainStep(tf, trainable, sgd, batch, rate);
-      requireFinite(outcome, step);
-      step++;
-      sum.loss += outcome.loss;
-      sum.correct += outcome.correct;
-      await log.write({ kind: "step", step, epoch, rate: short(rate), ...shortened(outcome) });
-      observer.step({ epoch, step, steps: settings.epochs * stepsPerEpoch, outcome });
+  const trainable = new TrainableNetwork(tf, kernels, network, weights);
+  const sgd = new Sgd(tf, trainable, settings);
+  try {
+    if (from) sgd.restore(from.velocities);
+    const path = join(folder, logFile);
+    await using log = await TrainingLog.open(path, from ? await entriesUntil(path, from) : [start]);
+    const descent: Descent = { tf, trainable, sgd, settings, stepsPerEpoch, log, observer, signal };
+    for (let epoch = (from?.epoch ?? 0) + 1; epoch <= settings.epochs; epoch++) {
+      const began = performance.now();
+      const means = await trainEpoch(descent, data.train, epoch);
+      const trained = await trainable.weights();
+      const tested = settings.evaluate === "each-epoch" || epoch === settings.epochs;
+      const test = tested ? await evaluate(engine, settings, trained, data.test) : null;
+      const seconds = Math.round((performance.now() - began) / 1000);
+      const entry: EpochEntry = { kind: "epoch", epoch, ...means, test, seconds };
+      await log.write(entry);
+      const velocities = await sgd.velocities(trained);
+      await writeCheckpoint(folder, { settings, epoch, weights: trained, velocities });
+      observer.epoch(entry);
     }
-    const trained = await trainable.weights();
-    const { images, correct } = await countRecognised(engine, settings, trained, data.test);
-    const entry: EpochEntry = {
-      kind: "epoch",
-      epoch,
-      loss: short(sum.loss / stepsPerEpoch),
-      trainTop1: short(sum.correct / (stepsPerEpoch * settings.batch)),
-      test: { images, correct, top1: correct / images },
-      seconds: Math.round((performance.now() - began) / 1000),
-    };
-    await log.write(entry);
-    const velocities = await sgd.velocities(trained);
-    await writeCheckpoint(folder, { settings, epoch, weights: trained, velocities });
-    observer.epoch(entry);
+  } finally {
+    sgd.dispose();
+    trainable.dispose();
   }
-  sgd.dispose();
-  trainable.dispose();
+}
+
+/** Steps from one run's images, and all that they change and tell. */
+interface Descent {
+  readonly tf: TrainingBackend["tf"];
+  readonly trainable: TrainableNetwork;
+  readonly sgd: Sgd;
+  readonly settings: TrainingSettings;
+  readonly stepsPerEpoch: number;
+  readonly log: TrainingLog;
+  readonly observer: TrainingObserver;
+  readonly signal: AbortSignal;
+}
+
+/** Returns the means over the epoch's steps. */
+async function trainEpoch(
+  { tf, trainable, sgd, settings, stepsPerEpoch, log, observer, signal }: Descent,
+  images: FashionMnist,
+  epoch: number,
+): Promise<Pick<EpochEntry, "loss" | "trainTop1">> {
+  const sum = { loss: 0, correct: 0 };
+  let step = (epoch - 1) * stepsPerEpoch;
+  for (const batch of epochBatches(images, settings, epoch)) {
+    signal.throwIfAborted();
+    const rate = rateAt(step, stepsPerEpoch, settings);
+    const outcome = await trainStep(tf, trainable, sgd, batch, rate);
+    step++;
+    if (!Number.isFinite(outcome.loss)) {
+      await log.write({ kind: "diverged", step, epoch });
+      throw divergence(outcome, step);
+    }
+    sum.loss += outcome.loss;
+    sum.correct += outcome.correct;
+    await log.write({ kind: "step", step, epoch, rate: short(rate), ...shortened(outcome) });
+    observer.step({ epoch, step, steps: settings.epochs * stepsPerEpoch, outcome });
+  }
+  return {
+    loss: short(sum.loss / stepsPerEpoch),
+    trainTop1: short(sum.correct / (stepsPerEpoch * settings.batch)),
+  };
+}
+
+async function evaluate(
+  engine: Engine,
+  settings: TrainingSettings,
+  weights: Weights,
+  testImages: Dataset,
+): Promise<TestResult> {
+  const { images, correct } = await countRecognised(engine, settings, weights, testImages);
+  return { images, correct, top1: correct / images };
 }
 
 function requireBatches(train: FashionMnist, settings: TrainingSettings): number {
@@ -112,9 +153,8 @@ function requireBatches(train: FashionMnist, settings: TrainingSettings): number
   });
 }
 
-function requireFinite({ loss }: StepOutcome, step: number): void {
-  if (Number.isFinite(loss)) return;
-  throw new InputError(`the loss is ${loss} at step ${step + 1}: training has diverged`, {
+function divergence({ loss }: StepOutcome, step: number): InputError {
+  return new InputError(`the loss is ${loss} at step ${step}: training has diverged`, {
     remedy: "give a smaller --rate or a longer --warm-up",
   });
 }

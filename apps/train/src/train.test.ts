@@ -54,8 +54,8 @@ describe("training", () => {
     const log = await readTrainingLog(join(whole, "log.jsonl"));
     const epochs = log.filter((entry) => entry.kind === "epoch");
     expect(epochs).toHaveLength(settings.epochs);
-    expect(epochs.at(-1)!.test.images).toBe(200);
-    expect(epochs.at(-1)!.test.top1).toBeGreaterThan(0.9);
+    expect(epochs.at(-1)!.test!.images).toBe(200);
+    expect(epochs.at(-1)!.test!.top1).toBeGreaterThan(0.9);
   });
 
   it("logs every step", async () => {
@@ -93,6 +93,21 @@ describe("training", () => {
     await expect(trainNetwork(run, data, engine, silent, never)).rejects.toThrow(
       /the loss is (NaN|Infinity) at step \d+: training has diverged/,
     );
+    const log = await readTrainingLog(join(run.folder, "log.jsonl"));
+    const steps = log.filter(({ kind }) => kind === "step").length;
+    expect(log.at(-1)).toMatchObject({ kind: "diverged", step: steps + 1, epoch: 1 });
+  });
+
+  it("runs the test images after each epoch, unless its settings say after the last", async () => {
+    const tested = async (folder: string) =>
+      (await readTrainingLog(join(folder, "log.jsonl")))
+        .filter((entry) => entry.kind === "epoch")
+        .map(({ test }) => test?.images ?? null);
+    expect(await tested(whole)).toEqual([200, 200, 200, 200]);
+    const folder = join(root, "last");
+    const last = { ...settings, subset: 64, epochs: 2, evaluate: "last-epoch" } as const;
+    await trainNetwork({ folder, settings: last, from: null }, data, engine, silent, never);
+    expect(await tested(folder)).toEqual([null, 200]);
   });
 
   it.each([

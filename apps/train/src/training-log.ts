@@ -4,6 +4,9 @@ import { InputError } from "@sebench/spec";
 import { z } from "zod";
 import { trainingSettings } from "./settings.ts";
 
+/** In the folder of each run. */
+export const logFile = "log.jsonl";
+
 const start = z.object({
   kind: z.literal("start"),
   schema: z.literal("sebench-training/1"),
@@ -34,14 +37,24 @@ const epoch = z.object({
   /** Means over the epoch's steps, while the weights changed. */
   loss: z.number(),
   trainTop1: z.number(),
-  /** On test images, after the epoch, with running statistics. */
-  test: z.object({ images: z.number(), correct: z.number(), top1: z.number() }),
+  /** On test images, after the epoch, with running statistics; null where `evaluate` leaves it out. */
+  test: z.object({ images: z.number(), correct: z.number(), top1: z.number() }).nullable(),
   seconds: z.number(),
 });
-const entry = z.discriminatedUnion("kind", [start, resumed, step, epoch]);
+/** The end of a run whose loss was no number any more, before this step. */
+const diverged = z.object({ kind: z.literal("diverged"), step: z.number(), epoch: z.number() });
+/** Files of weights that were removed once the run had ended: only its log is kept. */
+const removed = z.object({
+  kind: z.literal("removed"),
+  time: z.string(),
+  epoch: z.number(),
+  files: z.array(z.string()),
+});
+const entry = z.discriminatedUnion("kind", [start, resumed, step, epoch, diverged, removed]);
 
 export type LogEntry = z.infer<typeof entry>;
 export type EpochEntry = z.infer<typeof epoch>;
+export type TestResult = NonNullable<EpochEntry["test"]>;
 
 /** A file of one JSON object a line, written as training goes. */
 export class TrainingLog implements AsyncDisposable {
@@ -92,7 +105,7 @@ function parseLine(text: string, where: string): LogEntry {
     return entry.parse(JSON.parse(text));
   } catch (cause) {
     throw new InputError(`${where} is no entry of a training log`, {
-      remedy: "start anew, with another --out",
+      remedy: "remove its folder and train that run anew, or give another --out",
       cause,
     });
   }

@@ -1,0 +1,90 @@
+import { existsSync } from "node:fs";
+import { appendFile } from "node:fs/promises";
+import { join } from "node:path";
+import { readNumber } from "@sebench/cli";
+import { buildNetwork, InputError } from "@sebench/spec";
+import { type Checkpoint, hasCheckpoint, readCheckpoint, removeWeights } from "../checkpoint.ts";
+import type { TrainingSettings } from "../settings.ts";
+import { readSettings, type SharedFlags } from "../train-flags.ts";
+import { type LogEntry, logFile, readTrainingLog } from "../training-log.ts";
+import { ablationDefaults } from "./ablation-defaults.ts";
+import { ablationNetworks } from "./ablation.ts";
+import { loggedRun, settingsDifference } from "./logged-run.ts";
+
+/** As commander gives them. */
+export interface AblationFlags extends SharedFlags {
+  readonly seeds?: string;
+}
+
+/** One network with one seed. */
+export interface AblationRun {
+  readonly folder: string;
+  readonly settings: TrainingSettings;
+}
+
+export type RunState =
+  | { readonly kind: "trained" | "diverged" }
+  /** What it goes on from; null at the start. */
+  | { readonly kind: "unfinished"; readonly from: Checkpoint | null };
+
+/** All networks with the first seed, then all with the next. Throws an `InputError` where a flag is wrong. */
+export function planRuns(flags: AblationFlags): AblationRun[] {
+  const { out, seeds: count, ...of } = ablationDefaults;
+  const seeds =
+    flags.seeds === undefined ? count : readNumber("--seeds", flags.seeds, { from: 1, to: 100 });
+  const shared = {
+    ...flags,
+    subset: flags.subset ?? String(of.subset),
+    epochs: flags.epochs ?? String(of.epochs),
+    evaluate: flags.evaluate ?? of.evaluate,
+  };
+  const networks = ablationNetworks();
+  return Array.from({ length: seeds * networks.length }, (_, index) => {
+    const seed = String(Math.floor(index / networks.length) + 1);
+    const settings = readSettings({ ...shared, network: networks[index % networks.length]!, seed });
+    return { folder: runFolder(flags.out ?? out, settings), settings };
+  });
+}
+
+/** Where `out` has the run of a network and a seed. */
+export function runFolder(
+  out: string,
+  { network, seed }: Pick<TrainingSettings, "network" | "seed">,
+): string {
+  return join(out, network, `seed-${seed}`);
+}
+
+/** Throws an `InputError` where the folder holds a run of other settings, or a damaged one. */
+export async function stateOf({ folder, settings }: AblationRun): Promise<RunState> {
+  const path = join(folder, logFile);
+  if (!existsSync(path)) return { kind: "unfinished", from: null };
+  const run = loggedRun(await readTrainingLog(path), path);
+  requireSettings(folder, run.settings, settings);
+  if (run.outcome.kind !== "unfinished") return { kind: run.outcome.kind };
+  // Cut off in its first epoch.
+  if (!hasCheckpoint(folder)) return { kind: "unfinished", from: null };
+  const from = await readCheckpoint(folder, (name) => buildNetwork(name));
+  requireSettings(folder, from.settings, settings);
+  return { kind: "unfinished", from };
+}
+
+function requireSettings(folder: string, has: TrainingSettings, wanted: TrainingSettings): void {
+  const difference = settingsDifference(has, wanted);
+  if (difference === "") return;
+  throw new InputError(`${folder} holds a run of other settings: ${difference}`, {
+    remedy: "give the flags that its runs were trained with, or another --out",
+  });
+}
+
+/** Removes the weights of a run that has ended, and says so in its log; a second time it does nothing. */
+export async function keepLogOnly({ folder, settings }: AblationRun): Promise<void> {
+  const path = join(folder, logFile);
+  if (loggedRun(await readTrainingLog(path), path).removed) return;
+  const entry: LogEntry = {
+    kind: "removed",
+    time: new Date().toISOString(),
+    epoch: settings.epochs,
+    files: await removeWeights(folder),
+  };
+  await appendFile(path, `${JSON.stringify(entry)}\n`);
+}

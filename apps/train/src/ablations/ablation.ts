@@ -1,0 +1,55 @@
+import {
+  buildNetwork,
+  formatNetworkName,
+  InputError,
+  isAblation,
+  parseNetworkName,
+  type PublishedRow,
+  publishedRows,
+} from "@sebench/spec";
+
+/** Of the pair that the ablations are trained on here. */
+const plain = "resnet8";
+/** What every other network is compared with: r=16, avg, sigmoid, standard place, all stages. */
+export const standardNetwork = "se-resnet8";
+
+/** One setting of one of the paper's ablations, all of ResNet-50, and its like here. */
+export interface Ablation {
+  readonly published: PublishedRow;
+  /** The paper's network, ResNet-8 in place of ResNet-50, with the biases that are the default. */
+  readonly network: string;
+  /** Why there is no such network; null where there is. */
+  readonly obstacle: string | null;
+}
+
+/** Every row of the paper's tables 10 to 16, in their order. */
+export function ablations(): Ablation[] {
+  return publishedRows.filter(isAblation).map((published) => {
+    const network = smallNameOf(published);
+    return { published, network, obstacle: obstacleOf(network) };
+  });
+}
+
+/** The networks that can be trained, without SE and with the standard one first. */
+export function ablationNetworks(): string[] {
+  const possible = ablations().filter(({ obstacle }) => obstacle === null);
+  return [...new Set([plain, standardNetwork, ...possible.map(({ network }) => network)])];
+}
+
+function smallNameOf({ network }: PublishedRow): string {
+  const { se } = parseNetworkName(network);
+  return formatNetworkName({
+    ...parseNetworkName(plain),
+    se: se === null ? null : { ...se, bias: true },
+  });
+}
+
+function obstacleOf(network: string): string | null {
+  try {
+    buildNetwork(network);
+    return null;
+  } catch (error) {
+    if (error instanceof InputError) return error.message;
+    throw error;
+  }
+}

@@ -1,0 +1,42 @@
+import { criticalT, type Interval, probabilityBeyond } from "@sebench/measure";
+
+const confidence = 0.95;
+
+/** A mean over seeds. */
+export interface SeedMean {
+  readonly mean: number;
+  /** Student's t at 95 %; null where the seeds cannot tell how they differ. */
+  readonly interval: Interval | null;
+  /** Of a true mean of 0, two-sided; null likewise. */
+  readonly pValue: number | null;
+}
+
+/**
+ * One seed cannot tell how seeds differ. Nor can seeds that give the very same
+ * value: errors of some thousand images are that coarse, and an interval without
+ * width would claim what no two runs can show.
+ *
+ * @param values of each seed, at least one
+ */
+export function seedMean(values: readonly number[]): SeedMean {
+  const count = values.length;
+  const mean = sum(values) / count;
+  if (values.every((value) => value === values[0])) return { mean, interval: null, pValue: null };
+  const variance = sum(values.map((value) => (value - mean) ** 2)) / (count - 1);
+  const standardError = Math.sqrt(variance / count);
+  const halfWidth = intervalFactor(count) * standardError;
+  return {
+    mean,
+    interval: [mean - halfWidth, mean + halfWidth],
+    pValue: probabilityBeyond(mean / standardError, count - 1),
+  };
+}
+
+/** Half of an interval's width in standard errors, with so many seeds; at least 2. */
+export function intervalFactor(seeds: number): number {
+  return criticalT(confidence, seeds - 1);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
