@@ -49,7 +49,7 @@ export function evaluationContent(record: EvaluationRecord): EvaluationContent {
   const summaries = summarizeEvaluation(record);
   const place = placesOf(record);
   return {
-    title: `${network} and ${plain} on ${dataset.name}: ${formatImages(labels.length)} images`,
+    title: `${network} and ${plain} on ${dataset.name}`,
     sentences: [
       ...summaries.slice(0, 1).map((of) => seSentence(of, labels.length, place)),
       ...summaries.flatMap((of) => lossSentences(record, of, place)),
@@ -78,9 +78,7 @@ function rowsOf(record: EvaluationRecord, summary: RuntimeSummary, place: Label)
     of.top5 === null ? "" : within(of.top5),
     agreement(of.oracle.agreeing, of.oracle.images),
     of.oracle.images === 0 ? "not asked" : discordance(of.oracle),
-    of.first === null
-      ? "the first"
-      : `${agreement(of.first.agreeing, record.labels.length)}; ${discordance(of.first)}`,
+    of.first === null ? "the first" : besideFirst(of.first, record.labels.length),
   ]);
 }
 
@@ -122,8 +120,13 @@ function agreement(agreeing: number, images: number): string {
   return `${formatImages(agreeing)} of ${formatImages(images)}`;
 }
 
+function besideFirst(first: NonNullable<MemberSummary["first"]>, images: number): string {
+  if (first.agreeing === images) return "the same";
+  return `${agreement(first.agreeing, images)}; ${discordance(first)}`;
+}
+
 function discordance({ onlyOne, onlyOther, p }: Discordance): string {
-  if (onlyOne + onlyOther === 0) return "right on the same images";
+  if (onlyOne + onlyOther === 0) return "equally right";
   return `${onlyOne} won, ${onlyOther} lost, ${formatP(p)}`;
 }
 

@@ -1,4 +1,5 @@
 import type { EvaluationRecord } from "@sebench/results";
+import { formatImages } from "../format.ts";
 import { dataTable } from "../html/data-table.ts";
 import { html } from "../html/html.ts";
 import { htmlPage } from "../html/html-page.ts";
@@ -45,7 +46,7 @@ export function evaluationHtml(record: EvaluationRecord): string {
       <main>
         <section>
           ${sentences.map((sentence) => html`<p>${sentence}</p> `)}
-          ${dataTable({ caption: "Images recognised, by runtime", columns, rows })}
+          ${dataTable({ caption: `${formatImages(record.labels.length)} images, by runtime`, columns, rows })}
           <p class="muted">${explanation}</p>
           ${
             notes.length === 0
