@@ -43,7 +43,9 @@ function addRun(cli: Command, setExitCode: (code: number) => void): void {
       "after",
       `
 Writes to the folder of --out, after each epoch: weights.safetensors, which "pnpm bench --weights" takes,
-checkpoint.safetensors, from which --resume goes on, and log.jsonl, with every step.`,
+checkpoint.safetensors, from which --resume goes on, and log.jsonl, with every step. The learning
+rate's schedule has five epochs, or as many as --epochs where those are more: so the first epochs of a
+short run are those of a long one.`,
     )
     .action(async (flags) => setExitCode(await (await import("./train.ts")).train(flags)));
 }
@@ -84,6 +86,7 @@ function withTraining(command: Command, evaluate: string): Command {
         schedules,
       ),
     )
+    .option("--schedule-epochs <count>", "how many epochs it has, of which --epochs are the first")
     .option("--warm-up <epochs>", `in which the rate climbs (default: ${defaults.warmUp})`)
     .option("--momentum <number>", `(default: ${defaults.momentum})`)
     .option(

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { rateAt } from "./rate-schedule.ts";
 
-const cosine = { rate: 0.1, schedule: "cosine", warmUp: 1, epochs: 5 } as const;
+const cosine = { rate: 0.1, schedule: "cosine", warmUp: 1, scheduleEpochs: 5 } as const;
 
 test.each([
   ["climbs in warm-up", 0, 0.01],
@@ -21,6 +21,6 @@ test.each([
   [30, 0.001],
   [39, 0.001],
 ])("in steps, the rate at step %d of 40 is %f", (step, rate) => {
-  const settings = { rate: 0.1, schedule: "step", warmUp: 0, epochs: 4 } as const;
+  const settings = { rate: 0.1, schedule: "step", warmUp: 0, scheduleEpochs: 4 } as const;
   expect(rateAt(step, 10, settings)).toBeCloseTo(rate, 9);
 });

@@ -1,16 +1,16 @@
 import type { TrainingSettings } from "./settings.ts";
 
-type Scheduled = Pick<TrainingSettings, "rate" | "schedule" | "warmUp" | "epochs">;
+type Scheduled = Pick<TrainingSettings, "rate" | "schedule" | "warmUp" | "scheduleEpochs">;
 
 /**
  * The learning rate of a step. After warm-up it falls: as half a cosine to 0
  * (Loshchilov & Hutter 2017), or by 10 after half and after three quarters of the
- * epochs (He et al. 2016, section 4.2).
+ * schedule's epochs (He et al. 2016, section 4.2).
  *
  * @param step from 0
  */
 export function rateAt(step: number, stepsPerEpoch: number, settings: Scheduled): number {
-  const { rate, schedule, warmUp, epochs } = settings;
+  const { rate, schedule, warmUp, scheduleEpochs: epochs } = settings;
   const warm = warmUp * stepsPerEpoch;
   if (step < warm) return (rate * (step + 1)) / Math.ceil(warm);
   switch (schedule) {

@@ -13,6 +13,8 @@ export const trainingSettings = z.object({
   /** Of the initial weights, the order of the images, and their flips and crops. */
   seed: z.number().int().min(0),
   epochs: z.number().int().positive(),
+  /** Epochs of the whole schedule, of which `epochs` are the first ones. */
+  scheduleEpochs: z.number().int().positive().default(5),
   /** The first so many training images; null for all 60,000. */
   subset: z.number().int().positive().nullable(),
   batch: z.number().int().positive(),
@@ -37,6 +39,7 @@ export const defaultSettings: Omit<TrainingSettings, "network"> = {
   imageSize: 32,
   seed: 1,
   epochs: 5,
+  scheduleEpochs: 5,
   subset: null,
   batch: 128,
   rate: 0.1,

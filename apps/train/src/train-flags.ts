@@ -7,6 +7,7 @@ export interface SharedFlags {
   readonly data?: string;
   readonly size?: string;
   readonly epochs?: string;
+  readonly scheduleEpochs?: string;
   readonly subset?: string;
   readonly batch?: string;
   readonly rate?: string;
@@ -38,12 +39,19 @@ export function readSettings(flags: TrainFlags): TrainingSettings {
     text === undefined ? otherwise : readNumber(flag, text, range);
   const fraction = { from: 0, to: 1, whole: false };
   const of = defaultSettings;
+  const epochs = number("--epochs", flags.epochs, { from: 1, to: 1000 }, of.epochs);
   const settings: TrainingSettings = {
     ...of,
     network: formatNetworkName(parseNetworkName(flags.network)),
     imageSize: readSize(flags.size),
     seed: number("--seed", flags.seed, { from: 0, to: 2 ** 32 - 1 }, of.seed),
-    epochs: number("--epochs", flags.epochs, { from: 1, to: 1000 }, of.epochs),
+    epochs,
+    scheduleEpochs: number(
+      "--schedule-epochs",
+      flags.scheduleEpochs,
+      { from: epochs, to: 1000 },
+      Math.max(epochs, of.scheduleEpochs),
+    ),
     subset:
       flags.subset === undefined
         ? null
@@ -57,10 +65,14 @@ export function readSettings(flags: TrainFlags): TrainingSettings {
     augment: flags.augment,
     evaluate: flags.evaluate ?? of.evaluate,
   };
-  if (settings.warmUp >= settings.epochs) {
-    throw new InputError(`--warm-up ${settings.warmUp} leaves none of ${settings.epochs} epochs`, {
-      remedy: "give a shorter --warm-up or more --epochs",
-    });
+  const { warmUp, scheduleEpochs } = settings;
+  if (warmUp >= scheduleEpochs) {
+    throw new InputError(
+      `--warm-up ${warmUp} leaves none of the schedule's ${scheduleEpochs} epochs`,
+      {
+        remedy: "give a shorter --warm-up or a longer --schedule-epochs",
+      },
+    );
   }
   // What is wrong with the name or the size is told before anything is read.
   buildNetwork(settings.network, { imageSize: settings.imageSize });

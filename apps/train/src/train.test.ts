@@ -87,6 +87,16 @@ describe("training", () => {
     expect(await weights(folder)).toEqual(await weights(whole));
   });
 
+  it("begins a short run as a long one", async () => {
+    const folder = join(root, "short");
+    const run = { folder, settings: { ...settings, epochs: 1 }, from: null };
+    await trainNetwork(run, data, engine, silent, never);
+    const entries = async (of: string) =>
+      (await readTrainingLog(join(of, "log.jsonl"))).filter(({ kind }) => kind === "step");
+    const [short, long] = [await entries(folder), await entries(whole)];
+    expect(short).toEqual(long.slice(0, short.length));
+  });
+
   it("says that it diverged", async () => {
     const wild = { ...settings, rate: 1e9, warmUp: 0 };
     const run = { folder: join(root, "wild"), settings: wild, from: null };
@@ -132,7 +142,8 @@ it.each([
   [{ network: "se-resnet8", size: "64" }, "--size is 64, and Fashion-MNIST has images of 28"],
   [{ network: "se-resnet8", epochs: "0" }, '--epochs is "0"'],
   [{ network: "se-resnet8", rate: "fast" }, '--rate is "fast"'],
-  [{ network: "se-resnet8", epochs: "1", warmUp: "1" }, "--warm-up 1 leaves none of 1 epochs"],
+  [{ network: "se-resnet8", warmUp: "5" }, "--warm-up 5 leaves none of the schedule's 5 epochs"],
+  [{ network: "se-resnet8", epochs: "3", scheduleEpochs: "2" }, '--schedule-epochs is "2"'],
   [{ network: "se-resnet8", data: "/nowhere" }, "Fashion-MNIST is not in /nowhere"],
   [{ resume: "/nowhere" }, "cannot read /nowhere/checkpoint.safetensors"],
 ])("%o is refused", async (flags, message) => {

@@ -52,7 +52,7 @@ describe("the plan", () => {
   it.each([
     [{ seeds: "0" }, '--seeds is "0"'],
     [{ subset: "all" }, '--subset is "all"'],
-    [{ epochs: "1", warmUp: "2" }, "--warm-up 2 leaves none of 1 epochs"],
+    [{ epochs: "1", warmUp: "2" }, "--warm-up 2 leaves none of the schedule's 1 epochs"],
   ])("refuses %o", (flags, message) => {
     expect(() => planRuns({ augment: true, ...flags })).toThrow(message);
   });

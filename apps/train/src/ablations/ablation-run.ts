@@ -32,10 +32,12 @@ export function planRuns(flags: AblationFlags): AblationRun[] {
   const { out, seeds: count, ...of } = ablationDefaults;
   const seeds =
     flags.seeds === undefined ? count : readNumber("--seeds", flags.seeds, { from: 1, to: 100 });
+  const epochs = flags.epochs ?? String(of.epochs);
   const shared = {
     ...flags,
     subset: flags.subset ?? String(of.subset),
-    epochs: flags.epochs ?? String(of.epochs),
+    epochs,
+    scheduleEpochs: flags.scheduleEpochs ?? epochs,
     evaluate: flags.evaluate ?? of.evaluate,
   };
   const networks = ablationNetworks();

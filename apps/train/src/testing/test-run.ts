@@ -7,6 +7,7 @@ export const ablationSettings: TrainingSettings = {
   ...defaultSettings,
   network: "se-resnet8",
   epochs: 4,
+  scheduleEpochs: 4,
   subset: 12_800,
   evaluate: "last-epoch",
 };
