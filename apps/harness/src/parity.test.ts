@@ -33,6 +33,7 @@ test("a NaN in one image is not hidden by the next", () => {
   const parity = compareLogits([Number.NaN, 2, 3, 1, 2, 3], [1, 2, 3, 1, 2, 3], options);
   expect(parity.pass).toBe(false);
   expect(parity.relative).toBeNaN();
+  expect(parity.top1Agreement).toBe(0.5);
 });
 
 test("logits of another number are an error", () => {

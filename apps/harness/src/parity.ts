@@ -58,7 +58,8 @@ function compareImage(
     if (actual[index]! > actual[topActual]!) topActual = index;
     if (oracle[index]! > oracle[topOracle]!) topOracle = index;
   }
-  return { maxAbs, scale, sameTop: topActual === topOracle };
+  // No comparison finds a NaN to be larger.
+  return { maxAbs, scale, sameTop: topActual === topOracle && !Number.isNaN(maxAbs) };
 }
 
 /** The larger of two, and NaN if either is: a comparison must not lose one. */
