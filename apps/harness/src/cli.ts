@@ -56,6 +56,7 @@ export function buildCli(setExitCode: (code: number) => void): Command {
   addComparison(cli, setExitCode);
   addRecommend(cli, setExitCode);
   addEval(cli, setExitCode);
+  addExcitations(cli, setExitCode);
   addShards(cli, setExitCode);
   addExport(cli);
   return cli;
@@ -194,6 +195,33 @@ function addEval(cli: Command, setExitCode: (code: number) => void): void {
     .option("--json", "print the record as JSON instead of a table")
     .action(async (flags) =>
       setExitCode(await (await import("./commands/eval.ts")).evaluate(flags)),
+    );
+}
+
+function addExcitations(cli: Command, setExitCode: (code: number) => void): void {
+  const command = cli
+    .command("excitations")
+    .description("what the gates say of each class, and which of them a network can do without")
+    .option("--network <name>", "with SE, such as se-resnet50", "se-resnet8")
+    .option(
+      "--weights <file>",
+      "a .safetensors file, or the word seeded (default: trained weights, where they ship)",
+    )
+    .option("--runtime <id>", "such as onnxruntime-web/wasm", "onnxruntime-node/cpu")
+    .option("--host <name>", "node, chromium, bun or deno (default: the runtime's first)")
+    .option("--size <pixels>", "height and width of the images")
+    .option("--seed <number>", "of seeded weights (default: 1)");
+  withEngines(withDataset(command))
+    .option(
+      "--classes <names>",
+      "up to four to draw, by name or number (default: the first)",
+      repeated,
+    )
+    .option("--batch <size>", "images in one run", "50")
+    .option("--out <folder>", "where excitations.json, excitations.html and excitations.md go")
+    .option("--json", "print the record as JSON instead of a table")
+    .action(async (flags) =>
+      setExitCode(await (await import("./commands/excitations.ts")).excitations(flags)),
     );
 }
 

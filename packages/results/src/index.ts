@@ -88,3 +88,11 @@ export {
   type RuntimeSummary,
   summarizeEvaluation,
 } from "./evaluation/evaluation-summary.ts";
+export {
+  type ExcitationBlock,
+  type ExcitationsRecord,
+  excitationsVersion,
+  type GateReplacement,
+  readExcitations,
+  writeExcitations,
+} from "./excitations-record.ts";
