@@ -25,10 +25,17 @@ export function withSelection(command: Command): Command {
     .option("--seed <number>", "seed of the weights and of the order of visits (default: 1)");
 }
 
+/** How SE is written: for all that time it. */
+export function withLowering(command: Command): Command {
+  return command.option(
+    "--lowering <name>",
+    "how SE is written as operators: gemm (the default) or conv1x1",
+  );
+}
+
 /** How engines and browsers are started: shared by all that measure. */
 export function withEngines(command: Command): Command {
   return command
-    .option("--lowering <name>", "how SE is written as operators: gemm (the default) or conv1x1")
     .option("--threads <count>", "threads of CPU engines (default: the engine's own choice)")
     .option(
       "--no-tf32",

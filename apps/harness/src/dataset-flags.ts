@@ -1,7 +1,8 @@
 import { readNumber } from "@sebench/cli";
-import { type DatasetRequest, preprocessingNames } from "@sebench/datasets";
-import { InputError } from "@sebench/spec";
+import { type Dataset, type DatasetRequest, preprocessingNames } from "@sebench/datasets";
+import { classesOf, InputError, type Network } from "@sebench/spec";
 import { type Command, Option } from "commander";
+import { type ImageRange, openImages } from "./infer/image-range.ts";
 
 /** Which images, as the command line gives them. */
 export interface DatasetFlags {
@@ -12,7 +13,7 @@ export interface DatasetFlags {
   readonly images?: string;
 }
 
-export interface AskedImages {
+interface AskedImages {
   /** Null for the test images that ship with the repository. */
   readonly request: DatasetRequest | null;
   /** The first so many; null for all. */
@@ -39,11 +40,44 @@ export function withDataset(command: Command): Command {
     .option("--images <count>", "only the first so many");
 }
 
+/** A dataset that suits a network, and how many of its images are asked for. */
+export interface OpenedImages extends Pick<ImageRange, "request" | "size" | "count"> {
+  readonly dataset: Dataset;
+}
+
+/**
+ * Opens what the flags name. Throws an `InputError` where it does not suit the network.
+ *
+ * @param size side of the network's images in pixels
+ */
+export async function openAsked(
+  flags: DatasetFlags,
+  network: Network,
+  size: number,
+): Promise<OpenedImages> {
+  const classes = classesOf(network);
+  const { request, images } = readDatasetFlags(flags, size, classes);
+  const dataset = await openImages({ request, size });
+  // Folders are checked as they are opened; the images that ship are not.
+  if (dataset.classes !== null && dataset.classes.length !== classes) {
+    throw new InputError(
+      `${dataset.name} has ${dataset.classes.length} classes, and ${network.name} has ${classes}`,
+      { remedy: "name images of its classes with --data DIR" },
+    );
+  }
+  if (images !== null && images > dataset.count) {
+    throw new InputError(`--images is ${images}, and ${dataset.name} has ${dataset.count}`, {
+      remedy: `give ${dataset.count} or fewer`,
+    });
+  }
+  return { dataset, request, size, count: images ?? dataset.count };
+}
+
 /**
  * @param size side of the network's images in pixels
  * @param classes how many logits the network has
  */
-export function readDatasetFlags(flags: DatasetFlags, size: number, classes: number): AskedImages {
+function readDatasetFlags(flags: DatasetFlags, size: number, classes: number): AskedImages {
   const { data, labels, split, preprocessing = null } = flags;
   const images =
     flags.images === undefined ? null : readNumber("--images", flags.images, { from: 1, to: 1e9 });

@@ -2,9 +2,11 @@ import { say } from "@sebench/cli";
 import type { Precision } from "@sebench/runtime";
 import { type Answered, type EvaluationRecord, type Unanswered } from "@sebench/results";
 import { InputError } from "@sebench/spec";
-import { JobError, type Watch } from "./host.ts";
+import type { JobError, Watch } from "./host.ts";
 import type { ImageRange } from "./infer/image-range.ts";
+import { clearProgress, imageProgress } from "./infer/image-progress.ts";
 import type { Inference, ModelAnswers } from "./infer/infer-images.ts";
+import { requireProven } from "./infer/require-proven.ts";
 import type { InferJob, PairDescription } from "./job.ts";
 import type { OpenTargets } from "./open-targets.ts";
 import type { ProbedTarget } from "./plan.ts";
@@ -47,17 +49,17 @@ export async function askRuntimes(
       options: { batch, precision, keepRows: false },
     };
     const timeoutMs = 1000 * (options.timeoutSeconds ?? defaultTimeout);
-    const watch: Watch = { signal, timeoutMs, onProgress: progressOf(`${runtime} on ${host}`) };
+    const watch: Watch = { signal, timeoutMs, onProgress: imageProgress(`${runtime} on ${host}`) };
     try {
       const open = hosts.of(host);
       const inference = await open.infer(job, watch);
       requireProven(inference);
       first ??= inference;
-      clearLine();
+      clearProgress();
       answers.push(answered(target, open.version, inference));
     } catch (error) {
       signal.throwIfAborted();
-      clearLine();
+      clearProgress();
       const { message, remedy = null } = error as JobError;
       answers.push(unanswered(target, "failed", { reason: message, remedy }));
       say(`${runtime} on ${host}: failed: ${message}`);
@@ -78,10 +80,6 @@ export function topClasses(logits: ArrayLike<number>, classes: number): number[]
     const row = Array.from({ length: classes }, (_of, index) => logits[image * classes + index]!);
     return row.some(Number.isNaN) ? -1 : row.indexOf(Math.max(...row));
   });
-}
-
-function requireProven({ attestation: { proven, reason } }: Inference): void {
-  if (!proven) throw new JobError(`the device is not proven: ${reason}`);
 }
 
 function answered(target: ProbedTarget, hostVersion: string, inference: Inference): Answered {
@@ -109,24 +107,4 @@ function unanswered(
   { reason, remedy }: { readonly reason: string; readonly remedy: string | null },
 ): Unanswered {
   return { runtime, host, status, reason, remedy };
-}
-
-function clearLine(): void {
-  if (process.stderr.isTTY) process.stderr.write("\r\u001b[K");
-}
-
-/** On a terminal a line that keeps changing; else a line now and then. */
-function progressOf(place: string): Watch["onProgress"] {
-  const { stderr } = process;
-  let told = 0;
-  return (progress) => {
-    if (progress.phase !== "images") return;
-    const { done, total } = progress;
-    const line = `${place}: image ${done} of ${total}`;
-    if (stderr.isTTY) stderr.write(`\r\u001b[K${line}`);
-    else if (done === 0 || performance.now() - told > 10_000) {
-      told = performance.now();
-      stderr.write(`${line}\n`);
-    }
-  };
 }

@@ -10,15 +10,15 @@ import {
   evaluationVersion,
   writeEvaluation,
 } from "@sebench/results";
-import { classesOf, countMacs, InputError } from "@sebench/spec";
+import { classesOf, countMacs } from "@sebench/spec";
 import { contentHash } from "@sebench/weights";
 import { buildMember } from "../build-pair.ts";
 import { oracleDirectories } from "../cache.ts";
 import type { BuiltMember } from "../checkpoint-member.ts";
-import { type DatasetFlags, readDatasetFlags } from "../dataset-flags.ts";
+import { type DatasetFlags, openAsked } from "../dataset-flags.ts";
 import { askRuntimes, topClasses } from "../evaluate-pair.ts";
 import { gitState } from "../git-state.ts";
-import { type ImageRange, openImages, rangeOf } from "../infer/image-range.ts";
+import { type ImageRange, rangeOf } from "../infer/image-range.ts";
 import { type AskedPair, openPair } from "../open-pair.ts";
 import { openTargets } from "../open-targets.ts";
 import { readRunOptions, type RunFlags, type RunOptions } from "../run-options.ts";
@@ -97,18 +97,12 @@ async function readAsked(flags: EvalFlags, options: RunOptions): Promise<Asked> 
     se: await buildMember(pair.description, "se"),
   };
   const size = pair.description.imageSize;
-  const { request, images } = readDatasetFlags(flags, size, classesOf(members.se.network));
-  const dataset = await openImages({ request, size });
-  if (images !== null && images > dataset.count) {
-    throw new InputError(`--images is ${images}, and ${dataset.name} has ${dataset.count}`, {
-      remedy: `give ${dataset.count} or fewer`,
-    });
-  }
+  const { dataset, request, count } = await openAsked(flags, members.se.network, size);
   return {
     started: new Date().toISOString(),
     pair,
     members,
-    range: { request, size, ...rangeOf(images ?? dataset.count, options.shard) },
+    range: { request, size, ...rangeOf(count, options.shard) },
     dataset,
     batch: options.selection.batches![0]!,
     precision: flags.precision,

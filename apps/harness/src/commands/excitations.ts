@@ -7,7 +7,7 @@ import {
   type ExcitationsRequest,
   readExcitationsRequest,
 } from "../excitations/excitations-request.ts";
-import { clearProgress } from "../excitations/image-progress.ts";
+import { clearProgress } from "../infer/image-progress.ts";
 import { observeExcitations } from "../excitations/observe-excitations.ts";
 import { JobError } from "../host.ts";
 import { openTargets } from "../open-targets.ts";

@@ -1,9 +1,9 @@
 import type { Dataset } from "@sebench/datasets";
-import { classesOf, InputError, parseNetworkName } from "@sebench/spec";
+import { InputError, parseNetworkName } from "@sebench/spec";
 import { buildMember } from "../build-pair.ts";
 import type { BuiltMember } from "../checkpoint-member.ts";
-import { type DatasetFlags, readDatasetFlags } from "../dataset-flags.ts";
-import { type ImageRange, openImages } from "../infer/image-range.ts";
+import { type DatasetFlags, openAsked } from "../dataset-flags.ts";
+import type { ImageRange } from "../infer/image-range.ts";
 import { type AskedPair, openPair } from "../open-pair.ts";
 import { seName } from "../plan.ts";
 import { readRunOptions, type RunFlags, type RunOptions } from "../run-options.ts";
@@ -46,18 +46,17 @@ export async function readExcitationsRequest(flags: ExcitationsFlags): Promise<E
     batch: [batch],
     ...(host === undefined ? {} : { host: [host] }),
   });
-  requireCanonical(options);
   const target = onlyTarget(options);
   const pair = await openPair(network, options);
   const member = await buildMember(pair.description, "se");
-  const { dataset, range } = await openAsked(flags, member, pair.description.imageSize);
+  const { dataset, ...range } = await openAsked(flags, member.network, pair.description.imageSize);
   return {
     options: { ...options, targets: [target] },
     target,
     pair,
     member,
     dataset,
-    range,
+    range: { ...range, first: 0 },
     batch: options.selection.batches![0]!,
     classes: classes === undefined ? null : readClasses(classes, dataset.classes),
   };
@@ -70,14 +69,6 @@ function requireSe(network: string): void {
   });
 }
 
-/** Gates are read where the network's own nodes stand. */
-function requireCanonical({ selection: { lowering } }: RunOptions): void {
-  if (lowering === null || lowering === "conv1x1") return;
-  throw new InputError(`--lowering ${lowering} does not apply: gates are read in conv1x1`, {
-    remedy: "leave out --lowering",
-  });
-}
-
 /** A runtime that has several hosts is taken on the first. */
 function onlyTarget({ targets }: RunOptions): Target {
   const [first] = targets;
@@ -86,28 +77,4 @@ function onlyTarget({ targets }: RunOptions): Target {
   throw new InputError("the excitations are read on one runtime, and several are named", {
     remedy: `give one, such as --runtime ${first!.runtime}`,
   });
-}
-
-async function openAsked(
-  flags: DatasetFlags,
-  { network }: BuiltMember,
-  size: number,
-): Promise<{ readonly dataset: Dataset; readonly range: ImageRange }> {
-  const classes = classesOf(network);
-  const { request, images } = readDatasetFlags(flags, size, classes);
-  const dataset = await openImages({ request, size });
-  // Folders are checked as they are opened; the images that ship are not.
-  if (dataset.classes !== null && dataset.classes.length !== classes) {
-    throw new InputError(
-      `${dataset.name} has ${dataset.classes.length} classes, and ${network.name} has ${classes}`,
-      { remedy: "name images of its classes with --data DIR" },
-    );
-  }
-  if (images !== null && images > dataset.count) {
-    throw new InputError(`--images is ${images}, and ${dataset.name} has ${dataset.count}`, {
-      remedy: `give ${dataset.count} or fewer`,
-    });
-  }
-  const count = images ?? dataset.count;
-  return { dataset, range: { request, size, first: 0, count } };
 }

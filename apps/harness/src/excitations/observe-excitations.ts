@@ -8,7 +8,8 @@ import type { InferJob } from "../job.ts";
 import { engineOptionsOf } from "../run-options.ts";
 import type { ExcitationsRequest } from "./excitations-request.ts";
 import { GateStatistics } from "./gate-statistics.ts";
-import { imageProgress } from "./image-progress.ts";
+import { imageProgress } from "../infer/image-progress.ts";
+import { requireProven } from "../infer/require-proven.ts";
 import { fixedGatesOf, inJobs, modelOf } from "./replaced-gates.ts";
 
 /** What a runtime answered. */
@@ -80,9 +81,8 @@ function askOn(
       options: { batch, precision: "fp32", keepRows },
     };
     const answer = await host.infer(job, { signal, timeoutMs, onProgress: imageProgress(what) });
-    const { proven, reason } = answer.attestation;
-    if (proven) return answer;
-    throw new JobError(`the device is not proven: ${reason}`);
+    requireProven(answer);
+    return answer;
   };
 }
 

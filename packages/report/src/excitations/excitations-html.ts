@@ -1,7 +1,7 @@
 import type { ExcitationsRecord } from "@sebench/results";
 import { formatMoment } from "../format.ts";
 import { dataTable } from "../html/data-table.ts";
-import { html, type Html, trusted } from "../html/html.ts";
+import { html, type Html } from "../html/html.ts";
 import { htmlPage } from "../html/html-page.ts";
 import { prose } from "../html/prose.ts";
 import { formatTick, rowChart } from "../html/row-chart.ts";
@@ -21,10 +21,7 @@ import { type BlockLosses, lossesOf } from "./loss.ts";
 /** The paper's figure of the gates, and what the network loses without each. */
 export function excitationsHtml(record: ExcitationsRecord): string {
   const content = excitationsContent(record);
-  const body = html`<style>
-      ${trusted(excitationsStyle)}
-    </style>
-    <header>
+  const body = html`<header>
       <h1>${content.title}</h1>
       <p class="muted">
         ${record.dataset.name} · ${record.runtime} · ${formatMoment(record.run.started)}
@@ -34,7 +31,7 @@ export function excitationsHtml(record: ExcitationsRecord): string {
       ${content.sentences.map((sentence) => html`<p>${prose(sentence)}</p> `)}
       ${figureSection(record)} ${lossSection(record, content)} ${provenanceSection(record, content)}
     </main>`;
-  return htmlPage(`sebench: ${content.title}`, body);
+  return htmlPage(`sebench: ${content.title}`, body, excitationsStyle);
 }
 
 function figureSection({ blocks, drawn }: ExcitationsRecord): Html {

@@ -4,8 +4,10 @@ import { style } from "./style.ts";
 /**
  * A page that needs nothing but itself: no script, no network. The policy in its
  * head has the browser hold it to that.
+ *
+ * @param ownStyle what this page needs beyond the style that all share
  */
-export function htmlPage(title: string, body: Html): string {
+export function htmlPage(title: string, body: Html, ownStyle = ""): string {
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -17,7 +19,7 @@ export function htmlPage(title: string, body: Html): string {
         />
         <title>${title}</title>
         <style>
-          ${trusted(style)}
+          ${trusted(style + ownStyle)}
         </style>
       </head>
       <body>

@@ -1,0 +1,56 @@
+import { type Command, Option } from "commander";
+import { repeated, withEngines } from "./cli-flags.ts";
+import { withDataset } from "./dataset-flags.ts";
+
+export function addEval(cli: Command, setExitCode: (code: number) => void): void {
+  const command = cli
+    .command("eval")
+    .description("how many images of a dataset each runtime recognises, with and without SE")
+    .option("--network <name>", "the pair", "se-resnet8")
+    .option("--weights <file>", "of the member with SE (default: trained weights that ship)")
+    .option("--plain-weights <file>", "of the plain member (default: the tensors that both have)")
+    .option("--runtime <ids>", "only these runtimes, such as onnxruntime-web/wasm", repeated)
+    .option("--host <names>", "only these hosts: node, chromium (the default), bun, deno", repeated)
+    .option("--size <pixels>", "height and width of the images");
+  withEngines(withDataset(command))
+    .option("--batch <size>", "images in one run", "32")
+    .addOption(
+      new Option("--precision <name>", "of the computation")
+        .choices(["fp32", "fp16"])
+        .default("fp32"),
+    )
+    .option("--oracle <count>", "images that the oracle is asked about (default: some 30 seconds)")
+    .option("--shard <i/n>", "only the i-th of n parts of the images; bench merge joins them")
+    .option("--out <folder>", "where evaluation.json, evaluation.html and evaluation.md go")
+    .option("--json", "print the record as JSON instead of a table")
+    .action(async (flags) =>
+      setExitCode(await (await import("./commands/eval.ts")).evaluate(flags)),
+    );
+}
+
+export function addExcitations(cli: Command, setExitCode: (code: number) => void): void {
+  const command = cli
+    .command("excitations")
+    .description("what the gates say of each class, and which of them a network can do without")
+    .option("--network <name>", "with SE, such as se-resnet50", "se-resnet8")
+    .option(
+      "--weights <file>",
+      "a .safetensors file, or the word seeded (default: trained weights, where they ship)",
+    )
+    .option("--runtime <id>", "such as onnxruntime-web/wasm", "onnxruntime-node/cpu")
+    .option("--host <name>", "node, chromium, bun or deno (default: the runtime's first)")
+    .option("--size <pixels>", "height and width of the images")
+    .option("--seed <number>", "of seeded weights (default: 1)");
+  withEngines(withDataset(command))
+    .option(
+      "--classes <names>",
+      "up to four to draw, by name or number (default: the first)",
+      repeated,
+    )
+    .option("--batch <size>", "images in one run", "50")
+    .option("--out <folder>", "where excitations.json, excitations.html and excitations.md go")
+    .option("--json", "print the record as JSON instead of a table")
+    .action(async (flags) =>
+      setExitCode(await (await import("./commands/excitations.ts")).excitations(flags)),
+    );
+}
