@@ -149,7 +149,7 @@ describe("bad input is refused before anything runs", () => {
     [{ images: "1001" }, "has 1000", "1000 or fewer"],
     [{ data: "/nowhere" }, "/nowhere", "--data"],
     [{ runtime: "onnxruntime-node/cpu,tfjs-node/cpu" }, "several", "--runtime"],
-    ])("%j", async (other, cause, remedy) => {
+  ])("%j", async (other, cause, remedy) => {
     await expect(readExcitationsRequest({ ...flags, ...other })).rejects.toThrow(
       expect.objectContaining({
         name: "InputError",
