@@ -29,7 +29,7 @@ export function withSelection(command: Command): Command {
 export function withLowering(command: Command): Command {
   return command.option(
     "--lowering <name>",
-    "how SE is written as operators: gemm (the default) or conv1x1",
+    "how SE is written as operators: gemm (the default), conv1x1, squeeze-pushdown or squeeze-fold",
   );
 }
 

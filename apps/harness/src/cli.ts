@@ -216,7 +216,7 @@ function addExport(cli: Command): void {
         .choices(["fp32", "fp16", "int8"])
         .default("fp32"),
     )
-    .option("--lowering <name>", "gemm (the default) or conv1x1")
+    .option("--lowering <name>", "gemm (the default), conv1x1, squeeze-pushdown or squeeze-fold")
     .option("--seed <number>", "seed of the weights", "1")
     .option("--json", "machine-readable output")
     .action(async (flags) => (await import("./commands/export.ts")).exportModel(flags));

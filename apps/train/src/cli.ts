@@ -86,7 +86,7 @@ function withTraining(command: Command, evaluate: string): Command {
         schedules,
       ),
     )
-    .option("--schedule-epochs <count>", "how many epochs it has, of which --epochs are the first")
+    .option("--schedule-epochs <count>", "of the whole schedule, of which --epochs are the first (default: 5, or --epochs if more)")
     .option("--warm-up <epochs>", `in which the rate climbs (default: ${defaults.warmUp})`)
     .option("--momentum <number>", `(default: ${defaults.momentum})`)
     .option(

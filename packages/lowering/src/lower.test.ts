@@ -90,7 +90,10 @@ describe("any lowering", () => {
   it("is known by name", () => {
     const { network, weights } = built("se-resnet20");
     expect(() => lower(network, weights, "toString" as LoweringName)).toThrow(
-      expect.objectContaining({ name: "InputError", remedy: "choose one of gemm, conv1x1" }),
+      expect.objectContaining({
+        name: "InputError",
+        remedy: expect.stringContaining("gemm, conv1x1"),
+      }),
     );
   });
 });

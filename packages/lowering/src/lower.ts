@@ -2,11 +2,18 @@ import { InputError, type Network } from "@sebench/spec";
 import type { Weights } from "@sebench/weights";
 import { conv1x1 } from "./conv1x1.ts";
 import { gemm } from "./gemm.ts";
+import { squeezeFold } from "./squeeze-fold.ts";
+import { squeezePushdown } from "./squeeze-pushdown.ts";
 import type { LoweredNetwork } from "./lowered.ts";
 import type { Lowering, LoweringName } from "./lowering.ts";
 
 /** Total by construction: a name without a rewrite does not compile. */
-const lowerings: Readonly<Record<LoweringName, Lowering>> = { gemm, conv1x1 };
+const lowerings: Readonly<Record<LoweringName, Lowering>> = {
+  gemm,
+  conv1x1,
+  "squeeze-pushdown": squeezePushdown,
+  "squeeze-fold": squeezeFold,
+};
 
 export const loweringNames = Object.keys(lowerings) as readonly LoweringName[];
 

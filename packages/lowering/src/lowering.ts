@@ -2,7 +2,7 @@ import type { Network } from "@sebench/spec";
 import type { Weights } from "@sebench/weights";
 
 /** How SE is written as operators. */
-export type LoweringName = "gemm" | "conv1x1";
+export type LoweringName = "gemm" | "conv1x1" | "squeeze-pushdown" | "squeeze-fold";
 
 /** An exact rewrite of SE: it changes the operators, not the function. */
 export interface Lowering {

@@ -48,6 +48,16 @@ describe("onnxruntime and the oracle agree", () => {
     ]);
     expect(error).toBeLessThan(1e-4);
   });
+
+  it.each(["squeeze-pushdown", "squeeze-fold"] as const)(
+    "on bottlenecks with %s, batch norms folded and not",
+    async (lowering) => {
+      const network = buildNetwork("se-resnext50-32x4d{r=8,bias=false}", { imageSize: 33 });
+      const images = testImages(2, inputShape(network));
+      const ways = [true, false].map((foldBatchNorm) => ({ lowering, foldBatchNorm }));
+      expect(await largestError(network, images, ways)).toBeLessThan(1e-4);
+    },
+  );
 });
 
 interface Way {

@@ -1,0 +1,59 @@
+import type { Node, Parameter, Tensor } from "@sebench/spec";
+import { foldBatchNorm } from "@sebench/weights";
+import { findLinearSqueezes, foldedLayer } from "./linear-squeeze.ts";
+import type { Lowering } from "./lowering.ts";
+
+/**
+ * Pools what the block's last 1x1 convolution reads, and then applies that layer
+ * to the mean: `GAP(W h + b) = W GAP(h) + b`. The pool reads a quarter of the
+ * channels in a bottleneck, and does not wait for the convolution; a product of
+ * a matrix and a vector comes on top.
+ */
+export const squeezePushdown: Lowering = {
+  obstacle: (network) => findLinearSqueezes(network).obstacle,
+  rewrite(network, weights) {
+    const folded = foldBatchNorm(network, weights);
+    const added = new Map<string, Tensor>();
+    const rewritten = new Map<string, readonly Node[]>();
+    const renamed = new Map<string, string>();
+    for (const squeeze of findLinearSqueezes(network).linear) {
+      const { pool, source } = squeeze;
+      const layer = foldedLayer(squeeze, folded);
+      const weight = squeezed(squeeze.weight);
+      const bias = squeezed(squeeze.bias);
+      added.set(weight.name, layer.weight).set(bias.name, layer.bias);
+      const project: Node = {
+        ...pool,
+        name: `${pool.name}/project`,
+        op: pointwise(pool.shape[0]),
+        inputs: [pool.name],
+        parameters: { weight, bias },
+      };
+      const shape = [source.shape[0], 1, 1] as const;
+      rewritten.set(pool.name, [{ ...pool, inputs: [source.name], shape }, project]);
+      renamed.set(pool.name, project.name);
+    }
+    const nodes = network.nodes.flatMap((node) => {
+      const inputs = node.inputs.map((name) => renamed.get(name) ?? name);
+      return rewritten.get(node.name) ?? [Object.assign({}, node, { inputs })];
+    });
+    return { network: { ...network, nodes }, weights: new Map([...weights, ...added]) };
+  },
+};
+
+/** A parameter of the layer as it is applied to the mean: `layer1.0.conv3.squeezed.weight`. */
+function squeezed({ name, shape }: Parameter): Parameter {
+  const dot = name.lastIndexOf(".");
+  return { name: `${name.slice(0, dot)}.squeezed${name.slice(dot)}`, shape };
+}
+
+function pointwise(outChannels: number): Node["op"] {
+  return {
+    kind: "conv2d",
+    outChannels,
+    kernel: [1, 1],
+    stride: [1, 1],
+    pads: [0, 0, 0, 0],
+    groups: 1,
+  };
+}
