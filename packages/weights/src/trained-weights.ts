@@ -7,7 +7,12 @@ export interface TrainedWeights {
 }
 
 /** Every network of which they ship: both members of each pair. */
-export const trainedNetworks: readonly string[] = ["resnet8", "se-resnet8"];
+export const trainedNetworks: readonly string[] = [
+  "resnet8",
+  "se-resnet8",
+  "resnet20",
+  "se-resnet20",
+];
 
 /** Of the images, in pixels. */
 const trainedSize = 32;
