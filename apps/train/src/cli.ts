@@ -86,7 +86,10 @@ function withTraining(command: Command, evaluate: string): Command {
         schedules,
       ),
     )
-    .option("--schedule-epochs <count>", "of the whole schedule, of which --epochs are the first (default: 5, or --epochs if more)")
+    .option(
+      "--schedule-epochs <count>",
+      "of the whole schedule, of which --epochs are the first (default: 5, or --epochs if more)",
+    )
     .option("--warm-up <epochs>", `in which the rate climbs (default: ${defaults.warmUp})`)
     .option("--momentum <number>", `(default: ${defaults.momentum})`)
     .option(
