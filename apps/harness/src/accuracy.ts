@@ -1,5 +1,6 @@
-import { mcNemar, type Member, wilsonInterval } from "@sebench/measure";
+import { compareRight, type Member, wilsonInterval } from "@sebench/measure";
 import type { CaseAccuracy, MemberAccuracy } from "@sebench/results";
+import { topClass } from "./top-class.ts";
 
 type OfBoth<Of> = Readonly<Record<Member, Of>>;
 
@@ -28,7 +29,7 @@ export function measureAccuracy(
     plain: judge(logits.plain, answers, images),
     se: judge(logits.se, answers, images),
   };
-  const apart = discordant(here.se, here.plain);
+  const apart = compareRight(here.se.right, here.plain.right);
   const besideOracle = (member: Member) =>
     memberAccuracy(here[member], judge(answers.oracle[member], answers, images));
   return {
@@ -36,7 +37,7 @@ export function measureAccuracy(
     images,
     plain: besideOracle("plain"),
     se: besideOracle("se"),
-    seAgainstPlain: { onlySe: apart.onlyOne, onlyPlain: apart.onlyOther, p: apart.p },
+    seAgainstPlain: { onlySe: apart.onlyFirst, onlyPlain: apart.onlySecond, p: apart.p },
   };
 }
 
@@ -65,26 +66,14 @@ function judge(
   { classes, labels }: LabelledAnswers,
   images: number,
 ): Judged {
-  const top = Int32Array.from({ length: images }, (_, image) =>
-    topClass(logits, image * classes, classes),
-  );
+  const top = Int32Array.from({ length: images }, (_, image) => topClass(logits, image, classes));
   return { top, right: Array.from(top, (own, image) => own === labels[image]) };
-}
-
-/** The first of the largest; -1 where one is NaN, which no comparison would find. */
-function topClass(logits: ArrayLike<number>, start: number, classes: number): number {
-  let top = start;
-  for (let index = start; index < start + classes; index++) {
-    if (Number.isNaN(logits[index])) return -1;
-    if (logits[index]! > logits[top]!) top = index;
-  }
-  return top - start;
 }
 
 function memberAccuracy(here: Judged, oracle: Judged): MemberAccuracy {
   const images = here.right.length;
   const correct = here.right.filter(Boolean).length;
-  const apart = discordant(here, oracle);
+  const apart = compareRight(here.right, oracle.right);
   return {
     correct,
     top1: correct / images,
@@ -92,16 +81,9 @@ function memberAccuracy(here: Judged, oracle: Judged): MemberAccuracy {
     oracle: {
       agreeing: here.top.filter((top, image) => top === oracle.top[image]).length,
       top1: oracle.right.filter(Boolean).length / images,
-      onlyHere: apart.onlyOne,
-      onlyOracle: apart.onlyOther,
+      onlyHere: apart.onlyFirst,
+      onlyOracle: apart.onlySecond,
       p: apart.p,
     },
   };
-}
-
-/** The images that one has right and the other wrong. */
-function discordant(one: Judged, other: Judged) {
-  const onlyOne = one.right.filter((right, image) => right && !other.right[image]).length;
-  const onlyOther = other.right.filter((right, image) => right && !one.right[image]).length;
-  return { onlyOne, onlyOther, p: mcNemar(onlyOne, onlyOther) };
 }

@@ -74,14 +74,6 @@ export async function askRuntimes(
   });
 }
 
-/** The class of the largest logit of each row; -1 where one is NaN. */
-export function topClasses(logits: ArrayLike<number>, classes: number): number[] {
-  return Array.from({ length: logits.length / classes }, (_, image) => {
-    const row = Array.from({ length: classes }, (_of, index) => logits[image * classes + index]!);
-    return row.some(Number.isNaN) ? -1 : row.indexOf(Math.max(...row));
-  });
-}
-
 function answered(target: ProbedTarget, hostVersion: string, inference: Inference): Answered {
   const { runtime, host, availability } = target;
   const [plain, se] = inference.models;

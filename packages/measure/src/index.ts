@@ -30,7 +30,7 @@ export { seededRandom } from "./random.ts";
 export { roundOrders } from "./round-order.ts";
 export { cycle, visit } from "./visit.ts";
 export type { LabelledImages } from "./labelled-logits.ts";
-export { mcNemar } from "./mc-nemar.ts";
+export { compareRight, mcNemar, type RightApart } from "./mc-nemar.ts";
 export { wilsonInterval } from "./wilson-interval.ts";
 export { type ChangePoint, changePoints } from "./change-points.ts";
 export { shuffled } from "./shuffled.ts";

@@ -21,3 +21,17 @@ export function mcNemar(onlyFirst: number, onlySecond: number): number {
   // Both tails hold the middle where the counts are equal.
   return Math.min(1, 2 * tail);
 }
+
+/** Images that only one of two has right, and p of `mcNemar`. */
+export interface RightApart {
+  readonly onlyFirst: number;
+  readonly onlySecond: number;
+  readonly p: number;
+}
+
+/** Compares two on the same images, of each of which they are right or not. */
+export function compareRight(first: readonly boolean[], second: readonly boolean[]): RightApart {
+  const onlyFirst = first.filter((right, image) => right && !second[image]).length;
+  const onlySecond = second.filter((right, image) => right && !first[image]).length;
+  return { onlyFirst, onlySecond, p: mcNemar(onlyFirst, onlySecond) };
+}

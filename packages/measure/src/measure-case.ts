@@ -16,8 +16,9 @@ import { stopReason } from "./stop-rule.ts";
 
 /**
  * Measures a case in this process: replicas, until the overhead is as precise as
- * asked or the budget is spent, and then logits and attestation by the sessions
- * that were timed last, and in between the logits of labelled images, if any. Timed runs cycle over the images.
+ * asked or the budget is spent, and then, by the sessions that were timed last,
+ * logits, those of labelled images, if any, and attestation. Timed runs cycle over
+ * the images.
  *
  * @param pair encoded by `engine` for the same batch and precision
  * @param images `[n, channels, height, width]`, n a multiple of the batch

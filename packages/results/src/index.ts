@@ -82,7 +82,6 @@ export { evaluationVersion } from "./evaluation/evaluation-record.ts";
 export { holdsEvaluation, readEvaluation, writeEvaluation } from "./evaluation/evaluation-file.ts";
 export { mergeEvaluations } from "./evaluation/merge-evaluations.ts";
 export {
-  type Discordance,
   type MemberSummary,
   type Proportion,
   type RuntimeSummary,

@@ -16,7 +16,7 @@ import { buildMember } from "../build-pair.ts";
 import { oracleDirectories } from "../cache.ts";
 import type { BuiltMember } from "../checkpoint-member.ts";
 import { type DatasetFlags, openAsked } from "../dataset-flags.ts";
-import { askRuntimes, topClasses } from "../evaluate-pair.ts";
+import { askRuntimes } from "../evaluate-pair.ts";
 import { gitState } from "../git-state.ts";
 import { type ImageRange, rangeOf } from "../infer/image-range.ts";
 import { type AskedPair, openPair } from "../open-pair.ts";
@@ -24,6 +24,7 @@ import { openTargets } from "../open-targets.ts";
 import { readRunOptions, type RunFlags, type RunOptions } from "../run-options.ts";
 import { shellQuoted } from "../shell-quoted.ts";
 import { terminalOptions } from "../terminal-options.ts";
+import { topClasses } from "../top-class.ts";
 import { version } from "../version.ts";
 
 export type EvalFlags = Omit<RunFlags, "network" | "batch" | "precision"> &

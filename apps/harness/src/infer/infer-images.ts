@@ -1,6 +1,7 @@
 import type { BrokenFile, ReadImages } from "@sebench/datasets";
 import type { Attestation, ModelGroup, Precision } from "@sebench/runtime";
 import { InputError, type Tensor } from "@sebench/spec";
+import { topClass } from "../top-class.ts";
 import { type ImageRange, openImages } from "./image-range.ts";
 
 export interface InferOptions {
@@ -83,15 +84,10 @@ export async function inferImages(
   };
 }
 
-/** What logits say: the first of the largest, and how many are above the label's. */
+/** What the logits of an image say: its class, and how many are above the label's. */
 function judge(logits: Float32Array, label: number): { top: number; rank: number } {
-  if (logits.some(Number.isNaN)) return { top: -1, rank: -1 };
-  let top = 0;
-  let rank = 0;
-  for (let index = 0; index < logits.length; index++) {
-    if (logits[index]! > logits[top]!) top = index;
-    if (logits[index]! > logits[label]!) rank++;
-  }
+  const top = topClass(logits, 0, logits.length);
+  const rank = top === -1 ? -1 : logits.filter((logit) => logit > logits[label]!).length;
   return { top, rank };
 }
 

@@ -1,6 +1,6 @@
+import type { RightApart } from "@sebench/measure";
 import {
   describeWeights,
-  type Discordance,
   type EvaluationRecord,
   type MemberSummary,
   type Proportion,
@@ -125,9 +125,9 @@ function besideFirst(first: NonNullable<MemberSummary["first"]>, images: number)
   return `${agreement(first.agreeing, images)}; ${discordance(first)}`;
 }
 
-function discordance({ onlyOne, onlyOther, p }: Discordance): string {
-  if (onlyOne + onlyOther === 0) return "equally right";
-  return `${onlyOne} won, ${onlyOther} lost, ${formatP(p)}`;
+function discordance({ onlyFirst, onlySecond, p }: RightApart): string {
+  if (onlyFirst + onlySecond === 0) return "equally right";
+  return `${onlyFirst} won, ${onlySecond} lost, ${formatP(p)}`;
 }
 
 function seSentence(
@@ -137,20 +137,20 @@ function seSentence(
 ): string {
   const gain = se.top1.share - plain.top1.share;
   const shares = `top-1 is ${within(plain.top1)} plain and ${within(se.top1)} with SE`;
-  const { onlyOne, onlyOther, p } = seAgainstPlain;
+  const { onlyFirst, onlySecond, p } = seAgainstPlain;
   const verdict =
     p < apartBelow
       ? `SE ${gain > 0 ? "gains" : "loses"} ${formatPoints(Math.abs(gain))}`
       : `these ${formatImages(images)} images cannot tell the two apart`;
   return (
     `On ${place(answered)}, ${shares}: ${verdict} ` +
-    `(${onlyOne} images only SE has right, ${onlyOther} only plain, ${formatP(p)}).`
+    `(${onlyFirst} images only SE has right, ${onlySecond} only plain, ${formatP(p)}).`
   );
 }
 
 /** Whether a runtime is right less often than the oracle, or than the first runtime, beyond chance. */
 function losesAccuracy({ oracle, first }: MemberSummary): boolean {
-  return [oracle, first].some((of) => of && of.p < lostBelow && of.onlyOther > of.onlyOne);
+  return [oracle, first].some((of) => of && of.p < lostBelow && of.onlySecond > of.onlyFirst);
 }
 
 function lossSentences(

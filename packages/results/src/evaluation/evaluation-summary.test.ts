@@ -15,18 +15,24 @@ test("top-1 and top-5 count the images that are right", () => {
 
 test("the oracle is compared on the images that it was asked about", () => {
   // Image 2: the runtime says 3, and so does the oracle of the plain member.
-  expect(first!.plain.oracle).toEqual({ images: 3, agreeing: 3, onlyOne: 0, onlyOther: 0, p: 1 });
-  expect(first!.se.oracle).toEqual({ images: 3, agreeing: 3, onlyOne: 0, onlyOther: 0, p: 1 });
+  expect(first!.plain.oracle).toEqual({
+    images: 3,
+    agreeing: 3,
+    onlyFirst: 0,
+    onlySecond: 0,
+    p: 1,
+  });
+  expect(first!.se.oracle).toEqual({ images: 3, agreeing: 3, onlyFirst: 0, onlySecond: 0, p: 1 });
 });
 
 test("a runtime is compared with the first, which is compared with none", () => {
   expect(first!.se.first).toBeNull();
-  expect(second!.plain.first).toEqual({ agreeing: 10, onlyOne: 0, onlyOther: 0, p: 1 });
-  expect(second!.se.first).toEqual({ agreeing: 9, onlyOne: 0, onlyOther: 1, p: 1 });
+  expect(second!.plain.first).toEqual({ agreeing: 10, onlyFirst: 0, onlySecond: 0, p: 1 });
+  expect(second!.se.first).toEqual({ agreeing: 9, onlyFirst: 0, onlySecond: 1, p: 1 });
 });
 
 test("the members are compared on the same images", () => {
-  expect(first!.seAgainstPlain).toEqual({ onlyOne: 1, onlyOther: 0, p: 1 });
+  expect(first!.seAgainstPlain).toEqual({ onlyFirst: 1, onlySecond: 0, p: 1 });
 });
 
 test("a NaN is never right", () => {

@@ -1,12 +1,11 @@
-import { type Interval, mcNemar, type Member, wilsonInterval } from "@sebench/measure";
+import {
+  compareRight,
+  type Interval,
+  type Member,
+  type RightApart,
+  wilsonInterval,
+} from "@sebench/measure";
 import type { Answered, EvaluationRecord } from "./evaluation-record.ts";
-
-/** Images that only one of two has right, and p of McNemar's exact test that both are right equally often. */
-export interface Discordance {
-  readonly onlyOne: number;
-  readonly onlyOther: number;
-  readonly p: number;
-}
 
 export interface Proportion {
   readonly count: number;
@@ -20,17 +19,17 @@ export interface MemberSummary {
   /** Null where there are no more than five classes to choose from. */
   readonly top5: Proportion | null;
   /** Against the oracle, on the images that it was asked about. */
-  readonly oracle: { readonly images: number; readonly agreeing: number } & Discordance;
+  readonly oracle: { readonly images: number; readonly agreeing: number } & RightApart;
   /** Against the first runtime that answered; null for that one itself. */
-  readonly first: ({ readonly agreeing: number } & Discordance) | null;
+  readonly first: ({ readonly agreeing: number } & RightApart) | null;
 }
 
 export interface RuntimeSummary {
   readonly answered: Answered;
   readonly plain: MemberSummary;
   readonly se: MemberSummary;
-  /** `onlyOne` are images that only the member with SE has right. */
-  readonly seAgainstPlain: Discordance;
+  /** `onlyFirst` are images that only the member with SE has right. */
+  readonly seAgainstPlain: RightApart;
 }
 
 /** What the answers of an evaluation come to, for each runtime that gave some. */
@@ -41,7 +40,7 @@ export function summarizeEvaluation(record: EvaluationRecord): RuntimeSummary[] 
     answered: own,
     plain: summarizeMember(record, own, "plain", first!),
     se: summarizeMember(record, own, "se", first!),
-    seAgainstPlain: discordance(own.se.top, own.plain.top, record.labels),
+    seAgainstPlain: apart(own.se.top, own.plain.top, record.labels),
   }));
 }
 
@@ -63,12 +62,10 @@ function summarizeMember(
     oracle: {
       images: asked.length,
       agreeing: countAgreeing(asked, oracle.top[member]),
-      ...discordance(asked, oracle.top[member], askedLabels),
+      ...apart(asked, oracle.top[member], askedLabels),
     },
     first:
-      own === first
-        ? null
-        : { agreeing: countAgreeing(top, other), ...discordance(top, other, labels) },
+      own === first ? null : { agreeing: countAgreeing(top, other), ...apart(top, other, labels) },
   };
 }
 
@@ -82,10 +79,7 @@ function proportion(count: number, of: number): Proportion {
   return { count, share: count / of, interval: wilsonInterval(count, of) };
 }
 
-function discordance(one: Classes, other: Classes, labels: Classes): Discordance {
+function apart(one: Classes, other: Classes, labels: Classes): RightApart {
   const right = (of: Classes) => labels.map((label, image) => of[image] === label);
-  const [a, b] = [right(one), right(other)];
-  const onlyOne = a.filter((own, image) => own && !b[image]).length;
-  const onlyOther = b.filter((own, image) => own && !a[image]).length;
-  return { onlyOne, onlyOther, p: mcNemar(onlyOne, onlyOther) };
+  return compareRight(right(one), right(other));
 }
