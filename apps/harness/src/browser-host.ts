@@ -1,10 +1,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ConditionsWatch, Member } from "@sebench/measure";
+import type { ConditionsWatch } from "@sebench/measure";
 import {
   buildPage,
-  type MemberSource,
   type PageJob,
   type PageModels,
   type PageServer,
@@ -12,18 +11,15 @@ import {
   startPageServer,
 } from "@sebench/page";
 import type { EngineOptions, ModelGroup, RuntimeId } from "@sebench/runtime";
-import type { Tensor } from "@sebench/spec";
-import { fromWeights, writeSafetensors } from "@sebench/weights";
 import type { Browser, Page } from "playwright";
 import type { BrowserFound } from "./browser/browser.ts";
 import { launchBrowser } from "./browser/launch-browser.ts";
+import { serveJob, serveNetwork, serveTensor } from "./browser/serve-job.ts";
 import { sharedBrowser } from "./browser/shared-browser.ts";
-import { buildMember, imagesOf } from "./build-pair.ts";
-import type { BuiltMember } from "./checkpoint-member.ts";
 import { type CaseHost, JobError, unavailable, type Watch } from "./host.ts";
 import { buildModel } from "./infer/build-model.ts";
 import { type Inference, inferImages } from "./infer/infer-images.ts";
-import type { InferJob, MeasureJob, PairDescription } from "./job.ts";
+import type { InferJob } from "./job.ts";
 import { timedOut } from "./process-host.ts";
 import type { BrowserOptions } from "./run-options.ts";
 import { watchMachine } from "./watch-machine.ts";
@@ -150,58 +146,6 @@ async function processorTimeOf(browser: Browser): Promise<() => Promise<number>>
   return async () => {
     const { processInfo } = await session.send("SystemInfo.getProcessInfo");
     return processInfo.reduce((sum, { cpuTime }) => sum + cpuTime * 1000, 0);
-  };
-}
-
-/** Puts a case's networks, weights and images where the page can fetch them. */
-async function serveJob(server: PageServer, job: MeasureJob): Promise<PageJob> {
-  const { labelled } = job;
-  return {
-    runtime: job.runtime,
-    engine: job.engine,
-    lowering: job.lowering,
-    members: {
-      plain: await serveMember(server, job.pair, "plain"),
-      se: await serveMember(server, job.pair, "se"),
-    },
-    images: await serveImages(server, "images", job.pair),
-    measure: job.measure,
-    labelled: labelled && {
-      ...labelled,
-      images: await serveImages(server, "labelled", { ...job.pair, images: labelled.images }),
-    },
-  };
-}
-
-async function serveImages(
-  server: PageServer,
-  name: string,
-  pair: Pick<PairDescription, "images" | "imageSize">,
-): Promise<string> {
-  return serveTensor(server, name, await imagesOf(pair));
-}
-
-function serveTensor(server: PageServer, name: string, images: Tensor): string {
-  const tensors = fromWeights(new Map([["images", images]]));
-  return server.serve(`${name}.safetensors`, writeSafetensors(tensors));
-}
-
-async function serveMember(
-  server: PageServer,
-  pair: PairDescription,
-  member: Member,
-): Promise<MemberSource> {
-  return serveNetwork(server, member, await buildMember(pair, member));
-}
-
-function serveNetwork(
-  server: PageServer,
-  name: string,
-  { network, weights }: BuiltMember,
-): MemberSource {
-  return {
-    network: server.serve(`${name}.json`, JSON.stringify(network)),
-    weights: server.serve(`${name}.safetensors`, writeSafetensors(fromWeights(weights))),
   };
 }
 
