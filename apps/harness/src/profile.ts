@@ -131,7 +131,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
       "software-gpu": { min: 3, max: 4 },
     },
     precision: 0.0025,
-    labelled: { most: Infinity, least: 64, secondsPerMember: 5 },
+    labelled: { most: Infinity, least: 16, secondsPerMember: 3 },
   },
   full: {
     name: "full",
