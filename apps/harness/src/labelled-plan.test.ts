@@ -15,7 +15,7 @@ test("full asks about all images that ship, quick about as many as it has time f
   const images = { dataset: "fashion-mnist", count: 1000 };
   const plan = caseOn("fashion-mnist");
   expect(planLabelled(plan, trained, profiles.full)).toMatchObject({ images, budgetMs: null });
-  expect(planLabelled(plan, trained, profiles.quick)).toMatchObject({ images, least: 64 });
+  expect(planLabelled(plan, trained, profiles.quick)).toMatchObject({ images, least: 16 });
   expect(planLabelled(plan, trained, profiles.quick)!.budgetMs).toBeLessThanOrEqual(10_000);
 });
 
