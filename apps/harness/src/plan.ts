@@ -1,4 +1,9 @@
-import { defaultLowering, type LoweringName, loweringNames } from "@sebench/lowering";
+import {
+  defaultLowering,
+  formatLowering,
+  type LoweringName,
+  parseLowering,
+} from "@sebench/lowering";
 import type { Availability, Host, Precision, RuntimeId } from "@sebench/runtime";
 import {
   buildNetwork,
@@ -174,10 +179,7 @@ export interface Shard {
   readonly of: number;
 }
 
+/** A lowering in its canonical form. */
 export function requireLowering(text: string): LoweringName {
-  const name = loweringNames.find((each) => each === text);
-  if (name) return name;
-  throw new InputError(`--lowering does not know "${text}"`, {
-    remedy: `choose from ${loweringNames.join(", ")}`,
-  });
+  return formatLowering(parseLowering(text));
 }

@@ -1,10 +1,11 @@
-import type { Lowering } from "./lowering.ts";
+import { type Pass, sameWeights } from "./lowering.ts";
 
 /**
  * Two 1x1 convolutions over a pooled map, as in the authors' release. It is
  * how spec writes SE, so there is nothing to do.
  */
-export const conv1x1: Lowering = {
+export const conv1x1: Pass = {
   obstacle: () => null,
-  rewrite: (network, weights) => ({ network, weights }),
+  graph: (network) => network,
+  weights: sameWeights,
 };

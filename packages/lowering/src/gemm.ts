@@ -9,30 +9,28 @@ import {
   type VectorShape,
 } from "@sebench/spec";
 import type { Weights } from "@sebench/weights";
-import type { Lowering } from "./lowering.ts";
+import { blockOf, type Pass, type Scope } from "./lowering.ts";
 
 /**
  * Two dense layers over the pooled vector, as in the paper's text (SENet v4,
  * section 3.2). Parameters keep their names and their data; the weights lose
  * the two axes of the kernel.
  */
-export const gemm: Lowering = {
-  obstacle(network) {
-    const whole = network.nodes.find((node) => isExcitation(node) && !isPooled(node.shape));
+export const gemm: Pass = {
+  obstacle(network, scope) {
+    const whole = network.nodes.find((node) => isExcitation(node, scope) && !isPooled(node.shape));
     if (!whole) return null;
     return (
-      `stage ${whole.stage}, block ${whole.block} of ${network.name} has no squeeze: ` +
+      `${blockOf(whole, network)} has no squeeze: ` +
       `${whole.name} gives ${formatShape(whole.shape)}, and a dense layer works on a vector`
     );
   },
-  rewrite: (network, weights) => ({
-    network: { ...network, nodes: rewriteNodes(network) },
-    weights: rewriteWeights(network, weights),
-  }),
+  graph: (network, scope) => ({ ...network, nodes: rewriteNodes(network, scope) }),
+  weights: rewriteWeights,
 };
 
-function isExcitation(node: Node): boolean {
-  return node.role === "excite";
+function isExcitation({ role, stage }: Node, scope: Scope): boolean {
+  return role === "excite" && scope.includes(stage);
 }
 
 function isPooled(shape: Shape): boolean {
@@ -40,7 +38,7 @@ function isPooled(shape: Shape): boolean {
 }
 
 /** Writes the excitation over vectors, and a change of shape where it begins and ends. */
-function rewriteNodes(network: Network): Node[] {
+function rewriteNodes(network: Network, scope: Scope): Node[] {
   const originals = new Map(network.nodes.map((node) => [node.name, node]));
   const nodes = new Map<string, Node>();
   const append = (node: Node) => {
@@ -50,10 +48,10 @@ function rewriteNodes(network: Network): Node[] {
   for (const node of network.nodes) {
     const inputs = node.inputs.map((input) => {
       const source = originals.get(input);
-      if (!source || isExcitation(source) === isExcitation(node)) return input;
-      return append(isExcitation(node) ? flattened(source) : unflattened(source));
+      if (!source || isExcitation(source, scope) === isExcitation(node, scope)) return input;
+      return append(isExcitation(node, scope) ? flattened(source) : unflattened(source));
     });
-    append({ ...(isExcitation(node) ? overVector(node) : node), inputs });
+    append({ ...(isExcitation(node, scope) ? overVector(node) : node), inputs });
   }
   return [...nodes.values()];
 }
@@ -98,9 +96,9 @@ function reshaped(source: Node, kind: "flatten" | "unflatten", shape: Shape): No
 }
 
 /** A weight that is missing stays so. */
-function rewriteWeights(network: Network, weights: Weights): Weights {
+function rewriteWeights(network: Network, weights: Weights, scope: Scope): Weights {
   const rewritten = new Map(weights);
-  for (const { parameters } of network.nodes.filter(isExcitation)) {
+  for (const { parameters } of network.nodes.filter((node) => isExcitation(node, scope))) {
     const { weight } = parameters;
     const tensor = weight && weights.get(weight.name);
     if (tensor)

@@ -1,5 +1,6 @@
 import { type Conv2d, type Network, type Node, type Parameter, type Tensor } from "@sebench/spec";
 import { foldBatchNorm, type Weights } from "@sebench/weights";
+import { blockOf, type Scope } from "./lowering.ts";
 
 /**
  * A squeeze of which all that comes before it, back to `source`, is linear: the
@@ -14,21 +15,22 @@ export interface LinearSqueeze {
   readonly bias: Parameter;
 }
 
-/** The squeezes of a network; in words, which of them is not linear, and why. */
+/** The squeezes within a scope; in words, which of them is not linear, and why. */
 export interface SqueezesFound {
   readonly linear: readonly LinearSqueeze[];
   readonly obstacle: string | null;
 }
 
-export function findLinearSqueezes(network: Network): SqueezesFound {
+export function findLinearSqueezes(network: Network, scope: Scope): SqueezesFound {
   // Its graph alone is asked for; weights are derived when they are read.
   const folded = foldBatchNorm(network, new Map()).network;
   const nodes = new Map(folded.nodes.map((node) => [node.name, node]));
   const originals = new Map(network.nodes.map((node) => [node.name, node]));
   const linear: LinearSqueeze[] = [];
-  for (const scale of folded.nodes.filter(
-    ({ role, op }) => role === "scale" && op.kind === "mul",
-  )) {
+  const scales = folded.nodes.filter(
+    ({ role, op, stage }) => role === "scale" && op.kind === "mul" && scope.includes(stage),
+  );
+  for (const scale of scales) {
     const pool = folded.nodes.find(
       ({ role, stage, block }) =>
         role === "squeeze" && stage === scale.stage && block === scale.block,
@@ -36,8 +38,7 @@ export function findLinearSqueezes(network: Network): SqueezesFound {
     const layer = pool && nodes.get(pool.inputs[0]!)!;
     const why = whyNotLinear(pool, layer);
     if (why !== null || pool === undefined || layer === undefined) {
-      const where = `stage ${scale.stage}, block ${scale.block} of ${network.name}`;
-      return { linear: [], obstacle: `${where} ${why}` };
+      return { linear: [], obstacle: `${blockOf(scale, network)} ${why}` };
     }
     const { weight, bias } = layer.parameters;
     const source = originals.get(originals.get(layer.name)!.inputs[0]!)!;

@@ -1,7 +1,7 @@
 import type { Network, Node, Parameter, Tensor } from "@sebench/spec";
 import { foldBatchNorm } from "@sebench/weights";
 import { findLinearSqueezes, foldedLayer, type LinearSqueeze } from "./linear-squeeze.ts";
-import type { Lowering } from "./lowering.ts";
+import type { Pass } from "./lowering.ts";
 
 /**
  * Pools as `squeeze-pushdown` does, and folds the layer that stands between the
@@ -9,16 +9,28 @@ import type { Lowering } from "./lowering.ts";
  * `F1 (W z + b) + c = (F1 W) z + (F1 b + c)`, of a quarter of its inputs in a
  * bottleneck. Computed in float64 and rounded once to float32.
  */
-export const squeezeFold: Lowering = {
-  obstacle: (network) => findLinearSqueezes(network).obstacle,
-  rewrite(network, weights) {
-    const folded = foldBatchNorm(network, weights);
+export const squeezeFold: Pass = {
+  obstacle: (network, scope) => findLinearSqueezes(network, scope).obstacle,
+
+  graph(network, scope) {
     const changed = new Map<string, Node>();
-    const values = new Map(weights);
-    for (const squeeze of findLinearSqueezes(network).linear) {
+    for (const squeeze of findLinearSqueezes(network, scope).linear) {
       const { pool, source } = squeeze;
       const first = firstLayer(network, squeeze);
-      const { weight, bias } = parametersOf(first, source);
+      const shape = [source.shape[0], 1, 1] as const;
+      changed.set(pool.name, { ...pool, inputs: [source.name], shape });
+      changed.set(first.name, { ...first, parameters: parametersOf(first, source) });
+    }
+    const nodes = network.nodes.map((node) => changed.get(node.name) ?? node);
+    return { ...network, nodes };
+  },
+
+  weights(network, weights, scope) {
+    const folded = foldBatchNorm(network, weights);
+    const values = new Map(weights);
+    for (const squeeze of findLinearSqueezes(network, scope).linear) {
+      const first = firstLayer(network, squeeze);
+      const { weight, bias } = parametersOf(first, squeeze.source);
       const before = foldedLayer(squeeze, folded);
       const own = {
         weight: weights.get(weight.name)!,
@@ -26,12 +38,8 @@ export const squeezeFold: Lowering = {
       };
       values.set(weight.name, { shape: weight.shape, data: product(own.weight, before.weight) });
       values.set(bias.name, { shape: bias.shape, data: shifted(own, before.bias) });
-      const shape = [source.shape[0], 1, 1] as const;
-      changed.set(pool.name, { ...pool, inputs: [source.name], shape });
-      changed.set(first.name, { ...first, parameters: { weight, bias } });
     }
-    const nodes = network.nodes.map((node) => changed.get(node.name) ?? node);
-    return { network: { ...network, nodes }, weights: values };
+    return values;
   },
 };
 

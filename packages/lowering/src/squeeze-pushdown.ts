@@ -1,7 +1,7 @@
-import type { Node, Parameter, Tensor } from "@sebench/spec";
+import type { Node, Parameter } from "@sebench/spec";
 import { foldBatchNorm } from "@sebench/weights";
 import { findLinearSqueezes, foldedLayer } from "./linear-squeeze.ts";
-import type { Lowering } from "./lowering.ts";
+import type { Pass } from "./lowering.ts";
 
 /**
  * Pools what the block's last 1x1 convolution reads, and then applies that layer
@@ -9,25 +9,20 @@ import type { Lowering } from "./lowering.ts";
  * channels in a bottleneck, and does not wait for the convolution; a product of
  * a matrix and a vector comes on top.
  */
-export const squeezePushdown: Lowering = {
-  obstacle: (network) => findLinearSqueezes(network).obstacle,
-  rewrite(network, weights) {
-    const folded = foldBatchNorm(network, weights);
-    const added = new Map<string, Tensor>();
+export const squeezePushdown: Pass = {
+  obstacle: (network, scope) => findLinearSqueezes(network, scope).obstacle,
+
+  graph(network, scope) {
     const rewritten = new Map<string, readonly Node[]>();
     const renamed = new Map<string, string>();
-    for (const squeeze of findLinearSqueezes(network).linear) {
+    for (const squeeze of findLinearSqueezes(network, scope).linear) {
       const { pool, source } = squeeze;
-      const layer = foldedLayer(squeeze, folded);
-      const weight = squeezed(squeeze.weight);
-      const bias = squeezed(squeeze.bias);
-      added.set(weight.name, layer.weight).set(bias.name, layer.bias);
       const project: Node = {
         ...pool,
         name: `${pool.name}/project`,
         op: pointwise(pool.shape[0]),
         inputs: [pool.name],
-        parameters: { weight, bias },
+        parameters: { weight: squeezed(squeeze.weight), bias: squeezed(squeeze.bias) },
       };
       const shape = [source.shape[0], 1, 1] as const;
       rewritten.set(pool.name, [{ ...pool, inputs: [source.name], shape }, project]);
@@ -37,7 +32,17 @@ export const squeezePushdown: Lowering = {
       const inputs = node.inputs.map((name) => renamed.get(name) ?? name);
       return rewritten.get(node.name) ?? [Object.assign({}, node, { inputs })];
     });
-    return { network: { ...network, nodes }, weights: new Map([...weights, ...added]) };
+    return { ...network, nodes };
+  },
+
+  weights(network, weights, scope) {
+    const folded = foldBatchNorm(network, weights);
+    const values = new Map(weights);
+    for (const squeeze of findLinearSqueezes(network, scope).linear) {
+      const { weight, bias } = foldedLayer(squeeze, folded);
+      values.set(squeezed(squeeze.weight).name, weight).set(squeezed(squeeze.bias).name, bias);
+    }
+    return values;
   },
 };
 

@@ -9,7 +9,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { defaultLowering, lower, loweringNames } from "@sebench/lowering";
+import { defaultLowering, lower, obstacleTo, passNames } from "@sebench/lowering";
 import { median, trimmedMean } from "@sebench/measure";
 import { encodeOnnx } from "../src/index.ts";
 import { buildNetwork } from "@sebench/spec";
@@ -44,7 +44,8 @@ async function compare(name: string): Promise<void> {
   const network = buildNetwork(name);
   const weights = seededWeights(network, 1);
   const pytorch = { name: "pytorch", model: await exportWithPyTorch(name, weights), visits: [] };
-  const ours = loweringNames.map((lowering): Contender => {
+  const applicable = passNames.filter((name) => obstacleTo(network, name) === null);
+  const ours = applicable.map((lowering): Contender => {
     const model = encodeOnnx(lower(network, weights, lowering), { batch: 1 });
     return { name: lowering, model, visits: [] };
   });

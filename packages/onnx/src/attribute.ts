@@ -15,3 +15,7 @@ export function ints(name: string, values: readonly number[]): Attribute {
 export function float(name: string, value: number): Attribute {
   return { name, type: AttributeType.FLOAT, f: value };
 }
+
+export function string(name: string, value: string): Attribute {
+  return { name, type: AttributeType.STRING, s: new TextEncoder().encode(value) };
+}

@@ -30,6 +30,9 @@ export namespace onnx {
     /** AttributeProto i. */
     i: number;
 
+    /** AttributeProto s. */
+    s: Uint8Array;
+
     /** AttributeProto ints. */
     ints: number[];
 
@@ -60,6 +63,9 @@ export namespace onnx {
       /** AttributeProto i */
       i?: number | null;
 
+      /** AttributeProto s */
+      s?: Uint8Array | null;
+
       /** AttributeProto ints */
       ints?: number[] | null;
 
@@ -80,6 +86,9 @@ export namespace onnx {
 
       /** INT value */
       INT = 2,
+
+      /** STRING value */
+      STRING = 3,
 
       /** INTS value */
       INTS = 7,
@@ -174,6 +183,9 @@ export namespace onnx {
     /** NodeProto attribute. */
     attribute: onnx.AttributeProto.$Properties[];
 
+    /** NodeProto domain. */
+    domain: string;
+
     /**
      * Encodes the specified NodeProto message. Does not implicitly {@link onnx.NodeProto.verify|verify} messages.
      * @param message NodeProto message or plain object to encode
@@ -200,6 +212,9 @@ export namespace onnx {
 
       /** NodeProto attribute */
       attribute?: onnx.AttributeProto.$Properties[] | null;
+
+      /** NodeProto domain */
+      domain?: string | null;
 
       /** Unknown fields preserved while decoding when enabled */
       $unknowns?: Uint8Array[];

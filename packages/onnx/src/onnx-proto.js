@@ -26,6 +26,7 @@ export const onnx = ($root.onnx = (() => {
      * @property {string|null} [name] AttributeProto name
      * @property {number|null} [f] AttributeProto f
      * @property {number|null} [i] AttributeProto i
+     * @property {Uint8Array|null} [s] AttributeProto s
      * @property {Array.<number>|null} [ints] AttributeProto ints
      * @property {onnx.AttributeProto.AttributeType|null} [type] AttributeProto type
      * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
@@ -85,6 +86,14 @@ export const onnx = ($root.onnx = (() => {
     AttributeProto.prototype.i = $util.Long ? $util.Long.fromBits(0, 0, false) : 0;
 
     /**
+     * AttributeProto s.
+     * @member {Uint8Array} s
+     * @memberof onnx.AttributeProto
+     * @instance
+     */
+    AttributeProto.prototype.s = $util.newBuffer([]);
+
+    /**
      * AttributeProto ints.
      * @member {Array.<number>} ints
      * @memberof onnx.AttributeProto
@@ -119,6 +128,8 @@ export const onnx = ($root.onnx = (() => {
         writer.uint32(/* id 2, wireType 5 =*/ 21).float(message.f);
       if (message.i != null && $Object.hasOwnProperty.call(message, "i"))
         writer.uint32(/* id 3, wireType 0 =*/ 24).int64(message.i);
+      if (message.s != null && $Object.hasOwnProperty.call(message, "s"))
+        writer.uint32(/* id 4, wireType 2 =*/ 34).bytes(message.s);
       if (message.ints != null && message.ints.length)
         for (let i = 0; i < message.ints.length; ++i)
           writer.uint32(/* id 8, wireType 0 =*/ 64).int64(message.ints[i]);
@@ -135,6 +146,7 @@ export const onnx = ($root.onnx = (() => {
      * @enum {number}
      * @property {number} FLOAT=1 FLOAT value
      * @property {number} INT=2 INT value
+     * @property {number} STRING=3 STRING value
      * @property {number} INTS=7 INTS value
      */
     AttributeProto.AttributeType = (function () {
@@ -142,6 +154,7 @@ export const onnx = ($root.onnx = (() => {
         values = $Object.create(valuesById);
       values[(valuesById[1] = "FLOAT")] = 1;
       values[(valuesById[2] = "INT")] = 2;
+      values[(valuesById[3] = "STRING")] = 3;
       values[(valuesById[7] = "INTS")] = 7;
       return values;
     })();
@@ -244,6 +257,7 @@ export const onnx = ($root.onnx = (() => {
      * @property {string|null} [name] NodeProto name
      * @property {string|null} [opType] NodeProto opType
      * @property {Array.<onnx.AttributeProto.$Properties>|null} [attribute] NodeProto attribute
+     * @property {string|null} [domain] NodeProto domain
      * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
      */
 
@@ -319,6 +333,14 @@ export const onnx = ($root.onnx = (() => {
     NodeProto.prototype.attribute = $util.emptyArray;
 
     /**
+     * NodeProto domain.
+     * @member {string} domain
+     * @memberof onnx.NodeProto
+     * @instance
+     */
+    NodeProto.prototype.domain = "";
+
+    /**
      * Encodes the specified NodeProto message. Does not implicitly {@link onnx.NodeProto.verify|verify} messages.
      * @function encode
      * @memberof onnx.NodeProto
@@ -348,6 +370,8 @@ export const onnx = ($root.onnx = (() => {
             writer.uint32(/* id 5, wireType 2 =*/ 42).fork(),
             _depth + 1,
           ).ldelim();
+      if (message.domain != null && $Object.hasOwnProperty.call(message, "domain"))
+        writer.uint32(/* id 7, wireType 2 =*/ 58).string(message.domain);
       if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
         for (let i = 0; i < message.$unknowns.length; ++i) writer.raw(message.$unknowns[i]);
       return writer;

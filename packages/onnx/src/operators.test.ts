@@ -2,6 +2,7 @@ import { runReference } from "@sebench/reference";
 import {
   applied,
   convolutions,
+  gatedConvolutions,
   groupedConvolutions,
   otherOperators,
   pools,
@@ -36,10 +37,15 @@ describe("other operators agree with the oracle", () => {
   });
 });
 
+describe("a convolution whose weights a gate scales agrees with the oracle", () => {
+  it.each(gatedConvolutions)("%s", async (_name, network) => {
+    expect(await largestError(network, 1)).toBeLessThan(1e-4);
+  });
+});
+
 /** Of onnxruntime's answers, with batch norms folded and not; relative to the oracle's. */
-async function largestError(network: Network): Promise<number> {
+async function largestError(network: Network, batch = 3): Promise<number> {
   const weights = seededWeights(network, 1);
-  const batch = 3;
   const images = testImages(batch, network.nodes[0]!.shape as MapShape);
   const expected = runReference(network, weights, images);
   const errors: number[] = [];

@@ -1,6 +1,7 @@
 import {
   type AvgPool,
   type ChannelShuffle,
+  type GatedConv2d,
   type MaxPool,
   type Node,
   type Op,
@@ -10,12 +11,13 @@ import {
   type ParameterSlot,
   sameShape,
   type Shape,
+  type Upsample,
   type Window,
 } from "@sebench/spec";
-import { type Attribute, float, int, ints } from "./attribute.ts";
+import { type Attribute, float, int, ints, string } from "./attribute.ts";
 import type { onnx } from "./onnx-proto.js";
 import { coveringPads } from "./pooling.ts";
-import { int64Tensor, type TensorProto } from "./tensor-proto.ts";
+import { floatTensor, int64Tensor, type TensorProto } from "./tensor-proto.ts";
 
 /** A node of the network as the table sees it. */
 export interface Site {
@@ -50,6 +52,8 @@ type OperatorTable = {
 const operatorTable: OperatorTable = {
   input: () => ({ nodes: [], constants: [] }),
   conv2d: (site, op) => single(site, "Conv", [...windowOf(op, op.pads), int("group", op.groups)]),
+  gatedConv2d: gatedConvolution,
+  upsample: repeated,
   batchNorm: (site, op) => single(site, "BatchNormalization", [float("epsilon", op.epsilon)]),
   dense: (site) => single(site, "Gemm", [int("transB", 1)]),
   relu: (site) => single(site, "Relu"),
@@ -58,6 +62,7 @@ const operatorTable: OperatorTable = {
   maxPool: (site, op) => single(site, "MaxPool", windowOf(op, padsOf(site, op))),
   avgPool: averagePool,
   globalAvgPool: (site) => single(site, "GlobalAveragePool"),
+  reduceMean: (site) => single(site, "ReduceMean", [ints("axes", [2, 3]), int("keepdims", 1)]),
   globalMaxPool: (site) => single(site, "GlobalMaxPool"),
   add: (site) => single(site, site.inputs.length === 2 ? "Add" : "Sum"),
   mul: (site) => single(site, "Mul"),
@@ -93,9 +98,14 @@ function single(site: Site, opType: string, attribute: Attribute[] = []): Operat
 }
 
 /** An operator that takes a constant as its last input. */
-function withConstant(site: Site, opType: string, constant: TensorProto): Operators {
+function withConstant(
+  site: Site,
+  opType: string,
+  constant: TensorProto,
+  attribute: Attribute[] = [],
+): Operators {
   const inputs = [...site.inputs, constant.name!];
-  return { ...single({ ...site, inputs }, opType), constants: [constant] };
+  return { ...single({ ...site, inputs }, opType, attribute), constants: [constant] };
 }
 
 function windowOf({ kernel, stride }: Window, pads: Pads): Attribute[] {
@@ -122,6 +132,47 @@ function averagePool(site: Site, op: AvgPool): Operators {
     withConstant(pad, "Pad", amounts),
     single({ ...site, inputs: [pad.output] }, "AveragePool", windowOf(op, overhang)),
   );
+}
+
+/** The gate scales the weights, as `scale-fold` has it; the convolution is as any other. */
+function gatedConvolution(site: Site, op: GatedConv2d): Operators {
+  const { weight, bias } = site.node.parameters;
+  if (site.batch !== 1) throw new Error(`${site.node.name} is of one image, not ${site.batch}`);
+  const [map, gate] = site.inputs as [string, string];
+  const of = (local: string, inputs: string[]): Site => {
+    const its = step(site, `gate/${local}`);
+    return { ...its, node: { ...its.node, parameters: {} }, inputs };
+  };
+  const [column, row] = [of("column", [gate]), of("row", [gate])];
+  const weights = of("weight", [weight!.name, column.output]);
+  const biases = of("bias", [bias!.name, row.output]);
+  const convolution = {
+    ...site,
+    node: { ...site.node, parameters: {} },
+    inputs: [map, weights.output, biases.output],
+  };
+  const shapeOf = (its: Site, dims: number[]) =>
+    withConstant(its, "Reshape", int64Tensor(`${its.node.name}/shape`, dims));
+  return sequence(
+    shapeOf(column, [op.outChannels, 1, 1, 1]),
+    shapeOf(row, [op.outChannels]),
+    single(weights, "Mul"),
+    single(biases, "Mul"),
+    single(convolution, "Conv", [...windowOf(op, op.pads), int("group", op.groups)]),
+  );
+}
+
+/**
+ * `Resize` by whole factors, nearest and asymmetric: the only form of it, and the
+ * only way to repeat a value, that onnxruntime's blocked CPU layout takes.
+ */
+function repeated(site: Site, { size }: Upsample): Operators {
+  const scales = floatTensor(`${site.node.name}/scales`, [4], Float32Array.of(1, 1, ...size));
+  return withConstant({ ...site, inputs: [...site.inputs, ""] }, "Resize", scales, [
+    string("mode", "nearest"),
+    string("coordinate_transformation_mode", "asymmetric"),
+    string("nearest_mode", "floor"),
+  ]);
 }
 
 /** `[groups, C / groups]` to `[C / groups, groups]`, with height and width along. */

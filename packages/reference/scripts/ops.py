@@ -79,7 +79,14 @@ def plain(kind, inputs, compute, name=None, **attributes):
 
 
 def op_cases():
-    return [*convolutions(), *pools(), *normalised(), *elementwise(), *rearranged()]
+    return [
+        *convolutions(),
+        *gated(),
+        *pools(),
+        *normalised(),
+        *elementwise(),
+        *rearranged(),
+    ]
 
 
 def convolutions():
@@ -119,9 +126,35 @@ def pools():
         max_pool("max pool 2x3", [2, 5, 7], (2, 3), (2, 3), (0, 1), True),
         max_pool("max pool, stride beyond the kernel", [2, 6, 6], (2, 2), (3, 3), (1, 1), True),
         plain("globalAvgPool", [[4, 3, 5]], lambda x: F.adaptive_avg_pool2d(x, 1)),
+        plain("reduceMean", [[4, 3, 5]], lambda x: x.mean(dim=(2, 3), keepdim=True)),
         plain("globalMaxPool", [[4, 3, 5]], lambda x: F.adaptive_max_pool2d(x, 1)),
     ]
     return cases
+
+
+def gated():
+    """As scale-fold has it: the gate scales the weights, here as F.conv2d takes them."""
+    cases = []
+    for groups in (1, 2):
+        op = {
+            "kind": "gatedConv2d",
+            "outChannels": 4,
+            "groups": groups,
+            **window((3, 3), (2, 2), (1, 1)),
+        }
+        cases.append(
+            OpCase(
+                f"gatedConv2d, {groups} groups",
+                op,
+                [[4, 5, 6], [4, 1, 1]],
+                lambda x, gate, weight, bias, groups=groups: F.conv2d(
+                    x, weight * gate[0][..., None], bias * gate.flatten(), 2, 1, groups=groups
+                ),
+                {"weight": [4, 4 // groups, 3, 3], "bias": [4]},
+            )
+        )
+    upsample = lambda x: F.interpolate(x, size=(2, 5), mode="nearest")
+    return [*cases, plain("upsample", [[3, 1, 1]], upsample, size=[2, 5])]
 
 
 def normalised():

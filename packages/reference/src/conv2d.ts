@@ -1,4 +1,4 @@
-import type { Conv2d, MapShape, Tensor, Window } from "@sebench/spec";
+import type { Conv2d, GatedConv2d, MapShape, Tensor, Window } from "@sebench/spec";
 
 /** Taps that one pass over an output plane adds; more would spare memory traffic, fewer code. */
 const tapsAtOnce = 4;
@@ -18,7 +18,7 @@ interface Tap {
  * added to every output plane of the group, times its weight.
  */
 export function conv2d(
-  op: Conv2d,
+  op: Conv2d | GatedConv2d,
   input: Float64Array,
   inputShape: MapShape,
   outputShape: MapShape,

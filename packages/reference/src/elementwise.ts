@@ -24,3 +24,10 @@ export function mul(map: Float64Array, gate: Float64Array): Float64Array {
   const stretch = map.length / gate.length;
   return map.map((value, i) => value * gate[Math.floor(i / stretch)]!);
 }
+
+/** Each value so many times in turn. */
+export function repeat(values: Float64Array, times: number): Float64Array {
+  return Float64Array.from({ length: values.length * times }, (_, i) => {
+    return values[Math.floor(i / times)]!;
+  });
+}

@@ -3,7 +3,7 @@ import { batchNorm } from "./batch-norm.ts";
 import { channelShuffle, concat } from "./channels.ts";
 import { conv2d } from "./conv2d.ts";
 import { dense } from "./dense.ts";
-import { add, mul, relu, scaleBy, sigmoid, tanh } from "./elementwise.ts";
+import { add, mul, relu, repeat, scaleBy, sigmoid, tanh } from "./elementwise.ts";
 import { avgPool, globalAvgPool, globalMaxPool, maxPool } from "./pool.ts";
 
 /** What a node gives for one image: row-major values of the shape `[C, H, W]` or `[length]`. */
@@ -28,6 +28,14 @@ const evaluators: { readonly [Kind in OpKind]: Evaluate<OpOf<Kind>> } = {
     const weight = required(parameters, "weight");
     return conv2d(op, data, asMap(shape), asMap(outputShape), weight, parameters.bias);
   },
+  gatedConv2d: (op, { inputs, parameters, outputShape }) => {
+    const { data, shape } = first(inputs);
+    const weight = required(parameters, "weight");
+    const bias = required(parameters, "bias");
+    const map = conv2d(op, data, asMap(shape), asMap(outputShape), weight, bias);
+    return mul(map, first(inputs.slice(1)).data);
+  },
+  upsample: ({ size: [height, width] }, { inputs }) => repeat(first(inputs).data, height * width),
   batchNorm: (op, { inputs, parameters }) =>
     batchNorm(op, first(inputs).data, {
       mean: required(parameters, "mean"),
@@ -50,6 +58,7 @@ const evaluators: { readonly [Kind in OpKind]: Evaluate<OpOf<Kind>> } = {
     return avgPool(op, data, asMap(shape), asMap(outputShape));
   },
   globalAvgPool: (_, { inputs }) => globalAvgPool(first(inputs).data, first(inputs).shape[0]),
+  reduceMean: (_, { inputs }) => globalAvgPool(first(inputs).data, first(inputs).shape[0]),
   globalMaxPool: (_, { inputs }) => globalMaxPool(first(inputs).data, first(inputs).shape[0]),
   add: (_, { inputs }) => add(inputs.map(({ data }) => data)),
   mul: (_, { inputs }) => mul(first(inputs).data, first(inputs.slice(1)).data),

@@ -1,6 +1,6 @@
 import { InputError } from "./input-error.ts";
 import type { ParameterSlot } from "./network.ts";
-import type { AvgPool, MaxPool, Op, OpKind, OpOf, Window } from "./op.ts";
+import type { AvgPool, Conv2d, GatedConv2d, MaxPool, Op, OpKind, OpOf, Window } from "./op.ts";
 import {
   elementCount,
   formatShape,
@@ -109,6 +109,26 @@ const globallyPooled = {
   movesData: true,
 };
 
+const convolution = {
+  shape(op: Conv2d | GatedConv2d, inputs: readonly Shape[]): Shape {
+    const input = onlyMap(inputs);
+    if (input[0] % op.groups !== 0 || op.outChannels % op.groups !== 0) {
+      throw new InputError(
+        `cannot split ${input[0]} input and ${op.outChannels} output channels into ${op.groups} groups`,
+      );
+    }
+    return windowed(op, input, op.outChannels);
+  },
+  parameters: (op: Conv2d | GatedConv2d, inputs: readonly Shape[]) => ({
+    weight: [op.outChannels, onlyMap(inputs)[0] / op.groups, ...op.kernel],
+    bias: [op.outChannels],
+  }),
+  macs: (op: Conv2d | GatedConv2d, inputs: readonly Shape[], output: Shape) =>
+    elementCount(output) * (onlyMap(inputs)[0] / op.groups) * op.kernel[0] * op.kernel[1],
+  elementOps: none,
+  movesData: true,
+};
+
 /** Total by construction: a new kind of operator does not compile until it is here. */
 const opTable: OpTable = {
   input: {
@@ -120,22 +140,37 @@ const opTable: OpTable = {
     elementOps: none,
     movesData: false,
   },
-  conv2d: {
+  conv2d: convolution,
+  gatedConv2d: {
+    ...convolution,
     shape(op, inputs) {
-      const input = onlyMap(inputs);
-      if (input[0] % op.groups !== 0 || op.outChannels % op.groups !== 0) {
+      const [map, gate] = inputs;
+      if (map === undefined || gate === undefined || inputs.length !== 2) {
+        throw new InputError(`takes two inputs, got ${inputs.length}`);
+      }
+      if (!sameShape(gate, [op.outChannels, 1, 1])) {
         throw new InputError(
-          `cannot split ${input[0]} input and ${op.outChannels} output channels into ${op.groups} groups`,
+          `cannot scale ${op.outChannels} output channels by ${formatShape(gate)}`,
         );
       }
-      return windowed(op, input, op.outChannels);
+      return convolution.shape(op, [map]);
     },
-    parameters: (op, inputs) => ({
-      weight: [op.outChannels, onlyMap(inputs)[0] / op.groups, ...op.kernel],
-      bias: [op.outChannels],
-    }),
-    macs: (op, inputs, output) =>
-      elementCount(output) * (onlyMap(inputs)[0] / op.groups) * op.kernel[0] * op.kernel[1],
+    parameters: (op, [map]) => convolution.parameters(op, [map!]),
+    macs: (op, [map], output) => convolution.macs(op, [map!], output),
+    // Of the gate with weights and bias.
+    elementOps: (op, [map]) =>
+      op.outChannels * ((map![0] / op.groups) * op.kernel[0] * op.kernel[1] + 1),
+  },
+  upsample: {
+    shape(op, inputs) {
+      const input = onlyMap(inputs);
+      if (input[1] !== 1 || input[2] !== 1) {
+        throw new InputError(`repeats one value a channel, got ${formatShape(input)}`);
+      }
+      return [input[0], ...op.size];
+    },
+    parameters: noParameters,
+    macs: none,
     elementOps: none,
     movesData: true,
   },
@@ -166,6 +201,7 @@ const opTable: OpTable = {
   maxPool: pooled,
   avgPool: pooled,
   globalAvgPool: globallyPooled,
+  reduceMean: globallyPooled,
   globalMaxPool: globallyPooled,
   add: {
     ...elementwise,

@@ -15,6 +15,23 @@ export interface Conv2d extends Window {
 }
 
 /**
+ * A convolution whose output channels are scaled by a gate: `gate * (conv(map) + bias)`, of
+ * a map `[C, H, W]` and then a gate `[outChannels, 1, 1]`. The gate scales the weights, and
+ * they are of one image: it takes batches of 1. It always has a bias.
+ */
+export interface GatedConv2d extends Window {
+  readonly kind: "gatedConv2d";
+  readonly outChannels: number;
+  readonly groups: number;
+}
+
+/** A map `[C, 1, 1]` to `[C, height, width]`, each value repeated. */
+export interface Upsample {
+  readonly kind: "upsample";
+  readonly size: Size;
+}
+
+/**
  * Pooling. Padding never wins a maximum. With `ceil`, the last window may hang
  * over the padded edge, as in Caffe and in PyTorch's `ceil_mode`.
  */
@@ -63,6 +80,8 @@ export type PlainKind =
   /** Pools each channel to one value: `[C, H, W]` to `[C, 1, 1]`. */
   | "globalAvgPool"
   | "globalMaxPool"
+  /** As `globalAvgPool`, for engines that have one operator to pool and another to reduce. */
+  | "reduceMean"
   /** Two or more inputs of the same shape. */
   | "add"
   /** Two inputs of the same shape, or a map `[C, H, W]` and then a gate `[C, 1, 1]`. */
@@ -76,7 +95,17 @@ export type PlainKind =
 
 export type Plain = { [Kind in PlainKind]: { readonly kind: Kind } }[PlainKind];
 
-export type Op = Conv2d | MaxPool | AvgPool | BatchNorm | Dense | ScaleBy | ChannelShuffle | Plain;
+export type Op =
+  | Conv2d
+  | GatedConv2d
+  | Upsample
+  | MaxPool
+  | AvgPool
+  | BatchNorm
+  | Dense
+  | ScaleBy
+  | ChannelShuffle
+  | Plain;
 
 export type OpKind = Op["kind"];
 

@@ -1,10 +1,10 @@
-import type { Conv2d, Dense } from "@sebench/spec";
+import type { Conv2d, Dense, GatedConv2d } from "@sebench/spec";
 import { denseFilter, depthwiseFilter, type FilterShape } from "./filter-layout.ts";
 import { writeGrouped } from "./grouped-convolution.ts";
 import type { KernelWriter } from "./kernel-writer.ts";
 import { type Sliding, writeConvolution, writeDepthwise, writeProduct } from "./layer.ts";
 import { tfjsPad } from "./padding.ts";
-import { writeBias, writeParameter } from "./parameter.ts";
+import { asItIs, writeBias, writeParameter } from "./parameter.ts";
 import { inputMapOf, inputOf, type Site } from "./site.ts";
 
 export function writeConv2d(site: Site, op: Conv2d, writer: KernelWriter): string {
@@ -15,6 +15,24 @@ export function writeConv2d(site: Site, op: Conv2d, writer: KernelWriter): strin
   if (groups === 1) return writePlain(site, filter, sliding, writer);
   if (groups === filter.inChannels) return writeOneByOne(site, filter, sliding, writer);
   return writeGrouped(site, filter, sliding, writer);
+}
+
+/** The gate scales filter and bias; groups become one dense filter, zero between them. */
+export function writeGatedConv2d(site: Site, op: GatedConv2d, writer: KernelWriter): string {
+  const input = inputMapOf(site);
+  const { outChannels, groups, kernel, stride } = op;
+  const filter = { inChannels: input[0], outChannels, groups, kernel };
+  const shape = [...kernel, input[0], outChannels];
+  const [x, gate] = site.inputs as [string, string];
+  const vector = writer.call("Reshape", { x: gate }, { shape: [outChannels] });
+  const gated = (a: string) => writer.call("Multiply", { a, b: vector }, {});
+  const layer = {
+    x,
+    weight: gated(writeParameter(site, "weight", shape, denseFilter(filter), writer)),
+    bias: gated(writeParameter(site, "bias", [outChannels], asItIs, writer)),
+    activation: site.activation,
+  };
+  return writeConvolution(site, layer, { stride, pad: tfjsPad(op, op.pads, input) }, writer);
 }
 
 export function writeDense(site: Site, { units }: Dense, writer: KernelWriter): string {

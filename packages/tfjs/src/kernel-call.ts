@@ -28,6 +28,7 @@ export interface KernelTypes {
   SplitV: [Named<"x">, core.SplitVAttrs];
   Sum: [Named<"x">, core.SumAttrs];
   Tanh: [Named<"x">, None];
+  Tile: [Named<"x">, core.TileAttrs];
   Transpose: [Named<"x">, core.TransposeAttrs];
   _FusedMatMul: [Biased<"a" | "b">, core._FusedMatMulAttrs];
 }

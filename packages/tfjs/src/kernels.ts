@@ -7,7 +7,7 @@ import {
   type OpOf,
   type ScaleBy,
 } from "@sebench/spec";
-import { writeConv2d, writeDense } from "./convolution.ts";
+import { writeConv2d, writeDense, writeGatedConv2d } from "./convolution.ts";
 import type { KernelWriter } from "./kernel-writer.ts";
 import { asItIs, writeParameter } from "./parameter.ts";
 import { writeAveragePool, writeMaxPool } from "./pooling.ts";
@@ -24,6 +24,9 @@ const kernelTable: KernelTable = {
     throw new Error("the images come from outside, not from kernels");
   },
   conv2d: writeConv2d,
+  gatedConv2d: writeGatedConv2d,
+  upsample: ({ inputs: [x] }, { size }, writer) =>
+    writer.call("Tile", { x: x! }, { reps: [1, ...size, 1] }),
   batchNorm: writeBatchNorm,
   dense: writeDense,
   relu: (site, _, writer) => writer.call("Relu", { x: inputOf(site) }, {}),
@@ -32,6 +35,8 @@ const kernelTable: KernelTable = {
   maxPool: writeMaxPool,
   avgPool: writeAveragePool,
   globalAvgPool: (site, _, writer) => writeSqueeze("average", site, writer),
+  reduceMean: (site, _, writer) =>
+    writer.call("Mean", { x: inputOf(site) }, { axis: [1, 2], keepDims: true }),
   globalMaxPool: (site, _, writer) => writeSqueeze("maximum", site, writer),
   add: ({ inputs }, _, writer) => {
     const [a, b, ...more] = inputs as [string, string, ...string[]];

@@ -1,6 +1,6 @@
-import type { AvgPool, Conv2d, MapShape, MaxPool, Pads } from "@sebench/spec";
+import type { AvgPool, Conv2d, GatedConv2d, MapShape, MaxPool, Pads } from "@sebench/spec";
 
-type Windowed = Conv2d | MaxPool | AvgPool;
+type Windowed = Conv2d | GatedConv2d | MaxPool | AvgPool;
 
 /** As tfjs's kernels take it: amounts before and after, for batch, height, width and channels. */
 export type TfjsPad = "valid" | "same" | ExplicitPad;

@@ -80,6 +80,7 @@ const rules: { readonly [Kind in OpKind]: Rule<OpOf<Kind>> } = {
   // Images are normalised to mean 0 and standard deviation 1.
   input: () => ({ moment: { symmetric: 1, positive: 0 } }),
   conv2d: layer,
+  gatedConv2d: layer,
   dense: layer,
   batchNorm,
   relu: (_op, { inputs: [{ symmetric, positive }] }) => ({
@@ -93,6 +94,7 @@ const rules: { readonly [Kind in OpKind]: Rule<OpOf<Kind>> } = {
   }),
   avgPool: (_op, { inputs: [input] }) => ({ moment: scaled(input, 0.7) }),
   globalAvgPool: (_op, { inputs: [input] }) => ({ moment: scaled(input, 0.4) }),
+  reduceMean: (_op, { inputs: [input] }) => ({ moment: scaled(input, 0.4) }),
   globalMaxPool: (_op, { inputs: [input] }) => ({
     moment: { symmetric: 0, positive: 3 * meanSquare(input) },
   }),
@@ -103,6 +105,7 @@ const rules: { readonly [Kind in OpKind]: Rule<OpOf<Kind>> } = {
   }),
   scaleBy: (op, { inputs: [input] }) => ({ moment: scaled(input, op.factor * op.factor) }),
   channelShuffle: unchanged,
+  upsample: unchanged,
   flatten: unchanged,
   unflatten: unchanged,
 };

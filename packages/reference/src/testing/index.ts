@@ -5,6 +5,7 @@ export {
   activated,
   applied,
   convolutions,
+  gatedConvolutions,
   groupedConvolutions,
   otherOperators,
   pools,

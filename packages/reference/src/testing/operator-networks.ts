@@ -1,5 +1,6 @@
 import {
   type AvgPool,
+  type GatedConv2d,
   GraphBuilder,
   type MapShape,
   type MaxPool,
@@ -7,6 +8,7 @@ import {
   type Node,
   type Op,
   type Pads,
+  type Size,
 } from "@sebench/spec";
 
 const trunk = { role: "trunk" } as const;
@@ -90,6 +92,7 @@ const combinations: [string, Network][] = [
     "concat, in order",
     graph(map, (builder) => join(builder, "concat", ["relu", "sigmoid", "tanh"])),
   ],
+  ["upsample", graph(map, (builder) => join(builder, "mul", ["relu", "globalAvgPool"], [5, 4]))],
   ["dense with bias", graph(map, (builder) => dense(builder, true))],
   ["dense without bias", graph(map, (builder) => dense(builder, false))],
 ];
@@ -99,6 +102,7 @@ const single: readonly Op[] = [
   { kind: "sigmoid" },
   { kind: "tanh" },
   { kind: "globalAvgPool" },
+  { kind: "reduceMean" },
   { kind: "globalMaxPool" },
   { kind: "scaleBy", factor: 0.17 },
   { kind: "channelShuffle", groups: 3 },
@@ -110,6 +114,25 @@ export const otherOperators: [string, Network][] = [
   ...combinations,
 ];
 
+/** Of one image; a convolution whose weights a gate scales. */
+export const gatedConvolutions: [string, Network][] = [
+  ["1x1", gatedBy({ ...plain, kind: "gatedConv2d", kernel: [1, 1], pads: none })],
+  ["3x3, strided", gatedBy({ ...plain, kind: "gatedConv2d", stride: [2, 2] })],
+  ["in 4 groups", gatedBy({ ...plain, kind: "gatedConv2d", groups: 4 })],
+];
+
+function gatedBy(op: GatedConv2d): Network {
+  return graph([8, 6, 5], (builder) => {
+    const add = (local: string, of: Op, ...inputs: readonly Node[]) => {
+      const names = inputs.map(({ name }) => name);
+      return builder.add({ ...trunk, op: of, inputs: names, local, prefix: local, bias: true });
+    };
+    const pooled = add("pool", { kind: "globalAvgPool" }, builder.input);
+    const gate = add("gate", { kind: "sigmoid" }, pooled);
+    return add("op", op, builder.input, gate);
+  });
+}
+
 /** A convolution and an activation after it. */
 export function activated(groups: number, kind: "relu" | "sigmoid"): Network {
   return graph([16, 6, 6], (builder) => {
@@ -120,11 +143,12 @@ export function activated(groups: number, kind: "relu" | "sigmoid"): Network {
   });
 }
 
-/** Joins what several operators make of the input. */
+/** Joins what several operators make of the input; a size is what the last of them is repeated to. */
 function join(
   builder: GraphBuilder,
   kind: "add" | "mul" | "concat",
   branches: readonly ("relu" | "sigmoid" | "tanh" | "globalAvgPool")[],
+  size?: Size,
 ): Node {
   const made = new Map<string, string>();
   for (const branch of new Set(branches)) {
@@ -132,6 +156,10 @@ function join(
     made.set(branch, builder.add({ ...at, op: { kind: branch } }).name);
   }
   const inputs = branches.map((branch) => made.get(branch)!);
+  if (size) {
+    const op = { kind: "upsample", size } as const;
+    inputs.push(builder.add({ ...trunk, op, inputs: [inputs.pop()!], local: "resize" }).name);
+  }
   return builder.add({ ...trunk, op: { kind }, inputs, local: kind });
 }
 

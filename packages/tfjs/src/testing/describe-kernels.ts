@@ -3,6 +3,7 @@ import {
   activated,
   applied,
   convolutions,
+  gatedConvolutions,
   groupedConvolutions,
   otherOperators,
   pools,
@@ -67,6 +68,13 @@ export function describeKernels(subject: KernelSubject): void {
       },
     );
 
+    it.each(gatedConvolutions)(
+      "a convolution whose weights a gate scales: %s",
+      async (_name, of) => {
+        expect(await largestError(subject, of, everyOther, 1)).toBeLessThan(1e-5);
+      },
+    );
+
     it.each(otherOperators)("%s", async (_name, network) => {
       expect(await errorOf(network, everyOther)).toBeLessThan(1e-5);
     });
@@ -78,9 +86,10 @@ async function largestError(
   { binding, pads }: KernelSubject,
   network: Network,
   candidates: readonly Forms[],
+  batch = 3,
 ): Promise<number> {
   const weights = seededWeights(network, 1);
-  const images = testImages(3, network.nodes[0]!.shape as MapShape);
+  const images = testImages(batch, network.nodes[0]!.shape as MapShape);
   const expected = runReference(network, weights, images);
   const lowered = { network, weights, lowering: "conv1x1" } as const;
   const errors: number[] = [];

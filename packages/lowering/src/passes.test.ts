@@ -1,0 +1,157 @@
+import { runReference } from "@sebench/reference";
+import { relativeError, testImages } from "@sebench/reference/testing";
+import { buildNetwork } from "@sebench/spec";
+import { checkWeights, seededWeights } from "@sebench/weights";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { lower } from "./lower.ts";
+
+/** Products of weights are rounded to float32. */
+const rounding = 1e-5;
+
+function expectSameFunction(name: string, size: number, seed: number, lowering: string): void {
+  const network = buildNetwork(name, { imageSize: size, classes: 10 });
+  const weights = seededWeights(network, seed);
+  const lowered = lower(network, weights, lowering);
+  checkWeights(lowered.network, lowered.weights);
+  const images = testImages(1, [3, size, size]);
+  const before = runReference(network, weights, images);
+  const after = runReference(lowered.network, lowered.weights, images);
+  expect(relativeError(Float32Array.from(after), before)).toBeLessThan(rounding);
+}
+
+const small = fc.record({
+  reduction: fc.constantFrom(2, 4, 16),
+  gate: fc.constantFrom("sigmoid", "tanh", "relu"),
+  bias: fc.boolean(),
+  place: fc.constantFrom("standard", "pre", "post", "identity", "conv3x3"),
+  stages: fc.constantFrom("2", "4", "2+3", "2+3+4"),
+  seed: fc.nat({ max: 1000 }),
+});
+
+describe.each(["reduce-mean", "gate-resize", "reduce-mean+gate-resize+gemm", "2:gate-resize/gemm"])(
+  "%s",
+  (lowering) => {
+    it("leaves the function of any small network as it was", () => {
+      fc.assert(
+        fc.property(small, ({ seed, ...of }) => {
+          const options = `r=${of.reduction},gate=${of.gate},bias=${of.bias},place=${of.place}`;
+          expectSameFunction(
+            `se-resnet8{${options},stages=2+${of.stages}}`.replace("2+2", "2"),
+            32,
+            seed,
+            lowering,
+          );
+        }),
+        { numRuns: 12, seed: 2 },
+      );
+    });
+  },
+);
+
+describe.each(["se-resnet8", "se-resnet8{place=identity}"])(
+  "%s",
+  (name) => {
+    it("may have a convolution by ones before its residual sum", () => {
+      expectSameFunction(name, 32, 1, "residual-conv");
+      expectSameFunction(name, 32, 2, "gate-resize+residual-conv");
+    });
+  },
+);
+
+const bottlenecks = fc
+  .record({
+    model: fc.constantFrom("se-resnet50", "se-resnext50-32x4d"),
+    gate: fc.constantFrom("sigmoid", "tanh"),
+    bias: fc.boolean(),
+    layout: fc.constantFrom("torchvision", "timm", "timm-legacy"),
+    seed: fc.nat({ max: 1000 }),
+    lowering: fc.constantFrom(
+      "squeeze-fold+scale-fold",
+      "squeeze-pushdown+scale-fold+gemm",
+      "2-3:squeeze-fold+scale-fold/4:squeeze-fold+reduce-mean/5:gate-resize+residual-conv",
+      "nchwc/2-4:squeeze-fold+scale-fold/squeeze-fold+gate-resize+residual-conv",
+    ),
+  })
+  .map(({ model, seed, lowering, ...of }) => ({
+    name: `${model}{r=16,gate=${of.gate},bias=${of.bias},layout=${of.layout}}`,
+    seed,
+    lowering,
+  }));
+
+it("any form of bottlenecks leaves their function as it was", () => {
+  fc.assert(
+    fc.property(bottlenecks, ({ name, seed, lowering }) => {
+      expectSameFunction(name, 32, seed, lowering);
+    }),
+    { numRuns: 8, seed: 1 },
+  );
+});
+
+it("scale-fold leaves a convolution that the gate scales, and neither its norm nor a product", () => {
+  const network = buildNetwork("se-resnet50", { imageSize: 32, classes: 10 });
+  const { nodes } = lower(network, seededWeights(network, 1), "squeeze-fold+scale-fold").network;
+  const block = nodes.filter(({ name }) => name.startsWith("stage3/block1/"));
+  expect(block.map(({ name }) => name.slice("stage3/block1/".length))).toEqual([
+    "trunk/conv1",
+    "trunk/bn1",
+    "trunk/relu1",
+    "trunk/conv2",
+    "trunk/bn2",
+    "trunk/relu2",
+    "squeeze/pool",
+    "excite/fc1",
+    "excite/relu",
+    "excite/fc2",
+    "excite/gate",
+    "trunk/conv3",
+    "trunk/add",
+    "trunk/relu",
+  ]);
+  const { op, inputs, parameters } = nodes.find(
+    ({ name }) => name === "stage3/block1/trunk/conv3",
+  )!;
+  expect(op.kind).toBe("gatedConv2d");
+  expect(inputs).toEqual(["stage3/block1/trunk/relu2", "stage3/block1/excite/gate"]);
+  expect(parameters.weight).toEqual({
+    name: "layer2.1.conv3.gated.weight",
+    shape: [512, 128, 1, 1],
+  });
+});
+
+describe("what cannot be written so is named, with the reason", () => {
+  it.each<[string, string, number, string]>([
+    [
+      "se-resnet50",
+      "scale-fold",
+      1,
+      "needs what stage2/block0/trunk/conv3 gives for stage2/block0/squeeze/pool, too: add squeeze-fold",
+    ],
+    ["se-resnet50", "squeeze-fold+scale-fold", 2, "are those of one image, and a batch has 2"],
+    ["se-vgg16-bn", "scale-fold", 1, "gives, a relu and no convolution"],
+    ["se-vgg16-bn", "residual-conv", 1, "does not add what it scales to anything"],
+    [
+      "se-resnet50",
+      "squeeze-fold+scale-fold+residual-conv",
+      1,
+      "stage 2, block 0 of se-resnet50 is without a product after scale-fold",
+    ],
+    [
+      "se-resnet50{squeeze=none}",
+      "gate-resize",
+      1,
+      "has no squeeze: its gate is [256, 16, 16] already",
+    ],
+    ["se-resnet50{squeeze=max}", "reduce-mean", 1, "squeezes by globalMaxPool, which is no mean"],
+    [
+      "se-resnet50{squeeze=none}",
+      "reduce-mean",
+      1,
+      "stage 2, block 0 of se-resnet50{squeeze=none} has no squeeze",
+    ],
+    ["se-resnet20", "5:gemm", 1, "se-resnet20 has no stage 5"],
+  ])("%s as %s in batches of %d", (name, lowering, batch, reason) => {
+    const network = buildNetwork(name, { imageSize: 64 });
+    expect(() => lower(network, new Map(), lowering, { batch })).toThrow(reason);
+  });
+});

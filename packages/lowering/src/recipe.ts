@@ -1,0 +1,115 @@
+import { InputError } from "@sebench/spec";
+import type { Layout } from "./lowered.ts";
+import { type LoweringName, type PassName, passNames } from "./lowering.ts";
+
+/** What some stages, or all that no other part names, are written in. */
+export interface RecipePart {
+  /** Ascending; null for all that no other part names. */
+  readonly stages: readonly number[] | null;
+  /** In the order in which they are applied. */
+  readonly passes: readonly PassName[];
+}
+
+export interface Recipe {
+  readonly layout: Layout;
+  readonly parts: readonly RecipePart[];
+}
+
+/** Of each group a part has one at most. */
+const groups: readonly (readonly PassName[])[] = [
+  ["squeeze-pushdown", "squeeze-fold"],
+  ["reduce-mean"],
+  ["gate-resize", "scale-fold"],
+  ["residual-conv"],
+  ["gemm", "conv1x1"],
+];
+
+/** Every combination of passes that may stand in one part; the simplest ones first. */
+export const combinations: readonly (readonly PassName[])[] = groups
+  .reduce<(readonly PassName[])[]>(
+    (made, group) => [...made, ...group.flatMap((name) => made.map((some) => [...some, name]))],
+    [[]],
+  )
+  .map((passes) => passes.filter((name) => name !== "conv1x1"))
+  .filter((passes, at, all) => all.findIndex((each) => each.join() === passes.join()) === at)
+  .map((passes): readonly PassName[] => (passes.length === 0 ? ["conv1x1"] : passes))
+  .toSorted((one, other) => one.length - other.length);
+
+/**
+ * Reads a recipe: parts joined by `/`, each the names of passes joined by `+`,
+ * after the stages that it is for: `2-4:squeeze-fold+scale-fold/5:gate-resize`. A
+ * part without stages is for those that no other names. The part `nchwc` asks for
+ * the layout. Throws an `InputError` that says what is wrong with it.
+ */
+export function parseLowering(text: string): Recipe {
+  const words = text.split("/");
+  const layout: Layout = words.includes("nchwc") ? "nchwc" : "engine";
+  const parts = words.filter((word) => word !== "nchwc").map((word) => parsePart(word, text));
+  const named = parts.flatMap(({ stages }): readonly (number | null)[] => stages ?? [null]);
+  const twice = named.find((stage, at) => named.indexOf(stage) !== at);
+  if (twice !== undefined) {
+    const what = twice === null ? "the stages that no part names" : `stage ${twice}`;
+    throw wrong(text, `writes ${what} in two ways`);
+  }
+  if (words.length - parts.length > 1) throw wrong(text, "names nchwc twice");
+  return { layout, parts };
+}
+
+/** The canonical form: stages ascending, those of one form as `2-4`, and then the rest. */
+export function formatLowering({ layout, parts }: Recipe): LoweringName {
+  const staged = parts
+    .flatMap(({ stages, passes }) =>
+      (stages ?? []).map((stage) => ({ stage, form: passes.join("+") })),
+    )
+    .toSorted((one, other) => one.stage - other.stage);
+  const runs: { readonly form: string; readonly first: number; last: number }[] = [];
+  for (const { stage, form } of staged) {
+    const run = runs.at(-1);
+    if (run?.form === form && run.last === stage - 1) run.last = stage;
+    else runs.push({ form, first: stage, last: stage });
+  }
+  const rest = parts.filter(({ stages }) => stages === null).map(({ passes }) => passes.join("+"));
+  return [
+    ...(layout === "nchwc" ? ["nchwc"] : []),
+    ...runs.map(
+      ({ form, first, last }) => `${first === last ? first : `${first}-${last}`}:${form}`,
+    ),
+    ...rest,
+  ].join("/");
+}
+
+function parsePart(word: string, text: string): RecipePart {
+  const colon = word.indexOf(":");
+  const stages = colon === -1 ? null : parseStages(word.slice(0, colon), text);
+  const names = word.slice(colon + 1).split("+");
+  const unknown = names.find((name) => !passNames.some((each) => each === name));
+  if (unknown !== undefined) {
+    throw new InputError(
+      `there is no lowering "${unknown}"${unknown === text ? "" : `, as in "${text}"`}`,
+      {
+        remedy: `choose one of ${passNames.join(", ")}, joined by + if more than one`,
+      },
+    );
+  }
+  for (const group of groups) {
+    const both = names.filter((name) => group.some((each) => each === name));
+    if (both.length > 1) throw wrong(text, `has ${both.join(" and ")}, which exclude each other`);
+  }
+  const passes = passNames.filter((name) => names.includes(name));
+  const plain = passes.filter((name) => name !== "conv1x1");
+  return { stages, passes: plain.length === 0 ? ["conv1x1"] : plain };
+}
+
+/** `2` or `2-4`. */
+function parseStages(word: string, text: string): number[] {
+  const bounds = /^(\d)(?:-(\d))?$/.exec(word);
+  const [first, last] = [Number(bounds?.[1]), Number(bounds?.[2] ?? bounds?.[1])];
+  if (bounds === null || last < first) throw wrong(text, `has no stages in "${word}"`);
+  return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+}
+
+function wrong(text: string, what: string): InputError {
+  return new InputError(`the lowering "${text}" ${what}`, {
+    remedy: "write it as 2-4:squeeze-fold+scale-fold/5:squeeze-fold+gate-resize, or by one name",
+  });
+}
