@@ -9,15 +9,16 @@ import { lower } from "./lower.ts";
 /** Products of weights are rounded to float32. */
 const rounding = 1e-5;
 
-function expectSameFunction(name: string, size: number, seed: number, lowering: string): void {
-  const network = buildNetwork(name, { imageSize: size, classes: 10 });
+/** Of the lowered network's logits to those of the canonical one, by the oracle. */
+function errorOf(name: string, seed: number, lowering: string): number {
+  const network = buildNetwork(name, { imageSize: 32, classes: 10 });
   const weights = seededWeights(network, seed);
   const lowered = lower(network, weights, lowering);
   checkWeights(lowered.network, lowered.weights);
-  const images = testImages(1, [3, size, size]);
+  const images = testImages(1, [3, 32, 32]);
   const before = runReference(network, weights, images);
   const after = runReference(lowered.network, lowered.weights, images);
-  expect(relativeError(Float32Array.from(after), before)).toBeLessThan(rounding);
+  return relativeError(Float32Array.from(after), before);
 }
 
 const small = fc.record({
@@ -25,7 +26,7 @@ const small = fc.record({
   gate: fc.constantFrom("sigmoid", "tanh", "relu"),
   bias: fc.boolean(),
   place: fc.constantFrom("standard", "pre", "post", "identity", "conv3x3"),
-  stages: fc.constantFrom("2", "4", "2+3", "2+3+4"),
+  stages: fc.constantFrom("2", "2+4", "2+3", "2+3+4"),
   seed: fc.nat({ max: 1000 }),
 });
 
@@ -36,12 +37,8 @@ describe.each(["reduce-mean", "gate-resize", "reduce-mean+gate-resize+gemm", "2:
       fc.assert(
         fc.property(small, ({ seed, ...of }) => {
           const options = `r=${of.reduction},gate=${of.gate},bias=${of.bias},place=${of.place}`;
-          expectSameFunction(
-            `se-resnet8{${options},stages=2+${of.stages}}`.replace("2+2", "2"),
-            32,
-            seed,
-            lowering,
-          );
+          const name = `se-resnet8{${options},stages=${of.stages}}`;
+          expect(errorOf(name, seed, lowering)).toBeLessThan(rounding);
         }),
         { numRuns: 12, seed: 2 },
       );
@@ -49,15 +46,12 @@ describe.each(["reduce-mean", "gate-resize", "reduce-mean+gate-resize+gemm", "2:
   },
 );
 
-describe.each(["se-resnet8", "se-resnet8{place=identity}"])(
-  "%s",
-  (name) => {
-    it("may have a convolution by ones before its residual sum", () => {
-      expectSameFunction(name, 32, 1, "residual-conv");
-      expectSameFunction(name, 32, 2, "gate-resize+residual-conv");
-    });
-  },
-);
+describe.each(["se-resnet8", "se-resnet8{place=identity}"])("%s", (name) => {
+  it("may have a convolution by ones before its residual sum", () => {
+    expect(errorOf(name, 1, "residual-conv")).toBeLessThan(rounding);
+    expect(errorOf(name, 2, "gate-resize+residual-conv")).toBeLessThan(rounding);
+  });
+});
 
 const bottlenecks = fc
   .record({
@@ -82,7 +76,7 @@ const bottlenecks = fc
 it("any form of bottlenecks leaves their function as it was", () => {
   fc.assert(
     fc.property(bottlenecks, ({ name, seed, lowering }) => {
-      expectSameFunction(name, 32, seed, lowering);
+      expect(errorOf(name, seed, lowering)).toBeLessThan(rounding);
     }),
     { numRuns: 8, seed: 1 },
   );
