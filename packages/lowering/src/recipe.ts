@@ -24,16 +24,24 @@ const groups: readonly (readonly PassName[])[] = [
   ["gemm", "conv1x1"],
 ];
 
-/** Every combination of passes that may stand in one part; the simplest ones first. */
-export const combinations: readonly (readonly PassName[])[] = groups
-  .reduce<(readonly PassName[])[]>(
-    (made, group) => [...made, ...group.flatMap((name) => made.map((some) => [...some, name]))],
-    [[]],
-  )
-  .map((passes) => passes.filter((name) => name !== "conv1x1"))
+/** Every combination of passes that may stand in one part; those of fewer passes first. */
+export const combinations: readonly (readonly PassName[])[] = choicesOf(groups)
+  .map((passes) => withoutConv1x1(passes))
   .filter((passes, at, all) => all.findIndex((each) => each.join() === passes.join()) === at)
-  .map((passes): readonly PassName[] => (passes.length === 0 ? ["conv1x1"] : passes))
   .toSorted((one, other) => one.length - other.length);
+
+/** One or none of each group. */
+function choicesOf([group, ...others]: readonly (readonly PassName[])[]): PassName[][] {
+  if (group === undefined) return [[]];
+  const rests = choicesOf(others);
+  return [...rests, ...group.flatMap((name) => rests.map((rest) => [name, ...rest]))];
+}
+
+/** It does nothing, so that it is named only where it is alone. */
+function withoutConv1x1(passes: readonly PassName[]): readonly PassName[] {
+  const others = passes.filter((name) => name !== "conv1x1");
+  return others.length === 0 ? ["conv1x1"] : others;
+}
 
 /**
  * Reads a recipe: parts joined by `/`, each the names of passes joined by `+`,
@@ -95,9 +103,7 @@ function parsePart(word: string, text: string): RecipePart {
     const both = names.filter((name) => group.some((each) => each === name));
     if (both.length > 1) throw wrong(text, `has ${both.join(" and ")}, which exclude each other`);
   }
-  const passes = passNames.filter((name) => names.includes(name));
-  const plain = passes.filter((name) => name !== "conv1x1");
-  return { stages, passes: plain.length === 0 ? ["conv1x1"] : plain };
+  return { stages, passes: withoutConv1x1(passNames.filter((name) => names.includes(name))) };
 }
 
 /** `2` or `2-4`. */
