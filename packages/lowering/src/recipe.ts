@@ -34,7 +34,7 @@ export const combinations: readonly (readonly PassName[])[] = choicesOf(groups)
 function choicesOf([group, ...others]: readonly (readonly PassName[])[]): PassName[][] {
   if (group === undefined) return [[]];
   const rests = choicesOf(others);
-  return [...rests, ...group.flatMap((name) => rests.map((rest) => [name, ...rest]))];
+  return [...rests, ...group.flatMap((name) => rests.map((rest) => [name].concat(rest)))];
 }
 
 /** It does nothing, so that it is named only where it is alone. */
