@@ -44,7 +44,7 @@ async function compare(name: string): Promise<void> {
   const network = buildNetwork(name);
   const weights = seededWeights(network, 1);
   const pytorch = { name: "pytorch", model: await exportWithPyTorch(name, weights), visits: [] };
-  const applicable = passNames.filter((name) => obstacleTo(network, name) === null);
+  const applicable = passNames.filter((each) => obstacleTo(network, each) === null);
   const ours = applicable.map((lowering): Contender => {
     const model = encodeOnnx(lower(network, weights, lowering), { batch: 1 });
     return { name: lowering, model, visits: [] };

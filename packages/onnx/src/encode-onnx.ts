@@ -1,10 +1,11 @@
-import type { LoweredNetwork } from "@sebench/lowering";
+import type { Layout, LoweredNetwork } from "@sebench/lowering";
 import { InputError, type Network } from "@sebench/spec";
 import { checkWeights, foldBatchNorm, type Weights } from "@sebench/weights";
 import type { ActivationRanges } from "./activation-scales.ts";
 import { fp16Notation, fp32Notation } from "./float-notation.ts";
 import { graphOf } from "./graph.ts";
 import { int8Notation } from "./int8-notation.ts";
+import { nchwcGraphOf } from "./nchwc/nchwc-graph.ts";
 import type { Notation, WeightSource } from "./notation.ts";
 import { type OnnxPrecision, writeNetwork } from "./write-network.ts";
 
@@ -30,18 +31,26 @@ const notations: Readonly<Record<OnnxPrecision, NotationOf>> = {
   int8: (network, { ranges }) => int8Notation(network, ranges ?? {}),
 };
 
+const graphs: Readonly<Record<Layout, typeof graphOf>> = { engine: graphOf, nchwc: nchwcGraphOf };
+
 /**
  * The bytes of an ONNX model with one float32 input `images`
  * `[batch, 3, height, width]` and one output `logits` `[batch, classes]`.
  * They may be a view of a larger buffer. Throws an `InputError` where the batch
  * is not a positive whole number, the weights do not fit the network or the
- * precision, or a range is missing.
+ * precision, a range is missing, or the layout has no operators of that precision.
  */
 export function encodeOnnx(lowered: LoweredNetwork, options: OnnxOptions): Uint8Array {
   const { batch, foldBatchNorm: folded = true, precision = "fp32" } = options;
+  const { layout = "engine" } = lowered;
   if (!Number.isInteger(batch) || batch < 1) {
     throw new InputError(`a batch of ${batch} images cannot be run`, {
       remedy: "give a whole number of at least 1",
+    });
+  }
+  if (layout === "nchwc" && precision !== "fp32") {
+    throw new InputError(`the layout nchwc has no ${precision} operators`, {
+      remedy: "choose fp32, or another lowering",
     });
   }
   checkWeights(lowered.network, lowered.weights);
@@ -49,7 +58,7 @@ export function encodeOnnx(lowered: LoweredNetwork, options: OnnxOptions): Uint8
     ? foldBatchNorm(lowered.network, lowered.weights)
     : { network: lowered.network, weights: sourceOf(lowered.weights) };
   const notation = notations[precision](network, options);
-  const graph = graphOf(network, batch, notation);
+  const graph = graphs[layout](network, batch, notation);
   return writeNetwork({ lowered, folded, precision }, graph, notation, weights);
 }
 

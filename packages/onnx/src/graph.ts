@@ -26,7 +26,15 @@ export function graphOf(network: Network, batch: number, notation: Notation): Gr
     });
     return sequence(before, operators, notation.afterNode(node));
   });
-  const { nodes, constants } = sequence(...parts);
+  return graphOfOperators(network, batch, sequence(...parts));
+}
+
+/** From an image's value to the logits'. */
+export function graphOfOperators(
+  network: Network,
+  batch: number,
+  { nodes, constants }: Operators,
+): Graph {
   return {
     proto: {
       name: network.name,

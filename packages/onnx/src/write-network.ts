@@ -1,6 +1,7 @@
-import type { LoweredNetwork } from "@sebench/lowering";
+import type { Layout, LoweredNetwork } from "@sebench/lowering";
 import type { Graph } from "./graph.ts";
 import { type ModelFrame, writeModel } from "./model.ts";
+import { nchwcDomain, nchwcVersion } from "./nchwc/blocks.ts";
 import type { Notation, WeightSource } from "./notation.ts";
 import type { TensorProto } from "./tensor-proto.ts";
 
@@ -21,6 +22,17 @@ const irVersion = 8;
 /** That of this package. */
 export const producerVersion = "0.1.0";
 
+/** Beside ONNX's own operators, those of an engine, which no other can run. */
+const domains: Readonly<Record<Layout, { domain: string; version: number }[]>> = {
+  engine: [],
+  nchwc: [{ domain: nchwcDomain, version: nchwcVersion }],
+};
+
+const reserved: Readonly<Record<Layout, string>> = {
+  engine: "",
+  nchwc: ", in blocks of channels: for onnxruntime's CPU provider only",
+};
+
 /** A graph and its initializers as the bytes of a model. */
 export function writeNetwork(
   description: ModelDescription,
@@ -37,18 +49,19 @@ export function writeNetwork(
 }
 
 function frameOf({ lowered, folded, precision }: ModelDescription): Omit<ModelFrame, "graph"> {
-  const { network, lowering } = lowered;
+  const { network, lowering, layout = "engine" } = lowered;
   const batchNorm = folded ? "folded into the convolutions" : "as operators";
   return {
     irVersion,
     producerName: "sebench",
     producerVersion,
-    docString: `${network.name}: squeeze-and-excitation as ${lowering}, batch norm ${batchNorm}, ${precision}.`,
-    opsetImport: [{ domain: "", version: opsetVersion }],
+    docString: `${network.name}: squeeze-and-excitation as ${lowering}, batch norm ${batchNorm}, ${precision}${reserved[layout]}.`,
+    opsetImport: [{ domain: "", version: opsetVersion }, ...domains[layout]],
     metadataProps: [
       { key: "network", value: network.name },
       { key: "lowering", value: lowering },
       { key: "precision", value: precision },
+      ...(layout === "engine" ? [] : [{ key: "layout", value: layout }]),
     ],
   };
 }

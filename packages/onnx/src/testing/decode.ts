@@ -26,18 +26,25 @@ interface DecodedValue {
   };
 }
 
+interface DecodedNode {
+  readonly name: string;
+  readonly op_type: string;
+  /** Empty for ONNX's own operators. */
+  readonly domain: string;
+  readonly input: readonly string[];
+  readonly output: readonly string[];
+  readonly attribute: readonly { readonly name: string; readonly s: Uint8Array }[];
+}
+
 export interface DecodedModel {
+  readonly doc_string: string;
+  readonly opset_import: readonly { readonly domain: string; readonly version: number }[];
   readonly metadata_props: readonly { readonly key: string; readonly value: string }[];
   readonly producer_name: string;
   readonly producer_version: string;
   readonly graph: {
     readonly name: string;
-    readonly node: readonly {
-      readonly name: string;
-      readonly op_type: string;
-      readonly input: readonly string[];
-      readonly output: readonly string[];
-    }[];
+    readonly node: readonly DecodedNode[];
     readonly initializer: readonly DecodedTensor[];
     readonly input: readonly DecodedValue[];
     readonly output: readonly DecodedValue[];
@@ -47,5 +54,9 @@ export interface DecodedModel {
 /** Reads a model by reflection on `onnx.proto`: nothing is shared with the code that writes it. */
 export function decodeModel(bytes: Uint8Array): DecodedModel {
   const type = definition.lookupType("onnx.ModelProto");
-  return type.toObject(type.decode(bytes), { longs: Number, arrays: true }) as DecodedModel;
+  return type.toObject(type.decode(bytes), {
+    longs: Number,
+    arrays: true,
+    defaults: true,
+  }) as DecodedModel;
 }

@@ -1,0 +1,56 @@
+import { lower } from "@sebench/lowering";
+import { runReference } from "@sebench/reference";
+import { relativeError, seVariants, testImages } from "@sebench/reference/testing";
+import { buildNetwork, inputShape, type Tensor } from "@sebench/spec";
+import { seededWeights } from "@sebench/weights";
+import { describe, expect, it } from "vitest";
+import { encodeOnnx } from "../encode-onnx.ts";
+import { hasBlocks } from "../testing/has-blocks.ts";
+import { runModel } from "../testing/onnxruntime.ts";
+
+const small = seVariants.map((name) => [name, 32] as const);
+
+/** With a pool that hangs over, depthwise and shuffled, batch norms before the convolutions, groups that fill no block. */
+const families = [
+  ["se-resnet18{layout=timm-legacy}", 63],
+  ["se-mobilenet-v1", 33],
+  ["se-shufflenet-v1-g3", 33],
+  ["se-preact-resnet164", 16],
+  ["se-resnext50-32x4d", 33],
+] as const;
+
+describe.runIf(hasBlocks).each([...small, ...families])("%s at %i pixels", (name, imageSize) => {
+  const network = buildNetwork(name, { imageSize });
+  const weights = seededWeights(network, 1);
+  const images = testImages(2, inputShape(network));
+
+  it("gives the oracle's logits for two images, and for one", async () => {
+    const expected = runReference(network, weights, images);
+    const lowered = lower(network, weights, "nchwc/conv1x1");
+    const two = await runModel(encodeOnnx(lowered, { batch: 2 }), images);
+    expect(relativeError(two, expected)).toBeLessThan(1e-4);
+    const one = await runModel(encodeOnnx(lowered, { batch: 1 }), firstOf(images));
+    expect(relativeError(one, expected.slice(0, one.length))).toBeLessThan(1e-4);
+  });
+});
+
+describe.runIf(hasBlocks).each([
+  ["se-resnet20{r=4}", 32, "nchwc/gemm"],
+  ["se-resnet20{r=4}", 32, "nchwc/gate-resize+residual-conv"],
+  ["se-resnet20{r=4}", 32, "nchwc/reduce-mean"],
+  ["se-resnet50", 33, "nchwc/2-3:squeeze-fold+scale-fold/squeeze-fold"],
+])("%s at %i pixels as %s", (name, imageSize, lowering) => {
+  it.each([true, false])("gives the oracle's logits, batch norms folded: %s", async (folded) => {
+    const network = buildNetwork(name, { imageSize });
+    const weights = seededWeights(network, 1);
+    const image = testImages(1, inputShape(network));
+    const lowered = lower(network, weights, lowering);
+    const model = encodeOnnx(lowered, { batch: 1, foldBatchNorm: folded });
+    const logits = await runModel(model, image);
+    expect(relativeError(logits, runReference(network, weights, image))).toBeLessThan(1e-4);
+  });
+});
+
+function firstOf({ shape: [count, ...shape], data }: Tensor): Tensor {
+  return { shape: [1, ...shape], data: data.slice(0, data.length / count!) };
+}

@@ -1,0 +1,97 @@
+import type { MapShape, Network, Upsample } from "@sebench/spec";
+import { int, ints, string } from "../attribute.ts";
+import { type Graph, graphOfOperators } from "../graph.ts";
+import { noOperators, type Notation } from "../notation.ts";
+import { type Operators, operatorsOf, sequence, type Site } from "../operators.ts";
+import { blockedConvolution } from "./blocks.ts";
+import { convolutionOperators } from "./convolution.ts";
+import { type Plan, planOf, type Step } from "./plan.ts";
+import { distinct, inDomain, operator } from "./write.ts";
+
+/**
+ * The graph as onnxruntime's CPU provider would rewrite it for itself, in operators of its
+ * own domain on maps in blocks of channels; for a fixed number of images. Beside what the
+ * engine would do, it scales by a gate without leaving the blocks. What does not fit into
+ * blocks is an operator of ONNX, and maps are reordered before and after it.
+ */
+export function nchwcGraphOf(network: Network, batch: number, notation: Notation): Graph {
+  const plan = planOf(network);
+  const reader = readerOf(network, plan, notation);
+  const parts = [...plan.steps].map(([value, step]) => {
+    const { node, inputShapes } = step;
+    const inputs = node.inputs.map((input) => reader(input, readsBlocked(step)));
+    const sum = step.sum === null ? null : reader(step.sum, true);
+    const site: Site = {
+      node,
+      batch,
+      inputs: inputs.map(({ name }) => name),
+      output: notation.gives(value),
+      inputShapes,
+      scalar: notation.scalar,
+    };
+    const before = [...inputs, ...(sum === null ? [] : [sum])].map((each) => each.before);
+    return sequence(...before, operatorsOfStep(step, site, sum?.name ?? null));
+  });
+  return graphOfOperators(network, batch, distinct(sequence(...parts)));
+}
+
+/** A value under the name by which it is read, and what reorders it for that. */
+interface Reading {
+  readonly name: string;
+  readonly before: Operators;
+}
+
+/** What a value is called in the layout in which it is wanted. */
+function readerOf(network: Network, plan: Plan, notation: Notation) {
+  const shapes = new Map(network.nodes.map(({ name, shape }) => [name, shape]));
+  return (value: string, asBlocked: boolean): Reading => {
+    const layout = plan.layout(value);
+    const name = notation.reads(value);
+    if (layout === "either" || asBlocked === (layout === "blocked")) {
+      return { name, before: noOperators };
+    }
+    if (asBlocked) {
+      const blocked = `${name}/blocked`;
+      return { name: blocked, before: inDomain(operator(blocked, "ReorderInput", [name])) };
+    }
+    const plain = `${name}/plain`;
+    const channels = [int("channels", shapes.get(value)![0])];
+    return { name: plain, before: inDomain(operator(plain, "ReorderOutput", [name], channels)) };
+  };
+}
+
+function readsBlocked({ node: { op }, blocked, inputShapes }: Step): boolean {
+  const [input] = inputShapes;
+  if (op.kind !== "conv2d" && op.kind !== "gatedConv2d") return blocked;
+  return blocked && blockedConvolution(op, input as MapShape)!.reads === "blocked";
+}
+
+function operatorsOfStep(step: Step, site: Site, sum: string | null): Operators {
+  const { op } = step.node;
+  if (step.convolution) return convolutionOperators(step, site, sum);
+  if (!step.blocked) return operatorsOf(site);
+  switch (op.kind) {
+    case "maxPool":
+    case "avgPool":
+    case "globalAvgPool":
+    case "globalMaxPool":
+      return inDomain(operatorsOf(site));
+    case "upsample":
+      return repeated(site, op);
+    default:
+      // Element by element, or whole blocks one after the other.
+      return operatorsOf(site);
+  }
+}
+
+/** `[C, 1, 1]` to `[C, height, width]`. */
+function repeated({ node, inputs, output }: Site, { size }: Upsample): Operators {
+  const attribute = [
+    ints("scales", [1, 1, ...size]),
+    string("mode", "nearest"),
+    string("coordinate_transformation_mode", "asymmetric"),
+  ];
+  const { name } = node;
+  const upsample = { name, opType: "Upsample", input: [...inputs], output: [output], attribute };
+  return inDomain({ nodes: [upsample], constants: [] });
+}

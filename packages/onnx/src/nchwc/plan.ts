@@ -1,0 +1,138 @@
+import {
+  type AvgPool,
+  isMap,
+  type Network,
+  type Node,
+  nodesWithInputs,
+  sameShape,
+  type Shape,
+} from "@sebench/spec";
+import { coveringPads } from "../pooling.ts";
+import { blockedConvolution, fillsBlocks, type Layout, layoutOf } from "./blocks.ts";
+
+/** What a convolution of the domain does to its values before it writes them. */
+type FusedActivation = "Relu" | "Sigmoid" | "Tanh";
+
+/** A node, and those after it that are computed with it. */
+export interface Step {
+  readonly node: Node;
+  readonly inputShapes: readonly Shape[];
+  /** Whether it reads and gives blocked maps. */
+  readonly blocked: boolean;
+  /** Whether it is written as a convolution of the domain: nodes after it may join it. */
+  readonly convolution: boolean;
+  /** The value that the convolution adds to its own. */
+  readonly sum: string | null;
+  readonly activation: FusedActivation | null;
+}
+
+export interface Plan {
+  /** By the value that each gives, which is that of the last node that joined it. */
+  readonly steps: ReadonlyMap<string, Step>;
+  layout(value: string): Layout;
+}
+
+const activations: Readonly<Partial<Record<Node["op"]["kind"], FusedActivation>>> = {
+  relu: "Relu",
+  sigmoid: "Sigmoid",
+  tanh: "Tanh",
+};
+
+/**
+ * Decides what runs on blocked maps, and what joins the convolution before it, by the
+ * rules of onnxruntime's transformer: a sum of two maps joins the first of the two that
+ * comes from a convolution, and an activation what it follows; each only where nothing
+ * else reads the value in between. The network's output is always plain.
+ */
+export function planOf(network: Network): Plan {
+  const steps = new Map<string, Step>();
+  const shapes = new Map(network.nodes.map(({ name, shape }) => [name, shape]));
+  const uses = usesIn(network);
+  const layout = (value: string): Layout =>
+    layoutOf(shapes.get(value)!, steps.get(value)?.blocked ?? false);
+
+  for (const [node, inputShapes] of nodesWithInputs(network)) {
+    const blocked = node.name !== network.output && runsBlocked(node, inputShapes, layout);
+    const joined = blocked
+      ? node.inputs.find((input) => uses.get(input) === 1 && takes(steps.get(input), node))
+      : undefined;
+    if (joined === undefined) {
+      const convolution = blocked && isConvolution(node, inputShapes);
+      const step = { node, inputShapes, blocked, convolution, sum: null, activation: null };
+      steps.set(node.name, step);
+    } else {
+      const step = steps.get(joined)!;
+      steps.delete(joined);
+      steps.set(node.name, join(step, joined, node));
+    }
+  }
+  return { steps, layout };
+}
+
+/** How many nodes read each value; what leaves the network is read once more. */
+function usesIn({ nodes, output }: Network): Map<string, number> {
+  const uses = new Map([[output, 1]]);
+  for (const input of nodes.flatMap(({ inputs }) => inputs)) {
+    uses.set(input, (uses.get(input) ?? 0) + 1);
+  }
+  return uses;
+}
+
+/** Whether a node can be computed as part of the step before it. */
+function takes(step: Step | undefined, { op, inputs }: Node): boolean {
+  if (!step?.convolution || step.activation !== null) return false;
+  if (op.kind === "add") return inputs.length === 2 && step.sum === null;
+  return activations[op.kind] !== undefined;
+}
+
+function join(step: Step, joined: string, { op, inputs }: Node): Step {
+  const activation = activations[op.kind];
+  if (activation !== undefined) return { ...step, activation };
+  return { ...step, sum: inputs.find((input) => input !== joined)! };
+}
+
+function isConvolution({ op }: Node, inputShapes: readonly Shape[]): boolean {
+  if (op.kind === "conv2d" || op.kind === "gatedConv2d" || op.kind === "batchNorm") return true;
+  return op.kind === "mul" && isGated(inputShapes);
+}
+
+function isGated([map, gate]: readonly Shape[]): boolean {
+  return !sameShape(map!, gate!);
+}
+
+function runsBlocked(
+  { op, inputs, shape }: Node,
+  inputShapes: readonly Shape[],
+  layout: (value: string) => Layout,
+): boolean {
+  const [input] = inputShapes;
+  const layouts = inputs.map(layout);
+  switch (op.kind) {
+    case "conv2d":
+    case "gatedConv2d":
+      return input !== undefined && isMap(input) && blockedConvolution(op, input) !== null;
+    case "avgPool":
+      return fillsBlocks(shape[0]) && isOneOperator(op, input!, shape);
+    case "maxPool":
+    case "upsample":
+      return fillsBlocks(shape[0]);
+    case "globalAvgPool":
+    case "globalMaxPool":
+    case "relu":
+    case "sigmoid":
+    case "tanh":
+    case "scaleBy":
+    case "batchNorm":
+    case "add":
+    case "concat":
+    case "mul":
+      return !layouts.includes("plain");
+    default:
+      return false;
+  }
+}
+
+/** Not where padding that is counted has to be written out before the pool. */
+function isOneOperator(op: AvgPool, input: Shape, output: Shape): boolean {
+  return !op.countIncludePad || sameShape(op.pads, coveringPads(op, input, output));
+}
