@@ -14,12 +14,13 @@ import type { EngineOptions, ModelGroup, RuntimeId } from "@sebench/runtime";
 import type { Browser, Page } from "playwright";
 import type { BrowserFound } from "./browser/browser.ts";
 import { launchBrowser } from "./browser/launch-browser.ts";
-import { serveJob, serveNetwork, serveTensor } from "./browser/serve-job.ts";
+import { raceInPage } from "./browser/race-in-page.ts";
+import { serveExplainJob, serveJob, serveNetwork, serveTensor } from "./browser/serve-job.ts";
 import { sharedBrowser } from "./browser/shared-browser.ts";
 import { type CaseHost, JobError, unavailable, type Watch } from "./host.ts";
 import { buildModel } from "./infer/build-model.ts";
 import { type Inference, inferImages } from "./infer/infer-images.ts";
-import type { InferJob } from "./job.ts";
+import type { ExplainJob, InferJob, RooflineJob } from "./job.ts";
 import { timedOut } from "./process-host.ts";
 import type { BrowserOptions } from "./run-options.ts";
 import { watchMachine } from "./watch-machine.ts";
@@ -43,6 +44,14 @@ export async function openBrowserHost(
   const withPage = <Answer>(watch: Watch, use: (page: Page) => Promise<Answer>) =>
     inFreshBrowser(found, options.headed, server.url, watch, use);
   const shared = sharedBrowser(() => launchBrowser(found, options));
+  const serving = async <Answer>(watch: Watch, use: (page: Page) => Promise<Answer>) => {
+    await shared.close();
+    try {
+      return await withPage(watch, use);
+    } finally {
+      server.clear();
+    }
+  };
   return {
     name: "chromium",
     version: found.version,
@@ -67,13 +76,12 @@ export async function openBrowserHost(
         server.clear();
       }
     },
-    async infer(job, watch) {
+    explain: (job, watch) => serving(watch, (page) => explainIn(page, server, job, watch)),
+    infer: (job, watch) => serving(watch, (page) => inferIn(page, server, job, watch)),
+    race: (job, watch) => serving(watch, (page) => raceInPage(page, server, job)),
+    async roofline(job, watch) {
       await shared.close();
-      try {
-        return await withPage(watch, (page) => inferIn(page, server, job, watch));
-      } finally {
-        server.clear();
-      }
+      return withPage(watch, (page) => rooflineIn(page, job));
     },
     async [Symbol.asyncDispose]() {
       await shared.close();
@@ -97,6 +105,17 @@ async function measureIn(page: Page, job: PageJob, watch: Watch) {
   const result = await page.evaluate(
     (asked) => (globalThis as unknown as PageWindow).sebench.run(asked),
     job,
+  );
+  if (result.ok) return result.measurement;
+  const { message, remedy } = result.error;
+  throw new JobError(message, { remedy, cause: result.error });
+}
+
+async function explainIn(page: Page, server: PageServer, job: ExplainJob, watch: Watch) {
+  await page.exposeFunction("sebenchProgress", watch.onProgress);
+  const result = await page.evaluate(
+    (asked) => (globalThis as unknown as PageWindow).sebench.explain(asked),
+    await serveExplainJob(server, job),
   );
   if (result.ok) return result.measurement;
   const { message, remedy } = result.error;
@@ -138,6 +157,16 @@ async function inferIn(
   return inferImages(group, built, images, options, (done, total) =>
     onProgress({ phase: "images", done, total }),
   );
+}
+
+async function rooflineIn(page: Page, { runtime, engine, request }: RooflineJob) {
+  const result = await page.evaluate(
+    (asked) => (globalThis as unknown as PageWindow).sebench.roofline(asked),
+    { runtime, engine, request },
+  );
+  if (result.ok) return result.roofline;
+  const { message, remedy } = result.error;
+  throw new JobError(message, { remedy, cause: result.error });
 }
 
 /** Reads the processor time of all of the browser's processes, in milliseconds. */

@@ -35,9 +35,10 @@ export async function lowerMember(
   pair: PairDescription,
   member: Member,
   lowering: LoweringName,
+  batch: number,
 ): Promise<LoweredNetwork> {
   const { network, weights } = await buildMember(pair, member);
-  return lower(network, weights, lowering);
+  return lower(network, weights, lowering, { batch });
 }
 
 /** The images of a case, NCHW. Where more are asked for than the dataset has, they repeat. */

@@ -35,7 +35,7 @@ const tolerances: Readonly<Record<Precision, number>> = {
 /** Of fp32 where NVIDIA's libraries may round factors to 10 bits of mantissa. */
 const tf32Tolerance = 1e-2;
 
-function toleranceFor(precision: Precision, { tf32 }: Attestation): number {
+export function toleranceFor(precision: Precision, { tf32 }: Pick<Attestation, "tf32">): number {
   return tf32 ? Math.max(tf32Tolerance, tolerances[precision]) : tolerances[precision];
 }
 

@@ -25,11 +25,15 @@ export function withSelection(command: Command): Command {
     .option("--seed <number>", "seed of the weights and of the order of visits (default: 1)");
 }
 
+/** What `--lowering` takes. */
+export const loweringHelp =
+  "how SE is written as operators: gemm, conv1x1, a recipe such as 2-3:squeeze-fold+scale-fold/4-5:gate-resize, or tuned, for what bench tune found";
+
 /** How SE is written: for all that time it. */
 export function withLowering(command: Command): Command {
   return command.option(
-    "--lowering <name>",
-    "how SE is written as operators: gemm (the default), conv1x1, squeeze-pushdown or squeeze-fold",
+    "--lowering <recipe>",
+    `${loweringHelp} (default: gemm and, beside it, the best known of the runtime)`,
   );
 }
 

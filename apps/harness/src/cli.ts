@@ -1,6 +1,8 @@
 import { Command, Option } from "commander";
-import { repeated, withEngines, withLowering, withSelection } from "./cli-flags.ts";
+import { loweringHelp, repeated, withEngines, withLowering, withSelection } from "./cli-flags.ts";
+import { addExplain } from "./cli-explain.ts";
 import { addEval, addExcitations } from "./cli-images.ts";
+import { addTune } from "./cli-tune.ts";
 import { profileNames, profiles } from "./profile.ts";
 
 const exitCodes = `
@@ -53,10 +55,13 @@ export function buildCli(setExitCode: (code: number) => void): Command {
     .option("--json", "print the record: the same as --format json")
     .action(async (path, flags) => (await import("./commands/report.ts")).report(path, flags));
   addCalibrate(cli, setExitCode);
+  addBound(cli, setExitCode);
+  addTune(cli, setExitCode);
   addComparison(cli, setExitCode);
   addRecommend(cli, setExitCode);
   addEval(cli, setExitCode);
   addExcitations(cli, setExitCode);
+  addExplain(cli, setExitCode);
   addShards(cli, setExitCode);
   addExport(cli);
   return cli;
@@ -100,6 +105,21 @@ command goes on, and a larger --trials adds to them.`,
     .action(async (flags) =>
       setExitCode(await (await import("./commands/calibrate.ts")).calibrate(flags)),
     );
+}
+
+function addBound(cli: Command, setExitCode: (code: number) => void): void {
+  const command = cli
+    .command("bound")
+    .description("the least that SE can cost here: by the bytes it reads and what it computes");
+  withEngines(withLowering(withSelection(command)))
+    .option("--json", "machine-readable output")
+    .addHelpText(
+      "after",
+      `
+Measures each pair as \`bench run\` does, and then how fast its runtime computes and reads. --budget is
+the pair's; half of it, and 2 seconds at least, go to the runtime.`,
+    )
+    .action(async (flags) => setExitCode(await (await import("./commands/bound.ts")).bound(flags)));
 }
 
 const historyFlag = [
@@ -178,7 +198,7 @@ function addShards(cli: Command, setExitCode: (code: number) => void): void {
     .description("how several machines would share a run; --json is a GitHub Actions matrix")
     .option("--profile <name>", "as for run")
     .option("--shards <count>", "equal parts (default: a part for each runtime and host)");
-  withSelection(plan)
+  withLowering(withSelection(plan))
     .option("--json", '{ "include": [{ name, arguments, cases, seconds }] }')
     .action(async (flags) => (await import("./commands/plan.ts")).plan(flags));
   cli
@@ -216,7 +236,10 @@ function addExport(cli: Command): void {
         .choices(["fp32", "fp16", "int8"])
         .default("fp32"),
     )
-    .option("--lowering <name>", "gemm (the default), conv1x1, squeeze-pushdown or squeeze-fold")
+    .option("--lowering <recipe>", `${loweringHelp}; default: gemm`)
+    .option("--runtime <id>", "whose recipe --lowering tuned takes", "onnxruntime-node/cpu")
+    .option("--host <name>", "likewise: the host (default: the runtime's first)")
+    .option("--threads <count>", "likewise: as they were tuned for (default: the engine's choice)")
     .option("--seed <number>", "seed of the weights", "1")
     .option("--json", "machine-readable output")
     .action(async (flags) => (await import("./commands/export.ts")).exportModel(flags));

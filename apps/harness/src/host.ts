@@ -1,7 +1,12 @@
 import type { Availability, EngineOptions, Host, RuntimeId } from "@sebench/runtime";
-import type { CaseMeasurement } from "@sebench/measure";
+import type {
+  CaseMeasurement,
+  ExplanationMeasurement,
+  RaceMeasurement,
+  Roofline,
+} from "@sebench/measure";
 import type { Inference } from "./infer/infer-images.ts";
-import type { InferJob, JobProgress, MeasureJob } from "./job.ts";
+import type { ExplainJob, InferJob, JobProgress, MeasureJob, RaceJob, RooflineJob } from "./job.ts";
 
 /** How a job is watched from outside. */
 export interface Watch {
@@ -25,7 +30,13 @@ export interface CaseHost extends AsyncDisposable {
   /** Throws a `JobError` where the case fails. */
   measure(job: MeasureJob, watch: Watch): Promise<CaseMeasurement>;
   /** Likewise. */
+  explain(job: ExplainJob, watch: Watch): Promise<ExplanationMeasurement>;
+  /** Likewise. */
   infer(job: InferJob, watch: Watch): Promise<Inference>;
+  /** Likewise. */
+  roofline(job: RooflineJob, watch: Watch): Promise<Roofline>;
+  /** Likewise. */
+  race(job: RaceJob, watch: Watch): Promise<RaceMeasurement>;
 }
 
 /** Why a job gave no answer: an error in it, a crash, or its time. */

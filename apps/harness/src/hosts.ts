@@ -80,7 +80,10 @@ function missingHost(
     version: "none",
     probe: async () => ({ ok: false, reason, remedy }),
     measure: () => Promise.reject(new Error(`there is no ${name} to measure in`)),
+    explain: () => Promise.reject(new Error(`there is no ${name} to explain in`)),
     infer: () => Promise.reject(new Error(`there is no ${name} to run in`)),
+    roofline: () => Promise.reject(new Error(`there is no ${name} to measure in`)),
+    race: () => Promise.reject(new Error(`there is no ${name} to race in`)),
     async [Symbol.asyncDispose]() {},
   };
 }

@@ -4,9 +4,17 @@
  * crash it, or be killed for its memory.
  */
 import { lower } from "@sebench/lowering";
-import { measureCase, type Member, members } from "@sebench/measure";
+import {
+  explainCase,
+  loweredEntrants,
+  measureCase,
+  measureRoofline,
+  type Member,
+  members,
+  runRace,
+} from "@sebench/measure";
 import { oracleLogits } from "@sebench/reference";
-import { type ActivationRanges, openModels } from "@sebench/runtime";
+import { type ActivationRanges, type Engine, openModels } from "@sebench/runtime";
 import { activationRanges } from "@sebench/runtime-onnxruntime-node";
 import { classesOf, countMacs, countParameters, describeError, InputError } from "@sebench/spec";
 import { contentHash } from "@sebench/weights";
@@ -14,6 +22,7 @@ import { buildMember, imagesOf, lowerMember } from "./build-pair.ts";
 import { oracleDirectories } from "./cache.ts";
 import type {
   AnswerTo,
+  ExplainJob,
   InferJob,
   Job,
   JobMessage,
@@ -22,7 +31,9 @@ import type {
   OracleJob,
   PairDescription,
   ProbeJob,
+  RaceJob,
   RangesJob,
+  RooflineJob,
 } from "./job.ts";
 import { buildModel } from "./infer/build-model.ts";
 import { inferImages } from "./infer/infer-images.ts";
@@ -66,27 +77,42 @@ async function measureRanges({ pair, lowering }: RangesJob): Promise<AnswerTo<Ra
   const images = await imagesOf(pair);
   const ranges: Record<string, ActivationRanges> = {};
   for (const member of members) {
-    const lowered = await lowerMember(pair, member, lowering);
+    // One image at a time.
+    const lowered = await lowerMember(pair, member, lowering, 1);
     ranges[lowered.network.name] = await activationRanges(lowered, images);
   }
   return ranges;
 }
 
 async function measure(job: MeasureJob): Promise<AnswerTo<MeasureJob>> {
-  const { pair, lowering, labelled } = job;
+  const { pair, labelled } = job;
   await using engine = await runtimeOf(job.runtime).load(job.engine);
-  // Starts the engine: its binary's loading is not part of a network's preparing.
-  await engine.probe();
-  const models = {
-    plain: await engine.encode(await lowerMember(pair, "plain", lowering), job.measure),
-    se: await engine.encode(await lowerMember(pair, "se", lowering), job.measure),
-  };
+  const models = await encodePair(engine, job);
   return await measureCase(engine, models, await imagesOf(pair), job.measure, {
     onProgress: (progress) => say({ kind: "progress", progress }),
     peakMemory: residentPeak(),
     conditions: watchMachine(ownProcessorTime),
     ...(labelled && { labelled: { ...labelled, load: () => imagesOf({ ...pair, ...labelled }) } }),
   });
+}
+
+async function explain(job: ExplainJob): Promise<AnswerTo<ExplainJob>> {
+  await using engine = await runtimeOf(job.runtime).load(job.engine);
+  const models = await encodePair(engine, job);
+  return await explainCase(engine, models, await imagesOf(job.pair), job.measure, {
+    onProgress: (progress) => say({ kind: "progress", progress }),
+  });
+}
+
+async function encodePair(engine: Engine, job: Pick<MeasureJob, "pair" | "lowering" | "measure">) {
+  // Starts the engine: its binary's loading is not part of a network's preparing.
+  await engine.probe();
+  const encode = async (member: Member) =>
+    engine.encode(
+      await lowerMember(job.pair, member, job.lowering, job.measure.batch),
+      job.measure,
+    );
+  return { plain: await encode("plain"), se: await encode("se") };
 }
 
 async function infer(job: InferJob): Promise<AnswerTo<InferJob>> {
@@ -99,6 +125,21 @@ async function infer(job: InferJob): Promise<AnswerTo<InferJob>> {
   const onImages = (done: number, total: number) =>
     say({ kind: "progress", progress: { phase: "images", done, total } });
   return await inferImages(group, models, job.images, job.options, onImages);
+}
+
+async function roofline(job: RooflineJob): Promise<AnswerTo<RooflineJob>> {
+  await using engine = await runtimeOf(job.runtime).load(job.engine);
+  await engine.probe();
+  return await measureRoofline(engine, job.request);
+}
+
+async function race(job: RaceJob): Promise<AnswerTo<RaceJob>> {
+  await using engine = await runtimeOf(job.runtime).load(job.engine);
+  await engine.probe();
+  const entrants = loweredEntrants(engine, job.entrants, job.race, (member) =>
+    buildMember(job.pair, member),
+  );
+  return await runRace(engine, entrants, await imagesOf(job.pair), job.race);
 }
 
 /** Of this process, all its threads together, in milliseconds. */
@@ -117,8 +158,14 @@ function answer(job: Job): Promise<AnswerTo<Job>> {
       return measureRanges(job);
     case "measure":
       return measure(job);
+    case "explain":
+      return explain(job);
     case "infer":
       return infer(job);
+    case "roofline":
+      return roofline(job);
+    case "race":
+      return race(job);
   }
 }
 

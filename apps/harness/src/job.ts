@@ -1,10 +1,16 @@
 import type { LoweringName } from "@sebench/lowering";
 import type {
   CaseMeasurement,
+  ExplanationMeasurement,
   LabelledImages,
   MeasureOptions,
   MeasureProgress,
   Member,
+  RaceEntrant,
+  RaceMeasurement,
+  RaceOptions,
+  Roofline,
+  RooflineRequest,
 } from "@sebench/measure";
 import type { Availability, EngineOptions, RuntimeId } from "@sebench/runtime";
 import type { ErrorDescription } from "@sebench/spec";
@@ -66,6 +72,11 @@ export interface MeasureJob {
   readonly labelled: LabelledJob | null;
 }
 
+/** A case that is measured with the engine's profiler and without it. */
+export interface ExplainJob extends Omit<MeasureJob, "kind" | "labelled"> {
+  readonly kind: "explain";
+}
+
 /** The labelled images that the sessions are asked about once they are timed. */
 export interface LabelledJob extends Pick<LabelledImages, "least" | "budgetMs"> {
   readonly images: CasePlan["images"];
@@ -80,6 +91,24 @@ export interface InferJob {
   readonly models: readonly ModelDescription[];
   readonly images: ImageRange;
   readonly options: InferOptions;
+}
+
+/** How fast a runtime computes and reads, at the best. */
+export interface RooflineJob {
+  readonly kind: "roofline";
+  readonly runtime: RuntimeId;
+  readonly engine: EngineOptions;
+  readonly request: RooflineRequest;
+}
+
+/** Lowerings of a pair that are run side by side, to see which is the fastest. */
+export interface RaceJob {
+  readonly kind: "race";
+  readonly runtime: RuntimeId;
+  readonly engine: EngineOptions;
+  readonly pair: PairDescription;
+  readonly entrants: readonly RaceEntrant[];
+  readonly race: RaceOptions;
 }
 
 /** What the oracle says of one member. */
@@ -99,10 +128,21 @@ export interface Answers {
   readonly oracle: Readonly<Record<Member, OracleAnswer>>;
   readonly ranges: NonNullable<MeasureOptions["ranges"]>;
   readonly measure: CaseMeasurement;
+  readonly explain: ExplanationMeasurement;
   readonly infer: Inference;
+  readonly roofline: Roofline;
+  readonly race: RaceMeasurement;
 }
 
-export type Job = ProbeJob | OracleJob | RangesJob | MeasureJob | InferJob;
+export type Job =
+  | ProbeJob
+  | OracleJob
+  | RangesJob
+  | MeasureJob
+  | ExplainJob
+  | InferJob
+  | RooflineJob
+  | RaceJob;
 export type AnswerTo<Of extends Job> = Answers[Of["kind"]];
 
 /** What a job's process says to its parent. */

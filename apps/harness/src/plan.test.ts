@@ -113,3 +113,38 @@ test("shards take every case once", () => {
   const taken = [1, 2].flatMap((index) => takeShard(cases, { index, of: 2 }));
   expect(taken.map(({ id }) => id).toSorted()).toEqual(cases.map(({ id }) => id).toSorted());
 });
+
+test("a pair has the naive form and the best known one, which share its time", () => {
+  const [naive, best, ...others] = planned(cpu, { networks: ["se-resnet50"], seconds: 30 });
+  expect([naive!.lowering, naive!.seconds]).toEqual(["gemm", 15]);
+  expect([best!.lowering, best!.seconds]).toEqual([
+    "2-3:squeeze-fold+scale-fold/4-5:squeeze-fold+gate-resize",
+    15,
+  ]);
+  expect(others).toEqual([]);
+});
+
+test("a lowering that is named is the only one", () => {
+  const selection = { networks: ["se-resnet50"], lowering: "conv1x1", seconds: 30 };
+  expect(planned(cpu, selection)).toMatchObject([{ lowering: "conv1x1", seconds: 30 }]);
+});
+
+test("a lowering that was tuned is looked up for the case, and the case is named by it", () => {
+  const asked: unknown[] = [];
+  const tuned: Selection["tuned"] = (of) => {
+    asked.push(of);
+    return "squeeze-fold";
+  };
+  const [plan] = planned(cpu, { networks: ["se-resnet50"], lowering: "tuned", tuned });
+  expect(plan!.id).toBe("onnxruntime-node/cpu|node|se-resnet50|224|b1|fp32|squeeze-fold");
+  expect(asked).toEqual([
+    {
+      runtime: "onnxruntime-node/cpu",
+      host: "node",
+      network: "se-resnet50",
+      imageSize: 224,
+      batch: 1,
+      precision: "fp32",
+    },
+  ]);
+});

@@ -10,13 +10,15 @@ import {
   formatNetworkName,
   InputError,
   modelTable,
+  type Network,
   parseNetworkName,
   plainName,
   standardSe,
 } from "@sebench/spec";
 import { replicasWithin } from "@sebench/measure";
-import { caseId } from "@sebench/results";
+import { type CaseParts, caseId } from "@sebench/results";
 import type { DatasetName } from "@sebench/datasets";
+import { bestKnownLowering } from "./best-known.ts";
 import {
   type Pace,
   paces,
@@ -29,6 +31,7 @@ import {
 import { precisionsOn } from "./precision-choice.ts";
 import { type QuantisationImages, quantisationImages } from "./quantisation-images.ts";
 import type { Target } from "./runtimes.ts";
+import { type TunedLowering, tunedWord } from "./tuning/tuned-lowering.ts";
 
 /** One case, before it has run. */
 export interface CasePlan {
@@ -57,7 +60,9 @@ export interface Selection {
   readonly batches: readonly number[] | null;
   readonly imageSize: number | null;
   readonly precisions: readonly Precision[];
+  /** The word `tuned` for what `tuned` gives; null for the naive form and the best known one. */
   readonly lowering: LoweringName | null;
+  readonly tuned: TunedLowering;
   readonly seconds: number | null;
 }
 
@@ -68,6 +73,11 @@ export const byProfile: Selection = {
   imageSize: null,
   precisions: ["fp32"],
   lowering: null,
+  tuned: () => {
+    throw new InputError(`--lowering ${tunedWord} is not known here`, {
+      remedy: "write out the recipe that `bench tune` found",
+    });
+  },
   seconds: null,
 };
 
@@ -90,8 +100,8 @@ export function planCases(
       : profile.shares[speed].filter(({ host = target.host }) => host === target.host);
     return shares.flatMap((share) =>
       (selection.batches ?? profile.batches).flatMap((batch) =>
-        precisionsOn(target.runtime, selection.precisions).map((precision) =>
-          planCase(target, share, {
+        precisionsOn(target.runtime, selection.precisions).flatMap((precision) =>
+          planPair(target, share, {
             batch,
             precision,
             selection,
@@ -124,22 +134,22 @@ function sharesOf(
   );
 }
 
-function planCase(
+/** A case, or one for each lowering, which then share the pair's time. */
+function planPair(
   target: Target,
   share: Share,
   options: Pick<CasePlan, "batch" | "precision" | "pace" | "replicas"> & { selection: Selection },
-): CasePlan {
+): CasePlan[] {
   const { batch, precision, selection, pace, replicas } = options;
   const row = modelTable[parseNetworkName(share.network).model];
   const imageSize = selection.imageSize ?? row.imageSize;
   const network = buildNetwork(share.network, { imageSize });
-  const lowering = selection.lowering ?? defaultLowering(network);
-  const parts = { ...target, network: network.name, imageSize, batch, precision, lowering };
-  const seconds = selection.seconds ?? share.seconds;
+  const { runtime, host } = target;
+  const pair = { runtime, host, network: network.name, imageSize, batch, precision };
+  const lowerings = loweringsOf(network, pair, selection);
+  const seconds = (selection.seconds ?? share.seconds) / lowerings.length;
   const images = imagesFor(imageSize, batch, pace);
-  return {
-    ...parts,
-    id: caseId(parts),
+  const rest = {
     plain: plainName(network.name),
     images,
     quantisation: precision === "int8" ? quantisationImages(images.dataset) : null,
@@ -151,6 +161,21 @@ function planCase(
         ? replicas
         : { min: replicas.min, max: replicasWithin(seconds, replicas.max) },
   };
+  return lowerings.map((lowering): CasePlan => {
+    const parts = Object.assign({ lowering }, pair);
+    return Object.assign({ id: caseId(parts) }, parts, rest);
+  });
+}
+
+/** Where nobody says which, the naive form and the best known one; often they are the same. */
+function loweringsOf(
+  network: Network,
+  pair: Omit<CaseParts, "lowering"> & Pick<CasePlan, "runtime" | "host" | "precision">,
+  { lowering, tuned }: Selection,
+): LoweringName[] {
+  if (lowering === tunedWord) return [tuned(pair)];
+  if (lowering !== null) return [lowering];
+  return [...new Set([defaultLowering(network), bestKnownLowering(network, pair)])];
 }
 
 /** Sizes of which Fashion-MNIST has images; the photographs serve every other. */
@@ -179,7 +204,16 @@ export interface Shard {
   readonly of: number;
 }
 
-/** A lowering in its canonical form. */
+/** A lowering in its canonical form, or the word `tuned`. */
 export function requireLowering(text: string): LoweringName {
-  return formatLowering(parseLowering(text));
+  if (text === tunedWord) return text;
+  try {
+    return formatLowering(parseLowering(text));
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(`--lowering: ${error.message}`, {
+      remedy: error.remedy ?? "see --help",
+      cause: error,
+    });
+  }
 }

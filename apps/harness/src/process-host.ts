@@ -27,7 +27,10 @@ export function processHost(program: ProgramFound): CaseHost {
       }
     },
     measure: (job, watch) => runInProcess(program, job, watch),
+    explain: (job, watch) => runInProcess(program, job, watch),
     infer: (job, watch) => runInProcess(program, job, watch),
+    roofline: (job, watch) => runInProcess(program, job, watch),
+    race: (job, watch) => runInProcess(program, job, watch),
     async [Symbol.asyncDispose]() {},
   };
 }

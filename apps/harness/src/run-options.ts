@@ -2,7 +2,7 @@ import { readNumber, readNumbers } from "@sebench/cli";
 import type { EngineOptions, Precision } from "@sebench/runtime";
 import { InputError, networksOf, parseNetworkName, splitNetworkNames } from "@sebench/spec";
 import { type AskedWeights, type CheckpointFlags, readAskedWeights } from "./checkpoint-paths.ts";
-import { requireLowering, type Selection, type Shard } from "./plan.ts";
+import { byProfile, requireLowering, type Selection, type Shard } from "./plan.ts";
 import { requirePrecisions } from "./precision-choice.ts";
 import { type ProfileName, profileNames } from "./profile.ts";
 import { selectTargets, type Target } from "./runtimes.ts";
@@ -117,6 +117,7 @@ function readSelection(flags: RunFlags): Selection {
     imageSize: optional(flags.size, (text) => readNumber("--size", text, { from: 1, to: 4096 })),
     precisions: items(flags.precision)?.map(requirePrecision) ?? ["fp32"],
     lowering: optional(flags.lowering, requireLowering),
+    tuned: byProfile.tuned,
     seconds: optional(flags.budget, (text) =>
       readNumber("--budget", text, { from: 0.1, to: 86_400, whole: false }),
     ),

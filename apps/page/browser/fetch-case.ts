@@ -6,10 +6,18 @@ import type { MemberSource } from "./page-api.ts";
 export async function fetchMember(
   source: MemberSource,
   lowering: LoweringName,
+  batch: number,
 ): Promise<LoweredNetwork> {
+  const { network, weights } = await fetchBuilt(source);
+  return lower(network, weights, lowering, { batch });
+}
+
+/** In canonical form. */
+export async function fetchBuilt(
+  source: MemberSource,
+): Promise<Pick<LoweredNetwork, "network" | "weights">> {
   const network = (await (await fetchOk(source.network)).json()) as Network;
-  const weights = toWeights(readSafetensors(await fetchBytes(source.weights)));
-  return lower(network, weights, lowering);
+  return { network, weights: toWeights(readSafetensors(await fetchBytes(source.weights))) };
 }
 
 export async function fetchImages(url: string): Promise<Tensor> {

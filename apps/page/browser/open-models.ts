@@ -11,7 +11,9 @@ export async function open(asked: PageModels): Promise<ErrorDescription | null> 
   try {
     const engine = await loadAvailable(asked.runtime, asked.engine);
     const networks = [];
-    for (const source of asked.models) networks.push(await fetchMember(source, asked.lowering));
+    for (const source of asked.models) {
+      networks.push(await fetchMember(source, asked.lowering, asked.options.batch));
+    }
     group = await openModels(engine, networks, asked.options);
     return null;
   } catch (error) {

@@ -2,10 +2,16 @@ import type { LoweringName } from "@sebench/lowering";
 import type {
   CaseMeasurement,
   ConditionsWatch,
+  ExplanationMeasurement,
   LabelledImages,
   MeasureOptions,
   MeasureProgress,
   Member,
+  RaceEntrant,
+  RaceMeasurement,
+  RaceOptions,
+  Roofline,
+  RooflineRequest,
 } from "@sebench/measure";
 import type { ErrorDescription } from "@sebench/spec";
 import type {
@@ -44,11 +50,39 @@ export type PageResult =
   | { readonly ok: true; readonly measurement: CaseMeasurement }
   | { readonly ok: false; readonly error: ErrorDescription };
 
+/** A case that is measured with the engine's profiler and without it, as plain data. */
+export type PageExplainJob = Omit<PageJob, "labelled">;
+
+export type ExplainResult =
+  | { readonly ok: true; readonly measurement: ExplanationMeasurement }
+  | { readonly ok: false; readonly error: ErrorDescription };
+
 /** Networks to be run over images, as plain data. */
 export interface PageModels extends Pick<PageJob, "runtime" | "engine" | "lowering"> {
   readonly models: readonly MemberSource[];
   readonly options: Pick<SessionOptions, "batch" | "precision">;
 }
+
+/** How fast a runtime computes and reads, at the best: as plain data. */
+export interface PageRoofline extends Pick<PageJob, "runtime" | "engine"> {
+  readonly request: RooflineRequest;
+}
+
+export type RooflineResult =
+  | { readonly ok: true; readonly roofline: Roofline }
+  | { readonly ok: false; readonly error: ErrorDescription };
+
+/** Lowerings of a pair that are run side by side, as plain data. */
+export interface PageRaceJob extends Pick<PageJob, "runtime" | "engine" | "images"> {
+  /** Those that race. */
+  readonly members: Readonly<Partial<Record<Member, MemberSource>>>;
+  readonly entrants: readonly RaceEntrant[];
+  readonly race: RaceOptions;
+}
+
+export type RaceResult =
+  | { readonly ok: true; readonly measurement: RaceMeasurement }
+  | { readonly ok: false; readonly error: ErrorDescription };
 
 /** What the page offers to the one who drives it. */
 export interface PageApi {
@@ -56,6 +90,12 @@ export interface PageApi {
   probe(runtime: RuntimeId, options: EngineOptions): Promise<Availability>;
   /** Never rejects. */
   run(job: PageJob): Promise<PageResult>;
+  /** Never rejects. */
+  explain(job: PageExplainJob): Promise<ExplainResult>;
+  /** Likewise. */
+  roofline(asked: PageRoofline): Promise<RooflineResult>;
+  /** Likewise. */
+  race(job: PageRaceJob): Promise<RaceResult>;
   /** Makes networks ready; what keeps it from that, null where nothing does. */
   open(models: PageModels): Promise<ErrorDescription | null>;
   /** What they give for a batch: a URL of a file as `images` of a job is. */

@@ -9,7 +9,7 @@ import {
 import type { EncodedModel, Engine } from "@sebench/runtime";
 import { describeError } from "@sebench/spec";
 import { fetchImages, fetchMember } from "./fetch-case.ts";
-import type { PageJob, PageResult, PageWindow } from "./page-api.ts";
+import type { PageExplainJob, PageJob, PageResult, PageWindow } from "./page-api.ts";
 import { loadAvailable } from "./runtimes.ts";
 import { StatusLine } from "./status-line.ts";
 
@@ -60,10 +60,12 @@ function driverWatch(): Pick<MeasureObserver, "conditions"> {
   };
 }
 
-async function encodePair(engine: Engine, job: PageJob, status: StatusLine) {
+export async function encodePair(engine: Engine, job: PageExplainJob, status: StatusLine) {
   const encode = async (member: Member): Promise<EncodedModel> => {
     await status.say(`encoding the ${member} network`);
-    return engine.encode(await fetchMember(job.members[member], job.lowering), job.measure);
+    const { lowering, measure } = job;
+    const lowered = await fetchMember(job.members[member], lowering, measure.batch);
+    return engine.encode(lowered, measure);
   };
   return { plain: await encode("plain"), se: await encode("se") };
 }

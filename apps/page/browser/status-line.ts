@@ -22,7 +22,7 @@ export class StatusLine {
   #phase: Phase | null = null;
   #reportedMs = -Infinity;
 
-  constructor({ runtime, measure }: PageJob) {
+  constructor({ runtime, measure }: Pick<PageJob, "runtime" | "measure">) {
     this.#title = `${runtime}, batch ${measure.batch}`;
   }
 

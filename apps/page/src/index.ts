@@ -1,8 +1,10 @@
 export type {
   MemberSource,
   PageApi,
+  PageExplainJob,
   PageJob,
   PageModels,
+  PageRaceJob,
   PageResult,
   PageWindow,
 } from "../browser/page-api.ts";

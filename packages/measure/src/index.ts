@@ -43,3 +43,17 @@ export type {
 } from "./conditions.ts";
 export { slowedSession } from "./slowed-session.ts";
 export { criticalT, probabilityBeyond } from "./student-t.ts";
+export { measureRoofline, type RooflineRequest } from "./roofline/measure-roofline.ts";
+export { overheadBound, type OverheadBound, type Roofline } from "./roofline/overhead-bound.ts";
+export { explainCase, type ExplanationMeasurement } from "./explanation/explain-case.ts";
+export { type Attribution, attribute } from "./explanation/attribution.ts";
+export { type KernelPart, kernelParts } from "./explanation/kernel-part.ts";
+export { loweredEntrants, type RaceEntrant } from "./race/lowered-entrants.ts";
+export { type PairedRatio, pairedLogRatios, pairedRatio } from "./race/paired-ratio.ts";
+export {
+  type Entrant,
+  type Raced,
+  type RaceMeasurement,
+  type RaceOptions,
+  runRace,
+} from "./race/run-race.ts";

@@ -95,7 +95,8 @@ export function varianceOfLocation(rounds: readonly number[]): number | null {
   return rounds.length < 2 ? null : varianceOfTrimmedMean(rounds, trim);
 }
 
-function halfWidthOfMean(values: readonly number[]): number | null {
+/** Of the t interval of a mean; null where there is one value. */
+export function halfWidthOfMean(values: readonly number[]): number | null {
   if (values.length < 2) {
     return null;
   }

@@ -71,7 +71,10 @@ async function prepareMember(
 }
 
 /** The logits of every image, row-major `[images, classes]`. */
-export async function logitsOf({ session, inputs }: PreparedMember): Promise<Float32Array> {
+export async function logitsOf({
+  session,
+  inputs,
+}: Pick<PreparedMember, "session" | "inputs">): Promise<Float32Array> {
   const outputs: Float32Array[] = [];
   for (const input of inputs) {
     outputs.push(await session.run(input));

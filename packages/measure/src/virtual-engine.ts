@@ -1,4 +1,11 @@
-import type { Attestation, Engine, EncodedModel, Session, StagedInput } from "@sebench/runtime";
+import type {
+  Attestation,
+  Engine,
+  EncodedModel,
+  Profile,
+  Session,
+  StagedInput,
+} from "@sebench/runtime";
 import type { Member } from "./measurement.ts";
 
 /** What an engine does that computes nothing, and whose times are given, on a clock of its own. */
@@ -6,6 +13,8 @@ export interface VirtualTimes {
   readonly prepareMs: Readonly<Record<Member, number>>;
   /** @param run counts a session's runs from 0; @param session counts sessions from 0 */
   readonly runMs: (member: Member, run: number, session: number) => number;
+  /** What a session that keeps a profile tells of its runs. */
+  readonly profile?: (member: Member, runMs: readonly number[]) => Profile;
   /** Called before each step of a session; may throw. */
   readonly onStep?: (step: string) => void;
 }
@@ -57,6 +66,20 @@ export function virtualEngine(times: VirtualTimes) {
     probe: () => Promise.reject(new Error("not probed here")),
     encode: () => Promise.reject(new Error("nothing to encode")),
     prepare,
+    async prepareProfiled(model) {
+      const session = await prepare(model);
+      const runMs: number[] = [];
+      return {
+        ...session,
+        async run(input) {
+          const startedMs = clockMs;
+          const logits = await session.run(input);
+          runMs.push(clockMs - startedMs);
+          return logits;
+        },
+        endProfile: async () => times.profile!(model.member, runMs),
+      };
+    },
     [Symbol.asyncDispose]: async () => {},
   };
   return { engine, steps, now: () => clockMs };

@@ -1,3 +1,4 @@
+import type { Layout } from "@sebench/lowering";
 import type { Attestation, Availability, Precision, Runtime } from "@sebench/runtime";
 import type * as common from "onnxruntime-common";
 import { smallestModel } from "./model.ts";
@@ -12,6 +13,8 @@ export type Ort = Pick<typeof common, "InferenceSession" | "Tensor" | "env">;
 /** What differs between onnxruntime's packages and their devices. */
 export interface Binding {
   readonly runtime: Pick<Runtime, "id" | "precisions">;
+  /** Layouts that its kernels compute in beside `engine`, which each does; default none. */
+  readonly layouts?: readonly Layout[];
   probe(): Promise<Availability>;
   /** The package, loaded. Rejects, saying why, where it cannot be had. */
   start(): Promise<Ort>;

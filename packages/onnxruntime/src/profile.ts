@@ -1,20 +1,4 @@
-/** One event of the profile that onnxruntime writes with `enableProfiling`. */
-interface ProfileEvent {
-  /** `Node` for a kernel of the graph, `Api` for one that a GPU ran, `Session` for the rest. */
-  readonly cat: string;
-  readonly name: string;
-  readonly args: {
-    readonly op_name?: string;
-    readonly provider?: string;
-    readonly node_index?: string;
-    /** For each input, its element type and dimensions: `[{ "float": [1, 3, 32, 32] }]`. */
-    readonly input_type_shape?: readonly Readonly<Record<string, readonly number[]>>[];
-    /** Counts since the thread pool began; an empty string where there is no pool. */
-    readonly thread_scheduling_stats?:
-      | string
-      | { readonly sub_threads?: Readonly<Record<string, { readonly num_run: number }>> };
-  };
-}
+import { isKernel, parseEvents, type ProfileEvent } from "./profile-event.ts";
 
 /** Which providers, operators and threads did the work of the runs that were profiled. */
 export interface ProfileSummary {
@@ -53,18 +37,6 @@ export function notOnlyOn(provider: string, profile: ProfileSummary): string | n
     return `not every node ran on ${provider}: ${list}`;
   }
   return profile.providers[provider] === undefined ? "the profile shows no node at all" : null;
-}
-
-function parseEvents(text: string): readonly ProfileEvent[] {
-  try {
-    return JSON.parse(text) as readonly ProfileEvent[];
-  } catch (cause) {
-    throw new Error("onnxruntime's profile is not JSON", { cause });
-  }
-}
-
-function isKernel(event: ProfileEvent): boolean {
-  return event.cat === "Node" && event.name.endsWith("_kernel_time");
 }
 
 /** `Conv`, `FusedConv`, `QLinearConv`, `NhwcFusedConv`, `Gemm`, `QGemm`, `MatMulInteger` and their like. */

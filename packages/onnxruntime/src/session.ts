@@ -6,12 +6,12 @@ import {
   type StagedInput,
 } from "@sebench/runtime";
 import type { Tensor } from "@sebench/spec";
-import type { Binding, InferenceSession } from "./binding.ts";
+import type { Binding, InferenceSession, OrtSessionOptions, ProfileRecording } from "./binding.ts";
 import { type Feeds, feedsOf, only } from "./feeds.ts";
 import type { OnnxModel } from "./model.ts";
 import { profileModel } from "./profile-model.ts";
 
-interface OnnxInput extends StagedInput {
+export interface OnnxInput extends StagedInput {
   readonly feeds: Feeds;
 }
 
@@ -28,10 +28,16 @@ export class OnnxSession implements Session<OnnxInput> {
     this.#outputName = only(session.outputNames);
   }
 
-  static async create(binding: Binding, model: OnnxModel): Promise<OnnxSession> {
+  /** @param more options beside the binding's */
+  static async create(
+    binding: Binding,
+    model: OnnxModel,
+    more: OrtSessionOptions = {},
+  ): Promise<OnnxSession> {
     return attempt(binding, async () => {
       const { InferenceSession } = await binding.start();
-      const session = await InferenceSession.create(model.bytes, binding.sessionOptions());
+      const options = { ...binding.sessionOptions(), ...more };
+      const session = await InferenceSession.create(model.bytes, options);
       return new OnnxSession(binding, model, session);
     });
   }
@@ -59,6 +65,11 @@ export class OnnxSession implements Session<OnnxInput> {
     return attempt(this.#binding, async () =>
       this.#binding.judge(await profileModel(this.#binding, this.#model), this.#model.precision),
     );
+  }
+
+  /** The text of the profile, whose options this session was created with. */
+  finish(recording: ProfileRecording): Promise<string> {
+    return recording.finish(requireLive(this.#session));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,3 +1,5 @@
+export { type BoundedPair, boundTable } from "./bound-table.ts";
+export { bandwidthText, boundSentence, boundText, peakText } from "./bound-text.ts";
 export { calibrationTable } from "./calibration-table.ts";
 export { commentMarker, comparisonMarkdown } from "./comparison/comparison-markdown.ts";
 export { comparisonTable } from "./comparison/comparison-table.ts";
@@ -8,6 +10,7 @@ export { htmlReport } from "./html/html-report.ts";
 export { markdownReport } from "./markdown-report.ts";
 export { terminalTable, type TerminalOptions } from "./terminal-table.ts";
 export { recommendationTable } from "./recommendation-table.ts";
+export { tuningTable } from "./tuning-table.ts";
 export { bencherMetrics, smallerIsBetter } from "./metric-formats.ts";
 export {
   evaluationHtml,
@@ -16,3 +19,5 @@ export {
 } from "./evaluation/evaluation-reports.ts";
 export { excitationsHtml } from "./excitations/excitations-html.ts";
 export { excitationsMarkdown, excitationsTable } from "./excitations/excitations-text.ts";
+export { explanationHtml } from "./explanation/explanation-html.ts";
+export { explanationMarkdown, explanationTable } from "./explanation/explanation-text.ts";

@@ -3,6 +3,7 @@ import { accuracyCells, accuracyColumns, accuracyPlace, labelledCases } from "./
 import { caseLabels, workLabel } from "./case-label.ts";
 import { formatMoment, formatMs, formatOverhead, formatOverheadWithin } from "./format.ts";
 import { machineFacts } from "./machine-facts.ts";
+import { loweringCells, loweringColumns, loweringGains } from "./lowering-gain.ts";
 import { codeSpan, details, escapeMarkdown, markdownTable } from "./markdown.ts";
 import { methodSteps } from "./method.ts";
 import { outcomesOf } from "./outcome.ts";
@@ -39,6 +40,7 @@ export function markdownReport(run: RunRecord): string {
           ),
         ]),
     `${tally(run)}. Figures in brackets are 95 % intervals.`,
+    ...lowerings(run),
     ...boughtInThePaper(ok),
     ...accuracies(run),
     ...precisions(run),
@@ -104,6 +106,13 @@ function accuracies({ cases }: RunRecord): string[] {
   const note =
     "Labelled images, the first test images of the data set, by the sessions that were timed. Won and lost are images that only the runtime or only the oracle has right; p is McNemar's, exact.";
   return ["### Is the answer still right?", markdownTable(accuracyColumns, rows), note];
+}
+
+function lowerings(run: RunRecord): string[] {
+  const gains = loweringGains(run);
+  if (gains.length === 0) return [];
+  const rows = gains.map((gain) => loweringCells(gain).map(escapeMarkdown));
+  return ["### What lowering does", markdownTable(loweringColumns, rows)];
 }
 
 function precisions(run: RunRecord): string[] {

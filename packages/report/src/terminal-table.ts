@@ -2,6 +2,7 @@ import { type CaseRecord, type OkCase, parityHolds, type RunRecord } from "@sebe
 import picocolors from "picocolors";
 import { caseLabels, workLabel } from "./case-label.ts";
 import { formatMs, formatOverheadWithin } from "./format.ts";
+import { loweringSentences } from "./lowering-gain.ts";
 import { oneLine } from "./one-line.ts";
 import { outcomesOf } from "./outcome.ts";
 import { parityText } from "./parity-text.ts";
@@ -41,6 +42,7 @@ export function terminalTable(run: RunRecord, options: TerminalOptions): string 
     ok.length === 0 ? "" : measuredTable(ok, label, options.width, colors),
     list(verdicts, options.width),
     list(answers(run), options.width),
+    list(loweringSentences(run), options.width),
     list(precisionSentences(run, label), options.width),
     list(notMeasured(run, label), options.width),
     [`${tally(run)}.`, ...(note ? [note] : [])].join(" "),

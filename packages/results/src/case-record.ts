@@ -9,8 +9,13 @@ export const tableName = z
   .string()
   .regex(/^[\w.+,={}-]+$/, "is not a name that sebench knows how to read");
 
+/** A recipe, by stages too: `2-3:squeeze-fold+scale-fold/4-5:gate-resize`. */
+const loweringName = z
+  .string()
+  .regex(/^[\w:+/-]+$/, "is not a lowering that sebench knows how to read");
+
 /** What tells one case of a run from another. */
-const identity = {
+export const identity = {
   /** `runtime|host|network|size|batch|precision|lowering`, as `caseId` writes it. */
   id: words,
   /** Engine and device: `onnxruntime-node/cpu`. */
@@ -27,7 +32,7 @@ const identity = {
   batch: count.min(1),
   precision: z.enum(["fp32", "fp16", "int8"]),
   /** How SE is written as operators: `gemm`. */
-  lowering: tableName,
+  lowering: loweringName,
 };
 
 const detail = z.union([z.string(), z.number(), z.boolean()]);

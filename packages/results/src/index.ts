@@ -13,6 +13,7 @@ export {
   type WeightsFile,
   type WeightsOrigin,
 } from "./case-record.ts";
+export { boundRecord, type BoundRecord } from "./bound-record.ts";
 export { describeWeights, sameWeights } from "./weights-origin.ts";
 export { type CaseParts, caseId, parseCaseId } from "./case-id.ts";
 export type { Gpu, MachineRecord } from "./machine-record.ts";
@@ -71,6 +72,13 @@ export {
   type Recommendation,
   type Rejection,
 } from "./recommendation/recommend.ts";
+export {
+  type TunedCase,
+  type Tuning,
+  tuningOf,
+  type TuningRecord,
+} from "./tuning/tuning-record.ts";
+export { openTuning, readTuning, type TuningStore } from "./tuning/tuning-store.ts";
 export { type MergedRuns, mergeRuns, type RunPart } from "./merge-runs.ts";
 export type {
   Answered,
@@ -95,3 +103,10 @@ export {
   readExcitations,
   writeExcitations,
 } from "./excitations-record.ts";
+export {
+  type ExplanationPart,
+  type ExplanationRecord,
+  explanationVersion,
+  readExplanation,
+  writeExplanation,
+} from "./explanation-record.ts";

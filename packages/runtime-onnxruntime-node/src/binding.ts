@@ -55,6 +55,7 @@ export function nodeBinding(
 
   const binding: Binding = {
     runtime,
+    ...(row.layouts && { layouts: row.layouts }),
     start: async () => (await (started ??= startLibrary())).ort,
     sessionOptions: () => sessionOptions(row, options),
     recordProfile,

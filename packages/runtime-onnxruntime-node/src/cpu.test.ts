@@ -24,6 +24,14 @@ describe("the CPU", () => {
     );
   });
 
+  it("explains an engine without blocked kernels, in whose words it knows no such operator", async () => {
+    const message =
+      "Can't create a session. ERROR_CODE: 1, ERROR_MESSAGE: Fatal error: " +
+      "com.microsoft.nchwc:ReorderInput(-1) is not a registered function/op";
+    expect((await cpuRow.explain(message))?.remedy).toBe('leave "nchwc/" out of --lowering');
+    expect(await cpuRow.explain("Can't create a session.")).toBeNull();
+  });
+
   it("is not proven where another provider ran a node", async () => {
     const providers = { CPUExecutionProvider: 59, XnnpackExecutionProvider: 1 };
     const verdict = await cpuRow.judge({ ...profile, providers }, { threads: 2 });

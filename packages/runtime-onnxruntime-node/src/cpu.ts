@@ -1,11 +1,12 @@
 import { describeCpu } from "@sebench/hardware";
 import { notOnlyOn } from "@sebench/onnxruntime";
-import type { NodeDeviceRow } from "./device-row.ts";
+import type { Hindrance, NodeDeviceRow } from "./device-row.ts";
 
 export const cpuRow: NodeDeviceRow = {
   hosts: ["node", "bun", "deno"],
   // Of fp16 it has hardly any kernel, and puts casts to fp32 around the others.
   precisions: ["fp32", "int8"],
+  layouts: ["nchwc"],
   requires: {},
   executionProvider: "cpu",
   remedy: "reinstall onnxruntime-node",
@@ -13,7 +14,7 @@ export const cpuRow: NodeDeviceRow = {
   triesHalves: false,
   keepsSession: false,
   makeReady: async () => {},
-  explain: async () => null,
+  explain: async (message) => (lacksBlocks(message) ? noBlocks : null),
   describe: async ({ threads }) => ({ device: describeCpu(threads), software: false }),
   judge: async (profile, { threads }) => ({
     reason:
@@ -23,6 +24,19 @@ export const cpuRow: NodeDeviceRow = {
     tf32: false,
     evidence: {},
   }),
+};
+
+/**
+ * Where MLAS has no kernels on blocked maps, as in most builds for ARM, the engine registers
+ * none of the operators: `com.microsoft.nchwc:ReorderInput(-1) is not a registered function/op`.
+ */
+function lacksBlocks(message: string): boolean {
+  return /com\.microsoft\.nchwc:\S+ is not a registered/.test(message);
+}
+
+const noBlocks: Hindrance = {
+  reason: "onnxruntime has no kernels for the layout nchwc on this processor",
+  remedy: 'leave "nchwc/" out of --lowering',
 };
 
 function otherThreads(asked: number | null, pool: number): string | null {

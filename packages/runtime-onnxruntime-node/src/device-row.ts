@@ -1,4 +1,4 @@
-import type { ProfileSummary } from "@sebench/onnxruntime";
+import type { Binding, ProfileSummary } from "@sebench/onnxruntime";
 import type { Attestation, Availability, EngineOptions, Runtime } from "@sebench/runtime";
 
 /** What stands in the way, and what to do about it, each in one line. */
@@ -17,6 +17,7 @@ type Verdict = Omit<Attestation, "device" | "proven">;
 export interface NodeDeviceRow {
   readonly hosts: Runtime["hosts"];
   readonly precisions: Runtime["precisions"];
+  readonly layouts?: Binding["layouts"];
   readonly requires: Runtime["requires"];
   /** As `executionProviders` names it. */
   readonly executionProvider: string;

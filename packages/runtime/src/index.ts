@@ -1,3 +1,4 @@
 export { requireBatch, requireLive, requirePrecision, requireRanges } from "./requirement.ts";
 export type * from "./runtime.ts";
+export type * from "./profile.ts";
 export { type ModelGroup, openModels } from "./model-group.ts";

@@ -1,5 +1,6 @@
 import type { LoweredNetwork } from "@sebench/lowering";
 import type { Tensor } from "@sebench/spec";
+import type { ProfiledSession } from "./profile.ts";
 
 export type EngineName = "onnxruntime-node" | "onnxruntime-web" | "tfjs-node" | "tfjs-web";
 export type Device = "cpu" | "cuda" | "tensorrt" | "wasm" | "webgl" | "webgpu" | "webnn";
@@ -102,6 +103,8 @@ export interface Engine<Model extends EncodedModel = EncodedModel> extends Async
   encode(network: LoweredNetwork, options: SessionOptions): Promise<Model>;
   /** Makes a model ready to run, with the options it was encoded with. Timed as `prepare`. */
   prepare(model: Model, options: SessionOptions): Promise<Session>;
+  /** The same, for a session that keeps a profile. Left out where the engine has no profiler. */
+  prepareProfiled?(model: Model, options: SessionOptions): Promise<ProfiledSession>;
 }
 
 /** Several live at once: a pair is measured in alternation. Disposing twice is harmless. */

@@ -48,20 +48,25 @@ export class Program {
     this.#output = placeOf(model.output);
   }
 
-  /** Images `[batch, height, width, channels]` to logits; the caller disposes of both. */
-  run(images: Tensor): Tensor {
-    return this.#tf.tidy(() => this.#execute(images));
+  /**
+   * Images `[batch, height, width, channels]` to logits; the caller disposes of both.
+   *
+   * @param onCall called before each of the model's calls, and once after the last
+   */
+  run(images: Tensor, onCall?: () => void): Tensor {
+    return this.#tf.tidy(() => this.#execute(images, onCall));
   }
 
   dispose(): void {
     for (const constant of this.#constants.values()) constant.dispose();
   }
 
-  #execute(images: Tensor): Tensor {
+  #execute(images: Tensor, onCall?: () => void): Tensor {
     const engine = this.#tf.engine();
     const values: Tensor[] = [];
     values[this.#input] = images;
     for (const { call, inputs, reads, gives, releases } of this.#steps) {
+      onCall?.();
       for (const { argument, place } of reads) inputs[argument] = values[place]!;
       const made: Tensor | Tensor[] = engine.runKernel(
         call.kernel,
@@ -72,6 +77,7 @@ export class Program {
       else values[gives[0]!] = made;
       for (const place of releases) values[place]!.dispose();
     }
+    onCall?.();
     return values[this.#output]!;
   }
 }

@@ -12,7 +12,7 @@ import type { Forms } from "./forms.ts";
 import type { TfjsModel } from "./model.ts";
 import { Program } from "./program.ts";
 
-interface TfjsInput extends StagedInput {
+export interface TfjsInput extends StagedInput {
   /** `[batch, height, width, channels]`. */
   readonly pixels: Float32Array;
 }
@@ -45,10 +45,11 @@ export class TfjsSession implements Session<TfjsInput> {
     return { pixels: channelsLast(images.data, shape) };
   }
 
-  async run({ pixels }: TfjsInput): Promise<Float32Array> {
+  /** @param onCall as `Program.run` has it */
+  async run({ pixels }: TfjsInput, onCall?: () => void): Promise<Float32Array> {
     const program = requireLive(this.#program);
     try {
-      return await this.#infer(program, pixels);
+      return await this.#infer(program, pixels, onCall);
     } finally {
       this.#binding.requireAlive();
     }
@@ -79,11 +80,11 @@ export class TfjsSession implements Session<TfjsInput> {
     this.#program = null;
   }
 
-  async #infer(program: Program, pixels: Float32Array): Promise<Float32Array> {
+  async #infer(program: Program, pixels: Float32Array, onCall?: () => void): Promise<Float32Array> {
     const [batch, channels, height, width] = this.#inputShape;
     const images = this.#tf.tensor4d(pixels, [batch, height, width, channels], "float32");
     try {
-      const logits = program.run(images);
+      const logits = program.run(images, onCall);
       try {
         return (await logits.data()) as Float32Array;
       } finally {

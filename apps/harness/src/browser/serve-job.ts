@@ -1,29 +1,52 @@
 import type { Member } from "@sebench/measure";
-import type { MemberSource, PageJob, PageServer } from "@sebench/page";
+import type { MemberSource, PageExplainJob, PageJob, PageRaceJob, PageServer } from "@sebench/page";
 import type { Tensor } from "@sebench/spec";
 import { fromWeights, writeSafetensors } from "@sebench/weights";
 import { buildMember, imagesOf } from "../build-pair.ts";
 import type { BuiltMember } from "../checkpoint-member.ts";
-import type { MeasureJob, PairDescription } from "../job.ts";
+import type { ExplainJob, MeasureJob, PairDescription, RaceJob } from "../job.ts";
 
 /** Puts a case's networks, weights and images where the page can fetch them. */
 export async function serveJob(server: PageServer, job: MeasureJob): Promise<PageJob> {
   const { labelled } = job;
   return {
-    runtime: job.runtime,
-    engine: job.engine,
-    lowering: job.lowering,
-    members: {
-      plain: await serveMember(server, job.pair, "plain"),
-      se: await serveMember(server, job.pair, "se"),
-    },
-    images: await serveImages(server, "images", job.pair),
-    measure: job.measure,
+    ...(await serveExplainJob(server, job)),
     labelled: labelled && {
       ...labelled,
       images: await serveImages(server, "labelled", { ...job.pair, images: labelled.images }),
     },
   };
+}
+
+/** The same for a case that is explained. */
+export async function serveExplainJob(
+  server: PageServer,
+  { runtime, engine, lowering, pair, measure }: Omit<ExplainJob, "kind">,
+): Promise<PageExplainJob> {
+  return {
+    runtime,
+    engine,
+    lowering,
+    members: {
+      plain: await serveMember(server, pair, "plain"),
+      se: await serveMember(server, pair, "se"),
+    },
+    images: await serveImages(server, "images", pair),
+    measure,
+  };
+}
+
+/** The same for lowerings that race: only the members that do. */
+export async function serveRaceJob(
+  server: PageServer,
+  { runtime, engine, pair, entrants, race }: RaceJob,
+): Promise<PageRaceJob> {
+  const members: Partial<Record<Member, MemberSource>> = {};
+  for (const member of new Set(entrants.map((entrant) => entrant.member))) {
+    members[member] = await serveMember(server, pair, member);
+  }
+  const images = await serveImages(server, "images", pair);
+  return { runtime, engine, members, images, entrants, race };
 }
 
 /** The URL of images `[n, channels, height, width]`. */

@@ -20,6 +20,7 @@ import { formatSeconds } from "../progress.ts";
 import { RangeAnswers } from "../range-answers.ts";
 import { measureJob, pairOf, rangesOf, timeoutOf } from "../run-cases.ts";
 import { readRunOptions, type RunFlags, type RunOptions } from "../run-options.ts";
+import { withTunings } from "../tuning/tuned-lowering.ts";
 import { planTrials, type TrialCounts, type TrialPlan } from "../trial-plan.ts";
 
 export interface CalibrateFlags extends Omit<
@@ -45,7 +46,7 @@ interface CalibrateContext {
 
 /** Measures networks against themselves, and gives the exit code. */
 export async function calibrate(flags: CalibrateFlags): Promise<number> {
-  const options = readRunOptions(flags);
+  const options = await withTunings(readRunOptions(flags));
   const counts = {
     unslowed: readNumber("--trials", flags.trials, { from: 2, to: 100_000 }),
     slowed: readNumber("--slowdown-trials", flags.slowdownTrials, { from: 0, to: 100_000 }),

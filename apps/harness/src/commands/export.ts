@@ -1,14 +1,24 @@
 import { writeFile } from "node:fs/promises";
 import { readNumber, say } from "@sebench/cli";
-import { defaultLowering, lower } from "@sebench/lowering";
+import { defaultLowering, lower, type LoweringName } from "@sebench/lowering";
 import type { Precision } from "@sebench/runtime";
-import { buildNetwork, InputError, parseNetworkName, withLayout } from "@sebench/spec";
+import {
+  buildNetwork,
+  InputError,
+  inputShape,
+  type Network,
+  parseNetworkName,
+  withLayout,
+} from "@sebench/spec";
 import { seededWeights } from "@sebench/weights";
 import { readCheckpointFile } from "../checkpoint-file.ts";
 import { chooseLayout } from "../checkpoint-layout.ts";
 import { type BuiltMember, memberFrom } from "../checkpoint-member.ts";
 import { encodeInPrecision } from "../encode-in-precision.ts";
+import { formParity } from "../form-parity.ts";
 import { requireLowering } from "../plan.ts";
+import { selectTargets, type Target } from "../runtimes.ts";
+import { readTunings, tunedWord } from "../tuning/tuned-lowering.ts";
 
 interface ExportFlags {
   readonly network: string;
@@ -19,6 +29,10 @@ interface ExportFlags {
   readonly size?: string;
   readonly precision: Precision;
   readonly lowering?: string;
+  /** With host and threads: what a tuned lowering was tuned for. */
+  readonly runtime: string;
+  readonly host?: string;
+  readonly threads?: string;
   readonly seed: string;
   readonly json?: boolean;
 }
@@ -26,20 +40,50 @@ interface ExportFlags {
 /** Writes one network as ONNX. */
 export async function exportModel(flags: ExportFlags): Promise<void> {
   const batch = readNumber("--batch", flags.batch, { from: 1, to: 1024 });
-  const { network, weights } = await buildAsked(flags);
-  const lowering =
-    flags.lowering === undefined ? defaultLowering(network) : requireLowering(flags.lowering);
+  const built = await buildAsked(flags);
+  const { network, weights } = built;
   const { precision } = flags;
-  const lowered = lower(network, weights, lowering);
+  const lowering = await loweringOf(flags, network, batch);
+  const lowered = lower(network, weights, lowering, { batch });
   const bytes = await encodeInPrecision(lowered, { batch, precision });
   await write(flags.out, bytes);
   const what = { network: network.name, precision, lowering, batch };
-  const summary = { out: flags.out, ...what, bytes: bytes.length };
+  const rewritten = lowering !== defaultLowering(network) && precision === "fp32";
+  const parity = rewritten ? await formParity(built, lowering, batch) : null;
+  const summary = { out: flags.out, ...what, bytes: bytes.length, parity };
   console.log(
     flags.json
       ? JSON.stringify(summary, null, 2)
       : `${flags.out}: ${network.name}, ${precision}, ${lowering}, batch ${batch}, ${(bytes.length / 1e6).toFixed(1)} MB`,
   );
+  if (parity === null) return;
+  const { relative, pass } = parity;
+  say(
+    `parity with ${defaultLowering(network)}, by onnxruntime-node/cpu: logits differ by ` +
+      `${relative.toExponential(1)} of the greatest${pass ? "" : ", which is not rounding alone"}`,
+  );
+  if (!pass) process.exitCode = 1;
+}
+
+async function loweringOf(
+  { lowering, runtime, host, threads, precision }: ExportFlags,
+  network: Network,
+  batch: number,
+): Promise<LoweringName> {
+  if (lowering === undefined) return defaultLowering(network);
+  const asked = requireLowering(lowering);
+  if (asked !== tunedWord) return asked;
+  const [target] = selectTargets([runtime], host === undefined ? null : [host]) as [Target];
+  const [, imageSize] = inputShape(network);
+  const lookUp = await readTunings();
+  return lookUp({
+    ...target,
+    network: network.name,
+    imageSize,
+    batch,
+    precision,
+    threads: threads === undefined ? null : readNumber("--threads", threads, { from: 1, to: 256 }),
+  });
 }
 
 async function buildAsked(flags: ExportFlags): Promise<BuiltMember> {

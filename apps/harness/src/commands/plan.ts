@@ -5,6 +5,7 @@ import { assumedSetup, formatSeconds } from "../progress.ts";
 import { readRunOptions, type RunFlags } from "../run-options.ts";
 import type { Target } from "../runtimes.ts";
 import { shellQuoted } from "../shell-quoted.ts";
+import { withTunings } from "../tuning/tuned-lowering.ts";
 
 export type PlanFlags = Pick<
   RunFlags,
@@ -16,6 +17,7 @@ export type PlanFlags = Pick<
   | "batch"
   | "size"
   | "precision"
+  | "lowering"
   | "budget"
   | "seed"
 > & { readonly shards?: string; readonly json?: boolean };
@@ -44,8 +46,8 @@ type Flags = Readonly<Record<string, string | readonly string[] | undefined>>;
  * Prints what each of several machines would run, as the matrix of a GitHub
  * Actions job. Nothing is probed: every runtime is taken to be there.
  */
-export function plan(flags: PlanFlags): void {
-  const options = readRunOptions({ ...flags, port: "0", fetch: false });
+export async function plan(flags: PlanFlags): Promise<void> {
+  const options = await withTunings(readRunOptions({ ...flags, port: "0", fetch: false }));
   const profile = profiles[options.profile ?? "quick"];
   const cases = planCases(options.targets.map(assumeThere), profile, options.selection);
   const parts =
@@ -98,9 +100,9 @@ function byShard(of: number, cases: readonly CasePlan[], { runtime, host }: Plan
 }
 
 function jobOf({ name, flags, cases }: Part, asked: PlanFlags): PlannedJob {
-  const { profile, network, networkSet, batch, size, precision, budget, seed } = asked;
+  const { profile, network, networkSet, batch, size, precision, lowering, budget, seed } = asked;
   const networks = { network, "network-set": networkSet };
-  const common = { profile, ...networks, batch, size, budget, seed };
+  const common = { profile, ...networks, batch, size, lowering, budget, seed };
   return {
     name,
     arguments: argumentsOf({ precision, ...flags, ...common }),

@@ -31,13 +31,14 @@ import {
 } from "../run-weights.ts";
 import { shellQuoted } from "../shell-quoted.ts";
 import { terminalOptions } from "../terminal-options.ts";
+import { withTunings } from "../tuning/tuned-lowering.ts";
 import { version } from "../version.ts";
 
 const interruptedCode = 130;
 
 /** Measures, reports, and gives the exit code. */
 export async function run(flags: RunFlags): Promise<number> {
-  const asked = await openWeights(readRunOptions(flags));
+  const asked = await openWeights(await withTunings(readRunOptions(flags)));
   // Ctrl-C in a terminal ends tsx's compiler too, and nothing can be loaded after it.
   await loadReport();
   const store = await openOrResume(asked);

@@ -3,6 +3,7 @@ import type {
   EncodedModel,
   Engine,
   EngineOptions,
+  ProfiledSession,
   Runtime,
   Session,
   SessionOptions,
@@ -46,6 +47,13 @@ async function loadInPage(
           sessionOptions,
         ] as const),
       ),
+    prepareProfiled: async ({ handle }, sessionOptions) =>
+      profiledInPage(
+        await engine.evaluateHandle((it, [model, its]) => it.prepareProfiled!(model, its), [
+          handle,
+          sessionOptions,
+        ] as const),
+      ),
     [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
   };
 }
@@ -74,6 +82,12 @@ function sessionInPage(session: JSHandle<Session>): Session<PageInput> {
     attest: () => session.evaluate((it) => it.attest()),
     [Symbol.asyncDispose]: () => session.evaluate(async (it) => it[Symbol.asyncDispose]()),
   };
+}
+
+function profiledInPage(session: JSHandle<ProfiledSession>): ProfiledSession<PageInput> {
+  return Object.assign(sessionInPage(session), {
+    endProfile: () => session.evaluate((it) => it.endProfile()),
+  });
 }
 
 /** Errors leave the page as text that begins with their name. */

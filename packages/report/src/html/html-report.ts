@@ -8,6 +8,7 @@ import { computeSection } from "./compute-section.ts";
 import { html } from "./html.ts";
 import { htmlPage } from "./html-page.ts";
 import { latencySection } from "./latency-section.ts";
+import { loweringSection } from "./lowering-section.ts";
 import { notMeasuredSection } from "./not-measured-section.ts";
 import { overheadSection } from "./overhead-section.ts";
 import { paritySection } from "./parity-section.ts";
@@ -24,6 +25,7 @@ const chapters = [
   ["parity", "Parity"],
   ["accuracy", "Accuracy"],
   ["precision", "Precision"],
+  ["lowering", "Lowering"],
   ["not-measured", "Not measured"],
   ["cases", "Case by case"],
   ["method", "Method"],
@@ -56,6 +58,7 @@ function chaptersOf(record: RunRecord) {
     paritySection,
     accuracySection,
     precisionSection,
+    loweringSection,
     notMeasuredSection,
     caseSection,
     provenanceSection,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import type { Availability, Engine } from "../runtime.ts";
 import { describeLogits } from "./logits-conformance.ts";
+import { describeProfiles } from "./profile-conformance.ts";
 import { describeRefusals } from "./refusal-conformance.ts";
 import { describeSessions } from "./session-conformance.ts";
 import type { ConformanceSubject } from "./subject.ts";
@@ -33,5 +34,6 @@ export function describeEngine(subject: ConformanceSubject): void {
   const tested = () => ({ engine, precision });
   describeLogits(tested, tolerance);
   describeSessions(tested, runtime.device);
+  describeProfiles(tested);
   describeRefusals(tested);
 }

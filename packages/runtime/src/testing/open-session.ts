@@ -1,4 +1,5 @@
-import type { Engine, Precision, Session, SessionOptions } from "../runtime.ts";
+import type { ProfiledSession } from "../profile.ts";
+import type { EncodedModel, Engine, Precision, Session, SessionOptions } from "../runtime.ts";
 import { expectedRanges, type Fixture } from "./fixture.ts";
 
 /** An engine, and the precision that its sessions are to have. */
@@ -9,16 +10,35 @@ export interface TestedEngine {
 
 /** Encodes and prepares; who calls it disposes of the session. */
 export async function openSession(
-  { engine, precision }: TestedEngine,
+  tested: TestedEngine,
   fixture: Fixture,
   batch: number,
 ): Promise<Session> {
+  const { model, options } = await encode(tested, fixture, batch);
+  return tested.engine.prepare(model, options);
+}
+
+/** The same with a profile; null where the engine has no profiler. */
+export async function openProfiledSession(
+  tested: TestedEngine,
+  fixture: Fixture,
+  batch: number,
+): Promise<ProfiledSession | null> {
+  const { model, options } = await encode(tested, fixture, batch);
+  return (await tested.engine.prepareProfiled?.(model, options)) ?? null;
+}
+
+async function encode(
+  { engine, precision }: TestedEngine,
+  fixture: Fixture,
+  batch: number,
+): Promise<{ readonly model: EncodedModel; readonly options: SessionOptions }> {
   const { lowered } = fixture;
   const options: SessionOptions =
     precision === "int8"
       ? { batch, precision, ranges: { [lowered.network.name]: expectedRanges(fixture) } }
       : { batch, precision };
-  return engine.prepare(await engine.encode(lowered, options), options);
+  return { model: await engine.encode(lowered, options), options };
 }
 
 /** Lends a session to `use`, and disposes of it. */

@@ -1,0 +1,26 @@
+import { buildNetwork } from "@sebench/spec";
+import { expect, test } from "vitest";
+import { bestKnownLowering } from "./best-known.ts";
+
+const cpu = { runtime: "onnxruntime-node/cpu", batch: 1, precision: "fp32" } as const;
+const bottlenecks = buildNetwork("se-resnet50");
+
+test.each([
+  ["se-resnet50", cpu, "nchwc/2-3:squeeze-fold+scale-fold/squeeze-fold"],
+  ["se-resnet50", { ...cpu, batch: 8 }, "nchwc/squeeze-fold"],
+  ["se-resnet18", cpu, "nchwc/conv1x1"],
+  ["se-resnet50{squeeze=none}", cpu, "nchwc/conv1x1"],
+] as const)("onnxruntime's CPU provider computes in blocks: %s, %o", (network, of, best) => {
+  expect(bestKnownLowering(buildNetwork(network), of, "x64")).toBe(best);
+});
+
+test.each([
+  ["se-resnet50", { ...cpu, precision: "int8" }, "gemm"],
+  ["se-resnet50", { ...cpu, runtime: "tfjs-web/cpu" }, "gemm"],
+] as const)("where none is known or applies, it is the naive one: %s, %o", (network, of, naive) => {
+  expect(bestKnownLowering(buildNetwork(network), of, "x64")).toBe(naive);
+});
+
+test("a processor that may have no blocked kernels has the naive form", () => {
+  expect(bestKnownLowering(bottlenecks, cpu, "arm64")).toBe("gemm");
+});

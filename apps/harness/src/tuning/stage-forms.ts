@@ -1,0 +1,74 @@
+import {
+  formsOfStage,
+  type LoweringName,
+  parseLowering,
+  stagesWithSe,
+  withStage,
+} from "@sebench/lowering";
+import type { Network } from "@sebench/spec";
+
+/** The forms that a network's stages may have, and how to change them in a recipe. */
+export interface StageForms {
+  readonly stages: readonly number[];
+  /** The recipe with a pass more in a stage, or without it: in the nearest form that applies. */
+  toggled(recipe: LoweringName, stage: number, pass: string): LoweringName;
+  /** The recipe with a stage in the form of another one. */
+  likeOthers(recipe: LoweringName, stage: number): readonly LoweringName[];
+  /** The recipe as `withStage` writes it, so that it has one name. */
+  named(recipe: LoweringName): LoweringName;
+}
+
+/** A form is a set of passes; `conv1x1` is the form without any. */
+type Form = ReadonlySet<string>;
+
+export function stageForms(network: Network, batch: number): StageForms {
+  const stages = stagesWithSe(network);
+  const forms = new Map(stages.map((stage) => [stage, formsOfStage(network, stage, { batch })]));
+  return {
+    stages,
+    toggled(recipe, stage, pass) {
+      const changed = withoutOrWith(formAt(recipe, stage), pass);
+      const fitting = forms
+        .get(stage)!
+        .filter((form) => changed.has(pass) === formOf(form).has(pass))
+        .map((form) => ({ form, off: distance(formOf(form), changed) }));
+      const least = Math.min(...fitting.map(({ off }) => off));
+      const near = fitting.findLast(({ off }) => off === least);
+      return near === undefined ? recipe : withStage(network, recipe, stage, near.form);
+    },
+    likeOthers: (recipe, stage) =>
+      stages
+        .map((other) => textOf(formAt(recipe, other)))
+        .filter((form) => forms.get(stage)!.includes(form))
+        .map((form) => withStage(network, recipe, stage, form)),
+    named(recipe) {
+      const [first] = stages as [number];
+      return withStage(network, recipe, first, textOf(formAt(recipe, first)));
+    },
+  };
+}
+
+function formOf(text: string): Form {
+  return new Set(text.split("+").filter((name) => name !== "conv1x1"));
+}
+
+function textOf(form: Form): string {
+  return form.size === 0 ? "conv1x1" : [...form].join("+");
+}
+
+function formAt(recipe: LoweringName, stage: number): Form {
+  const { parts } = parseLowering(recipe);
+  const own = parts.find((part) => part.stages?.includes(stage));
+  const passes = (own ?? parts.find((part) => part.stages === null))?.passes ?? [];
+  return formOf(passes.join("+"));
+}
+
+function withoutOrWith(form: Form, pass: string): Form {
+  return new Set(form.has(pass) ? [...form].filter((name) => name !== pass) : [...form, pass]);
+}
+
+/** Passes that only one of them has. */
+function distance(one: Form, other: Form): number {
+  const lacking = (from: Form, of: Form) => [...of].filter((name) => !from.has(name)).length;
+  return lacking(one, other) + lacking(other, one);
+}

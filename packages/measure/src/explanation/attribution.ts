@@ -1,0 +1,247 @@
+import type { KernelProfile } from "@sebench/runtime";
+import { InputError, type Network } from "@sebench/spec";
+import type { Interval } from "../interval.ts";
+import { type Member, members } from "../measurement.ts";
+import { halfWidthOfMean, type OverheadEstimate, overheadEstimate } from "../overhead.ts";
+import { mean } from "../trimmed-mean.ts";
+import { type KernelPart, kernelParts, placeKernels, type PlacedKernel } from "./kernel-part.ts";
+import { latencyMs, type ProfiledReplica } from "./profiled-replica.ts";
+
+/** A mean over the replicas, with the 95 % t interval of how they differ; null of a single one. */
+interface Difference {
+  readonly ms: number;
+  readonly interval: Interval | null;
+}
+
+/** What the kernels of one operator add. */
+interface OperatorShare {
+  /** The engine's name of it. */
+  readonly op: string;
+  /** How many kernels of it each member runs. */
+  readonly kernels: Readonly<Record<Member, number>>;
+  readonly ms: number;
+}
+
+interface PartShare extends Difference {
+  readonly part: KernelPart;
+  /** Those that add or save most first. */
+  readonly operators: readonly OperatorShare[];
+}
+
+interface StageShare extends Difference {
+  /** As the paper counts; null outside the stages. */
+  readonly stage: number | null;
+  /** What each part of it adds, in milliseconds. */
+  readonly parts: Readonly<Record<KernelPart, number>>;
+}
+
+/** SE less plain, in milliseconds: what the parts, `around` and `unexplained` add up to. */
+export interface Attribution {
+  readonly clock: KernelProfile["clock"];
+  readonly measured: Difference;
+  readonly overhead: OverheadEstimate;
+  readonly parts: readonly PartShare[];
+  /** Of the run outside its kernels. */
+  readonly around: Difference;
+  readonly unexplained: Difference;
+  readonly stages: readonly StageShare[];
+  readonly profiler: ProfilerDisturbance;
+}
+
+/** How much longer runs take that are profiled. */
+interface ProfilerDisturbance {
+  /** That is taken off each kernel's step, in milliseconds. */
+  readonly perKernelMs: number;
+  readonly members: Readonly<Record<Member, MemberDisturbance>>;
+}
+
+interface MemberDisturbance {
+  readonly latencyMs: number;
+  readonly profiledMs: number;
+  /** What the profiler adds, relative to the latency without it. */
+  readonly slowdown: Slowdown;
+  readonly kernels: number;
+}
+
+/** A share of a latency. */
+interface Slowdown {
+  readonly share: number;
+  readonly interval: Interval | null;
+}
+
+/** One replica, kernel by kernel. */
+interface PlacedReplica {
+  readonly kernels: Readonly<Record<Member, readonly PlacedKernel[]>>;
+  readonly latencyMs: Readonly<Record<Member, number>>;
+  readonly profiledMs: Readonly<Record<Member, number>>;
+}
+
+/**
+ * Where the difference between both members goes. A profiler adds to each kernel
+ * that it watches; how much, its disturbance of both members' latencies tells, by
+ * least squares, and that is taken off again. What of the disturbance does not grow
+ * with the kernels makes up `unexplained`.
+ *
+ * @param networks as they were run
+ * @throws InputError where no kernel of the profile belongs to SE
+ */
+export function attribute(
+  replicas: readonly ProfiledReplica[],
+  networks: Readonly<Record<Member, Network>>,
+): Attribution {
+  const placed = replicas.map((replica) => placeReplica(replica, networks));
+  requireSe(placed[0]!);
+  const { clock } = replicas[0]!.profiles.se;
+  const perKernel = profilerPerKernel(placed);
+  const within = { placed, perKernel: clock === "host" ? perKernel : perKernel.map(() => 0) };
+  const around = placed.map(
+    (replica, at) =>
+      differenceOf((member) => replica.profiledMs[member] - sumOf(replica.kernels[member])) -
+      (perKernel[at]! - within.perKernel[at]!) * differenceOf((m) => replica.kernels[m].length),
+  );
+  const measured = placed.map((replica) => differenceOf((member) => replica.latencyMs[member]));
+  const explained = placed.map(
+    (replica, at) =>
+      differenceOf((member) => replica.profiledMs[member]) -
+      perKernel[at]! * differenceOf((member) => replica.kernels[member].length),
+  );
+  return {
+    clock,
+    measured: overReplicas(measured),
+    overhead: overheadEstimate(replicas),
+    parts: kernelParts.map((part) => partShare(part, within)),
+    around: overReplicas(around),
+    unexplained: overReplicas(measured.map((ms, at) => ms - explained[at]!)),
+    stages: stageShares(within),
+    profiler: {
+      perKernelMs: mean(perKernel),
+      members: { plain: disturbance(placed, "plain"), se: disturbance(placed, "se") },
+    },
+  };
+}
+
+function placeReplica(
+  { members: { plain, se }, profiles }: ProfiledReplica,
+  networks: Readonly<Record<Member, Network>>,
+): PlacedReplica {
+  const [plainKernels, seKernels] = [profiles.plain.kernels, profiles.se.kernels];
+  return {
+    kernels: {
+      plain: placeKernels(plainKernels, networks.plain, seKernels),
+      se: placeKernels(seKernels, networks.se, plainKernels),
+    },
+    latencyMs: { plain: latencyMs(plain.samplesMs), se: latencyMs(se.samplesMs) },
+    profiledMs: { plain: profiles.plain.runMs, se: profiles.se.runMs },
+  };
+}
+
+function requireSe({ kernels }: PlacedReplica): void {
+  const own: ReadonlySet<KernelPart> = new Set(["squeeze", "excite", "scale"]);
+  if (kernels.se.some(({ part }) => own.has(part))) return;
+  throw new InputError("the engine's profile shows no kernel of squeeze, excite or scale", {
+    remedy: "take a runtime that runs the network node by node, such as onnxruntime-node/cpu",
+  });
+}
+
+/**
+ * Of each replica, by least squares. 0 in each where it cannot be told from none:
+ * taking off what is noise would only add noise to every part.
+ */
+function profilerPerKernel(placed: readonly PlacedReplica[]): number[] {
+  const byReplica = placed.map(({ kernels, latencyMs: bare, profiledMs }) => {
+    const sum = (term: (member: Member) => number) => term("plain") + term("se");
+    const product = sum((member) => (profiledMs[member] - bare[member]) * kernels[member].length);
+    return product / sum((member) => kernels[member].length ** 2);
+  });
+  const { ms, interval } = overReplicas(byReplica);
+  return (interval?.[0] ?? ms) > 0 ? byReplica : byReplica.map(() => 0);
+}
+
+/** Replicas, and what is taken off each kernel in each. */
+interface Corrected {
+  readonly placed: readonly PlacedReplica[];
+  readonly perKernel: readonly number[];
+}
+
+/** What the kernels that `which` picks add. */
+function addedBy(
+  { placed, perKernel }: Corrected,
+  which: (kernel: PlacedKernel) => boolean,
+): Difference {
+  return overReplicas(
+    placed.map(({ kernels }, at) =>
+      differenceOf((member) => {
+        const own = kernels[member].filter(which);
+        return sumOf(own) - perKernel[at]! * own.length;
+      }),
+    ),
+  );
+}
+
+function partShare(part: KernelPart, corrected: Corrected): PartShare {
+  const { kernels } = corrected.placed[0]!;
+  const all = members.flatMap((member) => kernels[member]);
+  const ops = new Set(all.filter((kernel) => kernel.part === part).map(({ op }) => op));
+  const operators = Array.from(ops, (op): OperatorShare => {
+    const own = (kernel: PlacedKernel) => kernel.part === part && kernel.op === op;
+    const count = (member: Member) => kernels[member].filter(own).length;
+    return {
+      op,
+      kernels: { plain: count("plain"), se: count("se") },
+      ms: addedBy(corrected, own).ms,
+    };
+  });
+  return {
+    part,
+    ...addedBy(corrected, (kernel) => kernel.part === part),
+    operators: operators.toSorted((one, other) => Math.abs(other.ms) - Math.abs(one.ms)),
+  };
+}
+
+/** From the image to the logits; what is outside the stages comes last. */
+function stageShares(corrected: Corrected): StageShare[] {
+  const { kernels } = corrected.placed[0]!;
+  const found = new Set(kernels.se.map(({ stage }) => stage));
+  const stages = [...found].toSorted((one, other) => (one ?? Infinity) - (other ?? Infinity));
+  return stages.map((stage): StageShare => {
+    const ofPart = (part: KernelPart) =>
+      addedBy(corrected, (kernel) => kernel.stage === stage && kernel.part === part).ms;
+    const { ms, interval } = addedBy(corrected, (kernel) => kernel.stage === stage);
+    return { stage, ms, interval, parts: byPart(ofPart) };
+  });
+}
+
+function byPart(value: (part: KernelPart) => number): Record<KernelPart, number> {
+  return Object.fromEntries(kernelParts.map((part) => [part, value(part)])) as Record<
+    KernelPart,
+    number
+  >;
+}
+
+function disturbance(placed: readonly PlacedReplica[], member: Member): MemberDisturbance {
+  const of = (value: (replica: PlacedReplica) => number) => placed.map(value);
+  const { ms: share, interval } = overReplicas(
+    of((replica) => replica.profiledMs[member] / replica.latencyMs[member] - 1),
+  );
+  return {
+    latencyMs: mean(of((replica) => replica.latencyMs[member])),
+    profiledMs: mean(of((replica) => replica.profiledMs[member])),
+    slowdown: { share, interval },
+    kernels: placed[0]!.kernels[member].length,
+  };
+}
+
+function sumOf(kernels: readonly PlacedKernel[]): number {
+  return kernels.reduce((sum, { ms }) => sum + ms, 0);
+}
+
+/** SE less plain. */
+function differenceOf(value: (member: Member) => number): number {
+  return value("se") - value("plain");
+}
+
+function overReplicas(values: readonly number[]): Difference {
+  const ms = mean(values);
+  const halfWidth = halfWidthOfMean(values);
+  return { ms, interval: halfWidth === null ? null : [ms - halfWidth, ms + halfWidth] };
+}

@@ -1,0 +1,246 @@
+import type {
+  Attestation,
+  EncodedModel,
+  Engine,
+  KernelProfile,
+  Profile,
+  ProfiledSession,
+  Session,
+  SessionOptions,
+} from "@sebench/runtime";
+import { InputError, type Tensor } from "@sebench/spec";
+import { now as performanceNow } from "tinybench";
+import { splitIntoBatches } from "../image-batch.ts";
+import { type MeasureOptions, type Protocol, resolveProtocol } from "../measure-options.ts";
+import { type Member, members } from "../measurement.ts";
+import type { MeasureObserver, Phase } from "../observer.ts";
+import { withSessions } from "../opened-sessions.ts";
+import { preparePair, type Preparation, type PreparedPair } from "../prepared-pair.ts";
+import { type Random, seededRandom } from "../random.ts";
+import { type Order, preparationOrders } from "../round-order.ts";
+import { shuffled } from "../shuffled.ts";
+import { type Clock, cycle, visit } from "../visit.ts";
+import { warmUp } from "../warm-up.ts";
+import { memberProfile, type MemberProfile, type ProfiledReplica } from "./profiled-replica.ts";
+
+/** Runs of a visit at most: a profile keeps an event for each kernel of each run. */
+const mostRunsPerVisit = 10;
+/** Rounds of a replica at most, for the same reason. */
+const mostRounds = 20;
+
+export interface ExplanationMeasurement {
+  readonly replicas: readonly ProfiledReplica[];
+  /** Of the sessions that keep no profile. */
+  readonly attestation: Readonly<Record<Member, Attestation>>;
+}
+
+type Pair = Readonly<Record<Member, EncodedModel>>;
+
+interface Explaining {
+  readonly engine: Engine;
+  readonly pair: Pair;
+  readonly protocol: Protocol;
+  readonly preparation: Preparation;
+  readonly random: Random;
+  readonly now: Clock;
+  readonly startedMs: number;
+  readonly replicas: ProfiledReplica[];
+  readonly observer: Pick<MeasureObserver, "onProgress">;
+}
+
+/**
+ * Measures a case with the engine's profiler and without it: in each replica both
+ * members are prepared twice anew, with a profile and without one, and the rounds
+ * visit all four sessions in seeded random order.
+ *
+ * @param pair encoded by `engine` for the same batch and precision
+ * @param options whose `budgetMs` is spent on replicas, of which there are `minReplicas` at least
+ * @throws InputError where the engine does not tell what its kernels take
+ */
+export async function explainCase(
+  engine: Engine,
+  pair: Pair,
+  images: Tensor,
+  options: MeasureOptions,
+  observer: Pick<MeasureObserver, "onProgress" | "now"> = {},
+): Promise<ExplanationMeasurement> {
+  const { now = performanceNow } = observer;
+  const protocol = resolveProtocol(options);
+  const explaining: Explaining = {
+    engine,
+    pair,
+    protocol,
+    preparation: {
+      engine,
+      sessionOptions: { batch: options.batch, precision: options.precision },
+      batches: splitIntoBatches(images, options.batch),
+      now,
+      peakMemory: undefined,
+      slowdown: undefined,
+    },
+    random: seededRandom(protocol.seed),
+    now,
+    startedMs: now(),
+    replicas: [],
+    observer,
+  };
+  await tryProfile(explaining);
+  const orders = preparationOrders(explaining.random);
+  for (;;) {
+    const attestation = await takeReplica(explaining, orders.next().value);
+    if (attestation !== null) return { replicas: explaining.replicas, attestation };
+  }
+}
+
+/** One run, so that an engine that tells nothing of its kernels is not measured first. */
+function tryProfile({ engine, pair, preparation }: Explaining): Promise<void> {
+  return withSessions(async (keep) => {
+    const session = await prepareProfiled(engine, pair.se, preparation.sessionOptions);
+    keep(session);
+    await session.run(await session.stage(preparation.batches[0]!));
+    requireTold(await session.endProfile());
+  });
+}
+
+function requireTold(profile: Profile): KernelProfile {
+  if (profile.ok) return profile;
+  throw new InputError(profile.reason, { remedy: profile.remedy });
+}
+
+async function prepareProfiled(
+  engine: Engine,
+  model: EncodedModel,
+  options: SessionOptions,
+): Promise<ProfiledSession> {
+  if (engine.prepareProfiled) return engine.prepareProfiled(model, options);
+  throw new InputError("the engine has no profiler", { remedy: "take another --runtime" });
+}
+
+/** Null where another replica must follow. */
+function takeReplica(
+  explaining: Explaining,
+  order: Order,
+): Promise<ExplanationMeasurement["attestation"] | null> {
+  const { pair, preparation, protocol, replicas, now, startedMs } = explaining;
+  return withSessions(async (keep) => {
+    await tell(explaining, "prepare", 0);
+    const unwatched = await preparePair(pair, order, preparation, keep);
+    const watched = await prepareProfiledPair(explaining, order, keep);
+    const samplesMs = await takeRounds(explaining, unwatched, watched);
+    replicas.push({
+      members: {
+        plain: { samplesMs: samplesMs.plain },
+        se: { samplesMs: samplesMs.se },
+      },
+      profiles: {
+        plain: await endProfile(watched.sessions.plain, samplesMs.plain),
+        se: await endProfile(watched.sessions.se, samplesMs.se),
+      },
+    });
+    const spent = now() - startedMs >= protocol.budgetMs;
+    const done =
+      replicas.length >= protocol.maxReplicas || (spent && replicas.length >= protocol.minReplicas);
+    if (!done) return null;
+    await tell(explaining, "attest", 0);
+    return {
+      plain: await unwatched.plain.session.attest(),
+      se: await unwatched.se.session.attest(),
+    };
+  });
+}
+
+interface ProfiledPair {
+  readonly prepared: PreparedPair;
+  readonly sessions: Readonly<Record<Member, ProfiledSession>>;
+}
+
+async function prepareProfiledPair(
+  { engine, pair, preparation }: Explaining,
+  order: Order,
+  keep: (session: Session) => void,
+): Promise<ProfiledPair> {
+  const opened: ProfiledSession[] = [];
+  const profiling: Engine = {
+    probe: () => engine.probe(),
+    encode: (network, options) => engine.encode(network, options),
+    async prepare(model, options) {
+      const session = await prepareProfiled(engine, model, options);
+      opened.push(session);
+      return session;
+    },
+    [Symbol.asyncDispose]: async () => {},
+  };
+  const prepared = await preparePair(pair, order, { ...preparation, engine: profiling }, keep);
+  const [first, second] = opened as [ProfiledSession, ProfiledSession];
+  return {
+    prepared,
+    sessions: order[0] === "plain" ? { plain: first, se: second } : { plain: second, se: first },
+  };
+}
+
+/** Samples of the sessions without a profile; those with one keep their own. */
+async function takeRounds(
+  explaining: Explaining,
+  unwatched: PreparedPair,
+  { prepared }: ProfiledPair,
+): Promise<Record<Member, number[][]>> {
+  const { protocol, random, now } = explaining;
+  const runs = await runsPerVisit(explaining, unwatched);
+  const visits = members.flatMap((member) => [
+    { member, watched: false, run: cycle(unwatched[member].session, unwatched[member].inputs) },
+    { member, watched: true, run: cycle(prepared[member].session, prepared[member].inputs) },
+  ]);
+  const samplesMs: Record<Member, number[][]> = { plain: [], se: [] };
+  const deadlineMs = now() + protocol.budgetMs / protocol.maxReplicas;
+  // The first warms up the sessions that keep a profile.
+  for (let round = 0; round <= mostRounds; round++) {
+    if (round > protocol.minRounds && now() >= deadlineMs) break;
+    await tell(explaining, "rounds", round);
+    for (const { member, watched, run } of shuffled(visits, random)) {
+      const visited = await visit(run, { runs, atLeastMs: 0 }, now);
+      if (!watched && round > 0) samplesMs[member].push(visited);
+    }
+  }
+  return samplesMs;
+}
+
+async function runsPerVisit(explaining: Explaining, { plain, se }: PreparedPair): Promise<number> {
+  const { protocol, now } = explaining;
+  await tell(explaining, "warm-up", 0);
+  const warm = await warmUp(
+    { plain: cycle(plain.session, plain.inputs), se: cycle(se.session, se.inputs) },
+    {
+      capMs: Math.min(protocol.warmUpMs, protocol.budgetMs / protocol.maxReplicas / 3),
+      tolerance: protocol.steadyTolerance,
+    },
+    now,
+  );
+  const fasterMs = Math.min(warm.plain.medianMs, warm.se.medianMs);
+  const filling = fasterMs > 0 ? Math.ceil(protocol.visitMs / fasterMs) : mostRunsPerVisit;
+  return Math.min(mostRunsPerVisit, Math.max(protocol.minRunsPerVisit, filling));
+}
+
+/** Without the runs before the first round that counts. */
+async function endProfile(
+  session: ProfiledSession,
+  samplesMs: readonly (readonly number[])[],
+): Promise<MemberProfile> {
+  const profile = requireTold(await session.endProfile());
+  return memberProfile(profile, profile.runMs.length - samplesMs.flat().length);
+}
+
+async function tell(
+  { protocol, now, startedMs, replicas, observer }: Explaining,
+  phase: Phase,
+  rounds: number,
+): Promise<void> {
+  await observer.onProgress?.({
+    phase,
+    replica: Math.min(replicas.length + 1, protocol.maxReplicas),
+    replicas: protocol.maxReplicas,
+    rounds,
+    elapsedMs: now() - startedMs,
+    interval: null,
+    labelled: null,
+  });
+}

@@ -1,0 +1,101 @@
+import type { Network, Node } from "@sebench/spec";
+import type { KernelMean } from "./profiled-replica.ts";
+
+/**
+ * What a kernel is there for. `fusions` are kernels outside SE that the other
+ * member does not run in that form: what it has fused, and what it fused it into;
+ * `trunk` those that both run; `other` those that the engine has made of no node.
+ */
+export const kernelParts = [
+  "squeeze",
+  "excite",
+  "scale",
+  "fusions",
+  "layout",
+  "copies",
+  "trunk",
+  "other",
+] as const;
+export type KernelPart = (typeof kernelParts)[number];
+
+/** A kernel with its part and its place in the network. */
+export interface PlacedKernel extends KernelMean {
+  readonly part: KernelPart;
+  /** Of its node, or of the one that ran before it; null outside the stages. */
+  readonly stage: number | null;
+}
+
+/** Operators that bring values into another order, as engines name them. */
+const layoutOps = /^(?:ReorderInput|ReorderOutput|Transpose)/;
+/** Those that give the values as they are, in another shape, type or place. */
+const copyOps =
+  /^(?:Reshape|Flatten|Squeeze|Unsqueeze|Identity|Cast|Memcpy|MemcpyFromHost|MemcpyToHost)$/;
+
+/**
+ * Gives each kernel of one member its part.
+ *
+ * @param kernels in the order in which they ran
+ * @param other those of the other member
+ */
+export function placeKernels(
+  kernels: readonly KernelMean[],
+  network: Network,
+  other: readonly KernelMean[],
+): PlacedKernel[] {
+  const names = new NodeNames(network);
+  const shared = new Map<string, number>();
+  for (const kernel of other) {
+    const form = names.formOf(kernel);
+    shared.set(form, (shared.get(form) ?? 0) + 1);
+  }
+  let stage: number | null = null;
+  return kernels.map((kernel) => {
+    const node = names.nodeOf(kernel);
+    stage = node === null ? stage : node.stage;
+    const form = names.formOf(kernel);
+    const left = shared.get(form) ?? 0;
+    shared.set(form, left - 1);
+    return Object.assign({ part: partOf(kernel, node, left > 0), stage }, kernel);
+  });
+}
+
+function partOf({ op }: KernelMean, node: Node | null, shared: boolean): KernelPart {
+  if (layoutOps.test(op)) return "layout";
+  if (copyOps.test(op)) return "copies";
+  if (node === null) return "other";
+  switch (node.role) {
+    case "squeeze":
+    case "excite":
+    case "scale":
+      return node.role;
+    case "stem":
+    case "trunk":
+    case "head":
+      return shared ? "trunk" : "fusions";
+  }
+}
+
+/** Finds the nodes that kernels are named after. */
+class NodeNames {
+  readonly #longestFirst: readonly Node[];
+  readonly #found = new Map<string, Node | null>();
+
+  constructor({ nodes }: Network) {
+    this.#longestFirst = nodes
+      .filter(({ op }) => op.kind !== "input")
+      .toSorted((one, other) => other.name.length - one.name.length);
+  }
+
+  /** The one whose name is the longest in the kernel's: engines put marks around it. */
+  nodeOf({ node }: KernelMean): Node | null {
+    if (!this.#found.has(node)) {
+      this.#found.set(node, this.#longestFirst.find(({ name }) => node.includes(name)) ?? null);
+    }
+    return this.#found.get(node)!;
+  }
+
+  /** Kernels of one form do the same work on the same node. */
+  formOf(kernel: KernelMean): string {
+    return `${this.nodeOf(kernel)?.name ?? ""} ${kernel.op} ${kernel.inputs}`;
+  }
+}

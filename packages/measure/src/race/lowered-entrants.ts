@@ -1,0 +1,38 @@
+import { lower, type LoweredNetwork, type LoweringName } from "@sebench/lowering";
+import type { Engine, SessionOptions } from "@sebench/runtime";
+import type { Member } from "../measurement.ts";
+import type { Entrant } from "./run-race.ts";
+
+/** An entrant by name: plain data. */
+export interface RaceEntrant {
+  /** Those with SE are compared with the first of them. */
+  readonly member: Member;
+  readonly lowering: LoweringName;
+  /** As int8 needs them; nothing at other precisions. */
+  readonly ranges: NonNullable<SessionOptions["ranges"]>;
+}
+
+type Built = Pick<LoweredNetwork, "network" | "weights">;
+
+/** Each member is built once, however many of its lowerings race. @param build in canonical form */
+export function loweredEntrants(
+  engine: Engine,
+  entrants: readonly RaceEntrant[],
+  { batch, precision }: Pick<SessionOptions, "batch" | "precision">,
+  build: (member: Member) => Promise<Built>,
+): Entrant[] {
+  const members = new Map<Member, Promise<Built>>();
+  const builtOnce = (member: Member) => {
+    const known = members.get(member) ?? build(member);
+    members.set(member, known);
+    return known;
+  };
+  return entrants.map(({ member, lowering, ranges }) => ({
+    compared: member === "se",
+    async encode() {
+      const { network, weights } = await builtOnce(member);
+      const lowered = lower(network, weights, lowering, { batch });
+      return engine.encode(lowered, { batch, precision, ranges });
+    },
+  }));
+}

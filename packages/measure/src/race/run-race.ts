@@ -1,0 +1,162 @@
+import type { Attestation, EncodedModel, Engine, Session, SessionOptions } from "@sebench/runtime";
+import { InputError, type Tensor } from "@sebench/spec";
+import { now as performanceNow } from "tinybench";
+import { splitIntoBatches } from "../image-batch.ts";
+import { withSessions } from "../opened-sessions.ts";
+import { logitsOf } from "../prepared-pair.ts";
+import { median } from "../quantile.ts";
+import { seededRandom } from "../random.ts";
+import { shuffled } from "../shuffled.ts";
+import { type Clock, cycle, visit } from "../visit.ts";
+import { disagreement } from "./disagreement.ts";
+
+/** Plain data: it may be sent to the process or page that races. */
+export interface RaceOptions extends Pick<SessionOptions, "batch" | "precision"> {
+  /** Of the order of visits. */
+  readonly seed: number;
+  /** Taken even where they exceed the budget. */
+  readonly minRounds: number;
+  readonly maxRounds: number;
+  /** Time for the rounds; preparing and warming up come on top. */
+  readonly budgetMs: number;
+  /** What a visit to the fastest entrant takes at least. */
+  readonly visitMs: number;
+  readonly minRunsPerVisit: number;
+  /** Difference of a logit, relative to the greatest, up to which an entrant gives the same. */
+  readonly tolerance: number;
+  /** What all entrants must give, `[images, classes]`; null where the first one says. */
+  readonly expected: Float32Array | null;
+  /** Whether each entrant must prove its device. */
+  readonly attest: boolean;
+}
+
+export interface Entrant {
+  /** Called when it is its turn; may fail. */
+  encode(): Promise<EncodedModel>;
+  /** Whether it must give what the others give; false for another network. */
+  readonly compared: boolean;
+}
+
+/** What became of one: the medians of its visits, in milliseconds, by round. */
+export type Raced =
+  | { readonly ok: true; readonly mediansMs: readonly number[] }
+  | { readonly ok: false; readonly reason: string };
+
+export interface RaceMeasurement {
+  /** In the order in which they entered. */
+  readonly entrants: readonly Raced[];
+  /** What all of them gave. */
+  readonly expected: Float32Array;
+}
+
+interface Starter {
+  readonly place: number;
+  readonly session: Session;
+  readonly run: () => Promise<Float32Array>;
+}
+
+/** Two short bursts: the second is past what a first run compiles and allocates. */
+const warmUpBursts = 2;
+const burst = { runs: 2, atLeastMs: 100 };
+
+/**
+ * Prepares some models, one after the other, and takes rounds in which each is
+ * visited once, in seeded random order. One that cannot be prepared or run, or
+ * gives other logits, does not start; the others go on.
+ *
+ * @param entrants the first that is compared says what to expect, where nothing else does
+ * @param images `[n, channels, height, width]`, n a multiple of the batch
+ * @throws what keeps that one from starting
+ */
+export function runRace(
+  engine: Engine,
+  entrants: readonly Entrant[],
+  images: Tensor,
+  options: RaceOptions,
+  now: Clock = performanceNow,
+): Promise<RaceMeasurement> {
+  return withSessions(async (keep) => {
+    const batches = splitIntoBatches(images, options.batch);
+    const starters: Starter[] = [];
+    const failures = new Map<number, string>();
+    let { expected } = options;
+    for (const [place, entrant] of entrants.entries()) {
+      try {
+        const session = await engine.prepare(await entrant.encode(), options);
+        keep(session);
+        const inputs = [];
+        for (const batch of batches) inputs.push(await session.stage(batch));
+        const logits = await firstAnswer(session, inputs, options);
+        if (entrant.compared) {
+          const fault = expected && disagreement(logits, expected, options.tolerance);
+          if (fault) throw new InputError(fault);
+          expected ??= logits;
+        }
+        starters.push({ place, session, run: cycle(session, inputs) });
+      } catch (error) {
+        if (entrant.compared && expected === null) throw error;
+        failures.set(place, error instanceof Error ? error.message : String(error));
+      }
+    }
+    const medians = await takeRounds(starters, options, now);
+    return {
+      entrants: entrants.map((_, place): Raced => {
+        const reason = failures.get(place);
+        if (reason !== undefined) return { ok: false, reason };
+        return { ok: true, mediansMs: medians.get(place)! };
+      }),
+      expected: expected!,
+    };
+  });
+}
+
+/** The logits, from a device that is proven to have computed them, where that is asked for. */
+async function firstAnswer(
+  session: Session,
+  inputs: Parameters<typeof logitsOf>[0]["inputs"],
+  { attest }: RaceOptions,
+): Promise<Float32Array> {
+  const logits = await logitsOf({ session, inputs });
+  if (attest) requireProven(await session.attest());
+  return logits;
+}
+
+function requireProven({ proven, reason }: Attestation): void {
+  if (!proven) throw new InputError(`the device is not proven: ${reason}`);
+}
+
+async function takeRounds(
+  starters: readonly Starter[],
+  options: RaceOptions,
+  now: Clock,
+): Promise<Map<number, number[]>> {
+  const medians = new Map(starters.map(({ place }) => [place, [] as number[]]));
+  const runs = await runsPerVisit(starters, options, now);
+  const random = seededRandom(options.seed);
+  const { minRounds, maxRounds } = options;
+  const deadlineMs = now() + options.budgetMs;
+  for (let round = 0; round < maxRounds; round++) {
+    if (round >= minRounds && now() >= deadlineMs) break;
+    for (const { place, run } of shuffled(starters, random)) {
+      const samplesMs = await visit(run, { runs, atLeastMs: 0 }, now);
+      medians.get(place)!.push(median(samplesMs));
+    }
+  }
+  return medians;
+}
+
+/** The same number for all, as for a pair: enough for the fastest to fill its visit. */
+async function runsPerVisit(
+  starters: readonly Starter[],
+  { visitMs, minRunsPerVisit }: RaceOptions,
+  now: Clock,
+): Promise<number> {
+  const warmMs = new Map<number, number>();
+  for (let bursts = 0; bursts < warmUpBursts; bursts++) {
+    for (const { place, run } of starters) warmMs.set(place, median(await visit(run, burst, now)));
+  }
+  const fastestMs = Math.min(...warmMs.values());
+  return fastestMs > 0
+    ? Math.max(minRunsPerVisit, Math.ceil(visitMs / fastestMs))
+    : minRunsPerVisit;
+}

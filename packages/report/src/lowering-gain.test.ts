@@ -1,0 +1,75 @@
+import type { OkCase } from "@sebench/results";
+import { describe, expect, it } from "vitest";
+import { caseLabels } from "./case-label.ts";
+import { htmlReport } from "./html/html-report.ts";
+import { loweringCells, loweringGains, loweringSentences } from "./lowering-gain.ts";
+import { markdownReport } from "./markdown-report.ts";
+import { terminalTable } from "./terminal-table.ts";
+import { runOf, sampleCase } from "./testing/sample-run.ts";
+
+const base = sampleCase("onnxruntime-node/cpu|node|se-resnet50|224|b1");
+const recipe = "2-3:squeeze-fold+scale-fold/4-5:squeeze-fold+gate-resize";
+
+/** The base in another form, with what SE costs. */
+function written(lowering: string, ratio: number): OkCase {
+  const interval = [ratio - 0.01, ratio + 0.01] as const;
+  return { ...base, lowering, overhead: { ...base.overhead, ratio, interval } };
+}
+
+const naive = written("gemm", 1.11);
+const best = written(recipe, 1.05);
+const run = runOf(naive, written("squeeze-fold", 1.08), best);
+
+describe("a pair in several forms", () => {
+  it("is told with what SE costs in the naive form and in the best", () => {
+    expect(loweringGains(run).map(loweringCells)).toEqual([
+      [
+        "onnxruntime-node/cpu",
+        "se-resnet50, 224 px, batch 1",
+        "+11.0 % [10.0, 12.0]",
+        "+5.0 % [4.0, 6.0]",
+        recipe,
+      ],
+    ]);
+  });
+
+  it("is labelled by its forms, and the naive one as that", () => {
+    const label = caseLabels(run.cases);
+    expect([naive, best].map(label)).toEqual([
+      "onnxruntime-node/cpu (2 threads), gemm (naive form)",
+      `onnxruntime-node/cpu (2 threads), ${recipe}`,
+    ]);
+  });
+
+  it("is told as such where no form costs less than the naive one", () => {
+    expect(loweringSentences(runOf(naive, written(recipe, 1.2)))).toEqual([
+      "se-resnet50, 224 px, batch 1 on onnxruntime-node/cpu: no form of SE costs less than gemm (naive form), +11.0 % [10.0, 12.0].",
+    ]);
+  });
+
+  it("has its best form among those with right output", () => {
+    const { parity } = best;
+    const wrong: OkCase = { ...best, parity: { ...parity, se: { ...parity.se, pass: false } } };
+    expect(loweringGains(runOf(naive, wrong))).toEqual([]);
+  });
+
+  it.each([
+    ["the Markdown report", markdownReport],
+    ["the HTML report", htmlReport],
+    ["the terminal", (of: typeof run) => terminalTable(of, { color: false, width: 400 })],
+  ])("is in %s", (_where, report) => {
+    expect(report(run)).toMatch(/What lowering does|\+5\.0 % \[4\.0, 6\.0\] as 2-3:squeeze-fold/);
+  });
+});
+
+describe("a pair in one form", () => {
+  it("says nothing about lowering", () => {
+    expect(markdownReport(runOf(naive))).not.toContain("lowering");
+    expect(htmlReport(runOf(naive))).not.toContain('id="lowering"');
+  });
+
+  it("is conv1x1 as the naive form where gemm was not measured", () => {
+    const [gain] = loweringGains(runOf(written("conv1x1", 1.1), written("gate-resize", 1.06)));
+    expect([gain!.naive.lowering, gain!.best.lowering]).toEqual(["conv1x1", "gate-resize"]);
+  });
+});

@@ -1,0 +1,73 @@
+import { join } from "node:path";
+import type { MachineRecord } from "../machine-record.ts";
+import { isMissing, readRecord } from "../read-record.ts";
+import { replaceFile } from "../replace-file.ts";
+import {
+  type Tuning,
+  tuningKey,
+  type TuningRecord,
+  tuningRecord,
+  tuningSchema,
+} from "./tuning-record.ts";
+
+/** What was tuned on this machine, on disk and whole after every case. */
+export interface TuningStore {
+  /** Of its file. */
+  readonly path: string;
+  readonly record: TuningRecord;
+  /** Takes the place of what was found for the same case before. */
+  put(tuning: Tuning): Promise<void>;
+}
+
+/** Where a folder keeps what was tuned on a machine. */
+export function tuningPath(directory: string, machineKey: string): string {
+  return join(directory, `${machineKey}.json`);
+}
+
+/** Null where nothing was tuned on the machine. */
+export async function readTuning(
+  directory: string,
+  machineKey: string,
+): Promise<TuningRecord | null> {
+  const path = tuningPath(directory, machineKey);
+  if (await isMissing(path)) return null;
+  return readRecord(path, {
+    schema: tuningRecord,
+    version: tuningSchema,
+    what: "a tuning",
+    remedy: "name with --out the folder that `bench tune` wrote",
+  });
+}
+
+/** Goes on with what was tuned on the machine, or starts anew. */
+export async function openTuning(directory: string, machine: MachineRecord): Promise<TuningStore> {
+  const path = tuningPath(directory, machine.key);
+  let record: TuningRecord = (await readTuning(directory, machine.key)) ?? {
+    schema: tuningSchema,
+    machine,
+    tunings: [],
+  };
+  await replaceFile(path, formatTuning(record));
+  return {
+    path,
+    get record() {
+      return record;
+    },
+    async put(tuning) {
+      const others = record.tunings.filter((each) => tuningKey(each) !== tuningKey(tuning));
+      record = { ...record, tunings: [...others, tuning] };
+      await replaceFile(path, formatTuning(record));
+    },
+  };
+}
+
+/** A line for each case, its numbers rounded to 1e-6. */
+function formatTuning({ tunings, ...head }: TuningRecord): string {
+  const lines = tunings.map((tuning) => `    ${JSON.stringify(tuning, rounded)}`);
+  const machine = JSON.stringify(head).slice(0, -1);
+  return `${machine},\n  "tunings":[\n${lines.join(",\n")}\n  ]\n}\n`;
+}
+
+function rounded(_key: string, value: unknown): unknown {
+  return typeof value === "number" ? Math.round(value * 1e6) / 1e6 : value;
+}
