@@ -10,7 +10,7 @@ import type { Network } from "@sebench/spec";
 const bestKnown: Readonly<Partial<Record<RuntimeId, readonly LoweringName[]>>> = {
   // Bottlenecks, at batch 1: in stages 2 and 3 weights are cheaper to scale than maps.
   "onnxruntime-node/cpu": [
-    "nchwc/2-3:squeeze-fold+scale-fold/squeeze-fold",
+    "nchwc/2-3:squeeze-fold+scale-fold/4-5:squeeze-fold",
     "nchwc/squeeze-fold",
     "nchwc/conv1x1",
   ],

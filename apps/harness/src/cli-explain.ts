@@ -12,7 +12,7 @@ export function addExplain(cli: Command, setExitCode: (code: number) => void): v
     .option("--size <pixels>", "height and width of the images")
     .option("--budget <seconds>", "time for the replicas (default: 60)")
     .option("--seed <number>", "seed of the weights and of the order of visits (default: 1)");
-  withEngines(withLowering(command))
+  withEngines(withLowering(command, "gemm"))
     .option("--out <folder>", "where explanation.json, explanation.html and explanation.md go")
     .option("--json", "print the record as JSON instead of a table")
     .action(async (flags) =>

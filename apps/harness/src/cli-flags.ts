@@ -29,12 +29,11 @@ export function withSelection(command: Command): Command {
 export const loweringHelp =
   "how SE is written as operators: gemm, conv1x1, a recipe such as 2-3:squeeze-fold+scale-fold/4-5:gate-resize, or tuned, for what bench tune found";
 
+const bothForms = "gemm and, beside it, the best known of the runtime";
+
 /** How SE is written: for all that time it. */
-export function withLowering(command: Command): Command {
-  return command.option(
-    "--lowering <recipe>",
-    `${loweringHelp} (default: gemm and, beside it, the best known of the runtime)`,
-  );
+export function withLowering(command: Command, otherwise = bothForms): Command {
+  return command.option("--lowering <recipe>", `${loweringHelp} (default: ${otherwise})`);
 }
 
 /** How engines and browsers are started: shared by all that measure. */

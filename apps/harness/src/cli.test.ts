@@ -105,7 +105,9 @@ test("bench paper marks what differs from the paper, and says why", async () => 
 
 test("a set of networks is planned as the networks that it names", async () => {
   const runtime = ["--runtime", "onnxruntime-node/cpu", "--host", "node"];
-  const { stdout } = await bench("plan", "--network-set", "mobile", ...runtime, "--json");
+  const lowering = ["--lowering", "gemm"];
+  const asked = ["--network-set", "mobile", ...runtime, ...lowering];
+  const { stdout } = await bench("plan", ...asked, "--json");
   const { include } = JSON.parse(stdout);
   expect(include).toEqual([
     expect.objectContaining({

@@ -105,6 +105,7 @@ export function planCases(
             batch,
             precision,
             selection,
+            bestKnown: profile.bestKnown,
             pace: paces[speed],
             replicas: profile.replicas[speed],
           }),
@@ -138,15 +139,16 @@ function sharesOf(
 function planPair(
   target: Target,
   share: Share,
-  options: Pick<CasePlan, "batch" | "precision" | "pace" | "replicas"> & { selection: Selection },
+  options: Pick<CasePlan, "batch" | "precision" | "pace" | "replicas"> &
+    Pick<Profile, "bestKnown"> & { selection: Selection },
 ): CasePlan[] {
-  const { batch, precision, selection, pace, replicas } = options;
+  const { batch, precision, selection, bestKnown, pace, replicas } = options;
   const row = modelTable[parseNetworkName(share.network).model];
   const imageSize = selection.imageSize ?? row.imageSize;
   const network = buildNetwork(share.network, { imageSize });
   const { runtime, host } = target;
   const pair = { runtime, host, network: network.name, imageSize, batch, precision };
-  const lowerings = loweringsOf(network, pair, selection);
+  const lowerings = loweringsOf(network, pair, { ...selection, bestKnown });
   const seconds = (selection.seconds ?? share.seconds) / lowerings.length;
   const images = imagesFor(imageSize, batch, pace);
   const rest = {
@@ -171,11 +173,12 @@ function planPair(
 function loweringsOf(
   network: Network,
   pair: Omit<CaseParts, "lowering"> & Pick<CasePlan, "runtime" | "host" | "precision">,
-  { lowering, tuned }: Selection,
+  { lowering, tuned, bestKnown }: Selection & Pick<Profile, "bestKnown">,
 ): LoweringName[] {
   if (lowering === tunedWord) return [tuned(pair)];
   if (lowering !== null) return [lowering];
-  return [...new Set([defaultLowering(network), bestKnownLowering(network, pair)])];
+  const naive = defaultLowering(network);
+  return bestKnown ? [...new Set([naive, bestKnownLowering(network, pair)])] : [naive];
 }
 
 /** Sizes of which Fashion-MNIST has images; the photographs serve every other. */

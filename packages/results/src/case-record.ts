@@ -10,7 +10,7 @@ export const tableName = z
   .regex(/^[\w.+,={}-]+$/, "is not a name that sebench knows how to read");
 
 /** A recipe, by stages too: `2-3:squeeze-fold+scale-fold/4-5:gate-resize`. */
-const loweringName = z
+export const loweringName = z
   .string()
   .regex(/^[\w:+/-]+$/, "is not a lowering that sebench knows how to read");
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { kernelParts } from "@sebench/measure";
 import { z } from "zod";
-import { attestation, tableName, weights } from "./case-record.ts";
+import { attestation, loweringName, tableName, weights } from "./case-record.ts";
 import { formatJson } from "./format-record.ts";
 import { machineRecord } from "./machine-record.ts";
 import { count, interval, milliseconds, moment, ofBoth, words } from "./quantity.ts";
@@ -80,7 +80,7 @@ const explanationRecord = z
     imageSize: count.min(1),
     batch: count.min(1),
     precision: z.literal("fp32"),
-    lowering: tableName,
+    lowering: loweringName,
     weights,
     attestation: ofBoth(attestation.extend({ proven: z.literal(true), reason: z.null() })),
     replicas: count.min(1),

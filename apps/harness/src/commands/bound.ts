@@ -8,6 +8,7 @@ import { defaultSeed, profiles } from "../profile.ts";
 import { RangeAnswers } from "../range-answers.ts";
 import { readRunOptions, type RunFlags, type RunOptions } from "../run-options.ts";
 import { terminalOptions } from "../terminal-options.ts";
+import { withTunings } from "../tuning/tuned-lowering.ts";
 
 export type BoundFlags = Omit<RunFlags, "profile" | "shard" | "resume" | "out">;
 
@@ -21,7 +22,7 @@ interface Outcome {
 
 /** Measures overheads and their bounds, prints them, and gives the exit code. */
 export async function bound(flags: BoundFlags): Promise<number> {
-  const options = readRunOptions(flags);
+  const options = await withTunings(readRunOptions(flags));
   // Ctrl-C in a terminal ends tsx's compiler too, and nothing can be loaded after it.
   const { boundTable } = await import("@sebench/report");
   const outcome: Outcome = { pairs: [], failed: false };

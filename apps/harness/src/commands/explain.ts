@@ -12,13 +12,15 @@ import { JobError } from "../host.ts";
 import { clearProgress } from "../infer/image-progress.ts";
 import { openTargets } from "../open-targets.ts";
 import { terminalOptions } from "../terminal-options.ts";
+import { withTunings } from "../tuning/tuned-lowering.ts";
 
 const interruptedCode = 130;
 
 /** Takes the overhead of one case apart, reports, and gives the exit code. */
 export async function explain(flags: ExplainFlags): Promise<number> {
   const started = new Date().toISOString();
-  const request = readExplainRequest(flags);
+  const read = readExplainRequest(flags);
+  const request = { ...read, options: await withTunings(read.options) };
   const folder =
     flags.out ?? join("results", `${started.slice(0, 19).replaceAll(":", "-")}-explanation`);
   // Before a minute of work: whether the folder can be written to.

@@ -60,6 +60,6 @@ export async function describeExplanation(
 /** The member as it was run, and the hash of the weights that it was made of. */
 async function runMember({ plan, weights }: ExplainedCase, member: Member) {
   const built = await buildMember(pairOf(plan, weights.source), member);
-  const { network } = lower(built.network, built.weights, plan.lowering);
+  const { network } = lower(built.network, built.weights, plan.lowering, plan);
   return { network, hash: await contentHash(built.weights) };
 }

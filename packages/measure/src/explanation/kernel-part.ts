@@ -59,7 +59,7 @@ export function placeKernels(
   });
 }
 
-function partOf({ op }: KernelMean, node: Node | null, shared: boolean): KernelPart {
+function partOf({ op, node: name }: KernelMean, node: Node | null, shared: boolean): KernelPart {
   if (layoutOps.test(op)) return "layout";
   if (copyOps.test(op)) return "copies";
   if (node === null) return "other";
@@ -71,6 +71,8 @@ function partOf({ op }: KernelMean, node: Node | null, shared: boolean): KernelP
     case "stem":
     case "trunk":
     case "head":
+      // What the gate does to a convolution's weights is named below it.
+      if (node.op.kind === "gatedConv2d" && name.includes(`${node.name}/`)) return "scale";
       return shared ? "trunk" : "fusions";
   }
 }

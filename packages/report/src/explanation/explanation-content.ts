@@ -112,8 +112,11 @@ function stageSentence({ stages, measured }: ExplanationRecord): string[] {
 
 function profilerSentence({ profiler }: ExplanationRecord): string {
   const { plain, se } = profiler.members;
-  const microseconds = `${(1000 * profiler.perKernelMs).toFixed(1)} µs`;
-  return `The profiler makes plain, of ${plain.kernels} kernels, ${formatShare(plain.slowdown.share)} slower and SE, of ${se.kernels}, ${formatShare(se.slowdown.share)}; ${microseconds} a kernel are taken off for it.`;
+  const taken =
+    profiler.perKernelMs > 0
+      ? `${(1000 * profiler.perKernelMs).toFixed(1)} µs a kernel are taken off for it`
+      : "no cost of each kernel can be told from none, and nothing is taken off";
+  return `The profiler makes plain, of ${plain.kernels} kernels, ${formatShare(plain.slowdown.share)} slower and SE, of ${se.kernels}, ${formatShare(se.slowdown.share)}; ${taken}.`;
 }
 
 const onGpu: ReadonlySet<string> = new Set(["cuda", "tensorrt", "webgl", "webgpu", "webnn"]);

@@ -88,7 +88,9 @@ function barAt(
   place: (ms: number) => number,
 ): Html {
   const y = top + 22;
-  return html`<text x="${margin}" y="${top + 15}" font-size="13" fill="var(--ink)">
+  // A rim, for where a grid line passes behind.
+  const rim = html`paint-order="stroke" stroke="var(--paper)" stroke-width="4"`;
+  return html`<text x="${margin}" y="${top + 15}" font-size="13" fill="var(--ink)" ${rim}>
       ${label} <tspan font-weight="600">${value}</tspan>
     </text>
     ${stacked(segments).map((segment) => segmentAt(segment, y, place))}
