@@ -44,3 +44,16 @@ test("precisions and lowerings are named where they set cases apart", () => {
     "onnxruntime-node/cpu (2 threads), fp16, conv1x1",
   ]);
 });
+
+test("a long recipe is rewritten SE where the naive form alone is beside it", () => {
+  const best = { ...node, lowering: "nchwc/2-3:squeeze-fold+scale-fold/4-5:squeeze-fold" };
+  const naive = { ...node, lowering: "gemm" };
+  expect([naive, best].map(caseLabels([naive, best]))).toEqual([
+    "onnxruntime-node/cpu (2 threads), gemm (naive form)",
+    "onnxruntime-node/cpu (2 threads), rewritten",
+  ]);
+  const third = { ...node, lowering: "nchwc/conv1x1" };
+  expect(caseLabels([naive, best, third])(best)).toBe(
+    `onnxruntime-node/cpu (2 threads), ${best.lowering}`,
+  );
+});

@@ -1,5 +1,5 @@
 import type { CaseParts, CaseRecord } from "@sebench/results";
-import { isNaiveForm } from "./naive-form.ts";
+import { formLabel } from "./naive-form.ts";
 
 /** What sets cases of one runtime apart, beyond the pair, its size, the batch and the precision. */
 const distinctions = ["host", "lowering"] as const;
@@ -24,8 +24,7 @@ export function caseLabels(cases: readonly CaseRecord[]): (record: CaseRecord) =
     const named = host !== null || record.host !== usualHost(record.runtime);
     const label = named ? `${record.runtime} on ${record.host}` : record.runtime;
     const precision = onlyFp32 ? null : record.precision;
-    const naive = isNaiveForm(record, cases) ? " (naive form)" : "";
-    return [label + threadsOf(record), precision, lowering && lowering + naive]
+    return [label + threadsOf(record), precision, lowering && formLabel(record, cases)]
       .filter((part) => part !== null)
       .join(", ");
   };

@@ -11,8 +11,28 @@ export function sameButLowering(a: CaseRecord, b: CaseRecord): boolean {
 
 /** Whether a case is the naive form beside others of the same pair. */
 export function isNaiveForm(record: CaseRecord, cases: readonly CaseRecord[]): boolean {
-  const forms = new Set(
+  const forms = formsOf(record, cases);
+  return forms.size > 1 && record.lowering === naiveOf(forms);
+}
+
+/**
+ * What a case's form is called beside the others of its pair: a long recipe is
+ * `rewritten` where there is no other; tables of lowerings have it in full.
+ */
+export function formLabel(record: CaseRecord, cases: readonly CaseRecord[]): string {
+  const { lowering } = record;
+  const forms = formsOf(record, cases);
+  if (isNaiveForm(record, cases)) return `${lowering} (naive form)`;
+  const alone = forms.size === 2 && naiveOf(forms) !== undefined;
+  return alone && /[/:+]/.test(lowering) ? "rewritten" : lowering;
+}
+
+function formsOf(record: CaseRecord, cases: readonly CaseRecord[]): ReadonlySet<string> {
+  return new Set(
     cases.filter((other) => sameButLowering(record, other)).map(({ lowering }) => lowering),
   );
-  return forms.size > 1 && record.lowering === naiveForms.find((name) => forms.has(name));
+}
+
+function naiveOf(forms: ReadonlySet<string>): string | undefined {
+  return naiveForms.find((name) => forms.has(name));
 }
