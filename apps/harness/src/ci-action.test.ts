@@ -58,7 +58,7 @@ function slowed({ cases: [first, ...others], ...run }: RunRecord): RunRecord {
 }
 
 describe("a run of the action", () => {
-  const smallest = "--runtime onnxruntime-node/cpu --network se-resnet8 --no-fetch";
+  const smallest = "--runtime onnxruntime-node/cpu --network se-resnet8 --lowering gemm --no-fetch";
   let first: Awaited<ReturnType<typeof runAction>>;
 
   beforeAll(async () => {

@@ -164,7 +164,9 @@ describe("bad input to the gate is one clear error and exit code 2", () => {
 
 describe("a run on several machines", () => {
   it("is planned as the matrix of a GitHub Actions job", async () => {
-    const flags = "--runtime onnxruntime-node/cpu,tfjs-node/cpu --budget 20".split(" ");
+    const flags = "--runtime onnxruntime-node/cpu,tfjs-node/cpu --lowering gemm --budget 20".split(
+      " ",
+    );
     const networks = ["--network", "se-resnet50{r=8},se-resnet18"];
     const { stdout } = await bench("plan", "--json", "--shards", "3", ...flags, ...networks);
     const { include } = JSON.parse(stdout) as {
@@ -172,7 +174,7 @@ describe("a run on several machines", () => {
     };
     expect(include.map(({ cases }) => cases)).toEqual([2, 1, 1]);
     expect(include[1]!.arguments).toBe(
-      "--shard 2/3 --runtime onnxruntime-node/cpu,tfjs-node/cpu --network 'se-resnet50{r=8},se-resnet18' --budget 20",
+      "--shard 2/3 --runtime onnxruntime-node/cpu,tfjs-node/cpu --network 'se-resnet50{r=8},se-resnet18' --lowering gemm --budget 20",
     );
   });
 
