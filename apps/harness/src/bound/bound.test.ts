@@ -10,7 +10,10 @@ describe("bench bound", () => {
    * 4 hidden ones, over 32, 16 and 8 pixels: 28,672 sums, 672 weights, 119 biases.
    */
   it("measures a pair, and bounds its overhead by SE's work", { timeout: 120_000 }, async () => {
-    const { code, stdout } = await bench(...onCpu, "--threads", "1", "--budget", "1", "--json");
+    const { code, stdout } = await bench(
+      ...onCpu,
+      ..."--lowering gemm --threads 1 --budget 1 --json".split(" "),
+    );
     expect(code).toBe(0);
     const [pair, ...others] = JSON.parse(stdout) as BoundedPair[];
     expect(others).toEqual([]);
