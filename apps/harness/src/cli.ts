@@ -90,7 +90,7 @@ function addCalibrate(cli: Command, setExitCode: (code: number) => void): void {
   const command = cli
     .command("calibrate")
     .description("how small a difference can be told here: networks against themselves");
-  withEngines(withLowering(withSelection(command)))
+  withEngines(withLowering(withSelection(command), "gemm"))
     .option("--trials <count>", "of each case, with nothing slowed down", "100")
     .option("--slowdown-trials <count>", "of each case and slowdown", "12")
     .option("--slowdowns <percents>", "of one side (default: 0.5,1,2,5,10)", repeated)
