@@ -1,14 +1,8 @@
+import { takeShard } from "@sebench/cli";
 import { buildNetwork } from "@sebench/spec";
 import { expect, test } from "vitest";
 import { bestKnownLowering } from "./best-known.ts";
-import {
-  byProfile,
-  planCases,
-  type ProbedTarget,
-  type Selection,
-  seName,
-  takeShard,
-} from "./plan.ts";
+import { byProfile, planCases, type ProbedTarget, type Selection, seName } from "./plan.ts";
 import { profiles } from "./profile.ts";
 
 const cpu: ProbedTarget = {

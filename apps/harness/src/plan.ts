@@ -196,17 +196,6 @@ function imagesFor(imageSize: number, batch: number, pace: Pace): CasePlan["imag
   return { dataset, count: Math.ceil(least / batch) * batch };
 }
 
-/** Every n-th case from the i-th on: the part of a run that one machine of n takes. */
-export function takeShard(cases: readonly CasePlan[], shard: Shard): CasePlan[] {
-  return cases.filter((_, index) => index % shard.of === shard.index - 1);
-}
-
-export interface Shard {
-  /** From 1. */
-  readonly index: number;
-  readonly of: number;
-}
-
 /** A lowering in its canonical form, or the word `tuned`. */
 export function requireLowering(text: string): LoweringName {
   if (text === tunedWord) return text;

@@ -1,3 +1,4 @@
+import { takeShard } from "@sebench/cli";
 import { members } from "@sebench/measure";
 import type { Availability } from "@sebench/runtime";
 import type { CalibrationRecord, CaseRecord, ResultStore } from "@sebench/results";
@@ -8,7 +9,7 @@ import type { OpenHosts } from "./hosts.ts";
 import type { Answers, LabelledJob, MeasureJob, PairDescription, WeightsSource } from "./job.ts";
 import { allImagesOf, labelledAnswers, planLabelled } from "./labelled-plan.ts";
 import { OracleAnswers } from "./oracle-answers.ts";
-import { type CasePlan, planCases, type ProbedTarget, takeShard } from "./plan.ts";
+import { type CasePlan, planCases, type ProbedTarget } from "./plan.ts";
 import type { Profile } from "./profile.ts";
 import { RunProgress } from "./progress.ts";
 import { RangeAnswers } from "./range-answers.ts";

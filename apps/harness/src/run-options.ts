@@ -1,8 +1,8 @@
-import { readNumber, readNumbers } from "@sebench/cli";
+import { readNumber, readNumbers, readShard, type Shard } from "@sebench/cli";
 import type { EngineOptions, Precision } from "@sebench/runtime";
 import { InputError, networksOf, parseNetworkName, splitNetworkNames } from "@sebench/spec";
 import { type AskedWeights, type CheckpointFlags, readAskedWeights } from "./checkpoint-paths.ts";
-import { byProfile, requireLowering, type Selection, type Shard } from "./plan.ts";
+import { byProfile, requireLowering, type Selection } from "./plan.ts";
 import { requirePrecisions } from "./precision-choice.ts";
 import { type ProfileName, profileNames } from "./profile.ts";
 import { selectTargets, type Target } from "./runtimes.ts";
@@ -142,15 +142,6 @@ function requirePrecision(text: string): Precision {
   if (precision) return precision;
   throw new InputError(`--precision does not know "${text}"`, {
     remedy: `choose from ${precisions.join(", ")}`,
-  });
-}
-
-function readShard(text: string): Shard {
-  const match = /^(\d+)\/(\d+)$/.exec(text);
-  const [index, of] = [Number(match?.[1]), Number(match?.[2])];
-  if (match && index >= 1 && index <= of) return { index, of };
-  throw new InputError(`--shard is "${text}"`, {
-    remedy: "give i/n with i from 1 to n, such as 2/4",
   });
 }
 

@@ -1,6 +1,11 @@
 import { Command, Option } from "commander";
 import { ablationDefaults } from "./ablations/ablation-defaults.ts";
-import { defaultSettings as defaults, evaluations, schedules } from "./settings.ts";
+import {
+  defaultSettings as defaults,
+  evaluations,
+  schedules,
+  type TrainingSettings,
+} from "./settings.ts";
 
 const exitCodes = `
 "train" alone is "train run": its flags are in "train run --help".
@@ -38,7 +43,7 @@ function addRun(cli: Command, setExitCode: (code: number) => void): void {
     .option("--subset <count>", "only the first so many training images")
     .option("--out <folder>", "(default: training/NETWORK/seed-SEED)")
     .option("--resume <folder>", "go on with the run in this folder; its settings are kept");
-  withTraining(command, defaults.evaluate)
+  withTraining(command, defaults)
     .addHelpText(
       "after",
       `
@@ -58,13 +63,16 @@ function addAblations(cli: Command, setExitCode: (code: number) => void): void {
     .option("--seeds <count>", `of each network, from seed 1 on (default: ${of.seeds})`)
     .option("--epochs <count>", `(default: ${of.epochs})`)
     .option("--subset <count>", `the first so many training images (default: ${of.subset})`)
+    .option("--shard <i/n>", "only every n-th run, from the i-th on: for several processes")
     .option("--out <folder>", `(default: ${of.out})`);
-  withTraining(command, of.evaluate)
+  withTraining(command, of)
     .addHelpText(
       "after",
       `
 Each run has a folder of its own, NETWORK/seed-N, and leaves log.jsonl there. All networks are trained
-with one seed before any is with the next. The same command goes on where it was cut off.`,
+with one seed before any is with the next. The same command goes on where it was cut off.
+TensorFlow gains little from a second core: where there are two, "--shard 1/2 --threads 1" and
+"--shard 2/2 --threads 1" side by side are faster, and may have the same --out.`,
     )
     .action(async (flags) =>
       setExitCode(await (await import("./ablations/train-ablations.ts")).trainAblations(flags)),
@@ -72,15 +80,15 @@ with one seed before any is with the next. The same command goes on where it was
 }
 
 /** What all that train take. */
-function withTraining(command: Command, evaluate: string): Command {
+function withTraining(
+  command: Command,
+  of: Pick<TrainingSettings, "imageSize" | "batch" | "rate" | "evaluate">,
+): Command {
   return command
     .option("--data <folder>", "with Fashion-MNIST's four idx files (default: Debian's package)")
-    .option(
-      "--size <pixels>",
-      `28, or 32 with black around the images (default: ${defaults.imageSize})`,
-    )
-    .option("--batch <size>", `images in one step (default: ${defaults.batch})`)
-    .option("--rate <number>", `learning rate after warm-up (default: ${defaults.rate})`)
+    .option("--size <pixels>", `28, or 32 with black around the images (default: ${of.imageSize})`)
+    .option("--batch <size>", `images in one step (default: ${of.batch})`)
+    .option("--rate <number>", `learning rate after warm-up (default: ${of.rate})`)
     .addOption(
       new Option("--schedule <name>", `how the rate falls (default: ${defaults.schedule})`).choices(
         schedules,
@@ -98,7 +106,7 @@ function withTraining(command: Command, evaluate: string): Command {
     )
     .option("--no-augment", "neither mirror nor shift the images")
     .addOption(
-      new Option("--evaluate <when>", `run the test images then (default: ${evaluate})`).choices(
+      new Option("--evaluate <when>", `run the test images then (default: ${of.evaluate})`).choices(
         evaluations,
       ),
     )

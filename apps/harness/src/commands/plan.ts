@@ -1,5 +1,5 @@
-import { readNumber } from "@sebench/cli";
-import { type CasePlan, planCases, type ProbedTarget, takeShard } from "../plan.ts";
+import { readNumber, takeShard } from "@sebench/cli";
+import { type CasePlan, planCases, type ProbedTarget } from "../plan.ts";
 import { profiles } from "../profile.ts";
 import { assumedSetup, formatSeconds } from "../progress.ts";
 import { readRunOptions, type RunFlags } from "../run-options.ts";

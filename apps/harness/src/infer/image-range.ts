@@ -1,3 +1,4 @@
+import type { Shard } from "@sebench/cli";
 import { type Dataset, type DatasetRequest, openDataset, openShipped } from "@sebench/datasets";
 import { InputError } from "@sebench/spec";
 
@@ -24,10 +25,7 @@ export function openImages({
  * @param count of them
  * @param shard null for all
  */
-export function rangeOf(
-  count: number,
-  shard: { readonly index: number; readonly of: number } | null,
-): Pick<ImageRange, "first" | "count"> {
+export function rangeOf(count: number, shard: Shard | null): Pick<ImageRange, "first" | "count"> {
   if (shard === null) return { first: 0, count };
   const start = (part: number) => Math.floor((count * part) / shard.of);
   const [first, end] = [start(shard.index - 1), start(shard.index)];

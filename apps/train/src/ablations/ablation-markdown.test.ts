@@ -69,8 +69,8 @@ describe("of three seeds", () => {
   });
 
   it("how it was trained is said before", () => {
-    expect(markdown).toContain("3 seeds of each network, on 12,800 training images");
-    expect(markdown).toContain("400 steps (4 epochs in batches of 128)");
+    expect(markdown).toContain("3 seeds of each network, on 6,400 training images");
+    expect(markdown).toContain("400 steps (4 epochs in batches of 64)");
     expect(markdown).toContain("Errors are of the 10,000 test images");
     expect(markdown).toContain("networks of another size, and another dataset");
   });

@@ -21,13 +21,23 @@ describe("the plan", () => {
     expect(runs[18]!.folder).toBe(join("there", "se-resnet8{r=2}", "seed-2"));
   });
 
-  it("trains on 12,800 images for 4 epochs, tested after the last", () => {
+  it("trains on 6,400 images for 4 epochs, tested after the last", () => {
     expect(runs[0]!.settings).toMatchObject({
-      subset: 12_800,
+      imageSize: 28,
+      subset: 6400,
       epochs: 4,
-      batch: 128,
+      batch: 64,
+      rate: 0.05,
       evaluate: "last-epoch",
     });
+  });
+
+  it("is done by its shards, each run by one", () => {
+    const shards = ["1/2", "2/2"].map((shard) => planRuns({ augment: true, out: "there", shard }));
+    expect(shards.map(({ length }) => length)).toEqual([24, 24]);
+    expect(new Set(shards.flat().map(({ folder }) => folder))).toEqual(
+      new Set(runs.map(({ folder }) => folder)),
+    );
   });
 
   it("takes the flags of training", () => {
@@ -52,6 +62,7 @@ describe("the plan", () => {
   it.each([
     [{ seeds: "0" }, '--seeds is "0"'],
     [{ subset: "all" }, '--subset is "all"'],
+    [{ shard: "3/2" }, '--shard is "3/2"'],
     [{ epochs: "1", warmUp: "2" }, "--warm-up 2 leaves none of the schedule's 1 epochs"],
   ])("refuses %o", (flags, message) => {
     expect(() => planRuns({ augment: true, ...flags })).toThrow(message);

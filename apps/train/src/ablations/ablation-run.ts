@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { appendFile } from "node:fs/promises";
 import { join } from "node:path";
-import { readNumber } from "@sebench/cli";
+import { readNumber, readShard, takeShard } from "@sebench/cli";
 import { buildNetwork, InputError } from "@sebench/spec";
 import { type Checkpoint, hasCheckpoint, readCheckpoint, removeWeights } from "../checkpoint.ts";
 import type { TrainingSettings } from "../settings.ts";
@@ -14,6 +14,7 @@ import { loggedRun, settingsDifference } from "./logged-run.ts";
 /** As commander gives them. */
 export interface AblationFlags extends SharedFlags {
   readonly seeds?: string;
+  readonly shard?: string;
 }
 
 /** One network with one seed. */
@@ -27,7 +28,10 @@ export type RunState =
   /** What it goes on from; null at the start. */
   | { readonly kind: "unfinished"; readonly from: Checkpoint | null };
 
-/** All networks with the first seed, then all with the next. Throws an `InputError` where a flag is wrong. */
+/**
+ * All networks with the first seed, then all with the next; of them those of the
+ * shard. Throws an `InputError` where a flag is wrong.
+ */
 export function planRuns(flags: AblationFlags): AblationRun[] {
   const { out, seeds: count, ...of } = ablationDefaults;
   const seeds =
@@ -35,17 +39,21 @@ export function planRuns(flags: AblationFlags): AblationRun[] {
   const epochs = flags.epochs ?? String(of.epochs);
   const shared = {
     ...flags,
+    size: flags.size ?? String(of.imageSize),
     subset: flags.subset ?? String(of.subset),
+    batch: flags.batch ?? String(of.batch),
+    rate: flags.rate ?? String(of.rate),
     epochs,
     scheduleEpochs: flags.scheduleEpochs ?? epochs,
     evaluate: flags.evaluate ?? of.evaluate,
   };
   const networks = ablationNetworks();
-  return Array.from({ length: seeds * networks.length }, (_, index) => {
+  const runs = Array.from({ length: seeds * networks.length }, (_, index) => {
     const seed = String(Math.floor(index / networks.length) + 1);
     const settings = readSettings({ ...shared, network: networks[index % networks.length]!, seed });
     return { folder: runFolder(flags.out ?? out, settings), settings };
   });
+  return flags.shard === undefined ? runs : takeShard(runs, readShard(flags.shard));
 }
 
 /** Where `out` has the run of a network and a seed. */

@@ -32,7 +32,7 @@ test.each([[[]], [[epochEntry(1, 8000)]]])("a log that begins otherwise is refus
 test("settings that differ are named with both values", () => {
   const other = { ...ablationSettings, epochs: 5, subset: null };
   expect(settingsDifference(other, ablationSettings)).toBe(
-    "epochs 5, not 4; subset null, not 12800",
+    "epochs 5, not 4; subset null, not 6400",
   );
   expect(settingsDifference(ablationSettings, ablationSettings)).toBe("");
 });

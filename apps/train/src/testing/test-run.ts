@@ -8,7 +8,10 @@ export const ablationSettings: TrainingSettings = {
   network: "se-resnet8",
   epochs: 4,
   scheduleEpochs: 4,
-  subset: 12_800,
+  imageSize: 28,
+  subset: 6400,
+  batch: 64,
+  rate: 0.05,
   evaluate: "last-epoch",
 };
 

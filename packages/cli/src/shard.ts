@@ -1,0 +1,23 @@
+import { InputError } from "@sebench/spec";
+
+/** One of several equal parts of a job. */
+export interface Shard {
+  /** From 1. */
+  readonly index: number;
+  readonly of: number;
+}
+
+/** Reads `--shard`, such as 2/4. Throws an `InputError` where it is none. */
+export function readShard(text: string): Shard {
+  const match = /^(\d+)\/(\d+)$/.exec(text);
+  const [index, of] = [Number(match?.[1]), Number(match?.[2])];
+  if (match && index >= 1 && index <= of) return { index, of };
+  throw new InputError(`--shard is "${text}"`, {
+    remedy: "give i/n with i from 1 to n, such as 2/4",
+  });
+}
+
+/** Every n-th item, from the i-th on: what is dear and what is cheap is spread over all parts. */
+export function takeShard<Item>(items: readonly Item[], shard: Shard): Item[] {
+  return items.filter((_, index) => index % shard.of === shard.index - 1);
+}
