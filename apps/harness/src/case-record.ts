@@ -4,6 +4,7 @@ import {
   median,
   type Member,
   overheadEstimate,
+  type Roofline,
 } from "@sebench/measure";
 import type { Attestation, Availability, Lack, Precision } from "@sebench/runtime";
 import {
@@ -19,6 +20,7 @@ import {
   type WeightsOrigin,
 } from "@sebench/results";
 import { type LabelledAnswers, measureAccuracy } from "./accuracy.ts";
+import { boundOf } from "./bound/rooflines.ts";
 import type { Answers, OracleAnswer, OracleJob } from "./job.ts";
 import { JobError } from "./host.ts";
 import { compareLogits, type Parity } from "./parity.ts";
@@ -49,6 +51,8 @@ export interface CaseCircumstances {
   readonly calibration: CalibrationRecord | null;
   /** Null where no labelled images were run: the weights have learned nothing that they show. */
   readonly labelled: LabelledAnswers | null;
+  /** What the runtime can do; null where it was not measured. */
+  readonly roofline: Roofline | null;
 }
 
 /** Joins a case's plan, its measurement and the oracle's answer. */
@@ -63,9 +67,13 @@ export function recordCase(
   if (!proven || reason !== null) {
     return failedCase(plan, new JobError(`the device is not proven: ${reason}`), attestation);
   }
-  const { availability, hostVersion, threads, weights, calibration } = circumstances;
+  const { availability, hostVersion, threads, weights, calibration, roofline } = circumstances;
   const tolerance = toleranceFor(plan.precision, attestation);
   const hash = { plain: oracle.plain.weightsHash, se: oracle.se.weightsHash };
+  const members = {
+    plain: recordMember("plain", measurement, oracle.plain, plan.batch),
+    se: recordMember("se", measurement, oracle.se, plan.batch),
+  };
   const overhead = { ...overheadEstimate(measurement.replicas), stopped: measurement.stopped };
   return {
     ...identityOf(plan),
@@ -80,10 +88,7 @@ export function recordCase(
     quantisation: recordQuantisation(plan),
     attestation: { ...attestation, proven, reason },
     preparedFirst: measurement.replicas.map(({ preparedFirst }) => preparedFirst),
-    members: {
-      plain: recordMember("plain", measurement, oracle.plain, plan.batch),
-      se: recordMember("se", measurement, oracle.se, plan.batch),
-    },
+    members,
     overhead,
     conditions: recordConditions(measurement.replicas),
     calibration: calibrationOf({ id: plan.id, threads, overhead }, calibration),
@@ -93,6 +98,7 @@ export function recordCase(
       se: recordParity(measurement.logits.se, oracle.se, tolerance),
     },
     accuracy: recordAccuracy(measurement, circumstances),
+    bound: roofline && boundOf(plan, roofline, members.plain.latencyMs.p50),
   };
 }
 

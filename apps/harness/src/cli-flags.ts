@@ -33,7 +33,11 @@ const bothForms = "gemm and, beside it, the best known of the runtime";
 
 /** How SE is written: for all that time it. */
 export function withLowering(command: Command, otherwise = bothForms): Command {
-  return command.option("--lowering <recipe>", `${loweringHelp} (default: ${otherwise})`);
+  return command.option(
+    "--lowering <recipes>",
+    `${loweringHelp}, which is measured beside gemm (default: ${otherwise})`,
+    repeated,
+  );
 }
 
 /** How engines and browsers are started: shared by all that measure. */

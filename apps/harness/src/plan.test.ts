@@ -31,7 +31,7 @@ test("a software GPU gets the small network only, a real one the large ones too"
 
 test("either member's name selects the pair, once", () => {
   const networks = ["resnet18", "se-resnet18{r=16}", "se-resnet18"];
-  expect(planned(cpu, { networks, lowering: "gemm" })).toMatchObject([
+  expect(planned(cpu, { networks, lowerings: ["gemm"] })).toMatchObject([
     { network: "se-resnet18", plain: "resnet18", imageSize: 224, lowering: "gemm" },
   ]);
   expect(seName("resnet50{layout=timm}")).toBe("se-resnet50{layout=timm}");
@@ -48,7 +48,7 @@ test("the quick profile's budgets leave time to set up within five minutes", () 
 });
 
 test("more time gives more replicas, and one on purpose stays one", () => {
-  const selection = { ...byProfile, networks: ["resnet18"], lowering: "gemm" };
+  const selection = { ...byProfile, networks: ["resnet18"], lowerings: ["gemm"] };
   const replicas = (seconds: number, profile = profiles.quick) =>
     planCases([cpu], profile, { ...selection, seconds })[0]!.replicas;
   expect(replicas(10)).toEqual({ min: 5, max: 6 });
@@ -112,10 +112,23 @@ test("shards take every case once", () => {
 });
 
 test("a pair has the naive form and, where it is another, the best known one: they share its time", () => {
-  const cases = planned(cpu, { networks: ["se-resnet50"], seconds: 30 });
+  const cases = planned(cpu).filter(({ network }) => network === "se-resnet50");
   const best = bestKnownLowering(buildNetwork("se-resnet50"), cases[0]!);
   expect(cases.map(({ lowering }) => lowering)).toEqual([...new Set(["gemm", best])]);
-  expect(cases.reduce((sum, { seconds }) => sum + seconds, 0)).toBe(30);
+  const share = profiles.quick.shares.native.find(({ network }) => network === "se-resnet50");
+  expect(cases.reduce((sum, { seconds }) => sum + seconds, 0)).toBe(share!.seconds);
+});
+
+test("time that is named is that of each form", () => {
+  const cases = planned(cpu, {
+    networks: ["se-resnet50"],
+    lowerings: ["gemm", "conv1x1"],
+    seconds: 30,
+  });
+  expect(cases).toMatchObject([
+    { lowering: "gemm", seconds: 30 },
+    { lowering: "conv1x1", seconds: 30 },
+  ]);
 });
 
 test("a smoke run has the naive form only", () => {
@@ -124,18 +137,21 @@ test("a smoke run has the naive form only", () => {
 });
 
 test("a lowering that is named is the only one", () => {
-  const selection = { networks: ["se-resnet50"], lowering: "conv1x1", seconds: 30 };
+  const selection = { networks: ["se-resnet50"], lowerings: ["conv1x1"], seconds: 30 };
   expect(planned(cpu, selection)).toMatchObject([{ lowering: "conv1x1", seconds: 30 }]);
 });
 
-test("a lowering that was tuned is looked up for the case, and the case is named by it", () => {
+test("a lowering that was tuned is looked up for the case, which is named by it, and stands beside the naive form", () => {
   const asked: unknown[] = [];
   const tuned: Selection["tuned"] = (of) => {
     asked.push(of);
     return "squeeze-fold";
   };
-  const [plan] = planned(cpu, { networks: ["se-resnet50"], lowering: "tuned", tuned });
-  expect(plan!.id).toBe("onnxruntime-node/cpu|node|se-resnet50|224|b1|fp32|squeeze-fold");
+  const plans = planned(cpu, { networks: ["se-resnet50"], lowerings: ["tuned"], tuned });
+  expect(plans.map(({ id }) => id)).toEqual([
+    "onnxruntime-node/cpu|node|se-resnet50|224|b1|fp32|gemm",
+    "onnxruntime-node/cpu|node|se-resnet50|224|b1|fp32|squeeze-fold",
+  ]);
   expect(asked).toEqual([
     {
       runtime: "onnxruntime-node/cpu",

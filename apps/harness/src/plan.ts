@@ -50,6 +50,8 @@ export interface CasePlan {
   readonly quantisation: QuantisationImages | null;
   /** Time for the replicas, in seconds. */
   readonly seconds: number;
+  /** Whether the least that SE can cost is measured too: where there are several forms. */
+  readonly bounded: boolean;
   readonly pace: Pace;
   readonly replicas: ReplicaRange;
 }
@@ -60,8 +62,8 @@ export interface Selection {
   readonly batches: readonly number[] | null;
   readonly imageSize: number | null;
   readonly precisions: readonly Precision[];
-  /** The word `tuned` for what `tuned` gives; null for the naive form and the best known one. */
-  readonly lowering: LoweringName | null;
+  /** The word `tuned` for the naive form and what `tuned` gives; null for it and the best known one. */
+  readonly lowerings: readonly LoweringName[] | null;
   readonly tuned: TunedLowering;
   readonly seconds: number | null;
 }
@@ -72,7 +74,7 @@ export const byProfile: Selection = {
   batches: null,
   imageSize: null,
   precisions: ["fp32"],
-  lowering: null,
+  lowerings: null,
   tuned: () => {
     throw new InputError(`--lowering ${tunedWord} is not known here`, {
       remedy: "write out the recipe that `bench tune` found",
@@ -135,7 +137,7 @@ function sharesOf(
   );
 }
 
-/** A case, or one for each lowering, which then share the pair's time. */
+/** A case, or one for each lowering; those of a profile then share the pair's time. */
 function planPair(
   target: Target,
   share: Share,
@@ -149,13 +151,14 @@ function planPair(
   const { runtime, host } = target;
   const pair = { runtime, host, network: network.name, imageSize, batch, precision };
   const lowerings = loweringsOf(network, pair, { ...selection, bestKnown });
-  const seconds = (selection.seconds ?? share.seconds) / lowerings.length;
+  const seconds = selection.seconds ?? share.seconds / lowerings.length;
   const images = imagesFor(imageSize, batch, pace);
   const rest = {
     plain: plainName(network.name),
     images,
     quantisation: precision === "int8" ? quantisationImages(images.dataset) : null,
     seconds,
+    bounded: lowerings.length > 1,
     pace,
     // One replica, as in smoke, is on purpose.
     replicas:
@@ -169,16 +172,16 @@ function planPair(
   });
 }
 
-/** Where nobody says which, the naive form and the best known one; often they are the same. */
+/** Where nobody says which, the naive form and the best known one; often they are the same. Naive is first. */
 function loweringsOf(
   network: Network,
   pair: Omit<CaseParts, "lowering"> & Pick<CasePlan, "runtime" | "host" | "precision">,
-  { lowering, tuned, bestKnown }: Selection & Pick<Profile, "bestKnown">,
+  { lowerings, tuned, bestKnown }: Selection & Pick<Profile, "bestKnown">,
 ): LoweringName[] {
-  if (lowering === tunedWord) return [tuned(pair)];
-  if (lowering !== null) return [lowering];
   const naive = defaultLowering(network);
-  return bestKnown ? [...new Set([naive, bestKnownLowering(network, pair)])] : [naive];
+  const named = lowerings?.flatMap((each) => (each === tunedWord ? [naive, tuned(pair)] : [each]));
+  const byDefault = () => (bestKnown ? [naive, bestKnownLowering(network, pair)] : [naive]);
+  return [...new Set(named ?? byDefault())];
 }
 
 /** Sizes of which Fashion-MNIST has images; the photographs serve every other. */

@@ -42,6 +42,12 @@ export class RunProgress {
     this.#stream.write(`${this.#position()} ${plan.id}: ${outcome} (${Math.round(seconds)} s)\n`);
   }
 
+  /** Says something on a line that stays. */
+  note(text: string): void {
+    this.#clear();
+    this.#stream.write(`${this.#position()} ${text}\n`);
+  }
+
   /** Takes back what a case that was cut short still shows. */
   close(): void {
     this.#clear();

@@ -1,10 +1,11 @@
 import { takeShard } from "@sebench/cli";
-import { members } from "@sebench/measure";
+import { members, type Roofline } from "@sebench/measure";
 import type { Availability } from "@sebench/runtime";
 import type { CalibrationRecord, CaseRecord, ResultStore } from "@sebench/results";
 import type { LabelledAnswers } from "./accuracy.ts";
+import { Rooflines } from "./bound/rooflines.ts";
 import { describeOutcome, failedCase, recordCase, unavailableCase } from "./case-record.ts";
-import type { Watch } from "./host.ts";
+import { JobError, type Watch } from "./host.ts";
 import type { OpenHosts } from "./hosts.ts";
 import type { Answers, LabelledJob, MeasureJob, PairDescription, WeightsSource } from "./job.ts";
 import { allImagesOf, labelledAnswers, planLabelled } from "./labelled-plan.ts";
@@ -65,13 +66,19 @@ export async function runCases(
   const progress = new RunProgress(left, context.stream);
   const oracle = new OracleAnswers();
   const ranges = new RangeAnswers();
+  const rooflines = new Rooflines();
   try {
     for (const plan of left) {
       const { availability } = targets.find(
         ({ runtime, host }) => runtime === plan.runtime && host === plan.host,
       )!;
       progress.start(plan);
-      const record = await runCase(context, plan, availability, { oracle, ranges, progress });
+      const record = await runCase(context, plan, availability, {
+        oracle,
+        ranges,
+        rooflines,
+        progress,
+      });
       await store.append(record);
       progress.end(plan, describeOutcome(record));
     }
@@ -83,6 +90,7 @@ export async function runCases(
 interface CaseTools {
   readonly oracle: OracleAnswers;
   readonly ranges: RangeAnswers;
+  readonly rooflines: Rooflines;
   readonly progress: RunProgress;
 }
 
@@ -91,11 +99,12 @@ async function runCase(
   context: RunContext,
   plan: CasePlan,
   availability: Availability,
-  { oracle, ranges, progress }: CaseTools,
+  tools: CaseTools,
 ): Promise<CaseRecord> {
   if (!availability.ok) return unavailableCase(plan, availability);
   const lack = availability.lacks?.[plan.precision];
   if (lack) return unavailableCase(plan, lack);
+  const { oracle, ranges, progress } = tools;
   const { options, weights, hosts, signal } = context;
   const host = hosts.of(plan.host);
   const onProgress: Watch["onProgress"] = (event) => progress.update(event);
@@ -118,10 +127,29 @@ async function runCase(
       weights: origin,
       calibration: context.calibration,
       labelled: answers,
+      roofline: plan.bounded ? await rooflineOf(context, plan, tools) : null,
     });
   } catch (error) {
     signal.throwIfAborted();
     return failedCase(plan, error);
+  }
+}
+
+/** Null where it cannot be measured: the case's figures are right without it. */
+async function rooflineOf(
+  context: RunContext,
+  plan: CasePlan,
+  { rooflines, progress }: CaseTools,
+): Promise<Roofline | null> {
+  const { options, hosts } = context;
+  const watch = watchFor(context, timeoutOf(plan, options));
+  try {
+    return await rooflines.of(plan, hosts.of(plan.host), engineOptionsOf(options), watch);
+  } catch (error) {
+    context.signal.throwIfAborted();
+    if (!(error instanceof JobError)) throw error;
+    progress.note(`no bound for ${plan.id}: ${error.message}`);
+    return null;
   }
 }
 

@@ -66,7 +66,7 @@ test.each<[Partial<RunFlags>, string, string]>([
     "onnxruntime-web/webgpu has no precision int8",
     "onnxruntime-web/wasm",
   ],
-  [{ lowering: "magic" }, '--lowering: there is no lowering "magic"', "gemm"],
+  [{ lowering: ["magic"] }, '--lowering: there is no lowering "magic"', "gemm"],
   [{ shard: "0/2" }, '--shard is "0/2"', "i from 1 to n"],
   [{ shard: "3/2" }, '--shard is "3/2"', "i from 1 to n"],
   [

@@ -17,7 +17,7 @@ export interface RunFlags extends CheckpointFlags {
   readonly batch?: readonly string[];
   readonly size?: string;
   readonly precision?: readonly string[];
-  readonly lowering?: string;
+  readonly lowering?: readonly string[];
   readonly threads?: string;
   readonly tf32?: boolean;
   readonly budget?: string;
@@ -116,7 +116,7 @@ function readSelection(flags: RunFlags): Selection {
     ),
     imageSize: optional(flags.size, (text) => readNumber("--size", text, { from: 1, to: 4096 })),
     precisions: items(flags.precision)?.map(requirePrecision) ?? ["fp32"],
-    lowering: optional(flags.lowering, requireLowering),
+    lowerings: items(flags.lowering)?.map(requireLowering) ?? null,
     tuned: byProfile.tuned,
     seconds: optional(flags.budget, (text) =>
       readNumber("--budget", text, { from: 0.1, to: 86_400, whole: false }),

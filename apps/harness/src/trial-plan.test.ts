@@ -18,7 +18,7 @@ const cases = planCases(
     },
   ],
   profiles.quick,
-  { ...byProfile, networks: ["resnet20", "resnet18"], lowering: "gemm" },
+  { ...byProfile, networks: ["resnet20", "resnet18"], lowerings: ["gemm"] },
 );
 const counts = { unslowed: 6, slowed: 2, slowdowns: [0.02, 0.1] };
 const trial = (slowdown: number): CalibrationTrial => ({

@@ -11,6 +11,7 @@ export interface BoundedPair {
   readonly network: string;
   readonly imageSize: number;
   readonly batch: number;
+  readonly lowering: string;
   /** Median of a run of the plain network. */
   readonly plainMs: number;
   readonly overhead: { readonly ratio: number; readonly interval: Interval | null };
@@ -22,6 +23,7 @@ const columns: readonly Column[] = [
   { title: "network", align: "left" },
   { title: "px", align: "right" },
   { title: "batch", align: "right" },
+  { title: "as", align: "left" },
   { title: "plain p50", align: "right" },
   { title: "overhead, 95 %", align: "right" },
   { title: "bound", align: "right" },
@@ -35,19 +37,20 @@ export function boundTable(pairs: readonly BoundedPair[], options: TerminalOptio
   const rows = pairs.map((pair) => cellsOf(pair).map((text) => ({ text })));
   const table = textTable(columns, rows, { width: options.width, paintTitle: colors.dim });
   const sentences = pairs.map((pair) => {
-    const work = `${pair.runtime}, ${pair.network}`;
+    const work = `${pair.runtime}, ${pair.network} as ${pair.lowering}`;
     return wrapText(`- ${work}: ${boundSentence(pair.bound, pair.overhead)}`, options.width, "  ");
   });
   return [...(table === null ? [] : [table, ""]), ...sentences].join("\n");
 }
 
 function cellsOf(pair: BoundedPair): string[] {
-  const { runtime, network, imageSize, batch, plainMs, overhead, bound } = pair;
+  const { runtime, network, imageSize, batch, lowering, plainMs, overhead, bound } = pair;
   return [
     runtime,
     network,
     String(imageSize),
     String(batch),
+    lowering,
     formatMs(plainMs),
     formatOverheadWithin(overhead.ratio, overhead.interval),
     boundText(bound),

@@ -1,4 +1,5 @@
 import { type OkCase, parityHolds, type RunRecord } from "@sebench/results";
+import { boundText } from "./bound-text.ts";
 import { workLabel } from "./case-label.ts";
 import { formatOverheadWithin } from "./format.ts";
 import { isNaiveForm, sameButLowering } from "./naive-form.ts";
@@ -28,6 +29,7 @@ export const loweringColumns = [
   { title: "Network", align: "left" },
   { title: "SE costs, naive form", align: "right" },
   { title: "SE costs, best form", align: "right" },
+  { title: "Bound", align: "right" },
   { title: "Best form", align: "left" },
 ] as const;
 
@@ -39,6 +41,7 @@ export function loweringCells({ naive, best }: LoweringGain): string[] {
     `${workLabel(naive)}${precision}`,
     costOf(naive),
     costOf(best),
+    best.bound === null ? "" : boundText(best.bound),
     best === naive ? `${best.lowering} (naive form)` : best.lowering,
   ];
 }
@@ -46,17 +49,12 @@ export function loweringCells({ naive, best }: LoweringGain): string[] {
 /** What lowering does, a sentence for each pair and runtime. */
 export function loweringSentences(run: RunRecord): string[] {
   return loweringGains(run).map((gain) => {
-    const [runtime, work, naive, best, form] = loweringCells(gain) as [
-      string,
-      string,
-      string,
-      string,
-      string,
-    ];
+    const [runtime, work, naive, best, , form] = loweringCells(gain);
     const place = `${work} on ${runtime}`;
+    const least = gain.best.bound === null ? "" : ` The bound is ${boundText(gain.best.bound)}.`;
     if (gain.best === gain.naive)
-      return `${place}: no form of SE costs less than ${form}, ${naive}.`;
-    return `${place}: SE costs ${best} as ${form}, and ${naive} as ${gain.naive.lowering} (naive form).`;
+      return `${place}: no form of SE costs less than ${form}, ${naive}.${least}`;
+    return `${place}: SE costs ${best} as ${form}, and ${naive} as ${gain.naive.lowering} (naive form).${least}`;
   });
 }
 

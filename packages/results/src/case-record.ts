@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { caseAccuracy } from "./accuracy-record.ts";
+import { boundRecord } from "./bound-record.ts";
 import { caseId } from "./case-id.ts";
 import { memberParity, memberRecord } from "./member-record.ts";
 import { count, interval, moment, ofBoth, words } from "./quantity.ts";
@@ -212,6 +213,8 @@ const okCase = z.strictObject({
   }),
   /** Null where the images have no labels or the weights no training. */
   accuracy: caseAccuracy.nullable(),
+  /** Null where it was not measured: where the pair was run in one form only. */
+  bound: boundRecord.nullable().default(null),
 });
 export type OkCase = z.infer<typeof okCase>;
 

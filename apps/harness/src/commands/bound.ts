@@ -1,6 +1,7 @@
 import { interruptible, say } from "@sebench/cli";
 import type { BoundedPair } from "@sebench/report";
 import { type BoundContext, measureBound } from "../bound/measure-bound.ts";
+import { Rooflines } from "../bound/rooflines.ts";
 import { JobError } from "../host.ts";
 import { openTargets } from "../open-targets.ts";
 import { planCases, type ProbedTarget } from "../plan.ts";
@@ -44,7 +45,14 @@ async function measureAll(
   for (const target of targets) tellUnavailable(target);
   outcome.failed = options.targetsNamed && available.length < targets.length;
   const seed = options.seed ?? defaultSeed;
-  const context: BoundContext = { options, hosts, signal, seed, ranges: new RangeAnswers() };
+  const context: BoundContext = {
+    options,
+    hosts,
+    signal,
+    seed,
+    ranges: new RangeAnswers(),
+    rooflines: new Rooflines(),
+  };
   const cases = planCases(available, profiles.quick, options.selection);
   for (const [index, plan] of cases.entries()) {
     say(`[${index + 1}/${cases.length}] ${plan.id}`);

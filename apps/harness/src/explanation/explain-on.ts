@@ -2,7 +2,7 @@ import type { ExplanationMeasurement } from "@sebench/measure";
 import { type CaseHost, JobError } from "../host.ts";
 import type { ExplainJob } from "../job.ts";
 import { type CasePlan, planCases, type ProbedTarget } from "../plan.ts";
-import { profiles } from "../profile.ts";
+import { type Profile, profiles } from "../profile.ts";
 import { measureJob, pairOf } from "../run-cases.ts";
 import { type PairWeights, seededRun, shippedRun } from "../run-weights.ts";
 import { caseProgress } from "./case-progress.ts";
@@ -28,8 +28,9 @@ export async function explainOn(
   host: CaseHost,
   signal: AbortSignal,
 ): Promise<ExplainedCase> {
-  const profile = profiles.quick;
-  const [plan] = planCases([target], profile, options.selection) as [CasePlan];
+  const profile: Profile = { ...profiles.quick, bestKnown: false };
+  // The naive form comes before the tuned one.
+  const plan = planCases([target], profile, options.selection).at(-1)!;
   const seed = options.seed ?? 1;
   const weightsOf = options.weights.kind === "seeded" ? seededRun(seed) : shippedRun(seed);
   const weights = await weightsOf(plan);

@@ -37,6 +37,7 @@ export function readExplainRequest(flags: ExplainFlags): ExplainRequest {
   });
   requireOne("--network", options.selection.networks!);
   requireOne("--batch", options.selection.batches!);
+  if (options.selection.lowerings) requireOne("--lowering", options.selection.lowerings);
   const target = onlyTarget(options);
   return { options: { ...options, targets: [target] }, target };
 }

@@ -65,7 +65,7 @@ describe("what cannot be explained is refused with a remedy:", () => {
 
   it.each<[string, Partial<ExplainFlags>, string]>([
     ["a network without SE", { network: "resnet8" }, "--network se-resnet8"],
-    ["a lowering that is not known", { lowering: "nope" }, "gemm"],
+    ["a lowering that is not known", { lowering: ["nope"] }, "gemm"],
     ["several runtimes", { runtime: "onnxruntime-node/cpu,tfjs-web/wasm" }, "--runtime onnx"],
     ["several batches", { batch: "1,8" }, "give --batch one"],
   ])("%s", (_, other, remedy) => {

@@ -16,7 +16,7 @@ const availability = {
 const [plan] = planCases(
   [{ runtime: "onnxruntime-node/cpu", host: "node", availability }],
   profiles.quick,
-  { ...byProfile, networks: ["se-resnet8"], lowering: "gemm" },
+  { ...byProfile, networks: ["se-resnet8"], lowerings: ["gemm"] },
 );
 const signal = new AbortController().signal;
 const race = raceOf({ options, host: processHost(thisNode), seed: 1, signal }, plan!);

@@ -22,5 +22,5 @@ export function readTuneRequest(flags: TuneFlags): RunOptions {
     });
   }
   // One case for each pair, in any lowering: the search goes through them all.
-  return readRunOptions({ budget: usualBudget, ...flags, lowering: "conv1x1" });
+  return readRunOptions({ budget: usualBudget, ...flags, lowering: ["conv1x1"] });
 }

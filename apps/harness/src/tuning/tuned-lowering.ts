@@ -14,7 +14,7 @@ export type TunedLowering = (of: Omit<TunedCase, "threads">) => LoweringName;
 /** Reads what was tuned on this machine, where `--lowering tuned` asks for it. */
 export async function withTunings(options: RunOptions): Promise<RunOptions> {
   const { selection, threads } = options;
-  if (selection.lowering !== tunedWord) return options;
+  if (!selection.lowerings?.includes(tunedWord)) return options;
   const lookUp = await readTunings();
   return {
     ...options,

@@ -11,7 +11,9 @@ export function loweringSection(run: RunRecord): Html | null {
     <h2>What lowering does</h2>
     <p>
       The same function, written as other operators: in the naive form, as the paper has it, and in
-      the one of those measured in which SE costs the least.
+      the one of those measured in which SE costs the least. The bound is what no form can go below
+      here: a roofline of SE's least work, at the speed at which this runtime computes and reads on
+      this machine.
     </p>
     ${dataTable({
       caption: "Forms of SE on one runtime and pair",

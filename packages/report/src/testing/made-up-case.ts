@@ -87,6 +87,7 @@ export function okCase(place: Place, given: Given, changes: Partial<OkCase> = {}
     conditions: null,
     calibration: null,
     accuracy: null,
+    bound: null,
     ...changes,
   };
 }

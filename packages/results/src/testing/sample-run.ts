@@ -114,5 +114,6 @@ export function okCase(samplesMs: MemberRecord["samplesMs"] = [[[1, 2]]]): OkCas
     calibration: null,
     parity: { tolerance: 1e-4, plain: parity, se: parity },
     accuracy: null,
+    bound: null,
   };
 }
