@@ -26,3 +26,8 @@ function roundSamples(key: string, value: unknown): unknown {
     replica.map((round) => round.map((sample) => Math.round(sample * 1e4) / 1e4)),
   );
 }
+
+/** For `JSON.stringify`: numbers to 1e-6. */
+export function rounded(_key: string, value: unknown): unknown {
+  return typeof value === "number" ? Math.round(value * 1e6) / 1e6 : value;
+}

@@ -17,15 +17,13 @@ import { oracleDirectories } from "../cache.ts";
 import type { BuiltMember } from "../checkpoint-member.ts";
 import { type DatasetFlags, openAsked } from "../dataset-flags.ts";
 import { askRuntimes } from "../evaluate-pair.ts";
-import { gitState } from "../git-state.ts";
 import { type ImageRange, rangeOf } from "../infer/image-range.ts";
 import { type AskedPair, openPair } from "../open-pair.ts";
 import { openTargets } from "../open-targets.ts";
+import { provenance } from "../provenance.ts";
 import { readRunOptions, type RunFlags, type RunOptions } from "../run-options.ts";
-import { shellQuoted } from "../shell-quoted.ts";
 import { terminalOptions } from "../terminal-options.ts";
 import { topClasses } from "../top-class.ts";
-import { version } from "../version.ts";
 
 export type EvalFlags = Omit<RunFlags, "network" | "batch" | "precision"> &
   DatasetFlags & {
@@ -158,9 +156,7 @@ async function describePart({ started }: Asked, { shard }: RunOptions): Promise<
   return {
     started,
     finished: new Date().toISOString(),
-    sebench: version,
-    git: await gitState(),
-    command: ["pnpm bench", ...process.argv.slice(2).map(shellQuoted)].join(" "),
+    ...(await provenance()),
     shard,
     machine: await describeMachine(),
   };

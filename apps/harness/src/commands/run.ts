@@ -15,10 +15,10 @@ import {
 import { InputError } from "@sebench/spec";
 import { imagesOf } from "../build-pair.ts";
 import { calibrationDirectory } from "../calibration-directory.ts";
-import { gitState } from "../git-state.ts";
 import { openTargets } from "../open-targets.ts";
 import type { CasePlan } from "../plan.ts";
 import { defaultSeed, profiles } from "../profile.ts";
+import { provenance } from "../provenance.ts";
 import { plannedCases, runCases, type RunContext } from "../run-cases.ts";
 import { readRunOptions, type RunFlags, type RunOptions } from "../run-options.ts";
 import {
@@ -29,10 +29,8 @@ import {
   seededRun,
   shippedRun,
 } from "../run-weights.ts";
-import { shellQuoted } from "../shell-quoted.ts";
 import { terminalOptions } from "../terminal-options.ts";
 import { withTunings } from "../tuning/tuned-lowering.ts";
-import { version } from "../version.ts";
 
 const interruptedCode = 130;
 
@@ -121,10 +119,8 @@ async function describeRun(options: RunOptions, machine: RunHeader["machine"]): 
       interrupted: false,
       profile: options.profile ?? "quick",
       seed: options.seed ?? defaultSeed,
-      git: await gitState(),
-      sebench: version,
       shard: options.shard,
-      command: ["pnpm bench", ...process.argv.slice(2).map(shellQuoted)].join(" "),
+      ...(await provenance()),
     },
     machine,
   };

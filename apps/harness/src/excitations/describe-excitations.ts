@@ -7,9 +7,8 @@ import {
 import { type Excitation, excitationsOf } from "@sebench/spec";
 import { contentHash } from "@sebench/weights";
 import { buildMember } from "../build-pair.ts";
-import { gitState } from "../git-state.ts";
-import { shellQuoted } from "../shell-quoted.ts";
-import { version } from "../version.ts";
+import { provenance } from "../provenance.ts";
+import type { Subject } from "../study/run-study.ts";
 import { drawnClasses } from "./drawn-classes.ts";
 import type { ExcitationsRequest } from "./excitations-request.ts";
 import { deviationOf, type Moments } from "./gate-statistics.ts";
@@ -19,16 +18,10 @@ import { accuracyOf, compareReplacement } from "./replaced-gates.ts";
 /** Classes whose values a record holds, if no more were seen; else only those that are drawn. */
 const allRecorded = 20;
 
-/** The facts of a runtime that answered. */
-export type Answering = Pick<
-  ExcitationsRecord,
-  "runtime" | "host" | "engineVersion" | "hostVersion"
->;
-
 export async function describeExcitations(
   request: ExcitationsRequest,
   observed: ObservedExcitations,
-  answering: Answering,
+  answering: Subject["answering"],
   started: string,
 ): Promise<ExcitationsRecord> {
   const { member, dataset, classes, range } = request;
@@ -39,13 +32,7 @@ export async function describeExcitations(
   const { proven: _, reason: __, ...attested } = observed.attestation;
   return {
     schema: excitationsVersion,
-    run: {
-      started,
-      finished: new Date().toISOString(),
-      sebench: version,
-      git: await gitState(),
-      command: ["pnpm bench", ...process.argv.slice(2).map(shellQuoted)].join(" "),
-    },
+    run: { started, finished: new Date().toISOString(), ...(await provenance()) },
     machine: await describeMachine(),
     network: member.network.name,
     imageSize: range.size,

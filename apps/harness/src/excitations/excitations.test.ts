@@ -148,7 +148,7 @@ describe("bad input is refused before anything runs", () => {
     [{ images: "0" }, '--images is "0"', "from 1"],
     [{ images: "1001" }, "has 1000", "1000 or fewer"],
     [{ data: "/nowhere" }, "/nowhere", "--data"],
-    [{ runtime: "onnxruntime-node/cpu,tfjs-node/cpu" }, "several", "--runtime"],
+    [{ runtime: "onnxruntime-node/cpu,tfjs-node/cpu" }, "names 2", "--runtime"],
   ])("%j", async (other, cause, remedy) => {
     await expect(readExcitationsRequest({ ...flags, ...other })).rejects.toThrow(
       expect.objectContaining({

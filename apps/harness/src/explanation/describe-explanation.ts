@@ -3,18 +3,14 @@ import { attribute, type Member } from "@sebench/measure";
 import { describeMachine, type ExplanationRecord, explanationVersion } from "@sebench/results";
 import { contentHash } from "@sebench/weights";
 import { buildMember } from "../build-pair.ts";
-import { gitState } from "../git-state.ts";
+import { provenance } from "../provenance.ts";
 import { pairOf } from "../run-cases.ts";
-import { shellQuoted } from "../shell-quoted.ts";
-import { version } from "../version.ts";
+import type { Subject } from "../study/run-study.ts";
 import type { ExplainedCase } from "./explain-on.ts";
-
-/** The facts of a runtime that answered. */
-export type Answering = Pick<ExplanationRecord, "engineVersion" | "hostVersion">;
 
 export async function describeExplanation(
   explained: ExplainedCase,
-  answering: Answering,
+  answering: Subject["answering"],
   started: string,
 ): Promise<ExplanationRecord> {
   const { plan, weights, measurement } = explained;
@@ -31,16 +27,8 @@ export async function describeExplanation(
     replicas.reduce((sum, { profiles }) => sum + profiles[member].runs, 0);
   return {
     schema: explanationVersion,
-    run: {
-      started,
-      finished: new Date().toISOString(),
-      sebench: version,
-      git: await gitState(),
-      command: ["pnpm bench", ...process.argv.slice(2).map(shellQuoted)].join(" "),
-    },
+    run: { started, finished: new Date().toISOString(), ...(await provenance()) },
     machine: await describeMachine(),
-    runtime: plan.runtime,
-    host: plan.host,
     ...answering,
     network: plan.network,
     plain: plan.plain,

@@ -4,9 +4,9 @@ import type { ExplainJob } from "../job.ts";
 import { type CasePlan, planCases, type ProbedTarget } from "../plan.ts";
 import { type Profile, profiles } from "../profile.ts";
 import { measureJob, pairOf } from "../run-cases.ts";
+import type { RunOptions } from "../run-options.ts";
 import { type PairWeights, seededRun, shippedRun } from "../run-weights.ts";
 import { caseProgress } from "./case-progress.ts";
-import type { ExplainRequest } from "./explain-request.ts";
 
 /** A case with what its measuring gave. */
 export interface ExplainedCase {
@@ -23,7 +23,7 @@ const usualGrace = 600;
 
 /** Measures the case on a host; where that fails, the error is a `JobError`. */
 export async function explainOn(
-  { options }: ExplainRequest,
+  options: RunOptions,
   target: ProbedTarget,
   host: CaseHost,
   signal: AbortSignal,

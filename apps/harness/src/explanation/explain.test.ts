@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { readExplanation, writeExplanation } from "@sebench/results";
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
 import { bench } from "../testing/bench.ts";
-import { type ExplainFlags, readExplainRequest } from "./explain-request.ts";
+import { type ExplainFlags, readExplainOptions } from "./explain-options.ts";
 
 let folder: string;
 beforeAll(async () => {
@@ -67,9 +67,10 @@ describe("what cannot be explained is refused with a remedy:", () => {
     ["a network without SE", { network: "resnet8" }, "--network se-resnet8"],
     ["a lowering that is not known", { lowering: ["nope"] }, "gemm"],
     ["several runtimes", { runtime: "onnxruntime-node/cpu,tfjs-web/wasm" }, "--runtime onnx"],
-    ["several batches", { batch: "1,8" }, "give --batch one"],
+    ["several batches", { batch: "1,8" }, "give one, such as --batch 1"],
+    ["several lowerings", { lowering: ["gemm,conv1x1"] }, "give one, such as --lowering gemm"],
   ])("%s", (_, other, remedy) => {
-    expect(() => readExplainRequest({ ...flags, ...other })).toThrowError(
+    expect(() => readExplainOptions({ ...flags, ...other })).toThrowError(
       expect.objectContaining({ name: "InputError", remedy: expect.stringContaining(remedy) }),
     );
   });

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { rounded } from "../format-record.ts";
 import { isMissing, readRecord } from "../read-record.ts";
 import { replaceFile } from "../replace-file.ts";
 import type { MachineRecord } from "../machine-record.ts";
@@ -92,8 +93,4 @@ function formatCalibration({ subjects, ...head }: CalibrationRecord): string {
   });
   const machine = JSON.stringify(head).slice(0, -1);
   return `${machine},\n  "subjects":[\n${blocks.join(",\n")}\n  ]\n}\n`;
-}
-
-function rounded(_key: string, value: unknown): unknown {
-  return typeof value === "number" ? Math.round(value * 1e6) / 1e6 : value;
 }

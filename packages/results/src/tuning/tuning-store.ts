@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { MachineRecord } from "../machine-record.ts";
+import { rounded } from "../format-record.ts";
 import { isMissing, readRecord } from "../read-record.ts";
 import { replaceFile } from "../replace-file.ts";
 import {
@@ -66,8 +67,4 @@ function formatTuning({ tunings, ...head }: TuningRecord): string {
   const lines = tunings.map((tuning) => `    ${JSON.stringify(tuning, rounded)}`);
   const machine = JSON.stringify(head).slice(0, -1);
   return `${machine},\n  "tunings":[\n${lines.join(",\n")}\n  ]\n}\n`;
-}
-
-function rounded(_key: string, value: unknown): unknown {
-  return typeof value === "number" ? Math.round(value * 1e6) / 1e6 : value;
 }
