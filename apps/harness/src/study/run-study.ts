@@ -37,7 +37,7 @@ export interface Study<Found> {
 }
 
 /** A record's reports. */
-export interface StudyForms<Found> {
+interface StudyForms<Found> {
   markdown(found: Found): string;
   html(found: Found): string;
   table(found: Found, options: ReturnType<typeof terminalOptions>): string;
