@@ -14,9 +14,9 @@ export interface Finale {
 }
 
 /** Efforts and numbers of the last races. */
-export const finaleEffort = 2;
-export const fewestRaces = 2;
-const mostRaces = 5;
+export const finaleEffort = 1;
+export const fewestRaces = 3;
+const mostRaces = 6;
 
 /** Of a budget. */
 export const finaleShare = 0.3;

@@ -57,6 +57,7 @@ export function raceOf({ options, host, seed, signal }: RaceContext, plan: CaseP
           minRounds: effort * Math.max(fewestRounds, plan.pace.minRounds),
           maxRounds: effort * mostRounds,
           budgetMs: effort * roundsMs,
+          budgetByPreparing: effort,
           visitMs,
           minRunsPerVisit: plan.pace.minRunsPerVisit,
           tolerance: toleranceFor(plan.precision, { tf32: mayRound(plan, options) }),

@@ -58,7 +58,7 @@ test.each([5000, 20_000, 60_000, 120_000])(
   async (budgetMs) => {
     const { now, races } = await tuneSimulated({}, budgetMs);
     const first = 6 * (400 + 5 * 50);
-    const finale = 2 * 3 * (400 + 10 * 50);
+    const finale = 3 * 3 * (400 + 5 * 50);
     expect(now()).toBeLessThanOrEqual(Math.max(budgetMs, first + finale));
     expect(races.length).toBeGreaterThan(2);
   },

@@ -12,6 +12,7 @@ const options: RaceOptions = {
   minRounds: 4,
   maxRounds: 50,
   budgetMs: 0,
+  budgetByPreparing: 0,
   visitMs: 20,
   minRunsPerVisit: 3,
   // A virtual session's logits hold its number.
@@ -66,6 +67,13 @@ test("rounds go on while there is time, up to the most that are asked for", asyn
   // A round takes 3 x (10 + 20) ms.
   expect(await roundsOf({ budgetMs: 900 })).toBe(10);
   expect(await roundsOf({ budgetMs: 1e6 })).toBe(50);
+});
+
+test("where preparing takes long, so may the rounds", async () => {
+  const { raced } = race([entrant, entrant], { budgetByPreparing: 2 });
+  const [first] = (await raced).entrants;
+  // Two are prepared in 100 ms each, and stage two images in 7 ms each and answer them in 10 or 20: 288 ms.
+  expect(first).toMatchObject({ ok: true, mediansMs: Array(Math.ceil((2 * 288) / 90)).fill(10) });
 });
 
 test("one that cannot be encoded or run says why, and the others go on", async () => {

@@ -19,6 +19,8 @@ export interface RaceOptions extends Pick<SessionOptions, "batch" | "precision">
   readonly maxRounds: number;
   /** Time for the rounds; preparing and warming up come on top. */
   readonly budgetMs: number;
+  /** Likewise, as a share of what preparing took, where that is more: rounds are then cheap. */
+  readonly budgetByPreparing: number;
   /** What a visit to the fastest entrant takes at least. */
   readonly visitMs: number;
   readonly minRunsPerVisit: number;
@@ -76,6 +78,7 @@ export function runRace(
   now: Clock = performanceNow,
 ): Promise<RaceMeasurement> {
   return withSessions(async (keep) => {
+    const startedMs = now();
     const batches = splitIntoBatches(images, options.batch);
     const starters: Starter[] = [];
     const failures = new Map<number, string>();
@@ -98,7 +101,9 @@ export function runRace(
         failures.set(place, error instanceof Error ? error.message : String(error));
       }
     }
-    const medians = await takeRounds(starters, options, now);
+    const byPreparingMs = options.budgetByPreparing * (now() - startedMs);
+    const budgetMs = Math.max(options.budgetMs, byPreparingMs);
+    const medians = await takeRounds(starters, { ...options, budgetMs }, now);
     return {
       entrants: entrants.map((_, place): Raced => {
         const reason = failures.get(place);
