@@ -14,7 +14,21 @@ test.each([
   expect(bestKnownLowering(buildNetwork(network), of, "x64")).toBe(best);
 });
 
+const wasm = { ...cpu, runtime: "onnxruntime-web/wasm" } as const;
+const webgpu = { ...cpu, runtime: "onnxruntime-web/webgpu" } as const;
+
 test.each([
+  ["se-resnet50", wasm, "2:squeeze-fold+scale-fold+gemm/gemm"],
+  ["se-resnext50-32x4d", wasm, "2:squeeze-fold+scale-fold+gemm/gemm"],
+  ["se-resnet8", webgpu, "reduce-mean"],
+] as const)("others have recipes of their own: %s, %o", (network, of, best) => {
+  expect(bestKnownLowering(buildNetwork(network), of, "arm64")).toBe(best);
+});
+
+test.each([
+  ["se-resnet18", wasm, "gemm"],
+  ["se-resnet50", { ...wasm, batch: 8 }, "gemm"],
+  ["se-resnet50{squeeze=max}", webgpu, "gemm"],
   ["se-resnet50", { ...cpu, precision: "int8" }, "gemm"],
   ["se-resnet50", { ...cpu, runtime: "tfjs-web/cpu" }, "gemm"],
 ] as const)("where none is known or applies, it is the naive one: %s, %o", (network, of, naive) => {

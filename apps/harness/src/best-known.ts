@@ -14,6 +14,11 @@ const bestKnown: Readonly<Partial<Record<RuntimeId, readonly LoweringName[]>>> =
     "nchwc/squeeze-fold",
     "nchwc/conv1x1",
   ],
+  // Likewise, where maps are larger than weights; no stage but the second could be told apart.
+  "onnxruntime-web/wasm": ["2:squeeze-fold+scale-fold+gemm/gemm"],
+  // Its kernel for pooling has one thread for each output.
+  "onnxruntime-web/webgpu": ["reduce-mean"],
+  "onnxruntime-node/webgpu": ["reduce-mean"],
 };
 
 /** Of processors other than x64 few have onnxruntime's blocked kernels. */

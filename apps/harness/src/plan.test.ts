@@ -3,7 +3,7 @@ import { buildNetwork } from "@sebench/spec";
 import { expect, test } from "vitest";
 import { bestKnownLowering } from "./best-known.ts";
 import { byProfile, planCases, type ProbedTarget, type Selection, seName } from "./plan.ts";
-import { profiles } from "./profile.ts";
+import { type Profile, profiles } from "./profile.ts";
 
 const cpu: ProbedTarget = {
   runtime: "onnxruntime-node/cpu",
@@ -129,6 +129,13 @@ test("time that is named is that of each form", () => {
     { lowering: "gemm", seconds: 30 },
     { lowering: "conv1x1", seconds: 30 },
   ]);
+});
+
+test("the best known form of a software GPU is left to full runs", () => {
+  const formsIn = (profile: Profile) =>
+    new Set(planCases([webgpu(true)], profile, byProfile).map(({ lowering }) => lowering));
+  expect(formsIn(profiles.quick)).toEqual(new Set(["gemm"]));
+  expect(formsIn(profiles.full)).toEqual(new Set(["gemm", "reduce-mean"]));
 });
 
 test("a smoke run has the naive form only", () => {

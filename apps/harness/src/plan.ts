@@ -107,7 +107,7 @@ export function planCases(
             batch,
             precision,
             selection,
-            bestKnown: profile.bestKnown,
+            bestKnown: profile.bestKnown.includes(speed),
             pace: paces[speed],
             replicas: profile.replicas[speed],
           }),
@@ -142,7 +142,7 @@ function planPair(
   target: Target,
   share: Share,
   options: Pick<CasePlan, "batch" | "precision" | "pace" | "replicas"> &
-    Pick<Profile, "bestKnown"> & { selection: Selection },
+    Pick<LoweringChoice, "bestKnown"> & { selection: Selection },
 ): CasePlan[] {
   const { batch, precision, selection, bestKnown, pace, replicas } = options;
   const row = modelTable[parseNetworkName(share.network).model];
@@ -172,11 +172,16 @@ function planPair(
   });
 }
 
+interface LoweringChoice extends Pick<Selection, "lowerings" | "tuned"> {
+  /** Whether the best known form is measured where none is named. */
+  readonly bestKnown: boolean;
+}
+
 /** Where nobody says which, the naive form and the best known one; often they are the same. Naive is first. */
 function loweringsOf(
   network: Network,
   pair: Omit<CaseParts, "lowering"> & Pick<CasePlan, "runtime" | "host" | "precision">,
-  { lowerings, tuned, bestKnown }: Selection & Pick<Profile, "bestKnown">,
+  { lowerings, tuned, bestKnown }: LoweringChoice,
 ): LoweringName[] {
   const naive = defaultLowering(network);
   const named = lowerings?.flatMap((each) => (each === tunedWord ? [naive, tuned(pair)] : [each]));

@@ -15,7 +15,7 @@ import type { OpenHosts } from "../hosts.ts";
 import { calibrationDirectory } from "../calibration-directory.ts";
 import { openTargets } from "../open-targets.ts";
 import { type CasePlan, planCases, type ProbedTarget } from "../plan.ts";
-import { defaultSeed, profiles } from "../profile.ts";
+import { defaultSeed, type Profile, profiles } from "../profile.ts";
 import { formatSeconds } from "../progress.ts";
 import { RangeAnswers } from "../range-answers.ts";
 import { measureJob, pairOf, rangesOf, timeoutOf } from "../run-cases.ts";
@@ -33,7 +33,7 @@ export interface CalibrateFlags extends Omit<
 }
 
 /** In the naive form alone, which every runtime has. */
-const profile = { ...profiles.quick, bestKnown: false };
+const profile: Profile = { ...profiles.quick, bestKnown: [] };
 
 /** What the trials of a calibration have in common. */
 interface CalibrateContext {

@@ -28,7 +28,7 @@ export async function explainOn(
   host: CaseHost,
   signal: AbortSignal,
 ): Promise<ExplainedCase> {
-  const profile: Profile = { ...profiles.quick, bestKnown: false };
+  const profile: Profile = { ...profiles.quick, bestKnown: [] };
   // The naive form comes before the tuned one.
   const plan = planCases([target], profile, options.selection).at(-1)!;
   const seed = options.seed ?? 1;

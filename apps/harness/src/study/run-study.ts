@@ -98,7 +98,8 @@ async function lookAt<Found>(
     engineVersion: availability.version,
     hostVersion: host.version,
   };
-  return look({ target, host, answering }, started, signal);
+  // Not before it has ended are the hosts closed.
+  return await look({ target, host, answering }, started, signal);
 }
 
 function tellFailure({ message, remedy }: JobError): number {
