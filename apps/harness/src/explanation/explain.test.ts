@@ -1,8 +1,10 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { defaultCacheDirectory } from "@sebench/artifacts";
 import { readExplanation, writeExplanation } from "@sebench/results";
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
+import { findBrowser } from "../browser/find-browser.ts";
 import { bench } from "../testing/bench.ts";
 import { type ExplainFlags, readExplainOptions } from "./explain-options.ts";
 
@@ -46,6 +48,20 @@ test.each([
     }
   },
   90_000,
+);
+
+const browser = await findBrowser({ cacheDirectory: defaultCacheDirectory() });
+
+test.skipIf(!browser.ok)(
+  "a case in a browser is measured before the browser's server is closed",
+  async () => {
+    const where = ["--runtime", "onnxruntime-web/wasm", "--host", "chromium"];
+    const out = join(folder, "chromium");
+    const { code, stderr } = await bench("explain", ...asked, ...where, "--out", out);
+    expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
+    expect((await readExplanation(out)).host).toBe("chromium");
+  },
+  120_000,
 );
 
 test("a record whose parts do not add up is refused", async () => {
