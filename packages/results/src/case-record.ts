@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { caseAccuracy } from "./accuracy-record.ts";
 import { boundRecord } from "./bound-record.ts";
+import { conditions } from "./case-conditions.ts";
 import { caseId } from "./case-id.ts";
 import { memberParity, memberRecord } from "./member-record.ts";
 import { count, interval, moment, ofBoth, words } from "./quantity.ts";
@@ -128,45 +129,6 @@ export const caseCalibration = z.strictObject({
   noiseFloor: z.number().nonnegative(),
 });
 export type CaseCalibration = z.infer<typeof caseCalibration>;
-
-/** One number for each round; null where the system does not tell. */
-const byRound = z.array(z.number()).readonly().nullable();
-const told = z.number().nullable();
-
-/** What the machine was like while a case was measured, looked at between timed runs. */
-const conditions = z.strictObject({
-  replicas: z
-    .array(
-      z.strictObject({
-        /** Processor time that other programs took, in cores. */
-        foreignCores: byRound,
-        /** Load average of the last minute. */
-        load: byRound,
-        clockMHz: byRound,
-        /** Of the hottest zone. */
-        temperatureC: byRound,
-        /** That the processor's packages took. */
-        powerW: byRound,
-        /** Rounds, from 0, that other programs, a hypervisor, heat or a quota held up. They stay in every figure. */
-        disturbed: z.array(count).readonly(),
-        /** At the replica's end. */
-        gpus: z
-          .array(
-            z.strictObject({
-              name: words,
-              clockMHz: told,
-              temperatureC: told,
-              powerW: told,
-              throttled: z.boolean().nullable(),
-            }),
-          )
-          .readonly(),
-      }),
-    )
-    .readonly(),
-  disturbedRounds: count,
-});
-export type CaseConditions = z.infer<typeof conditions>;
 
 /** Where int8 has its scales from. */
 const quantisation = z.strictObject({

@@ -1,10 +1,10 @@
 export type { Interval } from "./quantity.ts";
 export { type CaseAccuracy, type MemberAccuracy, membersLosing } from "./accuracy-record.ts";
 export type { MemberParity, MemberRecord } from "./member-record.ts";
+export type { CaseConditions } from "./case-conditions.ts";
 export {
   type AttestationRecord,
   type CaseCalibration,
-  type CaseConditions,
   type CaseRecord,
   type FailedCase,
   type OkCase,
