@@ -80,7 +80,8 @@ it("any form of bottlenecks leaves their function as it was", () => {
     }),
     { numRuns: 8, seed: 1 },
   );
-});
+  // The oracle takes its time: half a minute on a machine that does nothing else.
+}, 240_000);
 
 it("scale-fold leaves a convolution that the gate scales, and neither its norm nor a product", () => {
   const network = buildNetwork("se-resnet50", { imageSize: 32, classes: 10 });
