@@ -131,7 +131,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
     replicas: {
       ...sameForAll({ min: 5, max: 6 }),
       wasm: { min: 4, max: 6 },
-      "software-gpu": { min: 3, max: 4 },
+      "software-gpu": { min: 2, max: 3 },
     },
     precision: 0.0025,
     labelled: { most: Infinity, least: 16, secondsPerMember: 3 },
