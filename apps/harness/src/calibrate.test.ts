@@ -7,7 +7,7 @@ import { beforeAll, expect, it } from "vitest";
 import { bench } from "./testing/bench.ts";
 
 const asked = [
-  ..."calibrate --runtime onnxruntime-node/cpu --network se-resnet8 --budget 0.5 --no-fetch".split(
+  ..."calibrate --runtime onnxruntime-node/cpu --network se-resnet8 --threads 1 --budget 0.5 --no-fetch".split(
     " ",
   ),
   ..."--trials 2 --slowdown-trials 1 --slowdowns 100".split(" "),
