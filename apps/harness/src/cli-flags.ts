@@ -27,7 +27,7 @@ export function withSelection(command: Command): Command {
 
 /** What `--lowering` takes. */
 export const loweringHelp =
-  "how SE is written as operators: gemm, conv1x1, a recipe such as 2-3:squeeze-fold+scale-fold/4-5:gate-resize, or tuned, for what bench tune found";
+  "how SE is written as operators: gemm, conv1x1, a recipe such as 2-3:squeeze-fold+scale-fold/4-5:gate-resize, or tuned, for what bench tune found, beside which run has gemm";
 
 const bothForms = "gemm and, beside it, the best known of the runtime";
 
@@ -35,7 +35,7 @@ const bothForms = "gemm and, beside it, the best known of the runtime";
 export function withLowering(command: Command, otherwise = bothForms): Command {
   return command.option(
     "--lowering <recipes>",
-    `${loweringHelp}, which is measured beside gemm (default: ${otherwise})`,
+    `${loweringHelp} (default: ${otherwise})`,
     repeated,
   );
 }

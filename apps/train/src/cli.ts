@@ -71,8 +71,8 @@ function addAblations(cli: Command, setExitCode: (code: number) => void): void {
       `
 Each run has a folder of its own, NETWORK/seed-N, and leaves log.jsonl there. All networks are trained
 with one seed before any is with the next. The same command goes on where it was cut off.
-TensorFlow gains little from a second core: where there are two, "--shard 1/2 --threads 1" and
-"--shard 2/2 --threads 1" side by side are faster, and may have the same --out.`,
+On two cores "--shard 1/2 --threads 1" and "--shard 2/2 --threads 1" side by side are somewhat faster
+than one process with two threads, and may have the same --out.`,
     )
     .action(async (flags) =>
       setExitCode(await (await import("./ablations/train-ablations.ts")).trainAblations(flags)),
