@@ -27,6 +27,9 @@ test("a machine keeps its key when its kernel, driver and Node are updated", () 
 });
 
 test("another processor makes another key", () => {
-  const other = { ...machine, cpu: { ...machine.cpu, model: "Another CPU" } };
-  expect(machineKey(other)).not.toBe(machine.key);
+  const keyWith = (cpu: Partial<typeof machine.cpu>) =>
+    machineKey({ ...machine, cpu: { ...machine.cpu, ...cpu } });
+  expect(keyWith({ model: "Another CPU" })).not.toBe(machine.key);
+  // A newer generation under the same name.
+  expect(keyWith({ flags: [...machine.cpu.flags, "avx1024"] })).not.toBe(machine.key);
 });

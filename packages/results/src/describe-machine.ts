@@ -34,6 +34,8 @@ export function machineKey({ os: system, cpu, memory, gpus }: Omit<MachineRecord
     system.platform,
     system.architecture,
     cpu.model,
+    // Hypervisors give processors of several generations one name.
+    cpu.flags,
     cpu.logicalCores,
     cpu.coreLimit,
     // A kernel keeps some memory for itself, and not always the same.
