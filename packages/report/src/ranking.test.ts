@@ -64,6 +64,22 @@ test("without an interval all samples must lie apart", () => {
   ]);
 });
 
+test("two forms of one network are told apart by what they cost over the plain one", () => {
+  const formWith = (lowering: string, p50: number, interval: Interval): OkCase => {
+    const form = caseWith("a/x", p50, [p50 - 1, p50 + 1], [p50]);
+    return { ...form, lowering, overhead: { ...form.overhead, interval } };
+  };
+  const formsOf = (...cases: readonly OkCase[]) =>
+    rankingsOf(runOf(...cases))[0]!.fastest.map(({ lowering }) => lowering);
+  const rewritten = formWith("conv1x1", 10, [1.01, 1.04]);
+  expect(formsOf(formWith("gemm", 10.5, [1.05, 1.12]), rewritten)).toEqual(["conv1x1"]);
+  expect(formsOf(formWith("gemm", 10.5, [1.03, 1.12]), rewritten)).toEqual(["conv1x1", "gemm"]);
+  // Costs that contradict the medians tell nothing apart.
+  expect(formsOf(formWith("gemm", 9.5, [1.05, 1.12]), rewritten)).toEqual(["gemm", "conv1x1"]);
+  const elsewhere = { ...formWith("gemm", 10.5, [1.05, 1.12]), runtime: "b/x" };
+  expect(formsOf(elsewhere, rewritten)).toEqual(["conv1x1", "gemm"]);
+});
+
 test("wrong output and software GPUs are not ranked, however fast", () => {
   const { ranked, unranked } = rankingsOf(sampleRun).at(-1)!;
   expect(ranked.map(({ runtime }) => runtime)).toEqual([

@@ -6,6 +6,7 @@ import {
   type RunRecord,
 } from "@sebench/results";
 import { workLabel } from "./case-label.ts";
+import { sameButLowering } from "./naive-form.ts";
 
 /** The cases that do the same work, and so may be compared: one pair, size, batch and precision. */
 export interface Ranking {
@@ -28,7 +29,7 @@ export function rankingsOf(run: RunRecord): Ranking[] {
       .filter(mayBeRanked)
       .toSorted((a, b) => a.members.se.latencyMs.p50 - b.members.se.latencyMs.p50);
     const unranked = cases.filter((record) => !mayBeRanked(record));
-    const fastest = ranked.filter((record) => cannotBeToldApart(ranked[0]!, record));
+    const fastest = ranked.filter((record) => !surelySlower(record, ranked[0]!));
     return { work, ranked, fastest, unranked };
   });
 }
@@ -43,11 +44,17 @@ function workOf(record: OkCase): string {
 }
 
 /**
- * Whether either network with SE may be the faster. The interval of a median
- * takes the samples of a process to be independent, and they are not: so the
- * medians of the replicas must lie apart as well.
+ * Whether the network with SE takes longer than that of `first` beyond doubt. The
+ * interval of a median takes the samples of a process to be independent, and they
+ * are not: so the medians of the replicas must lie apart as well. Two forms of one
+ * network were measured against the same plain one, so there it is enough that the
+ * overheads lie apart: what slowed the machine during one case is not in them.
  */
-function cannotBeToldApart(a: OkCase, b: OkCase): boolean {
-  const [one, other] = [latencyRange(a.members.se, "p50"), latencyRange(b.members.se, "p50")];
-  return one[0] <= other[1] && other[0] <= one[1];
+function surelySlower(record: OkCase, first: OkCase): boolean {
+  const [own, least] = [record, first].map(({ members }) => latencyRange(members.se, "p50"));
+  if (own![0] > least![1]) return true;
+  const [cost, leastCost] = [record.overhead.interval, first.overhead.interval];
+  return (
+    sameButLowering(record, first) && cost !== null && leastCost !== null && cost[0] > leastCost[1]
+  );
 }

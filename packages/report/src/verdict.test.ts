@@ -58,6 +58,14 @@ test("the answer names the runtime that is clearly the fastest, and by how much"
   );
 });
 
+test("forms of one network are held against the plain one, whatever the machine did between them", () => {
+  const gemm = { ...withOverhead(1.12, [1.1, 1.14]), lowering: "gemm" };
+  const rewritten = { ...withOverhead(1.02, [1.01, 1.03]), lowering: "conv1x1" };
+  expect(verdictsOf(runOf(rewritten, gemm))[0]!.sentences[1]).toMatch(
+    /^Fastest: .*, conv1x1 at .*, gemm .* takes 1\.10 times as long, each against its plain network\.$/,
+  );
+});
+
 test("the answer says plainly which runtimes cannot be told apart", () => {
   expect(verdictsOf(sampleRun)[0]!.sentences[1]).toMatch(
     /^Fastest, and they cannot be told apart: .* on node .* and .* on bun .*\.$/,

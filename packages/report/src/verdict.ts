@@ -3,6 +3,7 @@ import { accuracyNote, accuracySentences } from "./accuracy-text.ts";
 import { caseLabels, workLabel } from "./case-label.ts";
 import { disturbanceText, noiseFloorText } from "./certainty.ts";
 import { formatMs, formatMsWithin, formatNumberOf, formatOverheadWithin } from "./format.ts";
+import { sameButLowering } from "./naive-form.ts";
 import { outcomesOf } from "./outcome.ts";
 import { parityText } from "./parity-text.ts";
 import { type Ranking, rankingsOf } from "./ranking.ts";
@@ -53,10 +54,19 @@ function fastestSentences({ ranked, fastest }: Ranking, label: Label): string[] 
     const names = listed(fastest.map((record) => `${label(record)} (${medianOf(record)})`));
     return [`Fastest, and they cannot be told apart: ${names}.`];
   }
-  const factor = second.members.se.latencyMs.p50 / first.members.se.latencyMs.p50;
   return [
-    `Fastest: ${label(first)} at ${medianOf(first)}; ${label(second)} takes ${formatFactor(factor)} as long.`,
+    `Fastest: ${label(first)} at ${medianOf(first)}; ${label(second)} takes ${timesAsLong(second, first)}.`,
   ];
+}
+
+/** Of two forms of one network by what they cost over it: the machine may have changed between them. */
+function timesAsLong(record: OkCase, first: OkCase): string {
+  if (sameButLowering(record, first)) {
+    const factor = record.overhead.ratio / first.overhead.ratio;
+    return `${formatFactor(factor)} as long, each against its plain network`;
+  }
+  const factor = record.members.se.latencyMs.p50 / first.members.se.latencyMs.p50;
+  return `${formatFactor(factor)} as long`;
 }
 
 function formatFactor(factor: number): string {
