@@ -8,5 +8,5 @@ export const methodSteps: readonly string[] = [
   "After timing, the sessions that were timed are asked about labelled images where the weights are trained; the exact test of McNemar compares them with the oracle, and SE with plain, image by image.",
   "No sample is dropped. Percentiles that the samples do not carry are left out.",
   "A device is named only where the evidence proves that it did the work; software GPUs are marked, and not ranked.",
-  "Two runtimes are told apart where neither the intervals of their medians nor the medians of their replicas overlap; two forms of one network also where the intervals of their overheads do not, since the plain network is the same.",
+  "Two runtimes are told apart where neither the intervals of their medians nor the medians of their replicas overlap; two forms of one network where the intervals of their overheads do not, since the plain network is the same.",
 ];

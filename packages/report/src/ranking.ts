@@ -29,7 +29,7 @@ export function rankingsOf(run: RunRecord): Ranking[] {
       .filter(mayBeRanked)
       .toSorted((a, b) => a.members.se.latencyMs.p50 - b.members.se.latencyMs.p50);
     const unranked = cases.filter((record) => !mayBeRanked(record));
-    const fastest = ranked.filter((record) => !surelySlower(record, ranked[0]!));
+    const fastest = ranked.filter((record) => !slowdownOf(record, ranked[0]!).beyondDoubt);
     return { work, ranked, fastest, unranked };
   });
 }
@@ -43,18 +43,31 @@ function workOf(record: OkCase): string {
   return record.precision === "fp32" ? work : `${work}, ${record.precision}`;
 }
 
+/** How the networks with SE of two cases compare, of which `first` has the smaller median. */
+export interface Slowdown {
+  /** What `record` takes of the time of `first`. */
+  readonly factor: number;
+  readonly beyondDoubt: boolean;
+  /** Whether by what both cost over the plain network, not by their latencies. */
+  readonly overPlain: boolean;
+}
+
 /**
- * Whether the network with SE takes longer than that of `first` beyond doubt. The
- * interval of a median takes the samples of a process to be independent, and they
- * are not: so the medians of the replicas must lie apart as well. Two forms of one
- * network were measured against the same plain one, so there it is enough that the
- * overheads lie apart: what slowed the machine during one case is not in them.
+ * Two forms of one network are compared by what they cost over the plain one: what
+ * slowed the machine during one of the cases is not in that. Others are by their
+ * medians, whose intervals take the samples of a process to be independent, and they
+ * are not: so the medians of the replicas must lie apart as well.
  */
-function surelySlower(record: OkCase, first: OkCase): boolean {
-  const [own, least] = [record, first].map(({ members }) => latencyRange(members.se, "p50"));
-  if (own![0] > least![1]) return true;
-  const [cost, leastCost] = [record.overhead.interval, first.overhead.interval];
-  return (
-    sameButLowering(record, first) && cost !== null && leastCost !== null && cost[0] > leastCost[1]
-  );
+export function slowdownOf(record: OkCase, first: OkCase): Slowdown {
+  const [cost, least] = [record.overhead, first.overhead];
+  if (sameButLowering(record, first) && cost.interval && least.interval) {
+    const beyondDoubt = cost.interval[0] > least.interval[1];
+    return { factor: cost.ratio / least.ratio, beyondDoubt, overPlain: true };
+  }
+  const [own, fastest] = [record.members.se, first.members.se];
+  return {
+    factor: own.latencyMs.p50 / fastest.latencyMs.p50,
+    beyondDoubt: latencyRange(own, "p50")[0] > latencyRange(fastest, "p50")[1],
+    overPlain: false,
+  };
 }

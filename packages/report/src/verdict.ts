@@ -6,7 +6,7 @@ import { formatMs, formatMsWithin, formatNumberOf, formatOverheadWithin } from "
 import { sameButLowering } from "./naive-form.ts";
 import { outcomesOf } from "./outcome.ts";
 import { parityText } from "./parity-text.ts";
-import { type Ranking, rankingsOf } from "./ranking.ts";
+import { type Ranking, rankingsOf, slowdownOf } from "./ranking.ts";
 
 /** What a run says about one pair at one size and batch, in sentences. */
 export interface Verdict {
@@ -54,19 +54,16 @@ function fastestSentences({ ranked, fastest }: Ranking, label: Label): string[] 
     const names = listed(fastest.map((record) => `${label(record)} (${medianOf(record)})`));
     return [`Fastest, and they cannot be told apart: ${names}.`];
   }
-  return [
-    `Fastest: ${label(first)} at ${medianOf(first)}; ${label(second)} takes ${timesAsLong(second, first)}.`,
-  ];
+  const form = ranked.find((record) => record !== first && sameButLowering(record, first));
+  const elsewhere = ranked.find((record) => !sameButLowering(record, first));
+  const next = ranked.filter((record) => record === form || record === elsewhere);
+  const slower = next.map((record) => `; ${label(record)} takes ${timesAsLong(record, first)}`);
+  return [`Fastest: ${label(first)} at ${medianOf(first)}${slower.join("")}.`];
 }
 
-/** Of two forms of one network by what they cost over it: the machine may have changed between them. */
 function timesAsLong(record: OkCase, first: OkCase): string {
-  if (sameButLowering(record, first)) {
-    const factor = record.overhead.ratio / first.overhead.ratio;
-    return `${formatFactor(factor)} as long, each against its plain network`;
-  }
-  const factor = record.members.se.latencyMs.p50 / first.members.se.latencyMs.p50;
-  return `${formatFactor(factor)} as long`;
+  const { factor, overPlain } = slowdownOf(record, first);
+  return `${formatFactor(factor)} as long${overPlain ? ", each against its plain network" : ""}`;
 }
 
 function formatFactor(factor: number): string {
