@@ -44,7 +44,7 @@ function workOf(record: OkCase): string {
 }
 
 /** How the networks with SE of two cases compare, of which `first` has the smaller median. */
-export interface Slowdown {
+interface Slowdown {
   /** What `record` takes of the time of `first`. */
   readonly factor: number;
   readonly beyondDoubt: boolean;
