@@ -1,6 +1,7 @@
 /**
  * Extensions that decide which kernels engines pick: oneDNN, MLAS and XNNPACK
- * branch on these. In the words of /proc/cpuinfo, x86 and then Arm.
+ * branch on these. In the words of /proc/cpuinfo, x86 and then Arm. They are part of
+ * the machine key: another word here gives those who have it another key.
  */
 const telling = [
   "sse4_1",
