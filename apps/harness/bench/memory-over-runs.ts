@@ -4,8 +4,8 @@
  * collected.
  * `pnpm --filter @sebench/harness memory-over-runs [runtime ...]`
  */
+import { runtimes } from "@sebench/hosts";
 import type { Host, RuntimeId } from "@sebench/runtime";
-import { runtimes } from "../src/runtimes.ts";
 import { browserSubject } from "./memory-subject/browser-subject.ts";
 import type { MemorySubject } from "./memory-subject/memory-subject.ts";
 import { nodeSubject } from "./memory-subject/node-subject.ts";

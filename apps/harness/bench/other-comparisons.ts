@@ -10,7 +10,7 @@
  * five replicas of five rounds at least, which take longer than 10 s allow.
  */
 import { median, seededRandom, shuffled, visit } from "@sebench/measure";
-import { formatSeconds } from "../src/progress.ts";
+import { formatSeconds } from "../src/words/progress.ts";
 import { type EngineSubject, loadSubject } from "./engine-subject.ts";
 import { comparisonTables } from "./other-comparisons/comparison-tables.ts";
 import {

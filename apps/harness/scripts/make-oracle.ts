@@ -5,10 +5,10 @@
  */
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { shippedPairs } from "@sebench/bench";
 import { members } from "@sebench/measure";
+import { buildMember, imagesOf } from "@sebench/pairs";
 import { oracleKey, oracleLogits, shippedOracleDirectory } from "@sebench/reference";
-import { buildMember, imagesOf } from "../src/build-pair.ts";
-import { shippedPairs } from "../src/shipped-pairs.ts";
 
 const asked = new Set<string>();
 for (const pair of shippedPairs()) {

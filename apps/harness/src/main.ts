@@ -1,5 +1,5 @@
 import { runCli } from "@sebench/cli";
-import { buildCli } from "./cli.ts";
+import { buildCli } from "./cli/cli.ts";
 
 await runCli(
   buildCli((code) => {

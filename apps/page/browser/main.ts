@@ -1,20 +1,6 @@
-import { explainJob } from "./explain-job.ts";
-import { attest, infer, open } from "./open-models.ts";
-import type { PageApi } from "./page-api.ts";
-import { race } from "./race.ts";
-import { loadEngine, probe } from "./runtimes.ts";
-import { roofline } from "./roofline.ts";
-import { runJob } from "./run-job.ts";
+import type { PageApi } from "@sebench/jobs";
+import { answerJob } from "./answer-job.ts";
+import { loadEngine } from "./runtimes.ts";
 
-const api: PageApi = {
-  load: loadEngine,
-  probe,
-  run: runJob,
-  explain: explainJob,
-  roofline,
-  race,
-  open,
-  infer,
-  attest,
-};
+const api: PageApi = { load: loadEngine, answer: answerJob };
 Object.assign(globalThis, { sebench: api });

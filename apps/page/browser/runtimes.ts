@@ -1,4 +1,4 @@
-import type { Availability, Engine, EngineOptions, Runtime, RuntimeId } from "@sebench/runtime";
+import type { Engine, EngineOptions, Runtime, RuntimeId } from "@sebench/runtime";
 import {
   onnxruntimeWebWasm,
   onnxruntimeWebWebgpu,
@@ -28,18 +28,4 @@ export async function loadEngine(id: RuntimeId, options: EngineOptions): Promise
   }
   const [runtime, assetsUrl] = row;
   return runtime.load({ assetsUrl, ...options });
-}
-
-export async function probe(id: RuntimeId, options: EngineOptions): Promise<Availability> {
-  const engine = await loadEngine(id, options);
-  return engine.probe();
-}
-
-/** Loads and starts it. Throws an `InputError` where it is not available here. */
-export async function loadAvailable(id: RuntimeId, options: EngineOptions): Promise<Engine> {
-  const engine = await loadEngine(id, options);
-  const availability = await engine.probe();
-  if (availability.ok) return engine;
-  await engine[Symbol.asyncDispose]();
-  throw new InputError(availability.reason, { remedy: availability.remedy });
 }

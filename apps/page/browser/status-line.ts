@@ -1,5 +1,4 @@
-import type { MeasureProgress, Phase } from "@sebench/measure";
-import type { PageJob, PageWindow } from "./page-api.ts";
+import type { EngineJob, JobProgress, PageWindow } from "@sebench/jobs";
 
 /** Milliseconds between two reports of the same phase: each costs the page a little work. */
 const reportEveryMs = 500;
@@ -7,23 +6,25 @@ const reportEveryMs = 500;
 /** A page that is not painted, in a hidden tab, must not wait for a frame. */
 const frameTimeoutMs = 50;
 
-const phases: Readonly<Record<Phase, string>> = {
+const phases: Readonly<Record<JobProgress["phase"], string>> = {
   prepare: "preparing both networks",
   "warm-up": "warming up",
   rounds: "measuring",
   logits: "computing the logits",
   accuracy: "running labelled images",
+  oracle: "asking the oracle",
+  images: "running images",
   attest: "proving which device did the work",
 };
 
 /** Tells the person who watches the page, and its driver, how far the case is. */
 export class StatusLine {
   readonly #title: string;
-  #phase: Phase | null = null;
+  #phase: JobProgress["phase"] | null = null;
   #reportedMs = -Infinity;
 
-  constructor({ runtime, measure }: Pick<PageJob, "runtime" | "measure">) {
-    this.#title = `${runtime}, batch ${measure.batch}`;
+  constructor(job: EngineJob) {
+    this.#title = "measure" in job ? `${job.runtime}, batch ${job.measure.batch}` : job.runtime;
   }
 
   /** Gives the page time to paint the words. */
@@ -32,7 +33,7 @@ export class StatusLine {
     await nextFrame();
   }
 
-  async show(progress: MeasureProgress): Promise<void> {
+  async show(progress: JobProgress): Promise<void> {
     const now = performance.now();
     if (progress.phase === this.#phase && now - this.#reportedMs < reportEveryMs) return;
     this.#phase = progress.phase;
@@ -42,8 +43,10 @@ export class StatusLine {
   }
 }
 
-function describe(progress: MeasureProgress): string {
-  const { phase, replica, replicas, rounds, elapsedMs, labelled } = progress;
+function describe(progress: JobProgress): string {
+  const { phase } = progress;
+  if ("done" in progress) return `${phases[phase]} (${progress.done} of ${progress.total})`;
+  const { replica, replicas, rounds, elapsedMs, labelled } = progress;
   if (labelled) return `${phases[phase]} (${labelled.done} of ${labelled.total})`;
   const seconds = Math.round(elapsedMs / 1000);
   const where = `replica ${replica} of at most ${replicas}, ${rounds} rounds, ${seconds} s`;

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import type { PageRoofline, PageWindow, RooflineResult } from "../browser/page-api.ts";
+import type { RooflineJob } from "@sebench/jobs";
 import { describeInBrowser } from "./testing/describe-in-browser.ts";
-import type { TestPage } from "./testing/test-browser.ts";
+import { answerIn } from "./testing/test-case.ts";
 
 const request = {
   batch: 1,
@@ -11,21 +11,18 @@ const request = {
   budgetMs: 500,
 } as const;
 
-function ask({ page }: TestPage, asked: PageRoofline): Promise<RooflineResult> {
-  return page.evaluate(
-    (given) => (globalThis as unknown as PageWindow).sebench.roofline(given),
-    asked,
-  );
-}
+const jobOn = (runtime: RooflineJob["runtime"]): RooflineJob => {
+  return { kind: "roofline", runtime, engine: { threads: 1 }, request };
+};
 
 describeInBrowser("a roofline", 120_000, (pages) => {
   it.each(["onnxruntime-web/wasm", "tfjs-web/wasm"] as const)(
     "is measured on %s, within what processors can do",
     async (runtime) => {
       await using opened = await pages.open();
-      const result = await ask(opened, { runtime, engine: { threads: 1 }, request });
+      const result = await answerIn(opened, jobOn(runtime));
       if (!result.ok) throw new Error(result.error.message);
-      const { peakMacsPerSecond, bytesPerSecond } = result.roofline;
+      const { peakMacsPerSecond, bytesPerSecond } = result.answer;
       // Beyond an interpreter, and below 16 FMAs of 4 lanes in each cycle of 6 GHz.
       expect(peakMacsPerSecond).toBeGreaterThan(1e8);
       expect(peakMacsPerSecond).toBeLessThan(384e9);
@@ -36,8 +33,7 @@ describeInBrowser("a roofline", 120_000, (pages) => {
 
   it("of a runtime that no page has is one clear error", async () => {
     await using opened = await pages.open();
-    const asked = { runtime: "onnxruntime-node/cpu", engine: { threads: 1 }, request } as const;
-    const result = await ask(opened, asked);
+    const result = await answerIn(opened, jobOn("onnxruntime-node/cpu"));
     expect(result).toMatchObject({
       ok: false,
       error: { message: "onnxruntime-node/cpu does not run in a page" },

@@ -6,7 +6,7 @@
 import { defaultLowering, lower } from "@sebench/lowering";
 import { buildNetwork, elementCount, parametersOf } from "@sebench/spec";
 import { seededWeights } from "@sebench/weights";
-import { encodeOnnx } from "../src/index.ts";
+import { encodeOnnx } from "../src/encode-onnx.ts";
 
 const targets = { seconds: 2, peakOverModel: 2.5 };
 

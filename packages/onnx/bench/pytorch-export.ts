@@ -11,10 +11,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defaultLowering, lower, obstacleTo, passNames } from "@sebench/lowering";
 import { median, trimmedMean } from "@sebench/measure";
-import { encodeOnnx } from "../src/index.ts";
 import { buildNetwork } from "@sebench/spec";
 import { fromWeights, seededWeights, type Weights, writeSafetensors } from "@sebench/weights";
 import ort from "onnxruntime-node";
+import { encodeOnnx } from "../src/encode-onnx.ts";
 
 const networks = ["se-resnet50", "se-resnext50-32x4d"];
 /** In each replica, where every session is opened anew: where its memory lies sways its time. */

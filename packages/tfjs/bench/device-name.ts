@@ -1,4 +1,4 @@
-import type { TfjsBinding } from "../src/index.ts";
+import type { TfjsBinding } from "../src/binding.ts";
 
 /** For people; rejects where the device cannot be had. */
 export async function deviceName(binding: TfjsBinding): Promise<string> {

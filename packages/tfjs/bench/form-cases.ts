@@ -1,5 +1,5 @@
 import { GraphBuilder, type MapShape, type Network, type Node, type Op } from "@sebench/spec";
-import type { Forms } from "../src/index.ts";
+import type { Forms } from "../src/forms.ts";
 
 /** Of which kind of form, and its choices. */
 export const choices = {

@@ -2,7 +2,8 @@ import { relativeError } from "@sebench/reference/testing";
 import type { Session, StagedInput } from "@sebench/runtime";
 import { elementCount, inputShape, type Network } from "@sebench/spec";
 import { seededWeights } from "@sebench/weights";
-import { tfjsEngine, type TfjsBinding } from "../src/index.ts";
+import type { TfjsBinding } from "../src/binding.ts";
+import { tfjsEngine } from "../src/engine.ts";
 import { choices, type FormCase, formCases, type FormKind } from "./form-cases.ts";
 
 /** How long the forms of one case took, in ms for each of its repeats. */

@@ -1,9 +1,10 @@
-import type { Tfjs, TfjsBinding } from "../src/index.ts";
-import { openBackend } from "../src/testing/backend.ts";
-import { testBinding } from "../src/testing/binding.ts";
-// By its path: as a dependency it would be one of this package on its own dependent.
 import { tfjsNodeBinding } from "../../runtime-tfjs-node/src/binding.ts";
 import { tfjsNodeCpu } from "../../runtime-tfjs-node/src/runtime.ts";
+import type { Tfjs, TfjsBinding } from "../src/binding.ts";
+import { openBackend } from "../src/testing/backend.ts";
+import { testBinding } from "../src/testing/binding.ts";
+
+// By its path: as a dependency it would be one of this package on its own dependent.
 
 /** The runtimes that compute in Node; tfjs's wasm has one thread there. */
 export const nodeBindings = {

@@ -10,11 +10,14 @@ import { median, overheadEstimate, type PairedRounds, seededRandom } from "@sebe
 import { buildNetwork, type Network } from "@sebench/spec";
 import { initialWeights } from "@sebench/weights";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
-// By its path: as a dependency it would be one of this package on its own dependent.
 import { openTraining } from "../../runtime-tfjs-node/src/training.ts";
-import { Sgd, TrainableNetwork, trainStep } from "../src/training/index.ts";
+import { Sgd } from "../src/training/sgd.ts";
+import { trainStep } from "../src/training/train-step.ts";
+import { TrainableNetwork } from "../src/training/trainable-network.ts";
 import { layersModel } from "./layers-model.ts";
 import { visitInTurns } from "./visit-in-turns.ts";
+
+// By its path: as a dependency it would be one of this package on its own dependent.
 
 const networks = ["resnet8", "se-resnet8", "resnet20", "se-resnet20"];
 const imageSize = 28;

@@ -1,8 +1,7 @@
 import { readFile } from "node:fs/promises";
+import { parseResident, runtimeOf } from "@sebench/hosts";
 import { buildTestPage, openPage, pageRuntime, type TestPage } from "@sebench/page/testing";
 import type { RuntimeId } from "@sebench/runtime";
-import { parseResident } from "../../src/resident-peak.ts";
-import { runtimeOf } from "../../src/runtimes.ts";
 import { type MemorySubject, openRuns } from "./memory-subject.ts";
 
 /** In a browser of its own; its memory is that of all its processes together. */

@@ -1,6 +1,6 @@
 /** Forked by `node-subject.ts` with a runtime's id: runs its session as often as it is told to. */
+import { runtimeOf } from "@sebench/hosts";
 import type { RuntimeId } from "@sebench/runtime";
-import { runtimeOf } from "../../src/runtimes.ts";
 import { openRuns } from "./memory-subject.ts";
 
 function sayResident(): void {

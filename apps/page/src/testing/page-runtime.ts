@@ -1,3 +1,4 @@
+import type { PageWindow } from "@sebench/jobs";
 import type { LoweredNetwork } from "@sebench/lowering";
 import type {
   EncodedModel,
@@ -11,7 +12,6 @@ import type {
 } from "@sebench/runtime";
 import { InputError } from "@sebench/spec";
 import type { JSHandle } from "playwright";
-import type { PageWindow } from "../../browser/page-api.ts";
 import type { TestPage } from "./test-browser.ts";
 
 /** A model in the page. */

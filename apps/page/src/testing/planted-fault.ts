@@ -1,9 +1,10 @@
+import type { AnswerTo, MeasureJob, PageOutcome } from "@sebench/jobs";
 import type { RuntimeId } from "@sebench/runtime";
 import type { Page } from "playwright";
-import type { PageJob, PageResult, PageWindow } from "../../browser/page-api.ts";
+
 import type { PageModel } from "./page-runtime.ts";
 import type { TestPage } from "./test-browser.ts";
-import { makeTestCase, serveTestCase, shortest } from "./test-case.ts";
+import { answerIn, makeTestCase, shortest, supplyTestCase } from "./test-case.ts";
 
 type Method = (this: unknown, ...given: unknown[]) => unknown;
 type BrowserClass = { readonly prototype: Record<string, Method> };
@@ -42,21 +43,18 @@ export async function breakKept(page: Page): Promise<void> {
 
 /** Measures a case, breaks what is kept while that runs, and gives what becomes of it. */
 export async function measureUntilBroken(
-  { page, server }: TestPage,
+  opened: TestPage,
   runtime: RuntimeId,
-): Promise<PageResult> {
-  const job: PageJob = {
-    ...serveTestCase(server, makeTestCase()),
+): Promise<PageOutcome<AnswerTo<MeasureJob>>> {
+  const job: MeasureJob = {
+    ...(await supplyTestCase(opened, makeTestCase())),
     runtime,
     engine: { threads: null },
     measure: { ...shortest, budgetMs: 200_000, minRounds: 100_000 },
   };
-  const running = page.evaluate(
-    (given) => (globalThis as unknown as PageWindow).sebench.run(given),
-    job,
-  );
-  await page.getByText("measuring").waitFor({ timeout: 200_000 });
-  await breakKept(page);
+  const running = answerIn(opened, job);
+  await opened.page.getByText("measuring").waitFor({ timeout: 200_000 });
+  await breakKept(opened.page);
   return running;
 }
 

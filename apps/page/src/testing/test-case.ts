@@ -1,8 +1,16 @@
+import type {
+  AnswerTo,
+  EngineJob,
+  MeasureJob,
+  ModelSource,
+  PageOutcome,
+  PageWindow,
+} from "@sebench/jobs";
 import type { MeasureOptions } from "@sebench/measure";
+import type { PairDescription } from "@sebench/pairs";
 import { buildNetwork, elementCount, type Network, type Tensor } from "@sebench/spec";
 import { fromWeights, seededWeights, type Weights, writeSafetensors } from "@sebench/weights";
-import type { PageJob } from "../../browser/page-api.ts";
-import type { PageServer } from "../page-server.ts";
+import type { TestPage } from "./test-browser.ts";
 
 /** The smallest pair of the model table, as the page shall measure it. */
 export interface TestCase {
@@ -37,20 +45,55 @@ export function makeTestCase(): TestCase {
   };
 }
 
-/** Puts a case on the page's server. */
-export function serveTestCase(
-  server: PageServer,
+/** What the test case is called in a job. Its networks, weights and images come from `supplyTestCase`. */
+const pair: PairDescription = {
+  networks: { plain: "resnet20", se: "se-resnet20" },
+  imageSize: 28,
+  weights: { kind: "seeded", seed: 1 },
+  images: { dataset: "fashion-mnist", count: 2 },
+};
+
+/**
+ * Gives a page a driver's function that serves a case, and the job that asks for it.
+ *
+ * @param labelled images `[n, 3, 28, 28]` of a labelled job
+ */
+export async function supplyTestCase(
+  { page, server }: TestPage,
   { networks, weights, images }: TestCase,
-): Pick<PageJob, "members" | "images" | "lowering" | "labelled"> {
-  const member = (name: "plain" | "se") => ({
-    network: server.serve(`${name}.json`, JSON.stringify(networks[name])),
-    weights: server.serve(`${name}.safetensors`, writeSafetensors(fromWeights(weights[name]))),
-  });
-  const stack = writeSafetensors(fromWeights(new Map([["images", images]])));
-  return {
-    members: { plain: member("plain"), se: member("se") },
-    images: server.serve("images.safetensors", stack),
-    lowering: "gemm",
-    labelled: null,
+  labelled: Tensor | null = null,
+): Promise<Pick<MeasureJob, "kind" | "pair" | "lowering" | "labelled" | "measure">> {
+  const stack = (name: string, of: Tensor) =>
+    server.serve(name, writeSafetensors(fromWeights(new Map([["images", of]]))));
+  const url = stack("images.safetensors", images);
+  const labelledUrl = labelled === null ? url : stack("labelled.safetensors", labelled);
+  const supply: NonNullable<PageWindow["sebenchSupply"]> = async (request) => {
+    if (request.what === "model") {
+      const { member } = request.model;
+      return {
+        network: server.serve(`${member}.json`, JSON.stringify(networks[member])),
+        weights: server.serve(
+          `${member}.safetensors`,
+          writeSafetensors(fromWeights(weights[member])),
+        ),
+        classes: 10,
+      } satisfies ModelSource;
+    }
+    const asked = request.what === "images" ? request.images.count : 0;
+    return asked === pair.images.count ? url : labelledUrl;
   };
+  await page.exposeFunction("sebenchSupply", supply);
+  return { kind: "measure", pair, lowering: "gemm", labelled: null, measure: shortest };
+}
+
+/** Answers a job in the page. */
+export function answerIn<Asked extends EngineJob>(
+  { page }: TestPage,
+  job: Asked,
+): Promise<PageOutcome<AnswerTo<Asked>>> {
+  const answered = page.evaluate(
+    (given) => (globalThis as unknown as PageWindow).sebench.answer(given),
+    job as EngineJob,
+  );
+  return answered as Promise<PageOutcome<AnswerTo<Asked>>>;
 }

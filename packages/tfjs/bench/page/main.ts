@@ -1,10 +1,11 @@
 import type { Device } from "@sebench/runtime";
-import type { TfjsBinding } from "../../src/index.ts";
-// By their paths: as a dependency it would be one of this package on its own dependent.
 import { webBinding } from "../../../runtime-tfjs-web/src/binding.ts";
 import { PageTfjs } from "../../../runtime-tfjs-web/src/page-tfjs.ts";
+import type { TfjsBinding } from "../../src/binding.ts";
 import { deviceName } from "../device-name.ts";
 import { type FormFigures, measureForms } from "../measure-forms.ts";
+
+// By their paths: as a dependency it would be one of this package on its own dependent.
 
 export type WebDevice = Extract<Device, "cpu" | "wasm" | "webgl" | "webgpu">;
 

@@ -1,2 +1,0 @@
-/** Where calibrations lie unless `--out` says otherwise: a file for each machine key. */
-export const calibrationDirectory = "results/calibration";

@@ -1,0 +1,125 @@
+import { pairChoiceOf, readClasses, type ExcitationsRequest } from "@sebench/bench";
+import { readNumber, say } from "@sebench/cli";
+import { type Dataset, type DatasetRequest, preprocessingNames } from "@sebench/datasets";
+import { type ImageRange, openImages, buildMember, openPair } from "@sebench/pairs";
+import { classesOf, InputError, type Network } from "@sebench/spec";
+import { type Command, Option } from "commander";
+import { readStudyOptions, type StudyFlags } from "./study-flags.ts";
+
+/** Which images, as the command line gives them. */
+export interface DatasetFlags {
+  readonly data?: string;
+  readonly labels?: string;
+  readonly split?: "train" | "test";
+  readonly preprocessing?: NonNullable<DatasetRequest["preprocessing"]>;
+  readonly images?: string;
+}
+
+interface AskedImages {
+  /** Null for the test images that ship with the repository. */
+  readonly request: DatasetRequest | null;
+  /** The first so many; null for all. */
+  readonly images: number | null;
+}
+
+/** Which labelled images: shared by all commands that run networks over them. */
+export function withDataset(command: Command): Command {
+  return command
+    .option(
+      "--data <folder>",
+      "a folder of images for each class (ImageNet's val), images that --labels names, or Fashion-MNIST's idx files (default: its first 1,000 test images, which ship)",
+    )
+    .option("--labels <file>", "CSV or JSON, where folders do not say the class")
+    .addOption(
+      new Option("--split <name>", "of idx files (default: test)").choices(["train", "test"]),
+    )
+    .addOption(
+      new Option(
+        "--preprocessing <name>",
+        "how image files are resized, cropped and normalised (default: torchvision)",
+      ).choices(preprocessingNames),
+    )
+    .option("--images <count>", "only the first so many");
+}
+
+/** A dataset that suits a network, and how many of its images are asked for. */
+export interface OpenedImages extends Pick<ImageRange, "request" | "size" | "count"> {
+  readonly dataset: Dataset;
+}
+
+/**
+ * Opens what the flags name. Throws an `InputError` where it does not suit the network.
+ *
+ * @param size side of the network's images in pixels
+ */
+export async function openAsked(
+  flags: DatasetFlags,
+  network: Network,
+  size: number,
+): Promise<OpenedImages> {
+  const classes = classesOf(network);
+  const { request, images } = readDatasetFlags(flags, size, classes);
+  const dataset = await openImages({ request, size });
+  // Folders are checked as they are opened; the images that ship are not.
+  if (dataset.classes !== null && dataset.classes.length !== classes) {
+    throw new InputError(
+      `${dataset.name} has ${dataset.classes.length} classes, and ${network.name} has ${classes}`,
+      { remedy: "name images of its classes with --data DIR" },
+    );
+  }
+  if (images !== null && images > dataset.count) {
+    throw new InputError(`--images is ${images}, and ${dataset.name} has ${dataset.count}`, {
+      remedy: `give ${dataset.count} or fewer`,
+    });
+  }
+  return { dataset, request, size, count: images ?? dataset.count };
+}
+
+/**
+ * @param size side of the network's images in pixels
+ * @param classes how many logits the network has
+ */
+function readDatasetFlags(flags: DatasetFlags, size: number, classes: number): AskedImages {
+  const { data, labels, split, preprocessing = null } = flags;
+  const images =
+    flags.images === undefined ? null : readNumber("--images", flags.images, { from: 1, to: 1e9 });
+  if (data === undefined) {
+    for (const [flag, value] of Object.entries({ labels, split, preprocessing })) {
+      if (value === undefined || value === null) continue;
+      throw new InputError(`--${flag} is given without --data`, {
+        remedy: "name the folder of the images with --data DIR",
+      });
+    }
+    return { request: null, images };
+  }
+  const given = {
+    ...(labels === undefined ? {} : { labels }),
+    ...(split === undefined ? {} : { split }),
+  };
+  return { request: { directory: data, size, preprocessing, classes, ...given }, images };
+}
+
+/** The flags of `excitations`, as the command line gives them. */
+export interface ExcitationsFlags extends StudyFlags, DatasetFlags {
+  readonly classes?: readonly string[];
+}
+
+/** Throws an `InputError` for what cannot be done. */
+export async function readExcitationsRequest(flags: ExcitationsFlags): Promise<ExcitationsRequest> {
+  const { network, classes } = flags;
+  const options = readStudyOptions(flags);
+  const pair = await openPair(network, pairChoiceOf(options));
+  for (const note of pair.notes) say(`weights: ${note}`);
+  const member = await buildMember(pair.description, "se");
+  const { dataset, ...range } = await openAsked(flags, member.network, pair.description.imageSize);
+  return {
+    options,
+    target: options.targets[0],
+    pair,
+    member,
+    dataset,
+    range: { ...range, first: 0 },
+    batch: options.selection.batches![0]!,
+    classes: classes === undefined ? null : readClasses(classes, dataset.classes),
+  };
+}

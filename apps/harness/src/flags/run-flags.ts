@@ -1,0 +1,132 @@
+import {
+  type RunOptions,
+  byProfile,
+  requireLowering,
+  type Selection,
+  type ProfileName,
+  profileNames,
+  requirePrecisions,
+  selectTargets,
+} from "@sebench/bench";
+import { readNumber, readNumbers, readShard } from "@sebench/cli";
+import type { Precision } from "@sebench/runtime";
+import { InputError, networksOf, parseNetworkName, splitNetworkNames } from "@sebench/spec";
+import { type CheckpointFlags, readAskedWeights } from "./weights-flags.ts";
+
+/** The flags of `run`, as the command line gives them. */
+export interface RunFlags extends CheckpointFlags {
+  readonly profile?: string;
+  readonly runtime?: readonly string[];
+  readonly host?: readonly string[];
+  readonly network?: readonly string[];
+  readonly networkSet?: readonly string[];
+  readonly batch?: readonly string[];
+  readonly size?: string;
+  readonly precision?: readonly string[];
+  readonly lowering?: readonly string[];
+  readonly threads?: string;
+  readonly tf32?: boolean;
+  readonly budget?: string;
+  readonly timeout?: string;
+  readonly seed?: string;
+  readonly shard?: string;
+  readonly resume?: string;
+  readonly out?: string;
+  readonly browser?: string;
+  readonly port: string;
+  readonly headed?: boolean;
+  readonly fetch: boolean;
+  readonly json?: boolean;
+}
+
+const precisions: readonly Precision[] = ["fp32", "fp16", "int8"];
+
+export function readRunOptions(flags: RunFlags): RunOptions {
+  const selection = readSelection(flags);
+  const targets = selectTargets(items(flags.runtime), items(flags.host));
+  const targetsNamed = flags.runtime !== undefined;
+  requirePrecisions(targets, selection.precisions, { named: targetsNamed });
+  return {
+    profile: optional(flags.profile, requireProfile),
+    targets,
+    targetsNamed,
+    selection,
+    weights: readAskedWeights(flags, selection.networks),
+    threads: optional(flags.threads, (text) => readNumber("--threads", text, { from: 1, to: 256 })),
+    tf32: flags.tf32 ?? true,
+    timeoutSeconds: optional(flags.timeout, (text) =>
+      readNumber("--timeout", text, { from: 1, to: 86_400 }),
+    ),
+    seed: optional(flags.seed, (text) => readNumber("--seed", text, { from: 0, to: 2 ** 32 - 1 })),
+    shard: optional(flags.shard, readShard),
+    resume: flags.resume ?? null,
+    out: flags.out ?? null,
+    fetch: flags.fetch,
+    browser: {
+      path: flags.browser ?? null,
+      headed: flags.headed ?? false,
+      port: readNumber("--port", flags.port, { from: 0, to: 65_535 }),
+    },
+  };
+}
+
+function requireProfile(text: string): ProfileName {
+  const profile = profileNames.find((name) => name === text);
+  if (profile) return profile;
+  throw new InputError(`--profile does not know "${text}"`, {
+    remedy: `choose from ${profileNames.join(", ")}`,
+  });
+}
+
+function readSelection(flags: RunFlags): Selection {
+  return {
+    networks: readNetworks(flags),
+    batches: optional(items(flags.batch), (texts) =>
+      readNumbers("--batch", texts, { from: 1, to: 1024 }),
+    ),
+    imageSize: optional(flags.size, (text) => readNumber("--size", text, { from: 1, to: 4096 })),
+    precisions: items(flags.precision)?.map(requirePrecision) ?? ["fp32"],
+    lowerings: items(flags.lowering)?.map(requireLowering) ?? null,
+    tuned: byProfile.tuned,
+    seconds: optional(flags.budget, (text) =>
+      readNumber("--budget", text, { from: 0.1, to: 86_400, whole: false }),
+    ),
+  };
+}
+
+/** Null where neither flag was given. */
+function readNetworks({ network, networkSet }: RunFlags): string[] | null {
+  if (network === undefined && networkSet === undefined) return null;
+  const named = (network ?? []).flatMap(splitNetworkNames).map(requireNetwork);
+  return [...named, ...(items(networkSet) ?? []).flatMap(networksOf)];
+}
+
+/** Told at once: probing comes before anything is built, and takes a minute. */
+function requireNetwork(name: string): string {
+  parseNetworkName(name);
+  return name;
+}
+
+function requirePrecision(text: string): Precision {
+  const precision = precisions.find((each) => each === text);
+  if (precision) return precision;
+  throw new InputError(`--precision does not know "${text}"`, {
+    remedy: `choose from ${precisions.join(", ")}`,
+  });
+}
+
+function optional<From, To>(value: From | null | undefined, read: (value: From) => To): To | null {
+  return value === undefined || value === null ? null : read(value);
+}
+
+/** A list flag may be repeated, and each may hold several, separated by commas. */
+function items(values: readonly string[] | undefined): string[] | null {
+  return (
+    values?.flatMap((value) =>
+      value
+        .split(",")
+        .map((item) => item.trim())
+        .filter((item) => item !== ""),
+    ) ?? null
+  );
+}

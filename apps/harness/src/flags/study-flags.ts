@@ -1,0 +1,81 @@
+import type { RunOptions } from "@sebench/bench";
+import type { Target } from "@sebench/hosts";
+import { seName } from "@sebench/pairs";
+import { InputError, parseNetworkName } from "@sebench/spec";
+import { readRunOptions, type RunFlags } from "./run-flags.ts";
+
+/** The flags of a command that looks into one network on one runtime, as the command line gives them. */
+export interface StudyFlags extends Omit<
+  RunFlags,
+  "network" | "runtime" | "host" | "batch" | "precision"
+> {
+  readonly network: string;
+  readonly runtime: string;
+  readonly host?: string;
+  readonly batch: string;
+}
+
+/** The options, with one target: a runtime that has several hosts is taken on the first. */
+export function readStudyOptions(flags: StudyFlags): RunOptions & { readonly targets: [Target] } {
+  const { network, runtime, host, batch, ...others } = flags;
+  if (parseNetworkName(network).se === null) {
+    throw new InputError(`${network} has no squeeze-and-excitation`, {
+      remedy: `give --network ${seName(network)}, or another network with SE`,
+    });
+  }
+  const options = readRunOptions({
+    ...others,
+    network: [network],
+    runtime: [runtime],
+    batch: [batch],
+    ...(host === undefined ? {} : { host: [host] }),
+  });
+  requireOne("--network", options.selection.networks!);
+  requireOne("--batch", options.selection.batches!);
+  const runtimes = options.targets.map((target) => target.runtime);
+  requireOne("--runtime", [...new Set(runtimes)]);
+  return { ...options, targets: [options.targets[0]!] };
+}
+
+/** Throws an `InputError` for a flag of several values. */
+export function requireOne(flag: string, items: readonly unknown[]): void {
+  if (items.length === 1) return;
+  throw new InputError(`${flag} names ${items.length}, and this looks at one at a time`, {
+    remedy: `give one, such as ${flag} ${items[0]}`,
+  });
+}
+
+/** The flags of `explain`, as the command line gives them. */
+export type ExplainFlags = StudyFlags;
+
+/** The times of a study where nobody says so, in seconds: for the replicas, and for the search of one case. */
+const usualBudgets = { explain: "60", tune: "120" };
+
+/** Throws an `InputError` for what cannot be explained. */
+export function readExplainOptions(flags: ExplainFlags): RunOptions {
+  const options = readStudyOptions({ budget: usualBudgets.explain, ...flags });
+  const { lowerings } = options.selection;
+  if (lowerings !== null) requireOne("--lowering", lowerings);
+  return options;
+}
+
+export type TuneFlags = Omit<
+  RunFlags,
+  "profile" | "shard" | "resume" | "weights" | "plainWeights" | "lowering"
+>;
+
+/** The flags of `tune`, checked. */
+export function readTuneRequest(flags: TuneFlags): RunOptions {
+  if (flags.runtime === undefined) {
+    throw new InputError("tune needs to know which runtime", {
+      remedy: "give --runtime, such as onnxruntime-node/cpu",
+    });
+  }
+  if (flags.network === undefined && flags.networkSet === undefined) {
+    throw new InputError("tune needs to know which network", {
+      remedy: "give --network, such as se-resnet50",
+    });
+  }
+  // One case for each pair, in any lowering: the search goes through them all.
+  return readRunOptions({ budget: usualBudgets.tune, ...flags, lowering: ["conv1x1"] });
+}

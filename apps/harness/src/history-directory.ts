@@ -1,2 +1,0 @@
-/** Where histories lie unless `--history` says otherwise: a file for each machine key. */
-export const historyDirectory = "results/history";

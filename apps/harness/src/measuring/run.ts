@@ -1,0 +1,203 @@
+import { writeFile } from "node:fs/promises";
+import { join, relative } from "node:path";
+import {
+  openTargets,
+  type RunOptions,
+  type CasePlan,
+  defaultSeed,
+  profiles,
+  provenance,
+  plannedCases,
+  runCases,
+  type RunContext,
+  withTunings,
+} from "@sebench/bench";
+import { interruptible, say } from "@sebench/cli";
+import {
+  imagesOf,
+  openCheckpoint,
+  type OpenedCheckpoint,
+  requireSameWeights,
+  type RunWeights,
+  seededRun,
+  shippedRun,
+} from "@sebench/pairs";
+import {
+  describeMachine,
+  openStore,
+  parityHolds,
+  readCalibration,
+  readResults,
+  type ResultStore,
+  resumeStore,
+  type RunHeader,
+  type RunRecord,
+} from "@sebench/results";
+import { InputError } from "@sebench/spec";
+import { calibrationDirectory } from "../flags/directories.ts";
+import { readRunOptions, type RunFlags } from "../flags/run-flags.ts";
+import { RunProgress } from "../words/progress.ts";
+import { terminalOptions } from "../words/terminal.ts";
+
+const interruptedCode = 130;
+
+/** Measures, reports, and gives the exit code. */
+export async function run(flags: RunFlags): Promise<number> {
+  const asked = await openWeights(await withTunings(readRunOptions(flags)));
+  // Ctrl-C in a terminal ends tsx's compiler too, and nothing can be loaded after it.
+  await loadReport();
+  const store = await openOrResume(asked);
+  const interrupted = await interruptible((signal) => measure(asked, store, signal));
+  await store.finish({ interrupted });
+  await conclude(store, flags.json ?? false);
+  return interrupted ? interruptedCode : exitCode(store.record, asked.options);
+}
+
+/** What is asked of a run. */
+interface Asked {
+  readonly options: RunOptions;
+  /** Null where no files of weights were given. */
+  readonly checkpoint: OpenedCheckpoint | null;
+}
+
+/** Files of weights are read at once: what is wrong with them is told before anything has run. */
+async function openWeights(options: RunOptions): Promise<Asked> {
+  const { weights, selection } = options;
+  const [network] = selection.networks ?? [];
+  if (weights.kind !== "files" || network === undefined) return { options, checkpoint: null };
+  const opened = await openCheckpoint(weights.paths, network, selection.imageSize);
+  for (const note of opened.notes) say(`weights: ${note}`);
+  const named = { ...selection, networks: [opened.network] };
+  return { options: { ...options, selection: named }, checkpoint: opened };
+}
+
+/** @param seed of the run: one that goes on keeps its own */
+function weightsOf({ options, checkpoint }: Asked, seed: number): RunWeights {
+  if (checkpoint !== null) return async () => checkpoint;
+  return options.weights.kind === "seeded" ? seededRun(seed) : shippedRun(seed);
+}
+
+async function openOrResume(asked: Asked): Promise<ResultStore> {
+  const { options } = asked;
+  const machine = await describeMachine();
+  if (options.resume === null) {
+    const header = await describeRun(options, machine);
+    return openStore(options.out ?? join("results", header.run.id), header);
+  }
+  // Before anything is written: a run that is not gone on with stays as finished as it was.
+  const record = await readResults(options.resume);
+  requireAlike(record, machine.key, options);
+  await requireSameWeights(record, weightsOf(asked, record.run.seed), options.resume);
+  return resumeStore(options.resume);
+}
+
+/** The cases of a run must be of one machine and one way to load engines, or no row compares. */
+function requireAlike(
+  { cases, machine }: RunRecord,
+  key: string,
+  { resume, threads, tf32 }: RunOptions,
+): void {
+  if (machine.key !== key) {
+    throw new InputError(`the run in ${resume} was started on another machine`, {
+      remedy: "start a new run, with another --out",
+    });
+  }
+  const done = cases.filter((record) => record.status === "ok");
+  const other = done.find((record) => record.threads !== threads);
+  if (other) {
+    const asked = other.threads === null ? "without --threads" : `with --threads ${other.threads}`;
+    throw new InputError(`the run in ${resume} was started ${asked}`, {
+      remedy: "give the same flags, or start a new run, with another --out",
+    });
+  }
+  if (!tf32 && done.some(({ attestation }) => attestation.tf32)) {
+    throw new InputError(`the run in ${resume} was started without --no-tf32`, {
+      remedy: "give the same flags, or start a new run, with another --out",
+    });
+  }
+}
+
+async function describeRun(options: RunOptions, machine: RunHeader["machine"]): Promise<RunHeader> {
+  const started = new Date().toISOString();
+  return {
+    run: {
+      id: started.slice(0, 19).replaceAll(":", "-"),
+      started,
+      finished: null,
+      interrupted: false,
+      profile: options.profile ?? "quick",
+      seed: options.seed ?? defaultSeed,
+      shard: options.shard,
+      ...(await provenance()),
+    },
+    machine,
+  };
+}
+
+async function measure(asked: Asked, store: ResultStore, signal: AbortSignal): Promise<void> {
+  const { options } = asked;
+  const { profile, seed } = store.record.run;
+  await using opened = await openTargets(options, { signal, tell: say });
+  const { hosts, targets } = opened;
+  const context: RunContext = {
+    options,
+    profile: profiles[profile],
+    seed,
+    weights: weightsOf(asked, seed),
+    calibration: await readCalibration(calibrationDirectory, store.record.machine.key),
+    hosts,
+    signal,
+  };
+  const cases = plannedCases(context, targets);
+  await checkImages(cases);
+  await runCases(context, targets, cases, store, (left) => new RunProgress(left, process.stderr));
+}
+
+/** Throws an `InputError` where a case asks for images that are not there, before any has run. */
+async function checkImages(cases: readonly CasePlan[]): Promise<void> {
+  for (const plan of cases) await imagesOf(plan);
+}
+
+async function conclude(store: ResultStore, json: boolean): Promise<void> {
+  const { record } = store;
+  const folder = join(store.path, "..");
+  await writeReports(folder, record);
+  if (json) {
+    console.log(JSON.stringify(record));
+    return;
+  }
+  const { terminalTable } = await loadReport();
+  console.log(terminalTable(record, terminalOptions()));
+  console.log(`\nReport: ${relative(process.cwd(), join(folder, "report.html"))}`);
+  if (record.run.interrupted) {
+    console.log(
+      `Interrupted. To go on, give the same flags and --resume ${relative(process.cwd(), folder)}`,
+    );
+  }
+}
+
+export async function writeReports(folder: string, record: RunRecord): Promise<void> {
+  const { htmlReport, markdownReport } = await loadReport();
+  await writeFile(join(folder, "report.html"), htmlReport(record));
+  await writeFile(join(folder, "report.md"), markdownReport(record));
+}
+
+/** Its charts' library is slow to load, and bad input is told without it. */
+function loadReport() {
+  return import("@sebench/report");
+}
+
+/** 1 where a case failed, lost parity, or a runtime that was named is not available. */
+function exitCode({ cases }: RunRecord, { targetsNamed }: RunOptions): number {
+  const bad = cases.some((record) => {
+    switch (record.status) {
+      case "ok":
+        return !parityHolds(record);
+      case "failed":
+        return true;
+      case "unavailable":
+        return targetsNamed;
+    }
+  });
+  return bad ? 1 : 0;
+}

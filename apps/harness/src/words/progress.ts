@@ -1,0 +1,183 @@
+import type { RunObserver, CasePlan } from "@sebench/bench";
+import type { Watch } from "@sebench/hosts";
+import type { JobProgress } from "@sebench/jobs";
+import type { Interval } from "@sebench/measure";
+import { type CaseRecord, membersLosing, type OkCase, parityHolds } from "@sebench/results";
+
+/** Time that a case takes beyond its budget, in seconds, before any has been seen. */
+export const assumedSetup = 8;
+
+/** Says on a terminal how far a run is; on anything else, a line when a case ends. */
+export class RunProgress implements RunObserver {
+  readonly #stream: NodeJS.WriteStream;
+  readonly #cases: readonly CasePlan[];
+  readonly #now: () => number;
+  #index = 0;
+  #caseStarted = 0;
+  /** Seconds that ended cases took beyond their budget. */
+  readonly #beyond: number[] = [];
+
+  constructor(
+    cases: readonly CasePlan[],
+    stream: NodeJS.WriteStream,
+    now: () => number = () => performance.now(),
+  ) {
+    this.#cases = cases;
+    this.#stream = stream;
+    this.#now = now;
+  }
+
+  start(plan: CasePlan): void {
+    this.#index = this.#cases.indexOf(plan);
+    this.#caseStarted = this.#now();
+    this.#show("starting");
+  }
+
+  update(progress: JobProgress): void {
+    this.#show(describeProgress(progress));
+  }
+
+  end(plan: CasePlan, record: CaseRecord): void {
+    const seconds = (this.#now() - this.#caseStarted) / 1000;
+    this.#beyond.push(seconds - plan.seconds);
+    this.#clear();
+    this.#stream.write(
+      `${this.#position()} ${plan.id}: ${describeOutcome(record)} (${Math.round(seconds)} s)\n`,
+    );
+  }
+
+  /** Says something on a line that stays. */
+  note(text: string): void {
+    this.#clear();
+    this.#stream.write(`${this.#position()} ${text}\n`);
+  }
+
+  /** Takes back what a case that was cut short still shows. */
+  close(): void {
+    this.#clear();
+  }
+
+  /** Seconds until the run ends: budgets, and what ended cases took beyond theirs. */
+  secondsLeft(): number {
+    const setup =
+      this.#beyond.length === 0
+        ? assumedSetup
+        : this.#beyond.reduce((sum, each) => sum + each, 0) / this.#beyond.length;
+    const left = this.#cases
+      .slice(this.#index)
+      .reduce((sum, plan) => sum + plan.seconds + setup, 0);
+    return Math.max(0, left - (this.#now() - this.#caseStarted) / 1000);
+  }
+
+  #show(what: string): void {
+    if (!this.#stream.isTTY) return;
+    const plan = this.#cases[this.#index]!;
+    const left = formatSeconds(this.secondsLeft());
+    const line = `${this.#position()} ${plan.id}  ${what}  about ${left} left`;
+    this.#clear();
+    this.#stream.write(line.slice(0, this.#stream.columns - 1));
+  }
+
+  #clear(): void {
+    if (!this.#stream.isTTY) return;
+    this.#stream.cursorTo(0);
+    this.#stream.clearLine(0);
+  }
+
+  #position(): string {
+    return `[${this.#index + 1}/${this.#cases.length}]`;
+  }
+}
+
+export function describeProgress(progress: JobProgress): string {
+  switch (progress.phase) {
+    case "oracle":
+      return `oracle: image ${progress.done} of ${progress.total}`;
+    case "images":
+      return `image ${progress.done} of ${progress.total}`;
+    case "prepare":
+    case "warm-up":
+    case "rounds": {
+      const at = `replica ${progress.replica} of ${progress.replicas}, ${progress.phase}`;
+      const rounds = progress.phase === "rounds" ? `, ${progress.rounds} rounds` : "";
+      return `${at}${rounds}${formatInterval(progress.interval)}`;
+    }
+    case "logits":
+      return "parity";
+    case "accuracy":
+      return `accuracy: image ${progress.labelled?.done} of ${progress.labelled?.total}`;
+    case "attest":
+      return "attestation";
+  }
+}
+
+function formatInterval(interval: Interval | null): string {
+  if (interval === null) return "";
+  const [low, high] = interval.map((ratio) => ((ratio - 1) * 100).toFixed(1));
+  return `, overhead ${low} to ${high} %`;
+}
+
+export function formatSeconds(seconds: number): string {
+  const whole = Math.round(seconds);
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
+
+/** A case in a few words, for the progress. */
+export function describeOutcome(record: CaseRecord): string {
+  switch (record.status) {
+    case "ok": {
+      const percent = (record.overhead.ratio - 1) * 100;
+      const parity = parityHolds(record) ? "" : ", PARITY LOST";
+      return `SE costs ${percent >= 0 ? "+" : ""}${percent.toFixed(1)} %${parity}${describeAccuracy(record)}`;
+    }
+    case "failed":
+    case "unavailable":
+      return `${record.status}: ${record.reason.split("\n")[0]}`;
+  }
+}
+
+function describeAccuracy({ accuracy }: OkCase): string {
+  if (accuracy === null) return "";
+  const [plain, se] = [accuracy.plain, accuracy.se].map(({ top1 }) => (100 * top1).toFixed(1));
+  const lost = membersLosing(accuracy).length === 0 ? "" : ", ACCURACY LOST";
+  return `, top-1 ${plain} % plain and ${se} % SE${lost}`;
+}
+
+/** Says on a terminal how far a case is; on anything else, a line for each replica. */
+export function caseProgress(): Watch["onProgress"] {
+  const { stderr } = process;
+  let told = "";
+  return (progress) => {
+    const line = describeProgress(progress);
+    if (stderr.isTTY) {
+      stderr.write(`\r\u001B[K${line}`);
+    } else if (progress.phase === "prepare" && line !== told) {
+      told = line;
+      stderr.write(`${line}\n`);
+    }
+  };
+}
+
+/** Between lines where the output is no terminal, in milliseconds. */
+const quietMs = 10_000;
+
+/** Says how far a job's images are: on a terminal in a line that keeps changing, else now and then. */
+export function imageProgress(what: string): Watch["onProgress"] {
+  const { stderr } = process;
+  let told = -Infinity;
+  return (progress) => {
+    if (progress.phase !== "images") return;
+    const line = `${what}: image ${progress.done} of ${progress.total}`;
+    if (stderr.isTTY) {
+      stderr.write(`\r\u001B[K${line}`);
+    } else if (performance.now() - told > quietMs) {
+      told = performance.now();
+      stderr.write(`${line}\n`);
+    }
+  };
+}
+
+/** Takes back what the last job still shows. */
+export function clearProgress(): void {
+  if (process.stderr.isTTY) process.stderr.write("\r\u001B[K");
+}

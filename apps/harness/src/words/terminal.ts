@@ -1,0 +1,32 @@
+import type { TerminalOptions } from "@sebench/report";
+
+/**
+ * As the terminal is that a command prints to.
+ *
+ * @param width of what is no terminal, in characters
+ */
+export function terminalOptions(width = 120): TerminalOptions {
+  const { isTTY, columns } = process.stdout;
+  return {
+    color: Boolean(isTTY) && !process.env["NO_COLOR"],
+    width: columns ?? width,
+  };
+}
+
+/**
+ * Rows as lines of text, each column as wide as its widest cell.
+ *
+ * @param options.right Columns, from 0, whose cells end at the right; default none.
+ */
+export function alignedColumns(
+  rows: readonly (readonly string[])[],
+  { right = [] }: { readonly right?: readonly number[] } = {},
+): string {
+  const columns = Math.max(0, ...rows.map((row) => row.length));
+  const widths = Array.from({ length: columns }, (_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  const cell = (text: string, column: number) =>
+    right.includes(column) ? text.padStart(widths[column]!) : text.padEnd(widths[column]!);
+  return rows.map((row) => row.map(cell).join("  ").trimEnd()).join("\n");
+}

@@ -1,0 +1,48 @@
+import { type Member, members, seededRandom, shuffled } from "@sebench/measure";
+import type { CalibrationTrial } from "@sebench/results";
+import type { CasePlan } from "../plan/case-plan.ts";
+
+/** A trial of a calibration, before it has run. */
+export interface TrialPlan {
+  readonly plan: CasePlan;
+  readonly member: Member;
+  /** 0.02 makes the runs of one side 2 % slower. */
+  readonly slowdown: number;
+  /** Of the order of visits: another in each trial. */
+  readonly seed: number;
+}
+
+export interface TrialCounts {
+  /** Without a slowdown, for each case. */
+  readonly unslowed: number;
+  /** For each case and slowdown. */
+  readonly slowed: number;
+  readonly slowdowns: readonly number[];
+}
+
+/**
+ * The trials that are still to be run, in a random order, so that what changes in
+ * the machine over an hour meets every kind of them.
+ *
+ * @param done the trials of a case that have been run
+ */
+export function planTrials(
+  cases: readonly CasePlan[],
+  { unslowed, slowed, slowdowns }: TrialCounts,
+  options: {
+    readonly seed: number;
+    readonly done: (plan: CasePlan) => readonly CalibrationTrial[];
+  },
+): TrialPlan[] {
+  const trials = cases.flatMap((plan) =>
+    [0, ...slowdowns].flatMap((slowdown) => {
+      const had = options.done(plan).filter((trial) => trial.slowdown === slowdown).length;
+      const wanted = slowdown === 0 ? unslowed : slowed;
+      return Array.from({ length: Math.max(0, wanted - had) }, (_, index) => {
+        const member = members[(had + index) % members.length]!;
+        return { plan, slowdown, member, seed: options.seed + had + index };
+      });
+    }),
+  );
+  return shuffled(trials, seededRandom(options.seed));
+}

@@ -1,0 +1,105 @@
+import type { Watch } from "@sebench/hosts";
+import { JobError, type LabelledJob, type MeasureJob } from "@sebench/jobs";
+import { members } from "@sebench/measure";
+import type { PairDescription, WeightsSource } from "@sebench/pairs";
+import type { Attestation } from "@sebench/runtime";
+import type { CasePlan } from "../plan/case-plan.ts";
+import { engineOptionsOf, type RunOptions } from "../plan/options.ts";
+import type { Profile } from "../plan/profile.ts";
+import type { RangeAnswers, Ranges } from "./shared-answers.ts";
+
+/** What the jobs of a run have in common. */
+export interface JobContext {
+  readonly options: RunOptions;
+  readonly profile: Profile;
+  /** The seed of the order of visits. */
+  readonly seed: number;
+}
+
+export function pairOf(
+  { plain, network, imageSize, images }: CasePlan,
+  weights: WeightsSource,
+): PairDescription {
+  return { networks: { plain, se: network }, imageSize, weights, images };
+}
+
+/**
+ * What a host is asked to measure for a case, or for a trial of one.
+ *
+ * @param ranges of both members, for int8
+ */
+export function measureJob(
+  { options, profile, seed }: JobContext,
+  plan: CasePlan,
+  pair: PairDescription,
+  ranges: Ranges = {},
+): MeasureJob {
+  return {
+    kind: "measure",
+    runtime: plan.runtime,
+    engine: engineOptionsOf(options),
+    pair,
+    lowering: plan.lowering,
+    measure: {
+      batch: plan.batch,
+      precision: plan.precision,
+      ranges,
+      seed,
+      budgetMs: plan.seconds * 1000,
+      minReplicas: plan.replicas.min,
+      maxReplicas: plan.replicas.max,
+      targetHalfWidth: profile.precision,
+      minRounds: plan.pace.minRounds,
+      minRunsPerVisit: plan.pace.minRunsPerVisit,
+    },
+    labelled: null,
+  };
+}
+
+/** Gives what int8 takes its scales from; nothing at other precisions. */
+export async function rangesOf(
+  { quantisation, lowering }: CasePlan,
+  pair: PairDescription,
+  ranges: RangeAnswers,
+  watch: Watch,
+): Promise<Ranges> {
+  if (quantisation === null) return {};
+  const engine = { threads: null };
+  return ranges.of({ engine, pair: { ...pair, images: quantisation }, lowering }, watch);
+}
+
+/**
+ * A case counts as hung after this many seconds. The fewest replicas and rounds
+ * of a slow network may take several times its budget, and encoding, preparing,
+ * parity and attestation come on top, and the time for labelled images.
+ */
+const defaultTimeout = (budgetSeconds: number, labelledSeconds: number) =>
+  5 * budgetSeconds + 300 + labelledSeconds;
+
+/** The time for as many labelled images as there are, where their time has no limit. */
+const unlimitedSeconds = 30 * 60;
+
+/** The time after which a case is ended and counts as failed, in milliseconds. */
+export function timeoutOf(
+  { seconds }: CasePlan,
+  { timeoutSeconds }: RunOptions,
+  labelled: LabelledJob | null = null,
+): number {
+  return (timeoutSeconds ?? defaultTimeout(seconds, secondsFor(labelled))) * 1000;
+}
+
+function secondsFor(labelled: LabelledJob | null): number {
+  if (labelled === null) return 0;
+  return labelled.budgetMs === null
+    ? unlimitedSeconds
+    : (members.length * labelled.budgetMs) / 1000;
+}
+
+/** Throws a `JobError` unless each attestation shows that the device did the work. */
+export function requireProven(
+  attestations: Iterable<Pick<Attestation, "proven" | "reason">>,
+): void {
+  for (const { proven, reason } of attestations) {
+    if (!proven) throw new JobError(`the device is not proven: ${reason}`);
+  }
+}

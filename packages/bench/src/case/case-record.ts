@@ -1,0 +1,220 @@
+import { type AnswerTo, type OracleAnswer, type OracleJob, JobError } from "@sebench/jobs";
+import {
+  type CaseMeasurement,
+  latencySummary,
+  median,
+  type Member,
+  overheadEstimate,
+  type Roofline,
+  type Replica,
+  type RoundConditions,
+} from "@sebench/measure";
+import {
+  type CalibrationRecord,
+  calibrationOf,
+  type CaseRecord,
+  type FailedCase,
+  type MemberRecord,
+  membersLosing,
+  type OkCase,
+  parityHolds,
+  type UnavailableCase,
+  type WeightsOrigin,
+  type CaseConditions,
+} from "@sebench/results";
+import type { Attestation, Availability, Lack, Precision } from "@sebench/runtime";
+import type { CasePlan } from "../plan/case-plan.ts";
+import { type LabelledAnswers, measureAccuracy } from "./accuracy.ts";
+import { compareLogits, type Parity } from "./parity.ts";
+import { boundOf } from "./shared-answers.ts";
+
+/** Relative differences of logits up to which parity holds. */
+const tolerances: Readonly<Record<Precision, number>> = {
+  fp32: 1e-4,
+  fp16: 1e-2,
+  int8: 1e-1,
+};
+
+/** Of fp32 where NVIDIA's libraries may round factors to 10 bits of mantissa. */
+const tf32Tolerance = 1e-2;
+
+export function toleranceFor(precision: Precision, { tf32 }: Pick<Attestation, "tf32">): number {
+  return tf32 ? Math.max(tf32Tolerance, tolerances[precision]) : tolerances[precision];
+}
+
+/** What is known of a case besides its plan and what was measured. */
+export interface CaseCircumstances {
+  readonly availability: Extract<Availability, { ok: true }>;
+  readonly hostVersion: string;
+  readonly threads: number | null;
+  readonly weights: WeightsOrigin;
+  /** Of the machine; null where it was not calibrated. */
+  readonly calibration: CalibrationRecord | null;
+  /** Null where no labelled images were run: the weights have learned nothing that they show. */
+  readonly labelled: LabelledAnswers | null;
+  /** What the runtime can do; null where it was not measured. */
+  readonly roofline: Roofline | null;
+}
+
+/** Joins a case's plan, its measurement and the oracle's answer. */
+export function recordCase(
+  plan: CasePlan,
+  measurement: CaseMeasurement,
+  oracle: AnswerTo<OracleJob>,
+  circumstances: CaseCircumstances,
+): OkCase | FailedCase {
+  const attestation = joinAttestations(measurement.attestation);
+  const { proven, reason } = attestation;
+  if (!proven || reason !== null) {
+    return failedCase(plan, new JobError(`the device is not proven: ${reason}`), attestation);
+  }
+  const { availability, hostVersion, threads, weights, calibration, roofline } = circumstances;
+  const tolerance = toleranceFor(plan.precision, attestation);
+  const hash = { plain: oracle.plain.weightsHash, se: oracle.se.weightsHash };
+  const members = {
+    plain: recordMember("plain", measurement, oracle.plain, plan.batch),
+    se: recordMember("se", measurement, oracle.se, plan.batch),
+  };
+  const overhead = { ...overheadEstimate(measurement.replicas), stopped: measurement.stopped };
+  return {
+    ...identityOf(plan),
+    status: "ok",
+    engineVersion: availability.version,
+    hostVersion,
+    device: availability.device,
+    threads,
+    weights: { ...weights, hash },
+    images: plan.images,
+    batchNorm: "folded",
+    quantisation: recordQuantisation(plan),
+    attestation: { ...attestation, proven, reason },
+    preparedFirst: measurement.replicas.map(({ preparedFirst }) => preparedFirst),
+    members,
+    overhead,
+    conditions: recordConditions(measurement.replicas),
+    calibration: calibrationOf({ id: plan.id, threads, overhead }, calibration),
+    parity: {
+      tolerance,
+      plain: recordParity(measurement.logits.plain, oracle.plain, tolerance),
+      se: recordParity(measurement.logits.se, oracle.se, tolerance),
+    },
+    accuracy: recordAccuracy(measurement, circumstances),
+    bound: roofline && boundOf(plan, roofline, members.plain.latencyMs.p50),
+  };
+}
+
+function identityOf(plan: CasePlan) {
+  const { id, runtime, host, network, plain, imageSize, batch, precision, lowering } = plan;
+  return { id, runtime, host, network, plain, imageSize, batch, precision, lowering };
+}
+
+/** Both members must be proven; the evidence of each is kept. */
+function joinAttestations({ plain, se }: CaseMeasurement["attestation"]): Attestation {
+  return {
+    device: se.device,
+    proven: plain.proven && se.proven,
+    reason: plain.reason ?? se.reason,
+    software: plain.software || se.software,
+    threads: se.threads,
+    tf32: plain.tf32 || se.tf32,
+    evidence: { plain: plain.evidence, se: se.evidence },
+  };
+}
+
+function recordMember(
+  member: Member,
+  { replicas }: CaseMeasurement,
+  { parameters, macs }: OracleAnswer,
+  batch: number,
+): MemberRecord {
+  const own = replicas.map(({ members }) => members[member]);
+  const samplesMs = own.map((replica) => replica.samplesMs);
+  const latencyMs = latencySummary(samplesMs);
+  return {
+    parameters,
+    macs,
+    prepareMs: onceAReplica(own.map(({ prepareMs }) => prepareMs)),
+    firstRunMs: onceAReplica(own.map(({ firstRunMs }) => firstRunMs)),
+    warmUpRuns: own.map(({ warmUpRuns }) => warmUpRuns),
+    steady: own.map(({ steady }) => steady),
+    latencyMs,
+    imagesPerSecond: (1000 * batch) / latencyMs.p50,
+    // Later replicas reuse what the allocator kept.
+    peakRssBytes: own[0]!.peakRssBytes,
+    samplesMs,
+  };
+}
+
+/** `measureRanges` keeps the least and the greatest value; `plan` says over which images. */
+function recordQuantisation({ quantisation }: CasePlan): OkCase["quantisation"] {
+  if (quantisation === null) return null;
+  return { method: "min-max", dataset: quantisation.dataset, images: quantisation.count };
+}
+
+function onceAReplica(values: readonly number[]) {
+  return { median: median(values), replicas: values };
+}
+
+function recordParity(
+  logits: Float32Array,
+  { logits: expected, classes }: OracleAnswer,
+  tolerance: number,
+): OkCase["parity"]["se"] {
+  const parity: Parity = compareLogits(logits, expected, { classes, tolerance });
+  const { maxAbs, relative, top1Agreement, images, pass } = parity;
+  const finite = (value: number) => (Number.isFinite(value) ? value : null);
+  return { maxAbs: finite(maxAbs), relative: finite(relative), top1Agreement, images, pass };
+}
+
+function recordAccuracy(
+  { labelledLogits }: CaseMeasurement,
+  { labelled }: CaseCircumstances,
+): OkCase["accuracy"] {
+  return labelled && labelledLogits && measureAccuracy(labelledLogits, labelled);
+}
+
+export function failedCase(
+  plan: CasePlan,
+  error: unknown,
+  attestation: Attestation | null = null,
+): FailedCase {
+  return {
+    ...identityOf(plan),
+    status: "failed",
+    reason: (error instanceof Error && error.message) || String(error),
+    remedy: error instanceof JobError ? error.remedy : null,
+    attestation,
+  };
+}
+
+export function unavailableCase(plan: CasePlan, { reason, remedy }: Lack): UnavailableCase {
+  return { ...identityOf(plan), status: "unavailable", reason, remedy };
+}
+
+/** Joins what was seen of the machine in each replica; null where the host could not look. */
+export function recordConditions(replicas: readonly Replica[]): CaseConditions | null {
+  const seen = replicas.flatMap(({ conditions }) => conditions ?? []);
+  if (seen.length < replicas.length) return null;
+  const recorded = seen.map(({ rounds, gpus }) => ({
+    foreignCores: byRound(rounds, ({ foreignCores }) => foreignCores),
+    load: byRound(rounds, ({ load }) => load),
+    clockMHz: byRound(rounds, ({ clockMHz }) => clockMHz),
+    temperatureC: byRound(rounds, ({ temperatureC }) => temperatureC),
+    powerW: byRound(rounds, ({ powerW }) => powerW),
+    disturbed: rounds.flatMap(({ disturbed }, index) => (disturbed ? [index] : [])),
+    gpus,
+  }));
+  const disturbedRounds = recorded.reduce((sum, { disturbed }) => sum + disturbed.length, 0);
+  return { replicas: recorded, disturbedRounds };
+}
+
+/** To the hundredth; null where a round has none. */
+function byRound(
+  rounds: readonly RoundConditions[],
+  read: (round: RoundConditions) => number | null,
+): number[] | null {
+  const values = rounds.flatMap((round) => read(round) ?? []);
+  return values.length < rounds.length
+    ? null
+    : values.map((value) => Math.round(value * 100) / 100);
+}

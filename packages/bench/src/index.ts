@@ -1,0 +1,41 @@
+export { type BoundContext, measureBound } from "./bound/measure-bound.ts";
+export { planTrials, type TrialCounts, type TrialPlan } from "./calibration/trial-plan.ts";
+export { measureJob, pairOf, rangesOf, timeoutOf, requireProven } from "./case/case-job.ts";
+export { Rooflines, RangeAnswers } from "./case/shared-answers.ts";
+export { askRuntimes } from "./evaluation/ask-runtimes.ts";
+export { describeExcitations } from "./excitations/describe-excitations.ts";
+export { readClasses } from "./excitations/drawn-classes.ts";
+export { deviationOf } from "./excitations/gate-statistics.ts";
+export {
+  observeExcitations,
+  type ExcitationsRequest,
+  partsOf,
+} from "./excitations/observe-excitations.ts";
+export { describeExplanation, explainOn } from "./explanation/explain-on.ts";
+export { encodeInPrecision, formParity } from "./export/encode-network.ts";
+export {
+  planCases,
+  type ProbedTarget,
+  type CasePlan,
+  tunedWord,
+  requireLowering,
+  byProfile,
+  type Selection,
+} from "./plan/case-plan.ts";
+export { type RunOptions, pairChoiceOf } from "./plan/options.ts";
+export {
+  profileNames,
+  profiles,
+  defaultSeed,
+  type Profile,
+  type ProfileName,
+} from "./plan/profile.ts";
+export { selectTargets, requirePrecisions } from "./plan/targets.ts";
+export { withTunings, readTunings, tuningDirectory } from "./plan/tuned-lowering.ts";
+export { provenance } from "./run/provenance.ts";
+export { plannedCases, runCases, type RunContext, type RunObserver } from "./run/run-cases.ts";
+export { shippedPairs } from "./run/shipped-pairs.ts";
+export type { Subject } from "./run/subject.ts";
+export { openTargets } from "./targets/open-targets.ts";
+export type { Standing, TraceStep } from "./tuning/ring.ts";
+export { type TunedPlan, tunePlan, raceOf } from "./tuning/tune-case.ts";

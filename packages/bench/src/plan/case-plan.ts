@@ -1,0 +1,221 @@
+import { countImages, type DatasetName } from "@sebench/datasets";
+import type { Target } from "@sebench/hosts";
+import {
+  defaultLowering,
+  formatLowering,
+  type LoweringName,
+  parseLowering,
+} from "@sebench/lowering";
+import { replicasWithin } from "@sebench/measure";
+import { datasetOf, type ImageSet, seName } from "@sebench/pairs";
+import { type CaseParts, caseId, type TunedCase } from "@sebench/results";
+import type { Availability, Host, Precision, RuntimeId } from "@sebench/runtime";
+import {
+  buildNetwork,
+  InputError,
+  modelTable,
+  type Network,
+  parseNetworkName,
+  plainName,
+} from "@sebench/spec";
+import { bestKnownLowering } from "./best-known.ts";
+import {
+  type Pace,
+  paces,
+  type Profile,
+  type ReplicaRange,
+  type Share,
+  type Speed,
+  speedOf,
+} from "./profile.ts";
+import { precisionsOn } from "./targets.ts";
+
+/** The images whose activations int8 takes its scales from: the first of a data set. */
+export interface QuantisationImages {
+  readonly dataset: DatasetName;
+  readonly count: number;
+}
+
+/** onnxruntime's documentation asks for a few hundred at most; the photographs are fifty views. */
+const most = 256;
+
+export function quantisationImages(dataset: DatasetName): QuantisationImages {
+  return { dataset, count: Math.min(most, countImages(dataset)) };
+}
+
+/** One case, before it has run. */
+export interface CasePlan {
+  readonly id: string;
+  readonly runtime: RuntimeId;
+  readonly host: Host;
+  /** The member with SE; the plain one is its counterpart. */
+  readonly network: string;
+  readonly plain: string;
+  readonly imageSize: number;
+  readonly batch: number;
+  readonly precision: Precision;
+  readonly lowering: LoweringName;
+  readonly images: ImageSet;
+  /** Those whose activations int8 takes its scales from; null at other precisions. */
+  readonly quantisation: QuantisationImages | null;
+  /** Time for the replicas, in seconds. */
+  readonly seconds: number;
+  /** Whether the least that SE can cost is measured too: where there are several forms. */
+  readonly bounded: boolean;
+  readonly pace: Pace;
+  readonly replicas: ReplicaRange;
+}
+
+/** What `--lowering` calls the recipe that `bench tune` found. */
+export const tunedWord = "tuned";
+
+/** The recipe that was tuned for a case. It throws an `InputError` where there is none. */
+export type TunedLowering = (of: Omit<TunedCase, "threads">) => LoweringName;
+
+/** What the command line asks for; null where the profile decides. */
+export interface Selection {
+  readonly networks: readonly string[] | null;
+  readonly batches: readonly number[] | null;
+  readonly imageSize: number | null;
+  readonly precisions: readonly Precision[];
+  /** The word `tuned` for the naive form and what `tuned` gives; null for it and the best known one. */
+  readonly lowerings: readonly LoweringName[] | null;
+  readonly tuned: TunedLowering;
+  readonly seconds: number | null;
+}
+
+/** Nothing asked for: all as the profile has it. */
+export const byProfile: Selection = {
+  networks: null,
+  batches: null,
+  imageSize: null,
+  precisions: ["fp32"],
+  lowerings: null,
+  tuned: () => {
+    throw new InputError(`--lowering ${tunedWord} is not known here`, {
+      remedy: "write out the recipe that `bench tune` found",
+    });
+  },
+  seconds: null,
+};
+
+/** A runtime on a host, and what probing it gave. */
+export interface ProbedTarget extends Target {
+  readonly availability: Availability;
+}
+
+/** The cases of a run: those of the profile, or those that the selection names. */
+export function planCases(
+  targets: readonly ProbedTarget[],
+  profile: Profile,
+  selection: Selection,
+): CasePlan[] {
+  const asked = selection.networks?.map(seName);
+  return targets.flatMap((target) => {
+    const speed = speedOf(target.runtime, target.availability);
+    const shares = asked
+      ? sharesOf(asked, profile, speed)
+      : profile.shares[speed].filter(({ host = target.host }) => host === target.host);
+    return shares.flatMap((share) =>
+      (selection.batches ?? profile.batches).flatMap((batch) =>
+        precisionsOn(target.runtime, selection.precisions).flatMap((precision) =>
+          planPair(target, share, {
+            batch,
+            precision,
+            selection,
+            bestKnown: profile.bestKnown.includes(speed),
+            pace: paces[speed],
+            replicas: profile.replicas[speed],
+          }),
+        ),
+      ),
+    );
+  });
+}
+
+function sharesOf(
+  networks: readonly string[],
+  { shares, secondsForOthers }: Profile,
+  speed: Speed,
+): Share[] {
+  return [...new Set(networks)].map(
+    (network) =>
+      shares[speed].find((share) => share.network === network) ?? {
+        network,
+        seconds: secondsForOthers,
+      },
+  );
+}
+
+/** A case, or one for each lowering; those of a profile then share the pair's time. */
+function planPair(
+  target: Target,
+  share: Share,
+  options: Pick<CasePlan, "batch" | "precision" | "pace" | "replicas"> &
+    Pick<LoweringChoice, "bestKnown"> & { selection: Selection },
+): CasePlan[] {
+  const { batch, precision, selection, bestKnown, pace, replicas } = options;
+  const row = modelTable[parseNetworkName(share.network).model];
+  const imageSize = selection.imageSize ?? row.imageSize;
+  const network = buildNetwork(share.network, { imageSize });
+  const { runtime, host } = target;
+  const pair = { runtime, host, network: network.name, imageSize, batch, precision };
+  const lowerings = loweringsOf(network, pair, { ...selection, bestKnown });
+  const seconds = selection.seconds ?? share.seconds / lowerings.length;
+  const images = imagesFor(imageSize, batch, pace);
+  const rest = {
+    plain: plainName(network.name),
+    images,
+    quantisation: precision === "int8" ? quantisationImages(images.dataset) : null,
+    seconds,
+    bounded: lowerings.length > 1,
+    pace,
+    // One replica, as in smoke, is on purpose.
+    replicas:
+      replicas.max === 1
+        ? replicas
+        : { min: replicas.min, max: replicasWithin(seconds, replicas.max) },
+  };
+  return lowerings.map((lowering): CasePlan => {
+    const parts = Object.assign({ lowering }, pair);
+    return Object.assign({ id: caseId(parts) }, parts, rest);
+  });
+}
+
+interface LoweringChoice extends Pick<Selection, "lowerings" | "tuned"> {
+  /** Whether the best known form is measured where none is named. */
+  readonly bestKnown: boolean;
+}
+
+/** Where nobody says which, the naive form and the best known one; often they are the same. Naive is first. */
+function loweringsOf(
+  network: Network,
+  pair: Omit<CaseParts, "lowering"> & Pick<CasePlan, "runtime" | "host" | "precision">,
+  { lowerings, tuned, bestKnown }: LoweringChoice,
+): LoweringName[] {
+  const naive = defaultLowering(network);
+  const named = lowerings?.flatMap((each) => (each === tunedWord ? [naive, tuned(pair)] : [each]));
+  const byDefault = () => (bestKnown ? [naive, bestKnownLowering(network, pair)] : [naive]);
+  return [...new Set(named ?? byDefault())];
+}
+
+/** Enough for parity, in whole batches: photographs are large, and the oracle is slow. */
+function imagesFor(imageSize: number, batch: number, pace: Pace): CasePlan["images"] {
+  const dataset = datasetOf(imageSize);
+  const least = dataset === "fashion-mnist" ? pace.smallImages : 4;
+  return { dataset, count: Math.ceil(least / batch) * batch };
+}
+
+/** A lowering in its canonical form, or the word `tuned`. */
+export function requireLowering(text: string): LoweringName {
+  if (text === tunedWord) return text;
+  try {
+    return formatLowering(parseLowering(text));
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(`--lowering: ${error.message}`, {
+      remedy: error.remedy ?? "see --help",
+      cause: error,
+    });
+  }
+}

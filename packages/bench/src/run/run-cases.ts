@@ -1,0 +1,160 @@
+import { takeShard } from "@sebench/cli";
+import type { Watch, OpenHosts } from "@sebench/hosts";
+import { JobError, type JobProgress, type LabelledJob } from "@sebench/jobs";
+import type { Roofline } from "@sebench/measure";
+import type { PairDescription, RunWeights } from "@sebench/pairs";
+import type { CalibrationRecord, CaseRecord, ResultStore } from "@sebench/results";
+import type { Availability } from "@sebench/runtime";
+import type { LabelledAnswers } from "../case/accuracy.ts";
+import { type JobContext, measureJob, pairOf, rangesOf, timeoutOf } from "../case/case-job.ts";
+import { failedCase, recordCase, unavailableCase } from "../case/case-record.ts";
+import { OracleAnswers, RangeAnswers, Rooflines } from "../case/shared-answers.ts";
+import { type CasePlan, planCases, type ProbedTarget } from "../plan/case-plan.ts";
+import { allImagesOf, labelledAnswers, planLabelled } from "../plan/labelled-plan.ts";
+import { engineOptionsOf } from "../plan/options.ts";
+
+/** What the cases of a run have in common. */
+export interface RunContext extends JobContext {
+  readonly weights: RunWeights;
+  /** What the machine can tell apart, or null where it was not calibrated. */
+  readonly calibration: CalibrationRecord | null;
+  readonly hosts: OpenHosts;
+  readonly signal: AbortSignal;
+}
+
+/** Who is told how far a run is. */
+export interface RunObserver {
+  start(plan: CasePlan): void;
+  update(progress: JobProgress): void;
+  end(plan: CasePlan, record: CaseRecord): void;
+  /** Takes something that a person should know, in words. */
+  note(text: string): void;
+  /** Comes last, also where the run was cut short. */
+  close(): void;
+}
+
+/** Longest that the oracle may take for a pair, in milliseconds. */
+const oracleTimeoutMs = 30 * 60_000;
+
+/** The cases to run, in order. */
+export function plannedCases(context: RunContext, targets: readonly ProbedTarget[]): CasePlan[] {
+  const { options, profile } = context;
+  const cases = planCases(targets, profile, options.selection);
+  return options.shard === null ? cases : takeShard(cases, options.shard);
+}
+
+/** Runs each case that the store does not have, and writes it at once. */
+export async function runCases(
+  context: RunContext,
+  targets: readonly ProbedTarget[],
+  cases: readonly CasePlan[],
+  store: ResultStore,
+  watch: (left: readonly CasePlan[]) => RunObserver,
+): Promise<void> {
+  const done = new Set(
+    store.record.cases.filter(({ status }) => status === "ok").map(({ id }) => id),
+  );
+  const left = cases.filter(({ id }) => !done.has(id));
+  const progress = watch(left);
+  const oracle = new OracleAnswers();
+  const ranges = new RangeAnswers();
+  const rooflines = new Rooflines();
+  try {
+    for (const plan of left) {
+      const { availability } = targets.find(
+        ({ runtime, host }) => runtime === plan.runtime && host === plan.host,
+      )!;
+      progress.start(plan);
+      const record = await runCase(context, plan, availability, {
+        oracle,
+        ranges,
+        rooflines,
+        progress,
+      });
+      await store.append(record);
+      progress.end(plan, record);
+    }
+  } finally {
+    progress.close();
+  }
+}
+
+interface CaseTools {
+  readonly oracle: OracleAnswers;
+  readonly ranges: RangeAnswers;
+  readonly rooflines: Rooflines;
+  readonly progress: RunObserver;
+}
+
+/** A failure is a record; only an interrupt is thrown. */
+async function runCase(
+  context: RunContext,
+  plan: CasePlan,
+  availability: Availability,
+  tools: CaseTools,
+): Promise<CaseRecord> {
+  if (!availability.ok) return unavailableCase(plan, availability);
+  const lack = availability.lacks?.[plan.precision];
+  if (lack) return unavailableCase(plan, lack);
+  const { oracle, ranges, progress } = tools;
+  const { options, weights, hosts, signal } = context;
+  const host = hosts.of(plan.host);
+  const onProgress: Watch["onProgress"] = (event) => progress.update(event);
+  try {
+    const { source, origin } = await weights(plan);
+    const pair = pairOf(plan, source);
+    const labelled = planLabelled(plan, origin, context.profile);
+    const oracleWatch = { ...watchFor(context, oracleTimeoutMs), onProgress };
+    const answer = await oracle.of(pair, oracleWatch);
+    const answers = labelled && (await askAboutLabelled(labelled, pair, oracle, oracleWatch));
+    const seen = await rangesOf(plan, pair, ranges, oracleWatch);
+    const timeoutMs = timeoutOf(plan, options, labelled);
+    const job = { ...measureJob(context, plan, pair, seen), labelled };
+    const watch = { ...watchFor(context, timeoutMs), onProgress };
+    const measurement = await host.run(job, watch);
+    return recordCase(plan, measurement, answer, {
+      availability,
+      hostVersion: host.version,
+      threads: options.threads,
+      weights: origin,
+      calibration: context.calibration,
+      labelled: answers,
+      roofline: plan.bounded ? await rooflineOf(context, plan, tools) : null,
+    });
+  } catch (error) {
+    signal.throwIfAborted();
+    return failedCase(plan, error);
+  }
+}
+
+/** Null where it cannot be measured: the case's figures are right without it. */
+async function rooflineOf(
+  context: RunContext,
+  plan: CasePlan,
+  { rooflines, progress }: CaseTools,
+): Promise<Roofline | null> {
+  const { options, hosts } = context;
+  const watch = watchFor(context, timeoutOf(plan, options));
+  try {
+    return await rooflines.of(plan, hosts.of(plan.host), engineOptionsOf(options), watch);
+  } catch (error) {
+    context.signal.throwIfAborted();
+    if (!(error instanceof JobError)) throw error;
+    progress.note(`no bound for ${plan.id}: ${error.message}`);
+    return null;
+  }
+}
+
+async function askAboutLabelled(
+  { images }: LabelledJob,
+  pair: PairDescription,
+  oracle: OracleAnswers,
+  watch: Watch,
+): Promise<LabelledAnswers> {
+  const answer = await oracle.of({ ...pair, images: allImagesOf(images.dataset) }, watch);
+  return labelledAnswers(images, pair.imageSize, answer);
+}
+
+function watchFor({ signal }: Pick<RunContext, "signal">, timeoutMs: number): Watch {
+  return { signal, timeoutMs, onProgress: () => {} };
+}

@@ -1,0 +1,37 @@
+import { runtimes } from "@sebench/hosts";
+import { type PairDescription, isTrained } from "@sebench/pairs";
+import { trainedNetworks } from "@sebench/weights";
+import { pairOf } from "../case/case-job.ts";
+import { byProfile, type CasePlan, planCases, type ProbedTarget } from "../plan/case-plan.ts";
+import { allImagesOf } from "../plan/labelled-plan.ts";
+import { defaultSeed, profiles } from "../plan/profile.ts";
+
+/**
+ * The pairs whose oracle ships: those of `smoke` and `quick` on any runtime,
+ * whatever its speed turns out to be, and those that were trained.
+ */
+export function shippedPairs(): PairDescription[] {
+  const targets = runtimes.flatMap(({ id, hosts }) =>
+    hosts.flatMap((host) =>
+      [false, true].map((software): ProbedTarget => ({
+        runtime: id,
+        host,
+        availability: { ok: true, version: "", device: { name: "", details: {} }, software },
+      })),
+    ),
+  );
+  const trained = { ...byProfile, networks: trainedNetworks };
+  const pairs = [profiles.smoke, profiles.quick]
+    .flatMap((profile) =>
+      [byProfile, trained].flatMap((selection) => planCases(targets, profile, selection)),
+    )
+    .flatMap(questionsOf);
+  return [...new Map(pairs.map((pair) => [JSON.stringify(pair), pair])).values()];
+}
+
+/** What a case asks the oracle, of all precisions the same: about parity, and about labelled images. */
+function questionsOf(plan: CasePlan): PairDescription[] {
+  if (!isTrained(plan)) return [pairOf(plan, { kind: "seeded", seed: defaultSeed })];
+  const pair = pairOf(plan, { kind: "trained" });
+  return [pair, { ...pair, images: allImagesOf(plan.images.dataset) }];
+}

@@ -1,0 +1,103 @@
+import os from "node:os";
+import type { Provision } from "@sebench/artifacts";
+import { type OpenHosts, openHosts, type Target } from "@sebench/hosts";
+import { JobError } from "@sebench/jobs";
+import type { Availability } from "@sebench/runtime";
+import { onnxruntimeNodeProvisions } from "@sebench/runtime-onnxruntime-node/provision";
+import { tfjsNodeProvisions } from "@sebench/runtime-tfjs-node/provision";
+import type { ProbedTarget } from "../plan/case-plan.ts";
+import { type RunOptions, engineOptionsOf } from "../plan/options.ts";
+import { provide, type NotProvided } from "./provide.ts";
+
+/** The hosts that are open, and what each runtime asked for answered. */
+export interface OpenTargets extends AsyncDisposable {
+  readonly hosts: OpenHosts;
+  readonly targets: readonly ProbedTarget[];
+}
+
+/** What ends the opening, and who is told of what is fetched, a line at a time. */
+export interface TargetsWatch {
+  readonly signal: AbortSignal;
+  readonly tell: (line: string) => void;
+}
+
+/**
+ * Fetches what the targets need, if the options allow it, opens their hosts and
+ * asks each runtime whether it can run. Disposing closes the hosts.
+ */
+export async function openTargets(
+  options: RunOptions,
+  { signal, tell }: TargetsWatch,
+): Promise<OpenTargets> {
+  const watch = { onProgress: tell, signal };
+  const notProvided = options.fetch ? await provide(provisions, options.targets, watch) : [];
+  const hosts = await openHosts(options, watch);
+  const close = () => hosts[Symbol.asyncDispose]();
+  try {
+    const targets = await probeTargets({ options, hosts, signal, notProvided });
+    return { hosts, targets, [Symbol.asyncDispose]: close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Longest that a probe may take where `--timeout` does not allow more, browser's start included. */
+const defaultTimeoutMs = 60_000;
+
+export interface ProbeContext {
+  readonly options: RunOptions;
+  readonly hosts: OpenHosts;
+  readonly signal: AbortSignal;
+  /** What could not be fetched, which a runtime that is not available then mentions. */
+  readonly notProvided: readonly NotProvided[];
+}
+
+/** Nothing is timed: as many at a time as there are cores, but no crowd of browsers. */
+const atATime = Math.min(os.availableParallelism(), 4);
+
+/** Asks each runtime whether it can run here. */
+export async function probeTargets(context: ProbeContext): Promise<ProbedTarget[]> {
+  const { targets } = context.options;
+  const probed = new Map<Target, ProbedTarget>();
+  const waiting = targets.values();
+  const probeWaiting = async () => {
+    for (const target of waiting) probed.set(target, await probe(context, target));
+  };
+  await Promise.all(Array.from({ length: atATime }, probeWaiting));
+  return targets.map((target) => probed.get(target)!);
+}
+
+async function probe(context: ProbeContext, target: Target): Promise<ProbedTarget> {
+  const { options, hosts, signal, notProvided } = context;
+  const timeoutMs = Math.max(defaultTimeoutMs, (options.timeoutSeconds ?? 0) * 1000);
+  const watch = { signal, timeoutMs, onProgress: () => {} };
+  const host = hosts.of(target.host);
+  const { runtime } = target;
+  const availability = await host
+    .run({ kind: "probe", runtime, engine: engineOptionsOf(options) }, watch)
+    .catch((error: unknown) => {
+      signal.throwIfAborted();
+      return unavailable(error, host.remedy);
+    });
+  const failure = notProvided.find(({ runtimes }) => runtimes.includes(target.runtime));
+  return { ...target, availability: mention(availability, failure) };
+}
+
+function mention(availability: Availability, failure: NotProvided | undefined): Availability {
+  if (availability.ok || failure === undefined) return availability;
+  return { ...availability, reason: `${availability.reason} (${failure.reason})` };
+}
+
+/** A probe's answer where the probe itself failed. */
+function unavailable(error: unknown, remedy: string): Availability {
+  const reason = error instanceof Error ? error.message : String(error);
+  const own = error instanceof JobError ? error.remedy : null;
+  return { ok: false, reason, remedy: own ?? remedy };
+}
+
+/** Everything beyond npm packages that a runtime needs and that can be fetched. */
+export const provisions: readonly Provision[] = [
+  ...tfjsNodeProvisions,
+  ...onnxruntimeNodeProvisions,
+];

@@ -1,0 +1,156 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type AnswerTo, type EngineJob, type Job, JobError, type PageWindow } from "@sebench/jobs";
+import type { ConditionsWatch } from "@sebench/measure";
+import { buildPage, type PageServer, startPageServer } from "@sebench/page";
+import type { Browser, Page } from "playwright";
+import { type JobHost, timedOut, type Watch } from "../host/host.ts";
+import { watchMachine } from "../host/watch-machine.ts";
+import type { BrowserFound, BrowserOptions } from "./browser.ts";
+import { launchBrowser } from "./launch-browser.ts";
+import { serveSupply } from "./serve-supply.ts";
+import { sharedBrowser } from "./shared-browser.ts";
+
+/**
+ * Chromium, showing the page that `apps/page` builds: a fresh browser for each
+ * job, and one for all probes, where nothing is timed.
+ */
+export async function openChromiumHost(
+  found: BrowserFound,
+  options: BrowserOptions,
+): Promise<JobHost> {
+  const root = await mkdtemp(join(tmpdir(), "sebench-page-"));
+  const removeRoot = () => rm(root, { recursive: true, force: true });
+  const server = await buildPage(root)
+    .then(() => startPageServer({ root, port: options.port }))
+    .catch(async (error: unknown) => {
+      await removeRoot();
+      throw error;
+    });
+  const shared = sharedBrowser(() => launchBrowser(found, options));
+  return {
+    name: "chromium",
+    version: found.version,
+    remedy: "try another browser with --browser PATH",
+    async run(job, watch) {
+      requireEngine(job);
+      const ask = (page: Page) => askPage(page, server, job, watch);
+      const askAlone = () => inFreshBrowser(found, options.headed, server.url, watch, ask);
+      try {
+        if (job.kind === "probe") {
+          // Another probe may have broken the shared browser: only one of its own says so for sure.
+          return await shared
+            .use((browser) => inNewPage(browser, server.url, watch, ask))
+            .catch(askAlone);
+        }
+        await shared.close();
+        return await askAlone();
+      } finally {
+        if (job.kind !== "probe") server.clear();
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      await shared.close();
+      await server[Symbol.asyncDispose]();
+      await removeRoot();
+    },
+  };
+}
+
+/** Throws a `JobError` for a job that no page answers. */
+function requireEngine<Asked extends Job>(job: Asked): asserts job is Asked & EngineJob {
+  if (job.kind !== "oracle" && job.kind !== "ranges") return;
+  throw new JobError(`a job of the kind ${job.kind} runs in Node, not in a browser`);
+}
+
+/** The one call into the page: it answers a job, and asks back for what it needs. */
+async function askPage<Asked extends EngineJob>(
+  page: Page,
+  server: PageServer,
+  job: Asked,
+  watch: Watch,
+): Promise<AnswerTo<Asked>> {
+  const machine = watchMachine(await processorTimeOf(page.context().browser()!));
+  await page.exposeFunction("sebenchSupply", serveSupply(server));
+  await page.exposeFunction("sebenchProgress", watch.onProgress);
+  await page.exposeFunction("sebenchConditions", (step: keyof ConditionsWatch) => machine[step]());
+  const outcome = await page.evaluate(
+    (asked) => (globalThis as unknown as PageWindow).sebench.answer(asked),
+    job as EngineJob,
+  );
+  if (outcome.ok) return outcome.answer as AnswerTo<Asked>;
+  const { message, remedy } = outcome.error;
+  throw new JobError(message, { remedy, cause: outcome.error });
+}
+
+/** Reads the processor time of all of the browser's processes, in milliseconds. */
+async function processorTimeOf(browser: Browser): Promise<() => Promise<number>> {
+  const session = await browser.newBrowserCDPSession();
+  return async () => {
+    const { processInfo } = await session.send("SystemInfo.getProcessInfo");
+    return processInfo.reduce((sum, { cpuTime }) => sum + cpuTime * 1000, 0);
+  };
+}
+
+/**
+ * Gives a page in a new browser to `use`, and closes the browser when it is
+ * done, when the time is over, when the person interrupts, or when it dies.
+ */
+export async function inFreshBrowser<Answer>(
+  found: BrowserFound,
+  headed: boolean,
+  url: string,
+  watch: Watch,
+  use: (page: Page) => Promise<Answer>,
+): Promise<Answer> {
+  watch.signal.throwIfAborted();
+  using ending = untilEnded(watch);
+  const launched = launchBrowser(found, { headed });
+  const browser = await Promise.race([launched, ending.promise]).catch((error: unknown) => {
+    // One that starts after all is not left behind.
+    void launched.then((late) => late.close()).catch(() => {});
+    throw error;
+  });
+  try {
+    return await inNewPage(browser, url, watch, use);
+  } finally {
+    await browser.close();
+  }
+}
+
+async function inNewPage<Answer>(
+  browser: Browser,
+  url: string,
+  watch: Watch,
+  use: (page: Page) => Promise<Answer>,
+): Promise<Answer> {
+  using ending = untilEnded(watch);
+  const page = await Promise.race([browser.newPage(), ending.promise]);
+  try {
+    const used = page.goto(url).then(() => use(page));
+    return await Promise.race([used, ending.promise, untilDead(browser, page)]);
+  } finally {
+    await page.close().catch(() => {});
+  }
+}
+
+/** Rejects at the end of the time, or at an interrupt. */
+function untilEnded({ signal, timeoutMs }: Watch): { promise: Promise<never> } & Disposable {
+  const over = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+  let stop = () => {};
+  const promise = new Promise<never>((_, reject) => {
+    const end = () => reject(signal.aborted ? signal.reason : timedOut(timeoutMs));
+    over.addEventListener("abort", end);
+    stop = () => over.removeEventListener("abort", end);
+  });
+  promise.catch(() => {});
+  return { promise, [Symbol.dispose]: () => stop() };
+}
+
+function untilDead(browser: Browser, page: Page): Promise<never> {
+  return new Promise((_, reject) => {
+    browser.once("disconnected", () => reject(new JobError("the browser ended while it ran")));
+    page.once("crash", () => reject(new JobError("the page crashed, perhaps out of memory")));
+  });
+}

@@ -1,0 +1,43 @@
+import { type AnswerTo, type Job, JobError, type JobProgress } from "@sebench/jobs";
+import type { Host } from "@sebench/runtime";
+
+/** How a job is watched from outside. */
+export interface Watch {
+  /** The signal that aborts when the person interrupts. */
+  readonly signal: AbortSignal;
+  /** The time after which the job's process or browser is ended, in milliseconds. */
+  readonly timeoutMs: number;
+  readonly onProgress: (progress: JobProgress) => void;
+}
+
+/** What executes the JavaScript of a job, which has a process or a browser of its own. */
+export interface JobHost extends AsyncDisposable {
+  readonly name: Host;
+  /** What the host calls its version: `v20.20.2`, `147.0.7727.0`. */
+  readonly version: string;
+  /** What a person can do where a job does not come to its answer. */
+  readonly remedy: string;
+  /** Runs a job to its answer. Throws a `JobError` where there is none, and the signal's reason at an interrupt. */
+  run<Asked extends Job>(job: Asked, watch: Watch): Promise<AnswerTo<Asked>>;
+}
+
+/** A host that could not be had: every job on it fails with the reason. */
+export function missingHost(
+  name: Host,
+  { reason, remedy }: { readonly reason: string; readonly remedy: string },
+): JobHost {
+  return {
+    name,
+    version: "none",
+    remedy,
+    run: () => Promise.reject(new JobError(reason, { remedy })),
+    async [Symbol.asyncDispose]() {},
+  };
+}
+
+/** The error of a job that was ended because its time was over. */
+export function timedOut(timeoutMs: number): JobError {
+  return new JobError(`it gave no answer within ${Math.round(timeoutMs / 1000)} s and was ended`, {
+    remedy: "allow more with --timeout SECONDS, or choose a smaller --network or --size",
+  });
+}

@@ -1,0 +1,19 @@
+import type { Dataset } from "@sebench/datasets";
+import type { Supply } from "@sebench/jobs";
+import { buildModel, type ImageRange, imagesOf, openImages } from "@sebench/pairs";
+
+/** What a job needs, built and read in this process. A dataset is opened once. */
+export function localSupply(): Supply {
+  const datasets = new Map<string, Promise<Dataset>>();
+  const opened = ({ request, size }: ImageRange): Promise<Dataset> => {
+    const key = JSON.stringify({ request, size });
+    const dataset = datasets.get(key) ?? openImages({ request, size });
+    datasets.set(key, dataset);
+    return dataset;
+  };
+  return {
+    model: buildModel,
+    images: (images, imageSize) => imagesOf({ images, imageSize }),
+    labelled: async (range) => (await opened(range)).read(range.first, range.count),
+  };
+}

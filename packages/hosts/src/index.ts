@@ -1,0 +1,8 @@
+export type { BrowserOptions } from "./chromium/browser.ts";
+export type { JobHost, Watch } from "./host/host.ts";
+export { parseResident } from "./host/resident-peak.ts";
+export { runtimes, runtimeOf, type Target, optionalHosts, defaultHosts } from "./host/runtimes.ts";
+export { type OpenHosts, openHosts } from "./open-hosts.ts";
+export { oracleDirectories } from "./processes/oracle-cache.ts";
+export { processHost, runInProcess } from "./processes/process-host.ts";
+export { thisNode } from "./processes/program.ts";

@@ -1,0 +1,80 @@
+import { defaultCacheDirectory, type FetchOptions } from "@sebench/artifacts";
+import type { Host } from "@sebench/runtime";
+import type { BrowserOptions } from "./chromium/browser.ts";
+import { type JobHost, missingHost } from "./host/host.ts";
+import { optionalHosts, type Target } from "./host/runtimes.ts";
+import { fetchProgram, findProgram } from "./processes/find-program.ts";
+import type { OptionalProgram } from "./processes/npm-program.ts";
+import { processHost } from "./processes/process-host.ts";
+import { thisNode } from "./processes/program.ts";
+
+/** The hosts that the targets need, opened; disposing closes them. */
+export interface OpenHosts extends AsyncDisposable {
+  of(host: Host): JobHost;
+}
+
+/** Which hosts are needed, and how they may be had. */
+export interface HostChoice {
+  readonly targets: readonly Target[];
+  /** Whether a host that is not found may be fetched. */
+  readonly fetch: boolean;
+  readonly browser: BrowserOptions;
+}
+
+/** Who is told of a fetch, and may end it. */
+type FetchWatch = Pick<FetchOptions, "onProgress"> & { readonly signal: AbortSignal };
+
+/**
+ * Opens what the targets need. A browser, Bun or Deno that is not found is
+ * fetched, if the options allow it; where that fails, its runtimes are unavailable.
+ */
+export async function openHosts(
+  { targets, fetch, browser }: HostChoice,
+  watch: FetchWatch,
+): Promise<OpenHosts> {
+  const open = new Map<Host, JobHost>([["node", processHost(thisNode)]]);
+  for (const name of optionalHosts) {
+    if (!targets.some(({ host }) => host === name)) continue;
+    open.set(name, await openProgram(name, fetch, watch));
+  }
+  if (targets.some(({ host }) => host === "chromium")) {
+    open.set("chromium", await openBrowser(browser, fetch, watch));
+  }
+  return {
+    of(host) {
+      const found = open.get(host);
+      if (!found) throw new Error(`host ${host} was not opened`);
+      return found;
+    },
+    async [Symbol.asyncDispose]() {
+      for (const host of open.values()) await host[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function openProgram(
+  name: OptionalProgram,
+  mayFetch: boolean,
+  watch: FetchWatch,
+): Promise<JobHost> {
+  const cacheDirectory = defaultCacheDirectory();
+  let program = await findProgram(name, { cacheDirectory });
+  if (!program.ok && mayFetch) program = await fetchProgram(name, { cacheDirectory, ...watch });
+  return program.ok ? processHost(program) : missingHost(name, program);
+}
+
+async function openBrowser(
+  options: BrowserOptions,
+  mayFetch: boolean,
+  watch: FetchWatch,
+): Promise<JobHost> {
+  // Playwright and the page's bundler are slow to load, and not every run needs them.
+  const { findBrowser } = await import("./chromium/find-browser.ts");
+  const { fetchBrowser } = await import("./chromium/fetch-browser.ts");
+  const { openChromiumHost } = await import("./chromium/chromium-host.ts");
+  const cacheDirectory = defaultCacheDirectory();
+  const path = options.path === null ? {} : { path: options.path };
+  let browser = await findBrowser({ cacheDirectory, ...path });
+  if (!browser.ok && mayFetch) browser = await fetchBrowser({ cacheDirectory, ...watch });
+  return browser.ok ? openChromiumHost(browser, options) : missingHost("chromium", browser);
+}

@@ -1,0 +1,108 @@
+import { join } from "node:path";
+import { fetchArtifact, type FetchOptions, findArtifact } from "@sebench/artifacts";
+import { InputError } from "@sebench/spec";
+import { runCommand } from "./command.ts";
+import { type NpmProgram, type OptionalProgram, optionalPrograms } from "./npm-program.ts";
+import type { ProgramFound, ProgramMissing } from "./program.ts";
+
+export interface FindProgramOptions {
+  /** Where `fetchProgram` puts what it fetches. */
+  readonly cacheDirectory: string;
+  /** Variables on top of the process's own. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/**
+ * The one that its variable names, else the first on PATH, else the one fetched
+ * earlier.
+ *
+ * @throws InputError Where the variable names one that does not start.
+ */
+export async function findProgram(
+  name: OptionalProgram,
+  { cacheDirectory, environment = {} }: FindProgramOptions,
+): Promise<ProgramFound | ProgramMissing> {
+  const { title, variable } = optionalPrograms[name];
+  const named = environment[variable] ?? process.env[variable];
+  if (named) {
+    const answer = await ask(name, named, environment);
+    if (answer.ok) return answer;
+    throw new InputError(`$${variable} ${named} does not start: ${answer.reason}`, {
+      remedy: `give ${variable} the path of ${title}, or unset it`,
+    });
+  }
+  const onPath = await ask(name, name, environment);
+  const fetched = onPath.ok ? null : await fetchedExecutable(name, cacheDirectory);
+  const answer = fetched === null ? onPath : await ask(name, fetched, environment);
+  if (answer.ok) return answer;
+  const fetchIt = `pnpm bench doctor --fix --host ${name} fetches it; or `;
+  return missing(name, answer.reason, npmProgramOf(name) === null ? "" : fetchIt);
+}
+
+/** Fetches it into the cache. A failure is a value; only an interrupt is thrown. */
+export async function fetchProgram(
+  name: OptionalProgram,
+  options: FetchOptions,
+): Promise<ProgramFound | ProgramMissing> {
+  const npm = npmProgramOf(name);
+  if (npm === null) return missing(name, `npm has none for ${process.platform} ${process.arch}`);
+  options.onProgress(`fetching ${optionalPrograms[name].title} ${npm.artifact.version}`);
+  try {
+    const folder = await fetchArtifact(npm.artifact, options);
+    const answer = await ask(name, join(folder, npm.file), {});
+    return answer.ok ? answer : missing(name, answer.reason);
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    return missing(name, (error as Error).message);
+  }
+}
+
+function npmProgramOf(name: OptionalProgram): NpmProgram | null {
+  return optionalPrograms[name].npm[`${process.platform}-${process.arch}`] ?? null;
+}
+
+async function fetchedExecutable(
+  name: OptionalProgram,
+  cacheDirectory: string,
+): Promise<string | null> {
+  const npm = npmProgramOf(name);
+  if (npm === null) return null;
+  const folder = await findArtifact(npm.artifact, cacheDirectory);
+  return folder && join(folder, npm.file);
+}
+
+function missing(name: OptionalProgram, cause: string, first = ""): ProgramMissing {
+  const { title, site, variable } = optionalPrograms[name];
+  return {
+    ok: false,
+    reason: `no ${title} that starts: ${cause}`,
+    remedy: `${first}install it (${site}), or name one with ${variable}=PATH`,
+  };
+}
+
+const askLimitMs = 20_000;
+
+/**
+ * Asks the program where it lies: what is on PATH may be a script that starts
+ * it, and that would not hand on the channel through which a job is answered.
+ */
+async function ask(
+  name: OptionalProgram,
+  command: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<ProgramFound | { readonly ok: false; readonly reason: string }> {
+  const { evaluate, title } = optionalPrograms[name];
+  const script = `console.log(JSON.stringify([process.execPath, process.versions.${name}]))`;
+  try {
+    const output = await runCommand(command, [evaluate, script], {
+      environment,
+      timeLimitMs: askLimitMs,
+    });
+    const [executablePath, version] = JSON.parse(output) as [string, string | null];
+    if (version === null) return { ok: false, reason: `${command} is not ${title}` };
+    return { ok: true, name, executablePath, version };
+  } catch (error) {
+    const { message } = error as Error;
+    return { ok: false, reason: message.endsWith("ENOENT") ? `${command} is not found` : message };
+  }
+}

@@ -1,0 +1,103 @@
+/**
+ * The process that a job runs in: forked by `process-host.ts`, which sends one job
+ * and watches from outside, since an engine may block this process's event loop,
+ * crash it, or be killed for its memory.
+ */
+import {
+  answerOnEngine,
+  type AnswerTo,
+  decodeMessage,
+  encodeMessage,
+  type Job,
+  type JobObserver,
+  type OracleAnswer,
+  type OracleJob,
+  type RangesJob,
+} from "@sebench/jobs";
+import { type Member, members } from "@sebench/measure";
+import { buildMember, imagesOf, lowerMember, type PairDescription } from "@sebench/pairs";
+import { oracleLogits } from "@sebench/reference";
+import type { ActivationRanges } from "@sebench/runtime";
+import { activationRanges } from "@sebench/runtime-onnxruntime-node";
+import { classesOf, countMacs, countParameters, describeError } from "@sebench/spec";
+import { contentHash } from "@sebench/weights";
+import { localSupply } from "../host/local-supply.ts";
+import { residentPeak } from "../host/resident-peak.ts";
+import { runtimeOf } from "../host/runtimes.ts";
+import { watchMachine } from "../host/watch-machine.ts";
+import type { JobMessage } from "./message.ts";
+import { oracleDirectories } from "./oracle-cache.ts";
+
+function say(message: JobMessage): void {
+  process.send?.(encodeMessage(message));
+}
+
+const observer: JobObserver = {
+  say() {},
+  onProgress: (progress) => say({ kind: "progress", progress }),
+  peakMemory: residentPeak(),
+  conditions: watchMachine(ownProcessorTime),
+};
+
+/** The processor time of this process, all its threads together, in milliseconds. */
+function ownProcessorTime(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+/** Answers a job; the kinds that need no host's engine are answered here. */
+async function answer(job: Job): Promise<AnswerTo<Job>> {
+  switch (job.kind) {
+    case "oracle":
+      return askOracle(job);
+    case "ranges":
+      return measureRanges(job);
+    default:
+      return answerOnEngine(job, (id, options) => runtimeOf(id).load(options), {
+        supply: localSupply(),
+        observer,
+      });
+  }
+}
+
+async function askOracle({ pair }: OracleJob): Promise<AnswerTo<OracleJob>> {
+  return { plain: await askOracleOf(pair, "plain"), se: await askOracleOf(pair, "se") };
+}
+
+async function askOracleOf(pair: PairDescription, member: Member): Promise<OracleAnswer> {
+  const { network, weights } = await buildMember(pair, member);
+  const logits = await oracleLogits({
+    network,
+    weights,
+    images: await imagesOf(pair),
+    cacheDirectories: oracleDirectories(),
+    onImage: (done, total) => say({ kind: "progress", progress: { phase: "oracle", done, total } }),
+  });
+  return {
+    logits,
+    classes: classesOf(network),
+    weightsHash: await contentHash(weights),
+    parameters: countParameters(network),
+    macs: countMacs(network),
+  };
+}
+
+async function measureRanges({ pair, lowering }: RangesJob): Promise<AnswerTo<RangesJob>> {
+  const images = await imagesOf(pair);
+  const ranges: Record<string, ActivationRanges> = {};
+  for (const member of members) {
+    // One image at a time.
+    const lowered = await lowerMember(pair, member, lowering, 1);
+    ranges[lowered.network.name] = await activationRanges(lowered, images);
+  }
+  return ranges;
+}
+
+// The parent decides what an interrupt means, and ends this process, once it has the answer.
+process.on("SIGINT", () => {});
+process.on("disconnect", () => process.exit(1));
+process.once("message", (text) => {
+  void answer(decodeMessage(text as string) as Job)
+    .then((value) => say({ kind: "answer", answer: value }))
+    .catch((error: unknown) => say({ kind: "error", error: describeError(error) }));
+});

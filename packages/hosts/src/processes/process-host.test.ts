@@ -1,0 +1,142 @@
+import { defaultCacheDirectory } from "@sebench/artifacts";
+import type { MeasureJob, ProbeJob } from "@sebench/jobs";
+import { describe, expect, it, test } from "vitest";
+import type { Watch } from "../host/host.ts";
+import { findProgram } from "./find-program.ts";
+import { environmentFor, obituary, processHost, runInProcess } from "./process-host.ts";
+import { type ProgramFound, thisNode } from "./program.ts";
+
+const job: MeasureJob = {
+  kind: "measure",
+  runtime: "onnxruntime-node/cpu",
+  engine: { threads: 1 },
+  pair: {
+    networks: { plain: "resnet20", se: "se-resnet20" },
+    imageSize: 32,
+    weights: { kind: "seeded", seed: 1 },
+    images: { dataset: "fashion-mnist", count: 2 },
+  },
+  lowering: "gemm",
+  labelled: null,
+  measure: { batch: 1, precision: "fp32", budgetMs: 600_000, minReplicas: 1, maxReplicas: 1 },
+};
+const probe: ProbeJob = { kind: "probe", runtime: job.runtime, engine: job.engine };
+const watch = (timeoutMs: number, signal = new AbortController().signal): Watch => ({
+  signal,
+  timeoutMs,
+  onProgress: () => {},
+});
+
+const cacheDirectory = defaultCacheDirectory();
+const programs = [
+  ["node", thisNode],
+  ["bun", await findProgram("bun", { cacheDirectory })],
+  ["deno", await findProgram("deno", { cacheDirectory })],
+] as const;
+
+for (const [name, program] of programs) {
+  const reason = program.ok ? "" : ` (skipped: ${program.reason})`;
+  describe.skipIf(!program.ok)(`a process of ${name}${reason}`, () => {
+    if (program.ok) describeProgram(program);
+  });
+}
+
+function describeProgram(program: ProgramFound): void {
+  const host = processHost(program);
+
+  it("says whether the runtime can run there", async () => {
+    const answer = await host.run(probe, watch(60_000));
+    expect(answer).toMatchObject({ ok: true, software: false });
+  });
+
+  it("runs labelled images, from the first on, once it has timed the pair", async () => {
+    const images = { dataset: "fashion-mnist", count: 3 } as const;
+    const brief = { ...job, measure: { ...job.measure, budgetMs: 1000 } };
+    const asked = { ...brief, labelled: { images, least: 3, budgetMs: 0 } };
+    const { labelledLogits, logits } = await host.run(asked, watch(60_000));
+    expect(labelledLogits!.plain).toHaveLength(30);
+    // The two images of the case are the first two of them.
+    expect(labelledLogits!.se.subarray(0, 20)).toEqual(logits.se);
+  });
+
+  it("measures, attests, and answers with typed arrays", async () => {
+    const brief = { ...job, measure: { ...job.measure, budgetMs: 1000 } };
+    const { replicas, attestation, logits } = await host.run(brief, watch(60_000));
+    expect(attestation.se).toMatchObject({ device: "cpu", proven: true, threads: 1 });
+    expect(logits.se).toBeInstanceOf(Float32Array);
+    expect(logits.se).toHaveLength(20);
+    const { samplesMs, peakRssBytes } = replicas[0]!.members.se;
+    expect(Math.min(...samplesMs.flat())).toBeGreaterThan(0);
+    if (process.platform === "linux") expect(peakRssBytes).toBeTypeOf("number");
+  });
+
+  it("is ended when its time is over, and says which flag allows more", async () => {
+    await expect(host.run(job, watch(4000))).rejects.toMatchObject({
+      message: "it gave no answer within 4 s and was ended",
+      remedy: expect.stringContaining("--timeout"),
+    });
+  });
+
+  it("is ended by an interrupt at once, with the interrupt's reason", async () => {
+    const interrupt = new AbortController();
+    const measured = host.run(job, {
+      ...watch(60_000, interrupt.signal),
+      onProgress: () => interrupt.abort(new Error("interrupted")),
+    });
+    await expect(measured).rejects.toThrow("interrupted");
+  });
+
+  it("sends an error back with its message", async () => {
+    const networks = { plain: "resnet20", se: "se-resnet21" };
+    const unknown = { ...job, pair: { ...job.pair, networks } };
+    await expect(host.run(unknown, watch(60_000))).rejects.toMatchObject({
+      name: "JobError",
+      message: 'there is no network "se-resnet21"',
+      remedy: expect.stringContaining("resnet20"),
+    });
+  });
+}
+
+test("a program that cannot run the job is told with what it printed", async () => {
+  // Node takes Deno's `run` for a file.
+  const broken: ProgramFound = { ...thisNode, name: "deno" };
+  await expect(runInProcess(broken, probe, watch(60_000))).rejects.toThrow(
+    /its process ended with code \d+: .*Cannot find module .*run/,
+  );
+  expect(processHost(broken).remedy).toContain("SEBENCH_DENO");
+});
+
+test("native libraries are told of threads and of TF32 only what was asked for", () => {
+  const told = (engine: MeasureJob["engine"]) => environmentFor({ ...job, engine });
+  expect(told({ threads: null })).toEqual({});
+  expect(told({ threads: null, tf32: true })).toEqual({});
+  expect(told({ threads: null, tf32: false })).toEqual({ NVIDIA_TF32_OVERRIDE: "0" });
+  expect(told({ threads: 2 })).toEqual({ TF_NUM_INTRAOP_THREADS: "2" });
+  expect(environmentFor({ kind: "oracle", pair: job.pair })).toEqual({});
+});
+
+test.each([
+  [
+    null,
+    "SIGKILL",
+    "",
+    "its process was killed (SIGKILL), as the system does when memory runs out",
+  ],
+  [null, "SIGSEGV", "", "its process ended by SIGSEGV"],
+  [134, null, "a\nb\nc\nd\n", "its process ended with code 134: b / c / d"],
+  [
+    1,
+    null,
+    "Error: no such file\n    at open (fs.ts:1:2) {\n  code: 'ENOENT'\n}\n\nNode.js v20.20.2\n",
+    "its process ended with code 1: Error: no such file / code: 'ENOENT'",
+  ],
+  [1, null, "\u001b[31merror\u001b[0m: Uncaught", "its process ended with code 1: error: Uncaught"],
+  [
+    1,
+    null,
+    "error: it failed\n      at /x.ts:1:7\n\nBun v1.4.5 (Linux x64)\n",
+    "its process ended with code 1: error: it failed",
+  ],
+])("code %s, signal %s is told in words", (code, signal, output, words) => {
+  expect(obituary(code, signal, output)).toBe(words);
+});

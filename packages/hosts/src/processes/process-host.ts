@@ -1,0 +1,120 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { stripVTControlCharacters } from "node:util";
+import { type AnswerTo, decodeMessage, encodeMessage, type Job, JobError } from "@sebench/jobs";
+import { type JobHost, timedOut, type Watch } from "../host/host.ts";
+import type { JobMessage } from "./message.ts";
+import { type ProgramFound, programs, sourceEnding } from "./program.ts";
+
+const entry = fileURLToPath(new URL(`job-process${sourceEnding}`, import.meta.url));
+
+/** Lines of a dead process's error output that its failure quotes. */
+const quotedLines = 3;
+
+/** Node, Bun or Deno, a process for each job. */
+export function processHost(program: ProgramFound): JobHost {
+  const { name, version } = program;
+  return {
+    name,
+    version,
+    remedy: programs[name].remedy,
+    run: (job, watch) => runInProcess(program, job, watch),
+    async [Symbol.asyncDispose]() {},
+  };
+}
+
+/**
+ * Runs a job in a process of its own and ends it when it answers, when its time
+ * is over, or when the person interrupts.
+ */
+export async function runInProcess<Of extends Job>(
+  { name, executablePath }: ProgramFound,
+  job: Of,
+  watch: Watch,
+): Promise<AnswerTo<Of>> {
+  watch.signal.throwIfAborted();
+  const child = fork(entry, [], {
+    execPath: executablePath,
+    execArgv: [...programs[name].switches],
+    env: { ...process.env, ...environmentFor(job) },
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
+  });
+  const kill = () => child.kill("SIGKILL");
+  watch.signal.addEventListener("abort", kill);
+  const timer = setTimeout(kill, watch.timeoutMs);
+  const started = performance.now();
+  try {
+    return (await answerOf(child, job, watch)) as AnswerTo<Of>;
+  } catch (error) {
+    const elapsedMs = performance.now() - started;
+    // Ctrl-C reaches the process as well, and its end may be heard of first.
+    await sleep(50);
+    watch.signal.throwIfAborted();
+    throw elapsedMs < watch.timeoutMs ? error : timedOut(watch.timeoutMs);
+  } finally {
+    clearTimeout(timer);
+    watch.signal.removeEventListener("abort", kill);
+    kill();
+  }
+}
+
+/**
+ * What native libraries read when they are loaded. It must be there when the
+ * process starts: what is written to `process.env` in Bun does not reach them.
+ */
+export function environmentFor(job: Job): Readonly<Record<string, string>> {
+  if (job.kind === "oracle") return {};
+  const { tf32 = true, threads } = job.engine;
+  return {
+    ...(tf32 ? {} : { NVIDIA_TF32_OVERRIDE: "0" }),
+    ...(threads === null ? {} : { TF_NUM_INTRAOP_THREADS: String(threads) }),
+  };
+}
+
+function answerOf(child: ChildProcess, job: Job, watch: Watch): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    let errorOutput = "";
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      errorOutput = (errorOutput + text).slice(-4000);
+    });
+    child.on("message", (text) => {
+      const message = decodeMessage(text as string) as JobMessage;
+      switch (message.kind) {
+        case "progress":
+          return watch.onProgress(message.progress);
+        case "answer":
+          return resolve(message.answer);
+        case "error":
+          return reject(
+            new JobError(message.error.message, {
+              remedy: message.error.remedy,
+              cause: message.error,
+            }),
+          );
+      }
+    });
+    child.on("error", reject);
+    child.on("close", (code, signal) => reject(new JobError(obituary(code, signal, errorOutput))));
+    // Where it cannot be sent the process has died, of which `close` tells more.
+    child.send(encodeMessage(job), () => {});
+  });
+}
+
+/** Lines that say nothing: of the stack, of brackets alone, and a host's signature. */
+const unquoted = /^(\s+at .*|[\s{}[\]^]*|(Node\.js|Bun) v\S+.*)$/;
+
+/** Why a process died, in words. */
+export function obituary(code: number | null, signal: string | null, errorOutput: string): string {
+  const cause =
+    signal === "SIGKILL"
+      ? "its process was killed (SIGKILL), as the system does when memory runs out"
+      : `its process ended ${signal === null ? `with code ${code}` : `by ${signal}`}`;
+  const text = stripVTControlCharacters(errorOutput);
+  const lines = text.split("\n").filter((line) => !unquoted.test(line));
+  const last = lines
+    .slice(-quotedLines)
+    .map((line) => line.trim())
+    .join(" / ");
+  return last === "" ? cause : `${cause}: ${last}`;
+}

@@ -1,0 +1,1 @@
+export { findBrowser } from "../chromium/find-browser.ts";

@@ -1,0 +1,144 @@
+import { lower } from "@sebench/lowering";
+import {
+  explainCase,
+  loweredEntrants,
+  measureCase,
+  type MeasureObserver,
+  measureRoofline,
+  type Member,
+  runRace,
+} from "@sebench/measure";
+import type { ReadImages } from "@sebench/datasets";
+import type { BuiltModel, ImageRange, ImageSet, ModelDescription } from "@sebench/pairs";
+import { type Engine, type EngineOptions, openModels, type RuntimeId } from "@sebench/runtime";
+import { InputError, type Tensor } from "@sebench/spec";
+import { inferImages } from "./infer.ts";
+import type { AnswerTo, EngineJob, JobProgress, MeasureJob } from "./job.ts";
+
+/**
+ * Where a job's networks and images come from: built in this process, or fetched
+ * by a page from the server that it came from.
+ */
+export interface Supply {
+  /** Gives a model with SE in canonical form, nothing folded. */
+  model(model: ModelDescription): Promise<BuiltModel>;
+  /** Gives images `[count, channels, imageSize, imageSize]`. */
+  images(images: ImageSet, imageSize: number): Promise<Tensor>;
+  /** Gives those images of a range that can be read, with their labels. */
+  labelled(range: ImageRange): Promise<ReadImages>;
+}
+
+/** Who is told of a job while it runs, and watches the machine meanwhile. */
+export interface JobObserver extends Pick<MeasureObserver, "peakMemory" | "conditions"> {
+  /** Takes what is done before anything is timed, in words. */
+  say(words: string): Promise<void> | void;
+  onProgress(progress: JobProgress): Promise<void> | void;
+}
+
+/** What a job is answered with. */
+export interface Place {
+  readonly engine: Engine;
+  readonly supply: Supply;
+  readonly observer: JobObserver;
+}
+
+type Of<Kind extends EngineJob["kind"]> = Extract<EngineJob, { readonly kind: Kind }>;
+
+/** One function for each kind of job: the same in a process and in a page. */
+const answers: {
+  readonly [Kind in EngineJob["kind"]]: (
+    job: Of<Kind>,
+    place: Place,
+  ) => Promise<AnswerTo<Of<Kind>>>;
+} = {
+  probe: (_job, { engine }) => engine.probe(),
+
+  async measure(job, { engine, supply, observer }) {
+    const { pair, labelled } = job;
+    const models = await encodePair(job, { engine, supply, observer });
+    const images = await supply.images(pair.images, pair.imageSize);
+    const load = () => supply.images(labelled!.images, pair.imageSize);
+    return measureCase(engine, models, images, job.measure, {
+      ...observer,
+      ...(labelled && { labelled: { ...labelled, load } }),
+    });
+  },
+
+  async explain(job, { engine, supply, observer }) {
+    const models = await encodePair(job, { engine, supply, observer });
+    const images = await supply.images(job.pair.images, job.pair.imageSize);
+    const { onProgress } = observer;
+    return explainCase(engine, models, images, job.measure, { onProgress });
+  },
+
+  async infer({ models, images, options }, { engine, supply, observer }) {
+    const built = [];
+    for (const model of models) built.push(await supply.model(model));
+    const lowered = built.map(({ network, weights }) => lower(network, weights, "conv1x1"));
+    const group = await openModels(engine, lowered, options);
+    try {
+      return await inferImages(group, built, images, options, {
+        read: (range) => supply.labelled(range),
+        onImages: (done, total) => observer.onProgress({ phase: "images", done, total }),
+      });
+    } finally {
+      await group[Symbol.asyncDispose]();
+    }
+  },
+
+  roofline: ({ request }, { engine }) => measureRoofline(engine, request),
+
+  async race({ pair, entrants, race }, { engine, supply }) {
+    const images = await supply.images(pair.images, pair.imageSize);
+    const lowered = loweredEntrants(engine, entrants, race, (member) =>
+      supply.model(modelOf(pair, member)),
+    );
+    return runRace(engine, lowered, images, race);
+  },
+};
+
+/** How an engine is loaded, before it is asked whether it can run. */
+export type LoadEngine = (runtime: RuntimeId, options: EngineOptions) => Promise<Engine>;
+
+/**
+ * Loads a job's engine, starts it, so that no network's preparing pays for that,
+ * and answers the job. Throws an `InputError` where the engine is not available.
+ */
+export async function answerOnEngine<Asked extends EngineJob>(
+  job: Asked,
+  load: LoadEngine,
+  { supply, observer }: Omit<Place, "engine">,
+): Promise<AnswerTo<Asked>> {
+  await observer.say("starting the engine");
+  const engine = await load(job.runtime, job.engine);
+  try {
+    if (job.kind !== "probe") await start(engine);
+    const answer = answers[job.kind] as (job: Asked, place: Place) => Promise<AnswerTo<Asked>>;
+    return await answer(job, { engine, supply, observer });
+  } finally {
+    await engine[Symbol.asyncDispose]();
+  }
+}
+
+async function start(engine: Engine): Promise<void> {
+  const availability = await engine.probe();
+  if (availability.ok) return;
+  throw new InputError(availability.reason, { remedy: availability.remedy });
+}
+
+async function encodePair(
+  { pair, lowering, measure }: Pick<MeasureJob, "pair" | "lowering" | "measure">,
+  { engine, supply, observer }: Place,
+) {
+  const encode = async (member: Member) => {
+    await observer.say(`encoding the ${member} network`);
+    const { network, weights } = await supply.model(modelOf(pair, member));
+    return engine.encode(lower(network, weights, lowering, { batch: measure.batch }), measure);
+  };
+  return { plain: await encode("plain"), se: await encode("se") };
+}
+
+/** A member as it is, with its logits as output. */
+function modelOf(pair: ModelDescription["pair"], member: Member): ModelDescription {
+  return { pair, member, output: "logits", fixedGates: {} };
+}

@@ -1,0 +1,31 @@
+export { answerOnEngine, type JobObserver, type LoadEngine, type Supply } from "./answers.ts";
+export { decodeMessage, encodeMessage } from "./codec.ts";
+export { type Inference, type ModelAnswers, topClass, topClasses } from "./infer.ts";
+export {
+  type AnswerTo,
+  type EngineJob,
+  type ExplainJob,
+  type InferJob,
+  type Job,
+  JobError,
+  type JobKind,
+  type JobProgress,
+  type Jobs,
+  type LabelledJob,
+  type MeasureJob,
+  type OracleAnswer,
+  type OracleJob,
+  type ProbeJob,
+  type RaceJob,
+  type RangesJob,
+  type RooflineJob,
+} from "./job.ts";
+export type {
+  LabelledSource,
+  ModelSource,
+  PageApi,
+  PageOutcome,
+  PageWindow,
+  Supplied,
+  SupplyRequest,
+} from "./page-protocol.ts";

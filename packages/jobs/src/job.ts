@@ -1,0 +1,136 @@
+import type { ImageRange, ImageSet, ModelDescription, PairDescription } from "@sebench/pairs";
+import type { LoweringName } from "@sebench/lowering";
+import type {
+  CaseMeasurement,
+  ExplanationMeasurement,
+  LabelledImages,
+  MeasureOptions,
+  MeasureProgress,
+  Member,
+  RaceEntrant,
+  RaceMeasurement,
+  RaceOptions,
+  Roofline,
+  RooflineRequest,
+} from "@sebench/measure";
+import type { Availability, EngineOptions, RuntimeId } from "@sebench/runtime";
+import type { Inference, InferOptions } from "./infer.ts";
+
+/** The part that all jobs for an engine have: which engine, and how it is loaded. */
+interface OnEngine {
+  readonly runtime: RuntimeId;
+  readonly engine: EngineOptions;
+}
+
+/** Asks whether a runtime can run here. */
+export interface ProbeJob extends OnEngine {
+  readonly kind: "probe";
+}
+
+/** Asks for logits of the oracle, from the cache where it has them. */
+export interface OracleJob {
+  readonly kind: "oracle";
+  readonly pair: PairDescription;
+}
+
+/** Asks what the activations of both members range over, on the pair's images: int8 takes its scales from it. */
+export interface RangesJob {
+  readonly kind: "ranges";
+  /** The options of onnxruntime-node, which computes the ranges in fp32. */
+  readonly engine: EngineOptions;
+  readonly pair: PairDescription;
+  readonly lowering: LoweringName;
+}
+
+/** Asks how long both members of a pair take. */
+export interface MeasureJob extends OnEngine {
+  readonly kind: "measure";
+  readonly pair: PairDescription;
+  readonly lowering: LoweringName;
+  readonly measure: MeasureOptions;
+  /** The images that show the accuracy, or null where it is not asked for. */
+  readonly labelled: LabelledJob | null;
+}
+
+/** Asks for a case to be measured with the engine's profiler and without it. */
+export interface ExplainJob extends Omit<MeasureJob, "kind" | "labelled"> {
+  readonly kind: "explain";
+}
+
+/** The labelled images that the sessions are asked about once they are timed. */
+export interface LabelledJob extends Pick<LabelledImages, "least" | "budgetMs"> {
+  readonly images: ImageSet;
+}
+
+/** Asks what networks answer to the images of a dataset. */
+export interface InferJob extends OnEngine {
+  readonly kind: "infer";
+  /** The models; each sees the same images, and an image is decoded once. */
+  readonly models: readonly ModelDescription[];
+  readonly images: ImageRange;
+  readonly options: InferOptions;
+}
+
+/** Asks how fast a runtime computes and reads, at the best. */
+export interface RooflineJob extends OnEngine {
+  readonly kind: "roofline";
+  readonly request: RooflineRequest;
+}
+
+/** Asks which lowering of a pair is the fastest, where they run side by side. */
+export interface RaceJob extends OnEngine {
+  readonly kind: "race";
+  readonly pair: PairDescription;
+  readonly entrants: readonly RaceEntrant[];
+  readonly race: RaceOptions;
+}
+
+/** What the oracle says of one member. */
+export interface OracleAnswer {
+  /** Logits, row-major `[images, classes]`. */
+  readonly logits: Float64Array;
+  readonly classes: number;
+  /** The SHA-256 of the weights. */
+  readonly weightsHash: string;
+  readonly parameters: number;
+  readonly macs: number;
+}
+
+/**
+ * The map of jobs: for each kind what is asked, and what answers it. A new kind is
+ * a row here and a function that answers it, in `answers.ts` where an engine does.
+ */
+export interface Jobs {
+  readonly probe: readonly [ProbeJob, Availability];
+  readonly oracle: readonly [OracleJob, Readonly<Record<Member, OracleAnswer>>];
+  readonly ranges: readonly [RangesJob, NonNullable<MeasureOptions["ranges"]>];
+  readonly measure: readonly [MeasureJob, CaseMeasurement];
+  readonly explain: readonly [ExplainJob, ExplanationMeasurement];
+  readonly infer: readonly [InferJob, Inference];
+  readonly roofline: readonly [RooflineJob, Roofline];
+  readonly race: readonly [RaceJob, RaceMeasurement];
+}
+
+export type JobKind = keyof Jobs;
+export type Job = Jobs[JobKind][0];
+export type AnswerTo<Of extends Job> = Jobs[Of["kind"]][1];
+
+/** The jobs that an engine answers, in whichever host it runs. */
+export type EngineJob = Extract<Job, OnEngine>;
+
+/** How far a job is. */
+export type JobProgress =
+  | MeasureProgress
+  | { readonly phase: "oracle" | "images"; readonly done: number; readonly total: number };
+
+/** Why a job gave no answer: an error in it, a crash, or its time. */
+export class JobError extends Error {
+  override readonly name = "JobError";
+  /** What a person can do about it, or null where nothing is known. */
+  readonly remedy: string | null;
+
+  constructor(message: string, options: { remedy?: string | null; cause?: unknown } = {}) {
+    super(message, { cause: options.cause });
+    this.remedy = options.remedy ?? null;
+  }
+}

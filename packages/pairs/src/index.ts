@@ -1,0 +1,32 @@
+export {
+  buildMember,
+  imagesOf,
+  buildModel,
+  type BuiltModel,
+  type ModelDescription,
+  lowerMember,
+} from "./build-member.ts";
+export { readCheckpointFile } from "./checkpoint-file.ts";
+export { chooseLayout } from "./checkpoint-layout.ts";
+export { type ImageRange, rangeOf, openImages } from "./image-range.ts";
+export { type BuiltMember, memberFrom } from "./member.ts";
+export { type AskedPair, openPair, type PairChoice } from "./open-pair.ts";
+export {
+  type AskedWeights,
+  seededWord,
+  openCheckpoint,
+  type OpenedCheckpoint,
+  requireSameWeights,
+  type RunWeights,
+  seededRun,
+  shippedRun,
+  type PairWeights,
+} from "./pair-weights.ts";
+export {
+  type PairDescription,
+  seName,
+  datasetOf,
+  type ImageSet,
+  type WeightsSource,
+} from "./pair.ts";
+export { isTrained } from "./trained-weights.ts";

@@ -1,0 +1,52 @@
+import type { DatasetName } from "@sebench/datasets";
+import type { Member } from "@sebench/measure";
+import { formatNetworkName, parseNetworkName, standardSe } from "@sebench/spec";
+
+/** The first images of a dataset that ships. */
+export interface ImageSet {
+  readonly dataset: DatasetName;
+  readonly count: number;
+}
+
+/** How a process comes by the weights of a pair. */
+export type WeightsSource =
+  | { readonly kind: "seeded"; readonly seed: number }
+  /** The weights are trained ones, from the repository. */
+  | { readonly kind: "trained" }
+  | {
+      readonly kind: "checkpoint";
+      /** The absolute path of the file of the member with SE. */
+      readonly se: string;
+      /** The absolute path of the plain member's file, or null where that member has the tensors that both have. */
+      readonly plain: string | null;
+    };
+
+/** What both members of a pair are built from: small enough to be sent as a message. */
+export interface PairDescription {
+  readonly networks: Readonly<Record<Member, string>>;
+  readonly imageSize: number;
+  readonly weights: WeightsSource;
+  readonly images: ImageSet;
+}
+
+/** Which pair, and for images of which size. */
+export interface PairAtSize {
+  readonly plain: string;
+  /** The name of the member with SE. */
+  readonly network: string;
+  readonly imageSize: number;
+}
+
+/** The name of the member with SE, whichever of the two was given. */
+export function seName(text: string): string {
+  const name = parseNetworkName(text);
+  return formatNetworkName({ ...name, se: name.se ?? standardSe });
+}
+
+/** Sizes of which Fashion-MNIST has images; the photographs serve every other. */
+const fashionMnistSizes = new Set([28, 32]);
+
+/** The dataset that has images of a size. */
+export function datasetOf(imageSize: number): DatasetName {
+  return fashionMnistSizes.has(imageSize) ? "fashion-mnist" : "photographs";
+}

@@ -1,0 +1,1 @@
+export { checkpointBytes, legacyKeys } from "./checkpoint-bytes.ts";
