@@ -1,7 +1,6 @@
 import type { MeasureJob } from "@sebench/jobs";
 import type { MeasureProgress } from "@sebench/measure";
 import { runReference } from "@sebench/reference";
-import { fromWeights, writeSafetensors } from "@sebench/weights";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { describeInBrowser } from "./testing/describe-in-browser.ts";
 import type { TestPage } from "./testing/test-browser.ts";

@@ -38,7 +38,7 @@ export function readStudyOptions(flags: StudyFlags): RunOptions & { readonly tar
 }
 
 /** Throws an `InputError` for a flag of several values. */
-export function requireOne(flag: string, items: readonly unknown[]): void {
+function requireOne(flag: string, items: readonly unknown[]): void {
   if (items.length === 1) return;
   throw new InputError(`${flag} names ${items.length}, and this looks at one at a time`, {
     remedy: `give one, such as ${flag} ${items[0]}`,

@@ -1,7 +1,6 @@
 import { join, relative } from "node:path";
 import { type Subject, openTargets, type RunOptions, type ProbedTarget } from "@sebench/bench";
 import { interruptible, say } from "@sebench/cli";
-import type { JobHost } from "@sebench/hosts";
 import { JobError } from "@sebench/jobs";
 import { replaceFile } from "@sebench/results";
 import { clearProgress } from "../words/progress.ts";

@@ -123,7 +123,7 @@ export function formatSeconds(seconds: number): string {
 }
 
 /** A case in a few words, for the progress. */
-export function describeOutcome(record: CaseRecord): string {
+function describeOutcome(record: CaseRecord): string {
   switch (record.status) {
     case "ok": {
       const percent = (record.overhead.ratio - 1) * 100;

@@ -12,12 +12,9 @@ import {
 import {
   type CalibrationRecord,
   calibrationOf,
-  type CaseRecord,
   type FailedCase,
   type MemberRecord,
-  membersLosing,
   type OkCase,
-  parityHolds,
   type UnavailableCase,
   type WeightsOrigin,
   type CaseConditions,

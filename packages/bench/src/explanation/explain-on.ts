@@ -69,7 +69,7 @@ export async function describeExplanation(
   const proven = (member: Member) =>
     ({ ...attestation[member], proven: true, reason: null }) as const;
   const runs = (member: Member) =>
-    replicas.reduce((sum, { profiles }) => sum + profiles[member].runs, 0);
+    replicas.reduce((sum, { profiles: own }) => sum + own[member].runs, 0);
   return {
     schema: explanationVersion,
     run: { started, finished: new Date().toISOString(), ...(await provenance()) },

@@ -70,7 +70,7 @@ export interface CasePlan {
 export const tunedWord = "tuned";
 
 /** The recipe that was tuned for a case. It throws an `InputError` where there is none. */
-export type TunedLowering = (of: Omit<TunedCase, "threads">) => LoweringName;
+type TunedLowering = (of: Omit<TunedCase, "threads">) => LoweringName;
 
 /** What the command line asks for; null where the profile decides. */
 export interface Selection {

@@ -9,7 +9,9 @@ export async function provenance() {
   return {
     sebench: version,
     git: await gitState(),
-    command: [built ? "npx sebench" : "pnpm bench", ...process.argv.slice(2).map(shellQuoted)].join(" "),
+    command: [built ? "npx sebench" : "pnpm bench", ...process.argv.slice(2).map(shellQuoted)].join(
+      " ",
+    ),
   };
 }
 
@@ -22,7 +24,7 @@ const built = import.meta.url.endsWith(".js");
 const checkout = built ? process.cwd() : import.meta.dirname;
 
 /** The state of the checkout that a run belongs to, or null outside one, or without git. */
-export async function gitState(): Promise<RunRecord["run"]["git"]> {
+async function gitState(): Promise<RunRecord["run"]["git"]> {
   try {
     const options = { cwd: checkout };
     const head = await execute("git", ["rev-parse", "HEAD"], options);
@@ -48,4 +50,4 @@ async function branch(): Promise<string | null> {
 const manifest = new URL("../../package.json", import.meta.url);
 
 /** The version of sebench. */
-export const { version } = JSON.parse(readFileSync(manifest, "utf8")) as { version: string };
+const { version } = JSON.parse(readFileSync(manifest, "utf8")) as { version: string };

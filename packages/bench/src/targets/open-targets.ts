@@ -45,7 +45,7 @@ export async function openTargets(
 /** Longest that a probe may take where `--timeout` does not allow more, browser's start included. */
 const defaultTimeoutMs = 60_000;
 
-export interface ProbeContext {
+interface ProbeContext {
   readonly options: RunOptions;
   readonly hosts: OpenHosts;
   readonly signal: AbortSignal;
@@ -57,7 +57,7 @@ export interface ProbeContext {
 const atATime = Math.min(os.availableParallelism(), 4);
 
 /** Asks each runtime whether it can run here. */
-export async function probeTargets(context: ProbeContext): Promise<ProbedTarget[]> {
+async function probeTargets(context: ProbeContext): Promise<ProbedTarget[]> {
   const { targets } = context.options;
   const probed = new Map<Target, ProbedTarget>();
   const waiting = targets.values();
@@ -97,7 +97,4 @@ function unavailable(error: unknown, remedy: string): Availability {
 }
 
 /** Everything beyond npm packages that a runtime needs and that can be fetched. */
-export const provisions: readonly Provision[] = [
-  ...tfjsNodeProvisions,
-  ...onnxruntimeNodeProvisions,
-];
+const provisions: readonly Provision[] = [...tfjsNodeProvisions, ...onnxruntimeNodeProvisions];

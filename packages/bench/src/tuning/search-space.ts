@@ -52,14 +52,14 @@ export function searchSpace(
         const layouts = nchwc ? [otherLayout(recipe)] : [];
         return distinct([...passes.map((pass) => everywhere(recipe, pass)), ...layouts], recipe);
       }
-      const own = passes.map((pass) => toggled(recipe, stage, pass));
+      const own = otherPasses.map((pass) => toggled(recipe, stage, pass));
       return distinct([...likeOthers(recipe, stage), ...own], recipe);
     },
     complexity: (recipe) => recipe.split(/[+/]/).filter((part) => !part.endsWith("conv1x1")).length,
   };
 }
 
-const passes = passNames.filter((pass) => pass !== "conv1x1");
+const otherPasses = passNames.filter((pass) => pass !== "conv1x1");
 
 function otherLayout(recipe: LoweringName): LoweringName {
   const { layout, parts } = parseLowering(recipe);
@@ -67,7 +67,7 @@ function otherLayout(recipe: LoweringName): LoweringName {
 }
 
 /** The forms that a network's stages may have, and how to change them in a recipe. */
-export interface StageForms {
+interface StageForms {
   readonly stages: readonly number[];
   /** The recipe with a pass more in a stage, or without it: in the nearest form that applies. */
   toggled(recipe: LoweringName, stage: number, pass: string): LoweringName;
@@ -80,7 +80,7 @@ export interface StageForms {
 /** A form is a set of passes; `conv1x1` is the form without any. */
 type Form = ReadonlySet<string>;
 
-export function stageForms(network: Network, batch: number): StageForms {
+function stageForms(network: Network, batch: number): StageForms {
   const stages = stagesWithSe(network);
   const forms = new Map(stages.map((stage) => [stage, formsOfStage(network, stage, { batch })]));
   return {

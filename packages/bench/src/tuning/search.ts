@@ -62,7 +62,7 @@ export async function search(
   return best;
 }
 
-export interface Contest {
+interface Contest {
   /** For the trace. */
   readonly where: string;
   readonly incumbent: LoweringName;
@@ -87,7 +87,7 @@ const finalists = 2;
  * races that chose the last two are not counted, since they favour the lucky,
  * unless there is no time for another.
  */
-export async function contest(ring: Ring, contested: Contest): Promise<LoweringName> {
+async function contest(ring: Ring, contested: Contest): Promise<LoweringName> {
   let field = contested.challengers.filter((recipe) => !ring.faults.has(recipe));
   let leader: Ranked | undefined;
   for (let effort = 1; field.length > 0; effort *= 2) {

@@ -51,7 +51,7 @@ function sameAsNaive({ gain }: Finale): Finale["gain"] {
 }
 
 /** What the last races say, from sessions that no choice was made by. */
-export interface Finale {
+interface Finale {
   /** Each recipe's latency by that of the plain network. */
   readonly naive: OverheadEstimate;
   readonly tuned: OverheadEstimate;
@@ -62,18 +62,18 @@ export interface Finale {
 }
 
 /** Efforts and numbers of the last races. */
-export const finaleEffort = 1;
-export const fewestRaces = 3;
+const finaleEffort = 1;
+const fewestRaces = 3;
 const mostRaces = 6;
 
 /** Of a budget. */
-export const finaleShare = 0.3;
+const finaleShare = 0.3;
 
 /**
  * Races the plain network, the naive form and the one that was found, prepared anew
  * each time, as replicas of a case are. A reason where they cannot be raced.
  */
-export async function finale(
+async function finale(
   ring: Ring,
   { naive, tuned }: { readonly naive: LoweringName; readonly tuned: LoweringName },
   deadlineMs: number,

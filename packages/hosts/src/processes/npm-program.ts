@@ -12,7 +12,7 @@ const bunVersion = "1.4.5";
 const denoVersion = "2.9.6";
 
 /** By `process.platform` and `process.arch`, where onnxruntime-node has a binary too. */
-export const npmBun: Readonly<Record<string, NpmProgram>> = {
+const npmBun: Readonly<Record<string, NpmProgram>> = {
   "linux-x64": npmProgram("bun", bunVersion, "bin/bun", {
     package: "@oven/bun-linux-x64",
     integrity:
@@ -40,7 +40,7 @@ export const npmBun: Readonly<Record<string, NpmProgram>> = {
 };
 
 /** For systems that have no row, Deno's own installer is the way. */
-export const npmDeno: Readonly<Record<string, NpmProgram>> = {
+const npmDeno: Readonly<Record<string, NpmProgram>> = {
   "linux-x64": npmProgram("deno", denoVersion, "deno", {
     package: "@deno/linux-x64-glibc",
     integrity:
