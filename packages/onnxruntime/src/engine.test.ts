@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { requireLayout } from "./layout.ts";
+import { requireLayout } from "./engine.ts";
 
 const runtime = { id: "onnxruntime-node/cuda", precisions: ["fp32"] } as const;
 const blocked = { lowering: "nchwc/squeeze-fold", layout: "nchwc" } as const;
