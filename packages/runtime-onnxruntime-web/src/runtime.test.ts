@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { webDevices } from "./device.ts";
-import { sessionOptions } from "./session-options.ts";
+import { sessionOptions } from "./device-row.ts";
+import { webDevices } from "./runtime.ts";
 
 const profileOn = (provider: string) => ({
   providers: { [provider]: 60 },

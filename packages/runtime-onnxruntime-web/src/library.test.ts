@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { DeviceWatch } from "./device-watch.ts";
+import { DeviceWatch } from "./library.ts";
 
 const never = new Promise<never>(() => {});
 
