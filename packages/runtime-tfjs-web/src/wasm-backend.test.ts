@@ -1,17 +1,18 @@
 import { expect, it } from "vitest";
-import { findPoolThreads, hasWorked } from "./pthread-pool.ts";
+import { findPoolThreads, hasWorked } from "./wasm-backend.ts";
 
 /**
- * The memory of tfjs 4.22's binary with two threads, from the pool on, after a
- * convolution of 784 items: as it was read in Chromium, in bytes and 32-bit words.
+ * Addresses in bytes in the memory of tfjs 4.22's binary with two threads, read in
+ * Chromium after a convolution of 784 items.
  */
 const pool = { address: 93632, worker: 93888, pthread: 93960 };
+/** The `thread_info` of the pool's thread in that memory, in 32-bit words. */
 const worker = [392, 446, 0, 1, pool.address, pool.pthread];
 
 function memory({ thread = worker }: { thread?: readonly number[] }): Uint32Array {
   const words = new Uint32Array(32_000);
   words.set(thread, pool.worker / 4);
-  // The list of all threads names it, too.
+  // The list of all threads names the pthread, too.
   words[25672 / 4] = pool.pthread;
   return words;
 }

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { notOnlyOn } from "./other-backends.ts";
+import { notOnlyOn } from "./binding.ts";
 
 const kernels = { FusedConv2D: 19, Add: 9 };
 
