@@ -1,11 +1,11 @@
 import { Command, Option } from "commander";
-import { ablationDefaults } from "./ablations/ablation-defaults.ts";
+import { ablationDefaults } from "./ablations/ablation.ts";
 import {
   defaultSettings as defaults,
   evaluations,
   schedules,
   type TrainingSettings,
-} from "./settings.ts";
+} from "./training/settings.ts";
 
 const exitCodes = `
 "train" alone is "train run": its flags are in "train run --help".

@@ -1,6 +1,6 @@
 import { InputError } from "@sebench/spec";
-import type { TrainingSettings } from "../settings.ts";
-import type { LogEntry, TestResult } from "../training-log.ts";
+import type { LogEntry, TestResult } from "../training/log.ts";
+import type { TrainingSettings } from "../training/settings.ts";
 
 export type Outcome =
   | { readonly kind: "trained"; readonly test: TestResult }

@@ -2,7 +2,7 @@ import { say } from "@sebench/cli";
 import { replaceFile } from "@sebench/results";
 import { ablationMarkdown } from "./ablation-markdown.ts";
 import { ablationTable } from "./ablation-table.ts";
-import { readRuns } from "./read-runs.ts";
+import { readRuns } from "./ablation-run.ts";
 
 /** As commander gives them. */
 export interface TableFlags {

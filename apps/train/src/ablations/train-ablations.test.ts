@@ -6,11 +6,10 @@ import { tfjsNodeCpu } from "@sebench/runtime-tfjs-node";
 import { openTraining } from "@sebench/runtime-tfjs-node/training";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { smallSet, writeSmallDataset } from "../testing/small-dataset.ts";
-import type { TrainingData, TrainingEngine, TrainingObserver } from "../train-network.ts";
-import { readTrainingLog } from "../training-log.ts";
+import { readTrainingLog } from "../training/log.ts";
+import type { TrainingData, TrainingEngine, TrainingObserver } from "../training/train-network.ts";
 import { type AblationRun, planRuns, stateOf } from "./ablation-run.ts";
-import type { AblationsProgress } from "./ablations-progress.ts";
-import { trainAblations, trainRuns } from "./train-ablations.ts";
+import { type AblationsProgress, trainAblations, trainRuns } from "./train-ablations.ts";
 
 const flags = { augment: true, size: "28", subset: "128", batch: "64", epochs: "2", seeds: "1" };
 const never = new AbortController().signal;

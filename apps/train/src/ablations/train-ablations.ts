@@ -1,9 +1,14 @@
 import { interruptible, say } from "@sebench/cli";
 import { InputError } from "@sebench/spec";
-import { countBatches } from "../batches.ts";
-import { type TrainingData, type TrainingEngine, trainNetwork } from "../train-network.ts";
-import { openData, openEngine } from "../training-inputs.ts";
-import { ablationDefaults } from "./ablation-defaults.ts";
+import { countBatches } from "../training/batches.ts";
+import { openData, openEngine } from "../training/inputs.ts";
+import { duration } from "../training/progress.ts";
+import {
+  type TrainingData,
+  type TrainingEngine,
+  trainNetwork,
+  type TrainingObserver,
+} from "../training/train-network.ts";
 import {
   type AblationFlags,
   type AblationRun,
@@ -12,7 +17,7 @@ import {
   type RunState,
   stateOf,
 } from "./ablation-run.ts";
-import { type AblationsProgress, ablationsProgress } from "./ablations-progress.ts";
+import { ablationDefaults } from "./ablation.ts";
 
 const diverged = 1;
 const interrupted = 130;
@@ -23,7 +28,7 @@ export async function trainAblations(flags: AblationFlags): Promise<number> {
   const data = await openData(flags, runs[0]!.settings);
   // What is wrong with a folder is told before hours are spent.
   const states = await statesOf(runs);
-  const steps = runs.map((run, at) => stepsLeft(run, states[at]!, data));
+  const steps = runs.map((run, at) => remainingSteps(run, states[at]!, data));
   const progress = ablationsProgress(process.stderr, steps, () => performance.now());
   if (states.some(({ kind }) => kind === "unfinished")) {
     const engine = await openEngine(flags);
@@ -77,7 +82,60 @@ async function statesOf(runs: readonly AblationRun[]): Promise<RunState[]> {
   return states;
 }
 
-function stepsLeft({ settings }: AblationRun, state: RunState, { train }: TrainingData): number {
+function remainingSteps(
+  { settings }: AblationRun,
+  state: RunState,
+  { train }: TrainingData,
+): number {
   if (state.kind !== "unfinished") return 0;
   return (settings.epochs - (state.from?.epoch ?? 0)) * countBatches(train, settings);
+}
+
+/** Without a terminal, a line for so many steps. */
+const stepsPerLine = 100;
+
+/** Shows how far the runs are on a line of the terminal that keeps changing, and each result on one that stays. */
+export interface AblationsProgress {
+  /** @param index of the run among all, from 0 */
+  observerOf(index: number, run: AblationRun): TrainingObserver;
+  /** Says something on a line that stays. */
+  note(text: string): void;
+}
+
+/**
+ * @param stepsLeft of every run: 0 of one that has ended
+ * @param now in milliseconds
+ */
+export function ablationsProgress(
+  stream: Pick<NodeJS.WriteStream, "write"> & { readonly isTTY?: boolean },
+  stepsLeft: readonly number[],
+  now: () => number,
+): AblationsProgress {
+  const began = now();
+  let done = 0;
+  const clear = stream.isTTY ? "\r\u001b[K" : "";
+  const note = (text: string) => void stream.write(`${clear}${text}\n`);
+  return {
+    note,
+    observerOf(index, { settings: { network, seed, epochs } }) {
+      const place = `run ${index + 1} of ${stepsLeft.length}`;
+      const later = stepsLeft.slice(index + 1).reduce((sum, steps) => sum + steps, 0);
+      const name = `${network}, seed ${seed}`;
+      return {
+        step({ epoch, step, steps: all, outcome }) {
+          done++;
+          const time = duration(((now() - began) / done) * (all - step + later));
+          const at = `epoch ${epoch}, step ${step}/${all}, loss ${outcome.loss.toFixed(3)}`;
+          const line = `${place}, about ${time} left: ${name}: ${at}`;
+          if (stream.isTTY) stream.write(`${clear}${line}`);
+          else if (step % stepsPerLine === 0) stream.write(`${line}\n`);
+        },
+        epoch({ epoch, test }) {
+          if (epoch < epochs || test === null) return;
+          const error = (100 * (1 - test.top1)).toFixed(2);
+          note(`${place}: ${name}: top-1 error ${error} % of ${test.images} test images`);
+        },
+      };
+    },
+  };
 }

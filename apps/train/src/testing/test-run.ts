@@ -1,6 +1,6 @@
 import type { LoggedRun, Outcome } from "../ablations/logged-run.ts";
-import { defaultSettings, type TrainingSettings } from "../settings.ts";
-import type { LogEntry } from "../training-log.ts";
+import type { LogEntry } from "../training/log.ts";
+import { defaultSettings, type TrainingSettings } from "../training/settings.ts";
 
 /** What the ablations are trained with, as the command line has it. */
 export const ablationSettings: TrainingSettings = {
