@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { expect, it } from "vitest";
-import { googleSource } from "./google-source.ts";
+import { googleSource } from "./addon-artifacts.ts";
 
 const require = createRequire(import.meta.url);
 const urls = (...args: Parameters<typeof googleSource>) =>
