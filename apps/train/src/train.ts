@@ -11,7 +11,7 @@ import { logFile } from "./training/log.ts";
 
 const interrupted = 130;
 
-/** Trains one network, or goes on with one. Returns the exit code. */
+/** Trains one network, or goes on with one, and returns the exit code. */
 export async function train(flags: TrainFlags): Promise<number> {
   const run = await openRun(flags);
   const { settings, from, folder } = run;

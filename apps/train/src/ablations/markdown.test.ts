@@ -1,8 +1,8 @@
 import { describe, expect, it, test } from "vitest";
 import { runOf, runsOf } from "../testing/test-run.ts";
-import { ablationMarkdown, fixed, signed } from "./ablation-markdown.ts";
-import { ablationTable } from "./ablation-table.ts";
 import type { LoggedRun } from "./logged-run.ts";
+import { ablationMarkdown, fixed, signed } from "./markdown.ts";
+import { ablationTable } from "./table.ts";
 
 const markdownOf = (...all: readonly LoggedRun[]) => ablationMarkdown(ablationTable(all));
 
@@ -23,7 +23,7 @@ describe("of three seeds", () => {
     ...runsOf("se-resnet8{r=4}", 1110, 1220, 1380),
   );
 
-  // As ablation-table.test.ts has the figures by hand.
+  // The figures are computed by hand in table.test.ts.
   it("a row has our error and difference, and the paper's", () => {
     expect(cellsOf(markdown, "resnet8")).toEqual([
       "10, reduction",
@@ -49,12 +49,12 @@ describe("of three seeds", () => {
     ]);
   });
 
-  // p = 0.000755, by Holm three times that.
+  // Holm adjusts p = 0.000755 to three times that.
   it("a difference beyond doubt is told with its adjusted p", () => {
     expect(cellsOf(markdown, "se-resnet8{r=2}")[5]).toBe("yes: p 0.0023");
   });
 
-  // Differences -0.9, -0.8 and -0.2: s^2 = 0.14333, standard error 0.21858, t = 2.8979,
+  // The differences are -0.9, -0.8 and -0.2: s^2 = 0.14333, standard error 0.21858, t = 2.8979,
   // p = 1 - t / sqrt(2 + t^2) = 0.10131: the interval is wider than that.
   it("a difference that may be chance is not", () => {
     expect(cellsOf(markdown, "se-resnet8{r=4}")[5]).toBe("cannot tell: the interval covers 0");
@@ -75,7 +75,7 @@ describe("of three seeds", () => {
   });
 });
 
-// Differences -1, -1.1 and -0.8: s^2 = 0.02333, standard error 0.08819, t = 10.961, so
+// The differences are -1, -1.1 and -0.8: s^2 = 0.02333, standard error 0.08819, t = 10.961, so
 // p = 1 - sqrt(t^2 / (2 + t^2)) = 0.00822, the smallest of seven: 0.058.
 test("an interval that does not cover 0 is no proof among several comparisons", () => {
   const others = ["2", "4", "8"].flatMap((r) => runsOf(`se-resnet8{r=${r}}`, 1300, 1100, 1500));
@@ -108,13 +108,13 @@ describe("of one seed", () => {
     expect(markdown).toContain("One seed only");
   });
 
-  // Wilson, as ablation-table.test.ts has it by hand.
+  // Wilson's interval is computed by hand in table.test.ts.
   it("the test images alone give one", () => {
     expect(markdown).toContain("`se-resnet8` with seed 1 errs in 12.00 % [11.38, 12.65] (Wilson)");
   });
 });
 
-// By hand: errors 12 and 13 %, standard error 0.5, and 12.7062 of that each way.
+// The errors are 12 and 13 %, so by hand the standard error is 0.5, and the interval 12.7062 of that each way.
 test("of two seeds the interval is as wide as t has it", () => {
   const markdown = markdownOf(...runsOf("se-resnet8", 1200, 1300));
   expect(cellsOf(markdown, "se-resnet8")[3]).toBe("12.50 [6.15, 18.85]");

@@ -1,12 +1,7 @@
 import type { Interval } from "@sebench/measure";
-import {
-  type AblationRow,
-  type AblationTable,
-  type SeedDifference,
-  describeRun,
-} from "./ablation-table.ts";
 import { standardNetwork } from "./ablation.ts";
 import { intervalFactor } from "./seed-mean.ts";
+import { type AblationRow, type AblationTable, type SeedDifference, describeRun } from "./table.ts";
 
 /** What the paper varies in each of its tables. */
 const subjects: Readonly<Record<number, string>> = {
@@ -30,7 +25,7 @@ const columns = [
   { title: "paper: to its standard, points", align: "right" },
 ] as const;
 
-/** A document of its own. */
+/** The table as a document of its own, in Markdown. */
 export function ablationMarkdown(table: AblationTable): string {
   const rows = table.rows.map((row) => cellsOf(row, table));
   const notes = ablationNotes(table).map((note) => `- ${note}\n`);
@@ -57,7 +52,7 @@ function cellsOf(row: AblationRow, table: AblationTable): string[] {
   ];
 }
 
-/** Whether it can be told from the standard. */
+/** Whether a network can be told from the standard, in words. */
 function answer(difference: SeedDifference, { comparisons }: AblationTable): string {
   const { interval, adjustedPValue } = difference;
   if (interval === null || adjustedPValue === null) return "cannot tell: no interval";
@@ -71,7 +66,7 @@ function within(text: string, interval: Interval | null): string {
   return interval === null ? text : `${text} [${fixed(interval[0])}, ${fixed(interval[1])}]`;
 }
 
-/** Padded, as a formatter would: a document in the repository stays as it was written. */
+/** A table in Markdown, padded as a formatter pads it, so that a document in the repository stays as it was written. */
 function alignedTable(rows: readonly (readonly string[])[]): string {
   const widths = columns.map(({ title }, column) =>
     Math.max(title.length, ...rows.map((cells) => cells[column]!.length)),
@@ -154,7 +149,7 @@ function findings({ rows, comparisons }: AblationTable): string[] {
   ];
 }
 
-/** What can be said without a second seed. */
+/** The note on what can be said without a second seed. */
 function testImagesAlone({ rows }: AblationTable): string[] {
   const standard = rows.find(({ network }) => network === standardNetwork);
   const row = standard?.result ? standard : rows.find(({ result }) => result !== null);
@@ -190,24 +185,24 @@ function listed(rows: readonly AblationRow[]): string {
   return [...new Set(rows.map(({ network }) => `\`${network}\``))].join(", ");
 }
 
-/** How many seeds networks have, ascending, those apart that have none. */
+/** The numbers of seeds that networks have, ascending, without 0. */
 function seedCounts({ rows }: AblationTable): number[] {
   const counts = rows.map(({ result }) => result?.seeds.length ?? 0).filter((count) => count > 0);
   return [...new Set(counts)].toSorted((a, b) => a - b);
 }
 
-/** `12,800` */
+/** A count in English, such as `12,800`. */
 function thousands(count: number): string {
   return count.toLocaleString("en-GB");
 }
 
-/** Two decimals, as the paper prints errors: `10.53`, `−0.08`. */
+/** A number with the two decimals that the paper prints of errors: `10.53`, `−0.08`. */
 export function fixed(value: number): string {
   const digits = Math.abs(value).toFixed(2);
   return value < 0 && Number(digits) !== 0 ? `−${digits}` : digits;
 }
 
-/** The same of a difference: `+0.31`. */
+/** A difference with two decimals and its sign: `+0.31`. */
 export function signed(value: number): string {
   const digits = fixed(value);
   return value > 0 && Number(digits) !== 0 ? `+${digits}` : digits;

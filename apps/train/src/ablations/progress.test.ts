@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { planRuns } from "./ablation-run.ts";
+import { planRuns } from "./run.ts";
 import { ablationsProgress } from "./train-ablations.ts";
 
 const [run] = planRuns({ augment: true });
 
-/** A terminal, or a file, that keeps what was written to it. */
+/** A terminal or a file that keeps what is written to it. */
 function stream(isTTY: boolean) {
   const written: string[] = [];
   const write = (text: string) => {
@@ -16,7 +16,7 @@ function stream(isTTY: boolean) {
 
 const outcome = { loss: 0.5, correct: 100 };
 
-// By hand: after 100 of 400 steps, 60 s: 300 steps of this run are left and 400 of the third, 420 s.
+// By hand, 100 of 400 steps take 60 s, and 300 steps of this run are left and 400 of the third, so 420 s.
 test("the time left is that of this run and of the runs after it", () => {
   const file = stream(false);
   let now = 0;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { epochEntry, logText, startEntry } from "../testing/test-run.ts";
 import { readTrainingLog } from "../training/log.ts";
-import { type AblationRun, keepLogOnly, planRuns, stateOf } from "./ablation-run.ts";
+import { type AblationRun, keepLogOnly, planRuns, stateOf } from "./run.ts";
 
 describe("the plan", () => {
   const runs = planRuns({ augment: true, out: "there" });

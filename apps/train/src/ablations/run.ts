@@ -15,26 +15,29 @@ import type { TrainingSettings } from "../training/settings.ts";
 import { ablationDefaults, ablationNetworks } from "./ablation.ts";
 import { type LoggedRun, loggedRun, settingsDifference } from "./logged-run.ts";
 
-/** As commander gives them. */
+/** The flags of `ablations` as commander gives them. */
 export interface AblationFlags extends SharedFlags {
   readonly seeds?: string;
   readonly shard?: string;
 }
 
-/** One network with one seed. */
+/** The training of one network with one seed. */
 export interface AblationRun {
   readonly folder: string;
   readonly settings: TrainingSettings;
 }
 
+/** How far a run is. */
 export type RunState =
   | { readonly kind: "trained" | "diverged" }
-  /** What it goes on from; null at the start. */
+  /** The run goes on from a checkpoint, or begins where that is null. */
   | { readonly kind: "unfinished"; readonly from: Checkpoint | null };
 
 /**
- * All networks with the first seed, then all with the next; of them those of the
- * shard. Throws an `InputError` where a flag is wrong.
+ * Plans all networks with the first seed, then all with the next, and keeps those of the
+ * shard.
+ *
+ * @throws InputError where a flag is wrong
  */
 export function planRuns(flags: AblationFlags): AblationRun[] {
   const { out, seeds: count, ...of } = ablationDefaults;
@@ -60,22 +63,26 @@ export function planRuns(flags: AblationFlags): AblationRun[] {
   return flags.shard === undefined ? runs : takeShard(runs, readShard(flags.shard));
 }
 
-/** Where `out` has the run of a network and a seed. */
-export function runFolder(
+/** The folder in `out` of the run of a network with a seed. */
+function runFolder(
   out: string,
   { network, seed }: Pick<TrainingSettings, "network" | "seed">,
 ): string {
   return join(out, network, `seed-${seed}`);
 }
 
-/** Throws an `InputError` where the folder holds a run of other settings, or a damaged one. */
+/**
+ * The state of a run, by what its folder holds.
+ *
+ * @throws InputError where the folder holds a run of other settings, or a damaged one
+ */
 export async function stateOf({ folder, settings }: AblationRun): Promise<RunState> {
   const path = join(folder, logFile);
   if (!existsSync(path)) return { kind: "unfinished", from: null };
   const run = loggedRun(await readTrainingLog(path), path);
   requireSettings(folder, run.settings, settings);
   if (run.outcome.kind !== "unfinished") return { kind: run.outcome.kind };
-  // Cut off in its first epoch.
+  // A run without a checkpoint was cut off in its first epoch.
   if (!hasCheckpoint(folder)) return { kind: "unfinished", from: null };
   const from = await readCheckpoint(folder, (name) => buildNetwork(name));
   requireSettings(folder, from.settings, settings);
@@ -90,7 +97,7 @@ function requireSettings(folder: string, has: TrainingSettings, wanted: Training
   });
 }
 
-/** Removes the weights of a run that has ended, and says so in its log; a second time it does nothing. */
+/** Removes the weights of a run that has ended, and says so in its log. A second call does nothing. */
 export async function keepLogOnly({ folder, settings }: AblationRun): Promise<void> {
   const path = join(folder, logFile);
   if (loggedRun(await readTrainingLog(path), path).removed) return;
@@ -104,10 +111,10 @@ export async function keepLogOnly({ folder, settings }: AblationRun): Promise<vo
 }
 
 /**
- * Every run in a folder of ablations, `NETWORK/seed-N`; other files are let be.
+ * Reads every run in a folder of ablations, `NETWORK/seed-N`, and passes over other files.
  *
  * @throws InputError where the folder is not there or has no run, where a log is damaged,
- * or where it is of another network or seed than its folder
+ *   or where a log is of another network or seed than its folder
  */
 export async function readRuns(folder: string): Promise<LoggedRun[]> {
   const runs: LoggedRun[] = [];
@@ -126,7 +133,7 @@ export async function readRuns(folder: string): Promise<LoggedRun[]> {
   });
 }
 
-/** A run that was copied would count twice. */
+/** @throws InputError where a run lies in another run's folder: a run that was copied would count twice */
 function requirePlace(folder: string, path: string, { settings }: LoggedRun): void {
   const own = join(runFolder(folder, settings), logFile);
   if (resolve(own) === resolve(path)) return;

@@ -1,14 +1,14 @@
 import { describe, expect, it, test } from "vitest";
 import { runOf, runsOf } from "../testing/test-run.ts";
-import { type AblationRow, ablationTable } from "./ablation-table.ts";
 import type { LoggedRun } from "./logged-run.ts";
+import { type AblationRow, ablationTable } from "./table.ts";
 
 const rowOf = (all: readonly LoggedRun[], network: string): AblationRow =>
   ablationTable(all).rows.find((row) => row.network === network)!;
 
 const standard = runsOf("se-resnet8", 1200, 1300, 1400);
 
-// By hand: t is 4.30265 at two degrees of freedom.
+// The figures are computed by hand, where t is 4.30265 at two degrees of freedom.
 describe("of three seeds", () => {
   const all = [
     ...standard,
@@ -23,7 +23,7 @@ describe("of three seeds", () => {
     expect(error.interval![1]).toBeCloseTo(15.4841, 3);
   });
 
-  // Differences 1, 1.5 and 0: s^2 = 0.58333, standard error 0.44096, t = 1.88982.
+  // The differences are 1, 1.5 and 0: s^2 = 0.58333, standard error 0.44096, t = 1.88982.
   it("differences are paired by seed", () => {
     const difference = rowOf(all, "resnet8").result!.difference!;
     expect(difference.mean).toBeCloseTo(0.833_33, 4);
@@ -32,7 +32,7 @@ describe("of three seeds", () => {
     expect(difference.pValue).toBeCloseTo(0.199_36, 4);
   });
 
-  // Differences 2, 2.1 and 2.2: t^2 = 1323, p = 1 - sqrt(1323 / 1325) = 0.000755, and twice that.
+  // The differences are 2, 2.1 and 2.2: t^2 = 1323, p = 1 - sqrt(1323 / 1325) = 0.000755, and twice that.
   it("p values are adjusted over all comparisons", () => {
     const close = rowOf(all, "se-resnet8{r=2}").result!.difference!;
     expect(close.adjustedPValue).toBeCloseTo(0.001_51, 5);
@@ -48,7 +48,7 @@ describe("of three seeds", () => {
   });
 });
 
-// Of 10,000 images 1,200 wrong. By hand: centre 0.1201459, half width 0.0063678.
+// Of 10,000 images 1,200 are wrong, so by hand the centre is 0.1201459 and half the width 0.0063678.
 test("what the test images alone leave open is Wilson's interval", () => {
   const [first] = rowOf(standard, "se-resnet8").result!.seeds;
   expect(first!.error).toBeCloseTo(12, 10);
@@ -79,7 +79,7 @@ test("seeds whose differences agree to the image tell nothing apart", () => {
   });
 });
 
-// SENet v4: 23.30 and 22.72 % in table 10, the standard 22.28 %.
+// Table 10 of SENet v4 has 23.30 and 22.72 %, and 22.28 % for the standard.
 test.each([
   ["resnet8", "resnet50", 23.3, 1.02],
   ["se-resnet8{r=32}", "se-resnet50{r=32,bias=false}", 22.72, 0.44],

@@ -5,35 +5,36 @@ import { type Ablation, ablations, standardNetwork } from "./ablation.ts";
 import { type LoggedRun, settingsDifference } from "./logged-run.ts";
 import { type SeedMean, seedMean } from "./seed-mean.ts";
 
-/** Errors are in percent of the test images, and differences in points of that. */
+/** What the ablations' runs found. Errors are in percent of the test images, and differences in points of that. */
 export interface AblationTable {
-  /** Of every run, apart from its network and seed. */
+  /** The settings of every run, without its network and seed. */
   readonly settings: Omit<TrainingSettings, "network" | "seed">;
   readonly stepsPerEpoch: number;
   readonly testImages: number;
-  /** Settings that seeds could compare with the standard, over which p values are adjusted. */
+  /** The number of networks that seeds could compare with the standard, over which p values are adjusted. */
   readonly comparisons: number;
-  /** As the paper's tables have them. */
+  /** The rows in the order of the paper's tables. */
   readonly rows: readonly AblationRow[];
+  /** The runs that diverged, which are left out. */
   readonly diverged: readonly RunName[];
-  /** Cut off, and left out. */
+  /** The runs that were cut off, which are left out. */
   readonly unfinished: readonly RunName[];
 }
 
 export type RunName = Pick<TrainingSettings, "network" | "seed">;
 
 export interface AblationRow {
-  /** Of the paper (SENet v4). */
+  /** The number of the table in the paper (SENet v4). */
   readonly table: number;
   readonly network: string;
-  /** Why there is no such network. */
+  /** Why there is no such network, or null where there is one. */
   readonly obstacle: string | null;
-  /** Null where no run of it is complete. */
+  /** The result, or null where no run of the network is complete. */
   readonly result: AblationResult | null;
   readonly paper: {
     readonly network: string;
     readonly top1Error: number;
-    /** To the paper's own standard. */
+    /** The difference to the paper's own standard, in points. */
     readonly difference: number;
   };
 }
@@ -41,7 +42,7 @@ export interface AblationRow {
 interface AblationResult {
   readonly seeds: readonly SeedResult[];
   readonly error: Omit<SeedMean, "pValue">;
-  /** To the standard with the same seeds; null of the standard itself, and where no seed has both. */
+  /** The difference to the standard with the same seeds, or null for the standard itself and where no seed has both. */
   readonly difference: SeedDifference | null;
 }
 
@@ -50,27 +51,27 @@ interface SeedResult {
   readonly images: number;
   readonly correct: number;
   readonly error: number;
-  /** Wilson's, at 95 %: what the test images alone leave open. */
+  /** Wilson's interval at 95 %: what the test images alone leave open. */
   readonly interval: Interval;
 }
 
 export interface SeedDifference extends SeedMean {
-  /** Seeds that both have. */
+  /** The number of seeds that both networks have. */
   readonly seeds: number;
-  /** By Holm over all comparisons; null where there is none. */
+  /** The p value adjusted by Holm over all comparisons, or null where there is none. */
   readonly adjustedPValue: number | null;
-  /** Whether the difference is beyond doubt, all comparisons considered. */
+  /** Whether the difference is beyond doubt with all comparisons considered. */
   readonly toldApart: boolean;
 }
 
-/** The chance that any two settings are told apart which do not differ. */
+/** The chance that any two settings that do not differ are told apart. */
 const familyError = 0.05;
 
 /**
- * What the runs found, beside what the paper did.
+ * What the runs found, beside what the paper found.
  *
  * @throws InputError where no run is complete, where runs differ in more than network and
- * seed, or where one is of none of the ablations
+ *   seed, or where a run is of none of the ablations
  */
 export function ablationTable(runs: readonly LoggedRun[]): AblationTable {
   const all = ablations();
@@ -97,7 +98,7 @@ export function ablationTable(runs: readonly LoggedRun[]): AblationTable {
 
 type Shared = Pick<AblationTable, "settings" | "stepsPerEpoch" | "testImages">;
 
-/** Throws an `InputError` where runs were trained or tested in different ways. */
+/** @throws InputError where runs were trained or tested in different ways */
 function sharedBy(complete: readonly LoggedRun[]): Shared {
   const [first, ...others] = complete;
   if (!first) {
@@ -138,7 +139,7 @@ function namesOf(runs: readonly LoggedRun[], kind: LoggedRun["outcome"]["kind"])
     .map(({ settings: { network, seed } }) => ({ network, seed }));
 }
 
-/** `se-resnet8 with seed 1` */
+/** A run in words: `se-resnet8 with seed 1`. */
 export function describeRun({ network, seed }: RunName): string {
   return `${network} with seed ${seed}`;
 }
@@ -163,7 +164,7 @@ function percent(share: number): number {
 
 type Tested = ReadonlyMap<string, readonly SeedResult[]>;
 
-/** Of each network that has a seed in common with the standard. */
+/** The difference of each network that has a seed in common with the standard. */
 function differencesOf(tested: Tested): ReadonlyMap<string, SeedDifference> {
   const standard = new Map(tested.get(standardNetwork)?.map((result) => [result.seed, result]));
   const paired = [...tested].flatMap(([network, results]) => {
@@ -183,7 +184,7 @@ function differencesOf(tested: Tested): ReadonlyMap<string, SeedDifference> {
   );
 }
 
-/** In points, from whole images: differences that are the same are equal. */
+/** The difference in points, computed from whole images, so that equal differences are equal numbers. */
 function differenceOf(one: SeedResult, other: SeedResult): number {
   return percent((other.correct - one.correct) / one.images);
 }
@@ -215,7 +216,7 @@ function meanErrorOf(seeds: readonly SeedResult[]): AblationResult["error"] {
   return { mean, interval };
 }
 
-/** The paper prints two decimals. */
+/** A value rounded to the two decimals that the paper prints. */
 function hundredths(value: number): number {
   return Math.round(value * 100) / 100;
 }

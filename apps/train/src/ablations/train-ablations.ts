@@ -9,6 +9,7 @@ import {
   trainNetwork,
   type TrainingObserver,
 } from "../training/train-network.ts";
+import { ablationDefaults } from "./ablation.ts";
 import {
   type AblationFlags,
   type AblationRun,
@@ -16,17 +17,16 @@ import {
   planRuns,
   type RunState,
   stateOf,
-} from "./ablation-run.ts";
-import { ablationDefaults } from "./ablation.ts";
+} from "./run.ts";
 
 const diverged = 1;
 const interrupted = 130;
 
-/** Trains what is left of the paper's ablations. Returns the exit code. */
+/** Trains what is left of the paper's ablations, and returns the exit code. */
 export async function trainAblations(flags: AblationFlags): Promise<number> {
   const runs = planRuns(flags);
   const data = await openData(flags, runs[0]!.settings);
-  // What is wrong with a folder is told before hours are spent.
+  // A fault of a folder is told before hours are spent.
   const states = await statesOf(runs);
   const steps = runs.map((run, at) => remainingSteps(run, states[at]!, data));
   const progress = ablationsProgress(process.stderr, steps, () => performance.now());
@@ -46,8 +46,8 @@ export async function trainAblations(flags: AblationFlags): Promise<number> {
 }
 
 /**
- * Trains the runs that have not ended, in the order given. One that diverges has
- * ended too: the same settings would diverge again, and the others can be had.
+ * Trains the runs that have not ended, in the order given. A run that diverges has ended
+ * too, as the same settings would diverge again, and the others go on.
  */
 export async function trainRuns(
   runs: readonly AblationRun[],
@@ -71,7 +71,7 @@ export async function trainRuns(
   }
 }
 
-/** The state of each; those that have ended keep their log only, also where that was cut off. */
+/** The state of each run. Removes the weights of runs that have ended, also where the removal was cut off before. */
 async function statesOf(runs: readonly AblationRun[]): Promise<RunState[]> {
   const states: RunState[] = [];
   for (const run of runs) {
@@ -91,20 +91,26 @@ function remainingSteps(
   return (settings.epochs - (state.from?.epoch ?? 0)) * countBatches(train, settings);
 }
 
-/** Without a terminal, a line for so many steps. */
+/** The number of steps for which one line is written where there is no terminal. */
 const stepsPerLine = 100;
 
-/** Shows how far the runs are on a line of the terminal that keeps changing, and each result on one that stays. */
+/** Shows how far the runs are on a line of the terminal that keeps changing, and each result on a line that stays. */
 export interface AblationsProgress {
-  /** @param index of the run among all, from 0 */
+  /**
+   * The observer of one run.
+   *
+   * @param index the run's place among all runs, from 0
+   */
   observerOf(index: number, run: AblationRun): TrainingObserver;
   /** Says something on a line that stays. */
   note(text: string): void;
 }
 
 /**
- * @param stepsLeft of every run: 0 of one that has ended
- * @param now in milliseconds
+ * Shows progress on a stream, which may be a terminal.
+ *
+ * @param stepsLeft the steps that are left of every run, which are 0 for a run that has ended
+ * @param now the clock, in milliseconds
  */
 export function ablationsProgress(
   stream: Pick<NodeJS.WriteStream, "write"> & { readonly isTTY?: boolean },

@@ -14,7 +14,7 @@ const epochOf = (epoch: number, of: Partial<TrainingSettings> = {}) => [
   ...epochBatches(data, { ...settings, ...of }, epoch),
 ];
 
-/** The byte that a value of a batch was made of. */
+/** The byte from which a value of a batch was made. */
 const byteOf = (value: number) => Math.abs(Math.round((value * 0.353 + 0.286) * 255));
 
 test("an image is laid as the bench lays it", async () => {
@@ -71,7 +71,7 @@ test("an image is shifted by up to 2 pixels each way, and mirrored half of the t
     }
   }
   expect(seen.shifts.size).toBe(25);
-  // Of 800, 400 with a standard deviation of 14.
+  // Of 800 images 400 are mirrored, with a standard deviation of 14.
   expect(Math.abs(seen.mirrored - 400)).toBeLessThan(70);
 });
 
@@ -84,7 +84,7 @@ function findImage(bytes: Uint8Array): number {
   throw new Error("no such image");
 }
 
-/** Undoes each way to lay an image into 32 pixels, until one gives an image of the set. */
+/** Undoes each way of laying an image into 32 pixels until one of them gives an image of the set. */
 function placementOf(pixels: Float32Array) {
   for (const down of [-2, -1, 0, 1, 2]) {
     for (const right of [-2, -1, 0, 1, 2]) {
@@ -98,7 +98,7 @@ function placementOf(pixels: Float32Array) {
           findImage(bytes);
           return { down, right, mirrored };
         } catch {
-          // Another one.
+          // The image was laid in another way.
         }
       }
     }

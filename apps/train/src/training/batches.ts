@@ -8,10 +8,10 @@ import type { Batch } from "@sebench/tfjs/training";
 import type { TrainingSettings } from "./settings.ts";
 
 const channels = 3;
-/** Pixels by which an image is shifted at most. */
+/** The largest number of pixels by which an image is shifted. */
 const reach = 2;
 
-/** The value that each byte becomes; its mean and deviation are the same in all channels. */
+/** The value that each byte becomes. Mean and deviation are the same in all channels. */
 const normalised = Float32Array.from({ length: 256 }, (_, byte) => {
   const { mean, deviation } = fashionMnistNormalisation;
   return (byte / 255 - mean[0]) / deviation[0];
@@ -19,15 +19,16 @@ const normalised = Float32Array.from({ length: 256 }, (_, byte) => {
 
 /** How one image is laid into its frame. */
 interface Placement {
-  /** Rows and columns from the middle. */
+  /** Rows that the image is moved down from the middle. */
   readonly down: number;
+  /** Columns that the image is moved to the right from the middle. */
   readonly right: number;
   readonly mirrored: boolean;
 }
 
 const centred: Placement = { down: 0, right: 0, mirrored: false };
 
-/** Whole batches of an epoch; images that fill none are left out of it. */
+/** The number of whole batches in an epoch. Images that do not fill a batch are left out of the epoch. */
 export function countBatches(
   { count }: Pick<FashionMnist, "count">,
   settings: TrainingSettings,
@@ -38,7 +39,7 @@ export function countBatches(
 /**
  * The batches of an epoch, in an order that the seed and the epoch decide.
  *
- * @param epoch from 1
+ * @param epoch the epoch, from 1
  */
 export function* epochBatches(
   data: FashionMnist,

@@ -14,23 +14,23 @@ import {
 } from "@sebench/weights";
 import { type TrainingSettings, trainingSettings } from "./settings.ts";
 
-/** What training goes on from after an epoch. */
+/** The state after an epoch, from which training goes on. */
 export interface Checkpoint {
   readonly settings: TrainingSettings;
-  /** Epochs that are done. */
+  /** The number of epochs that are done. */
   readonly epoch: number;
   readonly weights: Weights;
-  /** Of gradient descent, by the names of their parameters. */
+  /** The velocities of gradient descent, by the names of their parameters. */
   readonly velocities: ReadonlyMap<string, Tensor>;
 }
 
 const prefix = "velocity.";
 
-/** The weights alone, as `pnpm bench --weights` takes them. */
+/** The file with the weights alone, which `pnpm bench --weights` takes. */
 const weightsFile = "weights.safetensors";
 const checkpointFile = "checkpoint.safetensors";
 
-/** Each file is whole at any time: the old one, or the new one. */
+/** Writes both files, each of which is whole at any time, as the old one or the new one. */
 export async function writeCheckpoint(folder: string, checkpoint: Checkpoint): Promise<void> {
   const { settings, epoch, weights, velocities } = checkpoint;
   const metadata = new Map([
@@ -43,19 +43,19 @@ export async function writeCheckpoint(folder: string, checkpoint: Checkpoint): P
   await replaceFile(join(folder, weightsFile), writeSafetensors(fromWeights(weights), metadata));
 }
 
-/** Removes what a run that has ended needs no longer. Returns the files' names. */
+/** Removes the files of weights, which a run that has ended needs no longer, and returns their names. */
 export async function removeWeights(folder: string): Promise<string[]> {
   const files = [checkpointFile, weightsFile];
   for (const file of files) await rm(join(folder, file), { force: true });
   return files;
 }
 
-/** Whether there is something to go on from. */
+/** Whether the folder has a checkpoint to go on from. */
 export function hasCheckpoint(folder: string): boolean {
   return existsSync(join(folder, checkpointFile));
 }
 
-/** Throws an `InputError` where the folder has no checkpoint, or one that is damaged or of another network. */
+/** @throws InputError where the folder has no checkpoint, or one that is damaged or of another network */
 export async function readCheckpoint(
   folder: string,
   build: (name: string) => Network,

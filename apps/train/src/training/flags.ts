@@ -2,7 +2,7 @@ import { type NumberRange, readNumber } from "@sebench/cli";
 import { buildNetwork, formatNetworkName, InputError, parseNetworkName } from "@sebench/spec";
 import { defaultSettings, type TrainingSettings } from "./settings.ts";
 
-/** How any network is trained, as commander gives it. */
+/** The flags that all training takes, as commander gives them. */
 export interface SharedFlags {
   readonly data?: string;
   readonly size?: string;
@@ -22,13 +22,14 @@ export interface SharedFlags {
   readonly out?: string;
 }
 
+/** The flags of `run`, as commander gives them. */
 export interface TrainFlags extends SharedFlags {
   readonly network?: string;
   readonly seed?: string;
   readonly resume?: string;
 }
 
-/** Throws an `InputError` where a flag is wrong. */
+/** @throws InputError where a flag is wrong */
 export function readSettings(flags: TrainFlags): TrainingSettings {
   if (flags.network === undefined) {
     throw new InputError("no network to train", {
@@ -74,11 +75,12 @@ export function readSettings(flags: TrainFlags): TrainingSettings {
       },
     );
   }
-  // What is wrong with the name or the size is told before anything is read.
+  // A fault of the name or the size is told before anything is read.
   buildNetwork(settings.network, { imageSize: settings.imageSize });
   return settings;
 }
 
+/** @throws InputError where the flag is no number of threads */
 export function readThreads({ threads }: Pick<SharedFlags, "threads">): number | null {
   return threads === undefined ? null : readNumber("--threads", threads, { from: 1, to: 1024 });
 }

@@ -7,7 +7,7 @@ import type { TrainingData, TrainingEngine } from "./train-network.ts";
 
 const runtimes = { cpu: tfjsNodeCpu, cuda: tfjsNodeCuda } as const;
 
-/** Throws an `InputError` where Fashion-MNIST is not there. */
+/** @throws InputError where Fashion-MNIST is not there */
 export async function openData(
   { data }: Pick<SharedFlags, "data">,
   { imageSize: size }: Pick<TrainingSettings, "imageSize">,
@@ -17,7 +17,7 @@ export async function openData(
   return { train: await readFashionMnist(folder, "train"), test: await openDataset(test) };
 }
 
-/** Throws an `InputError` where tfjs-node cannot be had, or has begun with other threads. */
+/** @throws InputError where tfjs-node does not load, or has begun with other threads */
 export async function openEngine(
   flags: Pick<SharedFlags, "device" | "threads">,
 ): Promise<TrainingEngine> {

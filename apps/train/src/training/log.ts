@@ -4,7 +4,7 @@ import { InputError } from "@sebench/spec";
 import { z } from "zod";
 import { trainingSettings } from "./settings.ts";
 
-/** In the folder of each run. */
+/** The name of the log in the folder of each run. */
 export const logFile = "log.jsonl";
 
 const start = z.object({
@@ -12,38 +12,40 @@ const start = z.object({
   schema: z.literal("sebench-training/1"),
   time: z.string(),
   settings: trainingSettings,
-  /** Trained parameters; the statistics of batch norms are not among them. */
+  /** The number of trained parameters, without the statistics of batch norms. */
   parameters: z.number(),
   stepsPerEpoch: z.number(),
-  /** tfjs-node's and libtensorflow's, and the machine. */
+  /** The versions of tfjs-node and libtensorflow. */
   version: z.string(),
+  /** The processor and the number of its cores. */
   machine: z.string(),
 });
 const resumed = z.object({ kind: z.literal("resumed"), time: z.string(), epoch: z.number() });
 const step = z.object({
   kind: z.literal("step"),
-  /** From 1, over all epochs. */
+  /** The step, from 1, over all epochs. */
   step: z.number(),
   epoch: z.number(),
   rate: z.number(),
-  /** Cross-entropy in nats, a mean over the batch, before the step. */
+  /** The cross-entropy in nats before the step, a mean over the batch. */
   loss: z.number(),
-  /** Images of the batch that were recognised. */
+  /** The number of images of the batch that were recognised. */
   correct: z.number(),
 });
 const epoch = z.object({
   kind: z.literal("epoch"),
   epoch: z.number(),
-  /** Means over the epoch's steps, while the weights changed. */
+  /** The mean loss over the epoch's steps, while the weights changed. */
   loss: z.number(),
+  /** The share of the epoch's training images that were recognised, while the weights changed. */
   trainTop1: z.number(),
-  /** On test images, after the epoch, with running statistics; null where `evaluate` leaves it out. */
+  /** The result on test images after the epoch, with running statistics, or null where `evaluate` leaves it out. */
   test: z.object({ images: z.number(), correct: z.number(), top1: z.number() }).nullable(),
   seconds: z.number(),
 });
-/** The end of a run whose loss was no number any more, before this step. */
+/** The end of a run whose loss was no number any more before this step. */
 const diverged = z.object({ kind: z.literal("diverged"), step: z.number(), epoch: z.number() });
-/** Files of weights that were removed once the run had ended: only its log is kept. */
+/** The removal of the files of weights once the run has ended, of which only the log is kept. */
 const removed = z.object({
   kind: z.literal("removed"),
   time: z.string(),
@@ -56,7 +58,7 @@ export type LogEntry = z.infer<typeof entry>;
 export type EpochEntry = z.infer<typeof epoch>;
 export type TestResult = NonNullable<EpochEntry["test"]>;
 
-/** A file of one JSON object a line, written as training goes. */
+/** A file with one JSON object a line, written as training goes on. */
 export class TrainingLog implements AsyncDisposable {
   readonly #file: FileHandle;
   readonly #path: string;
@@ -66,7 +68,7 @@ export class TrainingLog implements AsyncDisposable {
     this.#path = path;
   }
 
-  /** Starts with the entries given, in place of what the file held. */
+  /** Begins a log with the entries given, in place of what the file held. */
   static async open(path: string, entries: readonly LogEntry[]): Promise<TrainingLog> {
     await replaceFile(path, entries.map(line).join(""));
     return new TrainingLog(await open(path, "a"), path);
@@ -88,7 +90,11 @@ export class TrainingLog implements AsyncDisposable {
   }
 }
 
-/** Throws an `InputError` where the file is not a log of training; a last line that was cut off is left out. */
+/**
+ * Reads the entries of a log. A last line that was cut off is left out.
+ *
+ * @throws InputError where the file is not a log of training
+ */
 export async function readTrainingLog(path: string): Promise<LogEntry[]> {
   const text = await readFile(path, "utf8").catch((cause: Error) => {
     throw new InputError(`cannot read ${path}: ${cause.message}`, { cause });

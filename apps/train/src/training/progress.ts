@@ -1,10 +1,10 @@
 import type { EpochEntry } from "./log.ts";
 import type { TrainingObserver } from "./train-network.ts";
 
-/** Without a terminal, a line for so many steps. */
+/** The number of steps for which one line is written where there is no terminal. */
 const stepsPerLine = 50;
 
-/** Shows training on a line of the terminal that keeps changing, and each epoch on one that stays. */
+/** Shows training on a line of the terminal that keeps changing, and each epoch on a line that stays. */
 export function progressLine(stream: NodeJS.WriteStream, name: string): TrainingObserver {
   const began = performance.now();
   let first: number | null = null;
@@ -31,7 +31,7 @@ function describeEpoch({ epoch, loss, trainTop1, test, seconds }: EpochEntry): s
   );
 }
 
-/** In seconds below 100, else in minutes. */
+/** A time in words: in seconds below 100, otherwise in minutes. */
 export function duration(ms: number): string {
   const seconds = Math.round(ms / 1000);
   return seconds < 100 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;

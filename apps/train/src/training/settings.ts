@@ -3,37 +3,37 @@ import { z } from "zod";
 export const schedules = ["cosine", "step"] as const;
 export const evaluations = ["each-epoch", "last-epoch"] as const;
 
-/** All that decides how a network is trained: the same settings give the same run. */
+/** All that decides how a network is trained. The same settings give the same run. */
 export const trainingSettings = z.object({
-  /** In the grammar of names: `se-resnet20{r=8}`. */
+  /** The network's name, such as `se-resnet20{r=8}`. */
   network: z.string(),
   dataset: z.literal("fashion-mnist"),
-  /** Side of the images in pixels: 28, or 32 with 2 pixels of black on each side. */
+  /** The side of the images in pixels: 28, or 32 with 2 pixels of black on each side. */
   imageSize: z.literal([28, 32]),
-  /** Of the initial weights, the order of the images, and their flips and crops. */
+  /** The seed of the initial weights, of the order of the images, and of their flips and crops. */
   seed: z.number().int().min(0),
   epochs: z.number().int().positive(),
-  /** Epochs of the whole schedule, of which `epochs` are the first ones. */
+  /** The epochs of the whole schedule, of which `epochs` are the first ones. */
   scheduleEpochs: z.number().int().positive().default(5),
-  /** The first so many training images; null for all 60,000. */
+  /** The number of training images to take, the first ones; null for all 60,000. */
   subset: z.number().int().positive().nullable(),
   batch: z.number().int().positive(),
   /** The learning rate after warm-up. */
   rate: z.number().positive(),
   schedule: z.enum(schedules),
-  /** Epochs in which the rate climbs from 0, in a straight line; may be a fraction. */
+  /** The number of epochs, perhaps a fraction, in which the rate climbs from 0 in a straight line. */
   warmUp: z.number().min(0),
   momentum: z.number().min(0).max(1),
   weightDecay: z.number().min(0),
-  /** Whether images are mirrored, each second one, and shifted by up to 2 pixels. */
+  /** Whether images are mirrored, half of them at random, and shifted by up to 2 pixels. */
   augment: z.boolean(),
-  /** After which epochs the test images are run, which takes some seconds; it changes no weight. */
+  /** The epochs after which the test images are run, which takes some seconds and changes no weight. */
   evaluate: z.enum(evaluations).default("each-epoch"),
 });
 
 export type TrainingSettings = z.infer<typeof trainingSettings>;
 
-/** What a network is trained with where no flag says otherwise. */
+/** The settings where no flag says otherwise. */
 export const defaultSettings: Omit<TrainingSettings, "network"> = {
   dataset: "fashion-mnist",
   imageSize: 32,
@@ -58,7 +58,7 @@ type Scheduled = Pick<TrainingSettings, "rate" | "schedule" | "warmUp" | "schedu
  * (Loshchilov & Hutter 2017), or by 10 after half and after three quarters of the
  * schedule's epochs (He et al. 2016, section 4.2).
  *
- * @param step from 0
+ * @param step the step, from 0
  */
 export function rateAt(step: number, stepsPerEpoch: number, settings: Scheduled): number {
   const { rate, schedule, warmUp, scheduleEpochs: epochs } = settings;

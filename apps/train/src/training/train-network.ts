@@ -18,6 +18,7 @@ import {
 } from "./log.ts";
 import { rateAt, type TrainingSettings } from "./settings.ts";
 
+/** The images to train on and to evaluate with. */
 export interface TrainingData {
   readonly train: FashionMnist;
   readonly test: Dataset;
@@ -26,25 +27,26 @@ export interface TrainingData {
 /** What training computes with. */
 export interface TrainingEngine {
   readonly backend: TrainingBackend;
-  /** That evaluates, on the same device. */
+  /** The engine that evaluates, on the same device. */
   readonly engine: Engine;
 }
 
+/** The training of one network. */
 export interface TrainingRun {
-  /** Where the log and the files of weights go. */
+  /** The folder of the log and of the files of weights. */
   readonly folder: string;
   readonly settings: TrainingSettings;
-  /** What it goes on from; null at the start. */
+  /** The checkpoint that the training goes on from, or null at the start. */
   readonly from: Checkpoint | null;
 }
 
-/** Is told how training goes, after each step and each epoch. */
+/** An observer that is told how training goes, after each step and each epoch. */
 export interface TrainingObserver {
   step(at: { epoch: number; step: number; steps: number; outcome: StepOutcome }): void;
   epoch(entry: EpochEntry): void;
 }
 
-/** Trains a network, epoch by epoch, each of which leaves a checkpoint. The signal ends it between two steps. */
+/** Trains a network epoch by epoch, each of which leaves a checkpoint. The signal ends the training between two steps. */
 export async function trainNetwork(
   { folder, settings, from }: TrainingRun,
   data: TrainingData,
@@ -92,7 +94,7 @@ export async function trainNetwork(
   }
 }
 
-/** Steps from one run's images, and all that they change and tell. */
+/** What the steps of one run change and tell. */
 interface Descent {
   readonly tf: TrainingBackend["tf"];
   readonly trainable: TrainableNetwork;
@@ -104,7 +106,7 @@ interface Descent {
   readonly signal: AbortSignal;
 }
 
-/** Returns the means over the epoch's steps. */
+/** Trains one epoch, and returns the means over its steps. */
 async function trainEpoch(
   { tf, trainable, sgd, settings, stepsPerEpoch, log, observer, signal }: Descent,
   images: FashionMnist,
@@ -157,7 +159,7 @@ function divergence({ loss }: StepOutcome, step: number): InputError {
   });
 }
 
-/** What the log holds of the epochs that are done, and that it goes on. */
+/** The log's entries of the epochs that are done, and an entry that says that the run goes on. */
 async function entriesUntil(path: string, { epoch }: Checkpoint): Promise<LogEntry[]> {
   const entries = await readTrainingLog(path);
   const done = entries.filter((entry) => entry.kind === "start" || entry.epoch <= epoch);
@@ -168,22 +170,23 @@ function shortened({ loss, correct }: StepOutcome): StepOutcome {
   return { loss: short(loss), correct };
 }
 
-/** Six digits of it, which is what float32 has. */
+/** A value with six digits, which is what float32 has. */
 function short(value: number): number {
   return Number(value.toPrecision(6));
 }
 
-/** Divides Fashion-MNIST's 10,000 test images. */
+/** The number of test images in one run, which divides Fashion-MNIST's 10,000. */
 const batch = 100;
 
-export interface Recognised {
-  /** Those that were run: only whole batches are. */
+/** How many test images were recognised. */
+interface Recognised {
+  /** The number of images that were run, in whole batches. */
   readonly images: number;
   readonly correct: number;
 }
 
-/** How many test images the network recognises on an engine, as the bench runs it: batch norms folded. */
-export async function countRecognised(
+/** Counts the test images that the network recognises on an engine, which folds batch norms as the bench does. */
+async function countRecognised(
   engine: Engine,
   { network: name, imageSize }: TrainingSettings,
   weights: Weights,
