@@ -1,18 +1,18 @@
 import { Command, Option } from "commander";
-import { ablationDefaults } from "./ablations/ablation-defaults.ts";
+import { ablationDefaults } from "./ablations/ablation.ts";
 import {
   defaultSettings as defaults,
   evaluations,
   schedules,
   type TrainingSettings,
-} from "./settings.ts";
+} from "./training/settings.ts";
 
 const exitCodes = `
 "train" alone is "train run": its flags are in "train run --help".
 
 Exit codes: 0 trained; 1 an ablation's run diverged; 2 bad input; 130 interrupted.`;
 
-/** Each command loads its code when it is called: TensorFlow is slow to load. */
+/** The commands of `pnpm train`. Each loads its code when it is called, as TensorFlow is slow to load. */
 export function buildCli(setExitCode: (code: number) => void): Command {
   const cli = new Command("train")
     .exitOverride()
@@ -79,7 +79,7 @@ than one process with two threads, and may have the same --out.`,
     );
 }
 
-/** What all that train take. */
+/** Adds the flags that all training takes. */
 function withTraining(
   command: Command,
   of: Pick<TrainingSettings, "imageSize" | "batch" | "rate" | "evaluate">,

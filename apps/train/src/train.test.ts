@@ -7,12 +7,12 @@ import { openTraining } from "@sebench/runtime-tfjs-node/training";
 import { buildNetwork } from "@sebench/spec";
 import { checkWeights, readSafetensors, toWeights } from "@sebench/weights";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { readCheckpoint } from "./checkpoint.ts";
-import { defaultSettings, type TrainingSettings } from "./settings.ts";
-import { smallSet, writeSmallDataset } from "./testing/small-dataset.ts";
 import { train } from "./train.ts";
-import { type TrainingData, type TrainingEngine, trainNetwork } from "./train-network.ts";
-import { readTrainingLog } from "./training-log.ts";
+import { smallSet, writeSmallDataset } from "./testing/small-dataset.ts";
+import { readCheckpoint } from "./training/checkpoint.ts";
+import { readTrainingLog } from "./training/log.ts";
+import { defaultSettings, type TrainingSettings } from "./training/settings.ts";
+import { type TrainingData, type TrainingEngine, trainNetwork } from "./training/train-network.ts";
 
 const settings: TrainingSettings = {
   ...defaultSettings,

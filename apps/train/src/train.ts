@@ -2,16 +2,16 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { interruptible, say } from "@sebench/cli";
 import { buildNetwork, InputError } from "@sebench/spec";
-import { readCheckpoint } from "./checkpoint.ts";
-import { progressLine } from "./progress-line.ts";
-import { readSettings, type TrainFlags } from "./train-flags.ts";
-import { trainNetwork, type TrainingRun } from "./train-network.ts";
-import { openData, openEngine } from "./training-inputs.ts";
-import { logFile } from "./training-log.ts";
+import { readCheckpoint } from "./training/checkpoint.ts";
+import { progressLine } from "./training/progress.ts";
+import { readSettings, type TrainFlags } from "./training/flags.ts";
+import { trainNetwork, type TrainingRun } from "./training/train-network.ts";
+import { openData, openEngine } from "./training/inputs.ts";
+import { logFile } from "./training/log.ts";
 
 const interrupted = 130;
 
-/** Trains one network, or goes on with one. Returns the exit code. */
+/** Trains one network, or goes on with one, and returns the exit code. */
 export async function train(flags: TrainFlags): Promise<number> {
   const run = await openRun(flags);
   const { settings, from, folder } = run;

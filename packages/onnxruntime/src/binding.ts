@@ -1,43 +1,38 @@
 import type { Layout } from "@sebench/lowering";
 import type { Attestation, Availability, Precision, Runtime } from "@sebench/runtime";
 import type * as common from "onnxruntime-common";
-import { smallestModel } from "./model.ts";
 import type { ProfileSummary } from "./profile.ts";
 
 export type InferenceSession = common.InferenceSession;
 export type OrtSessionOptions = common.InferenceSession.SessionOptions;
 
-/** The part of onnxruntime's packages that is the same in all of them. */
+/** The part of onnxruntime's packages that all of them have alike. */
 export type Ort = Pick<typeof common, "InferenceSession" | "Tensor" | "env">;
 
 /** What differs between onnxruntime's packages and their devices. */
 export interface Binding {
   readonly runtime: Pick<Runtime, "id" | "precisions">;
-  /** Layouts that its kernels compute in beside `engine`, which each does; default none. */
+  /** Layouts that the kernels compute in beside `engine`, which all kernels do. Default none. */
   readonly layouts?: readonly Layout[];
   probe(): Promise<Availability>;
-  /** The package, loaded. Rejects, saying why, where it cannot be had. */
+  /** Loads the package. Rejects with the reason where it does not load. */
   start(): Promise<Ort>;
-  /** Made anew for each session, since onnxruntime-web writes its defaults into them. */
+  /** The options of a session, made anew for each, since onnxruntime-web writes its defaults into them. */
   sessionOptions(): OrtSessionOptions;
+  /** Begins a profile of a session that is yet to be made. */
   recordProfile(): Promise<ProfileRecording>;
-  /** What the profile proves of a session in that precision, with what else this binding knows. */
+  /** What the profile of a session in that precision proves, together with what else the binding knows. */
   judge(profile: ProfileSummary, precision: Precision): Promise<Attestation>;
-  /** An error of the engine, in words for people; the error itself where its own will do. */
+  /** Puts an error of the engine into words for people, or gives the error back where its own words will do. */
   explain?(error: unknown): Promise<unknown>;
-  /** What `work` gives; rejects, where its device goes away, work that would never end. */
+  /** Gives what `work` gives, and rejects where the device goes away and the work would never end. */
   guard?<Result>(work: () => Promise<Result>): Promise<Result>;
 }
 
-/** A profile in the making. */
+/** A profile that is being recorded. */
 export interface ProfileRecording extends AsyncDisposable {
-  /** Options that make a session keep a profile. */
+  /** The options that make a session keep the profile. */
   readonly options: OrtSessionOptions;
-  /** Ends the session's profile and gives its text. */
+  /** Ends the session's profile and gives its text, in onnxruntime's format. */
   finish(session: InferenceSession): Promise<string>;
-}
-
-/** A session of the smallest model: rejects where its device does not start. */
-export function tryDevice(ort: Ort, options: OrtSessionOptions): Promise<InferenceSession> {
-  return ort.InferenceSession.create(smallestModel(), options);
 }

@@ -3,12 +3,12 @@ import type { Profile } from "@sebench/runtime";
 import { describe, expect, it } from "vitest";
 import { kernelProfile } from "./kernel-profile.ts";
 
-/** Two runs of a network of one convolution, one SE block and a head; see `profile.test.ts`. */
+/** A recorded profile of two runs of a network of one convolution, one SE block and a head; `profile.test.ts` says how. */
 async function recorded(name: string): Promise<string> {
   return readFile(new URL(`../testdata/${name}.json`, import.meta.url), "utf8");
 }
 
-/** `node op ms ms`, for each kernel. */
+/** The kernels as lines of `node op ms ms`. */
 function lines(profile: Profile): string[] {
   if (!profile.ok) throw new Error(profile.reason);
   return profile.kernels.map(({ node, op, ms }) => `${node} ${op} ${ms.join(" ")}`);
@@ -26,10 +26,10 @@ describe("kernelProfile", () => {
   it("times a kernel by the host until the next one starts, and the last by itself", async () => {
     const profile = kernelProfile(await recorded("onnxruntime-web-wasm"), [43, 29]);
     expect(profile).toMatchObject({ ok: true, clock: "host", runMs: [43, 29] });
-    // From the starts in the file: 485924 - 463414 and 521809 - 503895 microseconds.
+    // The starts in the file are apart by 485924 - 463414 and 521809 - 503895 microseconds.
     expect(lines(profile)[0]).toBe("conv0 FusedConv 22.51 17.914");
     expect(lines(profile).map((line) => line.split(" ")[0])).toEqual(
-      ["conv0", "pool0", "fc1_0", "fc2_0", "mul0", "hp", "flat", "fc"], // as recorded
+      ["conv0", "pool0", "fc1_0", "fc2_0", "mul0", "hp", "flat", "fc"], // The order is as recorded.
     );
     expect(lines(profile).at(-1)).toMatch(/^fc Gemm 5\.469 /);
   });

@@ -1,13 +1,13 @@
 import type { KernelProfile, KernelTimes, Profile } from "@sebench/runtime";
 import { isKernel, nodeName, parseEvents, type ProfileEvent } from "./profile-event.ts";
 
-/** A kernel in one run. */
+/** One kernel and its milliseconds in one run. */
 type Kernel = Omit<KernelTimes, "ms"> & { readonly ms: number };
 
 /**
- * What the kernels took, from a profile as onnxruntime writes it.
+ * Reads what the kernels took from a profile in onnxruntime's format.
  *
- * @param runMs of each run that the session has made
+ * @param runMs the milliseconds of each run that the session has made
  */
 export function kernelProfile(text: string, runMs: readonly number[]): Profile {
   const events = parseEvents(text);
@@ -32,7 +32,7 @@ function lack(reason: string): Profile {
   };
 }
 
-/** The kernels of each run as the host saw them: the event of a run comes after those of its nodes. */
+/** The kernels of each run as the host saw them. A run's own event comes after those of its nodes. */
 function runsByHost(events: readonly ProfileEvent[]): Kernel[][] {
   const runs: Kernel[][] = [];
   let nodes: ProfileEvent[] = [];
@@ -46,7 +46,7 @@ function runsByHost(events: readonly ProfileEvent[]): Kernel[][] {
   return runs;
 }
 
-/** Until the next kernel starts: so what is cut off of each time does not add up. */
+/** A kernel by the host's clock, which lasts until the next one starts, so that what is cut off of each time does not add up. */
 function hostKernel({ name, args, ts, dur }: ProfileEvent, next: ProfileEvent | undefined): Kernel {
   return {
     node: nodeName(name),
@@ -60,7 +60,10 @@ function isOfGpu({ cat }: ProfileEvent): boolean {
   return cat === "Api" || cat === "Kernel";
 }
 
-/** WebGPU's are named `node&op&program`; CUDA's tell the node and its operator beside their own name. */
+/**
+ * A kernel by the GPU's clock. WebGPU's events are named `node&op&program`; CUDA's have
+ * the node and its operator beside their own name.
+ */
 function gpuKernel({ name, args, dur }: ProfileEvent): Kernel {
   const [node, op] = name.split("&");
   const told = op === undefined ? args.parent_name : node;
@@ -72,14 +75,14 @@ function gpuKernel({ name, args, dur }: ProfileEvent): Kernel {
   };
 }
 
-/** A GPU's kernels come without marks between the runs; null where they are no whole runs. */
+/** Divides a GPU's kernels, which have no marks between runs, into runs of equal length, or gives null where they do not divide. */
 function inEqualRuns(kernels: readonly Kernel[], runs: number): Kernel[][] | null {
   const length = kernels.length / runs;
   if (!Number.isInteger(length)) return null;
   return Array.from({ length: runs }, (_, run) => kernels.slice(run * length, (run + 1) * length));
 }
 
-/** The times of each kernel over the runs; null where these are not of the same kernels. */
+/** The times of each kernel over the runs, or null where the runs differ in their kernels. */
 function joinRuns(runs: readonly (readonly Kernel[])[]): KernelTimes[] | null {
   const first = runs[0]!;
   const alike = runs.every(

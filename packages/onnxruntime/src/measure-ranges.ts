@@ -6,9 +6,11 @@ import type { Ort, OrtSessionOptions } from "./binding.ts";
 import { feedsOf } from "./feeds.ts";
 
 /**
- * The least and the greatest value of every node's output over some images
- * `[n, channels, height, width]`, as the engine computes them in fp32. This is
- * what onnxruntime's `quantize_static` takes by default (`CalibrationMethod.MinMax`).
+ * Measures the least and the greatest value of every node's output over some images
+ * `[n, channels, height, width]`, which the engine computes in fp32. onnxruntime's
+ * `quantize_static` takes these by default (`CalibrationMethod.MinMax`).
+ *
+ * @throws InputError where there is no image, or the images are not of the network's size
  */
 export async function measureRanges(
   { InferenceSession, Tensor }: Ort,

@@ -11,11 +11,12 @@ import { inputShape } from "@sebench/spec";
 /** A network as ONNX bytes, with static shapes. */
 export interface OnnxModel extends EncodedModel {
   readonly bytes: Uint8Array;
-  /** `[batch, channels, height, width]`. */
+  /** The shape of the input, `[batch, channels, height, width]`. */
   readonly inputShape: readonly number[];
   readonly precision: Precision;
 }
 
+/** @throws InputError where int8 is asked for without the network's ranges */
 export function encodeModel(lowered: LoweredNetwork, options: SessionOptions): OnnxModel {
   const { batch, precision } = options;
   const { network } = lowered;
@@ -29,21 +30,4 @@ export function encodeModel(lowered: LoweredNetwork, options: SessionOptions): O
     inputShape: [batch, ...inputShape(network)],
     precision,
   };
-}
-
-/**
- * The bytes of the smallest model there is: one that only reshapes its input.
- * Making a session of it starts an engine.
- */
-export function smallestModel(): Uint8Array {
-  const place = { parameters: {}, role: "head", stage: null, block: null } as const;
-  const network = {
-    name: "smallest",
-    nodes: [
-      { ...place, name: "input", op: { kind: "input" }, inputs: [], shape: [1, 1, 1] },
-      { ...place, name: "logits", op: { kind: "flatten" }, inputs: ["input"], shape: [1] },
-    ],
-    output: "logits",
-  } as const;
-  return encodeOnnx({ network, weights: new Map(), lowering: "gemm" }, { batch: 1 });
 }

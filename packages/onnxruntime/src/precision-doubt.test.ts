@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { notInPrecision } from "./precision-doubt.ts";
 import { summariseProfile } from "./profile.ts";
 
-/** A node as onnxruntime's profile has it, with the element type of its first input. */
+/** An event of a node in onnxruntime's profile, with the element type of the node's first input. */
 function node(index: number, operator: string, type: string | null) {
   const shapes = type === null ? {} : { input_type_shape: [{ [type]: [1, 16, 32, 32] }] };
   const args = { op_name: operator, provider: "CPUExecutionProvider", node_index: String(index) };

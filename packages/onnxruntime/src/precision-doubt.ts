@@ -1,7 +1,7 @@
 import type { Precision } from "@sebench/runtime";
 import type { ProfileSummary } from "./profile.ts";
 
-/** What onnxruntime calls the types that each precision multiplies. */
+/** onnxruntime's names of the types that each precision multiplies. */
 const multiplied: Readonly<Record<Precision, readonly string[]>> = {
   fp32: ["float"],
   fp16: ["float16"],
@@ -9,10 +9,10 @@ const multiplied: Readonly<Record<Precision, readonly string[]>> = {
 };
 
 /**
- * Null where every convolution and matrix product took numbers of the precision;
- * else why that is not proven. An engine that lacks a kernel may put a cast to
- * float32 before another, and say nothing. (Of fp32 it is not asked: there a model
- * has no other numbers.)
+ * Why it is not proven that every convolution and matrix product took numbers of the
+ * precision, or null where it is. An engine that lacks a kernel may cast to float32
+ * before another one, and say nothing. fp32 is never doubted, as a model in fp32 has
+ * no other numbers.
  */
 export function notInPrecision(precision: Precision, { products }: ProfileSummary): string | null {
   if (precision === "fp32") return null;

@@ -1,30 +1,36 @@
 /** One event of the profile that onnxruntime writes with `enableProfiling`. */
 export interface ProfileEvent {
   /**
-   * `Node` for a kernel of the graph as the host saw it, `Api` (WebGPU) and
-   * `Kernel` (CUDA) for one as a GPU ran it, `Session` for the rest.
+   * The kind of event: `Node` for a kernel of the graph as the host saw it, `Api`
+   * (WebGPU) or `Kernel` (CUDA) for a kernel as a GPU ran it, `Session` for the rest.
    */
   readonly cat: string;
   readonly name: string;
-  /** Start and length in microseconds, whole ones, the rest cut off. */
+  /** The start in whole microseconds, the rest cut off. */
   readonly ts: number;
+  /** The length in whole microseconds, the rest cut off. */
   readonly dur: number;
   readonly args: {
     readonly op_name?: string;
     readonly provider?: string;
     readonly node_index?: string;
-    /** Of a GPU's kernel, the name of the event of the node that launched it. */
+    /** The name of the event of the node that launched a GPU's kernel. */
     readonly parent_name?: string;
-    /** For each input, its element type and dimensions: `[{ "float": [1, 3, 32, 32] }]`. */
+    /** The element type and the dimensions of each input: `[{ "float": [1, 3, 32, 32] }]`. */
     readonly input_type_shape?: readonly Readonly<Record<string, readonly number[]>>[];
-    /** Counts since the thread pool began; an empty string where there is no pool. */
+    /** Counts since the thread pool was made, or an empty string where there is no pool. */
     readonly thread_scheduling_stats?:
       | string
       | { readonly sub_threads?: Readonly<Record<string, { readonly num_run: number }>> };
   };
 }
 
-/** @param text a JSON array, one event a line */
+/**
+ * Reads the events of a profile.
+ *
+ * @param text a JSON array with one event a line
+ * @throws Error where the text is not JSON, as where it is cut off
+ */
 export function parseEvents(text: string): readonly ProfileEvent[] {
   try {
     return JSON.parse(text) as readonly ProfileEvent[];

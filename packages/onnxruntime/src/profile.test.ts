@@ -3,9 +3,9 @@ import { describe, expect, it } from "vitest";
 import { notOnlyOn, summariseProfile } from "./profile.ts";
 
 /**
- * Two runs of a network of one convolution, one SE block and a head, as
- * onnxruntime 1.30 profiled them with two threads; the events are as they were,
- * but for some of their `args`.
+ * A summary of two runs of a network of one convolution, one SE block and a head, which
+ * onnxruntime 1.30 profiled with two threads. The events in the file are unchanged but
+ * for some of their `args`.
  */
 async function recorded(name: string) {
   return summariseProfile(
@@ -33,7 +33,7 @@ describe("summariseProfile", () => {
   });
 
   it("takes an engine without a thread pool as one thread", () => {
-    // As onnxruntime writes it with intraOpNumThreads 1.
+    // onnxruntime writes this with intraOpNumThreads 1.
     const event = { cat: "Node", name: "fc_kernel_time", args: { thread_scheduling_stats: "" } };
     expect(summariseProfile(JSON.stringify([event])).threads).toEqual({ pool: 1, busy: 1 });
   });

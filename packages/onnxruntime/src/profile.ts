@@ -1,24 +1,24 @@
 import { isKernel, parseEvents, type ProfileEvent } from "./profile-event.ts";
 
-/** Which providers, operators and threads did the work of the runs that were profiled. */
+/** The providers, operators and threads that did the work of the profiled runs. */
 export interface ProfileSummary {
-  /** Nodes of the optimised graph that ran, by execution provider. */
+  /** The number of nodes of the optimised graph that ran, by execution provider. */
   readonly providers: Readonly<Record<string, number>>;
-  /** The same nodes, by operator. */
+  /** The number of nodes of the optimised graph that ran, by operator. */
   readonly operators: Readonly<Record<string, number>>;
-  /** Those that convolve or multiply matrices, by the element type of what they are given. */
+  /** The number of nodes that convolve or multiply matrices, by the element type of their first input. */
   readonly products: Readonly<Record<string, number>>;
-  /** The caller's thread and those of the pool; `busy` ones ran part of a kernel. */
+  /** The caller's thread and those of the pool, of which `busy` ones ran part of a kernel. */
   readonly threads: { readonly pool: number; readonly busy: number };
-  /** Kernels that a GPU ran, by its own timestamps; 0 where it keeps none. */
+  /** The number of kernels with timestamps of the GPU that ran them, which is 0 where the GPU keeps none. */
   readonly gpuKernels: number;
 }
 
-/** Reads a profile as onnxruntime writes it: a JSON array, one event a line. */
+/** Summarises a profile in onnxruntime's format, a JSON array with one event a line. */
 export function summariseProfile(text: string): ProfileSummary {
   const events = parseEvents(text);
   const kernels = events.filter(isKernel);
-  // A node appears once for each run.
+  // A node has one event for each run.
   const nodes = [...new Map(kernels.map((event) => [nodeKey(event), event])).values()];
   return {
     providers: countBy(nodes, (event) => event.args.provider ?? "none"),
@@ -29,7 +29,7 @@ export function summariseProfile(text: string): ProfileSummary {
   };
 }
 
-/** Null where every node ran on `provider`; else why that is not proven. */
+/** Why it is not proven that every node ran on `provider`, or null where it is. */
 export function notOnlyOn(provider: string, profile: ProfileSummary): string | null {
   const others = Object.entries(profile.providers).filter(([name]) => name !== provider);
   if (others.length > 0) {
@@ -39,12 +39,12 @@ export function notOnlyOn(provider: string, profile: ProfileSummary): string | n
   return profile.providers[provider] === undefined ? "the profile shows no node at all" : null;
 }
 
-/** `Conv`, `FusedConv`, `QLinearConv`, `NhwcFusedConv`, `Gemm`, `QGemm`, `MatMulInteger` and their like. */
+/** Whether a node convolves or multiplies matrices: `Conv`, `FusedConv`, `QLinearConv`, `NhwcFusedConv`, `Gemm`, `QGemm`, `MatMulInteger` and their like. */
 function isProduct({ args }: ProfileEvent): boolean {
   return /Conv|Gemm|MatMul/.test(args.op_name ?? "");
 }
 
-/** Of the activations: the first input. */
+/** The element type of the activations, which are the first input. */
 function inputType({ args }: ProfileEvent): string {
   return Object.keys(args.input_type_shape?.[0] ?? {})[0] ?? "a type that is not told";
 }

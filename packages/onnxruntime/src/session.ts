@@ -5,12 +5,13 @@ import {
   type Session,
   type StagedInput,
 } from "@sebench/runtime";
-import type { Tensor } from "@sebench/spec";
+import { type Tensor, elementCount } from "@sebench/spec";
 import type { Binding, InferenceSession, OrtSessionOptions, ProfileRecording } from "./binding.ts";
 import { type Feeds, feedsOf, only } from "./feeds.ts";
 import type { OnnxModel } from "./model.ts";
-import { profileModel } from "./profile-model.ts";
+import { type ProfileSummary, summariseProfile } from "./profile.ts";
 
+/** A batch of images as onnxruntime takes it. */
 export interface OnnxInput extends StagedInput {
   readonly feeds: Feeds;
 }
@@ -28,7 +29,11 @@ export class OnnxSession implements Session<OnnxInput> {
     this.#outputName = only(session.outputNames);
   }
 
-  /** @param more options beside the binding's */
+  /**
+   * Makes a session of a model.
+   *
+   * @param more options beside the binding's
+   */
   static async create(
     binding: Binding,
     model: OnnxModel,
@@ -60,14 +65,14 @@ export class OnnxSession implements Session<OnnxInput> {
     return outputs[this.#outputName]!.data as Float32Array;
   }
 
-  /** From the profile of a second session with the same options: profiling slows the one it watches. */
+  /** Attests by the profile of a second session with the same options, as profiling slows the session that it watches. */
   async attest(): Promise<Attestation> {
     return attempt(this.#binding, async () =>
       this.#binding.judge(await profileModel(this.#binding, this.#model), this.#model.precision),
     );
   }
 
-  /** The text of the profile, whose options this session was created with. */
+  /** Ends the profile with whose options this session was made, and gives its text. */
   finish(recording: ProfileRecording): Promise<string> {
     return recording.finish(requireLive(this.#session));
   }
@@ -79,7 +84,7 @@ export class OnnxSession implements Session<OnnxInput> {
   }
 }
 
-/** Work of the engine, whose errors are put into words for people. */
+/** Does work of the engine, and puts its errors into words for people. */
 async function attempt<Result>(
   { guard, explain }: Binding,
   work: () => Promise<Result>,
@@ -88,5 +93,44 @@ async function attempt<Result>(
     return await (guard ? guard(work) : work());
   } catch (error) {
     throw explain ? await explain(error) : error;
+  }
+}
+
+const minRuns = 2;
+
+/** Milliseconds in which each thread of a pool usually gets work. */
+const usualMs = 100;
+/** Milliseconds in which a second thread gets a turn even on a busy machine. */
+const patientMs = 1000;
+
+/** Profiles a model, longer where no second thread was seen at work. */
+async function profileModel(binding: Binding, model: OnnxModel): Promise<ProfileSummary> {
+  const profile = await profileFor(usualMs, binding, model);
+  const idle = profile.threads.pool > 1 && profile.threads.busy === 1;
+  // The CPU's threads have nothing to do where a GPU computes.
+  if (!idle || profile.providers["CPUExecutionProvider"] === undefined) return profile;
+  return profileFor(patientMs, binding, model);
+}
+
+/** Runs a model for so many milliseconds in a session of its own that keeps a profile. */
+async function profileFor(ms: number, binding: Binding, model: OnnxModel): Promise<ProfileSummary> {
+  const { InferenceSession, Tensor } = await binding.start();
+  const recording = await binding.recordProfile();
+  try {
+    const options = { ...binding.sessionOptions(), ...recording.options };
+    const session = await InferenceSession.create(model.bytes, options);
+    try {
+      const zeros = new Float32Array(elementCount(model.inputShape));
+      const blank = new Tensor("float32", zeros, model.inputShape);
+      const end = performance.now() + ms;
+      for (let run = 0; run < minRuns || performance.now() < end; run++) {
+        await session.run(feedsOf(session, blank));
+      }
+      return summariseProfile(await recording.finish(session));
+    } finally {
+      await session.release();
+    }
+  } finally {
+    await recording[Symbol.asyncDispose]();
   }
 }

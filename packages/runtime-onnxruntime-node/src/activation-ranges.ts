@@ -6,8 +6,8 @@ import { nodeBinding } from "./binding.ts";
 import { onnxruntimeNodeCpu } from "./runtime.ts";
 
 /**
- * What a network's activations range over on some images, by onnxruntime-node on
- * the CPU: what int8 takes its scales from, whichever engine is to run it.
+ * Measures the ranges of a network's activations over some images with onnxruntime-node
+ * on the CPU. int8 takes its scales from these, whichever engine runs it.
  */
 export async function activationRanges(
   lowered: LoweredNetwork,

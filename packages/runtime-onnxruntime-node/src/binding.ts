@@ -1,3 +1,6 @@
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
 import {
   type Binding,
   type InferenceSession,
@@ -5,14 +8,13 @@ import {
   type Ort,
   tryConvolution,
   tryDevice,
+  type OrtSessionOptions,
+  type ProfileRecording,
 } from "@sebench/onnxruntime";
-import type { Availability, EngineOptions, Runtime } from "@sebench/runtime";
+import type { Availability, EngineOptions, Lack, Runtime } from "@sebench/runtime";
 import { InputError } from "@sebench/spec";
+import type { NodeDeviceRow } from "./device-row.ts";
 import { type NodeDevice, nodeDevices } from "./device.ts";
-import type { Hindrance } from "./device-row.ts";
-import { type Importer, loadLibrary } from "./library.ts";
-import { recordProfile } from "./profile-file.ts";
-import { sessionOptions } from "./session-options.ts";
 
 export function nodeBinding(
   runtime: Pick<Runtime, "id" | "precisions">,
@@ -32,12 +34,12 @@ export function nodeBinding(
 
   async function explain(error: unknown): Promise<unknown> {
     if (!(error instanceof Error) || error instanceof InputError) return error;
-    const hindrance = await row.explain(error.message);
-    if (hindrance === null) return error;
-    return new InputError(hindrance.reason, { remedy: hindrance.remedy, cause: error });
+    const lack = await row.explain(error.message);
+    if (lack === null) return error;
+    return new InputError(lack.reason, { remedy: lack.remedy, cause: error });
   }
 
-  async function hindranceOf(error: unknown): Promise<Hindrance> {
+  async function lackBehind(error: unknown): Promise<Lack> {
     const told = (await explain(error)) as Error;
     const remedy = told instanceof InputError ? told.remedy : null;
     return { reason: told.message, remedy: remedy ?? row.remedy };
@@ -49,7 +51,7 @@ export function nodeBinding(
       await tryConvolution(ort, sessionOptions(row, options), "fp16");
       return {};
     } catch (error) {
-      return { lacks: { fp16: await hindranceOf(error) } };
+      return { lacks: { fp16: await lackBehind(error) } };
     }
   }
 
@@ -67,7 +69,7 @@ export function nodeBinding(
         const taken = await row.describe(options);
         return { ok: true, version: versionOf(ort), ...taken, ...(await lackOfHalves(ort)) };
       } catch (error) {
-        return { ok: false, ...(await hindranceOf(error)) };
+        return { ok: false, ...(await lackBehind(error)) };
       }
     },
     async judge(profile, precision) {
@@ -95,11 +97,11 @@ type Available = Extract<Availability, { ok: true }>;
 
 interface StartedLibrary {
   readonly ort: Ort;
-  /** Held here, as the engine releases a session that the garbage collector finds; see `keepsSession`. */
+  /** The session of a device that `keepsSession`, since the engine releases a session that the garbage collector finds. */
   readonly kept: InferenceSession | null;
 }
 
-/** Rejects where the device does not do it. */
+/** The trials of a device. Each rejects where the device fails it. */
 const tryOut = {
   start: async (ort, options) => (await tryDevice(ort, options)).release(),
   compute: tryConvolution,
@@ -107,4 +109,93 @@ const tryOut = {
 
 function versionOf({ env }: Ort): string {
   return env.versions.node ?? env.versions.common;
+}
+
+/** Imports the package. Tests pass one that imports a broken package. */
+type Importer = () => Promise<Ort>;
+
+/**
+ * Loads the native binary.
+ *
+ * @throws InputError where it does not load here, with the reason
+ */
+async function loadLibrary(importer: Importer): Promise<Ort> {
+  try {
+    return await importer();
+  } catch (cause) {
+    throw notLoaded(cause);
+  }
+}
+
+/**
+ * Explains an error of Node's import by its code.
+ *
+ * @see https://nodejs.org/api/errors.html
+ */
+function notLoaded(cause: unknown): InputError {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  switch (code) {
+    case "ERR_MODULE_NOT_FOUND":
+      return new InputError("onnxruntime-node is not installed", {
+        remedy: "run npx -y pnpm@10.34.9 install",
+        cause,
+      });
+    // The package is found, but has no binary for this system.
+    case "MODULE_NOT_FOUND":
+      return new InputError(
+        `onnxruntime-node has no binary for ${process.platform} ${process.arch}`,
+        {
+          remedy: "use Linux or Windows on x64 or arm64, or macOS on arm64; or a wasm runtime",
+          cause,
+        },
+      );
+    default:
+      return new InputError(`onnxruntime-node's binary does not load: ${message}`, {
+        remedy:
+          "reinstall it, and install the system libraries that it links to (glibc, libstdc++)",
+        cause,
+      });
+  }
+}
+
+export function sessionOptions(row: NodeDeviceRow, { threads }: EngineOptions): OrtSessionOptions {
+  return {
+    // There is never a second provider, which would be a fallback.
+    executionProviders: [row.executionProvider],
+    graphOptimizationLevel: "all",
+    ...(threads === null ? {} : { intraOpNumThreads: threads }),
+    extra: { session: sessionConfig(row) },
+  };
+}
+
+/** The session's configuration. The keys are those of onnxruntime_session_options_config_keys.h, and values must be strings. */
+function sessionConfig({ executionProvider }: NodeDeviceRow): Readonly<Record<string, string>> {
+  return {
+    /*
+     * By default a pool's threads spin within a run and after it. After it they take
+     * some 30 ms of CPU time, which would slow the other member's visit where cores are
+     * few, so this key stops the spinning with the run. Without any spinning a network
+     * of 0.3 ms takes a fourth longer.
+     */
+    force_spinning_stop: "1",
+    ...(executionProvider === "cpu" ? {} : { disable_cpu_ep_fallback: "1" }),
+  };
+}
+
+/**
+ * Begins a profile in a fresh folder, where it is the only file: in Node the engine
+ * writes it to a file whose name it completes with the time, and does not tell.
+ */
+export async function recordProfile(): Promise<ProfileRecording> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), "sebench-profile-"));
+  return {
+    options: { enableProfiling: true, profileFilePrefix: path.join(folder, "profile") },
+    async finish(session) {
+      session.endProfiling();
+      const [file] = await readdir(folder);
+      if (file === undefined) throw new Error("onnxruntime-node wrote no profile");
+      return readFile(path.join(folder, file), "utf8");
+    },
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+  };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { cpuRow } from "./cpu.ts";
+import { cpuRow } from "./device.ts";
 
 const profile = {
   providers: { CPUExecutionProvider: 60 },

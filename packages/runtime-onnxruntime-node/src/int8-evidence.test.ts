@@ -7,7 +7,7 @@ import { onnxruntimeNodeCpu } from "./runtime.ts";
 
 const network = buildNetwork("se-resnet8", { imageSize: 28 });
 
-/** No two weights alike, and none so large that it matters; variances of one. */
+/** Weights of which no two are alike and none is large, and variances of one. */
 const weights = new Map(
   parametersOf(network).map(({ name, shape, slot }): [string, Tensor] => {
     const valueOf = (index: number) => (slot === "variance" ? 1 : Math.sin(index * 1.7) / 4);
@@ -34,7 +34,7 @@ describe("a session in int8", () => {
     const { proven, evidence } = await session.attest();
     expect(proven).toBe(true);
     expect(evidence["products"]).toEqual({ uint8: expect.any(Number) });
-    // Nine convolutions; of the three blocks with SE two layers each, and the classifier.
+    // The network has nine convolutions, and seven matrix products: two in each of three SE blocks, and the classifier.
     expect(evidence["operators"]).toMatchObject({
       QLinearConv: 9,
       QGemm: 7,

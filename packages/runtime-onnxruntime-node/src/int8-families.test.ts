@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => engine[Symbol.asyncDispose]());
 
-/** SENet-154 has the groups of ResNeXt, and takes the oracle long. */
+/** The networks under test. SENet-154 is left out, as it has the groups of ResNeXt and takes the oracle long. */
 const networks = [
   ...otherFamilies.filter(([name]) => name !== "senet154"),
   ["se-resnext50-32x4d", 33],

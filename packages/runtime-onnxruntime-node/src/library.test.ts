@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { nodeBinding } from "./binding.ts";
 import { onnxruntimeNodeCpu } from "./runtime.ts";
 
-/** The package as it is installed: `dist` in JavaScript, `bin` with the native binaries. */
+/** The folder of the installed package, with `dist` in JavaScript and `bin` with the native binaries. */
 const installed = path.resolve(
   createRequire(import.meta.url).resolve("onnxruntime-node/package.json"),
   "..",

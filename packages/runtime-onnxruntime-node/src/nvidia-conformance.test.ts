@@ -13,7 +13,7 @@ for (const row of rows) {
     engineOptions: { threads: 2 },
     declaredIn: new URL("./runtime.ts", import.meta.url),
     required: false,
-    // Of fp16, and of TF32, which is on by default.
+    // The tolerance is that of fp16, and of TF32, which is on by default.
     tolerance: 1e-2,
     timeoutMs: 180_000,
   });

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { summariseProfile } from "@sebench/onnxruntime";
 import { expect, it } from "vitest";
-import { doubtNvidia } from "./nvidia-doubt.ts";
+import { doubtNvidia } from "./nvidia.ts";
 
 async function observed(name: string) {
   const text = await readFile(new URL(`../testdata/${name}.json`, import.meta.url), "utf8");

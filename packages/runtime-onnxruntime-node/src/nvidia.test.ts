@@ -4,13 +4,11 @@ import path from "node:path";
 import { listNvidiaGpus } from "@sebench/hardware";
 import { summariseProfile, tryDevice } from "@sebench/onnxruntime";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { nodeBinding } from "./binding.ts";
+import { nodeBinding, sessionOptions } from "./binding.ts";
 import { nodeDevices } from "./device.ts";
-import { enginePackage } from "./engine-package.ts";
 import { hasNvidiaProviders } from "./nvidia.ts";
-import { providerLibraries } from "./provider-libraries.ts";
+import { enginePackage, providerLibraries } from "./nvidia/provider-libraries.ts";
 import { onnxruntimeNodeCuda, onnxruntimeNodeTensorrt } from "./runtime.ts";
-import { sessionOptions } from "./session-options.ts";
 
 async function recorded(name: string) {
   return summariseProfile(
@@ -81,7 +79,7 @@ it.each(["cuda", "tensorrt", "webgpu"] as const)("%s is asked for alone", (devic
 
 const hasLibraries = existsSync(path.join(enginePackage().binaries, providerLibraries.cuda));
 
-/** What onnxruntime itself does: nothing here stands in for it. */
+/** These run onnxruntime itself, with nothing in its place. */
 describe.skipIf(hasLibraries || hasGpu)("without a provider's library", () => {
   it.each([
     ["CUDA", cuda],

@@ -1,16 +1,25 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { defaultCacheDirectory, findArtifact, readOrigin } from "@sebench/artifacts";
-import { listNvidiaGpus, mappedLibraries, mayRoundToTf32, versionOf } from "@sebench/hardware";
-import { cudaArtifact } from "./cuda-artifact.ts";
+import {
+  listNvidiaGpus,
+  mappedLibraries,
+  mayRoundToTf32,
+  versionOf,
+  unmetTf32Wish,
+} from "@sebench/hardware";
+import { notOnlyOn, type ProfileSummary } from "@sebench/onnxruntime";
 import type { NodeDeviceRow } from "./device-row.ts";
-import { enginePackage } from "./engine-package.ts";
-import { linkedLibraries } from "./linked-libraries.ts";
-import { doubtNvidia } from "./nvidia-doubt.ts";
-import { explainNvidiaFailure } from "./nvidia-failure.ts";
-import { linkProviderLibraries, providerLibraries } from "./provider-libraries.ts";
+import { cudaArtifact } from "./nvidia/cuda-artifact.ts";
+import { explainNvidiaFailure } from "./nvidia/failure.ts";
+import { linkedLibraries } from "./nvidia/linked-libraries.ts";
+import {
+  enginePackage,
+  linkProviderLibraries,
+  providerLibraries,
+} from "./nvidia/provider-libraries.ts";
 
-/** onnxruntime-node has its providers for NVIDIA's GPUs on no other system. */
+/** Whether onnxruntime-node has its providers for NVIDIA's GPUs on this system. */
 export const hasNvidiaProviders = process.platform === "linux" && process.arch === "x64";
 
 export const cudaRow = nvidiaRow({
@@ -22,27 +31,31 @@ export const cudaRow = nvidiaRow({
 });
 
 /**
- * TensorRT alone: where it leaves a node to another provider, no session starts.
- * With CUDA as a second one it would, and a part of the work be CUDA's, under
- * TensorRT's name. A network that it takes whole runs as one node, or a few.
+ * TensorRT alone, with which no session starts where a node is left to another provider.
+ * With CUDA as a second provider a session would start, and part of the work would be
+ * CUDA's under TensorRT's name. A network that TensorRT takes whole runs as one node,
+ * or a few.
  */
 export const tensorrtRow = nvidiaRow({
   executionProvider: "tensorrt",
   provider: "TensorrtExecutionProvider",
   name: "TensorRT",
-  // Its fp16 is an option of the provider, which onnxruntime-node has no way to set: the options
-  // that it does give keep the provider from reading the environment. Nor would a profile show it.
+  // TensorRT's fp16 is an option of the provider, which onnxruntime-node has no way to set: the
+  // options that onnxruntime-node gives keep the provider from reading the environment. Nor would
+  // a profile show fp16.
   precisions: ["fp32"],
   libraries: "CUDA 13, cuDNN 9 and TensorRT 10",
 });
 
+/** What differs between CUDA and TensorRT. */
 interface NvidiaProvider {
   readonly executionProvider: "cuda" | "tensorrt";
-  /** As profiles name it. */
+  /** The provider's name in profiles. */
   readonly provider: string;
-  /** For people. */
+  /** The provider's name for people. */
   readonly name: string;
   readonly precisions: NodeDeviceRow["precisions"];
+  /** The libraries that the system must have, for people. */
   readonly libraries: string;
 }
 
@@ -110,13 +123,13 @@ async function makeReady(): Promise<void> {
   if (fetched !== null) await linkProviderLibraries(fetched, binaries);
 }
 
-/** What the machine and this process show. */
+/** What the machine and this process show of NVIDIA's GPUs and libraries. */
 async function nvidiaFacts() {
   const mapped = (await mappedLibraries()) ?? [];
   const { version } = enginePackage();
   const fetched = await findArtifact(cudaArtifact(version), defaultCacheDirectory());
   return {
-    // CUDA numbers its devices by its own rule, so several may be the one.
+    // CUDA numbers its devices by its own rule, so that any of several GPUs may be the one.
     gpus: await listNvidiaGpus(),
     environment: {
       CUDA_VISIBLE_DEVICES: process.env["CUDA_VISIBLE_DEVICES"] ?? null,
@@ -131,4 +144,25 @@ async function nvidiaFacts() {
     },
     providers: fetched === null ? null : await readOrigin(fetched),
   };
+}
+
+/** What an attestation of an NVIDIA device rests on. */
+export interface NvidiaObservation {
+  readonly profile: ProfileSummary;
+  /** The version of NVIDIA's driver library in this process, or null where it is not loaded. */
+  readonly driver: string | null;
+  /** Whether NVIDIA's libraries may have rounded to TF32. */
+  readonly tf32: boolean;
+}
+
+/** Why it is not proven that `provider` did all the work as it was asked to, or null where it is. */
+export function doubtNvidia(
+  provider: string,
+  { profile, driver, tf32 }: NvidiaObservation,
+  asked: { readonly tf32?: boolean },
+): string | null {
+  const elsewhere = notOnlyOn(provider, profile);
+  if (elsewhere !== null) return elsewhere;
+  if (driver === null) return "NVIDIA's driver, libcuda.so, is not in the process";
+  return unmetTf32Wish(asked, tf32);
 }

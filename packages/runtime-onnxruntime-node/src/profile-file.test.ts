@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { expect, it } from "vitest";
-import { recordProfile } from "./profile-file.ts";
+import { recordProfile } from "./binding.ts";
 
 it("leaves no file behind", async () => {
   const recording = await recordProfile();

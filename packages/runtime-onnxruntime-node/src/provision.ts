@@ -2,12 +2,11 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { chromiumArtifact, fetchArtifact, findArtifact, type Provision } from "@sebench/artifacts";
 import { listNvidiaGpus } from "@sebench/hardware";
-import { cudaArtifact, locateCudaArtifact } from "./cuda-artifact.ts";
-import { enginePackage } from "./engine-package.ts";
 import { hasNvidiaProviders } from "./nvidia.ts";
-import { providerLibraries } from "./provider-libraries.ts";
-import { chooseVulkanDrivers, describeVulkanMachine } from "./vulkan-drivers.ts";
-import { loadVulkanLoader, vulkanLoaderVersion } from "./vulkan-loader.ts";
+import { cudaArtifact, locateCudaArtifact } from "./nvidia/cuda-artifact.ts";
+import { enginePackage, providerLibraries } from "./nvidia/provider-libraries.ts";
+import { chooseVulkanDrivers, describeVulkanMachine } from "./vulkan/drivers.ts";
+import { loadVulkanLoader, vulkanLoaderVersion } from "./vulkan/loader.ts";
 
 export const onnxruntimeNodeProvisions: readonly Provision[] = [
   {

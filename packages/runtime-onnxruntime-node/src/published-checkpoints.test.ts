@@ -6,7 +6,7 @@ import { checkpointGoldens } from "@sebench/weights/testing";
 import { expect, it } from "vitest";
 import { onnxruntimeNodeCpu } from "./runtime.ts";
 
-/** One of each way to name, stride, pool and round; the oracle is held to all of them. */
+/** One model for each way to name, stride, pool and round. The oracle is tested with all models. */
 const models = new Set(["legacy_seresnet18", "legacy_seresnext50_32x4d", "seresnet18", "resnet50"]);
 
 it.each(checkpointGoldens().filter(({ model }) => models.has(model)))(

@@ -6,6 +6,6 @@ describeRuntimeConformance({
   engineOptions: { threads: 2 },
   declaredIn: new URL("./runtime.ts", import.meta.url),
   required: false,
-  // In software its shaders take most of this to compile.
+  // On a GPU in software the shaders take most of this time to compile.
   timeoutMs: 180_000,
 });

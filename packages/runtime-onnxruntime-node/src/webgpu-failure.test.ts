@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { explainWebgpuFailure, type WebgpuCircumstances } from "./webgpu-failure.ts";
+import { explainWebgpuFailure, type WebgpuCircumstances } from "./webgpu.ts";
 
 const swiftShader = "/usr/lib/chromium/vk_swiftshader_icd.json";
 const machine: WebgpuCircumstances = {
@@ -9,7 +9,7 @@ const machine: WebgpuCircumstances = {
   swiftShaders: [swiftShader],
 };
 
-/** As onnxruntime-node 1.30 gave them. */
+// The messages are those of onnxruntime-node 1.30.
 const noAdapter =
   "/onnxruntime_src/onnxruntime/core/providers/webgpu/webgpu_context.cc:136 onnxruntime::webgpu::WebGpuContext::Initialize(const onnxruntime::webgpu::WebGpuContextConfig&)::<lambda()> adapter_result.status == wgpu::RequestAdapterStatus::Success was false. Failed to get a WebGPU adapter: No supported adapters\n";
 const tooLarge =

@@ -8,6 +8,6 @@ describeRuntimeConformance({
   required: false,
   precision: "fp16",
   tolerance: 1e-2,
-  // In software its shaders take most of this to compile.
+  // On a GPU in software the shaders take most of this time to compile.
   timeoutMs: 180_000,
 });

@@ -13,16 +13,16 @@ it("compiles its shaders once, however many sessions come and go", async ({ skip
   await using engine = await onnxruntimeNodeWebgpu.load({ threads: 2 });
   const availability = await engine.probe();
   if (!availability.ok) skip(availability.reason);
-  // A GPU compiles in too short a time to tell.
+  // The time that a GPU takes to compile is too short to tell.
   else if (!availability.software) skip("the GPU is none in software");
   const first = await firstRun(engine);
-  // Else it would take the kept session, and the shaders with it.
+  // A session that is not kept is collected here, and the shaders with it.
   collectGarbage();
   await setImmediate();
   expect(await firstRun(engine)).toBeLessThan(first / 3);
 }, 120_000);
 
-/** Milliseconds of a fresh session's first run. */
+/** The milliseconds that the first run of a fresh session takes. */
 async function firstRun(engine: Engine): Promise<number> {
   const options = { batch: 1, precision: "fp32" } as const;
   await using session = await engine.prepare(await engine.encode(convolution, options), options);

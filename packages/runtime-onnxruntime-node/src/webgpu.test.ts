@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { onnxruntimeNodeWebgpu } from "./runtime.ts";
 
-/** A driver that is none; this file has a process of its own, in which it stays so. */
+/** The manifest named here does not exist. It stays named, since this file has a process of its own. */
 process.env["VK_ICD_FILENAMES"] = "/nonexistent_icd.json";
 
 it.runIf(process.platform === "linux")(

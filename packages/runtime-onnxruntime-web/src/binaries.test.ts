@@ -10,7 +10,7 @@ const compile = `
     (error) => console.log(error.message),
   );`;
 
-/** Compiles a binary in a Node that takes the CPU for one with, or without, vector instructions. */
+/** Compiles a binary in a process of Node with V8's flags, and gives `compiles` or the error's message. */
 async function compileIn(flags: readonly string[], name: string): Promise<string> {
   const args = [...flags, "--input-type=module", "--eval", compile, name];
   const { stdout } = await promisify(execFile)(process.execPath, args, {
@@ -19,12 +19,12 @@ async function compileIn(flags: readonly string[], name: string): Promise<string
   return stdout.trim();
 }
 
-/** Of the bundles for wasm, for the older WebGPU provider, and for the newer. */
+/** The binaries of the bundles for wasm, for the older WebGPU provider, and for the newer one. */
 const names = ["threaded", "threaded.jsep", "threaded.asyncify"].map(
   (build) => `ort-wasm-simd-${build}.wasm`,
 );
 
-// The flag is V8's, and only there on x64.
+// V8 has the flag without SSE 4.1 on x64 only.
 describe.skipIf(process.arch !== "x64")("the binaries that run", { timeout: 120_000 }, () => {
   it.each(names)("%s has SIMD, as its name says", async (name) => {
     expect(await compileIn([], name)).toBe("compiles");

@@ -1,5 +1,5 @@
 import { expect, it, vi } from "vitest";
-import { ConsoleTap } from "./console-tap.ts";
+import { ConsoleTap } from "./print-tap.ts";
 
 it("collects what a binary prints that bound console.log while it started", async () => {
   const tap = new ConsoleTap();

@@ -1,16 +1,17 @@
-import type { ProfileSummary } from "@sebench/onnxruntime";
+import type { ProfileSummary, OrtSessionOptions } from "@sebench/onnxruntime";
 import type { Availability, Device, EngineOptions, Runtime } from "@sebench/runtime";
 import type { Missing } from "@sebench/web-device";
 import type * as web from "onnxruntime-web";
 import type { PrintTap } from "./print-tap.ts";
 
+/** The module that each of onnxruntime-web's bundles is. */
 export type WebOrt = typeof web;
 type ExecutionProvider = web.InferenceSession.ExecutionProviderConfig;
 
 /** The device of a started engine. */
 type TakenDevice = Pick<Extract<Availability, { ok: true }>, "device" | "software">;
 
-/** Why not, by precision. */
+/** Why a device cannot compute in a precision, by precision. */
 type Lacks = NonNullable<Extract<Availability, { ok: true }>["lacks"]>;
 
 /** What differs between the devices and bundles of onnxruntime-web. */
@@ -19,26 +20,37 @@ export interface WebDeviceRow {
   readonly hosts: Runtime["hosts"];
   readonly precisions: Runtime["precisions"];
   readonly requires: Runtime["requires"];
-  /** Which of the package's bundles runs: their kernels differ. */
+  /** The one of the package's bundles that runs. The kernels of bundles differ. */
   readonly bundle: string;
   /** The binary that the bundle loads. */
   readonly file: string;
   import(): Promise<WebOrt>;
-  /** As `executionProviders` takes it. */
+  /** The item of onnxruntime's option `executionProviders`. */
   readonly executionProvider: ExecutionProvider;
-  /** Where the bundle's binary prints. */
+  /** The tap at the place where the bundle's binary prints. */
   readonly tap: PrintTap;
-  /** What the browser lacks, seen before the engine is loaded; null where nothing. */
+  /** Says, before the engine is loaded, what the browser lacks, or gives null where it lacks nothing. */
   missing(): Promise<Missing | null>;
-  /** Says where the binary is that runs here; the bundle's own choice where it says nothing. */
+  /** Tells the engine where the binary is that runs here. Default: the bundle's own choice. */
   place?(env: web.Env): void;
-  /** The binary that was seen to be loaded, whose name tells SIMD, threads and the build; null where none was. */
+  /** The file name of the binary that was seen to be loaded, which tells SIMD, threads and the build, or null where none was seen. */
   binary(): string | null;
+  /** Describes the device that the started engine has taken. */
   taken(env: web.Env): Promise<TakenDevice>;
-  /** Which of the precisions the device cannot compute in; none where it says nothing. */
+  /** Says in which of the precisions the device cannot compute. Default: in none. */
   lacks?(env: web.Env): Promise<Lacks>;
-  /** Tells, once, that the device of a started engine is gone or has failed, and why. */
+  /** Arranges that `tell` is called with the reason where the device of a started engine is gone or has failed. */
   onFault?(env: web.Env, tell: (fault: string) => void): Promise<void>;
-  /** Why the profile does not prove that this device did all the work; null where it does. */
+  /** Says why the profile does not prove that this device did all the work, or gives null where it does. */
   doubt(profile: ProfileSummary, options: EngineOptions): string | null;
+}
+
+export function sessionOptions({ executionProvider }: WebDeviceRow): OrtSessionOptions {
+  return {
+    // There is never a second provider, which would be a fallback.
+    executionProviders: [executionProvider],
+    graphOptimizationLevel: "all",
+    // The keys are those of onnxruntime_session_options_config_keys.h, and values must be strings.
+    extra: executionProvider === "wasm" ? {} : { session: { disable_cpu_ep_fallback: "1" } },
+  };
 }

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import os from "node:os";
 import { expect, it } from "vitest";
-import { stdoutTap } from "./stdout-tap.ts";
+import { stdoutTap } from "./print-tap.ts";
 
 it("collects what is written to the standard output, and nothing else", () => {
   const file = fs.openSync(os.devNull, "w");

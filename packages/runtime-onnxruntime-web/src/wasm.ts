@@ -1,15 +1,14 @@
 import { notOnlyOn } from "@sebench/onnxruntime";
 import { fetchedBinary, otherThreads } from "@sebench/web-device";
-import { ConsoleTap } from "./console-tap.ts";
 import type { WebDeviceRow } from "./device-row.ts";
-import { stdoutTap } from "./stdout-tap.ts";
+import { ConsoleTap, stdoutTap } from "./print-tap.ts";
 
 const file = "ort-wasm-simd-threaded.wasm";
 
-/** What differs between a page and Node. */
+/** What differs between a page and Node for the wasm device. */
 type WasmHost = Pick<WebDeviceRow, "bundle" | "import" | "tap" | "place" | "binary"> & {
   cores(): number;
-  /** Null where memory can always be shared between threads. */
+  /** Whether the page is cross-origin isolated, or null in Node, where threads can always share memory. */
   isolated(): boolean | null;
 };
 
@@ -22,12 +21,12 @@ const page: WasmHost = {
   isolated: () => crossOriginIsolated,
 };
 
-/** The package's entry for Node, which needs no server. */
+/** Node, for which the package has an entry that needs no server. */
 const node: WasmHost = {
   bundle: "onnxruntime-web (node)",
   import: () => import("onnxruntime-web"),
   tap: stdoutTap,
-  // Told rather than left to the bundle, so that it is known which binary runs.
+  // The bundle does not choose, so that it is known which binary runs.
   place({ wasm }) {
     wasm.wasmPaths = { wasm: import.meta.resolve(`onnxruntime-web/${file}`) };
   },
@@ -55,7 +54,7 @@ export const wasmRow: WebDeviceRow = {
         name: "WebAssembly",
         details: {
           threads: wasm.numThreads!,
-          // Each of the package's binaries needs SIMD where its name says so.
+          // A binary of the package needs SIMD where its name says so.
           simd: binary?.includes("-simd") ?? false,
           binary: binary ?? "not told",
           cores: cores(),

@@ -1,9 +1,9 @@
 import { notOnlyOn } from "@sebench/onnxruntime";
 import { describeAdapter, fetchedBinary, isSoftware, missingAdapter } from "@sebench/web-device";
-import { ConsoleTap } from "./console-tap.ts";
 import type { WebDeviceRow } from "./device-row.ts";
+import { ConsoleTap } from "./print-tap.ts";
 
-/** The provider that is onnxruntime's own, in C++: the same as onnxruntime-node's. */
+/** WebGPU by onnxruntime's own provider, in C++, which onnxruntime-node has, too. */
 export const webgpuRow = webgpuRowOf({
   bundle: "onnxruntime-web/webgpu",
   file: "ort-wasm-simd-threaded.asyncify.wasm",
@@ -11,7 +11,7 @@ export const webgpuRow = webgpuRowOf({
   provider: "WebGpuExecutionProvider",
 });
 
-/** The older provider (JSEP), whose kernels are made in JavaScript: what the package's main entry has. */
+/** WebGPU by the older provider (JSEP) of the package's main entry, whose kernels are made in JavaScript. */
 export const webgpuJsepRow = webgpuRowOf({
   bundle: "onnxruntime-web",
   file: "ort-wasm-simd-threaded.jsep.wasm",
@@ -28,7 +28,7 @@ function webgpuRowOf({
   provider,
   ...bundle
 }: Pick<WebDeviceRow, "bundle" | "file" | "import"> & {
-  /** As the profile names it. */
+  /** The provider's name in profiles. */
   readonly provider: string;
 }): WebDeviceRow {
   return {
@@ -56,7 +56,7 @@ function webgpuRowOf({
   };
 }
 
-/** Tells of the device's loss, and of errors, such as memory that ran out, which the engine passes over. */
+/** Tells of the device's loss, and of errors that the engine passes over, such as memory that ran out. */
 function watchFaults(device: GPUDevice, tell: (fault: string) => void): void {
   const awaitLoss = async () => {
     const { reason, message } = await device.lost;

@@ -1,9 +1,13 @@
 import { notOnlyOn } from "@sebench/onnxruntime";
 import { fetchedBinary, type Missing } from "@sebench/web-device";
-import { ConsoleTap } from "./console-tap.ts";
 import type { WebDeviceRow } from "./device-row.ts";
+import { ConsoleTap } from "./print-tap.ts";
 
-/** The part of WebNN that is used: https://www.w3.org/TR/webnn/ */
+/**
+ * The part of WebNN that is used.
+ *
+ * @see https://www.w3.org/TR/webnn/
+ */
 interface MachineLearning {
   createContext(options: { readonly deviceType: string }): Promise<{
     opSupportLimits(): { readonly preferredInputLayout: string };
@@ -12,9 +16,10 @@ interface MachineLearning {
 }
 
 /**
- * What WebNN itself takes by default. Where a GPU or an NPU is asked for, browsers
- * may use the CPU all the same, without a word: that could not be proven. See
- * https://webnn.io/en/api-reference/browser-compatibility/api
+ * WebNN's default device. Where a GPU or an NPU is asked for, browsers may use the CPU
+ * all the same, without a word, so that a GPU or an NPU could not be proven.
+ *
+ * @see https://webnn.io/en/api-reference/browser-compatibility/api
  */
 const deviceType = "cpu";
 
@@ -34,7 +39,7 @@ export const webnnRow: WebDeviceRow = {
   binary: fetchedBinary,
   async taken() {
     const context = await machineLearning()!.createContext({ deviceType });
-    // The only thing that tells one backend from another.
+    // Nothing but this layout tells one backend from another.
     const { preferredInputLayout } = context.opSupportLimits();
     context.destroy();
     return {

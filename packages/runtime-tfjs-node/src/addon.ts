@@ -1,14 +1,14 @@
 import { join } from "node:path";
 
-/** tfjs-node's two builds, as TensorFlow's host names them. */
+/** One of tfjs-node's two builds, by the name that TensorFlow's host has for it. */
 export type AddonKind = "cpu" | "gpu";
 
-/** The addon in an artifact's folder. */
+/** The path of the addon in an artifact's folder. */
 export function addonIn(folder: string): string {
   return join(folder, "lib/napi/tfjs_binding.node");
 }
 
-/** The only system that what is fetched runs on. */
+/** Whether this is the one system for which the addon can be fetched. */
 export const isFetchable = process.platform === "linux" && process.arch === "x64";
 
 export const notFetchable = {

@@ -15,7 +15,7 @@ function judge(threads: number | null, backend = "tensorflow") {
   return binding.judge({ backend, kernels: {}, forms: binding.forms, precision: "fp32" });
 }
 
-// A process keeps the threads that it started with, so the first test decides.
+// A process keeps the threads that it started with, so the first test decides on one thread.
 it("proves threads where TensorFlow computes with as many as were asked for", async () => {
   expect(await judge(1)).toMatchObject({ proven: true, reason: null, threads: 1 });
 });

@@ -5,6 +5,7 @@ import { tfjsNodeDevices } from "./device.ts";
 import { type Addon, findAddon } from "./find-addon.ts";
 import { loadTfjsNode, type TfjsNode } from "./tfjs-node.ts";
 
+/** The second part of a runtime's id. */
 export type TfjsNodeDeviceName = keyof typeof tfjsNodeDevices;
 
 interface Loaded extends TfjsNode {
@@ -34,7 +35,7 @@ export function tfjsNodeBinding(
     runtime,
     forms: formsOf[`tfjs-node/${device}`],
     start: async () => (await load()).tf,
-    // What TensorFlow cannot do, it throws for.
+    // There is nothing to check: TensorFlow throws where it cannot compute.
     requireAlive() {},
     async probe() {
       try {
@@ -74,7 +75,7 @@ export function tfjsNodeBinding(
   };
 }
 
-/** tfjs-node's version says which JavaScript runs, libtensorflow's which kernels. */
+/** The versions of tfjs-node, which is the JavaScript, and of libtensorflow, which has the kernels. */
 function versionOf({ tf, backend }: Loaded): string {
   return `${tf.version_core} (libtensorflow ${backend.binding.TF_Version})`;
 }

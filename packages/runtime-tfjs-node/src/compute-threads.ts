@@ -1,31 +1,32 @@
 import { readdirSync, readFileSync } from "node:fs";
 import type { Tfjs } from "@sebench/tfjs";
 
-/** CPU time in ms that threads took while TensorFlow computed. */
+/** Milliseconds of CPU time that threads took while TensorFlow computed. */
 export interface ThreadTimes {
-  /** Of the thread that called it: it computes alone, or beside the pool takes a share and waits. */
+  /** The milliseconds of the thread that called TensorFlow, which computes alone, or takes a share beside the pool and waits. */
   readonly calling: number;
+  /** The milliseconds of each other thread that computed. */
   readonly others: readonly number[];
 }
 
-/** Of the busiest thread's time. Node's own threads, which compile and collect garbage, stay below. */
+/** The share of the busiest thread's time from which a thread counts as computing. Node's own threads, which compile and collect garbage, stay below. */
 const computingShare = 0.3;
-/** CPU time of the busiest thread, so that a machine with other work sees as much. */
+/** Milliseconds of CPU time of the busiest thread to observe, so that a machine with other work observes as much. */
 const observedMs = 200;
 const sliceMs = 50;
 const patienceMs = 5_000;
 
 /**
- * Has TensorFlow convolve, in pieces large enough for every thread of its pool,
- * and sees in /proc which threads computed. Null where the system does not tell,
- * as on any but Linux.
+ * Has TensorFlow convolve in pieces large enough for every thread of its pool, and reads
+ * in /proc which threads computed. Gives null where the system does not tell, as on any
+ * but Linux.
  */
 export function observeThreads(tf: Tfjs): ThreadTimes | null {
   const images = tf.tensor4d(new Float32Array(4 * 64 * 64 * 64), [4, 64, 64, 64]);
   const filter = tf.tensor4d(new Float32Array(3 * 3 * 64 * 64), [3, 3, 64, 64]);
   const convolve = () => tf.conv2d(images, filter, 1, "same").dispose();
   try {
-    // By then Node has compiled it.
+    // Node compiles the JavaScript of a convolution in this first slice.
     repeat(convolve, sliceMs);
     const before = computedMs();
     if (before === null) return null;
@@ -42,7 +43,7 @@ export function observeThreads(tf: Tfjs): ThreadTimes | null {
   }
 }
 
-/** Threads that computed: those of the pool, or the calling one where that has none. */
+/** The number of threads that computed: those of the pool, or the calling one where there is no pool. */
 export function countComputing({ others }: ThreadTimes): number {
   return others.length || 1;
 }
@@ -71,7 +72,8 @@ function since(
 }
 
 /**
- * CPU time of each thread of this process, by its id.
+ * Milliseconds of CPU time of each thread of this process, by the thread's id, or null
+ * where the system does not tell.
  *
  * @see https://docs.kernel.org/scheduler/sched-stats.html
  */
@@ -84,7 +86,7 @@ function computedMs(): Map<string, number> | null {
   }
 }
 
-/** Nanoseconds on a CPU, nanoseconds in a queue for one, and how often. */
+/** A thread's statistics: nanoseconds on a CPU, nanoseconds in a queue for one, and the number of turns. */
 function schedstat(id: string): string {
   return readFileSync(`/proc/self/task/${id}/schedstat`, "utf8");
 }

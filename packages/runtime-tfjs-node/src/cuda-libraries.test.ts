@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { sortOut } from "./cuda-libraries.ts";
+import { sortCudaLibraries } from "./device.ts";
 
-const { loaded, missing } = sortOut([
+const { loaded, missing } = sortCudaLibraries([
   "libc.so.6",
   "libcublasLt.so.11.4.1.1043",
   "libcuda.so.470.57.02",

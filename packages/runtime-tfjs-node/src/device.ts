@@ -1,37 +1,166 @@
-import type { Device, DeviceDescription, EngineOptions, Runtime } from "@sebench/runtime";
-import type { AddonKind } from "./addon.ts";
-import { cpuDevice } from "./cpu.ts";
-import { cudaDevice } from "./cuda.ts";
+import {
+  describeCpu,
+  listNvidiaGpus,
+  mayRoundToTf32,
+  unmetTf32Wish,
+  mappedLibraries,
+  stemOf,
+} from "@sebench/hardware";
+import type { Device, DeviceDescription, EngineOptions, Lack, Runtime } from "@sebench/runtime";
+import { isFetchable, notFetchable, type AddonKind } from "./addon.ts";
+import { countComputing, observeThreads } from "./compute-threads.ts";
 import type { TensorflowBackend, TfjsNode } from "./tfjs-node.ts";
 
 /** What differs between the devices of tfjs-node. */
 export interface TfjsNodeDevice {
   readonly addon: AddonKind;
   readonly requires: Runtime["requires"];
-  /** Why there is no addon, and what to do. */
-  explainMissing(): Promise<Absence>;
-  /** Why what was loaded is of no use here; null where it is. */
-  findAbsence(backend: TensorflowBackend): Promise<Absence | null>;
+  /** Says why there is no addon. */
+  explainMissing(): Promise<Lack>;
+  /** Says why the loaded library is of no use here, or gives null where it is of use. */
+  findAbsence(backend: TensorflowBackend): Promise<Lack | null>;
   describe(options: EngineOptions): Promise<DeviceDescription>;
-  /** After timing: it may have TensorFlow compute. */
+  /** Observes where the library computes. To be called after timing, as TensorFlow may have to compute for it. */
   observe(library: TfjsNode): Promise<Observation>;
-  /** Why this device did not do the work, or not as asked; null where it did. */
+  /** Says why this device did not do the work, or not as asked, or gives null where it did. */
   doubt(observation: Observation, options: EngineOptions): string | null;
-}
-
-interface Absence {
-  readonly reason: string;
-  readonly remedy: string;
 }
 
 /** What a loaded library shows of where it computes. */
 interface Observation {
   readonly isUsingGpuDevice: boolean;
-  /** Threads of the CPU that compute; null where they cannot be counted, or a GPU computes. */
+  /** Threads of the CPU that compute, or null where they cannot be counted or a GPU computes. */
   readonly threads: number | null;
   /** Whether a GPU may round to TF32. */
   readonly tf32: boolean;
   readonly evidence: Readonly<Record<string, unknown>>;
+}
+
+const notFetched = {
+  reason: "tfjs-node's addon and libtensorflow have not been fetched",
+  remedy: "run pnpm bench doctor --fix",
+};
+
+const cpuDevice: TfjsNodeDevice = {
+  addon: "cpu",
+  requires: { libtensorflow: "fetched by pnpm bench doctor --fix, for Linux on x64" },
+  explainMissing: async () => (isFetchable ? notFetched : notFetchable),
+  async findAbsence() {
+    if (process.platform === "linux") return null;
+    return {
+      reason:
+        "the threads that TensorFlow computes with can be counted, and so proven, on Linux only",
+      remedy: "use Linux, or --runtime onnxruntime-node/cpu",
+    };
+  },
+  describe: async ({ threads }) => describeCpu(threads),
+  async observe({ tf, backend: { isUsingGpuDevice } }) {
+    const times = observeThreads(tf);
+    return {
+      isUsingGpuDevice,
+      threads: times && countComputing(times),
+      tf32: false,
+      evidence: { threadTimesMs: times },
+    };
+  },
+  doubt({ isUsingGpuDevice, threads }, options) {
+    if (isUsingGpuDevice) return "tfjs-node computed on a GPU";
+    if (threads === null) return "the threads that TensorFlow computes with cannot be counted";
+    if (options.threads === null || options.threads === threads) return null;
+    return `${options.threads} threads were asked for, and TensorFlow computes with ${threads}`;
+  },
+};
+
+/** The reason where TensorFlow found no GPU: it then computes on the CPU, and tfjs-node says nothing of it. */
+const onCpu = "tfjs-node computed on the CPU: TensorFlow found no GPU";
+
+const noNvidiaGpu = {
+  reason: "nvidia-smi lists no NVIDIA GPU on this machine",
+  remedy: "use a machine with an NVIDIA GPU and its driver, or --runtime tfjs-node/cpu",
+};
+const gpuAddonNotFetched = {
+  reason: "tfjs-node-gpu's addon and libtensorflow for CUDA have not been fetched",
+  remedy: "run pnpm bench doctor --fix",
+};
+
+const cudaDevice: TfjsNodeDevice = {
+  addon: "gpu",
+  requires: {
+    gpu: "NVIDIA, with its driver, CUDA 11.2 and cuDNN 8.1",
+    libtensorflow: "fetched by pnpm bench doctor --fix, for Linux on x64",
+  },
+  async explainMissing() {
+    if (!isFetchable) return notFetchable;
+    return (await listNvidiaGpus()).length > 0 ? gpuAddonNotFetched : noNvidiaGpu;
+  },
+  async findAbsence({ isUsingGpuDevice }) {
+    if (isUsingGpuDevice) return null;
+    const missing = (await findCudaLibraries())?.missing ?? [];
+    const without = missing.length > 0 ? `, without ${missing.join(", ")}` : "";
+    return {
+      reason: `${onCpu}${without}`,
+      remedy:
+        "install NVIDIA's driver, CUDA 11.2 and cuDNN 8.1, and put their folders in LD_LIBRARY_PATH",
+    };
+  },
+  async describe() {
+    const gpus = await listNvidiaGpus();
+    const names = [...new Set(gpus.map(({ name }) => name))];
+    return {
+      name: names.join(" or ") || "an NVIDIA GPU",
+      details: { driver: gpus[0]?.driver ?? "unknown", gpus: gpus.length },
+    };
+  },
+  async observe({ backend: { isUsingGpuDevice } }) {
+    const gpus = await listNvidiaGpus();
+    return {
+      isUsingGpuDevice,
+      threads: null,
+      // TensorFlow allows TF32 of its own accord.
+      tf32: mayRoundToTf32(gpus, process.env),
+      evidence: { gpus, cudaLibraries: await findCudaLibraries() },
+    };
+  },
+  doubt({ isUsingGpuDevice, tf32 }, options) {
+    if (!isUsingGpuDevice) return onCpu;
+    return unmetTf32Wish(options, tf32);
+  },
+};
+
+/** The libraries that TensorFlow 2.9.1, built for CUDA 11.2 and cuDNN 8.1, opens to find GPUs. */
+const needed = [
+  "libcuda.so.1",
+  "libcudart.so.11.0",
+  "libcublas.so.11",
+  "libcublasLt.so.11",
+  "libcufft.so.10",
+  "libcurand.so.10",
+  "libcusolver.so.11",
+  "libcusparse.so.11",
+  "libcudnn.so.8",
+];
+
+/** The libraries of NVIDIA that are in this process and those that are missing. */
+interface CudaLibraries {
+  /** The names of the loaded files, which have the versions: `libcudart.so.11.2.152`. */
+  readonly loaded: readonly string[];
+  /** The names by which TensorFlow asks for the missing libraries: `libcudnn.so.8`. */
+  readonly missing: readonly string[];
+}
+
+/** NVIDIA's libraries in this process, or null where the system does not tell, as on any but Linux. */
+async function findCudaLibraries(): Promise<CudaLibraries | null> {
+  const mapped = await mappedLibraries();
+  return mapped && sortCudaLibraries(mapped);
+}
+
+export function sortCudaLibraries(mapped: readonly string[]): CudaLibraries {
+  const has = (files: readonly string[], name: string) =>
+    files.some((file) => stemOf(file) === stemOf(name));
+  return {
+    loaded: mapped.filter((file) => has(needed, file)),
+    missing: needed.filter((name) => !has(mapped, name)),
+  };
 }
 
 export const tfjsNodeDevices = {

@@ -10,7 +10,7 @@ beforeEach(async ({ skip }) => {
   if (!cpuAddon) skip("tfjs-node's addon has not been fetched: pnpm bench doctor --fix");
 });
 
-/** The binding of cuda, with the addon and the libtensorflow that have no GPU. */
+/** A binding of cuda with the addon and the libtensorflow that have no GPU. */
 const withoutGpu = () =>
   tfjsNodeBinding(tfjsNodeCuda, "cuda", { threads: null }, async () => cpuAddon);
 

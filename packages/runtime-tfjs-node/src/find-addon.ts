@@ -4,17 +4,18 @@ import { addonIn, type AddonKind } from "./addon.ts";
 import { addonArtifacts } from "./addon-artifacts.ts";
 import { installedAddon } from "./tfjs-node.ts";
 
+/** An addon that can be loaded. */
 export interface Addon {
   readonly path: string;
-  /** What to remove where it is damaged, so that it is fetched anew. */
+  /** The folder to remove where the addon is damaged, so that it is fetched anew. */
   readonly folder: string;
-  /** Where it and libtensorflow came from, for people. */
+  /** Where the addon and libtensorflow came from, for people. */
   readonly source: string;
-  /** Whether their hash was known before they were fetched; null where we did not fetch them. */
+  /** Whether the hashes of the files were known before they were fetched, or null where the package's install script fetched them. */
   readonly pinned: boolean | null;
 }
 
-/** What the package's own install script has put there goes before what the cache holds. */
+/** Finds the addon that the package's own install script has fetched, or else the one in the cache, or gives null where there is neither. */
 export async function findAddon(
   kind: AddonKind,
   cacheDirectory = defaultCacheDirectory(),

@@ -7,10 +7,10 @@ import { join } from "node:path";
 import { fetchArtifact, readOrigin } from "@sebench/artifacts";
 import { create } from "tar";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { googleSource } from "./addon-artifacts.ts";
 import { addonIn, isFetchable } from "./addon.ts";
-import { installedAddon } from "./tfjs-node.ts";
-import { googleSource } from "./google-source.ts";
 import { tfjsNodeProvisions } from "./provision.ts";
+import { installedAddon } from "./tfjs-node.ts";
 
 let folder: string;
 beforeEach(async () => {
@@ -18,7 +18,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-/** A gzipped tar file of empty files. */
+/** The bytes of a gzipped tar file of empty files. */
 async function pack(name: string, paths: readonly string[]): Promise<Buffer> {
   const root = join(folder, name);
   for (const path of paths) {
@@ -32,7 +32,7 @@ async function pack(name: string, paths: readonly string[]): Promise<Buffer> {
 describe("what TensorFlow's host sends", () => {
   let server: Server;
   let storage: string;
-  /** Of the addon, as the host tells it. */
+  /** The addon's hash that the host tells. */
   let md5: string;
 
   beforeEach(async () => {

@@ -12,11 +12,11 @@ export interface TfjsNode {
   readonly backend: TensorflowBackend;
 }
 
-/** What tfjs-node's backend tells, of what it declares private. */
+/** The part of tfjs-node's backend that is used, although the package declares it private. */
 export interface TensorflowBackend {
-  /** False where TensorFlow listed no GPU: the addon then computes on the CPU, and says nothing. */
+  /** Whether TensorFlow listed a GPU. Where it listed none, the addon computes on the CPU and says nothing. */
   readonly isUsingGpuDevice: boolean;
-  /** `TF_Version`: libtensorflow's. */
+  /** The addon, which tells the version of libtensorflow. */
   readonly binding: { readonly TF_Version: string };
 }
 
@@ -27,13 +27,18 @@ interface PreBinding {
 
 const require = createRequire(import.meta.url);
 
-/** Where the package's own install script puts the addon, for any Node from 20 on; null where it never ran. */
+/** The path where the package's own install script puts the addon on Node 20 and later, or null where the script never ran. */
 export function installedAddon(kind: AddonKind): string | null {
   const path = join(dirname(packageJsonOf(kind)), "lib/napi-v8/tfjs_binding.node");
   return existsSync(path) ? path : null;
 }
 
-/** Loads tfjs-node with that addon. Throws an `InputError` where it does not load. */
+/**
+ * Loads tfjs-node with an addon.
+ *
+ * @param threads threads of the CPU; null leaves the number to TensorFlow
+ * @throws InputError where the addon does not load
+ */
 export async function loadTfjsNode(
   kind: AddonKind,
   addon: { readonly path: string; readonly folder: string },
@@ -64,9 +69,9 @@ function packageJsonOf(kind: AddonKind): string {
 }
 
 /**
- * tfjs-node asks node-pre-gyp where its addon is, and that knows only a place in
- * node_modules, where nothing but an installer should write. It is the one place
- * where tfjs-node can be told of another.
+ * Has node-pre-gyp, which tfjs-node asks for its addon, answer with this one. By itself
+ * node-pre-gyp knows only a place in node_modules, where nothing but an installer should
+ * write, and nowhere else can tfjs-node be told of another place.
  */
 function findAddonAt(kind: AddonKind, addon: string): void {
   const packageJson = packageJsonOf(kind);
@@ -76,15 +81,16 @@ function findAddonAt(kind: AddonKind, addon: string): void {
   preBinding.find = (path) => (path === packageJson ? addon : find(path));
 }
 
-/** Read once, by the first context of a process. */
+/** Sets the variables that TensorFlow reads once, for the first context of a process. */
 function setEnvironment(threads: number | null): void {
-  // Without what it tells of itself as it starts; warnings and errors remain.
+  // 1 leaves out what TensorFlow tells of itself as it starts; warnings and errors remain.
   process.env["TF_CPP_MIN_LOG_LEVEL"] ??= "1";
   if (threads !== null) process.env["TF_NUM_INTRAOP_THREADS"] = String(threads);
 }
 
 /**
- * tfjs-node 4.22 calls these, which Node 22 warns of and Node 23 has not.
+ * Puts functions into `node:util` that tfjs-node 4.22 calls, of which Node 22 warns and
+ * which Node 23 lacks.
  *
  * @see https://github.com/tensorflow/tfjs/issues/8609
  */

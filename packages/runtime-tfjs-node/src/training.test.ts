@@ -86,7 +86,7 @@ async function descend({ network: name, imageSize, steps }: TrainingGolden, from
   return { outcomes, weights, velocities };
 }
 
-/** Largest difference of the norm or a first value, by the norm. */
+/** The largest difference of the norm or of one of the first values, divided by the norm. */
 function errorOf(data: Float32Array, { norm, first }: TrainingGolden["after"][string]): number {
   const differences = first.map((value, at) => Math.abs(data[at]! - value));
   const ofNorm = Math.abs(Math.hypot(...data) - norm);

@@ -1,8 +1,7 @@
 import type { EngineOptions, Runtime } from "@sebench/runtime";
 import { InputError } from "@sebench/spec";
-import { formsOf, type TfjsBinding } from "@sebench/tfjs";
+import { formsOf, type TfjsBinding, type ProfiledRun } from "@sebench/tfjs";
 import { webBackends, type WebDevice } from "./device.ts";
-import { notOnlyOn } from "./other-backends.ts";
 import type { PageTfjs } from "./page-tfjs.ts";
 
 export function webBinding(
@@ -57,4 +56,21 @@ export function webBinding(
       };
     },
   };
+}
+
+/**
+ * Why it is not proven that one backend ran every kernel of a run, or null where it is.
+ *
+ * @param registered the backends that the page's tfjs has: where there is only one,
+ *   there is none that a kernel could fall back to
+ */
+export function notOnlyOn(
+  asked: string,
+  { backend, kernels }: Pick<ProfiledRun, "backend" | "kernels">,
+  registered: readonly string[],
+): string | null {
+  if (backend !== asked) return `tfjs computed on its backend ${backend}, not on ${asked}`;
+  const others = registered.filter((name) => name !== asked);
+  if (others.length > 0) return `kernels may have run on ${others.join(", ")}, which is there, too`;
+  return Object.keys(kernels).length === 0 ? "the profile shows no kernel at all" : null;
 }

@@ -2,9 +2,9 @@ import type { Tfjs } from "@sebench/tfjs";
 import type { KernelBackend } from "@tensorflow/tfjs-core";
 
 /**
- * Makes the backend that has been imported the one that computes. `setBackend`
+ * Makes the backend that has been imported the one that computes. Rejects with the
+ * reason where it does not start; no other backend takes its place. tfjs's `setBackend`
  * alone would say only that it failed, and leave the reason in the console.
- * Rejects with that reason; no other backend takes its place.
  */
 export async function chooseBackend<Backend extends KernelBackend>(
   tf: Tfjs,

@@ -1,15 +1,16 @@
 import { InputError } from "@sebench/spec";
 import type { Tfjs } from "@sebench/tfjs";
 
-/** Fits into fp32's 24 bits of mantissa beside a one, and not into fp16's 11. */
+/** A summand of 1 whose sum fits into fp32's 24 bits of mantissa, and not into fp16's 11. */
 const tiny = 2 ** -20;
-/** Fits into fp16's, and not into bfloat16's 8. */
+/** A summand of 1 whose sum fits into fp16's 11 bits of mantissa, and not into bfloat16's 8. */
 const small = 2 ** -10;
 
 /**
- * Throws where the device rounds to less than fp32, as WebGL does where it
- * renders to 16-bit textures only. The first computation on the backend: what a
- * device needs once, it pays for here.
+ * Computes a first sum on the backend, which pays here for what it needs once.
+ *
+ * @throws InputError where the device rounds to less than fp32, as WebGL does where it
+ *   renders to 16-bit textures only
  */
 export async function requireFloat32(tf: Tfjs): Promise<void> {
   const sum = await onePlus(tf, tiny);
@@ -19,7 +20,7 @@ export async function requireFloat32(tf: Tfjs): Promise<void> {
   });
 }
 
-/** Throws where what a computation gives is not kept in fp16. */
+/** @throws InputError where the device does not keep the result of a computation in fp16 */
 export async function requireFloat16(tf: Tfjs): Promise<void> {
   const sums = [await onePlus(tf, small), await onePlus(tf, tiny)];
   if (sums[0] === 1 + small && sums[1] === 1) return;
@@ -29,9 +30,9 @@ export async function requireFloat16(tf: Tfjs): Promise<void> {
   );
 }
 
-/** As the device computes it. */
+/** The sum of 1 and a summand as the device computes it. */
 async function onePlus(tf: Tfjs, summand: number): Promise<number> {
-  // More values than the four up to which WebGL passes them as uniforms.
+  // Up to four values WebGL would pass as uniforms, and not as a texture.
   const filled = (value: number) => tf.tensor1d(new Float32Array(64).fill(value));
   const sum = tf.tidy(() => tf.add(filled(1), filled(summand)));
   try {

@@ -4,15 +4,16 @@ import type { Tfjs } from "@sebench/tfjs";
 import { webBackends, type WebDevice } from "./device.ts";
 import type { StartedBackend } from "./web-backend.ts";
 
+/** tfjs and the backend that it computes with. */
 export interface Started {
   readonly tf: Tfjs;
   readonly backend: StartedBackend;
 }
 
 /**
- * The one tfjs of a page. It computes with one backend at a time; here, with one
- * as long as the page lives: the shaders compiled for a GPU live with it, and a
- * new replica would compile them again.
+ * The one tfjs of a page. It keeps one backend for as long as the page lives: the
+ * shaders compiled for a GPU live as long as the backend, and a new replica would
+ * compile them again.
  */
 export class PageTfjs {
   #start: {
@@ -21,10 +22,10 @@ export class PageTfjs {
     readonly started: Promise<Started>;
   } | null = null;
   #started: Started | null = null;
-  /** Of the page's networks; null before the first. */
+  /** The precision of the page's networks, or null before the first network. */
   #precision: { readonly name: Precision; readonly taken: Promise<void> } | null = null;
 
-  /** Rejects where it has started otherwise, or has failed to. */
+  /** Starts tfjs, or gives the one that has started. Rejects where that has another backend or other threads, or has failed. */
   async start(device: WebDevice, options: EngineOptions): Promise<Started> {
     const { threads } = options;
     this.#start ??= { device, threads, started: startBackend(device, options) };
@@ -41,7 +42,7 @@ export class PageTfjs {
     return this.#started;
   }
 
-  /** Of a started backend. Rejects where the page's first network had another, or the device lacks it. */
+  /** Has a started backend compute in a precision. Rejects where the page's first network had another, or the device lacks it. */
   async takePrecision({ backend }: Started, precision: Precision): Promise<void> {
     const taken = async () => backend.takePrecision?.(precision);
     this.#precision ??= { name: precision, taken: taken() };
@@ -54,6 +55,7 @@ export class PageTfjs {
     await this.#precision.taken;
   }
 
+  /** @throws Error where the backend's device is gone */
   requireAlive(): void {
     this.#started?.backend.requireAlive();
   }

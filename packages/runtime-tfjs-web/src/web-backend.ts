@@ -6,7 +6,7 @@ import type { Missing } from "@sebench/web-device";
 export interface WebBackend {
   readonly precisions: Runtime["precisions"];
   readonly requires: Runtime["requires"];
-  /** What the browser lacks, seen before tfjs is loaded; null where nothing. */
+  /** Says, before tfjs is loaded, what the browser lacks, or gives null where it lacks nothing. */
   missing(): Promise<Missing | null>;
   /** Imports the backend, sets its flags, and makes it the one that computes. */
   start(tf: Tfjs, options: EngineOptions): Promise<StartedBackend>;
@@ -15,24 +15,25 @@ export interface WebBackend {
 /** A backend that computes. */
 export interface StartedBackend {
   readonly device: DeviceDescription;
-  /** Whether the CPU serves it in place of a GPU. */
+  /** Whether the CPU does the work of a GPU. */
   readonly software: boolean;
-  /** Throws where the device is gone. */
+  /** @throws Error where the device is gone */
   requireAlive(): void;
   /**
-   * Makes what is computed from here on be of the precision; left out where there
-   * is only one. Rejects, saying why, where the device lacks it.
+   * Has the backend compute in the precision from now on. Rejects with the reason where
+   * the device lacks it. Left out where the backend has only one precision.
    */
   takePrecision?(precision: Precision): Promise<void>;
+  /** Tells what proves the device and the precision. To be called after timing. */
   prove(precision: Precision): Promise<BackendProof>;
 }
 
-/** What a backend can tell of its device, besides the kernels that ran. */
+/** What a backend can tell of its device beside the kernels that ran. */
 interface BackendProof {
-  /** Why it is not proven; null where it is. */
+  /** Why the device is not proven, or null where it is. */
   readonly reason: string | null;
-  /** Threads that compute on the CPU; null where a GPU does. */
+  /** Threads that compute on the CPU, or null where a GPU computes. */
   readonly threads: number | null;
-  /** As JSON. */
+  /** What the proof rests on, as JSON. */
   readonly evidence: Readonly<Record<string, unknown>>;
 }

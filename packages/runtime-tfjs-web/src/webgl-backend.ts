@@ -6,18 +6,18 @@ import { chooseBackend, setFlags } from "./choose-backend.ts";
 import { requireFloat16, requireFloat32 } from "./mantissa.ts";
 import type { WebBackend } from "./web-backend.ts";
 
-/** As long as nothing else is asked for. */
+/** tfjs's flags for fp32, the default. */
 const flags = {
-  // Else tfjs refuses a renderer in software, which is measured here, and marked as such.
+  // Otherwise tfjs refuses a renderer in software, which is measured here and marked as such.
   SOFTWARE_WEBGL_ENABLED: true,
-  // Else the CPU computes what is small and has not been uploaded.
+  // Otherwise the CPU computes what is small and has not been uploaded.
   WEBGL_CPU_FORWARD: false,
   WEBGL_FORCE_F16_TEXTURES: false,
 };
 
 /**
- * From here on, textures of 16-bit floats: what a kernel gives, and what it is
- * given, is rounded to fp16; in between, shaders compute with 32 bits.
+ * tfjs's flags for fp16, by which textures have 16-bit floats: the inputs and outputs
+ * of a kernel are rounded to fp16, and the shader between them computes with 32 bits.
  */
 const halfFlags = { WEBGL_FORCE_F16_TEXTURES: true, WEBGL_RENDER_FLOAT32_ENABLED: false };
 
@@ -61,7 +61,7 @@ function missingContext(): Missing | null {
   };
 }
 
-/** As the driver gives them; browsers may hide them behind the extension. */
+/** The driver's names of the vendor and the renderer, which are empty where the browser hides them. */
 function namesOf(gl: WebGL2RenderingContext): Record<"vendor" | "renderer", string> {
   const extension = gl.getExtension("WEBGL_debug_renderer_info");
   const name = (parameter: number | undefined): string =>
@@ -73,8 +73,9 @@ function namesOf(gl: WebGL2RenderingContext): Record<"vendor" | "renderer", stri
 }
 
 /**
- * Tells of the context's loss, also once it is restored, empty. tfjs waits
- * without end for a fence of a lost context: from the loss on, none is waited for.
+ * Tells of the context's loss, also once an empty context has been restored. tfjs would
+ * wait without end for a fence of a lost context, so from the loss on every fence is
+ * said to have passed.
  */
 function watchLoss(gl: WebGL2RenderingContext) {
   let lost = false;
@@ -107,7 +108,7 @@ function otherTextures(tf: Tfjs, precision: Precision): string | null {
 
 function doubt(renderer: string, programs: number, error: number): string | null {
   if (renderer === "") return "the browser does not tell which renderer its WebGL has";
-  // NO_ERROR is 0; an error stays until it is read.
+  // 0 is NO_ERROR, and an error stays until it is read.
   if (error !== 0) return `WebGL has failed with error 0x${error.toString(16)}`;
   return programs === 0 ? "no program was compiled for the renderer" : null;
 }

@@ -4,7 +4,7 @@ import { chooseBackend, setFlags } from "./choose-backend.ts";
 import { requireFloat32 } from "./mantissa.ts";
 import type { WebBackend } from "./web-backend.ts";
 
-// Else the CPU computes what is small and has not been uploaded.
+/** tfjs's flags: otherwise the CPU computes what is small and has not been uploaded. */
 const flags = { WEBGPU_CPU_FORWARD: false };
 
 export const webgpuBackend: WebBackend = {
@@ -31,7 +31,7 @@ export const webgpuBackend: WebBackend = {
   },
 };
 
-/** Tells of the device's loss, and of errors, such as memory that ran out, which tfjs passes over. */
+/** Tells of the device's loss, and of errors that tfjs passes over, such as memory that ran out. */
 function watchFaults(device: GPUDevice) {
   let fault: string | null = null;
   const watchLoss = async () => {

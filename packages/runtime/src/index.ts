@@ -1,4 +1,5 @@
 export { requireBatch, requireLive, requirePrecision, requireRanges } from "./requirement.ts";
+export type * from "./device.ts";
 export type * from "./runtime.ts";
 export type * from "./profile.ts";
 export { type ModelGroup, openModels } from "./model-group.ts";

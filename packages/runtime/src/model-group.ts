@@ -4,13 +4,13 @@ import type { Attestation, Engine, Session, SessionOptions } from "./runtime.ts"
 
 /** Networks that are ready to run on the same images. */
 export interface ModelGroup extends AsyncDisposable {
-  /** What each gives for a batch `[batch, 3, height, width]`, in turn. */
+  /** The logits of each network, in turn, for a batch `[batch, 3, height, width]`. */
   run(batch: Tensor): Promise<readonly Float32Array[]>;
-  /** Of the first network. */
+  /** Attests the session of the first network. */
   attest(): Promise<Attestation>;
 }
 
-/** Encodes and prepares them; where one cannot be, none stays open. */
+/** Encodes and prepares the networks. Where one of them fails, none stays open. */
 export async function openModels(
   engine: Engine,
   networks: readonly LoweredNetwork[],

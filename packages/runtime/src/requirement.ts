@@ -1,7 +1,8 @@
 import { formatShape, InputError, sameShape, type Tensor } from "@sebench/spec";
-import type { ActivationRanges, Precision, Runtime, SessionOptions } from "./runtime.ts";
+import type { Precision } from "./device.ts";
+import type { ActivationRanges, Runtime, SessionOptions } from "./runtime.ts";
 
-/** @throws InputError where the runtime's `precisions` lack it */
+/** @throws InputError where the runtime does not run the precision */
 export function requirePrecision(
   { id, precisions }: Pick<Runtime, "id" | "precisions">,
   precision: Precision,
@@ -12,7 +13,10 @@ export function requirePrecision(
   });
 }
 
-/** @throws InputError where int8 would have no ranges to take its scales from */
+/** The ranges of a network's activations, from which int8 takes its scales.
+ *
+ * @throws InputError where the options have none for the network
+ */
 export function requireRanges({ ranges }: SessionOptions, network: string): ActivationRanges {
   const own = ranges?.[network];
   if (own) return own;
@@ -30,7 +34,11 @@ export function requireBatch(images: Tensor, inputShape: readonly number[]): voi
   );
 }
 
-/** The engine's own part of a session, null once that is disposed of. */
+/**
+ * The engine's own part of a session, which is null once the session is disposed of.
+ *
+ * @throws Error where it is null
+ */
 export function requireLive<Live>(live: Live | null): Live {
   if (live !== null) return live;
   throw new Error("this session is disposed: it cannot run any more");

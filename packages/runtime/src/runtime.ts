@@ -1,86 +1,61 @@
 import type { LoweredNetwork } from "@sebench/lowering";
 import type { Tensor } from "@sebench/spec";
-import type { ProfiledSession } from "./profile.ts";
+import type { Availability, Device, Precision } from "./device.ts";
+import type { Profile } from "./profile.ts";
 
+/** The library that a runtime wraps: the first part of a runtime's id. */
 export type EngineName = "onnxruntime-node" | "onnxruntime-web" | "tfjs-node" | "tfjs-web";
-export type Device = "cpu" | "cuda" | "tensorrt" | "wasm" | "webgl" | "webgpu" | "webnn";
 /**
- * Engine and device; a third word names a build of the engine that computes with
- * other kernels: `onnxruntime-web/webgpu-jsep`.
+ * An engine and a device. A third word names a build of the engine that computes
+ * with other kernels: `onnxruntime-web/webgpu-jsep`.
  */
 export type RuntimeId = `${EngineName}/${Device}` | `${EngineName}/${Device}-${string}`;
 
 /** What executes the JavaScript. */
 export type Host = "node" | "bun" | "deno" | "chromium" | "firefox";
 
-export type Precision = "fp32" | "fp16" | "int8";
-
 /** The declaration of a runtime. Importing it loads no engine. */
 export interface Runtime {
   readonly id: RuntimeId;
-  /** What computes: the one that an attestation must prove. */
+  /** The device that an attestation must prove. */
   readonly device: Device;
   readonly hosts: readonly Host[];
   readonly precisions: readonly Precision[];
-  /** What it needs beyond its npm package, for people: `{ gpu: "NVIDIA, driver 550 or later" }`. */
+  /** What the runtime needs beyond its npm package, in words for people: `{ gpu: "NVIDIA, driver 550 or later" }`. */
   readonly requires: Readonly<Record<string, string>>;
-  /** Rejects only for bad options. What the machine lacks is `probe`'s answer. */
+  /** Loads the engine. Rejects only for bad options: what the machine lacks is `probe`'s answer. */
   load(options: EngineOptions): Promise<Engine>;
 }
 
-/** What does the computing, as the engine or the system names it. */
-export interface DeviceDescription {
-  readonly name: string;
-  /** Driver, adapter, threads, SIMD: whatever helps to tell two machines apart. */
-  readonly details: Readonly<Record<string, string | number | boolean>>;
-}
-
-export type Availability =
-  | {
-      readonly ok: true;
-      readonly version: string;
-      readonly device: DeviceDescription;
-      /** True where a GPU interface is served by the CPU (SwiftShader, llvmpipe). */
-      readonly software: boolean;
-      /** Of the runtime's precisions, those that this device cannot compute in. */
-      readonly lacks?: Readonly<Partial<Record<Precision, Lack>>>;
-    }
-  | { readonly ok: false; readonly reason: string; readonly remedy: string };
-
-/** Why something is not there, and what to do about it. */
-export interface Lack {
-  readonly reason: string;
-  readonly remedy: string;
-}
-
-/** Fixed for the life of a process or page: wasm engines start their threads once. */
+/** What is fixed for the life of a process or page, as wasm engines start their threads once. */
 export interface EngineOptions {
-  /** Threads of the CPU; the engine's own default where null. */
+  /** Threads of the CPU to compute with; null leaves the number to the engine. */
   readonly threads: number | null;
   /**
-   * False where NVIDIA's libraries must not round to TF32, which they may by
-   * default. A host grants it by the environment that it starts the process with.
+   * Whether NVIDIA's libraries may round to TF32, as they do by default. A host
+   * forbids it by the environment that it starts the process with. Default true.
    */
   readonly tf32?: boolean;
   /**
    * URL of the folder, with its last "/", from which a page fetches the engine's
-   * own files (.wasm, .mjs). Left out where the engine finds them itself, as in Node.
+   * own files (.wasm, .mjs). Left out where the engine finds these itself, as in Node.
    */
   readonly assetsUrl?: string;
 }
 
+/** What is fixed for the life of a session. */
 export interface SessionOptions {
   /** Images in one run; models are exported with static shapes. */
   readonly batch: number;
-  /** An `InputError` where the runtime's `precisions` lack it. */
+  /** The precision to compute in. One that the runtime lacks is refused with an `InputError`. */
   readonly precision: Precision;
-  /** By the name of each network that is to be encoded: int8 takes its scales from them. */
+  /** The ranges that int8 takes its scales from, by the name of each network that is to be encoded. */
   readonly ranges?: Readonly<Record<string, ActivationRanges>>;
 }
 
 /**
  * The least and the greatest value that each node of a network gave over some
- * images, by the node's name once batch norms are folded.
+ * images, by the name that the node has once batch norms are folded.
  */
 export type ActivationRanges = Readonly<Record<string, readonly [least: number, greatest: number]>>;
 
@@ -93,34 +68,48 @@ export interface EncodedModel {
   readonly byteLength: number;
 }
 
+/** A loaded engine, which computes on one device. */
 export interface Engine<Model extends EncodedModel = EncodedModel> extends AsyncDisposable {
   /**
-   * A value, never a throw: a missing device is an answer. It starts the engine,
-   * which else the first `prepare` does, and is timed for it.
+   * Starts the engine and says whether its device is there. Never throws. Where it
+   * is not called, the first `prepare` starts the engine and is timed for that.
    */
   probe(): Promise<Availability>;
-  /** Writes the network in the engine's form. A deployment does this once, offline: not timed. */
+  /** Writes the network in the engine's form. This is not timed, as a deployment does it once, offline. */
   encode(network: LoweredNetwork, options: SessionOptions): Promise<Model>;
-  /** Makes a model ready to run, with the options it was encoded with. Timed as `prepare`. */
+  /** Makes a model ready to run, with the options that it was encoded with. This is timed as `prepare`. */
   prepare(model: Model, options: SessionOptions): Promise<Session>;
-  /** The same, for a session that keeps a profile. Left out where the engine has no profiler. */
+  /** Makes a model ready to run in a session that keeps a profile. Left out where the engine has no profiler. */
   prepareProfiled?(model: Model, options: SessionOptions): Promise<ProfiledSession>;
 }
 
-/** Several live at once: a pair is measured in alternation. Disposing twice is harmless. */
+/**
+ * A model that is ready to run. Several sessions live at once, as a pair is measured
+ * in alternation. Disposing of one twice is harmless.
+ */
 export interface Session<Input extends StagedInput = StagedInput> extends AsyncDisposable {
   /**
    * Brings one batch of images, `[batch, 3, height, width]`, into the engine's
-   * layout. Not timed. An `InputError` where the shape is not the session's.
+   * layout. This is not timed. Images of another shape than the session's are
+   * refused with an `InputError`.
    */
   stage(images: Tensor): Promise<Input>;
   /**
-   * The timed region: upload, inference, and the logits `[batch, classes]` in
-   * the host's memory. The array belongs to the caller.
+   * Uploads the input, infers, and brings the logits `[batch, classes]` into the
+   * host's memory. This is the timed region. The array belongs to the caller.
    */
   run(input: Input): Promise<Float32Array>;
-  /** After timing, never during it: profilers disturb what they watch. */
+  /** Proves which device computes. To be called after timing, as profilers disturb what they watch. */
   attest(): Promise<Attestation>;
+}
+
+/** A session that keeps a profile of its runs, which slows them. */
+export interface ProfiledSession<Input extends StagedInput = StagedInput> extends Session<Input> {
+  /**
+   * Ends the profile and gives it, with all runs so far; later runs are in none.
+   * An engine that does not tell what its kernels took gives the reason.
+   */
+  endProfile(): Promise<Profile>;
 }
 
 declare const staged: unique symbol;
@@ -135,12 +124,14 @@ export interface Attestation {
   readonly device: Device;
   /** A case whose device is not proven is reported as failed. */
   readonly proven: boolean;
-  /** Why it is not proven; null where it is. */
+  /** Why the device is not proven, or null where it is. */
   readonly reason: string | null;
+  /** Whether the CPU serves a GPU's interface. */
   readonly software: boolean;
-  /** Threads that the engine computes with on the CPU, as proven; null where a GPU computes. */
+  /** Threads that the engine computes with on the CPU, as proven, or null where a GPU computes. */
   readonly threads: number | null;
-  /** Whether a GPU may have rounded factors to TF32 (10 bits of mantissa): parity is then wider. */
+  /** Whether a GPU may have rounded factors to TF32 (10 bits of mantissa), which parity then allows for. */
   readonly tf32: boolean;
+  /** What the proof rests on, as JSON. */
   readonly evidence: Readonly<Record<string, unknown>>;
 }

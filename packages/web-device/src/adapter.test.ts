@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { describeAdapter, isSoftware } from "./adapter.ts";
 
-/** What browsers tell of their adapters; Firefox tells nothing. */
+/** What browsers tell of their adapters. Firefox tells nothing, as `silent` does. */
 const adapters = {
   swiftshader: { vendor: "google", architecture: "swiftshader", device: "", description: "" },
   llvmpipe: {

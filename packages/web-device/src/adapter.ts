@@ -1,8 +1,9 @@
-import type { DeviceDescription } from "@sebench/runtime";
-import type { Missing } from "./missing.ts";
-import { isSoftwareName } from "./software-name.ts";
+import type { DeviceDescription, Lack } from "@sebench/runtime";
 
-/** `GPUAdapterInfo` as far as it is used; browsers leave fields empty rather than out. */
+/** What a browser lacks, and the remedy. */
+export type Missing = Lack;
+
+/** The part of `GPUAdapterInfo` that is used. Browsers leave fields empty rather than out. */
 export interface AdapterInfo {
   readonly vendor: string;
   readonly architecture: string;
@@ -11,6 +12,7 @@ export interface AdapterInfo {
   readonly isFallbackAdapter?: boolean;
 }
 
+/** Whether the CPU does the adapter's work. */
 export function isSoftware(info: AdapterInfo): boolean {
   return info.isFallbackAdapter === true || isSoftwareName(namesOf(info).join(" "));
 }
@@ -28,7 +30,7 @@ function namesOf({ vendor, architecture, device, description }: AdapterInfo): st
   return [vendor, architecture, device, description].filter((name) => name !== "");
 }
 
-/** Null where the browser has an adapter. */
+/** Why the browser has no WebGPU adapter, or null where it has one. */
 export async function missingAdapter(): Promise<Missing | null> {
   const adapter = await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" });
   if (adapter) return null;
@@ -38,4 +40,12 @@ export async function missingAdapter(): Promise<Missing | null> {
       "start Chromium with --enable-unsafe-webgpu for one in software, or on a GPU under Linux " +
       "with --enable-unsafe-webgpu --ignore-gpu-blocklist --use-angle=vulkan --enable-features=Vulkan",
   };
+}
+
+/** The names of renderers that serve a GPU's interface on the CPU. */
+const softwareNames = /swiftshader|llvmpipe|lavapipe|softpipe|basic render|warp/i;
+
+/** Whether the CPU does the work of a device that the driver gives this name. */
+export function isSoftwareName(name: string): boolean {
+  return softwareNames.test(name);
 }

@@ -1,6 +1,6 @@
 /**
- * The WebAssembly file that the page fetched last, whose name tells SIMD,
- * threads and the build; null where the page cannot tell.
+ * The name of the WebAssembly file that the page fetched last, which tells SIMD,
+ * threads and the build, or null where the page cannot tell.
  */
 export function fetchedBinary(): string | null {
   const paths = performance.getEntriesByType("resource").map(({ name }) => new URL(name).pathname);

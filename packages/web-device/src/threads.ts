@@ -1,13 +1,15 @@
-/** The caller's thread and those of the engine's pool; `busy` ones ran part of a kernel. */
+/** The caller's thread and those of the engine's pool, of which `busy` ones ran part of a kernel. */
 export interface WorkingThreads {
   readonly pool: number;
   readonly busy: number;
 }
 
 /**
- * Why the engine did not compute with the threads that were asked for; null
- * where it did. The profile is the proof: `env.wasm.numThreads` is only a wish,
- * and a shared memory can be had without a second thread.
+ * Why the engine did not compute with the threads that were asked for, or null where
+ * it did. The threads seen at work are the proof: `env.wasm.numThreads` is only a
+ * wish, and a page can have shared memory without a second thread.
+ *
+ * @param isolated whether the page is cross-origin isolated
  */
 export function otherThreads(
   asked: number,

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { ablationNetworks, ablations } from "./ablation.ts";
 
-// SENet v4, tables 10 to 16.
+// The settings are those of tables 10 to 16 of SENet v4.
 test("the networks are the paper's settings, without SE and with the standard one first", () => {
   expect(ablationNetworks()).toEqual([
     "resnet8",

@@ -8,17 +8,17 @@ import {
   publishedRows,
 } from "@sebench/spec";
 
-/** Of the pair that the ablations are trained on here. */
+/** The plain network of the pair that the ablations are trained on here. */
 const plain = "resnet8";
-/** What every other network is compared with: r=16, avg, sigmoid, standard place, all stages. */
+/** The network that every other one is compared with: r=16, avg, sigmoid, standard place, all stages. */
 export const standardNetwork = "se-resnet8";
 
-/** One setting of one of the paper's ablations, all of ResNet-50, and its like here. */
+/** One setting of one of the paper's ablations, all of ResNet-50, and its counterpart here. */
 export interface Ablation {
   readonly published: PublishedRow;
-  /** The paper's network, ResNet-8 in place of ResNet-50, with the biases that are the default. */
+  /** The name of the paper's network with ResNet-8 in place of ResNet-50, and with the biases that are the default. */
   readonly network: string;
-  /** Why there is no such network; null where there is. */
+  /** Why there is no such network, or null where there is one. */
   readonly obstacle: string | null;
 }
 
@@ -53,3 +53,17 @@ function obstacleOf(network: string): string | null {
     throw error;
   }
 }
+
+/** What the ablations are trained with where no flag says otherwise. All else is as for any network. */
+export const ablationDefaults = {
+  imageSize: 28,
+  /** The number of training images, the first ones: 100 batches of 64. */
+  subset: 6400,
+  batch: 64,
+  /** Half of the usual rate, as the batch is half of the usual one. */
+  rate: 0.05,
+  epochs: 4,
+  seeds: 3,
+  evaluate: "last-epoch",
+  out: "results/ablations",
+} as const;

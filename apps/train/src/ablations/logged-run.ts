@@ -1,10 +1,11 @@
 import { InputError } from "@sebench/spec";
-import type { TrainingSettings } from "../settings.ts";
-import type { LogEntry, TestResult } from "../training-log.ts";
+import type { LogEntry, TestResult } from "../training/log.ts";
+import type { TrainingSettings } from "../training/settings.ts";
 
+/** How a run has ended, if it has. */
 export type Outcome =
   | { readonly kind: "trained"; readonly test: TestResult }
-  /** At this step, from 1. */
+  /** The run diverged at `step`, counted from 1. */
   | { readonly kind: "diverged"; readonly step: number }
   | { readonly kind: "unfinished" };
 
@@ -13,12 +14,14 @@ export interface LoggedRun {
   readonly settings: TrainingSettings;
   readonly stepsPerEpoch: number;
   readonly outcome: Outcome;
-  /** Whether its weights were removed once it had ended. */
+  /** Whether the run's weights were removed once it had ended. */
   readonly removed: boolean;
 }
 
 /**
- * @param path for the error
+ * Reads a run from the entries of its log.
+ *
+ * @param path the log's path, for the error
  * @throws InputError where the log does not begin with the settings
  */
 export function loggedRun([start, ...entries]: readonly LogEntry[], path: string): LoggedRun {
@@ -42,8 +45,8 @@ function outcomeOf(entries: readonly LogEntry[], { epochs }: TrainingSettings): 
 }
 
 /**
- * How the settings of a run differ from those that are wanted, in words: `epochs
- * 5, not 4`; empty where they do not.
+ * How the settings of a run differ from those that are wanted, in words: `epochs 5, not
+ * 4`. The text is empty where they do not differ.
  */
 export function settingsDifference(run: TrainingSettings, wanted: TrainingSettings): string {
   const keys = Object.keys(wanted) as (keyof TrainingSettings)[];

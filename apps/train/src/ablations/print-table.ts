@@ -1,16 +1,16 @@
 import { say } from "@sebench/cli";
 import { replaceFile } from "@sebench/results";
-import { ablationMarkdown } from "./ablation-markdown.ts";
-import { ablationTable } from "./ablation-table.ts";
-import { readRuns } from "./read-runs.ts";
+import { ablationMarkdown } from "./markdown.ts";
+import { readRuns } from "./run.ts";
+import { ablationTable } from "./table.ts";
 
-/** As commander gives them. */
+/** The flags of `ablation-table` as commander gives them. */
 export interface TableFlags {
   readonly out?: string;
   readonly json?: boolean;
 }
 
-/** Prints what the runs in a folder found, or writes it. */
+/** Prints the table of the runs in a folder, or writes it to a file. */
 export async function printTable(folder: string, flags: TableFlags): Promise<void> {
   const table = ablationTable(await readRuns(folder));
   if (flags.out !== undefined) {

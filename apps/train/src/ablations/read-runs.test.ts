@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { epochEntry, logText, startEntry } from "../testing/test-run.ts";
-import { readRuns } from "./read-runs.ts";
+import { readRuns } from "./run.ts";
 
 let root: string;
 beforeEach(async () => {

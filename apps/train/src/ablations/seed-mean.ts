@@ -5,18 +5,18 @@ const confidence = 0.95;
 /** A mean over seeds. */
 export interface SeedMean {
   readonly mean: number;
-  /** Student's t at 95 %; null where the seeds cannot tell how they differ. */
+  /** The interval by Student's t at 95 %, or null where the seeds cannot tell how they differ. */
   readonly interval: Interval | null;
-  /** Of a true mean of 0, two-sided; null likewise. */
+  /** The two-sided p value of a true mean of 0, or null where the seeds cannot tell how they differ. */
   readonly pValue: number | null;
 }
 
 /**
- * One seed cannot tell how seeds differ. Nor can seeds that give the very same
- * value: errors of some thousand images are that coarse, and an interval without
- * width would claim what no two runs can show.
+ * The mean over seeds. One seed cannot tell how seeds differ. Nor can seeds that give
+ * the very same value: errors of some thousand images are that coarse, and an interval
+ * without width would claim what no two runs can show.
  *
- * @param values of each seed, at least one
+ * @param values the value of each seed, at least one
  */
 export function seedMean(values: readonly number[]): SeedMean {
   const count = values.length;
@@ -32,7 +32,11 @@ export function seedMean(values: readonly number[]): SeedMean {
   };
 }
 
-/** Half of an interval's width in standard errors, with so many seeds; at least 2. */
+/**
+ * Half of an interval's width, in standard errors.
+ *
+ * @param seeds the number of seeds, at least 2
+ */
 export function intervalFactor(seeds: number): number {
   return criticalT(confidence, seeds - 1);
 }

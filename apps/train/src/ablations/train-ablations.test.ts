@@ -6,16 +6,15 @@ import { tfjsNodeCpu } from "@sebench/runtime-tfjs-node";
 import { openTraining } from "@sebench/runtime-tfjs-node/training";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { smallSet, writeSmallDataset } from "../testing/small-dataset.ts";
-import type { TrainingData, TrainingEngine, TrainingObserver } from "../train-network.ts";
-import { readTrainingLog } from "../training-log.ts";
-import { type AblationRun, planRuns, stateOf } from "./ablation-run.ts";
-import type { AblationsProgress } from "./ablations-progress.ts";
-import { trainAblations, trainRuns } from "./train-ablations.ts";
+import { readTrainingLog } from "../training/log.ts";
+import type { TrainingData, TrainingEngine, TrainingObserver } from "../training/train-network.ts";
+import { type AblationRun, planRuns, stateOf } from "./run.ts";
+import { type AblationsProgress, trainAblations, trainRuns } from "./train-ablations.ts";
 
 const flags = { augment: true, size: "28", subset: "128", batch: "64", epochs: "2", seeds: "1" };
 const never = new AbortController().signal;
 
-/** Tells nothing, but for what is given. */
+/** A progress that shows nothing, and calls what is given of an observer. */
 function silent(of: Partial<TrainingObserver> = {}): AblationsProgress {
   return { note() {}, observerOf: () => ({ step() {}, epoch() {}, ...of }) };
 }
@@ -34,7 +33,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true }));
 
-/** The first runs of the plan: without SE, with the standard one, and on. */
+/** The first runs of the plan, of which the first is without SE and the second the standard network. */
 function firstRuns(out: string, count: number): AblationRun[] {
   return planRuns({ ...flags, out: join(root, out) }).slice(0, count);
 }

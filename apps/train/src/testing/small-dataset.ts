@@ -5,7 +5,7 @@ import { seededRandom } from "@sebench/measure";
 
 const side = 28;
 
-/** Images in the format of Fashion-MNIST that can be learned: each class has stripes of its own, in noise. */
+/** Images in the format of Fashion-MNIST that can be learned, as each class has stripes of its own in noise. */
 export function smallSet(count: number, seed: number): FashionMnist {
   const random = seededRandom(seed);
   const pixels = new Uint8Array(count * side * side);

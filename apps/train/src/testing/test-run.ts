@@ -1,8 +1,8 @@
 import type { LoggedRun, Outcome } from "../ablations/logged-run.ts";
-import { defaultSettings, type TrainingSettings } from "../settings.ts";
-import type { LogEntry } from "../training-log.ts";
+import type { LogEntry } from "../training/log.ts";
+import { defaultSettings, type TrainingSettings } from "../training/settings.ts";
 
-/** What the ablations are trained with, as the command line has it. */
+/** The settings that the command line has for the ablations. */
 export const ablationSettings: TrainingSettings = {
   ...defaultSettings,
   network: "se-resnet8",
@@ -15,7 +15,7 @@ export const ablationSettings: TrainingSettings = {
   evaluate: "last-epoch",
 };
 
-/** The beginning of a run's log. */
+/** The first entry of a run's log. */
 export function startEntry(of: Partial<TrainingSettings> = {}): LogEntry {
   return {
     kind: "start",
@@ -29,24 +29,24 @@ export function startEntry(of: Partial<TrainingSettings> = {}): LogEntry {
   };
 }
 
-/** An epoch; with `correct` of 10,000 test images, or without having run them. */
+/** The entry of an epoch that recognised `correct` of 10,000 test images, or did not run them where that is null. */
 export function epochEntry(epoch: number, correct: number | null): LogEntry {
   const test = correct === null ? null : { images: 10_000, correct, top1: correct / 10_000 };
   return { kind: "epoch", epoch, loss: 0.5, trainTop1: 0.8, test, seconds: 20 };
 }
 
-/** A log, as the file has it. */
+/** The text of a log with these entries. */
 export function logText(entries: readonly LogEntry[]): string {
   return entries.map((entry) => `${JSON.stringify(entry)}\n`).join("");
 }
 
-/** A run of the ablations, as its log tells. */
+/** A run of the ablations with an outcome. */
 export function runOf(outcome: Outcome, of: Partial<TrainingSettings>): LoggedRun {
   const settings = { ...ablationSettings, ...of };
   return { settings, stepsPerEpoch: 100, outcome, removed: true };
 }
 
-/** Complete runs of a network with seeds from 1 on, by the test images of 10,000 that each had wrong. */
+/** Complete runs of a network with seeds from 1 on, of which each had so many of 10,000 test images wrong. There is no run where the number is null. */
 export function runsOf(network: string, ...wrong: readonly (number | null)[]): LoggedRun[] {
   return wrong.flatMap((count, index) => {
     if (count === null) return [];

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import type { Availability, Engine } from "../runtime.ts";
+import type { Availability } from "../device.ts";
+import type { Engine } from "../runtime.ts";
 import { describeLogits } from "./logits-conformance.ts";
 import { describeProfiles } from "./profile-conformance.ts";
 import { describeRefusals } from "./refusal-conformance.ts";
 import { describeSessions } from "./session-conformance.ts";
 import type { ConformanceSubject } from "./subject.ts";
 
-/** One engine serves all tests, as in a case; each test makes sessions of its own. */
+/** Tests an engine. One engine serves all tests, as in a case, and each test makes sessions of its own. */
 export function describeEngine(subject: ConformanceSubject): void {
   const { runtime, required = true, precision = "fp32", tolerance = 1e-4 } = subject;
   let engine: Engine;

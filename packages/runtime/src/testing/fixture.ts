@@ -7,13 +7,14 @@ import type { ActivationRanges } from "../runtime.ts";
 /** The smallest pair of the model table, which even a software GPU runs. */
 export type FixtureName = "resnet20" | "se-resnet20";
 
+/** A network with seeded weights, as it is and lowered. */
 export interface Fixture {
   readonly network: Network;
   readonly weights: Weights;
   readonly lowered: LoweredNetwork;
 }
 
-/** Two images, `[2, 3, 28, 28]`, in waves of many frequencies: no two channels are alike. */
+/** Two images, `[2, 3, 28, 28]`, of waves in many frequencies, so that no two channels are alike. */
 export const images: Tensor = wavyImages([2, 3, 28, 28]);
 
 export function makeFixture(name: FixtureName): Fixture {
@@ -27,7 +28,7 @@ export function expectedLogits({ network, weights }: Fixture, batch: Tensor): Fl
   return runReference(network, weights, batch);
 }
 
-/** What the oracle's activations range over, on the images. */
+/** The ranges of the oracle's activations over the two images. */
 export function expectedRanges({ lowered }: Fixture): ActivationRanges {
   const { network, weights } = foldBatchNorm(lowered.network, lowered.weights);
   const names = network.nodes.map(({ name }) => name);
@@ -44,7 +45,7 @@ export function expectedRanges({ lowered }: Fixture): ActivationRanges {
   );
 }
 
-/** One of the images, as a batch of one. */
+/** The image at `index` as a batch of one. */
 export function imageAt(index: number): Tensor {
   const shape = [1, ...images.shape.slice(1)];
   const size = elementCount(shape);

@@ -3,7 +3,7 @@ import { promisify } from "node:util";
 
 const engines = /^(onnxruntime-(node|web)|@tensorflow\/)/;
 
-/** Refuses every engine; runs in Node's loader thread. */
+/** The source of a hook of Node's module loader that refuses every engine. */
 const refuseEngines = `
   export function resolve(specifier, context, next) {
     if (${engines}.test(specifier)) {
@@ -12,7 +12,7 @@ const refuseEngines = `
     return next(specifier, context);
   }`;
 
-/** Imports a module in a process where importing an engine throws. Rejects with what that says. */
+/** Imports a module in a process where importing an engine throws. Rejects with the error of that process. */
 export async function importWithoutEngines(module: URL): Promise<void> {
   const script = `
     import { register } from "node:module";

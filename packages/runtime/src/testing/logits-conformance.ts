@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { type TestedEngine, withSession } from "./open-session.ts";
 import { expectedLogits, type FixtureName, imageAt, images, makeFixture } from "./fixture.ts";
 
-/** Tests of what `run` gives. */
+/** Tests the logits that `run` gives. */
 export function describeLogits(tested: () => TestedEngine, tolerance: number): void {
   const names = ["resnet20", "se-resnet20"] as const satisfies readonly FixtureName[];
 

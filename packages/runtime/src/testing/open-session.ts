@@ -1,14 +1,14 @@
-import type { ProfiledSession } from "../profile.ts";
-import type { EncodedModel, Engine, Precision, Session, SessionOptions } from "../runtime.ts";
+import type { Precision } from "../device.ts";
+import type { EncodedModel, Engine, ProfiledSession, Session, SessionOptions } from "../runtime.ts";
 import { expectedRanges, type Fixture } from "./fixture.ts";
 
-/** An engine, and the precision that its sessions are to have. */
+/** An engine, and the precision that its sessions have in the tests. */
 export interface TestedEngine {
   readonly engine: Engine;
   readonly precision: Precision;
 }
 
-/** Encodes and prepares; who calls it disposes of the session. */
+/** Encodes and prepares a fixture's network. The caller disposes of the session. */
 export async function openSession(
   tested: TestedEngine,
   fixture: Fixture,
@@ -18,7 +18,7 @@ export async function openSession(
   return tested.engine.prepare(model, options);
 }
 
-/** The same with a profile; null where the engine has no profiler. */
+/** Opens a session that keeps a profile, or gives null where the engine has no profiler. */
 export async function openProfiledSession(
   tested: TestedEngine,
   fixture: Fixture,
@@ -41,7 +41,7 @@ async function encode(
   return { model: await engine.encode(lowered, options), options };
 }
 
-/** Lends a session to `use`, and disposes of it. */
+/** Lends a session to `use`, and disposes of it afterwards. */
 export async function withSession<Result>(
   tested: TestedEngine,
   fixture: Fixture,

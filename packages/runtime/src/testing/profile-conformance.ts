@@ -4,10 +4,10 @@ import { openProfiledSession, type TestedEngine } from "./open-session.ts";
 
 const runs = 3;
 
-/** What is cut off of a profile's times is not told; in milliseconds. */
+/** The milliseconds by which the cut-off digits of a profile's times may add up. */
 const clockStep = 0.1;
 
-/** A test of what an engine with a profiler tells. */
+/** Tests what an engine with a profiler tells. */
 export function describeProfiles(tested: () => TestedEngine): void {
   it("tells what the kernels of each run took, or why it does not", async ({ skip }) => {
     const session = await openProfiledSession(tested(), makeFixture("se-resnet20"), 1);

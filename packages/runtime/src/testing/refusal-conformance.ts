@@ -1,10 +1,10 @@
 import { InputError } from "@sebench/spec";
 import { expect, it } from "vitest";
-import type { Precision } from "../runtime.ts";
+import type { Precision } from "../device.ts";
 import { imageAt, images, makeFixture } from "./fixture.ts";
 import { type TestedEngine, withSession } from "./open-session.ts";
 
-/** Tests of what an engine must turn away. */
+/** Tests what an engine must refuse. */
 export function describeRefusals(tested: () => TestedEngine): void {
   it("refuses a batch of another size than the session's", async () => {
     await withSession(tested(), makeFixture("se-resnet20"), 1, async (session) => {

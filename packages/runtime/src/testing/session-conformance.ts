@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
-import type { Device } from "../runtime.ts";
+import type { Device } from "../device.ts";
 import { imageAt, makeFixture } from "./fixture.ts";
 import { openSession, type TestedEngine, withSession } from "./open-session.ts";
 
-/** Tests of how sessions live, and of what they prove. */
+/** Tests how sessions live, and what they prove. */
 export function describeSessions(tested: () => TestedEngine, device: Device): void {
   it("runs both members of a pair in alternation", async () => {
     await withSession(tested(), makeFixture("resnet20"), 1, (plain) =>

@@ -1,22 +1,23 @@
-import type { EngineOptions, Host, Precision, Runtime } from "../runtime.ts";
+import type { Precision } from "../device.ts";
+import type { EngineOptions, Host, Runtime } from "../runtime.ts";
 
 /** A runtime under test. */
 export interface ConformanceSubject {
   readonly runtime: Runtime;
-  /** Where the engine under test runs. Default `node`. */
+  /** What executes the engine under test. Default `node`. */
   readonly host?: Host;
   readonly engineOptions: EngineOptions;
-  /** The module that declares it, which must load no engine. */
+  /** The module that declares the runtime, which must load no engine. */
   readonly declaredIn: URL;
   /**
-   * False for a device that a machine may lack: its engine's tests are then
-   * skipped, with `probe`'s reason. Default true.
+   * Whether every machine has the device. Where not, and the device is missing, the
+   * engine's tests are skipped with `probe`'s reason. Default true.
    */
   readonly required?: boolean;
-  /** Of the sessions. Default `fp32`. */
+  /** The precision of the sessions under test. Default `fp32`. */
   readonly precision?: Precision;
-  /** How far logits may be from the oracle's, relative to its largest. Default 1e-4, for fp32. */
+  /** The largest error of the logits, relative to the oracle's largest logit. Default 1e-4, which suits fp32. */
   readonly tolerance?: number;
-  /** Of one test. Default 60000; a software GPU needs more. */
+  /** The milliseconds that one test may take. Default 60000; a GPU in software needs more. */
   readonly timeoutMs?: number;
 }
