@@ -42,7 +42,7 @@ export function searchSpace(
   const applies = (recipe: LoweringName) => obstacleTo(network, recipe, { batch }) === null;
   const distinct = (recipes: readonly LoweringName[], but: LoweringName) =>
     [...new Set(recipes.filter(applies).map(named))].filter((recipe) => recipe !== named(but));
-  const singles = passes.map((pass) => everywhere("conv1x1", pass));
+  const singles = otherPasses.map((pass) => everywhere("conv1x1", pass));
   return {
     naive,
     openings: distinct([best, "conv1x1", ...singles], naive),
@@ -50,7 +50,7 @@ export function searchSpace(
     variants(recipe, stage) {
       if (stage === null) {
         const layouts = nchwc ? [otherLayout(recipe)] : [];
-        return distinct([...passes.map((pass) => everywhere(recipe, pass)), ...layouts], recipe);
+        return distinct([...otherPasses.map((pass) => everywhere(recipe, pass)), ...layouts], recipe);
       }
       const own = otherPasses.map((pass) => toggled(recipe, stage, pass));
       return distinct([...likeOthers(recipe, stage), ...own], recipe);
