@@ -50,7 +50,10 @@ export function searchSpace(
     variants(recipe, stage) {
       if (stage === null) {
         const layouts = nchwc ? [otherLayout(recipe)] : [];
-        return distinct([...otherPasses.map((pass) => everywhere(recipe, pass)), ...layouts], recipe);
+        return distinct(
+          [...otherPasses.map((pass) => everywhere(recipe, pass)), ...layouts],
+          recipe,
+        );
       }
       const own = otherPasses.map((pass) => toggled(recipe, stage, pass));
       return distinct([...likeOthers(recipe, stage), ...own], recipe);
