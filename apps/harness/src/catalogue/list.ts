@@ -1,4 +1,4 @@
-import { optionalHosts, runtimes } from "@sebench/hosts";
+import { optionalHosts, runtimes } from "@sebench/hosts/runtimes";
 import {
   buildNetwork,
   countMacs,

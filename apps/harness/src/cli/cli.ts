@@ -1,4 +1,4 @@
-import { profileNames, profiles } from "@sebench/bench";
+import { profileNames, profiles } from "@sebench/bench/profiles";
 import { Command, Option } from "commander";
 import { loweringHelp, repeated, withEngines, withLowering, withSelection } from "./options.ts";
 import { addExplain, addEval, addExcitations, addTune } from "./studies.ts";

@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { writeEvaluationReports } from "@sebench/bench/reports";
 import { join, relative } from "node:path";
 import {
   askRuntimes,
@@ -25,7 +25,6 @@ import {
   type EvaluationPart,
   type EvaluationRecord,
   evaluationVersion,
-  writeEvaluation,
 } from "@sebench/results";
 import { classesOf, countMacs } from "@sebench/spec";
 import { contentHash } from "@sebench/weights";
@@ -73,16 +72,6 @@ export async function evaluate(flags: EvalFlags): Promise<number> {
     );
   }
   return exitCode(record, options);
-}
-
-export async function writeEvaluationReports(
-  folder: string,
-  record: EvaluationRecord,
-): Promise<void> {
-  const { evaluationHtml, evaluationMarkdown } = await import("@sebench/report");
-  await writeEvaluation(folder, record);
-  await writeFile(join(folder, "evaluation.md"), evaluationMarkdown(record));
-  await writeFile(join(folder, "evaluation.html"), evaluationHtml(record));
 }
 
 /** What is asked, with all that can be wrong with it found out. */

@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { loadReport, writeReports } from "@sebench/bench/reports";
 import { join, relative } from "node:path";
 import {
   openTargets,
@@ -174,17 +174,6 @@ async function conclude(store: ResultStore, json: boolean): Promise<void> {
       `Interrupted. To go on, give the same flags and --resume ${relative(process.cwd(), folder)}`,
     );
   }
-}
-
-export async function writeReports(folder: string, record: RunRecord): Promise<void> {
-  const { htmlReport, markdownReport } = await loadReport();
-  await writeFile(join(folder, "report.html"), htmlReport(record));
-  await writeFile(join(folder, "report.md"), markdownReport(record));
-}
-
-/** Its charts' library is slow to load, and bad input is told without it. */
-function loadReport() {
-  return import("@sebench/report");
 }
 
 /** 1 where a case failed, lost parity, or a runtime that was named is not available. */

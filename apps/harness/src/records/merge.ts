@@ -1,3 +1,4 @@
+import { writeEvaluationReports, writeReports } from "@sebench/bench/reports";
 import { join } from "node:path";
 import {
   holdsEvaluation,
@@ -9,8 +10,6 @@ import {
   type RunRecord,
 } from "@sebench/results";
 import { InputError } from "@sebench/spec";
-import { writeEvaluationReports } from "../measuring/eval.ts";
-import { writeReports } from "../measuring/run.ts";
 
 /** Joins the parts of a run that shards have written, and gives the exit code. */
 export async function merge(

@@ -1,3 +1,4 @@
+import { writeReports } from "@sebench/bench/reports";
 import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import {
@@ -9,7 +10,6 @@ import {
   terminalTable,
 } from "@sebench/report";
 import { readResults, type RunRecord } from "@sebench/results";
-import { writeReports } from "../measuring/run.ts";
 
 const formats = {
   table: (record: RunRecord) => terminalTable(record, { color: false, width: 120 }),

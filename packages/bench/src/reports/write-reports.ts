@@ -1,0 +1,26 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type EvaluationRecord, type RunRecord, writeEvaluation } from "@sebench/results";
+
+/** Writes a run's `report.html` and `report.md` into a folder that is there. */
+export async function writeReports(folder: string, record: RunRecord): Promise<void> {
+  const { htmlReport, markdownReport } = await loadReport();
+  await writeFile(join(folder, "report.html"), htmlReport(record));
+  await writeFile(join(folder, "report.md"), markdownReport(record));
+}
+
+/** Writes an evaluation, its record and its reports, into a folder. */
+export async function writeEvaluationReports(
+  folder: string,
+  record: EvaluationRecord,
+): Promise<void> {
+  const { evaluationHtml, evaluationMarkdown } = await loadReport();
+  await writeEvaluation(folder, record);
+  await writeFile(join(folder, "evaluation.md"), evaluationMarkdown(record));
+  await writeFile(join(folder, "evaluation.html"), evaluationHtml(record));
+}
+
+/** Loads the reports late: their charts' library is slow to load, and bad input is told without it. */
+export function loadReport(): Promise<typeof import("@sebench/report")> {
+  return import("@sebench/report");
+}
