@@ -5,11 +5,11 @@
  * independent. Then the t interval where a case stops as soon as it is narrow.
  * It runs for some minutes; `pnpm --filter @sebench/measure coverage`.
  */
-import { overheadEstimate, type PairedRounds } from "../src/overhead.ts";
-import { ascending, median, quantile } from "../src/quantile.ts";
-import { type Random, seededRandom } from "../src/random.ts";
-import { simulateReplicas } from "../src/simulated-replicas.ts";
-import { mean, trimmedMean } from "../src/trimmed-mean.ts";
+import { overheadEstimate, type PairedRounds } from "../src/measurement/overhead.ts";
+import { ascending, median, quantile } from "../src/statistics/quantile.ts";
+import { type Random, seededRandom } from "../src/statistics/random.ts";
+import { mean, trimmedMean } from "../src/statistics/trimmed-mean.ts";
+import { simulateReplicas } from "../src/testing/simulated-replicas.ts";
 
 type Interval = readonly [number, number];
 

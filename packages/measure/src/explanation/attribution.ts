@@ -1,9 +1,13 @@
 import type { KernelProfile } from "@sebench/runtime";
 import { InputError, type Network } from "@sebench/spec";
-import type { Interval } from "../interval.ts";
-import { type Member, members } from "../measurement.ts";
-import { halfWidthOfMean, type OverheadEstimate, overheadEstimate } from "../overhead.ts";
-import { mean } from "../trimmed-mean.ts";
+import { type Member, members } from "../measurement/measurement.ts";
+import {
+  halfWidthOfMean,
+  type OverheadEstimate,
+  overheadEstimate,
+} from "../measurement/overhead.ts";
+import type { Interval } from "../statistics/interval.ts";
+import { mean } from "../statistics/trimmed-mean.ts";
 import { type KernelPart, kernelParts, placeKernels, type PlacedKernel } from "./kernel-part.ts";
 import { latencyMs, type ProfiledReplica } from "./profiled-replica.ts";
 

@@ -1,7 +1,7 @@
 import type { Profile } from "@sebench/runtime";
 import { expect, test } from "vitest";
-import type { Member } from "../measurement.ts";
-import { virtualEngine, type VirtualTimes } from "../virtual-engine.ts";
+import type { Member } from "../measurement/measurement.ts";
+import { virtualEngine, type VirtualTimes } from "../testing/virtual-engine.ts";
 import { explainCase } from "./explain-case.ts";
 
 const images = { shape: [2, 1, 1, 1], data: Float32Array.of(0, 1) };

@@ -10,17 +10,16 @@ import type {
 } from "@sebench/runtime";
 import { InputError, type Tensor } from "@sebench/spec";
 import { now as performanceNow } from "tinybench";
-import { splitIntoBatches } from "../image-batch.ts";
-import { type MeasureOptions, type Protocol, resolveProtocol } from "../measure-options.ts";
-import { type Member, members } from "../measurement.ts";
-import type { MeasureObserver, Phase } from "../observer.ts";
-import { withSessions } from "../opened-sessions.ts";
-import { preparePair, type Preparation, type PreparedPair } from "../prepared-pair.ts";
-import { type Random, seededRandom } from "../random.ts";
-import { type Order, preparationOrders } from "../round-order.ts";
-import { shuffled } from "../shuffled.ts";
-import { type Clock, cycle, visit } from "../visit.ts";
-import { warmUp } from "../warm-up.ts";
+import type { MeasureObserver, Phase } from "../case/observer.ts";
+import { type MeasureOptions, type Protocol, resolveProtocol } from "../case/protocol.ts";
+import { type Member, members } from "../measurement/measurement.ts";
+import { splitIntoBatches } from "../session/image-batch.ts";
+import { withSessions } from "../session/opened-sessions.ts";
+import { preparePair, type Preparation, type PreparedPair } from "../session/prepared-pair.ts";
+import { type Order, preparationOrders } from "../session/round-order.ts";
+import { type Clock, cycle, visit } from "../session/visit.ts";
+import { warmUp } from "../session/warm-up.ts";
+import { type Random, seededRandom, shuffled } from "../statistics/random.ts";
 import { memberProfile, type MemberProfile, type ProfiledReplica } from "./profiled-replica.ts";
 
 /** Runs of a visit at most: a profile keeps an event for each kernel of each run. */

@@ -1,8 +1,8 @@
 import type { KernelProfile, KernelTimes } from "@sebench/runtime";
-import type { Member } from "../measurement.ts";
-import type { PairedRounds } from "../overhead.ts";
-import { ascending } from "../quantile.ts";
-import { mean } from "../trimmed-mean.ts";
+import type { Member } from "../measurement/measurement.ts";
+import type { PairedRounds } from "../measurement/overhead.ts";
+import { ascending } from "../statistics/quantile.ts";
+import { mean } from "../statistics/trimmed-mean.ts";
 
 /**
  * Share of the runs that counts, the fastest: other programs only ever slow a run,

@@ -1,6 +1,6 @@
 import { lower, type LoweredNetwork, type LoweringName } from "@sebench/lowering";
 import type { Engine, SessionOptions } from "@sebench/runtime";
-import type { Member } from "../measurement.ts";
+import type { Member } from "../measurement/measurement.ts";
 import type { Entrant } from "./run-race.ts";
 
 /** An entrant by name: plain data. */

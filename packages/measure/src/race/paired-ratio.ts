@@ -1,7 +1,7 @@
-import { confidence, type Interval } from "../interval.ts";
-import { locationOfRounds, varianceOfLocation } from "../overhead.ts";
-import { median } from "../quantile.ts";
-import { criticalT } from "../student-t.ts";
+import { locationOfRounds, varianceOfLocation } from "../measurement/overhead.ts";
+import { confidence, type Interval } from "../statistics/interval.ts";
+import { median } from "../statistics/quantile.ts";
+import { criticalT } from "../statistics/student-t.ts";
 
 /** How long one entrant takes beside another: 0.97 is 3 % less. */
 export interface PairedRatio {

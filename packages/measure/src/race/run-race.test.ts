@@ -1,7 +1,7 @@
 import type { EncodedModel } from "@sebench/runtime";
 import type { Tensor } from "@sebench/spec";
 import { expect, test } from "vitest";
-import { virtualEngine, type VirtualModel, type VirtualTimes } from "../virtual-engine.ts";
+import { virtualEngine, type VirtualModel, type VirtualTimes } from "../testing/virtual-engine.ts";
 import { type Entrant, type RaceOptions, runRace } from "./run-race.ts";
 
 const images: Tensor = { shape: [2, 3, 1, 1], data: Float32Array.of(5, 0, 0, 9, 0, 0) };

@@ -1,14 +1,12 @@
 import type { Attestation, EncodedModel, Engine, Session, SessionOptions } from "@sebench/runtime";
 import { InputError, type Tensor } from "@sebench/spec";
 import { now as performanceNow } from "tinybench";
-import { splitIntoBatches } from "../image-batch.ts";
-import { withSessions } from "../opened-sessions.ts";
-import { logitsOf } from "../prepared-pair.ts";
-import { median } from "../quantile.ts";
-import { seededRandom } from "../random.ts";
-import { shuffled } from "../shuffled.ts";
-import { type Clock, cycle, visit } from "../visit.ts";
-import { disagreement } from "./disagreement.ts";
+import { splitIntoBatches } from "../session/image-batch.ts";
+import { withSessions } from "../session/opened-sessions.ts";
+import { logitsOf } from "../session/prepared-pair.ts";
+import { type Clock, cycle, visit } from "../session/visit.ts";
+import { median } from "../statistics/quantile.ts";
+import { seededRandom, shuffled } from "../statistics/random.ts";
 
 /** Plain data: it may be sent to the process or page that races. */
 export interface RaceOptions extends Pick<SessionOptions, "batch" | "precision"> {
@@ -164,4 +162,28 @@ async function runsPerVisit(
   return fastestMs > 0
     ? Math.max(minRunsPerVisit, Math.ceil(visitMs / fastestMs))
     : minRunsPerVisit;
+}
+
+/**
+ * How logits differ from those expected, in words; null where no difference is
+ * larger than `tolerance` times the greatest that was expected. NaN always differs.
+ */
+function disagreement(
+  logits: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  tolerance: number,
+): string | null {
+  if (logits.length !== expected.length) {
+    return `it gives ${logits.length} logits where ${expected.length} are due`;
+  }
+  let greatest = 0;
+  let difference = 0;
+  for (let at = 0; at < expected.length; at++) {
+    const own = Math.abs(logits[at]! - expected[at]!);
+    if (Number.isNaN(own)) return "its logits are not numbers";
+    greatest = Math.max(greatest, Math.abs(expected[at]!));
+    difference = Math.max(difference, own);
+  }
+  if (difference <= tolerance * greatest) return null;
+  return `its logits differ by ${(difference / greatest).toPrecision(2)} of the greatest, and ${tolerance} is allowed`;
 }

@@ -1,8 +1,8 @@
 import type { ActivationRanges, Engine, Precision } from "@sebench/runtime";
 import { elementCount, inputShape, type Network, type Tensor } from "@sebench/spec";
 import { now as performanceNow } from "tinybench";
-import { withSessions } from "../opened-sessions.ts";
-import { type Clock, visit } from "../visit.ts";
+import { withSessions } from "../session/opened-sessions.ts";
+import { type Clock, visit } from "../session/visit.ts";
 import { bytesPerValue, type Roofline } from "./overhead-bound.ts";
 import {
   computingProbe,

@@ -1,6 +1,6 @@
 import type { Precision } from "@sebench/runtime";
 import { countMacs, countParameters, type Network } from "@sebench/spec";
-import type { Member } from "../measurement.ts";
+import type { Member } from "../measurement/measurement.ts";
 import { leastSeWork, type StepWork } from "./se-work.ts";
 
 /** The most that a runtime can do in a second, on a machine and with a number of threads. */

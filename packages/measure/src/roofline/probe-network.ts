@@ -11,7 +11,7 @@ import {
   parametersOf,
   type Tensor,
 } from "@sebench/spec";
-import { seededRandom } from "../random.ts";
+import { seededRandom } from "../statistics/random.ts";
 
 /** A chain of equal layers, which does one kind of work and next to nothing else. */
 export interface Probe {

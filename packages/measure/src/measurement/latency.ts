@@ -1,7 +1,7 @@
-import type { Interval } from "./interval.ts";
-import { carriesPercentile, percentileInterval } from "./order-statistic.ts";
-import { ascending, quantile } from "./quantile.ts";
-import { mean } from "./trimmed-mean.ts";
+import type { Interval } from "../statistics/interval.ts";
+import { carriesPercentile, percentileInterval } from "../statistics/order-statistic.ts";
+import { ascending, quantile } from "../statistics/quantile.ts";
+import { mean } from "../statistics/trimmed-mean.ts";
 
 /** Samples in milliseconds: replica, round, run. */
 export type Samples = readonly (readonly (readonly number[])[])[];

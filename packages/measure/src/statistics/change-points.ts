@@ -1,5 +1,4 @@
-import { seededRandom } from "./random.ts";
-import { shuffled } from "./shuffled.ts";
+import { seededRandom, shuffled } from "./random.ts";
 import { mean } from "./trimmed-mean.ts";
 
 /** Where the level of a series changes. */

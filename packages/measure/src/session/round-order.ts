@@ -1,5 +1,5 @@
-import type { Member } from "./measurement.ts";
-import type { Random } from "./random.ts";
+import type { Member } from "../measurement/measurement.ts";
+import type { Random } from "../statistics/random.ts";
 
 /** Which member comes first, and which second. */
 export type Order = readonly [Member, Member];

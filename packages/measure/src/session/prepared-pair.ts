@@ -1,7 +1,6 @@
 import type { EncodedModel, Engine, Session, SessionOptions, StagedInput } from "@sebench/runtime";
 import type { Tensor } from "@sebench/spec";
-import type { Member } from "./measurement.ts";
-import type { PeakMemory } from "./observer.ts";
+import type { Member } from "../measurement/measurement.ts";
 import type { Order } from "./round-order.ts";
 import { slowedSession } from "./slowed-session.ts";
 import type { Clock } from "./visit.ts";
@@ -17,6 +16,13 @@ export interface PreparedMember {
 }
 
 export type PreparedPair = Readonly<Record<Member, PreparedMember>>;
+
+/** Reads how far the process's resident set rises, in bytes; only the host can. */
+export interface PeakMemory {
+  start(): Promise<void> | void;
+  /** Null where the host cannot tell. */
+  stop(): Promise<number | null> | number | null;
+}
 
 export interface Preparation {
   readonly engine: Engine;

@@ -1,18 +1,17 @@
 import type { EncodedModel, Engine } from "@sebench/runtime";
 import type { Tensor } from "@sebench/spec";
 import { now as performanceNow } from "tinybench";
-import { splitIntoBatches } from "./image-batch.ts";
+import type { CaseMeasurement, Member, Replica } from "../measurement/measurement.ts";
+import { type OverheadEstimate, overheadEstimate } from "../measurement/overhead.ts";
+import { splitIntoBatches } from "../session/image-batch.ts";
+import { withSessions } from "../session/opened-sessions.ts";
+import { logitsOf, preparePair, type PreparedPair } from "../session/prepared-pair.ts";
+import { preparationOrders, roundOrders } from "../session/round-order.ts";
+import { seededRandom } from "../statistics/random.ts";
 import { labelledLogits } from "./labelled-logits.ts";
-import { type MeasureOptions, resolveProtocol } from "./measure-options.ts";
-import type { CaseMeasurement, Member, Replica } from "./measurement.ts";
 import type { MeasureObserver, MeasureProgress, Phase } from "./observer.ts";
-import { withSessions } from "./opened-sessions.ts";
-import { type OverheadEstimate, overheadEstimate } from "./overhead.ts";
-import { logitsOf, preparePair, type PreparedPair } from "./prepared-pair.ts";
-import { seededRandom } from "./random.ts";
+import { type MeasureOptions, resolveProtocol, stopReason } from "./protocol.ts";
 import { measureReplica } from "./replica.ts";
-import { preparationOrders, roundOrders } from "./round-order.ts";
-import { stopReason } from "./stop-rule.ts";
 
 /**
  * Measures a case in this process: replicas, until the overhead is as precise as

@@ -1,8 +1,12 @@
 import { expect, test } from "vitest";
-import { overheadEstimate, type OverheadEstimate, type PairedRounds } from "./overhead.ts";
-import { seededRandom } from "./random.ts";
-import { simulateReplicas } from "./simulated-replicas.ts";
-import { type StopLimits, stopReason } from "./stop-rule.ts";
+import {
+  overheadEstimate,
+  type OverheadEstimate,
+  type PairedRounds,
+} from "../measurement/overhead.ts";
+import { seededRandom } from "../statistics/random.ts";
+import { simulateReplicas } from "../testing/simulated-replicas.ts";
+import { replicasWithin, type StopLimits, stopReason } from "./protocol.ts";
 
 const limits: StopLimits = {
   budgetMs: 1000,
@@ -71,3 +75,14 @@ test.each([0.0025, 0.0035])(
     expect(covered / trials).toBeLessThan(0.97);
   },
 );
+
+test.each([
+  [8.9, 2, 2],
+  [9, 2, 3],
+  [60, 8, 20],
+  [600, 8, 24],
+  [10, 8, 8],
+  [600, 30, 30],
+])("%f s have %i replicas at least, and are enough for %i", (seconds, fewest, replicas) => {
+  expect(replicasWithin(seconds, fewest)).toBe(replicas);
+});

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { seededRandom } from "./random.ts";
+import { seededRandom } from "../statistics/random.ts";
 import { type Order, preparationOrders, roundOrders } from "./round-order.ts";
 
 function take(orders: Iterator<Order, never>, count: number): Order[] {

@@ -1,6 +1,6 @@
+import { criticalT } from "../statistics/student-t.ts";
+import { mean, variance } from "../statistics/trimmed-mean.ts";
 import { locationOfRounds, varianceOfLocation } from "./overhead.ts";
-import { criticalT } from "./student-t.ts";
-import { mean, variance } from "./trimmed-mean.ts";
 
 /** What makes the logarithm of a measured ratio vary, each part on its own. */
 export interface VarianceComponents {

@@ -1,7 +1,8 @@
-import type { ConditionsWatch } from "./conditions.ts";
-import type { Interval } from "./interval.ts";
+import type { ConditionsWatch } from "../measurement/conditions.ts";
+import type { PeakMemory } from "../session/prepared-pair.ts";
+import type { Clock } from "../session/visit.ts";
+import type { Interval } from "../statistics/interval.ts";
 import type { LabelledImages } from "./labelled-logits.ts";
-import type { Clock } from "./visit.ts";
 
 export type Phase = "prepare" | "warm-up" | "rounds" | "logits" | "accuracy" | "attest";
 
@@ -19,13 +20,6 @@ export interface MeasureProgress {
   readonly interval: Interval | null;
   /** Labelled images, while they are run; null before and after. */
   readonly labelled: { readonly done: number; readonly total: number } | null;
-}
-
-/** Reads how far the process's resident set rises, in bytes; only the host can. */
-export interface PeakMemory {
-  start(): Promise<void> | void;
-  /** Null where the host cannot tell. */
-  stop(): Promise<number | null> | number | null;
 }
 
 /** What the host adds. Progress, memory and conditions come between timed runs, never during them. */

@@ -1,7 +1,7 @@
 import { elementCount, type Tensor } from "@sebench/spec";
-import { type Member, members } from "./measurement.ts";
-import { joined, type PreparedPair } from "./prepared-pair.ts";
-import type { Clock } from "./visit.ts";
+import { type Member, members } from "../measurement/measurement.ts";
+import { joined, type PreparedPair } from "../session/prepared-pair.ts";
+import type { Clock } from "../session/visit.ts";
 
 /** Images that the sessions are asked about once they are timed: accuracy comes of them. */
 export interface LabelledImages {

@@ -1,10 +1,19 @@
-import type { ConditionsWatch, ReplicaConditions, RoundConditions } from "./conditions.ts";
-import type { Protocol } from "./measure-options.ts";
-import { type Member, type MemberReplica, members, type Replica } from "./measurement.ts";
-import type { PreparedPair } from "./prepared-pair.ts";
-import type { Order } from "./round-order.ts";
-import { type Clock, cycle, visit } from "./visit.ts";
-import { type WarmUp, warmUp } from "./warm-up.ts";
+import type {
+  ConditionsWatch,
+  ReplicaConditions,
+  RoundConditions,
+} from "../measurement/conditions.ts";
+import {
+  type Member,
+  type MemberReplica,
+  members,
+  type Replica,
+} from "../measurement/measurement.ts";
+import type { PreparedPair } from "../session/prepared-pair.ts";
+import type { Order } from "../session/round-order.ts";
+import { type Clock, cycle, visit } from "../session/visit.ts";
+import { type WarmUp, warmUp } from "../session/warm-up.ts";
+import type { Protocol } from "./protocol.ts";
 
 export interface ReplicaPlan {
   readonly preparedFirst: Member;

@@ -1,10 +1,10 @@
 import { InputError } from "@sebench/spec";
 import { expect, test } from "vitest";
+import { overheadEstimate } from "../measurement/overhead.ts";
+import { virtualEngine, type VirtualModel, type VirtualTimes } from "../testing/virtual-engine.ts";
 import { measureCase } from "./measure-case.ts";
-import type { MeasureOptions } from "./measure-options.ts";
 import type { MeasureObserver, MeasureProgress } from "./observer.ts";
-import { overheadEstimate } from "./overhead.ts";
-import { virtualEngine, type VirtualModel, type VirtualTimes } from "./virtual-engine.ts";
+import type { MeasureOptions } from "./protocol.ts";
 
 const pair: Record<"plain" | "se", VirtualModel> = {
   plain: { member: "plain", byteLength: 0 },

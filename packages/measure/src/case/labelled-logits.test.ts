@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import type { PreparedPair } from "../session/prepared-pair.ts";
+import { virtualEngine, type VirtualModel } from "../testing/virtual-engine.ts";
 import { type LabelledImages, labelledLogits } from "./labelled-logits.ts";
-import type { PreparedPair } from "./prepared-pair.ts";
-import { virtualEngine, type VirtualModel } from "./virtual-engine.ts";
 
 /** Images of one value, 0, 1, 2, ... */
 const imagesOf = (count: number) => ({

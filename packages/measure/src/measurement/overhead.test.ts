@@ -1,10 +1,10 @@
 import { InputError } from "@sebench/spec";
 import { expect, test } from "vitest";
-import { percentileInterval } from "./order-statistic.ts";
+import { percentileInterval } from "../statistics/order-statistic.ts";
+import { ascending, median } from "../statistics/quantile.ts";
+import { seededRandom } from "../statistics/random.ts";
+import { simulateReplicas } from "../testing/simulated-replicas.ts";
 import { overheadEstimate, type PairedRounds, relativeHalfWidth } from "./overhead.ts";
-import { ascending, median } from "./quantile.ts";
-import { seededRandom } from "./random.ts";
-import { simulateReplicas } from "./simulated-replicas.ts";
 
 function replica(plain: number[][], se: number[][]): PairedRounds {
   return { members: { plain: { samplesMs: plain }, se: { samplesMs: se } } };

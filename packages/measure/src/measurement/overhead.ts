@@ -1,9 +1,9 @@
 import { InputError } from "@sebench/spec";
-import { confidence, type Interval } from "./interval.ts";
+import { confidence, type Interval } from "../statistics/interval.ts";
+import { median } from "../statistics/quantile.ts";
+import { criticalT } from "../statistics/student-t.ts";
+import { mean, trimmedMean, variance, varianceOfTrimmedMean } from "../statistics/trimmed-mean.ts";
 import type { Member } from "./measurement.ts";
-import { median } from "./quantile.ts";
-import { criticalT } from "./student-t.ts";
-import { mean, trimmedMean, variance, varianceOfTrimmedMean } from "./trimmed-mean.ts";
 
 /** Share of a replica's rounds that is cut off at each end. */
 const trim = 0.2;

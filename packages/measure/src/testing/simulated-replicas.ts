@@ -1,5 +1,5 @@
-import type { PairedRounds } from "./overhead.ts";
-import type { Random } from "./random.ts";
+import type { PairedRounds } from "../measurement/overhead.ts";
+import type { Random } from "../statistics/random.ts";
 
 /** Replicas as a shared machine gives them, where the true overhead is known. */
 export interface Simulation {

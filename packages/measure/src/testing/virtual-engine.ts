@@ -6,7 +6,7 @@ import type {
   Session,
   StagedInput,
 } from "@sebench/runtime";
-import type { Member } from "./measurement.ts";
+import type { Member } from "../measurement/measurement.ts";
 
 /** What an engine does that computes nothing, and whose times are given, on a clock of its own. */
 export interface VirtualTimes {

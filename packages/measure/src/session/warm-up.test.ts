@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { seededRandom } from "./random.ts";
-import { isSteady } from "./steady.ts";
+import { seededRandom } from "../statistics/random.ts";
+import { isSteady } from "./warm-up.ts";
 
 /** The window at which a series first counts as steady; null if it never does. */
 function settlesAt(series: readonly number[]): number | null {
