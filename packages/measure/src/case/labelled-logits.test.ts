@@ -3,7 +3,7 @@ import type { PreparedPair } from "../session/prepared-pair.ts";
 import { virtualEngine, type VirtualModel } from "../testing/virtual-engine.ts";
 import { type LabelledImages, labelledLogits } from "./labelled-logits.ts";
 
-/** Images of one value, 0, 1, 2, ... */
+/** Images of one value each: 0, 1, 2, ... */
 const imagesOf = (count: number) => ({
   shape: [count, 1, 1, 1],
   data: Float32Array.from({ length: count }, (_, index) => index),
@@ -11,7 +11,10 @@ const imagesOf = (count: number) => ({
 
 const member = (name: VirtualModel["member"]): VirtualModel => ({ member: name, byteLength: 0 });
 
-/** Staging takes 7 ms, and a run as many as are given; the logits are the session and the batch's first value. */
+/**
+ * A pair whose sessions take 7 ms to stage and the given times to run; the logits are the
+ * session and the batch's first value.
+ */
 async function ask(
   given: Partial<LabelledImages> & { count: number; batch: number; runMs?: number },
 ) {
@@ -59,7 +62,7 @@ test("the least number is asked about, whatever time it takes", async () => {
 });
 
 test("what fills the last batch up is not among the logits", async () => {
-  // The virtual engine gives two logits for a batch, so here one for each image.
+  // The virtual engine gives two logits for a batch, so one for each image of these.
   const { logits, told } = await ask({ count: 5, batch: 2 });
   expect(told.at(-1)).toBe("4 of 5");
   expect([...logits.se]).toEqual([1, 0, 1, 2, 1]);

@@ -3,13 +3,22 @@ import { type Member, members } from "../measurement/measurement.ts";
 import { joined, type PreparedPair } from "../session/prepared-pair.ts";
 import type { Clock } from "../session/visit.ts";
 
-/** Images that the sessions are asked about once they are timed: accuracy comes of them. */
+/**
+ * Labelled images that the sessions run once they have been timed; accuracy is worked out
+ * from them.
+ */
 export interface LabelledImages {
-  /** `[n, channels, height, width]`. Called after timing: nothing of them is in memory while it lasts. */
+  /**
+   * Loads the images, `[n, channels, height, width]`. It is called after timing, so
+   * that the images take no memory while runs are timed.
+   */
   load(): Promise<Tensor>;
-  /** Of them, from the first on, even where they take longer than `budgetMs`. */
+  /**
+   * The number of images, from the first on, that are run even if they take longer than
+   * `budgetMs`.
+   */
   readonly least: number;
-  /** For each member; null for all images, whatever time they take. */
+  /** The time for the images of each member; null runs all images, whatever time they take. */
   readonly budgetMs: number | null;
 }
 
@@ -20,7 +29,7 @@ interface Asking {
 }
 
 /**
- * The logits of both members, row-major `[images, classes]`: of all images, or of
+ * The logits of both members, row-major `[images, classes]`, of all images, or of
  * as many, from the first on, as there is time for. The members take turns, so that
  * both have the same images.
  */
@@ -48,7 +57,10 @@ export async function labelledLogits(
   return { plain: joined(rows.plain), se: joined(rows.se) };
 }
 
-/** Begins anew at the first image where they end within the batch. */
+/**
+ * The batch that begins at image `start`; images from the first on fill it up if the last
+ * one is in it.
+ */
 function batchFrom({ shape, data }: Tensor, start: number, batch: number): Tensor {
   const [total, ...image] = shape as [number, ...number[]];
   const length = elementCount(image);

@@ -50,7 +50,7 @@ test.each([
 ])("a slowdown of $slowdown of equal members is a ratio of $ratio", async (given) => {
   const { engine, now } = virtualEngine({ ...steadyTimes, runMs: () => 10 });
   let read = 0;
-  // Each reading takes 1 us, as the wait of a slowdown needs time to pass.
+  // Each reading of the clock takes 1 us, since the wait of a slowdown needs time to pass.
   const ticking = () => now() + ++read / 1000;
   const asked = { batch: 1, precision: "fp32", slowdown: given.slowdown } as const;
   const { replicas } = await measureCase(engine, pair, images, asked, { now: ticking });
@@ -219,7 +219,7 @@ test("memory is read around each member's preparation and first run", async () =
   };
   const asked = { batch: 1, precision: "fp32" } as const;
   const { replicas } = await measureCase(engine, pair, images, asked, { now, peakMemory });
-  // Preparation, staging of one batch in 7 ms, first run.
+  // A replica takes its preparation, the staging of one batch in 7 ms, and the first run.
   expect(replicas[0]?.members.plain.peakRssBytes).toBe(50 + 7 + 100);
   expect(replicas[0]?.members.se.peakRssBytes).toBe(60 + 7 + 110);
 });

@@ -19,9 +19,10 @@ import { measureReplica } from "./replica.ts";
  * logits, those of labelled images, if any, and attestation. Timed runs cycle over
  * the images.
  *
- * @param pair encoded by `engine` for the same batch and precision
- * @param images `[n, channels, height, width]`, n a multiple of the batch
- * @throws InputError for bad input, and what the engine throws; sessions are disposed of either way
+ * @param pair The models, encoded by `engine` for the same batch and precision.
+ * @param images The images, `[n, channels, height, width]`, with n a multiple of the batch.
+ * @throws InputError for bad input, and whatever the engine throws; sessions are disposed
+ *   of either way
  */
 export async function measureCase(
   engine: Engine,
@@ -40,7 +41,7 @@ export async function measureCase(
 
 type Measuring = ReturnType<typeof begin>;
 
-/** What one replica hands on to the next. */
+/** The state that one replica hands on to the next. */
 function begin(engine: Engine, images: Tensor, options: MeasureOptions, observer: MeasureObserver) {
   const { now = performanceNow, peakMemory } = observer;
   const { batch, precision, slowdown } = options;
@@ -62,14 +63,14 @@ function begin(engine: Engine, images: Tensor, options: MeasureOptions, observer
     prepareOrders: preparationOrders(random),
     visitOrders: roundOrders(random),
     startedMs: now(),
-    /** Those that are complete. */
+    /** The replicas that are complete. */
     replicas: [] as Replica[],
-    /** From them; null before the first. */
+    /** The estimate from the complete replicas, or null before the first is complete. */
     estimate: null as OverheadEstimate | null,
   };
 }
 
-/** Takes one replica more; null where another must follow. */
+/** Takes one replica more, and returns null if another must follow. */
 function measureNext(
   measuring: Measuring,
   pair: Readonly<Record<Member, EncodedModel>>,
@@ -114,7 +115,7 @@ async function conclude(
   return { logits, labelledLogits: labelled, attestation };
 }
 
-/** @param rounds of the replica that is being measured */
+/** @param rounds The rounds so far of the replica that is being measured. */
 async function tell(
   { observer, protocol, now, startedMs, estimate }: Measuring,
   phase: Phase,

@@ -6,30 +6,36 @@ import type { LabelledImages } from "./labelled-logits.ts";
 
 export type Phase = "prepare" | "warm-up" | "rounds" | "logits" | "accuracy" | "attest";
 
-/** How far a case is. */
+/** How far the measurement of a case is. */
 export interface MeasureProgress {
   readonly phase: Phase;
-  /** From 1. */
+  /** The number of the current replica, counted from 1. */
   readonly replica: number;
-  /** As many as there may be; a case that is precise enough stops before. */
+  /** The most replicas that there may be; a case that is precise enough stops before. */
   readonly replicas: number;
-  /** Of all replicas so far. */
+  /** The rounds of all replicas so far. */
   readonly rounds: number;
   readonly elapsedMs: number;
-  /** Of the overhead's ratio, from the replicas that are complete; null below two. */
+  /**
+   * The interval of the overhead's ratio, from the complete replicas, or null if there are
+   * fewer than two.
+   */
   readonly interval: Interval | null;
-  /** Labelled images, while they are run; null before and after. */
+  /** The labelled images that were run, or null outside the phase `accuracy`. */
   readonly labelled: { readonly done: number; readonly total: number } | null;
 }
 
-/** What the host adds. Progress, memory and conditions come between timed runs, never during them. */
+/** What the host adds to a measurement. It is called between timed runs and never during one. */
 export interface MeasureObserver {
-  /** At the start of each phase and after each round. Awaited: a page may paint here. */
+  /**
+   * Called at the start of each phase and before each round. It is awaited, so that a page
+   * may paint.
+   */
   onProgress?(progress: MeasureProgress): Promise<void> | void;
   readonly peakMemory?: PeakMemory;
   readonly conditions?: ConditionsWatch;
-  /** Run after timing and before attestation. */
+  /** The labelled images that are run after timing and before attestation. */
   readonly labelled?: LabelledImages;
-  /** Default: `performance.now`. */
+  /** The clock; `performance.now` by default. */
   readonly now?: Clock;
 }

@@ -3,44 +3,48 @@ import { InputError } from "@sebench/spec";
 import type { CaseMeasurement } from "../measurement/measurement.ts";
 import { type OverheadEstimate, relativeHalfWidth } from "../measurement/overhead.ts";
 
-/** How a case is measured. Defaults are in `defaultProtocol`. */
+/** How a case is measured. The defaults are in `defaultProtocol`. */
 export interface Protocol {
-  /** Of the order of preparation and of the visits. */
+  /** The seed of the order of preparation and of the order of visits. */
   readonly seed: number;
   /**
-   * Counted from the first replica's start, preparation and warm-up included,
-   * and split evenly over `maxReplicas`. It is exceeded where `minReplicas` of
-   * `minRounds` rounds take longer; logits, labelled images and attestation come on top.
+   * The time for the replicas, counted from the first replica's start, preparation
+   * and warm-up included, and split evenly over `maxReplicas`. It is exceeded if
+   * `minReplicas` of `minRounds` rounds take longer; logits, labelled images and
+   * attestation come on top.
    */
   readonly budgetMs: number;
-  /** Taken even where they exceed the budget. One gives no interval. */
+  /** The replicas that are taken even if they exceed the budget. A single one gives no interval. */
   readonly minReplicas: number;
   readonly maxReplicas: number;
-  /** Rounds of each replica, taken even where they exceed the budget. */
+  /** The rounds of each replica that are taken even if they exceed the budget. */
   readonly minRounds: number;
   /**
    * The interval's half-width, relative to the ratio, at which a case is precise
-   * enough and stops, though not before its sixth replica (`stop-rule.ts` says why).
+   * enough and stops, though not before its sixth replica; `firstLook` says why.
    */
   readonly targetHalfWidth: number;
   /**
-   * What a visit to the faster member takes at least. Short, so that there are
-   * many rounds and both members of one meet the same disturbance.
+   * The time that a visit to the faster member takes at least. It is short, so that
+   * there are many rounds and both members of a round meet the same disturbance.
    */
   readonly visitMs: number;
   readonly minRunsPerVisit: number;
-  /** Cap of a replica's warm-up, both members together; never over half of its time. */
+  /**
+   * The most that a replica's warm-up takes, both members together; it is never over half
+   * of the replica's time.
+   */
   readonly warmUpMs: number;
-  /** How far, relatively, the times of a steady member may still move. */
+  /** How far the times of a steady member may still move: 0.02 is 2 %. */
   readonly steadyTolerance: number;
 }
 
-/** Plain data: it may be sent to the process or page that measures. */
+/** The options of a case: plain data, which may be sent to the process or page that measures. */
 export interface MeasureOptions extends SessionOptions, Partial<Protocol> {
   /**
-   * For calibration: the SE member's runs take longer by this share, in a busy
-   * wait inside the timed region. 0 adds the wait's own cost to both and nothing
-   * else; left out, neither has a wait.
+   * The share by which the SE member's runs take longer, for calibration, in a busy
+   * wait inside the timed region. 0 adds the wait's own cost to both members and
+   * nothing else; if it is left out, neither member has a wait.
    */
   readonly slowdown?: number;
 }
@@ -58,7 +62,7 @@ export const defaultProtocol: Protocol = {
   steadyTolerance: 0.02,
 };
 
-/** @throws InputError where the counts cannot be met */
+/** @throws InputError if the counts cannot be met */
 export function resolveProtocol(options: MeasureOptions): Protocol {
   const protocol = { ...defaultProtocol, ...options };
   for (const count of ["minReplicas", "maxReplicas", "minRounds", "minRunsPerVisit"] as const) {
@@ -77,28 +81,31 @@ export function resolveProtocol(options: MeasureOptions): Protocol {
   return protocol;
 }
 
-/** Of a replica, with its preparing and its warm-up. */
+/** The time of a replica, with its preparing and its warm-up. */
 const secondsOfReplica = 3;
 
-/** As many as the intervals of cases that stop early were tried with (`bench/coverage.ts`). */
+/**
+ * The most replicas that the intervals of cases that stop early were tried with
+ * (`bench/coverage.ts`).
+ */
 const mostReplicas = 24;
 
 /**
- * How many replicas to make of a case's time. What differs from replica to replica
- * is not averaged away by making each longer, so more time gives more of them.
+ * The number of replicas to make of a case's time. What differs from replica to
+ * replica is not averaged away by longer replicas, so more time gives more of them.
  *
- * @param fewest even where they are shorter for it
+ * @param fewest The fewest replicas, even if each is shorter for it.
  */
 export function replicasWithin(seconds: number, fewest: number): number {
   return Math.max(fewest, Math.min(mostReplicas, Math.floor(seconds / secondsOfReplica)));
 }
 
 /**
- * Replicas before a narrow interval may end a case early. Looking after every
- * replica and stopping at the first narrow interval picks intervals that are
- * narrow by luck. Where looks begin at the third replica of at most ten, 91 % of
- * the intervals cover the truth at the worst of targets; where they begin at the
- * sixth of at most twelve, 94 %, and at the twelfth of at most 24, 95 %
+ * The number of replicas before a narrow interval may end a case early. Looking
+ * after every replica and stopping at the first narrow interval picks intervals
+ * that are narrow by luck. If looks begin at the third replica of at most ten, 91 %
+ * of the intervals cover the truth at the worst of targets; if they begin at the
+ * sixth of at most twelve, 94 % do, and at the twelfth of at most 24, 95 % do
  * (`bench/coverage.ts`).
  */
 const firstLook = (maxReplicas: number) => Math.max(6, Math.ceil(maxReplicas / 2));
@@ -108,7 +115,7 @@ export type StopLimits = Pick<
   "budgetMs" | "minReplicas" | "maxReplicas" | "targetHalfWidth"
 >;
 
-/** Why to stop after the replicas that the estimate is of; null to go on. */
+/** The reason to stop after the replicas of `estimate`, or null to go on. */
 export function stopReason(
   estimate: OverheadEstimate,
   elapsedMs: number,

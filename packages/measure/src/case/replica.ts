@@ -17,7 +17,7 @@ import type { Protocol } from "./protocol.ts";
 
 export interface ReplicaPlan {
   readonly preparedFirst: Member;
-  /** On the protocol's clock; rounds up to `minRounds` are taken after it too. */
+  /** The time on the clock `now` after which no round begins, except for the first `minRounds`. */
   readonly deadlineMs: number;
   readonly visitOrders: Iterator<Order, never>;
   readonly protocol: Protocol;
@@ -58,10 +58,11 @@ export async function measureReplica(pair: PreparedPair, plan: ReplicaPlan): Pro
 }
 
 /**
- * The same number for both members, enough for the faster one to fill its visit.
- * The median of a few skewed samples is biased by an amount that depends on how
- * many they are, and the first run after a change of member finds cold caches:
- * with equal numbers both cancel in the ratio, with equal times they would not.
+ * The number of runs of a visit, which is the same for both members and enough for
+ * the faster one to fill its visit. The median of a few skewed samples is biased by
+ * an amount that depends on how many they are, and the first run after a change of
+ * member finds cold caches: with equal numbers both effects cancel in the ratio,
+ * with equal times they would not.
  */
 function runsPerVisit(
   warm: Readonly<Record<Member, WarmUp>>,
@@ -79,7 +80,7 @@ async function takeRounds(
   readonly samplesMs: Readonly<Record<Member, number[][]>>;
   readonly conditions: ReplicaConditions | null;
 }> {
-  // Both start at the first image: a round shows both members the same images.
+  // Both members start at the first image, so that a round shows them the same images.
   const run = {
     plain: cycle(pair.plain.session, pair.plain.inputs),
     se: cycle(pair.se.session, pair.se.inputs),

@@ -1,14 +1,14 @@
-/** What the machine was like during a round. What the system does not tell is null. */
+/** What the machine was like during a round. A value that the system does not tell is null. */
 export interface RoundConditions {
-  /** Processor time that other programs took, in cores: 0.5 is half of one. */
+  /** The processor time that other programs took, in cores: 0.5 is half of one core. */
   readonly foreignCores: number | null;
-  /** Load average of the last minute, at the round's end. */
+  /** The load average of the last minute, read at the round's end. */
   readonly load: number | null;
-  /** Mean over the cores, at the round's end. */
+  /** The mean clock of the cores, read at the round's end. */
   readonly clockMHz: number | null;
-  /** Of the hottest zone, at the round's end, in degrees Celsius. */
+  /** The temperature of the hottest zone in degrees Celsius, read at the round's end. */
   readonly temperatureC: number | null;
-  /** That the processor's packages took, in watts. */
+  /** The mean power of the processor's packages during the round, in watts. */
   readonly powerW: number | null;
   /**
    * Whether something held the round up beyond doubt: other programs, a hypervisor,
@@ -23,7 +23,7 @@ export interface GpuConditions {
   readonly clockMHz: number | null;
   readonly temperatureC: number | null;
   readonly powerW: number | null;
-  /** Whether its clock was held down for heat or power. */
+  /** Whether the GPU's clock was held down for heat or power. */
   readonly throttled: boolean | null;
 }
 
@@ -32,12 +32,12 @@ export interface ReplicaConditions {
   readonly gpus: readonly GpuConditions[];
 }
 
-/** Watches the machine; called between timed runs, never during them. */
+/** A watch over the machine, which is called between timed runs and never during one. */
 export interface ConditionsWatch {
-  /** Before a replica's first round. */
+  /** Starts the watch, before a replica's first round. */
   start(): Promise<void> | void;
-  /** After each round. */
+  /** Tells what the machine was like since the last call, after each round. */
   lap(): Promise<RoundConditions> | RoundConditions;
-  /** After a replica's last round. */
+  /** Ends the watch, after a replica's last round. */
   stop(): Promise<readonly GpuConditions[]> | readonly GpuConditions[];
 }

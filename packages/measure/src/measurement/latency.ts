@@ -3,7 +3,7 @@ import { carriesPercentile, percentileInterval } from "../statistics/order-stati
 import { ascending, quantile } from "../statistics/quantile.ts";
 import { mean } from "../statistics/trimmed-mean.ts";
 
-/** Samples in milliseconds: replica, round, run. */
+/** The samples of one member in milliseconds, by replica, round and run. */
 export type Samples = readonly (readonly (readonly number[])[])[];
 
 /**
@@ -19,22 +19,23 @@ export interface LatencySummary {
   readonly min: number;
   readonly mean: number;
   readonly p50: number;
-  /** Null below 8 samples. */
+  /** The interval of `p50`, or null if there are fewer than 8 samples. */
   readonly p50Interval: Interval | null;
-  /** Null below 46 samples. */
+  /** The 90th percentile, or null if there are fewer than 46 samples. */
   readonly p90: number | null;
   readonly p90Interval: Interval | null;
-  /** Null below 473 samples. */
+  /** The 99th percentile, or null if there are fewer than 473 samples. */
   readonly p99: number | null;
   readonly p99Interval: Interval | null;
   /**
-   * Samples beyond Tukey's outer fences, three interquartile ranges outside the
-   * quartiles (Tukey 1977, "Exploratory data analysis"). Counted, not dropped.
+   * The number of samples beyond Tukey's outer fences, which are three interquartile
+   * ranges outside the quartiles (Tukey 1977, "Exploratory data analysis"). They are
+   * counted and not dropped.
    */
   readonly outliers: number;
 }
 
-/** @param replicas at least one sample in all */
+/** @param replicas The samples, at least one in all. */
 export function latencySummary(replicas: Samples): LatencySummary {
   const sorted = ascending(replicas.flat(2));
   return {

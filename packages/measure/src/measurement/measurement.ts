@@ -5,43 +5,50 @@ import type { ReplicaConditions } from "./conditions.ts";
 export type Member = "plain" | "se";
 export const members = ["plain", "se"] as const satisfies readonly Member[];
 
-/** What is measured of one member in one replica. Times in milliseconds. */
+/** What is measured of one member in one replica. Times are in milliseconds. */
 export interface MemberReplica {
-  /** Making the encoded model ready to run. */
+  /** The time to make the encoded model ready to run. */
   readonly prepareMs: number;
-  /** The first run after that, which often compiles or allocates. */
+  /** The time of the first run, which often compiles or allocates. */
   readonly firstRunMs: number;
   readonly warmUpRuns: number;
-  /** False where warm-up hit its cap before the times settled. */
+  /** Whether the times settled before warm-up hit its cap. */
   readonly steady: boolean;
   /**
    * How far the process's resident set rose at its peak over prepare and first
-   * run; null where the host cannot tell.
+   * run, or null if the host cannot tell.
    */
   readonly peakRssBytes: number | null;
-  /** One array of samples for each round. */
+  /** The samples, one array for each round. */
   readonly samplesMs: readonly (readonly number[])[];
 }
 
-/** Both members prepared anew and measured in the same rounds. */
+/** A replica: both members prepared anew and measured in the same rounds. */
 export interface Replica {
-  /** Which member was prepared first; alternates. */
+  /** The member that was prepared first, which alternates from replica to replica. */
   readonly preparedFirst: Member;
   readonly members: Readonly<Record<Member, MemberReplica>>;
-  /** Null where the host cannot tell. */
+  /** What the machine was like, or null if the host cannot tell. */
   readonly conditions: ReplicaConditions | null;
 }
 
 export interface CaseMeasurement {
   readonly replicas: readonly Replica[];
-  /** `precise`: the interval became as narrow as asked. `budget`: the time was spent. */
+  /**
+   * Why the case ended: at `precise` the interval became as narrow as asked, at `budget`
+   * the time was spent.
+   */
   readonly stopped: "precise" | "budget";
   readonly attestation: Readonly<Record<Member, Attestation>>;
-  /** Of every image given, row-major `[images, classes]`, by the same session that was timed. */
+  /**
+   * The logits of every image given, row-major `[images, classes]`, from the sessions that
+   * were timed last.
+   */
   readonly logits: Readonly<Record<Member, Float32Array>>;
   /**
-   * Of the labelled images, from the first on, as many as there was time for, by
-   * the same sessions; null where none were given.
+   * The logits of as many labelled images, from the first on, as there was time for,
+   * row-major `[images, classes]`, from the sessions that were timed last; null if no
+   * labelled images were given.
    */
   readonly labelledLogits: Readonly<Record<Member, Float32Array>> | null;
 }

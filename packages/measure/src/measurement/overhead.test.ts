@@ -11,7 +11,8 @@ function replica(plain: number[][], se: number[][]): PairedRounds {
 }
 
 const truth = 1.1;
-// As onnxruntime-node on two shared cores: A/A replicas differ by 0.25 %, rounds by 1 %.
+// The spread is that of onnxruntime-node on two shared cores: A/A replicas differ by 0.25
+// %, rounds by 1 %.
 const simulation = { ratio: truth, betweenReplicas: 0.0025, betweenVisits: 0.006 };
 
 function coverage(trials: number, interval: () => readonly [number, number] | null): number {

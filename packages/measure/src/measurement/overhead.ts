@@ -5,10 +5,10 @@ import { criticalT } from "../statistics/student-t.ts";
 import { mean, trimmedMean, variance, varianceOfTrimmedMean } from "../statistics/trimmed-mean.ts";
 import type { Member } from "./measurement.ts";
 
-/** Share of a replica's rounds that is cut off at each end. */
+/** The share of a replica's rounds that is cut off at each end. */
 const trim = 0.2;
 
-/** What the overhead of a replica is worked out from; a `Replica` is one. */
+/** The samples that the overhead of a replica is worked out from; a `Replica` has them. */
 export interface PairedRounds {
   readonly members: Readonly<
     Record<Member, { readonly samplesMs: readonly (readonly number[])[] }>
@@ -18,16 +18,19 @@ export interface PairedRounds {
 /** Latencies of SE divided by those of its plain counterpart: 1.1 is an overhead of 10 %. */
 export interface OverheadEstimate {
   readonly ratio: number;
-  /** At 95 %; null where there is one replica, which cannot tell how replicas differ. */
+  /**
+   * The 95 % interval of `ratio`, or null for a single replica, which cannot tell how
+   * replicas differ.
+   */
   readonly interval: Interval | null;
   /** The ratio of each replica. */
   readonly replicas: readonly number[];
-  /** Of all replicas. */
+  /** The number of rounds of all replicas. */
   readonly rounds: number;
 }
 
 /**
- * What SE costs, from rounds in which both members were visited.
+ * The overhead of SE, from rounds in which both members were visited.
  *
  * A round gives the logarithm of the ratio of its visits' medians: what slows
  * the machine for longer than a round cancels. A replica gives the 20 % trimmed
@@ -40,17 +43,17 @@ export interface OverheadEstimate {
  * varies more, rounds or replicas; an interval from rounds does 44 to 90 times,
  * and a two-level percentile bootstrap 85 to 100 times.
  *
- * @param replicas at least one, each with at least one round
- * @throws InputError where a visit's median is 0: the clock did not move
+ * @param replicas The replicas, at least one, each with at least one round.
+ * @throws InputError if a visit's median is 0, since the clock did not move
  */
 export function overheadEstimate(replicas: readonly PairedRounds[]): OverheadEstimate {
   return overheadOfRounds(replicas.map(logRatiosOfRounds));
 }
 
 /**
- * The same from the logarithms of the rounds' ratios.
+ * The overhead of SE, from the logarithms of the rounds' ratios.
  *
- * @param replicas at least one, each with at least one round
+ * @param replicas The logarithms by replica and round, at least one of each.
  */
 export function overheadOfRounds(replicas: readonly (readonly number[])[]): OverheadEstimate {
   const logRatios = replicas.map(locationOfRounds);
@@ -65,17 +68,17 @@ export function overheadOfRounds(replicas: readonly (readonly number[])[]): Over
   };
 }
 
-/** Half of the interval's width, relative to the ratio; null where there is no interval. */
+/** Half of the interval's width, relative to the ratio, or null if there is no interval. */
 export function relativeHalfWidth({ ratio, interval }: OverheadEstimate): number | null {
   return interval === null ? null : (interval[1] - interval[0]) / 2 / ratio;
 }
 
-/** The logarithm of each round's ratio: SE's median over its visit, by plain's. */
+/** The logarithm of each round's ratio: the median of SE's visit, divided by that of plain's. */
 export function logRatiosOfRounds({ members: { plain, se } }: PairedRounds): number[] {
   return se.samplesMs.map((visit, round) => logMedian(visit) - logMedian(plain.samplesMs[round]!));
 }
 
-/** What a replica's rounds say, as a logarithm. */
+/** The overhead that a replica's rounds show, as a logarithm: the 20 % trimmed mean of theirs. */
 export function locationOfRounds(rounds: readonly number[]): number {
   return trimmedMean(rounds, trim);
 }
@@ -90,12 +93,15 @@ function logMedian(visit: readonly number[]): number {
   return Math.log(medianMs);
 }
 
-/** The variance of `locationOfRounds` over repetitions with the same sessions; null below two rounds. */
+/**
+ * The variance of `locationOfRounds` over repetitions with the same sessions, or null for
+ * fewer than two rounds.
+ */
 export function varianceOfLocation(rounds: readonly number[]): number | null {
   return rounds.length < 2 ? null : varianceOfTrimmedMean(rounds, trim);
 }
 
-/** Of the t interval of a mean; null where there is one value. */
+/** Half of the width of the 95 % t interval of a mean, or null for a single value. */
 export function halfWidthOfMean(values: readonly number[]): number | null {
   if (values.length < 2) {
     return null;

@@ -2,29 +2,30 @@ import { criticalT } from "../statistics/student-t.ts";
 import { mean, variance } from "../statistics/trimmed-mean.ts";
 import { locationOfRounds, varianceOfLocation } from "./overhead.ts";
 
-/** What makes the logarithm of a measured ratio vary, each part on its own. */
+/** The parts of the variance of a measured ratio's logarithm. */
 export interface VarianceComponents {
-  /** From run to run: a new process. */
+  /** The variance from run to run, each in a new process. */
   readonly run: number;
-  /** From replica to replica of a run: members prepared anew. */
+  /** The variance from replica to replica of a run, each with its members prepared anew. */
   readonly replica: number;
-  /** Of a replica with one round: divide by its rounds. */
+  /** The variance of a replica of one round; a replica of n rounds has an n-th of it. */
   readonly round: number;
 }
 
 /** How much a run measures. */
 export interface RunSize {
   readonly replicas: number;
-  /** Of each replica. */
+  /** The rounds of each replica. */
   readonly rounds: number;
 }
 
 /**
- * Takes the variance of repeated runs of the same work apart: each part by the
- * method of moments, from the innermost outwards, and 0 where its estimate is
+ * Takes the variance of repeated runs of the same work apart. Each part is estimated
+ * by the method of moments, from the innermost outwards, and is 0 if its estimate is
  * negative (Searle, Casella & McCulloch 1992, "Variance components", chapter 3).
  *
- * @param runs logarithms of ratios: run, replica, round; two runs or more, of two replicas or more
+ * @param runs The logarithms of ratios by run, replica and round: two runs or more, of
+ *   two replicas or more.
  */
 export function varianceComponents(
   runs: readonly (readonly (readonly number[])[])[],
@@ -58,24 +59,23 @@ export function spreadOfDifference(
   return Math.sqrt(2 * (run + (replica + round / rounds) / replicas));
 }
 
-/** Of the normal distribution, two-sided at 95 %. */
+/** The 95 % quantile of the normal distribution, two-sided. */
 const normal95 = 1.959_964;
 
 /**
- * What 95 % of the differences between two runs of the same work stay under, if
- * they are normally distributed: 0.008 is 0.8 %.
+ * The difference that 95 % of the differences between two runs of the same work stay
+ * under if they are normally distributed: 0.008 is 0.8 %.
  */
 export function expectedFloor(components: VarianceComponents, size: RunSize): number {
   return Math.expm1(normal95 * spreadOfDifference(components, size));
 }
 
 /**
- * How a change that a test at `alpha` just finds with 95 % probability goes with
- * how much is measured, as a logarithm. The quantile of the noncentral t is taken
- * for the sum of the two central ones, which is a little too large where replicas
- * are few.
+ * The change, as a logarithm, that a test at `alpha` just finds with 95 % probability
+ * in runs of this size. The sum of the two quantiles of the central t stands in for
+ * the quantile of the noncentral t, and is a little too large if replicas are few.
  *
- * @param alpha two-sided
+ * @param alpha The probability, two-sided, of finding a change where there is none.
  */
 export function reachOfTest(components: VarianceComponents, size: RunSize, alpha: number): number {
   const freedom = 2 * (size.replicas - 1);

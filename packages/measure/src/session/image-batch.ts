@@ -4,7 +4,7 @@ import { elementCount, formatShape, InputError, type Tensor } from "@sebench/spe
  * Cuts images `[n, channels, height, width]` into batches, in order. The batches
  * share the images' memory.
  *
- * @throws InputError where n is not a multiple of `batch`, from one batch on
+ * @throws InputError if n is 0 or is not a multiple of `batch`
  */
 export function splitIntoBatches({ shape, data }: Tensor, batch: number): Tensor[] {
   const [images = 0, ...image] = shape;

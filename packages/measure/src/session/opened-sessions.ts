@@ -1,9 +1,9 @@
 import type { Session } from "@sebench/runtime";
 
 /**
- * Disposes of every session that `use` opened, last first, whether it succeeds
- * or fails. Of several errors the first is thrown: what fails on the way out
- * mostly follows from it.
+ * Calls `use` and disposes of every session that it opened, last first, whether it
+ * succeeds or fails. Of several errors the first is thrown, since what fails on the
+ * way out mostly follows from it.
  */
 export async function withSessions<Result>(
   use: (keep: (session: Session) => void) => Promise<Result>,

@@ -8,7 +8,7 @@ import type { Clock } from "./visit.ts";
 /** A member in a replica after its first run. */
 export interface PreparedMember {
   readonly session: Session;
-  /** All images, one batch each. */
+  /** The staged batches of all images. */
   readonly inputs: readonly StagedInput[];
   readonly prepareMs: number;
   readonly firstRunMs: number;
@@ -17,25 +17,28 @@ export interface PreparedMember {
 
 export type PreparedPair = Readonly<Record<Member, PreparedMember>>;
 
-/** Reads how far the process's resident set rises, in bytes; only the host can. */
+/** A reader of how far the process's resident set rises, which only the host can provide. */
 export interface PeakMemory {
   start(): Promise<void> | void;
-  /** Null where the host cannot tell. */
+  /** Tells the rise since `start` in bytes, or null if the host cannot tell. */
   stop(): Promise<number | null> | number | null;
 }
 
 export interface Preparation {
   readonly engine: Engine;
   readonly sessionOptions: SessionOptions;
-  /** At least one. */
+  /** The batches of all images, at least one. */
   readonly batches: readonly Tensor[];
   readonly now: Clock;
   readonly peakMemory: PeakMemory | undefined;
-  /** As `MeasureOptions` has it. */
+  /** The `slowdown` of `MeasureOptions`: the share by which the SE member's runs take longer. */
   readonly slowdown: number | undefined;
 }
 
-/** @param keep told of each session as soon as there is one, so that it is disposed of whatever follows */
+/**
+ * @param keep Called with each session as soon as it is open, so that it is disposed of
+ * whatever follows.
+ */
 export async function preparePair(
   pair: Readonly<Record<Member, EncodedModel>>,
   [first, second]: Order,
@@ -88,7 +91,7 @@ export async function logitsOf({
   return joined(outputs);
 }
 
-/** One array after another. */
+/** The values of all arrays, one array after another. */
 export function joined(arrays: readonly Float32Array[]): Float32Array {
   const whole = new Float32Array(arrays.reduce((sum, { length }) => sum + length, 0));
   let offset = 0;

@@ -25,7 +25,7 @@ test("every even number of rounds begins as often with SE as with plain", () => 
 test("chance decides which member begins a pair of rounds", () => {
   const orders = take(roundOrders(seededRandom(1)), 2000);
   const openings = orders.filter((_, round) => round % 2 === 0);
-  // Five standard deviations of 1000 tosses.
+  // The bounds are five standard deviations of 1000 tosses.
   expect(Math.abs(seFirst(openings) - 500)).toBeLessThan(5 * Math.sqrt(250));
 });
 

@@ -1,7 +1,7 @@
 import type { Member } from "../measurement/measurement.ts";
 import type { Random } from "../statistics/random.ts";
 
-/** Which member comes first, and which second. */
+/** The order of the two members. */
 export type Order = readonly [Member, Member];
 
 const orders: readonly [Order, Order] = [
@@ -11,8 +11,8 @@ const orders: readonly [Order, Order] = [
 
 /**
  * The order of the visits of each round, without end. Rounds come in blocks of
- * two, one in each order, and chance decides which comes first: random, so that
- * nothing periodic in the machine keeps meeting the same member, and balanced,
+ * two, one in each order, and chance decides which comes first. They are random, so
+ * that nothing periodic in the machine keeps meeting the same member, and balanced,
  * so that a few rounds do not favour one.
  */
 export function* roundOrders(random: Random): Generator<Order, never> {
@@ -23,7 +23,10 @@ export function* roundOrders(random: Random): Generator<Order, never> {
   }
 }
 
-/** The order in which the members of each replica are prepared: alternates, from a random start. */
+/**
+ * The order in which the members of each replica are prepared, without end: it alternates
+ * from a random start.
+ */
 export function* preparationOrders(random: Random): Generator<Order, never> {
   const first = random() < 0.5 ? 0 : 1;
   for (;;) {

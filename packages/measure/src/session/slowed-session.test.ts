@@ -23,6 +23,6 @@ test.each([0, 0.005, 0.02, 0.1, 1])("a share of %f lengthens each run by itself"
   const slowed = slowedSession(session, share, now);
   const started = now();
   expect(await slowed.run({})).toEqual(Float32Array.of(42));
-  // Within three readings of the clock.
+  // The readings of the clock, 1/64 ms each, add no more than this.
   expect(Math.abs(now() - started - 8 * (1 + share))).toBeLessThan(5 / 64);
 });

@@ -5,7 +5,7 @@ import type { Clock } from "./visit.ts";
  * A session each of whose runs takes longer by a share of itself, spent in a
  * busy wait inside the timed region: a slowdown whose size is known.
  *
- * @param share 0.02 for runs that are 2 % slower
+ * @param share The share by which runs take longer: 0.02 is 2 %.
  */
 export function slowedSession(session: Session, share: number, now: Clock): Session {
   return {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { visit } from "./visit.ts";
 
-/** Runs that take the given times, one after another, on a clock of their own. */
+/** A session's runs that take the given times, one after another, on a clock of their own. */
 function runsOf(timesMs: readonly number[]) {
   let clockMs = 1000;
   let calls = 0;

@@ -1,7 +1,10 @@
 import type { Session, StagedInput } from "@sebench/runtime";
 import { Bench, type TimestampProvider } from "tinybench";
 
-/** When a visit ends: at `runs` runs or, if that is later, once they took `atLeastMs` in all. */
+/**
+ * The length of a visit, which ends after `runs` runs or, if that is later, once they took
+ * `atLeastMs` in all.
+ */
 export interface VisitLength {
   readonly runs: number;
   readonly atLeastMs: number;
@@ -13,13 +16,13 @@ export type Clock = () => number;
 /**
  * A short burst of timed runs, each from the call until its promise is settled.
  *
- * tinybench takes the samples, one task without a warm-up of its own. It keeps
- * them sorted; in the order of the runs they come from its clock, whose `toMs`
- * it calls once for each sample, after both readings.
+ * tinybench takes the samples, as one task without a warm-up of its own. It keeps
+ * them sorted, so their order is taken from its clock, whose `toMs` it calls once for
+ * each sample, after both readings.
  *
- * @param run one run of a session
- * @returns the samples in milliseconds, in order
- * @throws what `run` throws
+ * @param run One run of a session.
+ * @returns The samples in milliseconds, in the order of the runs.
+ * @throws whatever `run` throws
  */
 export async function visit(
   run: () => Promise<unknown>,
@@ -48,7 +51,7 @@ export async function visit(
   return samplesMs;
 }
 
-/** Runs of a session on one staged input after another, over and over. */
+/** A function that runs a session on one staged input after another, over and over. */
 export function cycle(
   session: Session,
   inputs: readonly StagedInput[],

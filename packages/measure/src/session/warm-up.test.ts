@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { seededRandom } from "../statistics/random.ts";
 import { isSteady } from "./warm-up.ts";
 
-/** The window at which a series first counts as steady; null if it never does. */
+/** The window at which a series first counts as steady, or null if it never does. */
 function settlesAt(series: readonly number[]): number | null {
   const windows = series.findIndex((_, index) => isSteady(series.slice(0, index + 1), 0.02));
   return windows < 0 ? null : windows + 1;

@@ -5,23 +5,26 @@ import { type Clock, visit } from "./visit.ts";
 export interface WarmUp {
   readonly runs: number;
   readonly steady: boolean;
-  /** Of a run at the end of the warm-up. */
+  /** The time of a run at the end of the warm-up. */
   readonly medianMs: number;
 }
 
-/** What a window takes at least, in milliseconds; longer than a visit, since its median must be steadier. */
+/**
+ * The time that a window takes at least; it is longer than a visit, since its median must
+ * be steadier.
+ */
 const windowMs = 50;
 
 interface WarmUpLimits {
-  /** For both members together. Each has one window at least. */
+  /** The most time for both members together, though each has one window at least. */
   readonly capMs: number;
   readonly tolerance: number;
 }
 
 /**
  * Runs both members, a window of each in turn, until both are steady or the cap
- * is reached. In turn, because that is how they will be timed: each finds the
- * caches as the other left them.
+ * is reached. The members take turns because that is how they will be timed: each
+ * finds the caches as the other left them.
  */
 export async function warmUp(
   runs: Readonly<Record<Member, () => Promise<unknown>>>,
@@ -53,17 +56,17 @@ function summarize(windows: readonly (readonly number[])[], tolerance: number): 
   };
 }
 
-/** Windows that must agree before a warm-up counts as done. */
+/** The number of windows that must agree before a warm-up counts as done. */
 const windows = 6;
 
 /**
- * True where times have settled, judged by the medians of the last six windows
+ * Whether times have settled, judged by the medians of the last six windows
  * of runs: the middle one of the older three and of the newer three agree
  * within `tolerance`, and the six do not fall from each to the next. Halves of
  * three let one disturbed window pass; steady times fall six times running by
  * chance once in 720.
  *
- * @param tolerance relative: 0.02 is 2 %
+ * @param tolerance The share by which the two may differ: 0.02 is 2 %.
  */
 export function isSteady(windowMediansMs: readonly number[], tolerance: number): boolean {
   const last = windowMediansMs.slice(-windows);

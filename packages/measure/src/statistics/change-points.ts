@@ -1,21 +1,22 @@
 import { seededRandom, shuffled } from "./random.ts";
 import { mean } from "./trimmed-mean.ts";
 
-/** Where the level of a series changes. */
+/** A place in a series where its level changes. */
 export interface ChangePoint {
-  /** Of the first value of the new level. */
+  /** The index of the first value of the new level. */
   readonly index: number;
-  /** Mean of the values up to the change before, and up to the next one. */
+  /** The mean of the values from the previous change point, or the start, up to this one. */
   readonly before: number;
+  /** The mean of the values from this change point up to the next one, or the end. */
   readonly after: number;
 }
 
 interface ChangePointOptions {
-  /** Fewest values of a level. */
+  /** The fewest values that make a level. */
   readonly minLength: number;
-  /** Probability of a change point where there is none. */
+  /** The probability of finding a change point in a series that has none. */
   readonly significance: number;
-  /** Shuffled series with which a change is compared. */
+  /** The number of shuffled series with which a cut is compared. */
   readonly permutations: number;
 }
 
@@ -34,7 +35,7 @@ const defaultOptions: ChangePointOptions = {
  * distance of the two sides is largest is a change point where few shuffled
  * series have a cut that is as good; both sides are then searched in turn.
  *
- * @param values in order of time
+ * @param values The series, in order of time.
  */
 export function changePoints(
   values: readonly number[],
@@ -73,13 +74,13 @@ function findCuts(
 
 interface Cut {
   readonly index: number;
-  /** Matteson & James's statistic Q, with the exponent 1. */
+  /** The statistic Q of Matteson & James, with the exponent 1. */
   readonly energy: number;
 }
 
 /**
- * Tries every cut, from left to right: as a value moves from the right side to
- * the left, only its own distances change sides.
+ * The cut with the largest energy distance. The cuts are tried from left to right:
+ * as a value moves from the right side to the left, only its own distances change sides.
  */
 function bestCut(values: readonly number[], minLength: number): Cut {
   const count = values.length;

@@ -1,10 +1,10 @@
 /**
- * p values adjusted for being the smallest of many: a test that rejects where its
- * adjusted value is at most `alpha` errs in one or more of all of them with at
- * most that probability, whatever their dependence (Holm 1979, "A simple
- * sequentially rejective multiple test procedure").
+ * The p values of several tests, adjusted for how many tests there are. Where each
+ * test rejects if its adjusted p value is at most `alpha`, the probability that one
+ * or more of them err is at most `alpha`, whatever their dependence (Holm 1979,
+ * "A simple sequentially rejective multiple test procedure").
  *
- * @returns in the order given
+ * @returns The adjusted p values, in the order given.
  */
 export function holmAdjusted(pValues: readonly number[]): number[] {
   const order = pValues.map((_, index) => index).toSorted((a, b) => pValues[a]! - pValues[b]!);

@@ -6,9 +6,9 @@ import { confidence, type Interval } from "./interval.ts";
  * Nagaraja 2003, "Order statistics", section 7.1). It takes the samples to be
  * independent.
  *
- * @param sorted ascending
- * @param probability from 0.5 to below 1
- * @returns null where the samples do not carry the percentile
+ * @param sorted The samples, in ascending order.
+ * @param probability The percentile as a share, from 0.5 to below 1.
+ * @returns The interval, or null if the samples do not carry the percentile.
  */
 export function percentileInterval(
   sorted: readonly number[],
@@ -26,11 +26,12 @@ export function percentileInterval(
 }
 
 /**
- * True where the second largest sample is, with 95 % confidence, an upper bound
- * of the percentile: at least 8 samples for the median, 46 for p90, 473 for
- * p99. With fewer, a percentile would be read off the largest sample alone. The
- * rule is that of MLPerf's LoadGen for stopping early with one query over the
- * latency, which at its confidence of 99 % asks for 64 and 662.
+ * Whether so many samples carry a percentile: the second largest is, with 95 %
+ * confidence, an upper bound of the percentile. It takes at least 8 samples for the
+ * median, 46 for p90 and 473 for p99. With fewer, a percentile would be read off the
+ * largest sample alone. The rule is that of MLPerf's LoadGen for stopping early with
+ * one query over the latency, which at its confidence of 99 % asks for 64 samples for
+ * p90 and 662 for p99.
  */
 export function carriesPercentile(
   count: number,
@@ -44,7 +45,7 @@ export function carriesPercentile(
   return below[count]! + below[count - 1]! <= 1 - atConfidence;
 }
 
-/** The highest rank, from 1, that leaves at most `tail` before it. */
+/** The highest rank, counted from 1, that leaves a probability of at most `tail` before it. */
 function rankWithin(masses: readonly number[], tail: number): number {
   let before = 0;
   for (const [rank, mass] of masses.entries()) {
@@ -57,9 +58,9 @@ function rankWithin(masses: readonly number[], tail: number): number {
 }
 
 /**
- * The probability of each number of successes, 0 to `trials`. Worked out from
- * the likeliest number outwards and then scaled to sum to 1, so that it neither
- * overflows nor underflows where it matters.
+ * The probability of each number of successes, 0 to `trials`. The probabilities are
+ * worked out from the likeliest number outwards and then scaled to sum to 1, so that
+ * they neither overflow nor underflow where it matters.
  */
 function binomial(trials: number, probability: number): number[] {
   const odds = probability / (1 - probability);

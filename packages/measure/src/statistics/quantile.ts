@@ -1,11 +1,11 @@
 /**
- * Quantile type 8 of Hyndman & Fan 1996 ("Sample quantiles in statistical
- * packages", The American Statistician 50:361), the one that they recommend:
- * close to median-unbiased whatever the distribution. NumPy's and R's default,
+ * The quantile of type 8 of Hyndman & Fan 1996 ("Sample quantiles in statistical
+ * packages", The American Statistician 50:361), which they recommend, since it is
+ * close to median-unbiased whatever the distribution. The default of NumPy and R,
  * type 7, gives lower high percentiles in small samples.
  *
- * @param sorted ascending, at least one
- * @param probability in [0, 1]
+ * @param sorted The values, at least one, in ascending order.
+ * @param probability The share of values below the quantile, in [0, 1].
  */
 export function quantile(sorted: readonly number[], probability: number): number {
   const last = sorted.length - 1;
@@ -17,7 +17,10 @@ export function quantile(sorted: readonly number[], probability: number): number
   return low + (within - below) * (high - low);
 }
 
-/** Of an even count, the mean of the middle two; every type of quantile agrees on it. */
+/**
+ * The median, which for an even count is the mean of the middle two; every type of
+ * quantile agrees on it.
+ */
 export function median(values: readonly number[]): number {
   return quantile(ascending(values), 0.5);
 }

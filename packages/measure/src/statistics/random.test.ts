@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { seededRandom, xoshiro128 } from "./random.ts";
 
-// The test vector of rust-random's rand_xoshiro, made with the authors' C code.
+// The numbers are the test vector of rust-random's rand_xoshiro, made with the authors' C code.
 test("xoshiro128** gives the numbers of the reference implementation", () => {
   const next = xoshiro128([1, 2, 3, 4]);
   expect(Array.from({ length: 10 }, next)).toEqual([
@@ -16,6 +16,6 @@ test("neighbouring seeds give unrelated numbers between 0 and 1", () => {
   expect(Math.min(...draws)).toBeGreaterThanOrEqual(0);
   expect(Math.max(...draws)).toBeLessThan(1);
   const average = draws.reduce((sum, draw) => sum + draw, 0) / draws.length;
-  // Five standard errors of the mean of 2000 uniform numbers.
+  // The bound is five standard errors of the mean of 2000 uniform numbers.
   expect(Math.abs(average - 0.5)).toBeLessThan(5 / Math.sqrt(12 * 2000));
 });

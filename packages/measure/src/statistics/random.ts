@@ -1,8 +1,8 @@
-/** Uniform in [0, 1). */
+/** A source of random numbers that are uniform in [0, 1). */
 export type Random = () => number;
 
 /**
- * xoshiro128** 1.1, which gives 32 bits at a time (Blackman & Vigna 2021,
+ * The generator xoshiro128** 1.1, which gives 32 bits at a time (Blackman & Vigna 2021,
  * "Scrambled linear pseudorandom number generators", ACM TOMS 47:36). The state
  * must not be all zero.
  */
@@ -21,7 +21,7 @@ export function xoshiro128(state: readonly [number, number, number, number]): ()
   };
 }
 
-/** The same seed gives the same numbers on every host. */
+/** A source of random numbers that gives the same numbers for the same seed on every host. */
 export function seededRandom(seed: number): Random {
   const word = splitMix32(seed);
   const next = xoshiro128([word(), word(), word(), word()]);
@@ -29,8 +29,8 @@ export function seededRandom(seed: number): Random {
 }
 
 /**
- * SplitMix (Steele, Lea & Flood 2014) on 32 bits, with the finaliser of
- * MurmurHash3: spreads a small seed over the state of another generator.
+ * The generator SplitMix (Steele, Lea & Flood 2014) on 32 bits, with the finaliser of
+ * MurmurHash3, which spreads a small seed over the state of another generator.
  */
 function splitMix32(seed: number): () => number {
   let state = seed | 0;
@@ -46,7 +46,7 @@ function rotateLeft(word: number, bits: number): number {
   return (word << bits) | (word >>> (32 - bits));
 }
 
-/** A copy in a random order, by the method of Fisher & Yates. */
+/** A copy of the items in random order, by the method of Fisher & Yates. */
 export function shuffled<Item>(items: readonly Item[], random: Random): Item[] {
   const result = [...items];
   for (let last = result.length - 1; last > 0; last--) {

@@ -2,12 +2,13 @@ import { confidence, type Interval } from "./interval.ts";
 import { criticalT, probabilityBeyond } from "./student-t.ts";
 import { mean, variance } from "./trimmed-mean.ts";
 
-/** How a ratio differs between two runs: 1.02 is 2 % more than before. */
+/** The change of a ratio between two runs. */
 export interface RatioChange {
+  /** The ratio of the head divided by that of the base: 1.02 is 2 % more than before. */
   readonly ratio: number;
-  /** At 95 %, of this change alone. */
+  /** The 95 % interval of `ratio`, for this change alone. */
   readonly interval: Interval;
-  /** Of no change, two-sided, of this change alone. */
+  /** The two-sided p value of no change, for this change alone. */
   readonly pValue: number;
 }
 
@@ -15,9 +16,12 @@ export interface RatioChange {
  * The change of a ratio from `base` to `head`, each given by its replicas: Welch's
  * t test of their logarithms, its degrees of freedom rounded down.
  *
- * @param base,head the ratio of each replica
- * @param betweenRuns variance of a run's logarithm beyond what its replicas show, as calibrated
- * @returns null where either has fewer than two replicas: they cannot tell how replicas differ
+ * @param base The ratio of each replica of the base.
+ * @param head The ratio of each replica of the head.
+ * @param betweenRuns The variance of a run's logarithm beyond what its replicas show, as
+ *   calibrated.
+ * @returns The change, or null if either has fewer than two replicas, which cannot tell
+ *   how replicas differ.
  */
 export function ratioChange(
   base: readonly number[],
@@ -39,9 +43,9 @@ export function ratioChange(
 }
 
 /**
- * By how much more the head's ratios would have had to be larger for the test to
- * find it at `alpha`, two-sided: 0.02 is 2 %. 0 where it found them larger as
- * they are; null where there is no test.
+ * The share by which the head's ratios would have to be larger for the test to find
+ * them larger at `alpha`, two-sided: 0.02 is 2 %. It is 0 if the test found them
+ * larger as they are, and null if there is no test.
  */
 export function effectToBeFound(
   base: readonly number[],
@@ -66,7 +70,8 @@ function welchOf(base: readonly number[], head: readonly number[], betweenRuns: 
   return {
     change: mean(after) - mean(before),
     standardError: Math.sqrt(squared),
-    // Beyond a thousand, t is within 0.4 % of the normal distribution, and only takes longer.
+    // Beyond a thousand degrees of freedom t is within 0.4 % of the normal distribution,
+    // and only takes longer.
     degreesOfFreedom: Math.max(1, Math.min(Math.floor(freedom), 1000)),
   };
 }

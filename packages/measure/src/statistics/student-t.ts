@@ -2,8 +2,8 @@
  * The `t` that Student's t exceeds in absolute value with probability
  * `1 - confidence`.
  *
- * @param confidence in (0, 1)
- * @param degreesOfFreedom a whole number from 1 on
+ * @param confidence The confidence, in (0, 1).
+ * @param degreesOfFreedom The degrees of freedom, a whole number from 1 on.
  */
 export function criticalT(confidence: number, degreesOfFreedom: number): number {
   let low = 0;
@@ -22,8 +22,8 @@ export function criticalT(confidence: number, degreesOfFreedom: number): number 
 }
 
 /**
- * The probability that `|t| < tan(angle) * sqrt(degreesOfFreedom)`: the finite
- * series of Abramowitz & Stegun, 26.7.3 (odd) and 26.7.4 (even).
+ * The probability that `|t| < tan(angle) * sqrt(degreesOfFreedom)`, by the finite
+ * series of Abramowitz & Stegun, 26.7.3 for odd and 26.7.4 for even degrees of freedom.
  */
 function probabilityWithin(angle: number, degreesOfFreedom: number): number {
   const odd = degreesOfFreedom % 2 === 1;
@@ -40,7 +40,7 @@ function probabilityWithin(angle: number, degreesOfFreedom: number): number {
 /**
  * The probability that Student's t is at least as far from 0 as `t`.
  *
- * @param degreesOfFreedom a whole number from 1 on
+ * @param degreesOfFreedom The degrees of freedom, a whole number from 1 on.
  */
 export function probabilityBeyond(t: number, degreesOfFreedom: number): number {
   const angle = Math.atan(Math.abs(t) / Math.sqrt(degreesOfFreedom));

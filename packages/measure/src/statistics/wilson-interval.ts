@@ -1,12 +1,12 @@
 import type { Interval } from "./interval.ts";
 
-/** Of the normal distribution, two-sided at 95 %. */
+/** The 95 % quantile of the normal distribution, two-sided. */
 const z = 1.959_964;
 
 /**
  * The 95 % score interval of a probability that `count` of `of` trials estimate
  * (Wilson 1927, "Probable inference, the law of succession, and statistical
- * inference"). [0, 1] where there are no trials.
+ * inference"). It is [0, 1] if there are no trials.
  */
 export function wilsonInterval(count: number, of: number): Interval {
   if (of === 0) return [0, 1];

@@ -1,22 +1,22 @@
 import type { PairedRounds } from "../measurement/overhead.ts";
 import type { Random } from "../statistics/random.ts";
 
-/** Replicas as a shared machine gives them, where the true overhead is known. */
+/** The settings of replicas as a shared machine gives them, whose true overhead is known. */
 export interface Simulation {
   /** The true ratio of SE to plain. */
   readonly ratio: number;
   readonly replicas: number;
   readonly rounds: number;
-  /** Standard deviation of the log-ratio from replica to replica. */
+  /** The standard deviation of the log-ratio from replica to replica. */
   readonly betweenReplicas: number;
-  /** Standard deviation of the logarithm of an undisturbed visit. */
+  /** The standard deviation of the logarithm of an undisturbed visit. */
   readonly betweenVisits: number;
 }
 
 /**
- * Each replica has an overhead of its own around the true one. In it, each visit
- * has log-normal noise and, one time in ten, an interruption whose length has a
- * Pareto tail of index 1.5: so heavy that it has no variance.
+ * Replicas of which each has an overhead of its own around the true one. Each visit
+ * of a replica has log-normal noise and, one time in ten, an interruption whose
+ * length has a Pareto tail of index 1.5, so heavy that it has no variance.
  */
 export function simulateReplicas(simulation: Simulation, random: Random): PairedRounds[] {
   const { ratio, replicas, rounds, betweenReplicas, betweenVisits } = simulation;
@@ -34,7 +34,7 @@ export function simulateReplicas(simulation: Simulation, random: Random): Paired
   }));
 }
 
-/** Standard normal, by the method of Box & Muller 1958. */
+/** A number from the standard normal distribution, by the method of Box & Muller 1958. */
 function normal(random: Random): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }

@@ -8,14 +8,17 @@ import type {
 } from "@sebench/runtime";
 import type { Member } from "../measurement/measurement.ts";
 
-/** What an engine does that computes nothing, and whose times are given, on a clock of its own. */
+/** The times of a virtual engine, which computes nothing and has a clock of its own. */
 export interface VirtualTimes {
   readonly prepareMs: Readonly<Record<Member, number>>;
-  /** @param run counts a session's runs from 0; @param session counts sessions from 0 */
+  /**
+   * The time of a run, where `run` counts a session's runs from 0 and `session` counts
+   * sessions from 0.
+   */
   readonly runMs: (member: Member, run: number, session: number) => number;
-  /** What a session that keeps a profile tells of its runs. */
+  /** The profile of a session that keeps one, from the times of its runs. */
   readonly profile?: (member: Member, runMs: readonly number[]) => Profile;
-  /** Called before each step of a session; may throw. */
+  /** Called before each step of a session, and may throw. */
   readonly onStep?: (step: string) => void;
 }
 
@@ -29,7 +32,7 @@ interface VirtualInput extends StagedInput {
 
 /**
  * An engine for tests of what happens in which order. A run's logits are
- * `[session, first value of the batch]`. `steps` tells what it did, as
+ * `[session, first value of the batch]`. `steps` lists what the engine did, such as
  * `prepare plain 0`: the step, the member and the number of the session.
  */
 export function virtualEngine(times: VirtualTimes) {
