@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { machineRecord } from "../machine-record.ts";
-import { count, milliseconds, moment, words } from "../quantity.ts";
+import { machineRecord } from "../machine/machine-record.ts";
+import { count, milliseconds, moment, words } from "../record/quantity.ts";
 
 /** The form that this version writes and reads. */
 export const calibrationSchema = "sebench-calibration/1";

@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { rounded } from "../format-record.ts";
-import { isMissing, readRecord } from "../read-record.ts";
-import { replaceFile } from "../replace-file.ts";
-import type { MachineRecord } from "../machine-record.ts";
+import type { MachineRecord } from "../machine/machine-record.ts";
+import { rounded } from "../record/format-json.ts";
+import { isMissing, readRecord } from "../record/read-record.ts";
+import { replaceFile } from "../record/replace-file.ts";
 import {
   type CalibrationRecord,
   calibrationRecord,

@@ -13,7 +13,7 @@ import {
   wilsonInterval,
 } from "@sebench/measure";
 import { familyError, verdictsOf } from "../comparison/verdict.ts";
-import type { Interval } from "../quantity.ts";
+import type { Interval } from "../record/quantity.ts";
 import type { CalibrationSubject, CalibrationTrial } from "./calibration-record.ts";
 import { fewestTrials, spreadOfTrials, type TrialSpread, trialsOf } from "./trial-spread.ts";
 

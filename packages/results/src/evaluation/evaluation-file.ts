@@ -1,8 +1,8 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { formatJson } from "../format-record.ts";
-import { readRecord, type RecordForm } from "../read-record.ts";
-import { replaceFile } from "../replace-file.ts";
+import { formatJson } from "../record/format-json.ts";
+import { readRecord, type RecordForm } from "../record/read-record.ts";
+import { replaceFile } from "../record/replace-file.ts";
 import { evaluationRecord, type EvaluationRecord, evaluationVersion } from "./evaluation-record.ts";
 
 /** The file of an evaluation's folder that holds its record. */

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { attestation, tableName, weights } from "../case-record.ts";
-import { machineRecord } from "../machine-record.ts";
-import { count, moment, ofBoth, words } from "../quantity.ts";
-import { git, shard } from "../run-record.ts";
+import { attestation, tableName, weights } from "../case/case-record.ts";
+import { machineRecord } from "../machine/machine-record.ts";
+import { count, moment, ofBoth, words } from "../record/quantity.ts";
+import { git, shard } from "../run/run-record.ts";
 
 /** The form that this version writes and reads. */
 export const evaluationVersion = "sebench-evaluation/1";

@@ -1,5 +1,5 @@
 import { InputError } from "@sebench/spec";
-import { describeWeights, sameWeights } from "../weights-origin.ts";
+import { describeWeights, sameWeights } from "../case/weights-origin.ts";
 import type { Answered, EvaluationRecord, MemberAnswers } from "./evaluation-record.ts";
 
 interface EvaluationSource {

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
+import type { OkCase } from "../case/case-record.ts";
+import type { RunRecord } from "../run/run-record.ts";
 import { sampleAccuracy } from "../testing/sample-accuracy.ts";
 import { failedCase, okCase, sampleHeader } from "../testing/sample-run.ts";
-import type { OkCase } from "../case-record.ts";
-import type { RunRecord } from "../run-record.ts";
 import { caseSummary, summarizeRun } from "./case-summary.ts";
 
 function runOf(...cases: RunRecord["cases"]): RunRecord {

@@ -1,8 +1,8 @@
 import { median } from "@sebench/measure";
 import { z } from "zod";
-import { caseCalibration, type OkCase, parityHolds } from "../case-record.ts";
-import { count, interval, milliseconds, moment, ofBoth, words } from "../quantity.ts";
-import type { RunRecord } from "../run-record.ts";
+import { caseCalibration, type OkCase, parityHolds } from "../case/case-record.ts";
+import { count, interval, milliseconds, moment, ofBoth, words } from "../record/quantity.ts";
+import type { RunRecord } from "../run/run-record.ts";
 
 /** The form that this version writes and reads. */
 export const historySchema = "sebench-history/1";

@@ -2,8 +2,8 @@ import { open, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError } from "@sebench/spec";
 import { lock } from "proper-lockfile";
-import { isMissing } from "../read-record.ts";
-import { makeFolder } from "../replace-file.ts";
+import { isMissing } from "../record/read-record.ts";
+import { makeFolder } from "../record/replace-file.ts";
 import { type CaseSummary, caseSummary } from "./case-summary.ts";
 
 /** What a history holds. */

@@ -1,5 +1,5 @@
 import { type ChangePoint, changePoints } from "@sebench/measure";
-import { groupBy } from "../group-by.ts";
+import { groupBy } from "../record/group-by.ts";
 import type { CaseSummary, MeasuredSummary } from "./case-summary.ts";
 
 export interface SeriesPoint {

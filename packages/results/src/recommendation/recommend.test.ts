@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
+import type { CaseRecord, OkCase } from "../case/case-record.ts";
+import type { MemberRecord } from "../case/member-record.ts";
 import { sampleAccuracy } from "../testing/sample-accuracy.ts";
 import { failedCase, okCase } from "../testing/sample-run.ts";
-import type { CaseRecord, OkCase } from "../case-record.ts";
-import type { MemberRecord } from "../member-record.ts";
 import { casesByWork, type Criteria, latencyRange, recommend } from "./recommend.ts";
 
 const criteria: Criteria = {

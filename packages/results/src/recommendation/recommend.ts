@@ -1,8 +1,8 @@
 import { carriesPercentile, type Member, quantile } from "@sebench/measure";
-import { type CaseRecord, type OkCase, parityHolds } from "../case-record.ts";
-import { groupBy } from "../group-by.ts";
-import type { MemberRecord } from "../member-record.ts";
-import type { Interval } from "../quantity.ts";
+import { type CaseRecord, type OkCase, parityHolds } from "../case/case-record.ts";
+import type { MemberRecord } from "../case/member-record.ts";
+import { groupBy } from "../record/group-by.ts";
+import type { Interval } from "../record/quantity.ts";
 
 export type Percentile = "p50" | "p90" | "p99";
 

@@ -1,4 +1,4 @@
-import type { CaseAccuracy, MemberAccuracy } from "../accuracy-record.ts";
+import type { CaseAccuracy, MemberAccuracy } from "../case/accuracy-record.ts";
 
 /** On 1,000 images, as the oracle has it; each interval is two points wide. */
 export function sampleAccuracy(plain: number, se: number): CaseAccuracy {

@@ -1,7 +1,7 @@
-import { type CaseParts, caseId } from "../case-id.ts";
-import type { FailedCase, OkCase } from "../case-record.ts";
-import type { MemberRecord } from "../member-record.ts";
-import type { RunHeader } from "../run-record.ts";
+import { type CaseParts, caseId } from "../case/case-id.ts";
+import type { FailedCase, OkCase } from "../case/case-record.ts";
+import type { MemberRecord } from "../case/member-record.ts";
+import type { RunHeader } from "../run/run-record.ts";
 
 export const sampleHeader: RunHeader = {
   run: {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { count, fraction, interval, milliseconds } from "./quantity.ts";
+import { count, fraction, interval, milliseconds } from "../record/quantity.ts";
 
 /** A quantity that each replica gives once, in milliseconds. */
 const onceAReplica = z.strictObject({

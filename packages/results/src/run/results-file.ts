@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { parseRecord, readRecord, type RecordForm } from "./read-record.ts";
+import { formatJson } from "../record/format-json.ts";
+import { parseRecord, readRecord, type RecordForm } from "../record/read-record.ts";
 import { type RunRecord, runRecord, schemaVersion } from "./run-record.ts";
 
 /** The file of a run's folder that holds its record. */
@@ -29,4 +30,20 @@ async function resultsPath(path: string): Promise<string> {
     () => false,
   );
   return folder ? join(path, resultsFile) : path;
+}
+
+/**
+ * The record as JSON that diffs well: indented, with every list of numbers on
+ * one line. Samples are rounded to 1e-4 ms, far below what any clock here
+ * resolves and half the size; figures worked out from them are not rounded.
+ */
+export function formatRecord(record: RunRecord): string {
+  return formatJson(record, roundSamples);
+}
+
+function roundSamples(key: string, value: unknown): unknown {
+  if (key !== "samplesMs") return value;
+  return (value as number[][][]).map((replica) =>
+    replica.map((round) => round.map((sample) => Math.round(sample * 1e4) / 1e4)),
+  );
 }

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { okCase, sampleHeader } from "../testing/sample-run.ts";
 import { sampleSubject, sampleTrial } from "../testing/sample-trials.ts";
 import type { CalibrationRecord, CalibrationSubject } from "./calibration-record.ts";
-import { calibrationOf } from "./calibration-of-case.ts";
+import { calibrationOf } from "./trial-spread.ts";
 
 const { machine } = sampleHeader;
 const calibrated = (...subjects: readonly CalibrationSubject[]): CalibrationRecord => ({

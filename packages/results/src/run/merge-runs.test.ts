@@ -1,10 +1,10 @@
 import { InputError } from "@sebench/spec";
 import { expect, test } from "vitest";
-import { caseId } from "./case-id.ts";
-import type { UnavailableCase } from "./case-record.ts";
+import { caseId } from "../case/case-id.ts";
+import type { UnavailableCase } from "../case/case-record.ts";
+import { failedCase, okCase, sampleHeader } from "../testing/sample-run.ts";
 import { mergeRuns, type RunPart } from "./merge-runs.ts";
 import { type RunRecord, runRecord } from "./run-record.ts";
-import { failedCase, okCase, sampleHeader } from "./testing/sample-run.ts";
 
 const [resnet18, resnet34, resnet50] = ["se-resnet18", "se-resnet34", "se-resnet50"].map((name) =>
   failedCase(name),

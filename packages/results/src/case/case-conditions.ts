@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { count, words } from "./quantity.ts";
+import { count, words } from "../record/quantity.ts";
 
 /** One number for each round; null where the system does not tell. */
 const byRound = z.array(z.number()).readonly().nullable();

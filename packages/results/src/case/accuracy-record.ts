@@ -1,6 +1,6 @@
 import type { Member } from "@sebench/measure";
 import { z } from "zod";
-import { count, fraction, interval, words } from "./quantity.ts";
+import { count, fraction, interval, words } from "../record/quantity.ts";
 
 /** Of McNemar's test in its exact form, two-sided. */
 const p = fraction;

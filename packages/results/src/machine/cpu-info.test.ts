@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseCpuInfo } from "./cpu-info.ts";
+import { parseCpuInfo } from "./describe-machine.ts";
 
 test("cores and extensions are read from an x86 machine's text", () => {
   // Recorded on a virtual machine with two cores of an AMD EPYC 9005; lines left out.

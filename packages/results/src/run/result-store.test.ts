@@ -6,9 +6,9 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { InputError } from "@sebench/spec";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { readResults } from "./read-results.ts";
+import { failedCase, okCase, sampleHeader } from "../testing/sample-run.ts";
 import { openStore, resumeStore } from "./result-store.ts";
-import { failedCase, okCase, sampleHeader } from "./testing/sample-run.ts";
+import { readResults } from "./results-file.ts";
 
 let folder: string;
 
@@ -124,7 +124,7 @@ test("a case that JSON cannot hold does not reach the file", async () => {
 test.skipIf(process.platform === "win32")(
   "a disk that fills up leaves the file as it was",
   async () => {
-    const program = fileURLToPath(new URL("testing/write-too-much.ts", import.meta.url));
+    const program = fileURLToPath(new URL("../testing/write-too-much.ts", import.meta.url));
     // 100 blocks of 512 or 1024 bytes: a case without samples fits, 100,000 samples do not.
     const { stdout } = await promisify(execFile)("sh", [
       "-c",

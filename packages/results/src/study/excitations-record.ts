@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { z } from "zod";
-import { attestation, tableName, weights } from "./case-record.ts";
-import { formatJson } from "./format-record.ts";
-import { machineRecord } from "./machine-record.ts";
-import { count, fraction, interval, moment, words } from "./quantity.ts";
-import { readRecord } from "./read-record.ts";
-import { replaceFile } from "./replace-file.ts";
-import { git } from "./run-record.ts";
+import { attestation, tableName, weights } from "../case/case-record.ts";
+import { machineRecord } from "../machine/machine-record.ts";
+import { formatJson } from "../record/format-json.ts";
+import { count, fraction, interval, moment, words } from "../record/quantity.ts";
+import { readRecord } from "../record/read-record.ts";
+import { replaceFile } from "../record/replace-file.ts";
+import { git } from "../run/run-record.ts";
 
 /** The form that this version writes and reads. */
 export const excitationsVersion = "sebench-excitations/1";

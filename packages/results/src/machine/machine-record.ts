@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { count, words } from "./quantity.ts";
+import { count, words } from "../record/quantity.ts";
 
 const gpu = z.strictObject({
   name: words,

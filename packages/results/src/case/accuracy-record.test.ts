@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
+import { sampleAccuracy } from "../testing/sample-accuracy.ts";
+import { okCase } from "../testing/sample-run.ts";
 import { type CaseAccuracy, membersLosing } from "./accuracy-record.ts";
 import { caseRecord } from "./case-record.ts";
-import { sampleAccuracy } from "./testing/sample-accuracy.ts";
-import { okCase } from "./testing/sample-run.ts";
 
 const sample = sampleAccuracy(0.9, 0.91);
 

@@ -1,7 +1,7 @@
 import { InputError } from "@sebench/spec";
-import type { CaseRecord, OkCase } from "./case-record.ts";
+import type { CaseRecord, OkCase } from "../case/case-record.ts";
+import { describeWeights, sameWeights } from "../case/weights-origin.ts";
 import type { RunRecord } from "./run-record.ts";
-import { describeWeights, sameWeights } from "./weights-origin.ts";
 
 /** A part of a run, and where it was read. */
 export interface RunPart {

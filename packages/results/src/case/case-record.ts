@@ -1,10 +1,10 @@
 import { z } from "zod";
+import { count, interval, moment, ofBoth, words } from "../record/quantity.ts";
 import { caseAccuracy } from "./accuracy-record.ts";
 import { boundRecord } from "./bound-record.ts";
 import { conditions } from "./case-conditions.ts";
 import { caseId } from "./case-id.ts";
 import { memberParity, memberRecord } from "./member-record.ts";
-import { count, interval, moment, ofBoth, words } from "./quantity.ts";
 
 /** A name from one of sebench's own tables: no spaces, and nothing that is markup anywhere. */
 export const tableName = z

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { caseRecord } from "./case-record.ts";
-import { machineRecord } from "./machine-record.ts";
-import { count, moment, words } from "./quantity.ts";
+import { caseRecord } from "../case/case-record.ts";
+import { machineRecord } from "../machine/machine-record.ts";
+import { count, moment, words } from "../record/quantity.ts";
 
 /** The form that this version writes and reads. */
 export const schemaVersion = "sebench/1";

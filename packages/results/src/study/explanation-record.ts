@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import { kernelParts } from "@sebench/measure";
 import { z } from "zod";
-import { attestation, loweringName, tableName, weights } from "./case-record.ts";
-import { formatJson } from "./format-record.ts";
-import { machineRecord } from "./machine-record.ts";
-import { count, interval, milliseconds, moment, ofBoth, words } from "./quantity.ts";
-import { readRecord } from "./read-record.ts";
-import { replaceFile } from "./replace-file.ts";
-import { git } from "./run-record.ts";
+import { attestation, loweringName, tableName, weights } from "../case/case-record.ts";
+import { machineRecord } from "../machine/machine-record.ts";
+import { formatJson } from "../record/format-json.ts";
+import { count, interval, milliseconds, moment, ofBoth, words } from "../record/quantity.ts";
+import { readRecord } from "../record/read-record.ts";
+import { replaceFile } from "../record/replace-file.ts";
+import { git } from "../run/run-record.ts";
 
 /** The form that this version writes and reads. */
 export const explanationVersion = "sebench-explanation/1";

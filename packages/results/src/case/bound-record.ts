@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { count, milliseconds } from "./quantity.ts";
+import { count, milliseconds } from "../record/quantity.ts";
 
 const perSecond = z.number().positive();
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { identity } from "../case-record.ts";
-import { machineRecord } from "../machine-record.ts";
-import { count, interval, milliseconds, moment, words } from "../quantity.ts";
+import { identity } from "../case/case-record.ts";
+import { machineRecord } from "../machine/machine-record.ts";
+import { count, interval, milliseconds, moment, words } from "../record/quantity.ts";
 
 /** The form that this version writes and reads. */
 export const tuningSchema = "sebench-tuning/1";

@@ -3,10 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { InputError } from "@sebench/spec";
 import { expect, test } from "vitest";
-import { formatRecord } from "./format-record.ts";
-import { parseResults, readResults } from "./read-results.ts";
+import { failedCase, okCase, sampleHeader } from "../testing/sample-run.ts";
+import { formatRecord, parseResults, readResults } from "./results-file.ts";
 import type { RunRecord } from "./run-record.ts";
-import { failedCase, okCase, sampleHeader } from "./testing/sample-run.ts";
 
 const record: RunRecord = {
   schema: "sebench/1",
@@ -86,4 +85,26 @@ test("an id that contradicts its case is refused", () => {
 
 test("a case must not stand twice", () => {
   expect(messageOf(changed(["cases", "1"], okCase()))).toContain("cases: holds a case twice");
+});
+
+function recordOf(samples: readonly number[][]): RunRecord {
+  return { schema: "sebench/1", ...sampleHeader, cases: [okCase([samples])] };
+}
+
+test("samples are rounded to 1e-4 ms, and each round stands on a line", () => {
+  const text = formatRecord(recordOf([[1.23456789, 2], [3e-7]]));
+  expect(text).toContain("\n              [1.2346, 2],\n              [0]\n");
+});
+
+test("other figures are not rounded", () => {
+  const record = recordOf([[1]]);
+  const overhead = { ...okCase().overhead, ratio: 1.0123456789012 };
+  const text = formatRecord({ ...record, cases: [{ ...okCase(), overhead }] });
+  expect(JSON.parse(text).cases[0].overhead.ratio).toBe(1.0123456789012);
+});
+
+test("text that looks like a list of numbers stays as it is", () => {
+  const run = { ...sampleHeader.run, command: "[\n  1,\n  2\n]" };
+  const text = formatRecord({ ...recordOf([[1]]), run });
+  expect(JSON.parse(text).run.command).toBe("[\n  1,\n  2\n]");
 });

@@ -1,10 +1,9 @@
 import { join } from "node:path";
 import { InputError } from "@sebench/spec";
-import { type CaseRecord, caseRecord } from "./case-record.ts";
-import { formatRecord } from "./format-record.ts";
-import { describeIssue, isMissing } from "./read-record.ts";
-import { readResults, resultsFile } from "./read-results.ts";
-import { replaceFile } from "./replace-file.ts";
+import { type CaseRecord, caseRecord } from "../case/case-record.ts";
+import { describeIssue, isMissing } from "../record/read-record.ts";
+import { replaceFile } from "../record/replace-file.ts";
+import { formatRecord, readResults, resultsFile } from "./results-file.ts";
 import { type RunHeader, type RunRecord, schemaVersion } from "./run-record.ts";
 
 /** The record of one run, on disk and whole after every case. */
