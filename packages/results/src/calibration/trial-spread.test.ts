@@ -11,11 +11,11 @@ const calibrated = (...subjects: readonly CalibrationSubject[]): CalibrationReco
   subjects,
 });
 
-/** Ten trials of three replicas, every other one `off` above and below. */
+/** Ten trials of three replicas, every other trial `off` above and below. */
 const trials = (off: number) =>
   Array.from({ length: 10 }, (_, at) => sampleTrial(at % 2 ? off : -off));
 
-/** With as many replicas of one round as are given. */
+/** A case with as many replicas of one round as are given. */
 function caseOf(replicas: number, threads: number | null = null) {
   const ratios = Array.from({ length: replicas }, () => 1.05);
   const { id, overhead } = okCase();

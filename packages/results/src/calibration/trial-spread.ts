@@ -14,22 +14,25 @@ import type {
   CalibrationRecord,
 } from "./calibration-record.ts";
 
-/** How far trials without a slowdown are from each other. */
+/** How far a subject's trials without a slowdown are from each other. */
 export interface TrialSpread {
-  /** Of the logarithm of the ratio. */
+  /** The parts of the variance of the ratio's logarithm. */
   readonly components: VarianceComponents;
-  /** Of the logarithm of a median latency; its replicas' rounds are not told apart. */
+  /**
+   * The parts of the variance of a median latency's logarithm, with 0 for the rounds,
+   * which are not told apart.
+   */
   readonly latencyComponents: VarianceComponents;
-  /** A trial as it was on average. */
+  /** The average size of a trial. */
   readonly size: RunSize;
-  /** What 95 % of the differences between two such runs of the same network stay under: 0.008 is 0.8 %. */
+  /** The difference that 95 % of the differences between two trials stay under: 0.008 is 0.8 %. */
   readonly noiseFloor: number;
 }
 
-/** Trials without a slowdown below which nothing is said. */
+/** The fewest trials without a slowdown from which anything is said. */
 export const fewestTrials = 10;
 
-/** @returns null where there are too few trials */
+/** The spread of a subject's trials, or null if there are too few trials. */
 export function spreadOfTrials(subject: CalibrationSubject): TrialSpread | null {
   const trials = trialsOf(subject, 0);
   if (trials.length < fewestTrials) return null;
@@ -47,7 +50,7 @@ export function trialsOf({ trials }: CalibrationSubject, slowdown: number): Cali
   return trials.filter((trial) => trial.slowdown === slowdown);
 }
 
-/** Of all pairs of trials. */
+/** The 95 % quantile of the differences of all pairs of trials. */
 function noiseFloorOf(trials: readonly CalibrationTrial[]): number {
   const locations = trials.map(({ logRatios }) => Math.log(overheadOfRounds(logRatios).ratio));
   const differences = locations.flatMap((one, index) =>
@@ -66,8 +69,9 @@ function averageSize(trials: readonly CalibrationTrial[]): RunSize {
 }
 
 /**
- * What the machine's calibration says of a case: that of the same case with the
- * same `--threads`, and of those the last. Null where there is none, or too little.
+ * The calibration of a case on its machine: that of the last subject with the same
+ * case and the same `--threads`. It is null if there is no such subject, or if the
+ * subject has too few trials.
  */
 export function calibrationOf(
   record: Pick<OkCase, "id" | "threads" | "overhead">,
@@ -88,7 +92,8 @@ export function calibrationOf(
     trials: trialsOf(subject, 0).length,
     overhead: components,
     latency: { run: latencyComponents.run, replica: latencyComponents.replica },
-    // As seen in the trials; a run that measures more or less by the variance components.
+    // The floor seen in the trials is scaled by the variance components to a run that
+    // measures more or less.
     noiseFloor: spread.noiseFloor * scale,
   };
 }

@@ -2,50 +2,53 @@ import type { Member } from "@sebench/measure";
 import { z } from "zod";
 import { count, fraction, interval, words } from "../record/quantity.ts";
 
-/** Of McNemar's test in its exact form, two-sided. */
+/**
+ * The p value of McNemar's test in its exact form, two-sided, that both are right equally
+ * often.
+ */
 const p = fraction;
 
-/** How many of the labelled images a member has right: its largest logit is of the right class. */
+/** The labelled images that a member has right, since its largest logit is of the right class. */
 const memberAccuracy = z.strictObject({
   correct: count,
-  /** Their share of the images. */
+  /** The share of the images that the member has right. */
   top1: fraction,
-  /** Of `top1`, by Wilson's score. */
+  /** The 95 % interval of `top1`, by Wilson's score. */
   interval,
-  /** Beside the oracle on the same images. */
+  /** The comparison with the oracle on the same images. */
   oracle: z.strictObject({
-    /** Images whose largest logit is of the same class as the oracle's, right or wrong. */
+    /** The images whose largest logit is of the same class as the oracle's, right or wrong. */
     agreeing: count,
-    /** The oracle's own. */
+    /** The share of the images that the oracle has right. */
     top1: fraction,
-    /** Images that the runtime has right and the oracle wrong, and the other way round. */
+    /** The images that the runtime has right and the oracle wrong. */
     onlyHere: count,
+    /** The images that the oracle has right and the runtime wrong. */
     onlyOracle: count,
-    /** That both are right equally often. */
     p,
   }),
 });
 export type MemberAccuracy = z.infer<typeof memberAccuracy>;
 
-/** What the sessions that were timed gave for labelled images, the first ones of the data set. */
+/** The accuracy of the sessions that were timed, on the first labelled images of the data set. */
 export const caseAccuracy = z.strictObject({
   dataset: words,
   images: count.min(1),
   plain: memberAccuracy,
   se: memberAccuracy,
-  /** The members on the same images. */
+  /** The comparison of the members on the same images. */
   seAgainstPlain: z.strictObject({
-    /** Images that only the member with SE has right, or only the plain one. */
+    /** The images that only the member with SE has right. */
     onlySe: count,
+    /** The images that only the plain member has right. */
     onlyPlain: count,
-    /** That both are right equally often. */
     p,
   }),
 });
 export type CaseAccuracy = z.infer<typeof caseAccuracy>;
 
 /**
- * A p value below which a member that is right less often than the oracle has lost
+ * The p value below which a member that is right less often than the oracle has lost
  * accuracy: of a hundred that have lost none, fewer than one is called so.
  */
 const lostBelow = 0.01;

@@ -5,17 +5,20 @@ const perSecond = z.number().positive();
 
 /** The least overhead that SE can have on a runtime and machine, and what it follows from. */
 export const boundRecord = z.strictObject({
-  /** SE latency / plain latency at the least: 1.013 is an overhead of 1.3 %. */
+  /** The least ratio of SE's latency to plain's: 1.013 is an overhead of 1.3 %. */
   ratio: z.number().min(1),
-  /** That SE adds to the plain latency at the least. */
+  /** The least that SE adds to the plain latency. */
   milliseconds,
-  /** Multiply-accumulates that SE adds to a run at the least. */
+  /** The fewest multiply-accumulates that SE adds to a run. */
   macs: count,
-  /** Of parameters, likewise. */
+  /** The fewest bytes of parameters that SE adds to a run. */
   bytes: count,
-  /** The runtime's fastest here, with the case's threads and precision. */
+  /** The runtime's fastest rate of computing here, with the case's threads and precision. */
   peakMacsPerSecond: perSecond,
-  /** Likewise, in reading as many parameters as the network has. */
+  /**
+   * The runtime's fastest rate here of reading as many parameters as the network has, with
+   * the case's threads and precision.
+   */
   bytesPerSecond: perSecond,
 });
 export type BoundRecord = z.infer<typeof boundRecord>;

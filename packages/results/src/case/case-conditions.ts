@@ -1,27 +1,30 @@
 import { z } from "zod";
 import { count, words } from "../record/quantity.ts";
 
-/** One number for each round; null where the system does not tell. */
+/** One number for each round, or null if the system does not tell. */
 const byRound = z.array(z.number()).readonly().nullable();
 const told = z.number().nullable();
 
-/** What the machine was like while a case was measured, looked at between timed runs. */
+/** What the machine was like while a case was measured, observed between timed runs. */
 export const conditions = z.strictObject({
   replicas: z
     .array(
       z.strictObject({
-        /** Processor time that other programs took, in cores. */
+        /** The processor time that other programs took, in cores. */
         foreignCores: byRound,
-        /** Load average of the last minute. */
+        /** The load average of the last minute. */
         load: byRound,
         clockMHz: byRound,
-        /** Of the hottest zone. */
+        /** The temperature of the hottest zone, in degrees Celsius. */
         temperatureC: byRound,
-        /** That the processor's packages took. */
+        /** The power that the processor's packages took, in watts. */
         powerW: byRound,
-        /** Rounds, from 0, that other programs, a hypervisor, heat or a quota held up. They stay in every figure. */
+        /**
+         * The rounds, counted from 0, that other programs, a hypervisor, heat or a quota
+         * held up. They stay in every figure.
+         */
         disturbed: z.array(count).readonly(),
-        /** At the replica's end. */
+        /** What the GPUs were like at the replica's end. */
         gpus: z
           .array(
             z.strictObject({

@@ -1,20 +1,20 @@
 import { InputError } from "@sebench/spec";
 
 export interface CaseParts {
-  /** Engine and device: `onnxruntime-node/cpu`. */
+  /** The engine and device: `onnxruntime-node/cpu`. */
   readonly runtime: string;
   readonly host: string;
-  /** With SE: `se-resnet50`. */
+  /** The network with SE: `se-resnet50`. */
   readonly network: string;
-  /** Height and width, in pixels. */
+  /** The height and the width of an image, in pixels. */
   readonly imageSize: number;
-  /** Images in one run. */
+  /** The images in one run. */
   readonly batch: number;
   readonly precision: string;
   readonly lowering: string;
 }
 
-/** `onnxruntime-node/cpu|node|se-resnet50|224|b1|fp32|gemm` */
+/** The id of a case, such as `onnxruntime-node/cpu|node|se-resnet50|224|b1|fp32|gemm`. */
 export function caseId(parts: CaseParts): string {
   const { runtime, host, network, imageSize, batch, precision, lowering } = parts;
   return [runtime, host, network, imageSize, `b${batch}`, precision, lowering].join("|");
@@ -23,6 +23,7 @@ export function caseId(parts: CaseParts): string {
 const pattern =
   /^(?<runtime>[^|/]+\/[^|/]+)\|(?<host>[^|]+)\|(?<network>[^|]+)\|(?<imageSize>[1-9]\d*)\|b(?<batch>[1-9]\d*)\|(?<precision>[^|]+)\|(?<lowering>[^|]+)$/;
 
+/** @throws InputError if the id does not name a case */
 export function parseCaseId(id: string): CaseParts {
   const parts = pattern.exec(id)?.groups;
   if (!parts) {

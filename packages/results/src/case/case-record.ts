@@ -6,34 +6,37 @@ import { conditions } from "./case-conditions.ts";
 import { caseId } from "./case-id.ts";
 import { memberParity, memberRecord } from "./member-record.ts";
 
-/** A name from one of sebench's own tables: no spaces, and nothing that is markup anywhere. */
+/** A name from one of sebench's own tables, with no spaces and nothing that is markup anywhere. */
 export const tableName = z
   .string()
   .regex(/^[\w.+,={}-]+$/, "is not a name that sebench knows how to read");
 
-/** A recipe, by stages too: `2-3:squeeze-fold+scale-fold/4-5:gate-resize`. */
+/**
+ * The name of a lowering, which may be by stages:
+ * `2-3:squeeze-fold+scale-fold/4-5:gate-resize`.
+ */
 export const loweringName = z
   .string()
   .regex(/^[\w:+/-]+$/, "is not a lowering that sebench knows how to read");
 
-/** What tells one case of a run from another. */
+/** The fields that tell one case of a run from another. */
 export const identity = {
-  /** `runtime|host|network|size|batch|precision|lowering`, as `caseId` writes it. */
+  /** The id `runtime|host|network|size|batch|precision|lowering`, as `caseId` writes it. */
   id: words,
-  /** Engine and device: `onnxruntime-node/cpu`. */
+  /** The engine and device: `onnxruntime-node/cpu`. */
   runtime: z.string().regex(/^[\w-]+\/[\w-]+$/, "is not engine/device"),
-  /** What executed the JavaScript. */
+  /** The host that executed the JavaScript. */
   host: z.enum(["node", "bun", "deno", "chromium", "firefox"]),
-  /** With SE: `se-resnet50`. */
+  /** The network with SE: `se-resnet50`. */
   network: tableName,
-  /** Its counterpart without SE: `resnet50`. */
+  /** The network without SE: `resnet50`. */
   plain: tableName,
-  /** Height and width, in pixels. */
+  /** The height and the width of an image, in pixels. */
   imageSize: count.min(1),
-  /** Images in one run. */
+  /** The images in one run. */
   batch: count.min(1),
   precision: z.enum(["fp32", "fp16", "int8"]),
-  /** How SE is written as operators: `gemm`. */
+  /** The way in which SE is written as operators: `gemm`. */
   lowering: loweringName,
 };
 
@@ -43,71 +46,86 @@ const detail = z.union([z.string(), z.number(), z.boolean()]);
 export const attestation = z.strictObject({
   device: z.enum(["cpu", "cuda", "tensorrt", "wasm", "webgl", "webgpu", "webnn"]),
   proven: z.boolean(),
-  /** Why it is not proven; null where it is. */
+  /** The reason why the device is not proven, or null if it is. */
   reason: words.nullable(),
-  /** True where a GPU interface is served by the CPU (SwiftShader, llvmpipe). */
+  /** Whether the CPU serves a GPU interface (SwiftShader, llvmpipe). */
   software: z.boolean(),
-  /** Threads that the engine computed with on the CPU; null where a GPU computed. */
+  /** The threads that the engine computed with on the CPU, or null if a GPU computed. */
   threads: count.min(1).nullable(),
-  /** Whether a GPU may have rounded factors to TF32: parity is then wider. */
+  /** Whether a GPU may have rounded factors to TF32, which makes the tolerance of parity wider. */
   tf32: z.boolean().default(false),
-  /** What the engine or the browser said, in its own words. */
+  /** The words of the engine or the browser that prove the device. */
   evidence: z.record(z.string(), z.unknown()),
 });
 export type AttestationRecord = z.infer<typeof attestation>;
 
-/** Hash of each member's weights: SHA-256 in hexadecimal. */
+/** The hash of each member's weights: SHA-256 in hexadecimal. */
 const weightsHash = ofBoth(words);
 
 const seededOrigin = z.strictObject({ kind: z.literal("seeded"), seed: count });
 
 const weightsFile = z.strictObject({
-  /** Without its folders. */
+  /** The name of the file, without its folders. */
   name: words,
-  /** Who wrote its keys: Cadene and timm's `legacy_*`, timm with SE, or neither. */
+  /**
+   * The kind of the keys: those of Cadene and timm's `legacy_*`, those of timm with SE, or
+   * neither.
+   */
   keys: z.enum(["legacy", "timm", "plain"]),
-  /** In hexadecimal. */
+  /** The SHA-256 of the file, in hexadecimal. */
   sha256: z.string().regex(/^[0-9a-f]{64}$/, "is not a SHA-256"),
 });
 export type WeightsFile = z.infer<typeof weightsFile>;
 
 const checkpointOrigin = z.strictObject({
   kind: z.literal("checkpoint"),
-  /** `plain` is null where the plain member has the tensors that both have. */
+  /**
+   * The files of the members; `plain` is null if the plain member has the tensors that
+   * both have.
+   */
   files: z.strictObject({ se: weightsFile, plain: weightsFile.nullable() }),
 });
 
-/** Those that ship: their hash alone tells whether they are still the same. */
+/**
+ * The origin of trained weights, which ship; their hash alone tells whether they are still
+ * the same.
+ */
 const trainedOrigin = z.strictObject({
   kind: z.literal("trained"),
-  /** Whose training images they have seen. */
+  /** The dataset whose training images the weights have seen. */
   dataset: words,
   hash: weightsHash,
 });
 
-/** Where weights come from. */
+/** The origin of weights. */
 export type WeightsOrigin =
   | z.infer<typeof seededOrigin>
   | z.infer<typeof trainedOrigin>
   | z.infer<typeof checkpointOrigin>;
 
-/** With the hash of what they are. */
+/** The origin of weights, with the hash of the weights themselves. */
 export const weights = z.discriminatedUnion("kind", [
   seededOrigin.extend({ hash: weightsHash }),
   trainedOrigin,
   checkpointOrigin.extend({ hash: weightsHash }),
 ]);
 
-/** SE latency / plain latency: 1.1 is an overhead of 10 %. */
+/** The overhead as the ratio of SE's latency to plain's: 1.1 is an overhead of 10 %. */
 const overhead = z.strictObject({
   ratio: z.number().positive(),
-  /** Of the ratio; null where there is one replica, which cannot tell how replicas differ. */
+  /**
+   * The interval of the ratio, or null for a single replica, which cannot tell how
+   * replicas differ.
+   */
   interval: interval.nullable(),
   /** The ratio of each replica. */
   replicas: z.array(z.number().positive()).min(1).readonly(),
-  /** Of all replicas. */
+  /** The rounds of all replicas. */
   rounds: count,
-  /** `precise`: the interval became as narrow as asked. `budget`: the time was spent. */
+  /**
+   * Why the case ended: at `precise` the interval became as narrow as asked, at `budget`
+   * the time was spent.
+   */
   stopped: z.enum(["precise", "budget"]),
 });
 
@@ -118,75 +136,96 @@ const variance = z.number().nonnegative();
  * found: variances of logarithms.
  */
 export const caseCalibration = z.strictObject({
-  /** Of the last trial. */
+  /** The moment of the last trial. */
   measured: moment,
   trials: count,
-  /** Of the ratio: from run to run, replica to replica, and of one round. */
+  /**
+   * The variances of the ratio's logarithm: from run to run, from replica to replica, and
+   * of one round.
+   */
   overhead: z.strictObject({ run: variance, replica: variance, round: variance }),
-  /** Of a median latency. */
+  /** The variances of a median latency's logarithm. */
   latency: z.strictObject({ run: variance, replica: variance }),
-  /** What 95 % of the differences of two runs like this one stay under: 0.008 is 0.8 %. */
+  /**
+   * The difference that 95 % of the differences of two runs like this one stay under:
+   * 0.008 is 0.8 %.
+   */
   noiseFloor: z.number().nonnegative(),
 });
 export type CaseCalibration = z.infer<typeof caseCalibration>;
 
-/** Where int8 has its scales from. */
+/** The origin of the scales of int8. */
 const quantisation = z.strictObject({
-  /** `min-max`: an activation's scale spans the least and the greatest value that were seen. */
+  /**
+   * The method: with `min-max`, an activation's scale spans the least and the greatest
+   * value that were seen.
+   */
   method: z.enum(["min-max"]),
-  /** The images that it was seen on: the first ones of the data set. */
+  /** The data set on whose first images the values were seen. */
   dataset: words,
   images: count.min(1),
 });
 
-/** A case that ran. Where its parity fails, the figures stay and no report ranks them. */
+/** A case that ran. If its parity fails, the figures stay and no report ranks them. */
 const okCase = z.strictObject({
   ...identity,
   status: z.literal("ok"),
-  /** What the engine calls its version. */
+  /** The version of the engine, in its own words. */
   engineVersion: words,
-  /** What the host calls its version: `v20.20.2`, `147.0.7727.0`. */
+  /** The version of the host, in its own words: `v20.20.2`, `147.0.7727.0`. */
   hostVersion: words,
-  /** What did the computing, as the engine or the system names it. */
+  /** The device that computed, as the engine or the system names it. */
   device: z.strictObject({ name: words, details: z.record(z.string(), detail) }),
-  /** Threads asked of the engine; null for the engine's own default. */
+  /** The threads asked of the engine, or null for the engine's own default. */
   threads: count.min(1).nullable(),
   weights,
   /** The images that were run and compared with the oracle. */
   images: z.strictObject({ dataset: words, count }),
-  /** Batch normalisation was folded into the convolutions before the engine saw it. */
+  /**
+   * What became of batch normalisation: it was folded into the convolutions before the
+   * engine saw it.
+   */
   batchNorm: z.literal("folded"),
-  /** Null but for int8. */
+  /** The origin of the scales of int8, or null at any other precision. */
   quantisation: quantisation.nullable().default(null),
   attestation: attestation.extend({ proven: z.literal(true), reason: z.null() }),
-  /** Which member was prepared first, by replica. */
+  /** The member that was prepared first, by replica. */
   preparedFirst: z.array(z.enum(["plain", "se"])).readonly(),
   members: ofBoth(memberRecord),
   overhead,
-  /** Null where the host cannot tell. */
+  /** What the machine was like, or null if the host cannot tell. */
   conditions: conditions.nullable().default(null),
-  /** Null where this case was not calibrated on this machine. */
+  /** The calibration of this case on this machine, or null if there is none. */
   calibration: caseCalibration.nullable().default(null),
   parity: z.strictObject({
-    /** The `relative` up to which parity holds. */
+    /** The relative difference up to which parity holds. */
     tolerance: z.number().positive(),
     plain: memberParity,
     se: memberParity,
   }),
-  /** Null where the images have no labels or the weights no training. */
+  /**
+   * The accuracy on labelled images, or null if the images have no labels or the weights
+   * no training.
+   */
   accuracy: caseAccuracy.nullable(),
-  /** Null where it was not measured: where the pair was run in one form only. */
+  /**
+   * The least overhead of SE here, or null if it was not measured since the pair was run
+   * in one form only.
+   */
   bound: boundRecord.nullable().default(null),
 });
 export type OkCase = z.infer<typeof okCase>;
 
-/** A case that was tried: an error, a crash, its time, or a device that is not proven. */
+/**
+ * A case that was tried and ended in an error, in a crash, at its time limit, or with a
+ * device that is not proven.
+ */
 const failedCase = z.strictObject({
   ...identity,
   status: z.literal("failed"),
   reason: words,
   remedy: words.nullable(),
-  /** Null where it did not come to that. */
+  /** The attestation, or null if the case ended before it. */
   attestation: attestation.nullable(),
 });
 export type FailedCase = z.infer<typeof failedCase>;

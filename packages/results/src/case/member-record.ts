@@ -4,13 +4,13 @@ import { count, fraction, interval, milliseconds } from "../record/quantity.ts";
 /** A quantity that each replica gives once, in milliseconds. */
 const onceAReplica = z.strictObject({
   median: milliseconds,
-  /** In the order of the replicas. */
+  /** The quantity of each replica, in their order. */
   replicas: z.array(milliseconds).min(1).readonly(),
 });
 
 /**
- * All samples of one member, in milliseconds. A percentile and its interval are
- * null where the samples do not carry them.
+ * The latency of one member over all its samples, in milliseconds. A percentile and
+ * its interval are null if the samples do not carry them.
  */
 const latency = z.strictObject({
   n: count.min(1),
@@ -22,46 +22,46 @@ const latency = z.strictObject({
   p90Interval: interval.nullable(),
   p99: milliseconds.nullable(),
   p99Interval: interval.nullable(),
-  /** Samples far outside the bulk. They are counted, and stay in every figure. */
+  /** The number of samples far outside the bulk, which stay in every figure. */
   outliers: count,
 });
 
 /** What was measured of one member of a pair. */
 export const memberRecord = z.strictObject({
   parameters: count,
-  /** Multiply-accumulates for one image. */
+  /** The multiply-accumulates for one image. */
   macs: count,
-  /** Making the encoded model ready to run. */
+  /** The time to make the encoded model ready to run. */
   prepareMs: onceAReplica,
-  /** The first run after that, which often compiles or allocates. */
+  /** The time of the first run, which often compiles or allocates. */
   firstRunMs: onceAReplica,
-  /** Runs before the first round, by replica. */
+  /** The runs before the first round, by replica. */
   warmUpRuns: z.array(count).readonly(),
-  /** By replica: false where warm-up hit its cap before the times settled. */
+  /** Whether the times settled before warm-up hit its cap, by replica. */
   steady: z.array(z.boolean()).readonly(),
   latencyMs: latency,
-  /** Batch size over the median latency. */
+  /** The batch size divided by the median latency. */
   imagesPerSecond: z.number().nonnegative(),
   /**
    * How far the process's resident set rose at its peak over prepare and first
-   * run; null where the host cannot tell.
+   * run, or null if the host cannot tell.
    */
   peakRssBytes: count.nullable(),
-  /** Replica, round, run. Rounded to 1e-4 ms when written. */
+  /** The samples by replica, round and run, which are rounded to 1e-4 ms when written. */
   samplesMs: z.array(z.array(z.array(milliseconds).readonly()).readonly()).readonly(),
 });
 export type MemberRecord = z.infer<typeof memberRecord>;
 
 /** How far a member's logits are from the oracle's. */
 export const memberParity = z.strictObject({
-  /** Largest absolute difference of a logit; null where it is not a finite number. */
+  /** The largest absolute difference of a logit, or null if it is not a finite number. */
   maxAbs: z.number().nonnegative().nullable(),
   /**
-   * Largest, over the images, of (largest difference / largest absolute logit of
-   * the oracle); null where it is not a finite number.
+   * The largest, over the images, of the image's largest difference divided by the
+   * oracle's largest absolute logit, or null if it is not a finite number.
    */
   relative: z.number().nonnegative().nullable(),
-  /** Share of the images whose largest logit is of the same class. */
+  /** The share of the images whose largest logit is of the same class as the oracle's. */
   top1Agreement: fraction,
   images: count,
   pass: z.boolean(),

@@ -1,11 +1,11 @@
 import type { WeightsFile, WeightsOrigin } from "./case-record.ts";
 
-/** A short form of a hash, as reports have it. */
+/** The number of hexadecimal digits of a hash that reports show. */
 const digits = 16;
 
 /**
- * Whether weights are the same: of one seed, trained ones with the same values,
- * or of files with the same bytes, whatever their names.
+ * Whether weights are the same: weights of one seed, trained weights with the same
+ * values, or weights of files with the same bytes, whatever their names.
  */
 export function sameWeights(one: WeightsOrigin, other: WeightsOrigin): boolean {
   return identityOf(one) === identityOf(other);
@@ -22,7 +22,7 @@ function identityOf(origin: WeightsOrigin): string {
   }
 }
 
-/** Where weights come from, in words. */
+/** The origin of weights, in words. */
 export function describeWeights(origin: WeightsOrigin): string {
   switch (origin.kind) {
     case "seeded":

@@ -9,7 +9,7 @@ function runOf(...cases: RunRecord["cases"]): RunRecord {
   return { schema: "sebench/1", ...sampleHeader, cases };
 }
 
-/** Two replicas, whose medians are 2 and 5. */
+/** The samples of two replicas, whose medians are 2 and 5. */
 const measured = okCase([
   [
     [1, 2],

@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { parseCpuInfo } from "./describe-machine.ts";
 
 test("cores and extensions are read from an x86 machine's text", () => {
-  // Recorded on a virtual machine with two cores of an AMD EPYC 9005; lines left out.
+  // The text was recorded on a virtual machine with two cores of an AMD EPYC 9005; lines
+  // are left out.
   const text = `processor	: 0
 vendor_id	: AuthenticAMD
 model name	: AMD EPYC
@@ -52,7 +53,7 @@ test("two threads of a core are one physical core, and core 0 of two sockets is 
 });
 
 test("an Arm machine's text gives its features, and no count of physical cores", () => {
-  // As Linux writes it for a Neoverse N1.
+  // Linux writes this text for a Neoverse N1.
   const text = `processor	: 0
 BogoMIPS	: 243.75
 Features	: fp asimd evtstrm aes pmull sha1 sha2 crc32 atomics fphp asimdhp cpuid asimdrdm lrcpc dcpop asimddp

@@ -30,6 +30,6 @@ test("another processor makes another key", () => {
   const keyWith = (cpu: Partial<typeof machine.cpu>) =>
     machineKey({ ...machine, cpu: { ...machine.cpu, ...cpu } });
   expect(keyWith({ model: "Another CPU" })).not.toBe(machine.key);
-  // A newer generation under the same name.
+  // The flags are those of a newer generation under the same name.
   expect(keyWith({ flags: [...machine.cpu.flags, "avx1024"] })).not.toBe(machine.key);
 });

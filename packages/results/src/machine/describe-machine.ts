@@ -5,7 +5,7 @@ import os from "node:os";
 import { controlGroupFolders, listNvidiaGpus, parseCpuMax } from "@sebench/hardware";
 import type { MachineRecord } from "./machine-record.ts";
 
-/** Describes the machine that this process runs on. What it cannot find out is null. */
+/** Describes the machine that this process runs on. A value that cannot be found out is null. */
 export async function describeMachine(): Promise<MachineRecord> {
   const machine = {
     os: {
@@ -27,17 +27,20 @@ export async function describeMachine(): Promise<MachineRecord> {
   return { key: machineKey(machine), ...machine };
 }
 
-/** Of what stays the same when the system is updated: the hardware, and how much of it is lent. */
+/**
+ * The key of a machine, made of what stays the same when the system is updated: the
+ * hardware, and how much of it is lent.
+ */
 export function machineKey({ os: system, cpu, memory, gpus }: Omit<MachineRecord, "key">): string {
   const stable = [
     system.platform,
     system.architecture,
     cpu.model,
-    // Hypervisors give processors of several generations one name.
+    // The flags tell processors of several generations apart to which hypervisors give one name.
     cpu.flags,
     cpu.logicalCores,
     cpu.coreLimit,
-    // A kernel keeps some memory for itself, and not always the same.
+    // The memory is rounded, since a kernel keeps some for itself, and not always the same amount.
     Math.round(memory.totalBytes / 2 ** 30),
     gpus.map(({ name }) => name),
   ];
@@ -100,9 +103,9 @@ async function readOr(path: string, otherwise: string): Promise<string> {
 }
 
 /**
- * Extensions that decide which kernels engines pick: oneDNN, MLAS and XNNPACK
- * branch on these. In the words of /proc/cpuinfo, x86 and then Arm. They are part of
- * the machine key: another word here gives those who have it another key.
+ * The extensions that decide which kernels engines pick, since oneDNN, MLAS and XNNPACK
+ * branch on them, in the words of /proc/cpuinfo: x86 first and then Arm. They are part
+ * of the machine key, so another word here gives another key to the machines that have it.
  */
 const telling = [
   "sse4_1",
@@ -129,12 +132,15 @@ const telling = [
 ];
 
 export interface CpuInfo {
-  /** Null on processors whose entries do not tell, such as most Arm ones. */
+  /**
+   * The number of physical cores, or null if the entries do not tell, as on most Arm
+   * processors.
+   */
   readonly physicalCores: number | null;
   readonly flags: readonly string[];
 }
 
-/** Reads the text of /proc/cpuinfo; an empty text gives what is known of no processor. */
+/** Reads the text of /proc/cpuinfo; an empty text gives null and no flags. */
 export function parseCpuInfo(text: string): CpuInfo {
   const processors = text.split(/\n\s*\n/).map(parseFields);
   const cores = processors.flatMap((fields) => {

@@ -1,4 +1,4 @@
-/** Items with the same key together, groups and items in the order in which they come. */
+/** The items by their key, with groups and items in the order in which they come. */
 export function groupBy<Item>(
   items: readonly Item[],
   keyOf: (item: Item) => string,

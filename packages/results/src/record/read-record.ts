@@ -5,11 +5,11 @@ import type { z } from "zod";
 /** A kind of file that sebench writes and reads again. */
 export interface RecordForm<Schema extends z.ZodType> {
   readonly schema: Schema;
-  /** What its field `schema` must be. */
+  /** The value that the record's field `schema` must have. */
   readonly version: string;
-  /** For people: "a run". */
+  /** The kind of file, for people: "a run". */
   readonly what: string;
-  /** Where there is no such file. */
+  /** What to do if there is no such file. */
   readonly remedy: string;
 }
 
@@ -21,7 +21,7 @@ export async function readRecord<Schema extends z.ZodType>(
   return parseRecord(await readText(file, form.remedy), file, form);
 }
 
-/** @param source named in errors */
+/** @param source The name of the text in errors. */
 export function parseRecord<Schema extends z.ZodType>(
   text: string,
   source: string,
@@ -56,7 +56,7 @@ function parseJson(text: string, source: string): unknown {
   }
 }
 
-/** The first thing that is wrong, and where: `cases[3].members.se.latencyMs.p50: ...`. */
+/** The first thing that is wrong, after its place: `cases[3].members.se.latencyMs.p50: ...`. */
 export function describeIssue({ issues }: z.ZodError): string {
   const { path, message } = issues[0]!;
   const place = path

@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { InputError } from "@sebench/spec";
 import { isMissing } from "./read-record.ts";
 
-/** Writes beside the file and renames, so that the file is always whole, old or new. */
+/** Writes a draft beside the file and renames it, so that the file is always whole, old or new. */
 export async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
   const draft = `${path}.${process.pid}.tmp`;
   try {
@@ -20,8 +20,9 @@ export async function replaceFile(path: string, content: string | Uint8Array): P
 }
 
 /**
- * As `mkdir -p`. Node's own `recursive` never ends where a file system answers
- * that the folder's parent is missing although it is there, as /proc does.
+ * Makes a folder and those that hold it, as `mkdir -p` does. Node's own `recursive`
+ * never ends if a file system answers that the folder's parent is missing although it
+ * is there, as /proc does.
  */
 export async function makeFolder(directory: string): Promise<void> {
   if (!(await isMissing(directory))) return;
@@ -31,7 +32,10 @@ export async function makeFolder(directory: string): Promise<void> {
   });
 }
 
-/** Returns once the content is on the disk: a rename may otherwise reach it first. */
+/**
+ * Writes a file and returns once its content is on the disk, since a rename may otherwise
+ * reach the disk first.
+ */
 async function writeThrough(path: string, content: string | Uint8Array): Promise<void> {
   const file = await open(path, "w");
   try {

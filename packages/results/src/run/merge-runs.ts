@@ -3,16 +3,19 @@ import type { CaseRecord, OkCase } from "../case/case-record.ts";
 import { describeWeights, sameWeights } from "../case/weights-origin.ts";
 import type { RunRecord } from "./run-record.ts";
 
-/** A part of a run, and where it was read. */
+/** A part of a run, and the name of where it was read. */
 export interface RunPart {
   readonly source: string;
   readonly record: RunRecord;
 }
 
 export interface MergedRuns {
-  /** One for each machine: latencies of different machines are in no ranking together. */
+  /**
+   * The merged runs, one for each machine, since latencies of different machines are in no
+   * ranking together.
+   */
   readonly runs: readonly RunRecord[];
-  /** Shards that no part is of, as `2/4`. */
+  /** The shards of which no part was given, such as `2/4`. */
   readonly missing: readonly string[];
 }
 
@@ -20,8 +23,8 @@ export interface MergedRuns {
  * Joins the parts of one run. They must have been asked the same: profile, seed,
  * version, commit and weights. A case that ran is taken over one that did not.
  *
- * @param parts at least one
- * @throws InputError where they are not parts of one run
+ * @param parts The parts, at least one.
+ * @throws InputError if they are not parts of one run
  */
 export function mergeRuns(parts: readonly RunPart[]): MergedRuns {
   for (const part of parts.slice(1)) requireSameRun(parts[0]!, part);
@@ -58,8 +61,8 @@ function okCases({ record }: RunPart): OkCase[] {
 }
 
 /**
- * Whether one run may have both: all of its cases have the same weights, but
- * that trained ones ship for some of its pairs, and the others are seeded.
+ * Whether one run may have both cases: all cases of a run have the same weights,
+ * except that trained ones ship for some pairs, and the others are then seeded.
  */
 function weightsFit(one: OkCase, other: OkCase): boolean {
   const kinds = new Set([one, other].map(({ weights }) => weights.kind));
@@ -75,7 +78,10 @@ function notOneRun(one: RunPart, other: RunPart, difference: string): InputError
   );
 }
 
-/** What is kept of a case that several parts hold: what ran, and else what was tried. */
+/**
+ * The weights by which one record is kept of a case that several parts hold: one that ran,
+ * or else one that was tried.
+ */
 const weight: Readonly<Record<CaseRecord["status"], number>> = {
   ok: 2,
   failed: 1,

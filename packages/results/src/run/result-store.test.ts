@@ -125,7 +125,8 @@ test.skipIf(process.platform === "win32")(
   "a disk that fills up leaves the file as it was",
   async () => {
     const program = fileURLToPath(new URL("../testing/write-too-much.ts", import.meta.url));
-    // 100 blocks of 512 or 1024 bytes: a case without samples fits, 100,000 samples do not.
+    // The limit of 100 blocks of 512 or 1024 bytes has room for a case without samples,
+    // not for 100,000 samples.
     const { stdout } = await promisify(execFile)("sh", [
       "-c",
       `ulimit -f 100 && exec "$0" --import tsx "$1" "$2"`,

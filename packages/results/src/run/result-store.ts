@@ -8,13 +8,13 @@ import { type RunHeader, type RunRecord, schemaVersion } from "./run-record.ts";
 
 /** The record of one run, on disk and whole after every case. */
 export interface ResultStore {
-  /** Of results.json. */
+  /** The path of results.json. */
   readonly path: string;
-  /** As it stands. */
+  /** The record as it stands. */
   readonly record: RunRecord;
   /**
-   * Writes a case. One with the same id is replaced, in its place: a resumed run
-   * may repeat what failed.
+   * Writes a case, in the place of one with the same id if there is one, since a
+   * resumed run may repeat what failed.
    */
   append(record: CaseRecord): Promise<void>;
   /** Marks the end of the run. */
@@ -22,9 +22,9 @@ export interface ResultStore {
 }
 
 /**
- * Starts a record in a folder, which is made where there is none; with cases where
- * they are known, as of a merged run. It writes at once, so that a folder that cannot be written to is found before anything is
- * measured.
+ * Starts a record in a folder, which is made if there is none, with the cases of the
+ * header if it has any, as that of a merged run. It writes at once, so that a folder
+ * that cannot be written to is found before anything is measured.
  */
 export async function openStore(
   directory: string,
@@ -40,7 +40,7 @@ export async function openStore(
   return storeAt(directory, { schema: schemaVersion, run, machine, cases });
 }
 
-/** True of a run that ended before its first case, as on bad input: nothing is lost with it. */
+/** Whether a run ended before its first case, as on bad input, so that nothing is lost with it. */
 async function isEmpty(path: string): Promise<boolean> {
   const record = await readResults(path).catch(() => null);
   return record?.cases.length === 0;
@@ -59,7 +59,8 @@ async function storeAt(directory: string, initial: RunRecord): Promise<ResultSto
   const path = join(directory, resultsFile);
   let record = initial;
   let last = Promise.resolve();
-  // One at a time: an interrupt may end the run while a case is being written.
+  // One text is written at a time, since an interrupt may end the run while a case is
+  // being written.
   const write = async (changed: RunRecord) => {
     const text = formatRecord(changed);
     record = changed;
@@ -89,7 +90,10 @@ function withCase(cases: readonly CaseRecord[], added: CaseRecord): CaseRecord[]
   return index < 0 ? [...cases, added] : cases.with(index, added);
 }
 
-/** A case that could not be read again must not reach the file: NaN, for one, is not JSON. */
+/**
+ * Throws if a case could not be read again, so that it does not reach the file: NaN, for
+ * one, is not JSON.
+ */
 function checkCase(record: CaseRecord): void {
   const { error } = caseRecord.safeParse(record);
   if (error) {

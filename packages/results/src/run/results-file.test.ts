@@ -97,9 +97,8 @@ test("samples are rounded to 1e-4 ms, and each round stands on a line", () => {
 });
 
 test("other figures are not rounded", () => {
-  const record = recordOf([[1]]);
   const overhead = { ...okCase().overhead, ratio: 1.0123456789012 };
-  const text = formatRecord({ ...record, cases: [{ ...okCase(), overhead }] });
+  const text = formatRecord({ ...recordOf([[1]]), cases: [{ ...okCase(), overhead }] });
   expect(JSON.parse(text).cases[0].overhead.ratio).toBe(1.0123456789012);
 });
 

@@ -4,7 +4,7 @@ import { formatJson } from "../record/format-json.ts";
 import { parseRecord, readRecord, type RecordForm } from "../record/read-record.ts";
 import { type RunRecord, runRecord, schemaVersion } from "./run-record.ts";
 
-/** The file of a run's folder that holds its record. */
+/** The name of the file that holds the record in a run's folder. */
 export const resultsFile = "results.json";
 
 /** Reads the record of a run from its file, or from the folder that holds it. */
@@ -19,7 +19,7 @@ const form: RecordForm<typeof runRecord> = {
   remedy: "give the folder that `bench run --out` wrote, or its results.json",
 };
 
-/** @param source named in errors */
+/** @param source The name of the text in errors. */
 export function parseResults(text: string, source: string): RunRecord {
   return parseRecord(text, source, form);
 }
@@ -33,9 +33,9 @@ async function resultsPath(path: string): Promise<string> {
 }
 
 /**
- * The record as JSON that diffs well: indented, with every list of numbers on
- * one line. Samples are rounded to 1e-4 ms, far below what any clock here
- * resolves and half the size; figures worked out from them are not rounded.
+ * The record as JSON that diffs well, since it is indented and has every list of
+ * numbers on one line. Samples are rounded to 1e-4 ms, which is far below what any
+ * clock here resolves and halves the size; figures worked out from them are not rounded.
  */
 export function formatRecord(record: RunRecord): string {
   return formatJson(record, roundSamples);

@@ -3,15 +3,15 @@ import { caseRecord } from "../case/case-record.ts";
 import { machineRecord } from "../machine/machine-record.ts";
 import { count, moment, words } from "../record/quantity.ts";
 
-/** The form that this version writes and reads. */
+/** The schema of a run that this version writes and reads. */
 export const schemaVersion = "sebench/1";
 
-/** Null outside a checkout. */
+/** The commit that was checked out, or null outside a checkout. */
 export const git = z
   .strictObject({
     commit: z.string().regex(/^[0-9a-f]{40,64}$/),
     dirty: z.boolean(),
-    /** Null where no branch is checked out. */
+    /** The branch, or null if none is checked out. */
     branch: words.nullable().default(null),
   })
   .nullable();
@@ -21,19 +21,19 @@ export const shard = z.strictObject({ index: count.min(1), of: count.min(1) });
 const run = z.strictObject({
   id: words,
   started: moment,
-  /** Null until the last case is written: a run that crashed has none. */
+  /** The moment at which the last case was written, or null before; a run that crashed has none. */
   finished: moment.nullable(),
-  /** True where a person or a signal ended the run before its last case. */
+  /** Whether a person or a signal ended the run before its last case. */
   interrupted: z.boolean(),
   profile: z.enum(["smoke", "quick", "full"]),
-  /** Of the weights and of the order of visits. */
+  /** The seed of the weights and of the order of visits. */
   seed: count,
   git,
-  /** Version of sebench. */
+  /** The version of sebench. */
   sebench: words,
-  /** Which part of the cases this is; null where it is all of them. */
+  /** The part of the cases that this run has, or null if it has all of them. */
   shard: shard.nullable().default(null),
-  /** What was typed: `pnpm bench --profile quick`. */
+  /** The command as it was typed: `pnpm bench --profile quick`. */
   command: words,
 });
 

@@ -8,13 +8,16 @@ import { readRecord } from "../record/read-record.ts";
 import { replaceFile } from "../record/replace-file.ts";
 import { git } from "../run/run-record.ts";
 
-/** The form that this version writes and reads. */
+/** The schema of excitations that this version writes and reads. */
 export const excitationsVersion = "sebench-excitations/1";
 
-/** A gate's values over some images, by channel, to seven significant digits. */
+/** The values of a gate over some images, by channel, to seven significant digits. */
 const gateValues = {
   mean: z.array(z.number()).readonly(),
-  /** Standard deviation of these images, divided by their number: 0 of a single one. */
+  /**
+   * The standard deviation over the images, with their number as the divisor, so that it
+   * is 0 for a single one.
+   */
   deviation: z.array(z.number().nonnegative()).readonly(),
 };
 
@@ -22,48 +25,52 @@ const allValues = z.strictObject(gateValues);
 
 const classValues = z.strictObject({
   label: count,
-  /** Null where labels are numbers only. */
+  /** The name of the class, or null if labels are numbers only. */
   name: words.nullable(),
   images: count.min(1),
   ...gateValues,
 });
 
-/** How many of the images the network has right. */
+/** The images that the network has right. */
 const accuracy = { correct: count, top1: fraction, interval };
 
-/** The network with one gate that answers the same for every image. */
+/** The figures of the network with one gate that answers the same for every image. */
 const replacement = z.strictObject({
   ...accuracy,
-  /** Images that only the changed network has right, or only the untouched one. */
+  /** The images that only the changed network has right. */
   onlyChanged: count,
+  /** The images that only the untouched network has right. */
   onlyUntouched: count,
-  /** That both are right equally often: of McNemar's test in its exact form, two-sided. */
+  /**
+   * The p value that both are right equally often, of McNemar's test in its exact form,
+   * two-sided.
+   */
   p: fraction,
 });
 export type GateReplacement = z.infer<typeof replacement>;
 
 const block = z
   .strictObject({
-    /** As the paper counts; null outside the stages. */
+    /** The stage, as the paper counts, or null outside the stages. */
     stage: count.nullable(),
-    /** From 1 in its stage. */
+    /** The number of the block in its stage, from 1, or null outside the stages. */
     block: count.min(1).nullable(),
     /** The node that gives the gate's values. */
     node: words,
     gate: z.enum(["sigmoid", "tanh", "relu"]),
     channels: count.min(1),
     all: allValues,
-    /** All that were seen, or those that are drawn where these are more than twenty. */
+    /** All classes that were seen, or the drawn ones if more than twenty were seen. */
     classes: z.array(classValues).readonly(),
     /**
-     * Share of the gate's variance that lies between classes and not within them,
-     * over all channels, less what chance gives (epsilon squared); null where there
+     * The share of the gate's variance that lies between classes and not within them,
+     * over all channels, less what chance gives (epsilon squared). It is null if there
      * is one class, no variance, or no class with two images.
      */
     betweenClasses: z.number().max(1).nullable(),
-    /** By its mean over the same images, for each channel. */
+    /** The figures with the gate replaced by its mean over the same images, for each channel. */
     replacedByMean: replacement,
-    /** By 1: the block is gone. */
+    /** The figures with the gate replaced by 1, which takes the block away. */
     replacedByOne: replacement,
   })
   .refine(
@@ -78,52 +85,55 @@ export type ExcitationBlock = z.infer<typeof block>;
 const run = z.strictObject({
   started: moment,
   finished: moment,
-  /** Version of sebench. */
+  /** The version of sebench. */
   sebench: words,
   git,
-  /** What was typed. */
+  /** The command as it was typed. */
   command: words,
 });
 
-/** What the gates of a network say of a dataset's images, and what becomes of it without them. */
+/**
+ * The values of a network's gates on a dataset's images, and the accuracy of the network
+ * without its gates.
+ */
 const excitationsRecord = z.strictObject({
   schema: z.literal(excitationsVersion),
   run,
   machine: machineRecord,
   network: tableName,
-  /** In pixels. */
+  /** The height and the width of an image, in pixels. */
   imageSize: count.min(1),
   weights,
   dataset: z.strictObject({
     name: words,
     identity: words,
     preprocessing: words,
-    /** Names in label order; null where labels are numbers only. */
+    /** The names of the classes in label order, or null if labels are numbers only. */
     classes: z.array(words).nullable().readonly(),
   }),
-  /** That could be read: every figure is of these. */
+  /** The number of images that could be read; every figure is of these. */
   images: count.min(1),
-  /** Those that could not. */
+  /** The images that could not be read. */
   broken: z.array(z.strictObject({ file: words, reason: words })).readonly(),
-  /** Engine and device: `onnxruntime-node/cpu`. */
+  /** The engine and device: `onnxruntime-node/cpu`. */
   runtime: words,
   host: words,
   engineVersion: words,
   hostVersion: words,
   precision: z.literal("fp32"),
   attestation: attestation.extend({ proven: z.literal(true), reason: z.null() }),
-  /** Labels of the classes that reports draw. */
+  /** The labels of the classes that reports draw. */
   drawn: z.array(count).max(4).readonly(),
   untouched: z.strictObject(accuracy),
-  /** From the image to the logits. */
+  /** The blocks, from the image to the logits. */
   blocks: z.array(block).min(1).readonly(),
 });
 export type ExcitationsRecord = z.infer<typeof excitationsRecord>;
 
-/** The file of a folder that holds the record. */
+/** The name of the file that holds the record in a folder. */
 const fileName = "excitations.json";
 
-/** @param path the file, or the folder that holds it */
+/** @param path The path of the file, or of the folder that holds it. */
 export function readExcitations(path: string): Promise<ExcitationsRecord> {
   return readRecord(path.endsWith(".json") ? path : join(path, fileName), {
     schema: excitationsRecord,

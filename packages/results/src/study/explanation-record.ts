@@ -9,10 +9,13 @@ import { readRecord } from "../record/read-record.ts";
 import { replaceFile } from "../record/replace-file.ts";
 import { git } from "../run/run-record.ts";
 
-/** The form that this version writes and reads. */
+/** The schema of an explanation that this version writes and reads. */
 export const explanationVersion = "sebench-explanation/1";
 
-/** A mean over the replicas, with the 95 % t interval of how they differ; null of a single one. */
+/**
+ * The mean over the replicas, with the 95 % t interval from how they differ, or null for a
+ * single replica.
+ */
 const difference = { ms: z.number(), interval: interval.nullable() };
 
 const part = z.enum(kernelParts);
@@ -20,12 +23,12 @@ const part = z.enum(kernelParts);
 const partShare = z.strictObject({
   part,
   ...difference,
-  /** The engine's operators that it consists of; those that add or save most first. */
+  /** The engine's operators that the part consists of, those that add or save most first. */
   operators: z
     .array(
       z.strictObject({
         op: words,
-        /** How many kernels of it each member runs. */
+        /** The number of kernels of the operator that each member runs. */
         kernels: ofBoth(count),
         ms: z.number(),
       }),
@@ -35,17 +38,18 @@ const partShare = z.strictObject({
 export type ExplanationPart = z.infer<typeof partShare>;
 
 const stageShare = z.strictObject({
-  /** As the paper counts; null outside the stages. */
+  /** The stage, as the paper counts, or null outside the stages. */
   stage: count.nullable(),
   ...difference,
   parts: z.record(part, z.number()),
 });
 
 const profiledMember = z.strictObject({
-  /** Of a run, without the profiler and with it. */
+  /** The latency of a run without the profiler. */
   latencyMs: milliseconds,
+  /** The latency of a run with the profiler. */
   profiledMs: milliseconds,
-  /** What the profiler adds, relative to the latency without it. */
+  /** The time that the profiler adds, as a share of the latency without it. */
   slowdown: z.strictObject({ share: z.number(), interval: interval.nullable() }),
   kernels: count.min(1),
 });
@@ -53,30 +57,33 @@ const profiledMember = z.strictObject({
 const run = z.strictObject({
   started: moment,
   finished: moment,
-  /** Version of sebench. */
+  /** The version of sebench. */
   sebench: words,
   git,
-  /** What was typed. */
+  /** The command as it was typed. */
   command: words,
 });
 
-/** In milliseconds: parts that are rounded on their way to JSON still add up to within this. */
+/**
+ * The difference in milliseconds up to which parts that are rounded on their way to JSON
+ * still add up.
+ */
 const tolerance = 1e-6;
 
-/** Where the overhead of SE goes in one case. Every difference is SE less plain. */
+/** The overhead of SE in one case, taken apart. Every difference is SE less plain. */
 const explanationRecord = z
   .strictObject({
     schema: z.literal(explanationVersion),
     run,
     machine: machineRecord,
-    /** Engine and device: `onnxruntime-node/cpu`. */
+    /** The engine and device: `onnxruntime-node/cpu`. */
     runtime: words,
     host: words,
     engineVersion: words,
     hostVersion: words,
     network: tableName,
     plain: tableName,
-    /** In pixels. */
+    /** The height and the width of an image, in pixels. */
     imageSize: count.min(1),
     batch: count.min(1),
     precision: z.literal("fp32"),
@@ -84,22 +91,25 @@ const explanationRecord = z
     weights,
     attestation: ofBoth(attestation.extend({ proven: z.literal(true), reason: z.null() })),
     replicas: count.min(1),
-    /** Of the profile, over all replicas, that the means are of. */
+    /** The runs of the profile that the means are of, over all replicas. */
     runs: ofBoth(count.min(1)),
-    /** Whose clock timed the kernels; the host's may see no more of a GPU's than their launches. */
+    /**
+     * The clock that timed the kernels; the host's may see no more of a GPU's kernels than
+     * their launches.
+     */
     clock: z.enum(["host", "gpu"]),
-    /** Of sessions that keep no profile: what there is to explain. */
+    /** The difference of sessions that keep no profile, which is what there is to explain. */
     measured: z.strictObject(difference),
     overhead: z.strictObject({ ratio: z.number().positive(), interval: interval.nullable() }),
     parts: z.array(partShare).readonly(),
-    /** Of the run outside its kernels: the call, the upload, the logits' way back. */
+    /** The difference outside the kernels: the call, the upload, the logits' way back. */
     around: z.strictObject(difference),
-    /** What is left of `measured`. */
+    /** The rest of `measured`. */
     unexplained: z.strictObject(difference),
-    /** From the image to the logits; what is outside the stages comes last. */
+    /** The stages from the image to the logits; what is outside them comes last. */
     stages: z.array(stageShare).readonly(),
     profiler: z.strictObject({
-      /** What is taken off each kernel for having been watched. */
+      /** The time that is taken off each kernel for having been watched. */
       perKernelMs: milliseconds,
       members: ofBoth(profiledMember),
     }),
@@ -113,10 +123,10 @@ const explanationRecord = z
   );
 export type ExplanationRecord = z.infer<typeof explanationRecord>;
 
-/** The file of a folder that holds the record. */
+/** The name of the file that holds the record in a folder. */
 const fileName = "explanation.json";
 
-/** @param path the file, or the folder that holds it */
+/** @param path The path of the file, or of the folder that holds it. */
 export function readExplanation(path: string): Promise<ExplanationRecord> {
   return readRecord(path.endsWith(".json") ? path : join(path, fileName), {
     schema: explanationRecord,

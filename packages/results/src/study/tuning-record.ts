@@ -3,15 +3,18 @@ import { identity } from "../case/case-record.ts";
 import { machineRecord } from "../machine/machine-record.ts";
 import { count, interval, milliseconds, moment, words } from "../record/quantity.ts";
 
-/** The form that this version writes and reads. */
+/** The schema of a tuning that this version writes and reads. */
 export const tuningSchema = "sebench-tuning/1";
 
 const { runtime, host, network, imageSize, batch, precision, lowering } = identity;
 
-/** One latency by another: 1.1 is 10 % more. */
+/** The ratio of one latency to another: 1.1 is 10 % more. */
 const ratio = z.strictObject({
   ratio: z.number().positive(),
-  /** From the replicas of the last races; null where there is one. */
+  /**
+   * The interval of the ratio, from the replicas of the last races, or null for a single
+   * replica.
+   */
   interval: interval.nullable(),
 });
 
@@ -22,28 +25,28 @@ const tuning = z.strictObject({
   imageSize,
   batch,
   precision,
-  /** Threads asked of the engine; null for the engine's own default. */
+  /** The threads asked of the engine, or null for the engine's own default. */
   threads: count.min(1).nullable(),
   engineVersion: words,
   hostVersion: words,
   tuned: moment,
   seed: count,
-  /** Time that the search had. */
+  /** The time that the search had. */
   seconds: z.number().positive(),
-  /** How SE is written as everyone writes it. */
+  /** The lowering that everyone writes. */
   naive: lowering,
-  /** The fastest that was found; the naive one where none is faster. */
+  /** The fastest lowering that was found, which is the naive one if none is faster. */
   lowering,
-  /** Of the network without SE, the median of a run. */
+  /** The median time of a run of the network without SE. */
   plainMs: milliseconds.positive(),
-  /** Latency by that of the network without SE. */
+  /** The latency of each form, divided by that of the network without SE. */
   overhead: z.strictObject({ naive: ratio, tuned: ratio }),
-  /** The tuned form's latency by the naive one's. */
+  /** The latency of the tuned form, divided by that of the naive one. */
   gain: ratio,
 });
 export type Tuning = z.infer<typeof tuning>;
 
-/** All that was tuned on one machine. */
+/** The tunings of one machine. */
 export const tuningRecord = z
   .strictObject({
     schema: z.literal(tuningSchema),
@@ -56,7 +59,7 @@ export const tuningRecord = z
   });
 export type TuningRecord = z.infer<typeof tuningRecord>;
 
-/** What a recipe was tuned for, and is for nothing else. */
+/** The fields of a case that a recipe was tuned for; the recipe is for no other case. */
 export type TunedCase = Pick<
   Tuning,
   "runtime" | "host" | "network" | "imageSize" | "batch" | "precision" | "threads"
@@ -74,7 +77,7 @@ export function tuningKey(of: TunedCase): string {
   ]);
 }
 
-/** Undefined where that case was not tuned on the machine, or the machine not at all. */
+/** The tuning of a case, or undefined if the case was not tuned on the machine. */
 export function tuningOf(record: TuningRecord | null, of: TunedCase): Tuning | undefined {
   const key = tuningKey(of);
   return record?.tunings.find((each) => tuningKey(each) === key);

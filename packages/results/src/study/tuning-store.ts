@@ -11,21 +11,21 @@ import {
   tuningSchema,
 } from "./tuning-record.ts";
 
-/** What was tuned on this machine, on disk and whole after every case. */
+/** The tunings of this machine, on disk and whole after every case. */
 export interface TuningStore {
-  /** Of its file. */
+  /** The path of the tunings' file. */
   readonly path: string;
   readonly record: TuningRecord;
-  /** Takes the place of what was found for the same case before. */
+  /** Writes a tuning, in the place of an earlier one of the same case. */
   put(tuning: Tuning): Promise<void>;
 }
 
-/** Where a folder keeps what was tuned on a machine. */
+/** The path at which a folder keeps the tunings of a machine. */
 export function tuningPath(directory: string, machineKey: string): string {
   return join(directory, `${machineKey}.json`);
 }
 
-/** Null where nothing was tuned on the machine. */
+/** The tunings of a machine, or null if nothing was tuned on it. */
 export async function readTuning(
   directory: string,
   machineKey: string,
@@ -40,7 +40,7 @@ export async function readTuning(
   });
 }
 
-/** Goes on with what was tuned on the machine, or starts anew. */
+/** Goes on with the tunings of the machine, or starts anew. */
 export async function openTuning(directory: string, machine: MachineRecord): Promise<TuningStore> {
   const path = tuningPath(directory, machine.key);
   let record: TuningRecord = (await readTuning(directory, machine.key)) ?? {
@@ -62,7 +62,7 @@ export async function openTuning(directory: string, machine: MachineRecord): Pro
   };
 }
 
-/** A line for each case, its numbers rounded to 1e-6. */
+/** The record as JSON with a line for each case, its numbers rounded to 1e-6. */
 function formatTuning({ tunings, ...head }: TuningRecord): string {
   const lines = tunings.map((tuning) => `    ${JSON.stringify(tuning, rounded)}`);
   const machine = JSON.stringify(head).slice(0, -1);

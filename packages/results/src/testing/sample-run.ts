@@ -45,7 +45,7 @@ const parts = {
   lowering: "gemm",
 } as const satisfies CaseParts;
 
-/** A case that failed, of the network named. */
+/** A failed case of the given network. */
 export function failedCase(network: string): FailedCase {
   const own = { ...parts, network };
   return {
@@ -59,7 +59,7 @@ export function failedCase(network: string): FailedCase {
   };
 }
 
-/** A case that ran, with the samples given: replica, round, run. */
+/** A case that ran, with the given samples by replica, round and run. */
 export function okCase(samplesMs: MemberRecord["samplesMs"] = [[[1, 2]]]): OkCase {
   const member: MemberRecord = {
     parameters: 270_000,
