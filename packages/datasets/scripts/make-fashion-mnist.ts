@@ -6,7 +6,7 @@
  */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { readIdx } from "../src/idx.ts";
+import { readIdx } from "../src/image/idx.ts";
 import { writeIdx } from "./write-idx.ts";
 
 const count = 1000;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { InputError } from "@sebench/spec";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { listClassFolders } from "./class-folders.ts";
+import { listClassFolders } from "./open-dataset.ts";
 
 let folder: string;
 beforeEach(async () => {

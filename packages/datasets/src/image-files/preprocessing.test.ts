@@ -1,13 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { gunzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { loadDecoder } from "./decode-image.ts";
 import {
   crop,
   describePreprocessing,
   preprocessingNames,
   type PreprocessingName,
-} from "./preprocessing.ts";
+} from "../image/preprocessing.ts";
+import { loadDecoder } from "./image-files-dataset.ts";
 
 interface GoldenRow {
   readonly file: string;
@@ -17,7 +17,7 @@ interface GoldenRow {
   readonly pixels: string;
 }
 
-const golden = new URL("../golden/", import.meta.url);
+const golden = new URL("../../golden/", import.meta.url);
 const text = gunzipSync(await readFile(new URL("preprocessed.jsonl.gz", golden))).toString();
 // The first line says which versions of PIL and torchvision wrote it.
 const rows: GoldenRow[] = text

@@ -1,23 +1,22 @@
 import { fileURLToPath } from "node:url";
 import { InputError } from "@sebench/spec";
-import { downscale } from "./downscale.ts";
-import { readIdx } from "./idx.ts";
+import { readIdx } from "../image/idx.ts";
 import type { ImageSource } from "./image-source.ts";
 
 const photographCount = 5;
-const channels = 3;
+const colours = 3;
 /** Side of a stored photograph. */
-const side = 366;
+const storedSide = 366;
 /**
  * Side of the crop that every size is made from, so that each shows the same
  * part of the scene: 0.875 of the photograph, as in the usual evaluation on
  * ImageNet (resize the shorter edge to 256, crop 224).
  */
 const crop = 320;
-const margin = side - crop;
+const margin = storedSide - crop;
 
 const file = fileURLToPath(
-  new URL("../data/photographs/photographs-idx4-ubyte.gz", import.meta.url),
+  new URL("../../data/photographs/photographs-idx4-ubyte.gz", import.meta.url),
 );
 
 /** Part of a photograph: a crop by its top left corner, in pixels. */
@@ -63,11 +62,11 @@ export const photographs: ImageSource = {
 
   async read(size, count) {
     const { data } = await readIdx(file, 4);
-    const stride = side * side * channels;
+    const stride = storedSide * storedSide * colours;
     const pixels = Array.from({ length: count }, (_, image) => {
       const first = (image % photographCount) * stride;
       const view = views[Math.floor(image / photographCount)]!;
-      return downscale(cut(data.subarray(first, first + stride), view), crop, channels, size);
+      return downscale(cut(data.subarray(first, first + stride), view), crop, colours, size);
     });
     return { pixels, labels: null };
   },
@@ -79,7 +78,7 @@ export const photographs: ImageSource = {
         ? ""
         : "; from the sixth on, mirrored and corner crops of the same five";
     return (
-      `public-domain photographs, shorter edge at ${side} pixels (cubic), centre crop of ${crop}` +
+      `public-domain photographs, shorter edge at ${storedSide} pixels (cubic), centre crop of ${crop}` +
       `${scaled}${more}; RGB in 0..1 less ImageNet's mean 0.485, 0.456, 0.406, ` +
       "by its standard deviation 0.229, 0.224, 0.225"
     );
@@ -87,13 +86,70 @@ export const photographs: ImageSource = {
 };
 
 function cut(photograph: Uint8Array, { top, left, mirrored }: View): Uint8Array {
-  const result = new Uint8Array(crop * crop * channels);
+  const result = new Uint8Array(crop * crop * colours);
   for (let y = 0; y < crop; y++) {
     for (let x = 0; x < crop; x++) {
       const column = mirrored ? crop - 1 - x : x;
-      const source = ((top + y) * side + left + column) * channels;
-      result.set(photograph.subarray(source, source + channels), (y * crop + x) * channels);
+      const source = ((top + y) * storedSide + left + column) * colours;
+      result.set(photograph.subarray(source, source + colours), (y * crop + x) * colours);
     }
   }
   return result;
+}
+
+/**
+ * Shrinks a square image by area: each output pixel is the mean of the source
+ * area that it covers, rounded half up. All sums are integers, so the result is
+ * the same on every machine.
+ *
+ * @param pixels Bytes `[side, side, channels]`.
+ * @param size Side of the result, at most `side`.
+ */
+export function downscale(
+  pixels: Uint8Array,
+  side: number,
+  channels: number,
+  size: number,
+): Uint8Array {
+  if (size === side) return pixels;
+  const spans = coverage(side, size);
+  const rows = new Int32Array(side * size * channels);
+  for (let y = 0; y < side; y++) {
+    for (const { output, source, weight } of spans) {
+      for (let c = 0; c < channels; c++) {
+        rows[(y * size + output) * channels + c]! +=
+          weight * pixels[(y * side + source) * channels + c]!;
+      }
+    }
+  }
+  const sums = new Int32Array(size * size * channels);
+  const rowLength = size * channels;
+  for (const { output, source, weight } of spans) {
+    for (let i = 0; i < rowLength; i++) {
+      sums[output * rowLength + i]! += weight * rows[source * rowLength + i]!;
+    }
+  }
+  const area = side * side;
+  return Uint8Array.from(sums, (sum) => Math.floor((2 * sum + area) / (2 * area)));
+}
+
+/** How much of a source pixel falls into an output pixel, in `1 / size` source pixels. */
+interface Span {
+  readonly output: number;
+  readonly source: number;
+  readonly weight: number;
+}
+
+/** Along one axis of `side * size` units, a source pixel is `size` units wide, an output `side`. */
+function coverage(side: number, size: number): Span[] {
+  const spans: Span[] = [];
+  for (let output = 0; output < size; output++) {
+    const start = output * side;
+    const end = start + side;
+    for (let source = Math.floor(start / size); source * size < end; source++) {
+      const weight = Math.min(end, (source + 1) * size) - Math.max(start, source * size);
+      spans.push({ output, source, weight });
+    }
+  }
+  return spans;
 }

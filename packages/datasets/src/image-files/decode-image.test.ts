@@ -1,6 +1,6 @@
 import { InputError } from "@sebench/spec";
 import { expect, test } from "vitest";
-import { loadDecoder } from "./decode-image.ts";
+import { loadDecoder } from "./image-files-dataset.ts";
 
 test("a machine without a build of sharp is told what needs it", async () => {
   const cause = new Error('Could not load the "sharp" module using the linux-riscv64 runtime');

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { InputError } from "@sebench/spec";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { readLabelFile } from "./label-file.ts";
+import { readLabelFile } from "./labelled-files.ts";
 
 let folder: string;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { InputError } from "@sebench/spec";
 import { describe, expect, test } from "vitest";
-import { loadImages } from "./labelled-images.ts";
+import { loadImages } from "./shipped-images.ts";
 
 /** What the image at `index` has at a place, undone from the normalisation to a byte. */
 function byteAt(

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { downscale } from "./downscale.ts";
+import { downscale } from "./photographs.ts";
 
 test("an image of the size asked for stays as it is", () => {
   expect([...downscale(Uint8Array.of(1, 2, 3, 4), 2, 1, 2)]).toEqual([1, 2, 3, 4]);

@@ -1,4 +1,4 @@
-import type { Normalisation } from "./normalise.ts";
+import type { Normalisation } from "../image/normalise.ts";
 
 /** A set of images that ships with the repository. */
 export interface ImageSource {

@@ -1,4 +1,4 @@
-import type { Normalisation } from "./normalise.ts";
+import type { Normalisation } from "../image/normalise.ts";
 
 /** Side of a published image, in pixels. */
 export const fashionMnistSide = 28;

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { InputError } from "@sebench/spec";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { writeIdx } from "../scripts/write-idx.ts";
+import { writeIdx } from "../../scripts/write-idx.ts";
 import { findFashionMnist, readFashionMnist } from "./fashion-mnist-folder.ts";
 
 const area = 28 * 28;
