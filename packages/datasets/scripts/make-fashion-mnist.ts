@@ -1,6 +1,6 @@
 /**
- * Makes data/fashion-mnist from the four files of Fashion-MNIST, which Debian's
- * package `dataset-fashion-mnist` installs: the first 1,000 test images.
+ * This program makes data/fashion-mnist, the first 1,000 test images, from the four
+ * files of Fashion-MNIST, which Debian's package `dataset-fashion-mnist` installs.
  *
  *     pnpm --filter @sebench/datasets make:fashion-mnist [FOLDER]
  */

@@ -15,21 +15,24 @@ import type { Dataset } from "./image/dataset.ts";
 import type { PreprocessingName } from "./image/preprocessing.ts";
 
 export interface DatasetRequest {
-  /** Fashion-MNIST's idx files, a folder for each class, or images that `labels` names. */
+  /**
+   * The folder, with Fashion-MNIST's idx files, a folder for each class, or images that
+   * `labels` names.
+   */
   readonly directory: string;
-  /** A file of labels, CSV or JSON, for images whose folders do not say the class. */
+  /** The path of a file of labels, CSV or JSON, for images whose folders do not say the class. */
   readonly labels?: string;
-  /** Of Fashion-MNIST only; default `test`. */
+  /** The split of Fashion-MNIST, `test` by default; no other images have one. */
   readonly split?: Split;
-  /** Side of the network's images, in pixels. */
+  /** The side of the network's images, in pixels. */
   readonly size: number;
-  /** Of image files only, where null is `torchvision`; Fashion-MNIST has its own. */
+  /** The preprocessing of image files, where null is `torchvision`; Fashion-MNIST has its own. */
   readonly preprocessing: PreprocessingName | null;
-  /** How many logits the network has; left out, labels are not checked against it. */
+  /** The number of the network's logits; if it is left out, labels are not checked against it. */
   readonly classes?: number;
 }
 
-/** @throws InputError Where the folder holds no labelled images that suit the request. */
+/** @throws InputError if the folder holds no labelled images that suit the request */
 export async function openDataset(request: DatasetRequest): Promise<Dataset> {
   const { directory, labels, split, size, preprocessing, classes } = request;
   if (!Number.isInteger(size) || size < 1) {
@@ -66,13 +69,13 @@ function refuse(what: string, flag: string, value: string | null | undefined): v
 }
 
 /**
- * Lists `directory/class/*.jpg` and so on. Classes are the folders' names in
- * sorted order, as torchvision's `ImageFolder` numbers them, or in that of
- * `classes.txt`. A class without images keeps its number. The first image of each
- * class comes first, then the second of each, so that the first few hundred show
- * all classes.
+ * Lists the images of `directory/class/*.jpg` and so on. The classes are the names of
+ * the folders in sorted order, as torchvision's `ImageFolder` numbers them, or those of
+ * `classes.txt` in its order. A class without images keeps its number. The first image
+ * of each class comes first, then the second of each, so that the first few hundred
+ * show all classes.
  *
- * @throws InputError Where there are no class folders, or no images in them.
+ * @throws InputError if there are no class folders, or no images in them
  */
 export async function listClassFolders(directory: string): Promise<IndexedFiles> {
   const folders = await listFolders(directory);
@@ -106,8 +109,9 @@ async function listImages(directory: string, folder: string): Promise<LabelledFi
 }
 
 /**
- * Folders named 0, 1, 2, ..., 10 are class indices in ImageNet-V2, and torchvision
- * would number them 0, 1, 10, 2. Only the user knows which one the network learned.
+ * Throws if it is open in which order the folders are the network's classes: folders
+ * named 0, 1, 2, ..., 10 are class indices in ImageNet-V2, and torchvision would number
+ * them 0, 1, 10, 2. Only the user knows which order the network learned.
  */
 function unambiguous(folders: readonly string[], directory: string): readonly string[] {
   const numbered = folders.every((folder) => /^\d+$/.test(folder));

@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-/** Two test images, the first all of 7, the second of 8, changed as asked. */
+/** A folder of two test images, the first all of 7 and the second all of 8, changed as asked. */
 async function writeSplit({
   labels = [3, 9],
   side = 28,
@@ -84,7 +84,8 @@ test.runIf(existsSync(packaged))(
     const train = await readFashionMnist(found, "train");
     const { count } = await readFashionMnist(found, "test");
     expect([train.count, count]).toEqual([60_000, 10_000]);
-    // An ankle boot, two T-shirts, a dress, ...: the README's figure and each loader's tutorial.
+    // The first images are an ankle boot, two T-shirts and a dress, as in the README's
+    // figure and each loader's tutorial.
     expect([...train.labels.subarray(0, 10)]).toEqual([9, 0, 0, 3, 0, 2, 7, 2, 5, 5]);
     const dresses = train.labels.filter((label) => label === 3);
     expect(dresses).toHaveLength(6000);

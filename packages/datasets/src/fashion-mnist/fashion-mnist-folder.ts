@@ -14,19 +14,19 @@ import {
   padFashionMnist,
 } from "./fashion-mnist-image.ts";
 
-/** `train` has 60,000 images, `test` 10,000. */
+/** A part of Fashion-MNIST: `train` has 60,000 images, `test` 10,000. */
 export type Split = "train" | "test";
 
-/** Fashion-MNIST as its files have it, before any preprocessing. */
+/** A split of Fashion-MNIST as its files have it, before any preprocessing. */
 export interface FashionMnist {
   readonly count: number;
-  /** Grey bytes `[count, 28, 28]`. */
+  /** The images, as grey bytes `[count, 28, 28]`. */
   readonly pixels: Uint8Array;
-  /** `[count]`, 0..9. */
+  /** The labels of the images, `[count]`, in 0..9. */
   readonly labels: Uint8Array;
 }
 
-/** In label order, as the dataset's README names them. */
+/** The classes in label order, as the dataset's README names them. */
 export const fashionMnistClasses: readonly string[] = [
   "T-shirt/top",
   "trouser",
@@ -40,7 +40,7 @@ export const fashionMnistClasses: readonly string[] = [
   "ankle boot",
 ];
 
-/** Where Debian's and Ubuntu's package `dataset-fashion-mnist` puts the files. */
+/** The folder in which Debian's and Ubuntu's package `dataset-fashion-mnist` puts the files. */
 const packaged = "/usr/share/datasets/fashion-mnist";
 
 const prefixes: Readonly<Record<Split, string>> = { train: "train", test: "t10k" };
@@ -48,8 +48,8 @@ const prefixes: Readonly<Record<Split, string>> = { train: "train", test: "t10k"
 /**
  * The folder that has Fashion-MNIST's files.
  *
- * @param directory The folder that the user named; null looks where Debian's package puts it.
- * @throws InputError Where no split of it is there.
+ * @param directory The folder that the user named, or null for that of Debian's package.
+ * @throws InputError if no split is there
  */
 export function findFashionMnist(directory: string | null): string {
   const folder = directory ?? packaged;
@@ -70,8 +70,8 @@ export function hasSplit(folder: string, split: Split): boolean {
  * Reads a split of Fashion-MNIST, or of a set in its format, from idx files with
  * the published names (`train-images-idx3-ubyte`, `t10k-...`), gzipped or not.
  *
- * @throws InputError Where a file is missing or damaged, the images are not
- * 28 x 28, a label is past 9, or the two files differ in their counts.
+ * @throws InputError if a file is missing or damaged, the images are not 28 x 28, a
+ *   label is past 9, or the two files differ in their counts
  */
 export async function readFashionMnist(directory: string, split: Split): Promise<FashionMnist> {
   const images = await readIdx(filePath(directory, split, "images-idx3"), 3);
@@ -108,8 +108,8 @@ function filePath(folder: string, split: Split, part: Part): string {
 }
 
 /**
- * SHA-256 of the published labels. MNIST and others come in files of the same
- * names and format, and their classes are others.
+ * The SHA-256 of the published labels, since MNIST and other sets come in files of the
+ * same names and format, and have other classes.
  */
 const publishedLabels: Readonly<Record<Split, string>> = {
   train: "657fbd221bfc9f4198cc14b5619cc33ec57c58dd0e47af4d99d6650759e869a7",
@@ -117,10 +117,10 @@ const publishedLabels: Readonly<Record<Split, string>> = {
 };
 
 /**
- * Opens a split of Fashion-MNIST, which it keeps in memory (47 MB for `train`).
+ * Opens a split of Fashion-MNIST, which stays in memory (47 MB for `train`).
  *
- * @param size 28, or 32 for images padded with black.
- * @param logits How many classes the network has.
+ * @param size The side of an image: 28, or 32 for images padded with black.
+ * @param logits The number of the network's classes.
  */
 export async function openFashionMnist(
   directory: string,

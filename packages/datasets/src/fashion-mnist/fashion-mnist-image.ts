@@ -1,16 +1,16 @@
 import type { Normalisation } from "../image/normalise.ts";
 
-/** Side of a published image, in pixels. */
+/** The side of a published image, in pixels. */
 export const fashionMnistSide = 28;
 const paddedSide = 32;
 
-/** Over the 60,000 training images. */
+/** The normalisation by the mean and the deviation over the 60,000 training images. */
 export const fashionMnistNormalisation: Normalisation = {
   mean: [0.286, 0.286, 0.286],
   deviation: [0.353, 0.353, 0.353],
 };
 
-/** Whether an image can be had at this side: as it is, or padded. */
+/** Whether an image can be had at this side, as it is or padded. */
 export function isFashionMnistSize(size: number): boolean {
   return size === fashionMnistSide || size === paddedSide;
 }
@@ -18,8 +18,8 @@ export function isFashionMnistSize(size: number): boolean {
 /**
  * Puts the image into the middle of a black one.
  *
- * @param pixels Bytes `[28, 28]`.
- * @returns Bytes `[size, size]`.
+ * @param pixels The image, as bytes `[28, 28]`.
+ * @returns The padded image, as bytes `[size, size]`.
  */
 export function padFashionMnist(pixels: Uint8Array, size: number): Uint8Array {
   const side = fashionMnistSide;
@@ -31,7 +31,7 @@ export function padFashionMnist(pixels: Uint8Array, size: number): Uint8Array {
   return result;
 }
 
-/** In words, what is done to an image. */
+/** The preprocessing of an image, in words. */
 export function describeFashionMnist(size: number): string {
   const padding =
     size === fashionMnistSide ? "as they are" : "padded with 2 pixels of black on each side";

@@ -14,14 +14,14 @@ import {
 import type { ColourImage } from "../image/resample.ts";
 import { checkLabels, type IndexedFiles } from "./labelled-files.ts";
 
-/** Files decoded at a time: a large photograph takes tens of megabytes. */
+/** The number of files decoded at a time, since a large photograph takes tens of megabytes. */
 const lanes = 4;
 
 /**
  * A dataset of image files, which are decoded as they are read.
  *
- * @param logits How many classes the network has.
- * @throws InputError Where a label is none of them, or the decoder cannot be loaded.
+ * @param logits The number of the network's classes.
+ * @throws InputError if a label is none of the network's classes, or the decoder cannot be loaded
  */
 export async function openImageFiles(
   directory: string,
@@ -54,7 +54,7 @@ export async function openImageFiles(
 type Prepared = { readonly values: Float32Array } | BrokenFile;
 type Prepare = (file: string) => Promise<Prepared>;
 
-/** From a file to `[3, size, size]`. */
+/** A function that makes the values `[3, size, size]` of a file. */
 function preparation(
   directory: string,
   decode: Decode,
@@ -69,7 +69,7 @@ function preparation(
       return { values };
     } catch (cause) {
       const message = cause instanceof Error ? cause.message : String(cause);
-      // libvips repeats itself on lines of their own.
+      // Only the first line is kept, since libvips repeats itself on lines of their own.
       return { file, reason: message.split("\n")[0]! };
     }
   };
@@ -83,7 +83,7 @@ async function inLanes(files: readonly string[], prepare: Prepare): Promise<Prep
   return prepared;
 }
 
-/** @param labels Parallel to `prepared`. */
+/** @param labels The labels of the entries of `prepared`, in their order. */
 function gather(prepared: readonly Prepared[], labels: Int32Array, size: number): ReadImages {
   const broken = prepared.filter((entry) => "reason" in entry);
   const good = prepared.length - broken.length;
@@ -118,16 +118,16 @@ export type Decode = (bytes: Uint8Array) => Promise<ColourImage>;
 type OpenImage = (bytes: Uint8Array, options: SharpOptions) => Sharp;
 
 /**
- * What PIL does with a file, too: an error in the pixels or a file cut short is
- * one, a warning is none; a colour profile is not applied.
+ * The options with which sharp does as PIL does: an error in the pixels or a file cut
+ * short is an error, a warning is none, and a colour profile is not applied.
  */
 const options: SharpOptions = { failOn: "error", ignoreIcc: true };
 
 /**
- * Loads the decoder of JPEG, PNG and WebP. It is not needed before an image
- * folder is opened, and some machines have no build of it.
+ * Loads the decoder of JPEG, PNG and WebP, which is not needed before an image folder
+ * is opened, and of which some machines have no build.
  *
- * @throws InputError Where sharp cannot be loaded.
+ * @throws InputError if sharp cannot be loaded
  */
 export async function loadDecoder(
   load: () => Promise<{ readonly default: OpenImage }> = () => import("sharp"),
@@ -147,8 +147,8 @@ export async function loadDecoder(
 }
 
 /**
- * Red, green and blue as PIL's `convert("RGB")` has them: transparency is
- * dropped, not blended; EXIF's orientation is not applied.
+ * Decodes an image to red, green and blue as PIL's `convert("RGB")` does: transparency
+ * is dropped, not blended, and EXIF's orientation is not applied.
  */
 async function decodeImage(open: OpenImage, bytes: Uint8Array): Promise<ColourImage> {
   const { space } = await open(bytes, options).metadata();
@@ -165,7 +165,10 @@ async function decodeImage(open: OpenImage, bytes: Uint8Array): Promise<ColourIm
   return { width: info.width, height: info.height, pixels: data };
 }
 
-/** Each ink takes its part of the light that black leaves, as in PIL; libvips assumes a profile. */
+/**
+ * The colours of inks: each ink takes its part of the light that black leaves, as in PIL,
+ * while libvips assumes a profile.
+ */
 function fromInks(inks: Uint8Array): Uint8Array {
   const pixels = new Uint8Array((inks.length / 4) * 3);
   for (let ink = 0, pixel = 0; ink < inks.length; ink += 4) {

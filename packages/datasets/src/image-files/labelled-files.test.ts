@@ -9,7 +9,7 @@ let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "labels-"));
   await mkdir(join(folder, "images/more"), { recursive: true });
-  // Reading labels does not open the images, so they may be empty.
+  // The images are empty, since reading labels does not open them.
   for (const name of ["a.jpg", "b.PNG", "more/c, the third.jpeg"]) {
     await writeFile(join(folder, "images", name), "");
   }

@@ -7,20 +7,23 @@ import { checkClasses } from "../image/dataset.ts";
 
 /** An image file of a folder, and its class as the user wrote it: a name or an index. */
 export interface LabelledFile {
-  /** Relative to the folder, with `/`. */
+  /** The path of the file, relative to the folder, with `/`. */
   readonly file: string;
   readonly label: string;
 }
 
-/** The same with classes as numbers, parallel to the files. */
+/** The image files of a folder, with their classes as numbers in the order of the files. */
 export interface IndexedFiles {
   readonly files: readonly string[];
   readonly labels: Int32Array;
-  /** In label order; null where the labels were numbers and nothing names them. */
+  /**
+   * The names of the classes in label order, or null if the labels were numbers and
+   * nothing names them.
+   */
   readonly classes: readonly string[] | null;
 }
 
-/** Where a folder may name its classes, one a line in label order. */
+/** The file in which a folder may name its classes, one a line in label order. */
 const classFile = "classes.txt";
 
 const image = /\.(?:jpe?g|png|webp)$/i;
@@ -30,8 +33,8 @@ export function isImageFile(name: string): boolean {
 }
 
 /**
- * The names that `classes.txt` gives, or null where the folder has none. It is
- * needed where the folder has images of some of the network's classes only.
+ * The names that `classes.txt` gives, or null if the folder has no such file. The file
+ * is needed if the folder has images of some of the network's classes only.
  */
 export async function readClassNames(directory: string): Promise<readonly string[] | null> {
   let text: string;
@@ -53,10 +56,10 @@ export async function readClassNames(directory: string): Promise<readonly string
 }
 
 /**
- * Turns class names into labels: their place in `names`. Labels that are whole
- * numbers all stand for themselves.
+ * Turns class names into labels, which are their places in `names`. If all labels are
+ * whole numbers, they stand for themselves.
  *
- * @param names Classes in label order; null takes those that occur, sorted.
+ * @param names The classes in label order; null takes those that occur, sorted.
  */
 function indexLabels(
   entries: readonly LabelledFile[],
@@ -91,9 +94,11 @@ export function placesOf(entries: readonly LabelledFile[], classes: readonly str
 }
 
 /**
- * @param logits How many classes the network has.
- * @throws InputError Where a label is not one of them, or where names were
- * numbered and the network has more or fewer of them.
+ * Throws if the labels do not suit the network.
+ *
+ * @param logits The number of the network's classes.
+ * @throws InputError if a label is none of the network's classes, or if there are names
+ *   and the network has more or fewer classes
  */
 export function checkLabels(name: string, indexed: IndexedFiles, logits: number): void {
   const { files, labels, classes } = indexed;
@@ -126,13 +131,13 @@ function wholeLabels(entries: readonly LabelledFile[]): Int32Array {
 }
 
 /**
- * Reads a file of labels for the images of a folder: CSV with the columns file
- * and label, with or without a header, or JSON (`{"a.jpg": 3}` or
- * `[{"file": "a.jpg", "label": 3}]`) where its name ends in `.json`. A label is a
- * class index from 0 on, or a class name.
+ * Reads a file of labels for the images of a folder. It is JSON (`{"a.jpg": 3}` or
+ * `[{"file": "a.jpg", "label": 3}]`) if its name ends in `.json`, and otherwise CSV with
+ * the columns file and label, with or without a header. A label is a class index from
+ * 0 on, or a class name.
  *
- * @param directory What the file names are relative to.
- * @throws InputError Where it cannot be read, or names an image that is not there.
+ * @param directory The folder that the file names are relative to.
+ * @throws InputError if the file cannot be read, or names an image that is not there
  */
 export async function readLabelFile(path: string, directory: string): Promise<IndexedFiles> {
   let text: string;
@@ -157,7 +162,7 @@ function parseCsv(text: string, path: string): LabelledFile[] {
   } catch (cause) {
     throw unreadable(path, cause instanceof Error ? cause.message : String(cause), cause);
   }
-  // A header's first word has no ending, which a file's name has.
+  // The first word of a header has no ending, while a file's name has one.
   const header = rows[0]?.[0]?.includes(".") === false;
   return rows.slice(header ? 1 : 0).map((row) => {
     const [file = "", label = ""] = row;

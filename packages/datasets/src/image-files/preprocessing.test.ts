@@ -13,13 +13,13 @@ interface GoldenRow {
   readonly file: string;
   readonly preprocessing: PreprocessingName;
   readonly size: number;
-  /** Base64 of bytes `[size, size, 3]`. */
+  /** The crop, as Base64 of bytes `[size, size, 3]`. */
   readonly pixels: string;
 }
 
 const golden = new URL("../../golden/", import.meta.url);
 const text = gunzipSync(await readFile(new URL("preprocessed.jsonl.gz", golden))).toString();
-// The first line says which versions of PIL and torchvision wrote it.
+// The first line is skipped: it says which versions of PIL and torchvision wrote the file.
 const rows: GoldenRow[] = text
   .trim()
   .split("\n")
@@ -55,7 +55,7 @@ function differences(found: Uint8Array, expected: Uint8Array) {
 
 test.for([
   ["torchvision", 224, 256],
-  // torchvision's `Inception_V3_Weights`: resize 342, crop 299.
+  // torchvision's `Inception_V3_Weights` resize to 342 and crop 299.
   ["torchvision", 299, 342],
   ["torchvision-v2", 224, 232],
   ["timm", 224, 256],

@@ -2,15 +2,15 @@ import { InputError, type Tensor } from "@sebench/spec";
 
 /** Labelled images on the user's disk, in an order that is the same each time. */
 export interface Dataset {
-  /** "fashion-mnist test", or the folder's name. */
+  /** The name of the dataset: "fashion-mnist test", or the folder's name. */
   readonly name: string;
   readonly count: number;
-  /** Names in label order; null where labels are numbers only. */
+  /** The names of the classes in label order, or null if labels are numbers only. */
   readonly classes: readonly string[] | null;
-  /** In words, for the report. */
+  /** The preprocessing of the images, in words, for the report. */
   readonly preprocessing: string;
   /**
-   * SHA-256 in hexadecimal of what the dataset consists of: the bytes of idx
+   * The SHA-256, in hexadecimal, of what the dataset consists of: the bytes of idx
    * files, or the file names and labels of a folder, whose pixels it leaves out.
    */
   readonly identity: string;
@@ -18,26 +18,29 @@ export interface Dataset {
    * Reads the images `first` to `first + count - 1`, preprocessed. A file that
    * cannot be read is named in `broken` and has no place in the tensor.
    *
-   * @throws InputError Where every image of the dataset has turned out broken.
+   * @throws InputError if every image of the dataset has turned out broken
    */
   read(first: number, count: number): Promise<ReadImages>;
 }
 
 export interface ReadImages {
-  /** `[n, 3, size, size]`; n is the count asked for less the broken ones, and may be 0. */
+  /**
+   * The images, `[n, 3, size, size]`, where n is the count asked for less the broken ones,
+   * and may be 0.
+   */
   readonly images: Tensor;
-  /** `[n]` */
+  /** The labels of the images, `[n]`. */
   readonly labels: Int32Array;
   readonly broken: readonly BrokenFile[];
 }
 
 export interface BrokenFile {
-  /** Relative to the dataset's folder. */
+  /** The path of the file, relative to the dataset's folder. */
   readonly file: string;
   readonly reason: string;
 }
 
-/** @throws RangeError Where the dataset does not have all of these images. */
+/** @throws RangeError if the dataset does not have all of these images */
 export function checkRange(first: number, count: number, available: number): void {
   const whole = Number.isInteger(first) && Number.isInteger(count);
   if (whole && first >= 0 && count >= 1 && first + count <= available) return;
@@ -45,11 +48,11 @@ export function checkRange(first: number, count: number, available: number): voi
 }
 
 /**
- * A network tells a dataset's classes apart only where it has as many: else the
- * same label means another thing to each.
+ * Throws if a network does not have as many classes as a dataset, since the same
+ * label then means one thing to the network and another to the dataset.
  *
- * @param logits How many classes the network has.
- * @throws InputError Where the numbers differ.
+ * @param logits The number of the network's classes.
+ * @throws InputError if the numbers differ
  */
 export function checkClasses(name: string, classes: number, logits: number, remedy: string): void {
   if (classes === logits) return;

@@ -6,7 +6,7 @@ import { InputError } from "@sebench/spec";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readIdx } from "./idx.ts";
 
-/** Two grey images of 1 x 3 pixels, byte by byte as the format's definition has it. */
+/** The file of two grey images of 1 x 3 pixels, byte by byte as the format's definition has it. */
 const valid = [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 3, 10, 20, 30, 40, 50, 60];
 
 let folder: string;

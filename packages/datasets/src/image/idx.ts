@@ -2,13 +2,16 @@ import { readFile } from "node:fs/promises";
 import { gunzipSync } from "node:zlib";
 import { InputError, elementCount } from "@sebench/spec";
 
-/** Row-major bytes as an idx file holds them: `[images, height, width]`, labels `[images]`. */
+/**
+ * The content of an idx file, as row-major bytes: images are `[images, height, width]`,
+ * labels `[images]`.
+ */
 export interface ByteArray {
   readonly shape: readonly number[];
   readonly data: Uint8Array;
 }
 
-/** The type code of unsigned bytes, the only one that image sets use. */
+/** The type code of unsigned bytes, which is the only one that image sets use. */
 const unsignedByte = 0x08;
 const gzipMagic = [0x1f, 0x8b] as const;
 
@@ -17,8 +20,8 @@ const gzipMagic = [0x1f, 0x8b] as const;
  * defines: two zero bytes, a type code, the number of axes, each axis as a
  * big-endian uint32, then the values.
  *
- * @param axes How many axes the file must have: 3 for grey images, 1 for labels.
- * @throws InputError Where a header field is off, or bytes are missing or left over.
+ * @param axes The number of axes that the file must have: 3 for grey images, 1 for labels.
+ * @throws InputError if a header field is off, or bytes are missing or left over
  */
 export async function readIdx(path: string, axes: number): Promise<ByteArray> {
   return parseIdx(unpack(await readBytes(path), path), axes, path);

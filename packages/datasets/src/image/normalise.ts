@@ -1,4 +1,4 @@
-/** Mean and standard deviation of red, green and blue, of values in 0..1. */
+/** The mean and the standard deviation of red, green and blue, for values in 0..1. */
 export interface Normalisation {
   readonly mean: readonly [number, number, number];
   readonly deviation: readonly [number, number, number];
@@ -8,8 +8,8 @@ export interface Normalisation {
  * Writes `(value / 255 - mean) / deviation` for one image into its place in an
  * NCHW batch. Grey is replicated to the three channels.
  *
- * @param pixels Bytes `[height, width, 3]`, or `[height, width]` for grey.
- * @param target Where the image's `[3, height, width]` values go.
+ * @param target The place of the image's values, `[3, height, width]`.
+ * @param pixels The image, as bytes `[height, width, 3]`, or `[height, width]` for grey.
  */
 export function normaliseInto(
   target: Float32Array,

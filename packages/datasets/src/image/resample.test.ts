@@ -19,8 +19,9 @@ test("an image of the size asked for stays as it is", () => {
 
 test("bilinear at half the size weighs four pixels by their distance", () => {
   const image = { width: 4, height: 1, pixels: grey([0, 80, 160, 240]) };
-  // The triangle is two pixels wide on each side. The first output stands at 1.0: weights 0.75,
-  // 0.75 and 0.25 on the pixels at 0.5, 1.5 and 2.5, the one at -0.5 missing: 100 / 1.75 = 57.14.
+  // The triangle is two pixels wide on each side. The first output stands at 1.0, with
+  // weights 0.75,
+  // 0.75 and 0.25 on the pixels at 0.5, 1.5 and 2.5, and none at -0.5, so it is 100 / 1.75 = 57.14.
   const expected = grey([57, 183]);
   expect([...resample(image, "bilinear", whole(2), whole(1))]).toEqual([...expected]);
 });
@@ -28,8 +29,8 @@ test("bilinear at half the size weighs four pixels by their distance", () => {
 test("bicubic at twice the size overshoots beside an edge", () => {
   const image = { width: 4, height: 1, pixels: grey([100, 100, 200, 200]) };
   // Keys' kernel with a = -0.5 has 0.8672, 0.2266, -0.0703 and -0.0234 at the distances 0.25,
-  // 0.75, 1.25 and 1.75. The output at 1.75: 100 + 100 * (0.2266 - 0.0234) = 120.3. That at 1.25
-  // has three pixels in reach: 100 - 100 * 0.0703 / 1.0234 = 93.1. The others mirror them.
+  // 0.75, 1.25 and 1.75. The output at 1.75 is 100 + 100 * (0.2266 - 0.0234) = 120.3. That at 1.25
+  // has three pixels in reach and is 100 - 100 * 0.0703 / 1.0234 = 93.1. The others mirror them.
   const result = resample(image, "bicubic", { length: 8, first: 2, count: 4 }, whole(1));
   expect([...result]).toEqual([...grey([93, 120, 180, 207])]);
 });
@@ -37,7 +38,7 @@ test("bicubic at twice the size overshoots beside an edge", () => {
 test("an overshoot past black or white is cut off", () => {
   const image = { width: 1, height: 4, pixels: grey([0, 0, 255, 255]) };
   const result = resample(image, "bicubic", whole(1), whole(8));
-  // 255 * (0.2266 - 0.0234) = 51.8, by the weights above.
+  // The value is 255 * (0.2266 - 0.0234) = 51.8, by the weights of the previous test.
   expect([...result]).toEqual([...grey([0, 0, 0, 52, 203, 255, 255, 255])]);
 });
 

@@ -1,29 +1,33 @@
-/** How a pixel is weighed by its distance from the place that is asked for. */
+/** The way in which a pixel is weighed by its distance from the place that is asked for. */
 export type Interpolation = "bilinear" | "bicubic";
 
-/** Bytes `[height, width, 3]`. */
+/** An image of red, green and blue. */
 export interface ColourImage {
   readonly width: number;
   readonly height: number;
+  /** The image, as bytes `[height, width, 3]`. */
   readonly pixels: Uint8Array;
 }
 
-/** Part of an axis: what is kept of it after the resize. */
+/** The part of an axis that is kept after the resize. */
 export interface Window {
-  /** Length of the axis after the resize. */
+  /** The length of the axis after the resize. */
   readonly length: number;
   readonly first: number;
   readonly count: number;
 }
 
 const channels = 3;
-/** Weights are whole multiples of 2^-22: 8 bits of a value and the sign leave as much of 32 bits. */
+/**
+ * The bits of a weight, which is a whole multiple of 2^-22: 8 bits of a value and the sign
+ * leave as much of 32 bits.
+ */
 const weightBits = 22;
-/** Makes the shift round half up. */
+/** The summand that makes the shift round half up. */
 const half = 1 << (weightBits - 1);
 
 interface Kernel {
-  /** Distance, in source pixels at equal scale, from which on the weight is 0. */
+  /** The distance, in source pixels at equal scale, from which on the weight is 0. */
   readonly support: number;
   readonly weight: (distance: number) => number;
 }
@@ -33,7 +37,10 @@ const kernels: Readonly<Record<Interpolation, Kernel>> = {
   bicubic: { support: 2, weight: (x) => keys(Math.abs(x)) },
 };
 
-/** Keys 1981, with a = -0.5 (Catmull-Rom), as PIL has it; OpenCV and PyTorch have -0.75. */
+/**
+ * The kernel of Keys 1981, with a = -0.5 (Catmull-Rom) as in PIL; OpenCV and PyTorch have
+ * -0.75.
+ */
 function keys(x: number): number {
   if (x < 1) return (1.5 * x - 2.5) * x * x + 1;
   if (x < 2) return ((-0.5 * x + 2.5) * x - 4) * x + 2;
@@ -42,13 +49,13 @@ function keys(x: number): number {
 
 /**
  * Resizes an image and keeps a window of the result, with the arithmetic of PIL's
- * `Image.resize`: kernels widened by the ratio where it shrinks, whole-number
+ * `Image.resize`: kernels widened by the ratio if the image shrinks, whole-number
  * weights, rows before columns, bytes in between. So the bytes are PIL's, on every
  * machine. libvips (sharp's own resize), with kernels of the same names, is off by
- * 0.2 grey levels on average and 5 at most where it shrinks, by 4 and 29 where it
- * enlarges, over the images in `golden/`.
+ * 0.2 grey levels on average and 5 at most if the image shrinks, and by 4 and 29 if it
+ * grows, over the images in `golden/`.
  *
- * @returns Bytes `[down.count, across.count, 3]`.
+ * @returns The window, as bytes `[down.count, across.count, 3]`.
  */
 export function resample(
   image: ColourImage,
@@ -83,7 +90,7 @@ function tapsOf(sourceLength: number, window: Window, kernel: Kernel): Taps[] {
   });
 }
 
-/** Rounded half away from zero. */
+/** A weight as a whole number of 2^-22, rounded half away from zero. */
 function fixedPoint(weight: number): number {
   return Math.trunc(weight * 2 ** weightBits + (weight < 0 ? -0.5 : 0.5));
 }
@@ -97,7 +104,7 @@ function resampleAcross({ width, height, pixels }: ColourImage, columns: Taps[])
       let red = half;
       let green = half;
       let blue = half;
-      // By index: this loop takes most of the time.
+      // The loop runs by index, since it takes most of the time.
       for (let tap = 0; tap < weights.length; tap++, source += channels) {
         const weight = weights[tap]!;
         red = (red + Math.imul(pixels[source]!, weight)) | 0;

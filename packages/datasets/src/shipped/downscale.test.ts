@@ -13,7 +13,7 @@ test("half the size is the mean of each two by two pixels, rounded half up", () 
     255, 255, 7, 8,
     255, 255, 8, 8,
   );
-  // Means 0.5, 10.5, 255 and 7.75.
+  // The means are 0.5, 10.5, 255 and 7.75.
   expect([...downscale(pixels, 4, 1, 2)]).toEqual([1, 11, 255, 8]);
 });
 
@@ -24,9 +24,9 @@ test("a pixel that two outputs share counts for each by the part that it covers"
     90, 30, 0,
     0, 0, 0,
   );
-  // Each output covers 1.5 x 1.5 pixels. The first: (90 + 30 / 2) * 1.5 / 2.25 = 70.
-  // The second: (30 / 2) * 1.5 / 2.25 = 10. The lower ones have a third of the weight
-  // in the second row: (105 * 0.5) / 2.25 = 23.33 and (15 * 0.5) / 2.25 = 3.33.
+  // Each output pixel covers 1.5 x 1.5 source pixels. The first is (90 + 30 / 2) * 1.5 /
+  // 2.25 = 70, and the second (30 / 2) * 1.5 / 2.25 = 10. The lower ones have a third of
+  // the weight in the second row: (105 * 0.5) / 2.25 = 23.33 and (15 * 0.5) / 2.25 = 3.33.
   expect([...downscale(pixels, 3, 1, 2)]).toEqual([70, 10, 23, 3]);
 });
 

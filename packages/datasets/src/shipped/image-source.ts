@@ -2,19 +2,19 @@ import type { Normalisation } from "../image/normalise.ts";
 
 /** A set of images that ships with the repository. */
 export interface ImageSource {
-  /** How many images it can give. */
+  /** The number of images that the set can give. */
   readonly count: number;
   readonly normalisation: Normalisation;
-  /** @throws InputError Where it has no images of `size` x `size` pixels. */
+  /** @throws InputError if the set has no images of `size` x `size` pixels */
   checkSize(size: number): void;
-  /** The first `count` images, before normalisation. */
+  /** Reads the first `count` images, before normalisation. */
   read(size: number, count: number): Promise<SourceImages>;
-  /** In words, for the report: which images, and what was done to them. */
+  /** Describes, in words for the report, which images these are and what was done to them. */
   describe(size: number, count: number): string;
 }
 
 interface SourceImages {
-  /** An image each: bytes `[size, size, 3]`, or `[size, size]` for grey. */
+  /** The images, each as bytes `[size, size, 3]`, or `[size, size]` for grey. */
   readonly pixels: readonly Uint8Array[];
   readonly labels: Int32Array | null;
 }

@@ -5,12 +5,12 @@ import type { ImageSource } from "./image-source.ts";
 
 const photographCount = 5;
 const colours = 3;
-/** Side of a stored photograph. */
+/** The side of a stored photograph, in pixels. */
 const storedSide = 366;
 /**
- * Side of the crop that every size is made from, so that each shows the same
- * part of the scene: 0.875 of the photograph, as in the usual evaluation on
- * ImageNet (resize the shorter edge to 256, crop 224).
+ * The side of the crop that every size is made from, so that each shows the same part
+ * of the scene. It is 0.875 of the photograph, as in the usual evaluation on ImageNet
+ * (resize the shorter edge to 256, crop 224).
  */
 const crop = 320;
 const margin = storedSide - crop;
@@ -19,7 +19,7 @@ const file = fileURLToPath(
   new URL("../../data/photographs/photographs-idx4-ubyte.gz", import.meta.url),
 );
 
-/** Part of a photograph: a crop by its top left corner, in pixels. */
+/** A crop of a photograph, by its top left corner in pixels. */
 interface View {
   readonly top: number;
   readonly left: number;
@@ -47,7 +47,8 @@ const views: readonly View[] = [
  */
 export const photographs: ImageSource = {
   count: photographCount * views.length,
-  // Of ImageNet's training images, as torchvision and timm use them.
+  // The mean and the deviation are those of ImageNet's training images, as torchvision and
+  // timm use them.
   normalisation: {
     mean: [0.485, 0.456, 0.406],
     deviation: [0.229, 0.224, 0.225],
@@ -102,8 +103,8 @@ function cut(photograph: Uint8Array, { top, left, mirrored }: View): Uint8Array 
  * area that it covers, rounded half up. All sums are integers, so the result is
  * the same on every machine.
  *
- * @param pixels Bytes `[side, side, channels]`.
- * @param size Side of the result, at most `side`.
+ * @param pixels The image, as bytes `[side, side, channels]`.
+ * @param size The side of the result, at most `side`.
  */
 export function downscale(
   pixels: Uint8Array,
@@ -133,14 +134,18 @@ export function downscale(
   return Uint8Array.from(sums, (sum) => Math.floor((2 * sum + area) / (2 * area)));
 }
 
-/** How much of a source pixel falls into an output pixel, in `1 / size` source pixels. */
+/** The part of a source pixel that falls into an output pixel, along one axis. */
 interface Span {
   readonly output: number;
   readonly source: number;
+  /** The length of the part, in `1 / size` source pixels. */
   readonly weight: number;
 }
 
-/** Along one axis of `side * size` units, a source pixel is `size` units wide, an output `side`. */
+/**
+ * The spans along one axis of `side * size` units, of which a source pixel takes `size`
+ * and an output pixel `side`.
+ */
 function coverage(side: number, size: number): Span[] {
   const spans: Span[] = [];
   for (let output = 0; output < size; output++) {

@@ -3,7 +3,7 @@ import { InputError } from "@sebench/spec";
 import { describe, expect, test } from "vitest";
 import { loadImages } from "./shipped-images.ts";
 
-/** What the image at `index` has at a place, undone from the normalisation to a byte. */
+/** The byte that the image at `index` had at a place before the normalisation. */
 function byteAt(
   images: { readonly shape: readonly number[]; readonly data: Float32Array },
   [image, channel, y, x]: readonly [number, number, number, number],
@@ -19,7 +19,7 @@ describe("Fashion-MNIST", () => {
 
   test("the first labels are those of the published test set", async () => {
     const { labels } = await loadImages({ dataset: "fashion-mnist", size: 28, count: 12 });
-    // An ankle boot, a pullover, two trousers, a shirt, ...
+    // The first images are an ankle boot, a pullover, two trousers and a shirt.
     expect([...labels!]).toEqual([9, 2, 1, 1, 6, 1, 4, 6, 5, 7, 4, 5]);
   });
 
@@ -36,7 +36,7 @@ describe("Fashion-MNIST", () => {
   test("a row of the first image has the published values in all three channels", async () => {
     const { images } = await loadImages({ dataset: "fashion-mnist", size: 28, count: 1 });
     expect(images.shape).toEqual([1, 3, 28, 28]);
-    // Row 14, columns 11 to 17, read from the published file by hand.
+    // The values are row 14, columns 11 to 17, read from the published file by hand.
     const row = [0, 98, 136, 110, 109, 110, 162];
     for (const channel of [0, 1, 2]) {
       for (const [i, byte] of row.entries()) {
@@ -79,7 +79,7 @@ describe("photographs", () => {
 
   test("a pixel at full size is the byte that libvips made of the photograph", async () => {
     const { images } = await loadImages({ dataset: "photographs", size: 320, count: 1 });
-    // The cat's centre crop at row 100, column 200, as sharp's own `extract` gives it.
+    // The value is the cat's centre crop at row 100, column 200, as sharp's own `extract` gives it.
     const expected = [161, 149, 126];
     const channels = [
       red,

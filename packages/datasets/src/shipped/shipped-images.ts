@@ -25,7 +25,7 @@ const labelFile = fileURLToPath(
   new URL("../../data/fashion-mnist/t10k-first1000-labels-idx1-ubyte.gz", import.meta.url),
 );
 
-/** The first 1,000 test images of Fashion-MNIST: grey, 28 x 28, ten classes of 0..9. */
+/** The first 1,000 test images of Fashion-MNIST, which are grey, 28 x 28, of ten classes. */
 const fashionMnist: ImageSource = {
   count: fashionMnistCount,
   normalisation: fashionMnistNormalisation,
@@ -62,24 +62,24 @@ const sources: Readonly<Record<DatasetName, ImageSource>> = {
 
 export interface LabelledImages {
   readonly dataset: DatasetName;
-  /** `[count, 3, size, size]`, normalised. */
+  /** The normalised images, `[count, 3, size, size]`. */
   readonly images: Tensor;
-  /** The class of each image; null where the images have none. */
+  /** The class of each image, or null if the images have none. */
   readonly labels: Int32Array | null;
-  /** In words, for the report. */
+  /** The preprocessing of the images, in words, for the report. */
   readonly preprocessing: string;
 }
 
-/** How many images of the dataset ship with the repository. */
+/** The number of the dataset's images that ship with the repository. */
 export function countImages(dataset: DatasetName): number {
   return sources[dataset].count;
 }
 
 /**
- * The first images of a dataset, the same on every machine to the last bit.
+ * Loads the first images of a dataset, which are the same on every machine to the last bit.
  *
- * @param request.size Side in pixels: 28 or 32 for Fashion-MNIST, up to 320 for photographs.
- * @throws InputError Where the dataset does not have the size or the count.
+ * @param request.size The side in pixels: 28 or 32 for Fashion-MNIST, up to 320 for photographs.
+ * @throws InputError if the dataset does not have the size or the count
  */
 export async function loadImages(request: {
   readonly dataset: DatasetName;
@@ -118,9 +118,9 @@ function requirePositive(what: string, value: number): void {
 }
 
 /**
- * The 1,000 test images of Fashion-MNIST that ship with the repository.
+ * Opens the 1,000 test images of Fashion-MNIST that ship with the repository.
  *
- * @param size Side in pixels: 28 or 32.
+ * @param size The side in pixels: 28 or 32.
  */
 export async function openShipped(size: number): Promise<Dataset> {
   const count = fashionMnistCount;
