@@ -5,7 +5,7 @@ import { pipeline } from "node:stream/promises";
 import { createBrotliDecompress } from "node:zlib";
 import type { Artifact } from "./artifact.ts";
 import { npmTarball } from "./npm-tarball.ts";
-import { untar } from "./untar.ts";
+import { untar } from "./unpack.ts";
 
 /**
  * npm's `@sparticuz/chromium`: a Chromium headless shell for Linux x64, for

@@ -1,7 +1,6 @@
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError } from "@sebench/spec";
-import type { Artifact, ArtifactSource } from "./artifact.ts";
 import {
   artifactFolder,
   artifactsFolder,
@@ -9,7 +8,7 @@ import {
   findArtifact,
   writeOrigin,
 } from "./artifact-cache.ts";
-import { cacheFailure, reasonOf } from "./failure.ts";
+import type { Artifact, ArtifactSource } from "./artifact.ts";
 import { withFetchedFile } from "./fetch-file.ts";
 import { isAbandoned, ownName } from "./ownership.ts";
 
@@ -121,4 +120,35 @@ function notFetched({ name, version }: Artifact, failures: readonly SourceFailur
 
 function describeFailure({ source, error }: SourceFailure): string {
   return `${source.what}: ${reasonOf(error)}`;
+}
+
+/** The innermost cause, which `fetch` hides behind "fetch failed". */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.cause !== undefined) return reasonOf(error.cause);
+  if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
+  return error.message || ((error as NodeJS.ErrnoException).code ?? error.name);
+}
+
+/** What is wrong with the cache itself, which no other source would mend; null where it is not that. */
+function cacheFailure(error: unknown, cacheDirectory: string): InputError | null {
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  if (syscall === "connect") return null;
+  switch (code) {
+    case "ENOSPC":
+    case "EDQUOT":
+      return new InputError(`no space is left in the cache, ${cacheDirectory}`, {
+        remedy: "free some there, or set SEBENCH_CACHE to a folder on another disk",
+        cause: error,
+      });
+    case "EACCES":
+    case "EPERM":
+    case "EROFS":
+      return new InputError(`the cache, ${cacheDirectory}, cannot be written to`, {
+        remedy: "set SEBENCH_CACHE to a folder that can be written to",
+        cause: error,
+      });
+    default:
+      return null;
+  }
 }

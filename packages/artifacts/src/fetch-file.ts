@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
 import { rm } from "node:fs/promises";
-import type { ArtifactFile, Pin } from "./artifact.ts";
+import { pipeline } from "node:stream/promises";
 import type { FetchedFile } from "./artifact-cache.ts";
+import type { ArtifactFile, Pin } from "./artifact.ts";
 import type { DownloadOptions } from "./download.ts";
-import { googleIntegrity, integrityOf } from "./integrity.ts";
 import { byteLengthOf, claimPart } from "./part-file.ts";
 
 export type FileFetchOptions = Omit<DownloadOptions, "byteLength">;
@@ -61,4 +62,42 @@ async function mismatch(path: string, expected: string): Promise<string | null> 
   const algorithm = expected.slice(0, expected.indexOf("-"));
   const actual = await integrityOf(path, algorithm);
   return actual === expected ? null : `it sent a file whose hash is ${actual}, not ${expected}`;
+}
+
+/** A small document of an index that tells where a file lies and what its hash is. */
+export async function fetchJson(
+  url: string,
+  { signal, stallLimitMs = 30_000 }: Pick<FileFetchOptions, "signal" | "stallLimitMs">,
+): Promise<unknown> {
+  const { EnvHttpProxyAgent, fetch } = await import("undici");
+  const agent = new EnvHttpProxyAgent({ connect: { timeout: 10_000 } });
+  const limit = AbortSignal.timeout(stallLimitMs);
+  try {
+    const response = await fetch(url, {
+      dispatcher: agent,
+      signal: signal ? AbortSignal.any([signal, limit]) : limit,
+    });
+    if (response.ok) return await response.json();
+    throw new Error(`${new URL(url).host} answers ${response.status} ${response.statusText}`);
+  } finally {
+    await agent.destroy();
+  }
+}
+
+/** In Subresource Integrity form: `sha512-<base64>`. */
+async function integrityOf(file: string, algorithm: string): Promise<string> {
+  const hash = createHash(algorithm);
+  await pipeline(createReadStream(file), hash);
+  return `${algorithm}-${hash.digest("base64")}`;
+}
+
+/**
+ * The MD5 hash that Google's storage tells of an object, which shows a damaged
+ * transfer though not a forged file; null where a host does not tell it.
+ *
+ * @see https://cloud.google.com/storage/docs/xml-api/reference-headers#xgooghash
+ */
+function googleIntegrity(header: string | null): string | null {
+  const md5 = header?.match(/\bmd5=([\w+/]+=*)/)?.[1];
+  return md5 ? `md5-${md5}` : null;
 }

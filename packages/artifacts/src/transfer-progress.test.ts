@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { transferProgress } from "./transfer-progress.ts";
+import { transferProgress } from "./download.ts";
 
 /** The lines that come of bytes received at times in milliseconds. */
 function linesOf(total: number | null, received: readonly (readonly [number, number])[]): string[] {

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { unzip } from "./unzip.ts";
+import { unzip } from "./unpack.ts";
 
 /** Made by Python's `zipfile`: a manifest, and two files of 60 letters in a folder, deflated. */
 const zipped =
