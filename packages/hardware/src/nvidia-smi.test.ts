@@ -35,7 +35,7 @@ test("a tool that finds no devices lists no GPU", () => {
   expect(parseNvidiaSmi("No devices were found\n")).toEqual([]);
 });
 
-// Cells as `nvidia-smi --format=csv,noheader,nounits` writes them.
+// The cells are as `nvidia-smi --format=csv,noheader,nounits` writes them.
 test("heat and power hold a clock down, idleness and a person's setting do not", () => {
   const text = [
     "NVIDIA H100 80GB HBM3, 1980, 61, 412.35, 0x0000000000000000",

@@ -5,15 +5,21 @@ import { promisify } from "node:util";
 export interface NvidiaGpu {
   readonly name: string;
   readonly driver: string;
-  /** Null where the driver does not tell. */
+  /** The memory of the GPU, or null if the driver does not tell. */
   readonly memoryBytes: number | null;
-  /** Which instructions it has: `8.0` is Ampere. Null where the driver does not tell. */
+  /**
+   * The version of the GPU's instructions, where `8.0` is Ampere, or null if the driver
+   * does not tell.
+   */
   readonly computeCapability: string | null;
 }
 
 const fields = ["name", "driver_version", "memory.total"];
 
-/** The NVIDIA GPUs, as the driver's own tool lists them; none where there is no such tool. */
+/**
+ * The NVIDIA GPUs, as the driver's own tool lists them; there are none if there is no such
+ * tool.
+ */
 export async function listNvidiaGpus(): Promise<NvidiaGpu[]> {
   try {
     return parseNvidiaSmi(await queryNvidiaSmi([...fields, "compute_cap"]));
@@ -24,7 +30,11 @@ export async function listNvidiaGpus(): Promise<NvidiaGpu[]> {
   return queryNvidiaSmi(fields).then(parseNvidiaSmi, () => []);
 }
 
-/** Its answer: a line for each GPU, cells separated by commas. Rejects where there is no such tool. */
+/**
+ * The answer of nvidia-smi: a line for each GPU, with cells separated by commas.
+ *
+ * @throws an error with the code ENOENT if there is no such tool
+ */
 async function queryNvidiaSmi(asked: readonly string[]): Promise<string> {
   const flags = [`--query-gpu=${asked.join(",")}`, "--format=csv,noheader,nounits"];
   const { stdout } = await promisify(execFile)("nvidia-smi", flags, { timeout: 10_000 });
@@ -48,13 +58,13 @@ export function parseNvidiaSmi(text: string): NvidiaGpu[] {
   });
 }
 
-/** What a GPU's driver says of it at a moment. What it does not tell is null. */
+/** The state of a GPU at a moment. A value that the driver does not tell is null. */
 export interface NvidiaState {
   readonly name: string;
   readonly clockMHz: number | null;
   readonly temperatureC: number | null;
   readonly powerW: number | null;
-  /** True where the clock is held down for heat or power. */
+  /** Whether the GPU's clock is held down for heat or power. */
   readonly throttled: boolean | null;
 }
 
@@ -67,12 +77,17 @@ const stateFields = [
 ];
 
 /**
- * Reasons that are no sign of trouble: idle (0x1), and clocks that a person set
- * (0x2). https://docs.nvidia.com/deploy/nvml-api/group__nvmlClocksEventReasons.html
+ * The reasons for a lower clock that are no sign of trouble: idle (0x1), and clocks
+ * that a person set (0x2).
+ *
+ * @see https://docs.nvidia.com/deploy/nvml-api/group__nvmlClocksEventReasons.html
  */
 const harmless = 0x3n;
 
-/** Of each NVIDIA GPU; none where there is no such tool. Takes some tens of milliseconds. */
+/**
+ * The state of each NVIDIA GPU, which takes some tens of milliseconds; there are none if
+ * there is no nvidia-smi.
+ */
 export async function readNvidiaStates(): Promise<NvidiaState[]> {
   return queryNvidiaSmi(stateFields).then(parseNvidiaStates, () => []);
 }
