@@ -14,21 +14,25 @@ import { isAbandoned, ownName } from "./ownership.ts";
 
 export interface FetchOptions {
   readonly cacheDirectory: string;
-  /** Receives a line at a time, for people. */
+  /** Receives the progress, a line at a time, for people. */
   readonly onProgress: (line: string) => void;
-  /** Aborts when the person interrupts; what is half fetched is kept, to go on with. */
+  /**
+   * The signal that ends the fetch when the person interrupts; what is half fetched is
+   * kept, to go on with.
+   */
   readonly signal?: AbortSignal;
-  /** Longest time without a byte. Default 30000. */
+  /** The longest time without a byte; 30000 by default. */
   readonly stallLimitMs?: number;
 }
 
 const stagingName = "staging";
 
 /**
- * Fetches it, unless it is there, and gives its folder. It is unpacked beside
- * that and moved into place in one step, so what is half done never looks whole,
- * and of two processes at once each ends well. An `InputError` names each source
- * and why it failed.
+ * Fetches an artifact, unless it is there, and returns its folder. The artifact is
+ * unpacked beside that folder and moved into place in one step, so that what is half
+ * done never looks whole, and two processes at once both end well.
+ *
+ * @throws InputError that names each source and why it failed
  */
 export async function fetchArtifact(artifact: Artifact, options: FetchOptions): Promise<string> {
   const { cacheDirectory, signal } = options;
@@ -82,7 +86,7 @@ async function moveIntoPlace(
   cacheDirectory: string,
 ): Promise<string> {
   const folder = artifactFolder(artifact, cacheDirectory);
-  // Another process may have been first: what it fetched is as good.
+  // Another process may have been first, and what it fetched is as good.
   if (await findArtifact(artifact, cacheDirectory)) return folder;
   await rm(folder, { recursive: true, force: true });
   try {
@@ -93,7 +97,7 @@ async function moveIntoPlace(
   return folder;
 }
 
-/** Removes what killed processes were unpacking. */
+/** Removes the folders into which killed processes were unpacking. */
 async function removeAbandoned(artifacts: string): Promise<void> {
   for (const name of await readdir(artifacts)) {
     const path = join(artifacts, name);
@@ -122,7 +126,7 @@ function describeFailure({ source, error }: SourceFailure): string {
   return `${source.what}: ${reasonOf(error)}`;
 }
 
-/** The innermost cause, which `fetch` hides behind "fetch failed". */
+/** The message of an error's innermost cause, which `fetch` hides behind "fetch failed". */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.cause !== undefined) return reasonOf(error.cause);
@@ -130,7 +134,10 @@ function reasonOf(error: unknown): string {
   return error.message || ((error as NodeJS.ErrnoException).code ?? error.name);
 }
 
-/** What is wrong with the cache itself, which no other source would mend; null where it is not that. */
+/**
+ * The error for a fault of the cache itself, which no other source would mend, or null for
+ * any other fault.
+ */
 function cacheFailure(error: unknown, cacheDirectory: string): InputError | null {
   const { code, syscall } = error as NodeJS.ErrnoException;
   if (syscall === "connect") return null;

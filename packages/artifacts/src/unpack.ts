@@ -3,13 +3,16 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 
 export interface UntarOptions {
-  /** Leading folders to leave out of each path. Default 0. */
+  /** The number of leading folders to leave out of each path; 0 by default. */
   readonly strip?: number;
-  /** Whether to unpack the entry with this path, as it stands in the file. Default: all. */
+  /**
+   * Whether to unpack the entry with this path, as it stands in the file; all are unpacked
+   * by default.
+   */
   readonly only?: (path: string) => boolean;
 }
 
-/** Unpacks a tar file, be it bare, gzip, or brotli with a name that ends in `.br`. */
+/** Unpacks a tar file, which may be bare, gzip, or brotli with a name that ends in `.br`. */
 export async function untar(
   file: string,
   folder: string,
@@ -21,17 +24,19 @@ export async function untar(
     cwd: folder,
     strip,
     filter: (path) => only(path),
-    // Otherwise an entry that cannot be written is only warned of.
+    // Without `strict`, an entry that cannot be written is only warned of.
     strict: true,
-    // The owners in it are those of the machine that made it.
+    // The owners in the file are those of the machine that made it.
     preserveOwner: false,
     ...(file.endsWith(".br") ? { brotli: true } : {}),
   });
 }
 
 /**
- * Unpacks some files of a zip file, by their paths in it, side by side under the
- * names given. Rejects where one of them is not there.
+ * Unpacks some files of a zip file side by side.
+ *
+ * @param names The names to give to the files, by their paths in the zip file.
+ * @throws an error that names the files that the zip file lacks
  */
 export async function unzip(
   file: string,
