@@ -1,6 +1,6 @@
 import type { FetchOptions } from "./fetch-artifact.ts";
 
-/** Something that runtimes need beyond their npm packages, and that can be fetched. */
+/** A thing that runtimes need beyond their npm packages, and that can be fetched. */
 export interface Provision {
   /** The name of the provision for people: `libtensorflow for tfjs-node`. */
   readonly name: string;

@@ -1,6 +1,6 @@
 import { InputError } from "@sebench/spec";
 
-/** One of several equal parts of a job. */
+/** A part of a job, one of several equal ones. */
 export interface Shard {
   /** The number of the part, from 1. */
   readonly index: number;

@@ -32,7 +32,11 @@ export interface DatasetRequest {
   readonly classes?: number;
 }
 
-/** @throws InputError if the folder holds no labelled images that suit the request */
+/**
+ * Opens the labelled images of a folder.
+ *
+ * @throws InputError if the folder holds no labelled images that suit the request
+ */
 export async function openDataset(request: DatasetRequest): Promise<Dataset> {
   const { directory, labels, split, size, preprocessing, classes } = request;
   if (!Number.isInteger(size) || size < 1) {

@@ -83,7 +83,11 @@ async function inLanes(files: readonly string[], prepare: Prepare): Promise<Prep
   return prepared;
 }
 
-/** @param labels The labels of the entries of `prepared`, in their order. */
+/**
+ * Gathers the images that could be read into one tensor, and sets the broken ones apart.
+ *
+ * @param labels The labels of the entries of `prepared`, in their order.
+ */
 function gather(prepared: readonly Prepared[], labels: Int32Array, size: number): ReadImages {
   const broken = prepared.filter((entry) => "reason" in entry);
   const good = prepared.length - broken.length;

@@ -1,6 +1,6 @@
 import { InputError, type Tensor } from "@sebench/spec";
 
-/** Labelled images on the user's disk, in an order that is the same each time. */
+/** A set of labelled images on disk, in an order that is the same each time. */
 export interface Dataset {
   /** The name of the dataset: "fashion-mnist test", or the folder's name. */
   readonly name: string;
@@ -40,7 +40,11 @@ export interface BrokenFile {
   readonly reason: string;
 }
 
-/** @throws RangeError if the dataset does not have all of these images */
+/**
+ * Checks that a dataset has the images that are asked for.
+ *
+ * @throws RangeError if the dataset does not have all of these images
+ */
 export function checkRange(first: number, count: number, available: number): void {
   const whole = Number.isInteger(first) && Number.isInteger(count);
   if (whole && first >= 0 && count >= 1 && first + count <= available) return;

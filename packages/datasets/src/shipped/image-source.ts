@@ -5,7 +5,11 @@ export interface ImageSource {
   /** The number of images that the set can give. */
   readonly count: number;
   readonly normalisation: Normalisation;
-  /** @throws InputError if the set has no images of `size` x `size` pixels */
+  /**
+   * Checks that the set has images of a size.
+   *
+   * @throws InputError if the set has no images of `size` x `size` pixels
+   */
   checkSize(size: number): void;
   /** Reads the first `count` images, before normalisation. */
   read(size: number, count: number): Promise<SourceImages>;

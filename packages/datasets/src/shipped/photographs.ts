@@ -42,8 +42,9 @@ const views: readonly View[] = [
 ]);
 
 /**
- * Five public-domain photographs in colour, without labels. The first five
- * images are their centre crops; each five that follow are another view of them.
+ * The images from five public-domain photographs in colour, without labels. The first
+ * five images are the centre crops of the photographs; each five that follow are
+ * another view of them.
  */
 export const photographs: ImageSource = {
   count: photographCount * views.length,

@@ -11,7 +11,7 @@ const pair: Record<"plain" | "se", VirtualModel> = {
   se: { member: "se", byteLength: 0 },
 };
 
-/** Six images of two values, whose first values are 0, 2, 4, ... */
+/** The batch of six images of two values, whose first values are 0, 2, 4, ... */
 const images = { shape: [6, 1, 1, 2], data: Float32Array.from({ length: 12 }, (_, i) => i) };
 
 /** SE costs 10 %; the first run of a session takes ten times as long as the rest. */

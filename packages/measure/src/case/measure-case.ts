@@ -115,7 +115,11 @@ async function conclude(
   return { logits, labelledLogits: labelled, attestation };
 }
 
-/** @param rounds The rounds so far of the replica that is being measured. */
+/**
+ * Tells the observer of the progress.
+ *
+ * @param rounds The rounds so far of the replica that is being measured.
+ */
 async function tell(
   { observer, protocol, now, startedMs, estimate }: Measuring,
   phase: Phase,

@@ -6,7 +6,7 @@ import type { LabelledImages } from "./labelled-logits.ts";
 
 export type Phase = "prepare" | "warm-up" | "rounds" | "logits" | "accuracy" | "attest";
 
-/** How far the measurement of a case is. */
+/** The progress of the measurement of a case. */
 export interface MeasureProgress {
   readonly phase: Phase;
   /** The number of the current replica, counted from 1. */
@@ -25,11 +25,14 @@ export interface MeasureProgress {
   readonly labelled: { readonly done: number; readonly total: number } | null;
 }
 
-/** What the host adds to a measurement. It is called between timed runs and never during one. */
+/**
+ * The part of the host in a measurement, which is called between timed runs and never
+ * during one.
+ */
 export interface MeasureObserver {
   /**
-   * Called at the start of each phase and before each round. It is awaited, so that a page
-   * may paint.
+   * Hears of the progress at the start of each phase and before each round. It is awaited,
+   * so that a page may paint.
    */
   onProgress?(progress: MeasureProgress): Promise<void> | void;
   readonly peakMemory?: PeakMemory;

@@ -3,7 +3,7 @@ import { InputError } from "@sebench/spec";
 import type { CaseMeasurement } from "../measurement/measurement.ts";
 import { type OverheadEstimate, relativeHalfWidth } from "../measurement/overhead.ts";
 
-/** How a case is measured. The defaults are in `defaultProtocol`. */
+/** The way in which a case is measured. The defaults are in `defaultProtocol`. */
 export interface Protocol {
   /** The seed of the order of preparation and of the order of visits. */
   readonly seed: number;
@@ -35,7 +35,7 @@ export interface Protocol {
    * of the replica's time.
    */
   readonly warmUpMs: number;
-  /** How far the times of a steady member may still move: 0.02 is 2 %. */
+  /** The share by which the times of a steady member may still move: 0.02 is 2 %. */
   readonly steadyTolerance: number;
 }
 
@@ -62,7 +62,11 @@ export const defaultProtocol: Protocol = {
   steadyTolerance: 0.02,
 };
 
-/** @throws InputError if the counts cannot be met */
+/**
+ * The protocol of the options, with the defaults for what they leave out.
+ *
+ * @throws InputError if the counts cannot be met
+ */
 export function resolveProtocol(options: MeasureOptions): Protocol {
   const protocol = { ...defaultProtocol, ...options };
   for (const count of ["minReplicas", "maxReplicas", "minRounds", "minRunsPerVisit"] as const) {

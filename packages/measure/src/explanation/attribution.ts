@@ -19,7 +19,7 @@ interface Difference {
   readonly interval: Interval | null;
 }
 
-/** What the kernels of one operator add. */
+/** The time that the kernels of one operator add. */
 interface OperatorShare {
   /** The operator, as the engine names it. */
   readonly op: string;
@@ -37,7 +37,7 @@ interface PartShare extends Difference {
 interface StageShare extends Difference {
   /** The stage, as the paper counts, or null outside the stages. */
   readonly stage: number | null;
-  /** What each part of the stage adds, in milliseconds. */
+  /** The time that each part of the stage adds, in milliseconds. */
   readonly parts: Readonly<Record<KernelPart, number>>;
 }
 
@@ -50,14 +50,14 @@ export interface Attribution {
   readonly measured: Difference;
   readonly overhead: OverheadEstimate;
   readonly parts: readonly PartShare[];
-  /** What SE adds to the run outside its kernels. */
+  /** The time that SE adds to the run outside its kernels. */
   readonly around: Difference;
   readonly unexplained: Difference;
   readonly stages: readonly StageShare[];
   readonly profiler: ProfilerDisturbance;
 }
 
-/** How much longer runs take when they are profiled. */
+/** The time that runs take longer when they are profiled. */
 interface ProfilerDisturbance {
   /** The mean time that the profiler adds to each kernel, in milliseconds. */
   readonly perKernelMs: number;
@@ -166,13 +166,13 @@ function profilerPerKernel(placed: readonly PlacedReplica[]): number[] {
   return (interval?.[0] ?? ms) > 0 ? byReplica : byReplica.map(() => 0);
 }
 
-/** Replicas, and the time that is taken off each kernel in each replica. */
+/** The replicas, and the time that is taken off each kernel in each replica. */
 interface Corrected {
   readonly placed: readonly PlacedReplica[];
   readonly perKernel: readonly number[];
 }
 
-/** What the kernels that `which` picks add. */
+/** The time that the kernels which `which` picks add. */
 function addedBy(
   { placed, perKernel }: Corrected,
   which: (kernel: PlacedKernel) => boolean,

@@ -35,7 +35,11 @@ export interface ProfiledReplica extends PairedRounds {
   readonly profiles: Readonly<Record<Member, MemberProfile>>;
 }
 
-/** @param skip The number of runs at the start that only warmed the session up. */
+/**
+ * Reduces a profile to the means over the runs that count.
+ *
+ * @param skip The number of runs at the start that only warmed the session up.
+ */
 export function memberProfile(
   { clock, runMs, kernels }: Pick<KernelProfile, "clock" | "runMs" | "kernels">,
   skip: number,

@@ -1,4 +1,4 @@
-/** What the machine was like during a round. A value that the system does not tell is null. */
+/** The state of the machine during a round. A value that the system does not tell is null. */
 export interface RoundConditions {
   /** The processor time that other programs took, in cores: 0.5 is half of one core. */
   readonly foreignCores: number | null;
@@ -17,7 +17,7 @@ export interface RoundConditions {
   readonly disturbed: boolean;
 }
 
-/** What a GPU was like at the end of a replica. */
+/** The state of a GPU at the end of a replica. A value that its driver does not tell is null. */
 export interface GpuConditions {
   readonly name: string;
   readonly clockMHz: number | null;

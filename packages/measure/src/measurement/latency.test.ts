@@ -16,7 +16,8 @@ test("percentiles that the samples do not carry are left out", () => {
   expect(more).toMatchObject({ p99: null, p99Interval: null });
 });
 
-// numpy.quantile(..., method="median_unbiased"); ranks by scipy.stats.binom.
+// The percentiles are those of numpy.quantile(..., method="median_unbiased"), and the
+// ranks come from scipy.stats.binom.
 test("percentiles and their intervals agree with NumPy and SciPy", () => {
   const summary = latencySummary([[upTo(100)]]);
   expect(summary.p50).toBeCloseTo(50.5, 12);

@@ -35,7 +35,11 @@ export interface LatencySummary {
   readonly outliers: number;
 }
 
-/** @param replicas The samples, at least one in all. */
+/**
+ * Summarizes the samples of one member.
+ *
+ * @param replicas The samples, at least one in all.
+ */
 export function latencySummary(replicas: Samples): LatencySummary {
   const sorted = ascending(replicas.flat(2));
   return {

@@ -5,7 +5,7 @@ import type { ReplicaConditions } from "./conditions.ts";
 export type Member = "plain" | "se";
 export const members = ["plain", "se"] as const satisfies readonly Member[];
 
-/** What is measured of one member in one replica. Times are in milliseconds. */
+/** The measurements of one member in one replica. Times are in milliseconds. */
 export interface MemberReplica {
   /** The time to make the encoded model ready to run. */
   readonly prepareMs: number;
@@ -15,8 +15,8 @@ export interface MemberReplica {
   /** Whether the times settled before warm-up hit its cap. */
   readonly steady: boolean;
   /**
-   * How far the process's resident set rose at its peak over prepare and first
-   * run, or null if the host cannot tell.
+   * The rise of the process's resident set at its peak over prepare and first run, in
+   * bytes, or null if the host cannot tell.
    */
   readonly peakRssBytes: number | null;
   /** The samples, one array for each round. */
@@ -28,15 +28,15 @@ export interface Replica {
   /** The member that was prepared first, which alternates from replica to replica. */
   readonly preparedFirst: Member;
   readonly members: Readonly<Record<Member, MemberReplica>>;
-  /** What the machine was like, or null if the host cannot tell. */
+  /** The conditions under which the replica was measured, or null if the host cannot tell. */
   readonly conditions: ReplicaConditions | null;
 }
 
 export interface CaseMeasurement {
   readonly replicas: readonly Replica[];
   /**
-   * Why the case ended: at `precise` the interval became as narrow as asked, at `budget`
-   * the time was spent.
+   * The reason why the case ended: at `precise` the interval became as narrow as asked, at
+   * `budget` the time was spent.
    */
   readonly stopped: "precise" | "budget";
   readonly attestation: Readonly<Record<Member, Attestation>>;

@@ -68,7 +68,7 @@ export function overheadOfRounds(replicas: readonly (readonly number[])[]): Over
   };
 }
 
-/** Half of the interval's width, relative to the ratio, or null if there is no interval. */
+/** The half-width of the interval, relative to the ratio, or null if there is no interval. */
 export function relativeHalfWidth({ ratio, interval }: OverheadEstimate): number | null {
   return interval === null ? null : (interval[1] - interval[0]) / 2 / ratio;
 }
@@ -101,7 +101,7 @@ export function varianceOfLocation(rounds: readonly number[]): number | null {
   return rounds.length < 2 ? null : varianceOfTrimmedMean(rounds, trim);
 }
 
-/** Half of the width of the 95 % t interval of a mean, or null for a single value. */
+/** The half-width of the 95 % t interval of a mean, or null for a single value. */
 export function halfWidthOfMean(values: readonly number[]): number | null {
   if (values.length < 2) {
     return null;

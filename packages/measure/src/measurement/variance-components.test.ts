@@ -7,8 +7,9 @@ import {
 } from "./variance-components.ts";
 
 describe("variance components", () => {
-  // By hand: rounds of a replica have variance 2; means of replicas 2, 6 and 12, 16, so
-  // within runs 8 = replica + 2 / 2; means of runs 4 and 14, so 50 = run + 8 / 2.
+  // By hand, the rounds of a replica have variance 2. The means of the replicas are 2, 6 and
+  // 12, 16, so within runs 8 = replica + 2 / 2; those of the runs are 4 and 14, so 50 =
+  // run + 8 / 2.
   test("of a balanced design are those of the analysis of variance", () => {
     const runs = [
       [
@@ -39,8 +40,8 @@ describe("variance components", () => {
     expect(varianceComponents(runs)).toEqual({ run: 11.5, replica: 2, round: 0 });
   });
 
-  // By hand: within runs (2 * 1 + 2 * 2) / (1 + 2) = 2, one of two and one of three
-  // replicas; means 1 and 4, so 4.5 = run + 2 * (1 / 2 + 1 / 3) / 2.
+  // By hand, the variance within runs, one of two and one of three replicas, is
+  // (2 * 1 + 2 * 2) / (1 + 2) = 2. The means are 1 and 4, so 4.5 = run + 2 * (1 / 2 + 1 / 3) / 2.
   test("weigh runs of different numbers of replicas by their degrees of freedom", () => {
     const runs = [
       [[0], [2]],
@@ -54,7 +55,7 @@ describe("variance components", () => {
 
 const components = { run: 3, replica: 8, round: 40 };
 
-// By hand: 2 * (3 + (8 + 40 / 10) / 6) = 10.
+// By hand, the variance is 2 * (3 + (8 + 40 / 10) / 6) = 10.
 test("two runs differ by the variances of both, shared among replicas and rounds", () => {
   expect(spreadOfDifference(components, { replicas: 6, rounds: 10 })).toBeCloseTo(
     Math.sqrt(10),
@@ -62,13 +63,14 @@ test("two runs differ by the variances of both, shared among replicas and rounds
   );
 });
 
-// By hand: 2 * (1e-6 + 1.5e-5 / 5) = 8e-6, and exp(1.96 * sqrt(8e-6)) - 1 = 0.00556.
+// By hand, the variance is 2 * (1e-6 + 1.5e-5 / 5) = 8e-6, and the floor
+// exp(1.96 * sqrt(8e-6)) - 1 = 0.00556.
 test("95 % of the differences between two runs stay under 1.96 of their standard deviations", () => {
   const small = { run: 1e-6, replica: 1e-5, round: 5e-5 };
   expect(expectedFloor(small, { replicas: 5, rounds: 10 })).toBeCloseTo(0.005_56, 5);
 });
 
-// By hand: t as published, at 10 degrees of freedom 3.169 for 99 % and 1.812 for 90 %.
+// The published t at 10 degrees of freedom is 3.169 for 99 % and 1.812 for 90 %.
 test("a test reaches as far as its own t and that of 95 % power", () => {
   const reach = reachOfTest(components, { replicas: 6, rounds: 10 }, 0.01);
   expect(reach / Math.sqrt(10)).toBeCloseTo(3.169 + 1.812, 2);

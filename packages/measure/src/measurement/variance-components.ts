@@ -12,7 +12,7 @@ export interface VarianceComponents {
   readonly round: number;
 }
 
-/** How much a run measures. */
+/** The size of a run: how much it measures. */
 export interface RunSize {
   readonly replicas: number;
   /** The rounds of each replica. */

@@ -47,15 +47,15 @@ export interface Entrant {
 }
 
 /**
- * What became of an entrant: the medians of its visits in milliseconds, by round, or why
- * it did not start.
+ * The result of an entrant: the medians of its visits in milliseconds, by round, or the
+ * reason why it did not start.
  */
 export type Raced =
   | { readonly ok: true; readonly mediansMs: readonly number[] }
   | { readonly ok: false; readonly reason: string };
 
 export interface RaceMeasurement {
-  /** What became of each entrant, in the order in which they entered. */
+  /** The result of each entrant, in the order in which they entered. */
   readonly entrants: readonly Raced[];
   /** The logits that the compared entrants gave, `[images, classes]`. */
   readonly expected: Float32Array;
@@ -184,7 +184,7 @@ async function runsPerVisit(
 }
 
 /**
- * How logits differ from those expected, in words, or null if no difference is
+ * The difference of logits from those expected, in words, or null if no difference is
  * larger than `tolerance` times the greatest that was expected. NaN always differs.
  */
 function disagreement(

@@ -13,7 +13,7 @@ import {
   workOf,
 } from "./probe-network.ts";
 
-/** What a roofline is measured for: plain data, which may be sent to a process or page. */
+/** The request for a roofline: plain data, which may be sent to a process or page. */
 export interface RooflineRequest {
   /** The images in one run. */
   readonly batch: number;

@@ -36,6 +36,8 @@ export interface Preparation {
 }
 
 /**
+ * Prepares both members of a pair and runs each once.
+ *
  * @param keep Called with each session as soon as it is open, so that it is disposed of
  * whatever follows.
  */

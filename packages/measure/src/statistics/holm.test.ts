@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { holmAdjusted } from "./holm.ts";
 
-// R: p.adjust(c(0.01, 0.02, 0.03, 0.04, 0.05), "holm"). By hand: 5 * 0.01, 4 * 0.02,
-// 3 * 0.03, and then no less than that.
+// The values are those of R's p.adjust(c(0.01, 0.02, 0.03, 0.04, 0.05), "holm"): by hand,
+// 5 * 0.01, 4 * 0.02, 3 * 0.03, and then no less than that.
 test("p values are adjusted as R's p.adjust does", () => {
   const adjusted = [0.05, 0.08, 0.09, 0.09, 0.09];
   for (const [index, value] of holmAdjusted([0.01, 0.02, 0.03, 0.04, 0.05]).entries()) {
@@ -10,7 +10,7 @@ test("p values are adjusted as R's p.adjust does", () => {
   }
 });
 
-// By hand: 4 * 0.005, 3 * 0.01, 2 * 0.03 and no less, 0.04 once but no less than 0.06.
+// By hand, the values are 4 * 0.005, 3 * 0.01, 2 * 0.03, and 0.04 once but no less than 0.06.
 test("they are given back in the order of the p values", () => {
   const adjusted = [0.03, 0.06, 0.06, 0.02];
   for (const [index, value] of holmAdjusted([0.01, 0.04, 0.03, 0.005]).entries()) {

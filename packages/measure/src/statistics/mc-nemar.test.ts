@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { mcNemar } from "./mc-nemar.ts";
 
-// SciPy 1.17: `binomtest(onlyFirst, onlyFirst + onlySecond, 0.5).pvalue`.
+// The values are those of SciPy 1.17's `binomtest(onlyFirst, onlyFirst + onlySecond, 0.5).pvalue`.
 test.each([
   [1, 0, 1],
   [5, 1, 0.21875],

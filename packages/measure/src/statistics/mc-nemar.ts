@@ -1,8 +1,8 @@
 /**
  * McNemar's test (1947) in its exact form: whether two classifiers that were
  * asked about the same images are right equally often. Only the images that one
- * of them has right and the other wrong tell anything; were both equally good,
- * each of these would be as likely to be the one's as the other's.
+ * of them has right and the other wrong tell anything; if both were equally good,
+ * each of these images would be as likely to be right by the one as by the other.
  *
  * @param onlyFirst The number of images that only the first has right.
  * @param onlySecond The number of images that only the second has right.
@@ -23,7 +23,10 @@ export function mcNemar(onlyFirst: number, onlySecond: number): number {
   return Math.min(1, 2 * tail);
 }
 
-/** How many images only one of two classifiers has right, and the p value of `mcNemar`. */
+/**
+ * The numbers of images that only one of two classifiers has right, and the p value of
+ * `mcNemar`.
+ */
 export interface RightApart {
   readonly onlyFirst: number;
   readonly onlySecond: number;

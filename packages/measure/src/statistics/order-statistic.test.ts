@@ -14,8 +14,8 @@ function fewestThatCarry(probability: number, confidence?: number): number {
   return count;
 }
 
-// Campbell & Gardner 1988, "Calculating confidence intervals for some
-// non-parametric analyses", BMJ 296:1454: ranks of the median's interval.
+// The ranks of the median's interval are those of Campbell & Gardner 1988, "Calculating
+// confidence intervals for some non-parametric analyses", BMJ 296:1454.
 test.each([
   [8, 1, 8],
   [9, 2, 8],
@@ -30,7 +30,7 @@ test.each([
   expect(ranks(count, 0.5)).toEqual([low, high]);
 });
 
-// scipy.stats.binom, at most 2.5 % on either side.
+// The ranks come from scipy.stats.binom, with at most 2.5 % on either side.
 test.each([
   [46, 0.9, 37, 46],
   [100, 0.9, 84, 96],

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { ascending, median, quantile } from "./quantile.ts";
 
-// numpy.quantile(..., method="median_unbiased"), which is type 8.
+// The values are those of numpy.quantile(..., method="median_unbiased"), which is type 8.
 test("quantiles agree with NumPy's type 8", () => {
   const sorted = ascending([12.1, 3.4, 5.5, 9.9, 7.25, 1, 2.75]);
   const expected = new Map([

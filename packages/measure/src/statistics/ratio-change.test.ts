@@ -4,7 +4,8 @@ import { effectToBeFound, ratioChange } from "./ratio-change.ts";
 const base = [1.04, 1.052, 1.047, 1.061, 1.05];
 const head = [1.083, 1.071, 1.098, 1.079];
 
-// SciPy, with a, b the logarithms of base and head, r the variance between runs and
+// The values come from SciPy, with a, b the logarithms of base and head, r the variance
+// between runs and
 //   s2 = a.var(ddof=1) / 5 + b.var(ddof=1) / 4 + 2 * r; d = b.mean() - a.mean()
 //   n = floor(s2**2 / ((a.var(ddof=1) / 5)**2 / 4 + (b.var(ddof=1) / 4)**2 / 3))
 //   p = 2 * t.sf(d / sqrt(s2), n); interval = exp(d -+ t.ppf(0.975, n) * sqrt(s2))

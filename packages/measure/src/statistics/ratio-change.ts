@@ -70,8 +70,8 @@ function welchOf(base: readonly number[], head: readonly number[], betweenRuns: 
   return {
     change: mean(after) - mean(before),
     standardError: Math.sqrt(squared),
-    // Beyond a thousand degrees of freedom t is within 0.4 % of the normal distribution,
-    // and only takes longer.
+    // The degrees of freedom are capped: beyond a thousand, t is within 0.4 % of the
+    // normal distribution, and only takes longer.
     degreesOfFreedom: Math.max(1, Math.min(Math.floor(freedom), 1000)),
   };
 }

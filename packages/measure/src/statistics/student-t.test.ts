@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { criticalT, probabilityBeyond } from "./student-t.ts";
 
-// Two-sided critical values as printed in Abramowitz & Stegun, table 26.10.
+// The two-sided critical values are as printed in Abramowitz & Stegun, table 26.10.
 const published: [degreesOfFreedom: number, at95: number, at99: number][] = [
   [1, 12.706, 63.657],
   [2, 4.303, 9.925],
@@ -32,7 +32,7 @@ test("with many degrees of freedom, t is the normal distribution's 1.96", () => 
 test.each(published)(
   "at %i degrees of freedom, the published t leave 5 and 1 %",
   (freedom, at95, at99) => {
-    // Their last digit moves the probability by less than half a percent.
+    // The last digit of the published values moves the probability by less than half a percent.
     expect(probabilityBeyond(at95, freedom) / 0.05).toBeCloseTo(1, 2);
     expect(probabilityBeyond(at99, freedom) / 0.01).toBeCloseTo(1, 2);
   },

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { wilsonInterval } from "./wilson-interval.ts";
 
-// Newcombe 1998, "Two-sided confidence intervals for the single proportion", table I,
-// method 3.
+// The intervals are those of Newcombe 1998, "Two-sided confidence intervals for the
+// single proportion", table I, method 3.
 test.each([
   [81, 263, 0.2553, 0.3662],
   [15, 148, 0.0624, 0.1605],

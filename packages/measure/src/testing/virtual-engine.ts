@@ -18,7 +18,7 @@ export interface VirtualTimes {
   readonly runMs: (member: Member, run: number, session: number) => number;
   /** The profile of a session that keeps one, from the times of its runs. */
   readonly profile?: (member: Member, runMs: readonly number[]) => Profile;
-  /** Called before each step of a session, and may throw. */
+  /** Hears of each step of a session before it is taken, and may throw. */
   readonly onStep?: (step: string) => void;
 }
 

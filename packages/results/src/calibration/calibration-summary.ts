@@ -17,7 +17,7 @@ import type { Interval } from "../record/quantity.ts";
 import type { CalibrationSubject, CalibrationTrial } from "./calibration-record.ts";
 import { fewestTrials, spreadOfTrials, type TrialSpread, trialsOf } from "./trial-spread.ts";
 
-/** How often something happened in a number of trials. */
+/** The number of times that something happened in a number of trials. */
 export interface Share {
   readonly count: number;
   readonly of: number;
@@ -46,7 +46,10 @@ interface SmallestEffect {
   readonly effect: number;
 }
 
-/** What a subject's trials say about measurements of the subject on this machine. */
+/**
+ * The summary of a subject's trials, which tells how far to trust measurements of the
+ * subject on this machine.
+ */
 export interface CalibrationSummary extends TrialSpread {
   /** The shares of the variance of a replica's estimate. */
   readonly shares: { readonly run: number; readonly replica: number; readonly round: number };
@@ -190,9 +193,9 @@ function share(outcomes: readonly boolean[]): Share {
 const drawn = 10_000;
 
 /**
- * How often the gate calls a change in a suite of runs in which nothing has
- * changed, or null if a subject has too few trials. Each suite has two trials of
- * every subject, drawn anew without a slowdown, with the replicas that they had.
+ * The share of suites, in which nothing has changed, where the gate calls a change, or
+ * null if a subject has too few trials. Each suite has two trials of every subject, drawn
+ * anew without a slowdown, with the replicas that they had.
  */
 export function falseAlarmsOfSuites(subjects: readonly CalibrationSubject[]): Share | null {
   const pools = subjects.map((subject) => ({

@@ -14,7 +14,7 @@ import type {
   CalibrationRecord,
 } from "./calibration-record.ts";
 
-/** How far a subject's trials without a slowdown are from each other. */
+/** The differences between a subject's trials without a slowdown. */
 export interface TrialSpread {
   /** The parts of the variance of the ratio's logarithm. */
   readonly components: VarianceComponents;

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { count, words } from "../record/quantity.ts";
 
-/** One number for each round, or null if the system does not tell. */
+/** A list with one number for each round, or null if the system does not tell. */
 const byRound = z.array(z.number()).readonly().nullable();
 const told = z.number().nullable();
 
-/** What the machine was like while a case was measured, observed between timed runs. */
+/** The state of the machine while a case was measured, observed between timed runs. */
 export const conditions = z.strictObject({
   replicas: z
     .array(
@@ -24,7 +24,7 @@ export const conditions = z.strictObject({
          * held up. They stay in every figure.
          */
         disturbed: z.array(count).readonly(),
-        /** What the GPUs were like at the replica's end. */
+        /** The state of the GPUs at the replica's end. */
         gpus: z
           .array(
             z.strictObject({

@@ -23,7 +23,11 @@ export function caseId(parts: CaseParts): string {
 const pattern =
   /^(?<runtime>[^|/]+\/[^|/]+)\|(?<host>[^|]+)\|(?<network>[^|]+)\|(?<imageSize>[1-9]\d*)\|b(?<batch>[1-9]\d*)\|(?<precision>[^|]+)\|(?<lowering>[^|]+)$/;
 
-/** @throws InputError if the id does not name a case */
+/**
+ * Reads the parts of a case from its id.
+ *
+ * @throws InputError if the id does not name a case
+ */
 export function parseCaseId(id: string): CaseParts {
   const parts = pattern.exec(id)?.groups;
   if (!parts) {

@@ -123,8 +123,8 @@ const overhead = z.strictObject({
   /** The rounds of all replicas. */
   rounds: count,
   /**
-   * Why the case ended: at `precise` the interval became as narrow as asked, at `budget`
-   * the time was spent.
+   * The reason why the case ended: at `precise` the interval became as narrow as asked, at
+   * `budget` the time was spent.
    */
   stopped: z.enum(["precise", "budget"]),
 });
@@ -132,8 +132,8 @@ const overhead = z.strictObject({
 const variance = z.number().nonnegative();
 
 /**
- * How measurements of the same work vary on this machine, as `bench calibrate`
- * found: variances of logarithms.
+ * The variances of the logarithms of measurements of the same work on this machine, as
+ * `bench calibrate` found them.
  */
 export const caseCalibration = z.strictObject({
   /** The moment of the last trial. */
@@ -182,7 +182,7 @@ const okCase = z.strictObject({
   /** The images that were run and compared with the oracle. */
   images: z.strictObject({ dataset: words, count }),
   /**
-   * What became of batch normalisation: it was folded into the convolutions before the
+   * The form of batch normalisation, which was folded into the convolutions before the
    * engine saw it.
    */
   batchNorm: z.literal("folded"),
@@ -193,7 +193,7 @@ const okCase = z.strictObject({
   preparedFirst: z.array(z.enum(["plain", "se"])).readonly(),
   members: ofBoth(memberRecord),
   overhead,
-  /** What the machine was like, or null if the host cannot tell. */
+  /** The conditions under which the case was measured, or null if the host cannot tell. */
   conditions: conditions.nullable().default(null),
   /** The calibration of this case on this machine, or null if there is none. */
   calibration: caseCalibration.nullable().default(null),

@@ -26,7 +26,7 @@ const latency = z.strictObject({
   outliers: count,
 });
 
-/** What was measured of one member of a pair. */
+/** The measurements of one member of a pair. */
 export const memberRecord = z.strictObject({
   parameters: count,
   /** The multiply-accumulates for one image. */
@@ -43,8 +43,8 @@ export const memberRecord = z.strictObject({
   /** The batch size divided by the median latency. */
   imagesPerSecond: z.number().nonnegative(),
   /**
-   * How far the process's resident set rose at its peak over prepare and first
-   * run, or null if the host cannot tell.
+   * The rise of the process's resident set at its peak over prepare and first run, in
+   * bytes, or null if the host cannot tell.
    */
   peakRssBytes: count.nullable(),
   /** The samples by replica, round and run, which are rounded to 1e-4 ms when written. */
@@ -52,7 +52,7 @@ export const memberRecord = z.strictObject({
 });
 export type MemberRecord = z.infer<typeof memberRecord>;
 
-/** How far a member's logits are from the oracle's. */
+/** The difference of a member's logits from the oracle's. */
 export const memberParity = z.strictObject({
   /** The largest absolute difference of a logit, or null if it is not a finite number. */
   maxAbs: z.number().nonnegative().nullable(),

@@ -46,7 +46,7 @@ const unanswered = z.strictObject({
 export type Answered = z.infer<typeof answered>;
 export type Unanswered = z.infer<typeof unanswered>;
 
-/** One `bench eval`, of a part of the images or of all of them. */
+/** A run of `bench eval`, over a part of the images or all of them. */
 const part = z.strictObject({
   started: moment,
   finished: moment,

@@ -60,7 +60,11 @@ export const caseSummary = z.strictObject({
 });
 export type CaseSummary = z.infer<typeof caseSummary>;
 
-/** @param known The branch and commit, which take the place of those in the run's own record. */
+/**
+ * Summarizes the cases of a run.
+ *
+ * @param known The branch and commit, which take the place of those in the run's own record.
+ */
 export function summarizeRun(
   { run, machine, cases }: RunRecord,
   known: { readonly branch?: string | undefined; readonly commit?: string | undefined } = {},

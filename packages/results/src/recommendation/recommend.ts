@@ -6,7 +6,7 @@ import type { Interval } from "../record/quantity.ts";
 
 export type Percentile = "p50" | "p90" | "p99";
 
-/** What a deployment asks for, with null for what does not matter to it. */
+/** The demands of a deployment, with null for what does not matter to it. */
 export interface Criteria {
   /** The member of the pair that is deployed. */
   readonly member: Member;
@@ -61,7 +61,11 @@ export interface Recommendation {
   readonly rejections: readonly Rejection[];
 }
 
-/** @param cases The cases, which do the same work: one pair, size, batch and precision. */
+/**
+ * Sorts the runtimes of cases into those that meet the criteria and those that do not.
+ *
+ * @param cases The cases, which do the same work: one pair, size, batch and precision.
+ */
 export function recommend(cases: readonly CaseRecord[], criteria: Criteria): Recommendation {
   const judged = cases.map((record) => ({ record, reason: whyRejected(record, criteria) }));
   const candidates = judged

@@ -9,11 +9,15 @@ export interface RecordForm<Schema extends z.ZodType> {
   readonly version: string;
   /** The kind of file, for people: "a run". */
   readonly what: string;
-  /** What to do if there is no such file. */
+  /** The remedy if there is no such file. */
   readonly remedy: string;
 }
 
-/** @throws InputError that names the file and the first thing that is wrong with it */
+/**
+ * Reads a record from its file.
+ *
+ * @throws InputError that names the file and the first thing that is wrong with it
+ */
 export async function readRecord<Schema extends z.ZodType>(
   file: string,
   form: RecordForm<Schema>,
@@ -21,7 +25,11 @@ export async function readRecord<Schema extends z.ZodType>(
   return parseRecord(await readText(file, form.remedy), file, form);
 }
 
-/** @param source The name of the text in errors. */
+/**
+ * Reads a record from its text.
+ *
+ * @param source The name of the text in errors.
+ */
 export function parseRecord<Schema extends z.ZodType>(
   text: string,
   source: string,

@@ -19,7 +19,11 @@ const form: RecordForm<typeof runRecord> = {
   remedy: "give the folder that `bench run --out` wrote, or its results.json",
 };
 
-/** @param source The name of the text in errors. */
+/**
+ * Reads the record of a run from its text.
+ *
+ * @param source The name of the text in errors.
+ */
 export function parseResults(text: string, source: string): RunRecord {
   return parseRecord(text, source, form);
 }

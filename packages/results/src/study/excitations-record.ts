@@ -60,7 +60,7 @@ const block = z
     gate: z.enum(["sigmoid", "tanh", "relu"]),
     channels: count.min(1),
     all: allValues,
-    /** All classes that were seen, or the drawn ones if more than twenty were seen. */
+    /** The classes that were seen, or only the drawn ones if more than twenty were seen. */
     classes: z.array(classValues).readonly(),
     /**
      * The share of the gate's variance that lies between classes and not within them,
@@ -133,7 +133,11 @@ export type ExcitationsRecord = z.infer<typeof excitationsRecord>;
 /** The name of the file that holds the record in a folder. */
 const fileName = "excitations.json";
 
-/** @param path The path of the file, or of the folder that holds it. */
+/**
+ * Reads the excitations of a network.
+ *
+ * @param path The path of the file, or of the folder that holds it.
+ */
 export function readExcitations(path: string): Promise<ExcitationsRecord> {
   return readRecord(path.endsWith(".json") ? path : join(path, fileName), {
     schema: excitationsRecord,

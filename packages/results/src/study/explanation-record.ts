@@ -126,7 +126,11 @@ export type ExplanationRecord = z.infer<typeof explanationRecord>;
 /** The name of the file that holds the record in a folder. */
 const fileName = "explanation.json";
 
-/** @param path The path of the file, or of the folder that holds it. */
+/**
+ * Reads the explanation of a case's overhead.
+ *
+ * @param path The path of the file, or of the folder that holds it.
+ */
 export function readExplanation(path: string): Promise<ExplanationRecord> {
   return readRecord(path.endsWith(".json") ? path : join(path, fileName), {
     schema: explanationRecord,
