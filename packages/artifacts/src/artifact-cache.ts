@@ -2,29 +2,32 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Artifact } from "./artifact.ts";
 
-/** Which source an artifact came from, and what that sent. */
+/** The source that an artifact came from, and the files that it sent. */
 export interface ArtifactOrigin {
-  /** The source's `what`. */
+  /** The `what` of the source. */
   readonly source: string;
   readonly files: readonly FetchedFile[];
 }
 
 export interface FetchedFile {
-  /** Of the file as it came: `sha512-<base64>`. */
+  /** The integrity of the file as it came: `sha512-<base64>`. */
   readonly integrity: string;
-  /** Whether that was known beforehand, and not only recorded. */
+  /** Whether the integrity was known beforehand, and not only recorded. */
   readonly pinned: boolean;
 }
 
-/** Written last, into a folder that is then moved into place: where it is, all is. */
+/**
+ * The file that is written last, into a folder that is then moved into place: a folder
+ * that has it has all.
+ */
 const originFile = "sebench-artifact.json";
 
-/** Where all artifacts lie. */
+/** The folder of all artifacts. */
 export function artifactsFolder(cacheDirectory: string): string {
   return join(cacheDirectory, "artifacts");
 }
 
-/** Where the artifact lies, be it there or not. */
+/** The folder of an artifact, whether it is there or not. */
 export function artifactFolder(
   { name, version }: Pick<Artifact, "name" | "version">,
   cacheDirectory: string,
@@ -32,7 +35,7 @@ export function artifactFolder(
   return join(artifactsFolder(cacheDirectory), `${name}-${version}`);
 }
 
-/** Its folder; null where it has not been fetched. */
+/** The folder of an artifact, or null if it has not been fetched. */
 export async function findArtifact(
   artifact: Pick<Artifact, "name" | "version">,
   cacheDirectory: string,
@@ -41,7 +44,7 @@ export async function findArtifact(
   return (await readOrigin(folder)) ? folder : null;
 }
 
-/** Where what lies in the folder came from; null where no artifact lies there. */
+/** The origin of the artifact in a folder, or null if there is no artifact. */
 export async function readOrigin(folder: string): Promise<ArtifactOrigin | null> {
   try {
     return JSON.parse(await readFile(join(folder, originFile), "utf8")) as ArtifactOrigin;

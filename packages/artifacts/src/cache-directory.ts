@@ -2,8 +2,8 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 
 /**
- * Where sebench keeps what it can make or fetch again: $SEBENCH_CACHE, or else
- * `sebench` in the system's directory for caches.
+ * The directory in which sebench keeps what it can make or fetch again: $SEBENCH_CACHE,
+ * or else `sebench` in the system's directory for caches.
  */
 export function defaultCacheDirectory(
   environment: Readonly<Record<string, string | undefined>> = process.env,
@@ -12,7 +12,10 @@ export function defaultCacheDirectory(
   return environment.SEBENCH_CACHE || join(systemCache(environment, platform), "sebench");
 }
 
-/** An empty variable counts as unset, as the XDG specification asks. */
+/**
+ * The system's directory for caches, where an empty variable counts as unset, as the XDG
+ * specification asks.
+ */
 function systemCache(
   environment: Readonly<Record<string, string | undefined>>,
   platform: NodeJS.Platform,

@@ -5,11 +5,11 @@ import { pipeline } from "node:stream/promises";
 import { createBrotliDecompress } from "node:zlib";
 import type { Artifact } from "./artifact.ts";
 import { npmTarball } from "./npm-tarball.ts";
-import { untar } from "./untar.ts";
+import { untar } from "./unpack.ts";
 
 /**
- * npm's `@sparticuz/chromium`: a Chromium headless shell for Linux x64, for
- * machines that reach the npm registry and nothing else. Its folder holds
+ * The Chromium headless shell of npm's `@sparticuz/chromium`, for Linux x64 machines
+ * that reach the npm registry and nothing else. Its folder holds
  * `chromium`, the executable; `al2023/lib`, with NSS, NSPR and expat for systems
  * that lack them; and, beside `chromium`, SwiftShader: `libEGL.so`,
  * `libGLESv2.so`, `libvk_swiftshader.so`, `libvulkan.so.1` and `vk_swiftshader_icd.json`.

@@ -4,25 +4,24 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { EnvHttpProxyAgent, fetch, type Response } from "undici";
 import { byteLengthOf } from "./part-file.ts";
-import { transferProgress } from "./transfer-progress.ts";
 
 const connectLimitMs = 10_000;
 const stallLimitMs = 30_000;
 
 export interface DownloadOptions {
-  /** For people: begins each line of progress. */
+  /** The name of the file for people, with which each line of progress begins. */
   readonly what: string;
-  /** Of the whole file; null where it is not known beforehand. */
+  /** The length of the whole file, or null if it is not known beforehand. */
   readonly byteLength: number | null;
   readonly onProgress: (line: string) => void;
   readonly signal?: AbortSignal;
-  /** Longest time without a byte. Default 30000. */
+  /** The longest time without a byte; 30000 by default. */
   readonly stallLimitMs?: number;
 }
 
 /**
- * Fetches a file, or what is missing at its end. Node 20's own `fetch` knows
- * neither HTTPS_PROXY nor a limit on the time to connect; undici's has both.
+ * Fetches a file, or what is missing at its end. undici's `fetch` is used because
+ * Node 20's own knows neither HTTPS_PROXY nor a limit on the time to connect.
  *
  * @returns The headers of the answer.
  */
@@ -44,7 +43,7 @@ export async function download(
       headers: { "accept-encoding": "identity", ...(held > 0 ? { range: `bytes=${held}-` } : {}) },
       signal: options.signal ?? null,
     });
-    // What is held is not the beginning of what is there.
+    // The server cannot go on from so many bytes, so what is held is not the beginning of its file.
     if (response.status === 416) {
       await rm(path, { force: true });
       return await download(url, path, options);
@@ -84,7 +83,7 @@ async function receive(
   if (received !== whole) throw new Error(`it ended after ${received} of ${whole} bytes`);
 }
 
-/** Where in the file the answer begins: a server need not honour `range`. */
+/** The place in the file at which the answer begins, since a server need not honour `range`. */
 function offsetOf(response: Response, held: number): number {
   if (response.status !== 206) return 0;
   const range = response.headers.get("content-range");
@@ -94,7 +93,7 @@ function offsetOf(response: Response, held: number): number {
 
 function totalOf(response: Response, offset: number): number | null {
   const length = response.headers.get("content-length");
-  // The length is that of what is sent, which an encoding changes.
+  // The length is that of the bytes sent, which an encoding changes.
   if (length === null || response.headers.has("content-encoding")) return null;
   return offset + Number(length);
 }
@@ -114,4 +113,43 @@ async function* meter(
     yield chunk;
     tell(received);
   }
+}
+
+const lineEveryMs = 1_000;
+/** The longest time between lines, for a slow transfer of which 5 % take long. */
+const lineAtLeastEveryMs = 10_000;
+const stepPercent = 5;
+
+/**
+ * Tells of a transfer in a line each 5 %, though no more than one a second, or each ten
+ * seconds.
+ */
+export function transferProgress(
+  what: string,
+  total: number | null,
+  onProgress: (line: string) => void,
+  now: () => number = () => performance.now(),
+): (received: number) => void {
+  let toldAt = now();
+  let toldPercent = 0;
+  return (received) => {
+    const percent = total === null ? 0 : (received / total) * 100;
+    const since = now() - toldAt;
+    const isDone = received === total;
+    const isStep = percent - toldPercent >= stepPercent && since >= lineEveryMs;
+    if (!isDone && !isStep && since < lineAtLeastEveryMs) return;
+    toldAt = now();
+    toldPercent = percent;
+    onProgress(`${what}: ${amount(received, total)}`);
+  };
+}
+
+function amount(received: number, total: number | null): string {
+  if (total === null) return `${megabytes(received)} MB`;
+  const percent = Math.floor((received / total) * 100);
+  return `${megabytes(received)} of ${megabytes(total)} MB (${percent} %)`;
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0);
 }

@@ -28,14 +28,14 @@ const sample = () => artifactOf([{ what: "the server", url: server.url, pin }]);
 const options = () => ({ cacheDirectory, onProgress: (line: string) => lines.push(line) });
 const fetchSample = (artifact = sample()) => fetchArtifact(artifact, options());
 
-/** Where a server has been. */
+/** The URL at which a server has been. */
 async function unreachableUrl(): Promise<string> {
   const gone = await serveFile(content);
   await gone[Symbol.asyncDispose]();
   return gone.url;
 }
 
-/** What is in the cache, besides what is found whole. */
+/** The names in the cache, besides that of the artifact that is whole. */
 async function leftovers(): Promise<string[]> {
   return (await readdir(join(cacheDirectory, "artifacts"))).filter(
     (name) => name !== "sample-1.0.0",
@@ -137,7 +137,7 @@ describe("sources", () => {
 });
 
 describe.runIf(process.platform === "linux")("a disk that is full", () => {
-  // What is written to /dev/full fails as it does on a full disk.
+  // A write to /dev/full fails as it does on a full disk.
   it("is told as such, and no other source is tried", async () => {
     const unpack = (_file: string, _folder: string) => writeFile("/dev/full", "more");
     const artifact = artifactOf([

@@ -1,7 +1,6 @@
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError } from "@sebench/spec";
-import type { Artifact, ArtifactSource } from "./artifact.ts";
 import {
   artifactFolder,
   artifactsFolder,
@@ -9,27 +8,31 @@ import {
   findArtifact,
   writeOrigin,
 } from "./artifact-cache.ts";
-import { cacheFailure, reasonOf } from "./failure.ts";
+import type { Artifact, ArtifactSource } from "./artifact.ts";
 import { withFetchedFile } from "./fetch-file.ts";
 import { isAbandoned, ownName } from "./ownership.ts";
 
 export interface FetchOptions {
   readonly cacheDirectory: string;
-  /** Receives a line at a time, for people. */
+  /** Receives the progress, a line at a time, for people. */
   readonly onProgress: (line: string) => void;
-  /** Aborts when the person interrupts; what is half fetched is kept, to go on with. */
+  /**
+   * The signal that ends the fetch when the person interrupts; what is half fetched is
+   * kept, to go on with.
+   */
   readonly signal?: AbortSignal;
-  /** Longest time without a byte. Default 30000. */
+  /** The longest time without a byte; 30000 by default. */
   readonly stallLimitMs?: number;
 }
 
 const stagingName = "staging";
 
 /**
- * Fetches it, unless it is there, and gives its folder. It is unpacked beside
- * that and moved into place in one step, so what is half done never looks whole,
- * and of two processes at once each ends well. An `InputError` names each source
- * and why it failed.
+ * Fetches an artifact, unless it is there, and returns its folder. The artifact is
+ * unpacked beside that folder and moved into place in one step, so that what is half
+ * done never looks whole, and two processes at once both end well.
+ *
+ * @throws InputError that names each source and why it failed
  */
 export async function fetchArtifact(artifact: Artifact, options: FetchOptions): Promise<string> {
   const { cacheDirectory, signal } = options;
@@ -83,7 +86,7 @@ async function moveIntoPlace(
   cacheDirectory: string,
 ): Promise<string> {
   const folder = artifactFolder(artifact, cacheDirectory);
-  // Another process may have been first: what it fetched is as good.
+  // Another process may have been first, and what it fetched is as good.
   if (await findArtifact(artifact, cacheDirectory)) return folder;
   await rm(folder, { recursive: true, force: true });
   try {
@@ -94,7 +97,7 @@ async function moveIntoPlace(
   return folder;
 }
 
-/** Removes what killed processes were unpacking. */
+/** Removes the folders into which killed processes were unpacking. */
 async function removeAbandoned(artifacts: string): Promise<void> {
   for (const name of await readdir(artifacts)) {
     const path = join(artifacts, name);
@@ -121,4 +124,38 @@ function notFetched({ name, version }: Artifact, failures: readonly SourceFailur
 
 function describeFailure({ source, error }: SourceFailure): string {
   return `${source.what}: ${reasonOf(error)}`;
+}
+
+/** The message of an error's innermost cause, which `fetch` hides behind "fetch failed". */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.cause !== undefined) return reasonOf(error.cause);
+  if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
+  return error.message || ((error as NodeJS.ErrnoException).code ?? error.name);
+}
+
+/**
+ * The error for a fault of the cache itself, which no other source would mend, or null for
+ * any other fault.
+ */
+function cacheFailure(error: unknown, cacheDirectory: string): InputError | null {
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  if (syscall === "connect") return null;
+  switch (code) {
+    case "ENOSPC":
+    case "EDQUOT":
+      return new InputError(`no space is left in the cache, ${cacheDirectory}`, {
+        remedy: "free some there, or set SEBENCH_CACHE to a folder on another disk",
+        cause: error,
+      });
+    case "EACCES":
+    case "EPERM":
+    case "EROFS":
+      return new InputError(`the cache, ${cacheDirectory}, cannot be written to`, {
+        remedy: "set SEBENCH_CACHE to a folder that can be written to",
+        cause: error,
+      });
+    default:
+      return null;
+  }
 }

@@ -1,10 +1,9 @@
-export type { Artifact, ArtifactFile, ArtifactSource, Pin } from "./artifact.ts";
 export { artifactFolder, type ArtifactOrigin, findArtifact, readOrigin } from "./artifact-cache.ts";
+export type { Artifact, ArtifactFile, ArtifactSource, Pin } from "./artifact.ts";
 export { defaultCacheDirectory } from "./cache-directory.ts";
 export { chromiumArtifact } from "./chromium.ts";
 export { fetchArtifact, type FetchOptions } from "./fetch-artifact.ts";
-export { fetchJson } from "./fetch-json.ts";
+export { fetchJson } from "./fetch-file.ts";
 export { npmTarball } from "./npm-tarball.ts";
 export type { Provision } from "./provision.ts";
-export { untar } from "./untar.ts";
-export { unzip } from "./unzip.ts";
+export { untar, unzip } from "./unpack.ts";

@@ -37,7 +37,7 @@ async function breakFetch(): Promise<void> {
   server.behaviour = {};
 }
 
-/** Names in the cache's folder of artifacts. */
+/** The names in the cache's folder of artifacts. */
 const cached = () => readdir(join(cacheDirectory, "artifacts"));
 
 function startProcess(): ChildProcess {
@@ -47,7 +47,7 @@ function startProcess(): ChildProcess {
   return spawn(process.execPath, flags, { stdio: "ignore", cwd: import.meta.dirname });
 }
 
-/** Until what a fetch writes to holds this many bytes. */
+/** Waits until the file that a fetch writes to holds this many bytes. */
 async function untilPartHolds(byteLength: number): Promise<void> {
   for (;;) {
     const names = await cached().catch(() => []);

@@ -4,13 +4,16 @@ import type { ArtifactFile, ArtifactSource, Pin } from "./artifact.ts";
 
 const publicRegistry = "https://registry.npmjs.org/";
 
-/** `integrity` is `dist.integrity` in `npm view <package>@<version> --json`. */
+/**
+ * A package of npm, whose `integrity` is `dist.integrity` in `npm view <package>@<version>
+ * --json`.
+ */
 export interface NpmTarball extends Pin, Pick<ArtifactFile, "unpack"> {
   readonly package: string;
   readonly version: string;
 }
 
-/** A package of the registry that npm is set up to use. */
+/** The source of a package in the registry that npm is set up to use. */
 export function npmTarball(tarball: NpmTarball): ArtifactSource {
   const { package: name, version, integrity, byteLength, unpack } = tarball;
   const path = `${name}/-/${name.split("/").at(-1)}-${version}.tgz`;
@@ -26,17 +29,17 @@ export function npmTarball(tarball: NpmTarball): ArtifactSource {
   };
 }
 
-/** With its last "/". */
+/** The URL of the registry that npm is set up to use, with its last "/". */
 async function npmRegistry(): Promise<string> {
   try {
     const { stdout } = await promisify(execFile)("npm", ["config", "get", "registry"], {
       timeout: 10_000,
-      // On Windows npm is a script, which only a shell runs.
+      // On Windows npm is a script, which needs a shell to run.
       shell: process.platform === "win32",
     });
     return new URL(`${stdout.trim().replace(/\/$/, "")}/`).href;
   } catch {
-    // There is no npm, as where pnpm was installed alone.
+    // There is no npm, as on a machine with pnpm alone.
     return publicRegistry;
   }
 }

@@ -1,12 +1,15 @@
 /**
- * Files and folders of one process in a cache that many use, told apart by name,
- * so that what a killed process leaves is known from what is in use.
+ * The functions here name the files and folders of one process in a cache that many
+ * use, so that what a killed process leaves can be told from what is in use.
  */
 import { stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename } from "node:path";
 
-/** No fetch takes this long; on another machine that shares the cache, age is all there is to see. */
+/**
+ * The age from which a path of another machine that shares the cache counts as abandoned,
+ * since no fetch takes this long.
+ */
 const abandonedAfterMs = 24 * 60 * 60_000;
 let count = 0;
 
@@ -29,7 +32,7 @@ function isRunning(pid: number): boolean {
     // Signal 0 tests for the process and does nothing to it.
     return process.kill(pid, 0);
   } catch (error) {
-    // EPERM: it is there, and another user's.
+    // EPERM means that the process is there, and is another user's.
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

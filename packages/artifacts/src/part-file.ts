@@ -5,16 +5,19 @@ import { isAbandoned, ownName } from "./ownership.ts";
 /** A half-fetched file that this process alone writes to. */
 export interface PartFile {
   readonly path: string;
-  /** Leaves it for the next process to go on with. */
+  /** Leaves the file for the next process to go on with. */
   release(): Promise<void>;
 }
 
-/** Goes on with what an earlier process has left, the longest first; else the file is yet to be made. */
+/**
+ * Claims the longest part that an earlier process has left, if there is one; otherwise the
+ * file is yet to be made.
+ */
 export async function claimPart(folder: string, name: string): Promise<PartFile> {
   const released = `${name}.part`;
   const path = join(folder, ownName(released));
   const [longest, ...others] = await leftBehind(folder, released);
-  // Another process may have been faster to take it: this one then begins anew.
+  // If another process was faster to take the part, this one begins anew.
   if (longest !== undefined) await rename(longest, path).catch(() => {});
   for (const other of others) await rm(other, { force: true });
   return {
@@ -34,7 +37,7 @@ async function leftBehind(folder: string, released: string): Promise<string[]> {
   return found.toSorted((a, b) => b.size - a.size).map(({ path }) => path);
 }
 
-/** 0 where there is no such file. */
+/** The length of a file, or 0 if there is no such file. */
 export async function byteLengthOf(path: string): Promise<number> {
   return (await stat(path).catch(() => null))?.size ?? 0;
 }

@@ -1,16 +1,16 @@
 import type { FetchOptions } from "./fetch-artifact.ts";
 
-/** Something that runtimes need beyond their npm packages, and that can be fetched. */
+/** A thing that runtimes need beyond their npm packages, and that can be fetched. */
 export interface Provision {
-  /** For people: `libtensorflow for tfjs-node`. */
+  /** The name of the provision for people: `libtensorflow for tfjs-node`. */
   readonly name: string;
-  /** Ids of the runtimes that need it. */
+  /** The ids of the runtimes that need the provision. */
   readonly runtimes: readonly string[];
   /**
-   * What a fetch would bring, for people, with its size; null where it is there
-   * already, or where this machine has no use for it, such as CUDA without a GPU.
+   * Tells people what a fetch would bring, with its size. It is null if the provision
+   * is there already, or if this machine has no use for it, as for CUDA without a GPU.
    */
   missing(cacheDirectory: string): Promise<string | null>;
-  /** Rejects, with what was tried, where it cannot be had. */
+  /** Fetches the provision, or rejects with what was tried if it cannot be had. */
   fetch(options: FetchOptions): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { transferProgress } from "./transfer-progress.ts";
+import { transferProgress } from "./download.ts";
 
-/** The lines that come of bytes received at times in milliseconds. */
+/** The lines of progress for bytes received at times in milliseconds. */
 function linesOf(total: number | null, received: readonly (readonly [number, number])[]): string[] {
   const lines: string[] = [];
   let time = 0;

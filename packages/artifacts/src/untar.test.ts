@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { brotliCompressSync } from "node:zlib";
 import { create } from "tar";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { untar } from "./untar.ts";
+import { untar } from "./unpack.ts";
 
 let folder: string;
 let target: string;

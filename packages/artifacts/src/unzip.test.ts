@@ -2,9 +2,12 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { unzip } from "./unzip.ts";
+import { unzip } from "./unpack.ts";
 
-/** Made by Python's `zipfile`: a manifest, and two files of 60 letters in a folder, deflated. */
+/**
+ * A zip file made by Python's `zipfile`: a manifest, and two files of 60 letters in a
+ * folder, deflated.
+ */
 const zipped =
   "UEsDBBQAAAAIADBGeF2bfQg6DAAAAAoAAAAOAAAAcGFja2FnZS5udXNwZWOzKUhMzk5MT9W3AwBQSwMEFAAAAAgAMEZ4XSKAnAwIAAAAPAAAACMAAABydW50aW1lcy9saW51eC14NjQvbmF0aXZlL2xpYm9uZS5zb8vPS80nFwEAUEsDBBQAAAAIADBGeF20vLdMCAAAADwAAAAjAAAAcnVudGltZXMvbGludXgteDY0L25hdGl2ZS9saWJ0d28uc28rKc8vIRcBAFBLAQIUAxQAAAAIADBGeF2bfQg6DAAAAAoAAAAOAAAAAAAAAAAAAACAAQAAAABwYWNrYWdlLm51c3BlY1BLAQIUAxQAAAAIADBGeF0igJwMCAAAADwAAAAjAAAAAAAAAAAAAACAATgAAABydW50aW1lcy9saW51eC14NjQvbmF0aXZlL2xpYm9uZS5zb1BLAQIUAxQAAAAIADBGeF20vLdMCAAAADwAAAAjAAAAAAAAAAAAAACAAYEAAABydW50aW1lcy9saW51eC14NjQvbmF0aXZlL2xpYnR3by5zb1BLBQYAAAAAAwADAN4AAADKAAAAAAA=";
 const native = "runtimes/linux-x64/native";
@@ -41,7 +44,7 @@ it("refuses what is no zip file", async () => {
 
 it("refuses a file whose content is damaged", async () => {
   const bytes = Buffer.from(zipped, "base64");
-  // The first byte of libone.so's content, 30 + 35 bytes after its header's start at 56.
+  // The byte is the first of libone.so's content, 30 + 35 bytes after its header's start at 56.
   bytes[56 + 30 + 35]! ^= 0xff;
   await writeFile(file, bytes);
   await expect(unzip(file, folder, { [`${native}/libone.so`]: "one.so" })).rejects.toThrow(

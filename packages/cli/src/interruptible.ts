@@ -3,8 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 /**
  * Runs a task that Ctrl-C or SIGTERM ends through its signal.
  *
- * @returns whether the task was interrupted
- * @throws what the task throws, unless it was interrupted
+ * @returns Whether the task was interrupted.
+ * @throws whatever the task throws, unless it was interrupted
  */
 export async function interruptible(
   task: (signal: AbortSignal) => Promise<void>,
@@ -15,7 +15,7 @@ export async function interruptible(
   try {
     await task(interrupt.signal);
   } catch (error) {
-    // What Ctrl-C breaks, such as tsx's compiler, may be heard of before it.
+    // An error that Ctrl-C causes, as in tsx's compiler, may arrive before the signal itself.
     await sleep(50);
     if (!interrupt.signal.aborted) throw error;
   } finally {

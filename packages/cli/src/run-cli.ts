@@ -3,7 +3,10 @@ import { type Command, CommanderError } from "commander";
 
 const badInput = 2;
 
-/** Parses the command line and runs what it names. Bad input is told in one line, and what to do in another. */
+/**
+ * Parses the command line and runs the command. Bad input is told in one line, and what to
+ * do in another.
+ */
 export async function runCli(cli: Command): Promise<void> {
   // A reader such as `head` may close the pipe before all is written.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -14,7 +17,7 @@ export async function runCli(cli: Command): Promise<void> {
     await cli.parseAsync();
   } catch (error) {
     if (error instanceof CommanderError) {
-      // It has printed its own message; help and version are not errors.
+      // commander has printed its own message; help and version are not errors.
       process.exitCode = error.exitCode === 0 ? 0 : badInput;
     } else if (error instanceof InputError) {
       console.error(`error: ${error.message}`);

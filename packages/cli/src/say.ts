@@ -1,4 +1,4 @@
-/** Tells a person how things go, beside what a command prints. */
+/** Tells a person how things go, on stderr, beside what a command prints. */
 export function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }

@@ -1,13 +1,17 @@
 import { InputError } from "@sebench/spec";
 
-/** One of several equal parts of a job. */
+/** A part of a job, one of several equal ones. */
 export interface Shard {
-  /** From 1. */
+  /** The number of the part, from 1. */
   readonly index: number;
   readonly of: number;
 }
 
-/** Reads `--shard`, such as 2/4. Throws an `InputError` where it is none. */
+/**
+ * Reads `--shard`, such as 2/4.
+ *
+ * @throws InputError if the text is no shard
+ */
 export function readShard(text: string): Shard {
   const match = /^(\d+)\/(\d+)$/.exec(text);
   const [index, of] = [Number(match?.[1]), Number(match?.[2])];
@@ -17,7 +21,10 @@ export function readShard(text: string): Shard {
   });
 }
 
-/** Every n-th item, from the i-th on: what is dear and what is cheap is spread over all parts. */
+/**
+ * The items of a part, every n-th from the i-th on, so that costly and cheap ones are
+ * spread over all parts.
+ */
 export function takeShard<Item>(items: readonly Item[], shard: Shard): Item[] {
   return items.filter((_, index) => index % shard.of === shard.index - 1);
 }

@@ -1,12 +1,12 @@
 /**
- * Makes data/fashion-mnist from the four files of Fashion-MNIST, which Debian's
- * package `dataset-fashion-mnist` installs: the first 1,000 test images.
+ * This program makes data/fashion-mnist, the first 1,000 test images, from the four
+ * files of Fashion-MNIST, which Debian's package `dataset-fashion-mnist` installs.
  *
  *     pnpm --filter @sebench/datasets make:fashion-mnist [FOLDER]
  */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { readIdx } from "../src/idx.ts";
+import { readIdx } from "../src/image/idx.ts";
 import { writeIdx } from "./write-idx.ts";
 
 const count = 1000;

@@ -1,11 +1,11 @@
 /**
- * Makes data/photographs from the JPEG files in five npm packages of stdlib,
- * which it packs into a temporary folder and does not install.
+ * This program makes data/photographs from the JPEG files in five npm packages of
+ * stdlib, which it packs into a temporary folder and does not install.
  *
  *     pnpm --filter @sebench/datasets make:photographs
  *
- * Each is brought to sRGB, its shorter edge to 366 pixels (cubic, by libvips),
- * and the middle 366 x 366 kept.
+ * Each photograph is brought to sRGB and its shorter edge to 366 pixels (cubic, by
+ * libvips), and the middle 366 x 366 pixels are kept.
  */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -19,7 +19,7 @@ import { writeIdx } from "./write-idx.ts";
 const side = 366;
 const version = "0.2.3";
 
-/** In the order of the file. The hash is that of the JPEG, SHA-256. */
+/** The photographs in the order of the file, each with the SHA-256 of its JPEG. */
 const photographs = [
   {
     name: "locomotion-house-cat",
@@ -71,7 +71,7 @@ async function fetchJpeg(name: string): Promise<Buffer> {
   return readFile(join(temporary, "package/data/image.jpg"));
 }
 
-/** Bytes `[side, side, 3]`. */
+/** The middle of a photograph, as bytes `[side, side, 3]`. */
 async function square(jpeg: Buffer): Promise<Buffer> {
   return sharp(jpeg)
     .resize(side, side, { fit: "cover", position: "centre", kernel: "cubic" })

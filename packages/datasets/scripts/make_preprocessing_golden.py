@@ -35,7 +35,7 @@ def photographs():
 
 
 def save_images():
-    """Writes the images; gives their names."""
+    """Writes the images and returns their names."""
     cat, alps, allium, boats, plane = [Image.fromarray(p) for p in photographs()]
     alpha = numpy.arange(90 * 140, dtype=numpy.uint32).reshape(90, 140) % 256
     translucent = allium.crop((100, 120, 240, 210)).convert("RGBA")
@@ -56,7 +56,7 @@ def save_images():
 
 
 def recipes(size):
-    """Name, edge after the resize, interpolation. timm's own rounding: down."""
+    """The name, the edge after the resize and the interpolation of each preprocessing; timm rounds the edge down."""
     yield "torchvision", round(size * 256 / 224), BILINEAR
     yield "torchvision-v2", round(size * 232 / 224), BILINEAR
     yield "timm", math.floor(size / 0.875), BICUBIC

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 
-/** Writes bytes as a gzipped idx file, the format that `src/idx.ts` reads. */
+/** Writes bytes as a gzipped idx file, the format that `readIdx` reads. */
 export async function writeIdx(
   path: string,
   shape: readonly number[],

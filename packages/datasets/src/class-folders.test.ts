@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { InputError } from "@sebench/spec";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { listClassFolders } from "./class-folders.ts";
+import { listClassFolders } from "./open-dataset.ts";
 
 let folder: string;
 beforeEach(async () => {
@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-/** Listing does not open the files, so they may be empty. */
+/** Writes empty image files, since listing does not open them. */
 async function write(paths: readonly string[]): Promise<void> {
   for (const path of paths) {
     await mkdir(dirname(join(folder, path)), { recursive: true });

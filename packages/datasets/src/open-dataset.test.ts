@@ -20,7 +20,10 @@ async function writeImage(name: string, colour: string, width = 40, height = 30)
   await sharp({ create: { width, height, channels: 3, background: colour } }).toFile(path);
 }
 
-/** Under the published names: the first 1,000 test images, which ship with the repository. */
+/**
+ * A folder of the first 1,000 test images, which ship with the repository, under the
+ * published names.
+ */
 async function copyFashionMnist(): Promise<void> {
   for (const part of ["images-idx3-ubyte.gz", "labels-idx1-ubyte.gz"]) {
     const shipped = new URL(`../data/fashion-mnist/t10k-first1000-${part}`, import.meta.url);
@@ -32,10 +35,13 @@ function open(request: Partial<DatasetRequest> = {}) {
   return openDataset({ directory: folder, size: 16, preprocessing: null, ...request });
 }
 
-/** Where Debian's package `dataset-fashion-mnist` puts the files. */
+/** The folder in which Debian's package `dataset-fashion-mnist` puts the files. */
 const packaged = "/usr/share/datasets/fashion-mnist";
 
-/** Closer than the type of the tensor tells apart. */
+/**
+ * The decimal digits to which values are compared, about as many as the type of the tensor
+ * holds.
+ */
 const digits = 6;
 
 describe("image folders", () => {
@@ -46,7 +52,8 @@ describe("image folders", () => {
     expect(images.shape).toEqual([2, 3, 16, 16]);
     const plane = 16 * 16;
     const firsts = [0, 1, 2, 3, 4, 5].map((channel) => images.data[channel * plane]);
-    // (1 - 0.485) / 0.229, -0.456 / 0.224, -0.406 / 0.225; then white in all three.
+    // The values are (1 - 0.485) / 0.229, -0.456 / 0.224 and -0.406 / 0.225, and then
+    // white in all three.
     const expected = [2.2489083, -2.0357143, -1.8044444, 2.2489083, 2.4285714, 2.64];
     for (const [index, value] of expected.entries()) {
       expect(firsts[index]).toBeCloseTo(value, digits);
@@ -65,7 +72,7 @@ describe("image folders", () => {
     });
     expect(dataset).toMatchObject({ name: "photos", count: 2, classes: ["cat", "dog"] });
     expect(dataset.preprocessing).toContain("timm-0.95: shorter edge at 16 pixels (bicubic");
-    // sha256sum of "cat/1.jpg\t0\ndog/1.webp\t1\n".
+    // The value is the sha256sum of "cat/1.jpg\t0\ndog/1.webp\t1\n".
     expect(dataset.identity).toBe(
       "dd88010b6c32195bb9a40437f85645a480409186fa08472dc1480f8e9276fe18",
     );
@@ -132,10 +139,11 @@ describe("Fashion-MNIST", () => {
     expect(dataset.count).toBe(1000);
     const { images, labels } = await dataset.read(3, 5);
     expect(images.shape).toEqual([5, 3, 32, 32]);
-    // Two trousers, a shirt, a trouser, a coat, ...: the labels 3 to 7 of the test set.
+    // The labels 3 to 7 of the test set, counted from 0, are a trouser, a shirt, a
+    // trouser, a coat and a shirt.
     expect([...labels]).toEqual([1, 6, 1, 4, 6]);
     const first = await dataset.read(0, 1);
-    // Row 14, column 12 of the ankle boot is 98, two pixels on after the padding.
+    // Row 14, column 12 of the ankle boot is 98, which is two pixels further after the padding.
     expect(first.images.data[16 * 32 + 14]).toBeCloseTo((98 / 255 - 0.286) / 0.353, digits);
     expect(first.images.data[0]).toBeCloseTo(-0.286 / 0.353, digits);
   });

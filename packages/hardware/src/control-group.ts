@@ -1,6 +1,6 @@
 /**
- * Reads a control group's `cpu.max` (version 2): quota and period in
- * microseconds, `200000 100000` for two cores. Null where it is not limited.
+ * The cores that a control group may take, or null if it is not limited, from its
+ * `cpu.max` (version 2): quota and period in microseconds, `200000 100000` for two cores.
  */
 export function parseCpuMax(text: string): number | null {
   const [quota, period] = text.trim().split(/\s+/).map(Number);
@@ -10,8 +10,8 @@ export function parseCpuMax(text: string): number | null {
 }
 
 /**
- * Folders that may hold a control group's limits, innermost first: the group
- * that /proc/self/cgroup names (`0::/user.slice/session`) and those around it.
+ * The folders that may hold a control group's limits, innermost first: that of the
+ * group that /proc/self/cgroup names (`0::/user.slice/session`) and those around it.
  */
 export function controlGroupFolders(text: string): string[] {
   const path = /^0::(\/.*)$/m.exec(text)?.[1] ?? "/";

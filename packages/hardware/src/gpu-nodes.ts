@@ -1,6 +1,9 @@
 import { existsSync, readdirSync } from "node:fs";
 
-/** Whether Linux shows a GPU to this process: nodes of NVIDIA's driver, of WSL, or of the kernel's for rendering. */
+/**
+ * Whether Linux shows a GPU to this process, by a node of NVIDIA's driver, of WSL, or of
+ * the kernel for rendering.
+ */
 export function showsGpu(): boolean {
   return (
     existsSync("/dev/dxg") ||

@@ -3,6 +3,10 @@ export { describeCpu } from "./cpu.ts";
 export { showsGpu } from "./gpu-nodes.ts";
 export { type MachineState, machineReader, tickMs } from "./machine-state.ts";
 export { mappedLibraries, stemOf, versionOf } from "./mapped-libraries.ts";
-export { listNvidiaGpus, type NvidiaGpu } from "./nvidia-smi.ts";
-export { type NvidiaState, readNvidiaStates } from "./nvidia-state.ts";
+export {
+  listNvidiaGpus,
+  type NvidiaGpu,
+  type NvidiaState,
+  readNvidiaStates,
+} from "./nvidia-smi.ts";
 export { mayRoundToTf32, unmetTf32Wish } from "./tf32.ts";

@@ -1,29 +1,47 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { controlGroupFolders } from "./control-group.ts";
 
-/** What the system says of itself at a moment. What it does not tell is null. */
+/** The state of the system at a moment. A value that the system does not tell is null. */
 export interface MachineState {
-  /** On a clock of its own, in milliseconds. */
+  /** The moment on the clock of `performance.now`, in milliseconds. */
   readonly atMs: number;
-  /** Processor time that was not idle since the start, over all cores, in milliseconds. */
+  /**
+   * The processor time that was not idle since the system's start, over all cores, in
+   * milliseconds.
+   */
   readonly busyMs: number | null;
-  /** Processor time that a hypervisor gave to others, likewise. */
+  /**
+   * The processor time that a hypervisor gave to others since the system's start, over all
+   * cores, in milliseconds.
+   */
   readonly stolenMs: number | null;
-  /** Load average of the last minute. */
+  /** The load average of the last minute. */
   readonly load: number | null;
-  /** Mean over the cores, in MHz. */
+  /** The mean clock of the cores, in MHz. */
   readonly clockMHz: number | null;
-  /** Of the hottest zone, in degrees Celsius. */
+  /** The temperature of the hottest zone, in degrees Celsius. */
   readonly temperatureC: number | null;
-  /** Times that a core or package was slowed for its heat since the start. */
+  /**
+   * The number of times that a core or package was slowed for its heat since the system's
+   * start.
+   */
   readonly throttles: number | null;
-  /** Time that the control group and those around it had to wait for a quota, in milliseconds. */
+  /**
+   * The time that the control group and those around it had to wait for a quota, in
+   * milliseconds.
+   */
   readonly quotaWaitMs: number | null;
-  /** Energy that the packages took, in joules; starts again at a limit of its own. */
+  /**
+   * The energy that the processor's packages took, in joules, which starts again at a
+   * limit of its own.
+   */
   readonly energyJ: number | null;
 }
 
-/** A clock tick of /proc/stat: USER_HZ is 100 on every architecture that Node runs on. */
+/**
+ * The length of a clock tick of /proc/stat, since USER_HZ is 100 on every architecture
+ * that Node runs on.
+ */
 export const tickMs = 10;
 
 const cpus = "/sys/devices/system/cpu";
@@ -31,8 +49,9 @@ const thermal = "/sys/class/thermal";
 const powercap = "/sys/class/powercap";
 
 /**
- * Looks once where this machine tells what. Each call of the result reads what
- * Linux tells in /proc and /sys, on two cores in 0.3 ms; elsewhere all is null.
+ * Makes a reader of the machine's state, and finds once and for all the files that
+ * tell it. Each call of the reader reads what Linux tells in /proc and /sys, on two
+ * cores in 0.3 ms; on other systems all values are null.
  */
 export function machineReader(): () => MachineState {
   const cores = list(cpus).filter((name) => /^cpu\d+$/.test(name));
@@ -55,7 +74,10 @@ export function machineReader(): () => MachineState {
   };
 }
 
-/** The first line of /proc/stat: user, nice, system, idle, iowait, irq, softirq, steal, in ticks. */
+/**
+ * Reads the first line of /proc/stat: user, nice, system, idle, iowait, irq, softirq,
+ * steal, in ticks.
+ */
 export function parseStat(text: string): Pick<MachineState, "busyMs" | "stolenMs"> {
   const match = /^cpu\s+(.+)$/m.exec(text);
   if (!match) return { busyMs: null, stolenMs: null };
@@ -65,7 +87,7 @@ export function parseStat(text: string): Pick<MachineState, "busyMs" | "stolenMs
   return { busyMs: (user + nice + system + irq + softIrq) * tickMs, stolenMs: steal * tickMs };
 }
 
-/** `throttled_usec` of a control group's cpu.stat (version 2). */
+/** Reads `throttled_usec` of a control group's cpu.stat (version 2), in milliseconds. */
 export function parseQuotaWait(text: string): number | null {
   const microseconds = parseNumber(/^throttled_usec (\d+)$/m.exec(text)?.[1]);
   return microseconds === null ? null : microseconds / 1000;
@@ -126,7 +148,7 @@ function known(values: readonly (number | null)[]): number[] {
   return values.filter((value) => value !== null);
 }
 
-/** Null where none is known. */
+/** The sum of the values that are known, or null if none is. */
 function sumOf(values: readonly (number | null)[]): number | null {
   const own = known(values);
   return own.length === 0 ? null : own.reduce((sum, value) => sum + value, 0);

@@ -2,9 +2,9 @@ import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 
 /**
- * Names of the shared libraries in this process's memory, as their files are
- * really called, links resolved: `libcudnn.so.9.13.0`. Null where the system
- * does not tell, as on any but Linux.
+ * The names of the shared libraries in this process's memory, as their files are
+ * really called, links resolved: `libcudnn.so.9.13.0`. It is null if the system does
+ * not tell, as on any other than Linux.
  */
 export async function mappedLibraries(): Promise<readonly string[] | null> {
   try {
@@ -25,14 +25,14 @@ export function parseMaps(text: string): readonly string[] {
   return [...new Set(files.filter((file) => /\.so(\.|$)/.test(file)))].toSorted();
 }
 
-/** What a library is called whatever its version: `libcudnn.so` of `libcudnn.so.9.13.0`. */
+/** The name of a library without its version: `libcudnn.so` for `libcudnn.so.9.13.0`. */
 export function stemOf(file: string): string {
   return file.replace(/\.so\..*$/, ".so");
 }
 
 /**
- * The version in the name of a library's file, as far as the name tells it; null
- * where no such library is there.
+ * The version in the name of a library's file, `unknown` if the name tells none, or
+ * null if no such library is there.
  */
 export function versionOf(stem: string, files: readonly string[]): string | null {
   const file = files.find((each) => stemOf(each) === stem);

@@ -5,15 +5,21 @@ import { promisify } from "node:util";
 export interface NvidiaGpu {
   readonly name: string;
   readonly driver: string;
-  /** Null where the driver does not tell. */
+  /** The memory of the GPU, or null if the driver does not tell. */
   readonly memoryBytes: number | null;
-  /** Which instructions it has: `8.0` is Ampere. Null where the driver does not tell. */
+  /**
+   * The version of the GPU's instructions, where `8.0` is Ampere, or null if the driver
+   * does not tell.
+   */
   readonly computeCapability: string | null;
 }
 
 const fields = ["name", "driver_version", "memory.total"];
 
-/** The NVIDIA GPUs, as the driver's own tool lists them; none where there is no such tool. */
+/**
+ * The NVIDIA GPUs, as the driver's own tool lists them; there are none if there is no such
+ * tool.
+ */
 export async function listNvidiaGpus(): Promise<NvidiaGpu[]> {
   try {
     return parseNvidiaSmi(await queryNvidiaSmi([...fields, "compute_cap"]));
@@ -24,8 +30,12 @@ export async function listNvidiaGpus(): Promise<NvidiaGpu[]> {
   return queryNvidiaSmi(fields).then(parseNvidiaSmi, () => []);
 }
 
-/** Its answer: a line for each GPU, cells separated by commas. Rejects where there is no such tool. */
-export async function queryNvidiaSmi(asked: readonly string[]): Promise<string> {
+/**
+ * The answer of nvidia-smi: a line for each GPU, with cells separated by commas.
+ *
+ * @throws an error with the code ENOENT if there is no such tool
+ */
+async function queryNvidiaSmi(asked: readonly string[]): Promise<string> {
   const flags = [`--query-gpu=${asked.join(",")}`, "--format=csv,noheader,nounits"];
   const { stdout } = await promisify(execFile)("nvidia-smi", flags, { timeout: 10_000 });
   return stdout;
@@ -46,4 +56,61 @@ export function parseNvidiaSmi(text: string): NvidiaGpu[] {
       },
     ];
   });
+}
+
+/** The state of a GPU at a moment. A value that the driver does not tell is null. */
+export interface NvidiaState {
+  readonly name: string;
+  readonly clockMHz: number | null;
+  readonly temperatureC: number | null;
+  readonly powerW: number | null;
+  /** Whether the GPU's clock is held down for heat or power. */
+  readonly throttled: boolean | null;
+}
+
+const stateFields = [
+  "name",
+  "clocks.sm",
+  "temperature.gpu",
+  "power.draw",
+  "clocks_throttle_reasons.active",
+];
+
+/**
+ * The reasons for a lower clock that are no sign of trouble: idle (0x1), and clocks
+ * that a person set (0x2).
+ *
+ * @see https://docs.nvidia.com/deploy/nvml-api/group__nvmlClocksEventReasons.html
+ */
+const harmless = 0x3n;
+
+/**
+ * The state of each NVIDIA GPU, which takes some tens of milliseconds; there are none if
+ * there is no nvidia-smi.
+ */
+export async function readNvidiaStates(): Promise<NvidiaState[]> {
+  return queryNvidiaSmi(stateFields).then(parseNvidiaStates, () => []);
+}
+
+export function parseNvidiaStates(text: string): NvidiaState[] {
+  return text.split("\n").flatMap((line) => {
+    const [name, clock, temperature, power, reasons] = line.split(",").map((cell) => cell.trim());
+    if (!name || clock === undefined) return [];
+    return [
+      {
+        name,
+        clockMHz: numberOf(clock),
+        temperatureC: numberOf(temperature),
+        powerW: numberOf(power),
+        throttled: /^0x[0-9a-f]+$/i.test(reasons ?? "")
+          ? (BigInt(reasons!) & ~harmless) !== 0n
+          : null,
+      },
+    ];
+  });
+}
+
+function numberOf(cell: string | undefined): number | null {
+  const value = Number.parseFloat(cell ?? "");
+  return Number.isNaN(value) ? null : value;
 }

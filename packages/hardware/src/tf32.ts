@@ -2,9 +2,9 @@ import type { NvidiaGpu } from "./nvidia-smi.ts";
 
 /**
  * Whether NVIDIA's libraries may have rounded factors to TF32 in this process.
- * GPUs from Ampere on (compute capability 8.0) have it, and cuBLAS, cuDNN and
- * TensorRT leave it be only where NVIDIA_TF32_OVERRIDE is 0. What is not known
- * counts as yes.
+ * GPUs from Ampere on (compute capability 8.0) have TF32, and cuBLAS, cuDNN and
+ * TensorRT do without it only if NVIDIA_TF32_OVERRIDE is 0. What is not known counts
+ * as yes.
  *
  * @see https://developer.nvidia.com/blog/accelerating-ai-training-with-tf32-tensor-cores/
  */
@@ -20,7 +20,7 @@ function hasTf32(computeCapability: string | null): boolean {
   return computeCapability === null || Number.parseFloat(computeCapability) >= 8;
 }
 
-/** Why TF32 may have been used although it was to be off; null where that is not so. */
+/** The reason why TF32 may have been used although it was to be off, or null if it was not. */
 export function unmetTf32Wish(
   asked: { readonly tf32?: boolean },
   mayHaveRounded: boolean,

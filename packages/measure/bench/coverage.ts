@@ -1,20 +1,21 @@
 /**
- * How often 95 % intervals of the overhead cover the truth, in simulation: by
- * the t interval over replicas that `overheadEstimate` gives, by a two-level
- * percentile bootstrap, and by an interval from rounds that takes them for
- * independent. Then the t interval where a case stops as soon as it is narrow.
- * It runs for some minutes; `pnpm --filter @sebench/measure coverage`.
+ * This program tells how often 95 % intervals of the overhead cover the truth in
+ * simulation: the t interval over replicas that `overheadEstimate` gives, a two-level
+ * percentile bootstrap, an interval from rounds that takes them for independent, and
+ * the t interval of a case that stops as soon as it is narrow. It runs for some
+ * minutes: `pnpm --filter @sebench/measure coverage`.
  */
-import { overheadEstimate, type PairedRounds } from "../src/overhead.ts";
-import { ascending, median, quantile } from "../src/quantile.ts";
-import { type Random, seededRandom } from "../src/random.ts";
-import { simulateReplicas } from "../src/simulated-replicas.ts";
-import { mean, trimmedMean } from "../src/trimmed-mean.ts";
+import { overheadEstimate, type PairedRounds } from "../src/measurement/overhead.ts";
+import { ascending, median, quantile } from "../src/statistics/quantile.ts";
+import { type Random, seededRandom } from "../src/statistics/random.ts";
+import { mean, trimmedMean } from "../src/statistics/trimmed-mean.ts";
+import { simulateReplicas } from "../src/testing/simulated-replicas.ts";
 
 type Interval = readonly [number, number];
 
 const truth = 1.1;
-// As onnxruntime-node on two shared cores: A/A replicas differ by 0.25 %, rounds by 1 %.
+// The spread is that of onnxruntime-node on two shared cores: A/A replicas differ by 0.25
+// %, rounds by 1 %.
 const simulation = { ratio: truth, betweenReplicas: 0.0025, betweenVisits: 0.006 };
 
 function logRatios({ members: { plain, se } }: PairedRounds): number[] {
@@ -23,7 +24,7 @@ function logRatios({ members: { plain, se } }: PairedRounds): number[] {
   );
 }
 
-/** Replicas are resampled, and in each of them rounds. */
+/** The interval of a two-level bootstrap: replicas are resampled, and in each of them rounds. */
 function bootstrapInterval(replicas: readonly PairedRounds[], random: Random): Interval {
   const ratios = replicas.map(logRatios);
   const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)]!;
@@ -35,7 +36,10 @@ function bootstrapInterval(replicas: readonly PairedRounds[], random: Random): I
   return [Math.exp(quantile(sorted, 0.025)), Math.exp(quantile(sorted, 0.975))];
 }
 
-/** Rounds of all replicas together, as if there were no replicas: one bootstrap of rounds. */
+/**
+ * The interval of one bootstrap of the rounds of all replicas together, as if there were
+ * no replicas.
+ */
 function intervalFromRounds(replicas: readonly PairedRounds[], random: Random): Interval {
   const ratios = replicas.flatMap(logRatios);
   const locations = Array.from({ length: 200 }, () =>
@@ -74,7 +78,10 @@ function compareIntervals(random: Random): void {
   }
 }
 
-/** Looks after every replica from `first` on, and stops where the interval is narrow enough. */
+/**
+ * The interval of a case that looks after every replica from `first` on, and stops once
+ * the interval is narrow enough.
+ */
 function stopWhenNarrow(pool: readonly PairedRounds[], first: number, target: number): Interval {
   const intervals = pool.map((_, index) =>
     index < 1 ? null : tInterval(pool.slice(0, index + 1)),

@@ -1,9 +1,23 @@
-export * from "./measurement.ts";
-export type { Interval } from "./interval.ts";
-export { carriesPercentile } from "./order-statistic.ts";
-export { ascending, median, quantile } from "./quantile.ts";
-export { trimmedMean } from "./trimmed-mean.ts";
-export { type LatencySummary, latencySummary, type Samples } from "./latency.ts";
+export * from "./measurement/measurement.ts";
+export type { LabelledImages } from "./case/labelled-logits.ts";
+export { measureCase } from "./case/measure-case.ts";
+export type { MeasureObserver, MeasureProgress, Phase } from "./case/observer.ts";
+export {
+  type MeasureOptions,
+  defaultProtocol,
+  type Protocol,
+  replicasWithin,
+} from "./case/protocol.ts";
+export { type Attribution, attribute } from "./explanation/attribution.ts";
+export { explainCase, type ExplanationMeasurement } from "./explanation/explain-case.ts";
+export { type KernelPart, kernelParts } from "./explanation/kernel-part.ts";
+export type {
+  ConditionsWatch,
+  GpuConditions,
+  ReplicaConditions,
+  RoundConditions,
+} from "./measurement/conditions.ts";
+export { type LatencySummary, latencySummary, type Samples } from "./measurement/latency.ts";
 export {
   locationOfRounds,
   logRatiosOfRounds,
@@ -11,9 +25,7 @@ export {
   overheadEstimate,
   overheadOfRounds,
   type PairedRounds,
-} from "./overhead.ts";
-export { effectToBeFound, type RatioChange, ratioChange } from "./ratio-change.ts";
-export { holmAdjusted } from "./holm.ts";
+} from "./measurement/overhead.ts";
 export {
   expectedFloor,
   reachOfTest,
@@ -21,33 +33,7 @@ export {
   spreadOfDifference,
   type VarianceComponents,
   varianceComponents,
-} from "./variance-components.ts";
-export { type MeasureOptions, defaultProtocol, type Protocol } from "./measure-options.ts";
-export type { MeasureObserver, MeasureProgress, PeakMemory, Phase } from "./observer.ts";
-export { measureCase } from "./measure-case.ts";
-export { splitIntoBatches } from "./image-batch.ts";
-export { seededRandom } from "./random.ts";
-export { roundOrders } from "./round-order.ts";
-export { cycle, visit } from "./visit.ts";
-export type { LabelledImages } from "./labelled-logits.ts";
-export { compareRight, mcNemar, type RightApart } from "./mc-nemar.ts";
-export { wilsonInterval } from "./wilson-interval.ts";
-export { type ChangePoint, changePoints } from "./change-points.ts";
-export { shuffled } from "./shuffled.ts";
-export { replicasWithin } from "./replicas-within.ts";
-export type {
-  ConditionsWatch,
-  GpuConditions,
-  ReplicaConditions,
-  RoundConditions,
-} from "./conditions.ts";
-export { slowedSession } from "./slowed-session.ts";
-export { criticalT, probabilityBeyond } from "./student-t.ts";
-export { measureRoofline, type RooflineRequest } from "./roofline/measure-roofline.ts";
-export { overheadBound, type OverheadBound, type Roofline } from "./roofline/overhead-bound.ts";
-export { explainCase, type ExplanationMeasurement } from "./explanation/explain-case.ts";
-export { type Attribution, attribute } from "./explanation/attribution.ts";
-export { type KernelPart, kernelParts } from "./explanation/kernel-part.ts";
+} from "./measurement/variance-components.ts";
 export { loweredEntrants, type RaceEntrant } from "./race/lowered-entrants.ts";
 export { type PairedRatio, pairedLogRatios, pairedRatio } from "./race/paired-ratio.ts";
 export {
@@ -57,3 +43,21 @@ export {
   type RaceOptions,
   runRace,
 } from "./race/run-race.ts";
+export { measureRoofline, type RooflineRequest } from "./roofline/measure-roofline.ts";
+export { overheadBound, type OverheadBound, type Roofline } from "./roofline/overhead-bound.ts";
+export { splitIntoBatches } from "./session/image-batch.ts";
+export type { PeakMemory } from "./session/prepared-pair.ts";
+export { roundOrders } from "./session/round-order.ts";
+export { slowedSession } from "./session/slowed-session.ts";
+export { cycle, visit } from "./session/visit.ts";
+export { type ChangePoint, changePoints } from "./statistics/change-points.ts";
+export { holmAdjusted } from "./statistics/holm.ts";
+export type { Interval } from "./statistics/interval.ts";
+export { compareRight, mcNemar, type RightApart } from "./statistics/mc-nemar.ts";
+export { carriesPercentile } from "./statistics/order-statistic.ts";
+export { ascending, median, quantile } from "./statistics/quantile.ts";
+export { seededRandom, shuffled } from "./statistics/random.ts";
+export { effectToBeFound, type RatioChange, ratioChange } from "./statistics/ratio-change.ts";
+export { criticalT, probabilityBeyond } from "./statistics/student-t.ts";
+export { trimmedMean } from "./statistics/trimmed-mean.ts";
+export { wilsonInterval } from "./statistics/wilson-interval.ts";

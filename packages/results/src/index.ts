@@ -1,28 +1,3 @@
-export type { Interval } from "./quantity.ts";
-export { type CaseAccuracy, type MemberAccuracy, membersLosing } from "./accuracy-record.ts";
-export type { MemberParity, MemberRecord } from "./member-record.ts";
-export type { CaseConditions } from "./case-conditions.ts";
-export {
-  type AttestationRecord,
-  type CaseCalibration,
-  type CaseRecord,
-  type FailedCase,
-  type OkCase,
-  parityHolds,
-  type UnavailableCase,
-  type WeightsFile,
-  type WeightsOrigin,
-} from "./case-record.ts";
-export { boundRecord, type BoundRecord } from "./bound-record.ts";
-export { describeWeights, sameWeights } from "./weights-origin.ts";
-export { type CaseParts, caseId, parseCaseId } from "./case-id.ts";
-export type { Gpu, MachineRecord } from "./machine-record.ts";
-export { type RunHeader, type RunRecord, schemaVersion } from "./run-record.ts";
-export { describeMachine } from "./describe-machine.ts";
-export { formatRecord } from "./format-record.ts";
-export { parseResults, readResults } from "./read-results.ts";
-export { replaceFile } from "./replace-file.ts";
-export { openStore, type ResultStore, resumeStore } from "./result-store.ts";
 export {
   type CalibrationRecord,
   type CalibrationSubject,
@@ -42,9 +17,24 @@ export {
   type Share,
   summarizeCalibration,
 } from "./calibration/calibration-summary.ts";
-export { fewestTrials, trialsOf } from "./calibration/trial-spread.ts";
-export { calibrationOf } from "./calibration/calibration-of-case.ts";
-export { type CaseSummary, type MeasuredSummary, summarizeRun } from "./history/case-summary.ts";
+export { fewestTrials, trialsOf, calibrationOf } from "./calibration/trial-spread.ts";
+export { type CaseAccuracy, type MemberAccuracy, membersLosing } from "./case/accuracy-record.ts";
+export { boundRecord, type BoundRecord } from "./case/bound-record.ts";
+export type { CaseConditions } from "./case/case-conditions.ts";
+export { type CaseParts, caseId, parseCaseId } from "./case/case-id.ts";
+export {
+  type AttestationRecord,
+  type CaseCalibration,
+  type CaseRecord,
+  type FailedCase,
+  type OkCase,
+  parityHolds,
+  type UnavailableCase,
+  type WeightsFile,
+  type WeightsOrigin,
+} from "./case/case-record.ts";
+export type { MemberParity, MemberRecord } from "./case/member-record.ts";
+export { describeWeights, sameWeights } from "./case/weights-origin.ts";
 export {
   type CaseComparison,
   type CompareOptions,
@@ -55,6 +45,22 @@ export {
 } from "./comparison/compare-runs.ts";
 export type { Finding } from "./comparison/findings.ts";
 export { familyError, type Verdict, verdictsOf } from "./comparison/verdict.ts";
+export { holdsEvaluation, readEvaluation, writeEvaluation } from "./evaluation/evaluation-file.ts";
+export {
+  type Answered,
+  type EvaluationPart,
+  type EvaluationRecord,
+  type Unanswered,
+  evaluationVersion,
+} from "./evaluation/evaluation-record.ts";
+export {
+  type MemberSummary,
+  type Proportion,
+  type RuntimeSummary,
+  summarizeEvaluation,
+} from "./evaluation/evaluation-summary.ts";
+export { mergeEvaluations } from "./evaluation/merge-evaluations.ts";
+export { type CaseSummary, type MeasuredSummary, summarizeRun } from "./history/case-summary.ts";
 export {
   type History,
   readHistory,
@@ -62,6 +68,8 @@ export {
   type RecordOutcome,
 } from "./history/history-store.ts";
 export { type Series, type SeriesPoint, seriesOf } from "./history/series.ts";
+export { describeMachine } from "./machine/describe-machine.ts";
+export type { Gpu, MachineRecord } from "./machine/machine-record.ts";
 export {
   type Candidate,
   casesByWork,
@@ -72,29 +80,12 @@ export {
   type Recommendation,
   type Rejection,
 } from "./recommendation/recommend.ts";
-export {
-  type TunedCase,
-  type Tuning,
-  tuningOf,
-  type TuningRecord,
-} from "./tuning/tuning-record.ts";
-export { openTuning, readTuning, type TuningStore } from "./tuning/tuning-store.ts";
-export { type MergedRuns, mergeRuns, type RunPart } from "./merge-runs.ts";
-export type {
-  Answered,
-  EvaluationPart,
-  EvaluationRecord,
-  Unanswered,
-} from "./evaluation/evaluation-record.ts";
-export { evaluationVersion } from "./evaluation/evaluation-record.ts";
-export { holdsEvaluation, readEvaluation, writeEvaluation } from "./evaluation/evaluation-file.ts";
-export { mergeEvaluations } from "./evaluation/merge-evaluations.ts";
-export {
-  type MemberSummary,
-  type Proportion,
-  type RuntimeSummary,
-  summarizeEvaluation,
-} from "./evaluation/evaluation-summary.ts";
+export type { Interval } from "./record/quantity.ts";
+export { replaceFile } from "./record/replace-file.ts";
+export { type MergedRuns, mergeRuns, type RunPart } from "./run/merge-runs.ts";
+export { openStore, type ResultStore, resumeStore } from "./run/result-store.ts";
+export { formatRecord, parseResults, readResults } from "./run/results-file.ts";
+export { type RunHeader, type RunRecord, schemaVersion } from "./run/run-record.ts";
 export {
   type ExcitationBlock,
   type ExcitationsRecord,
@@ -102,11 +93,13 @@ export {
   type GateReplacement,
   readExcitations,
   writeExcitations,
-} from "./excitations-record.ts";
+} from "./study/excitations-record.ts";
 export {
   type ExplanationPart,
   type ExplanationRecord,
   explanationVersion,
   readExplanation,
   writeExplanation,
-} from "./explanation-record.ts";
+} from "./study/explanation-record.ts";
+export { type TunedCase, type Tuning, tuningOf, type TuningRecord } from "./study/tuning-record.ts";
+export { openTuning, readTuning, type TuningStore } from "./study/tuning-store.ts";

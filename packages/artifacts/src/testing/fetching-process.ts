@@ -1,4 +1,7 @@
-/** Fetches in a process of its own: `fetching-process.ts <cache> <url> <integrity> <bytes>`. */
+/**
+ * This program for tests fetches in a process of its own: `fetching-process.ts <cache>
+ * <url> <integrity> <bytes>`.
+ */
 import { fetchArtifact } from "../fetch-artifact.ts";
 import { artifactOf } from "./sample-artifact.ts";
 

@@ -1,22 +1,28 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** How the server treats the next requests. */
+/** The way in which the server treats the next requests. */
 interface ServerBehaviour {
-  /** Honours `range`. Default true. */
+  /** Whether the server honours `range`, which it does by default. */
   readonly ranges?: boolean;
-  /** Sends this many bytes and then does as `ending` says. Default: all of them. */
+  /**
+   * The number of bytes that the server sends before it does as `ending` says; all of them
+   * by default.
+   */
   readonly upTo?: number;
-  /** `drop` closes the connection; `stall` keeps it open, and silent. */
+  /**
+   * The end of an answer that is cut short: `drop` closes the connection, `stall` keeps it
+   * open and silent.
+   */
   readonly ending?: "drop" | "stall";
-  /** Default 200. */
+  /** The status of the answer; 200 by default. */
   readonly status?: number;
 }
 
-/** A file on loopback. */
+/** A server of one file on loopback. */
 export interface FileServer extends AsyncDisposable {
   readonly url: string;
-  /** The `range` of each request that came; null where it had none. */
+  /** The `range` of each request that came, or null if it had none. */
   readonly ranges: (string | null)[];
   content: Uint8Array;
   behaviour: ServerBehaviour;
@@ -65,6 +71,6 @@ function answer(
     return;
   }
   response.write(body.subarray(0, upTo));
-  // What is on its way when a connection breaks is lost, so it is given time to arrive.
+  // The bytes on their way when a connection breaks are lost, so they are given time to arrive.
   if (ending === "drop") setTimeout(() => response.destroy(), 300);
 }

@@ -5,7 +5,7 @@ import type { Artifact, ArtifactFile, Pin } from "../artifact.ts";
 
 export interface SampleSource extends Pick<ArtifactFile, "url" | "pin"> {
   readonly what: string;
-  /** Default: keeps the file as `content`. */
+  /** Unpacks the file; by default it is kept as `content`. */
   readonly unpack?: ArtifactFile["unpack"];
 }
 
@@ -21,7 +21,7 @@ export function artifactOf(sources: readonly SampleSource[]): Artifact {
   };
 }
 
-/** Bytes that differ everywhere, so that a piece in the wrong place shows. */
+/** The bytes of a file that differ everywhere, so that a piece in the wrong place shows. */
 export function sampleContent(byteLength: number): Uint8Array {
   return Uint8Array.from({ length: byteLength }, (_, index) => (index * 31 + (index >> 8)) & 255);
 }

@@ -17,12 +17,15 @@ const kernel = (node: string, op: string, inputs: number, ms: number): KernelMea
   ms,
 });
 
-/** As onnxruntime names them. Plain: 22 ms, of which the addition is a part of the second. */
+/**
+ * The kernels of plain, named as onnxruntime names them: 22 ms, with the addition in the
+ * second kernel.
+ */
 const plainKernels = [
   kernel(`${block}/trunk/relu1_nchwc`, "Conv", 3, 10),
   kernel(`${block}/trunk/conv2_nchwc`, "Conv", 4, 12),
 ];
-/** 30.25 ms. */
+/** The kernels of SE: 30.25 ms. */
 const seKernels = [
   kernel(`${block}/trunk/relu1_nchwc`, "Conv", 3, 10.5),
   kernel(`${block}/trunk/conv2_nchwc`, "Conv", 3, 9),
@@ -40,7 +43,7 @@ const profileOf = (
   clock: MemberProfile["clock"] = "host",
 ): MemberProfile => ({ clock, kernels, runMs, runs: 1 });
 
-/** The profiler takes 0.1 ms of each kernel: 0.2 of plain's runs, and 0.8 of SE's. */
+/** The profiler adds 0.1 ms to each kernel: 0.2 ms to plain's runs, and 0.8 ms to SE's. */
 const replica: ProfiledReplica = {
   members: { plain: { samplesMs: [[22.8]] }, se: { samplesMs: [[31.2]] } },
   profiles: { plain: profileOf(plainKernels, 23), se: profileOf(seKernels, 32) },
@@ -58,7 +61,7 @@ describe("attribute", () => {
       squeeze: 1.9,
       excite: 0.4,
       scale: 2.9,
-      // 9 + 4 against 12, in one kernel more.
+      // The kernels of SE take 9 + 4 ms against 12 ms, in one kernel more.
       fusions: 0.9,
       layout: 0.9,
       copies: 0.15,
@@ -71,10 +74,11 @@ describe("attribute", () => {
   });
 
   it("shows a disturbance that does not grow with the kernels as unexplained", () => {
-    // Twice as much as that of plain's kernels would say: 1.8 instead of 0.8.
+    // The profiler disturbs SE more than its disturbance of plain's kernels would say: by
+    // 1.8 ms instead of 0.8.
     const profiles = { ...replica.profiles, se: profileOf(seKernels, 33) };
     const found = attribute([{ ...replica, profiles }], networks);
-    // By least squares (0.2 * 2 + 1.8 * 8) / 68 a kernel.
+    // The least squares give (0.2 * 2 + 1.8 * 8) / 68 ms a kernel.
     expect(found.profiler.perKernelMs).toBeCloseTo(14.8 / 68, 9);
     expect(found.unexplained.ms).toBeCloseTo(8.4 - (10 - (6 * 14.8) / 68), 9);
   });
@@ -112,7 +116,8 @@ describe("attribute", () => {
       },
     };
     const trunk = attribute([replica, later], networks).parts.find(({ part }) => part === "trunk")!;
-    // 0.5 and 1.5: the t of one degree of freedom, 12.706, times the standard error, 0.5.
+    // The half-width of 0.5 and 1.5 is the t of one degree of freedom, 12.706, times the
+    // standard error, 0.5.
     expect(trunk.ms).toBeCloseTo(1, 9);
     expect(trunk.interval![0]).toBeCloseTo(1 - 6.353, 3);
     expect(trunk.interval![1]).toBeCloseTo(1 + 6.353, 3);

@@ -1,56 +1,65 @@
 import type { KernelProfile } from "@sebench/runtime";
 import { InputError, type Network } from "@sebench/spec";
-import type { Interval } from "../interval.ts";
-import { type Member, members } from "../measurement.ts";
-import { halfWidthOfMean, type OverheadEstimate, overheadEstimate } from "../overhead.ts";
-import { mean } from "../trimmed-mean.ts";
+import { type Member, members } from "../measurement/measurement.ts";
+import {
+  halfWidthOfMean,
+  type OverheadEstimate,
+  overheadEstimate,
+} from "../measurement/overhead.ts";
+import type { Interval } from "../statistics/interval.ts";
+import { mean } from "../statistics/trimmed-mean.ts";
 import { type KernelPart, kernelParts, placeKernels, type PlacedKernel } from "./kernel-part.ts";
 import { latencyMs, type ProfiledReplica } from "./profiled-replica.ts";
 
-/** A mean over the replicas, with the 95 % t interval of how they differ; null of a single one. */
+/** A difference of SE from plain. */
 interface Difference {
+  /** The mean over the replicas. */
   readonly ms: number;
+  /** The 95 % t interval of `ms`, from how replicas differ, or null for a single replica. */
   readonly interval: Interval | null;
 }
 
-/** What the kernels of one operator add. */
+/** The time that the kernels of one operator add. */
 interface OperatorShare {
-  /** The engine's name of it. */
+  /** The operator, as the engine names it. */
   readonly op: string;
-  /** How many kernels of it each member runs. */
+  /** The number of kernels of the operator that each member runs. */
   readonly kernels: Readonly<Record<Member, number>>;
   readonly ms: number;
 }
 
 interface PartShare extends Difference {
   readonly part: KernelPart;
-  /** Those that add or save most first. */
+  /** The operators, those that add or save most first. */
   readonly operators: readonly OperatorShare[];
 }
 
 interface StageShare extends Difference {
-  /** As the paper counts; null outside the stages. */
+  /** The stage, as the paper counts, or null outside the stages. */
   readonly stage: number | null;
-  /** What each part of it adds, in milliseconds. */
+  /** The time that each part of the stage adds, in milliseconds. */
   readonly parts: Readonly<Record<KernelPart, number>>;
 }
 
-/** SE less plain, in milliseconds: what the parts, `around` and `unexplained` add up to. */
+/**
+ * The difference of SE from plain, in milliseconds: `measured` is the sum of the parts,
+ * `around` and `unexplained`.
+ */
 export interface Attribution {
   readonly clock: KernelProfile["clock"];
   readonly measured: Difference;
   readonly overhead: OverheadEstimate;
   readonly parts: readonly PartShare[];
-  /** Of the run outside its kernels. */
+  /** The time that SE adds to the run outside its kernels. */
   readonly around: Difference;
   readonly unexplained: Difference;
   readonly stages: readonly StageShare[];
   readonly profiler: ProfilerDisturbance;
 }
 
-/** How much longer runs take that are profiled. */
+/** The time that runs take longer when they are profiled. */
 interface ProfilerDisturbance {
-  /** That is taken off each kernel's step, in milliseconds. */
+  /** The mean time that the profiler adds to each kernel, in milliseconds. */
   readonly perKernelMs: number;
   readonly members: Readonly<Record<Member, MemberDisturbance>>;
 }
@@ -58,18 +67,17 @@ interface ProfilerDisturbance {
 interface MemberDisturbance {
   readonly latencyMs: number;
   readonly profiledMs: number;
-  /** What the profiler adds, relative to the latency without it. */
   readonly slowdown: Slowdown;
   readonly kernels: number;
 }
 
-/** A share of a latency. */
+/** The time that the profiler adds, as a share of the latency without it. */
 interface Slowdown {
   readonly share: number;
   readonly interval: Interval | null;
 }
 
-/** One replica, kernel by kernel. */
+/** A replica, kernel by kernel. */
 interface PlacedReplica {
   readonly kernels: Readonly<Record<Member, readonly PlacedKernel[]>>;
   readonly latencyMs: Readonly<Record<Member, number>>;
@@ -77,13 +85,13 @@ interface PlacedReplica {
 }
 
 /**
- * Where the difference between both members goes. A profiler adds to each kernel
- * that it watches; how much, its disturbance of both members' latencies tells, by
- * least squares, and that is taken off again. What of the disturbance does not grow
- * with the kernels makes up `unexplained`.
+ * Takes the difference between both members apart. A profiler adds time to each
+ * kernel that it watches. How much is estimated by least squares from how it disturbs
+ * both members' latencies, and is taken off again. The part of the disturbance that
+ * does not grow with the kernels makes up `unexplained`.
  *
- * @param networks as they were run
- * @throws InputError where no kernel of the profile belongs to SE
+ * @param networks The networks as they were run.
+ * @throws InputError if no kernel of the profile belongs to SE
  */
 export function attribute(
   replicas: readonly ProfiledReplica[],
@@ -144,8 +152,9 @@ function requireSe({ kernels }: PlacedReplica): void {
 }
 
 /**
- * Of each replica, by least squares. 0 in each where it cannot be told from none:
- * taking off what is noise would only add noise to every part.
+ * The time that the profiler adds to each kernel, by replica, from least squares. It
+ * is 0 in every replica if it cannot be told from none, since taking off noise would
+ * only add noise to every part.
  */
 function profilerPerKernel(placed: readonly PlacedReplica[]): number[] {
   const byReplica = placed.map(({ kernels, latencyMs: bare, profiledMs }) => {
@@ -157,13 +166,13 @@ function profilerPerKernel(placed: readonly PlacedReplica[]): number[] {
   return (interval?.[0] ?? ms) > 0 ? byReplica : byReplica.map(() => 0);
 }
 
-/** Replicas, and what is taken off each kernel in each. */
+/** The replicas, and the time that is taken off each kernel in each replica. */
 interface Corrected {
   readonly placed: readonly PlacedReplica[];
   readonly perKernel: readonly number[];
 }
 
-/** What the kernels that `which` picks add. */
+/** The time that the kernels which `which` picks add. */
 function addedBy(
   { placed, perKernel }: Corrected,
   which: (kernel: PlacedKernel) => boolean,
@@ -198,7 +207,7 @@ function partShare(part: KernelPart, corrected: Corrected): PartShare {
   };
 }
 
-/** From the image to the logits; what is outside the stages comes last. */
+/** The stages from the image to the logits; what is outside them comes last. */
 function stageShares(corrected: Corrected): StageShare[] {
   const { kernels } = corrected.placed[0]!;
   const found = new Set(kernels.se.map(({ stage }) => stage));
@@ -235,7 +244,7 @@ function sumOf(kernels: readonly PlacedKernel[]): number {
   return kernels.reduce((sum, { ms }) => sum + ms, 0);
 }
 
-/** SE less plain. */
+/** The value of SE less that of plain. */
 function differenceOf(value: (member: Member) => number): number {
   return value("se") - value("plain");
 }

@@ -1,7 +1,7 @@
 import type { Profile } from "@sebench/runtime";
 import { expect, test } from "vitest";
-import type { Member } from "../measurement.ts";
-import { virtualEngine, type VirtualTimes } from "../virtual-engine.ts";
+import type { Member } from "../measurement/measurement.ts";
+import { virtualEngine, type VirtualTimes } from "../testing/virtual-engine.ts";
 import { explainCase } from "./explain-case.ts";
 
 const images = { shape: [2, 1, 1, 1], data: Float32Array.of(0, 1) };
@@ -18,7 +18,7 @@ const options = {
   maxReplicas: 2,
 } as const;
 
-/** One kernel, which is the whole run. */
+/** A profile of one kernel, which is the whole run. */
 const wholeRun = (_: Member, runMs: readonly number[]): Profile => ({
   ok: true,
   clock: "host",
@@ -29,7 +29,8 @@ const wholeRun = (_: Member, runMs: readonly number[]): Profile => ({
 function explain(times: Partial<VirtualTimes>) {
   const { engine, steps, now } = virtualEngine({
     prepareMs: { plain: 5, se: 5 },
-    // After one for trial a replica's are made in turn: two without a profile, then two with one.
+    // After one session for trial, a replica's sessions are made in turn: two without a
+    // profile, then two with one.
     runMs: (member, _, session) => (member === "se" ? 12 : 10) + ((session - 1) % 4 >= 2 ? 3 : 0),
     profile: wholeRun,
     ...times,
@@ -62,7 +63,7 @@ test("a round visits all four sessions, in orders that differ", async () => {
   await measured;
   const runs = steps.filter((step) => step.startsWith("run")).map((step) => step.split(" ")[2]);
   const ofFirst = runs.slice(0, runs.indexOf("5"));
-  // Rounds come last: four visits of three runs, which fill 30 ms.
+  // The rounds come last: four visits of three runs, which fill 30 ms.
   const rounds = [5, 4, 3, 2, 1].map((back) => {
     const end = ofFirst.length - 12 * (back - 1);
     return [12, 9, 6, 3].map((from) => ofFirst[end - from]!);

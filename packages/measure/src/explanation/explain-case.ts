@@ -10,27 +10,26 @@ import type {
 } from "@sebench/runtime";
 import { InputError, type Tensor } from "@sebench/spec";
 import { now as performanceNow } from "tinybench";
-import { splitIntoBatches } from "../image-batch.ts";
-import { type MeasureOptions, type Protocol, resolveProtocol } from "../measure-options.ts";
-import { type Member, members } from "../measurement.ts";
-import type { MeasureObserver, Phase } from "../observer.ts";
-import { withSessions } from "../opened-sessions.ts";
-import { preparePair, type Preparation, type PreparedPair } from "../prepared-pair.ts";
-import { type Random, seededRandom } from "../random.ts";
-import { type Order, preparationOrders } from "../round-order.ts";
-import { shuffled } from "../shuffled.ts";
-import { type Clock, cycle, visit } from "../visit.ts";
-import { warmUp } from "../warm-up.ts";
+import type { MeasureObserver, Phase } from "../case/observer.ts";
+import { type MeasureOptions, type Protocol, resolveProtocol } from "../case/protocol.ts";
+import { type Member, members } from "../measurement/measurement.ts";
+import { splitIntoBatches } from "../session/image-batch.ts";
+import { withSessions } from "../session/opened-sessions.ts";
+import { preparePair, type Preparation, type PreparedPair } from "../session/prepared-pair.ts";
+import { type Order, preparationOrders } from "../session/round-order.ts";
+import { type Clock, cycle, visit } from "../session/visit.ts";
+import { warmUp } from "../session/warm-up.ts";
+import { type Random, seededRandom, shuffled } from "../statistics/random.ts";
 import { memberProfile, type MemberProfile, type ProfiledReplica } from "./profiled-replica.ts";
 
-/** Runs of a visit at most: a profile keeps an event for each kernel of each run. */
+/** The most runs of a visit, since a profile keeps an event for each kernel of each run. */
 const mostRunsPerVisit = 10;
-/** Rounds of a replica at most, for the same reason. */
+/** The most rounds of a replica, since a profile keeps an event for each kernel of each run. */
 const mostRounds = 20;
 
 export interface ExplanationMeasurement {
   readonly replicas: readonly ProfiledReplica[];
-  /** Of the sessions that keep no profile. */
+  /** The attestation of the sessions that keep no profile. */
   readonly attestation: Readonly<Record<Member, Attestation>>;
 }
 
@@ -53,9 +52,10 @@ interface Explaining {
  * members are prepared twice anew, with a profile and without one, and the rounds
  * visit all four sessions in seeded random order.
  *
- * @param pair encoded by `engine` for the same batch and precision
- * @param options whose `budgetMs` is spent on replicas, of which there are `minReplicas` at least
- * @throws InputError where the engine does not tell what its kernels take
+ * @param pair The models, encoded by `engine` for the same batch and precision.
+ * @param options The options, whose `budgetMs` is spent on replicas, of which there are
+ *   `minReplicas` at least.
+ * @throws InputError if the engine does not tell what its kernels take
  */
 export async function explainCase(
   engine: Engine,
@@ -92,7 +92,10 @@ export async function explainCase(
   }
 }
 
-/** One run, so that an engine that tells nothing of its kernels is not measured first. */
+/**
+ * Profiles one run, so that an engine that tells nothing of its kernels fails before it is
+ * measured.
+ */
 function tryProfile({ engine, pair, preparation }: Explaining): Promise<void> {
   return withSessions(async (keep) => {
     const session = await prepareProfiled(engine, pair.se, preparation.sessionOptions);
@@ -116,7 +119,7 @@ async function prepareProfiled(
   throw new InputError("the engine has no profiler", { remedy: "take another --runtime" });
 }
 
-/** Null where another replica must follow. */
+/** Takes one replica more, and returns null if another must follow. */
 function takeReplica(
   explaining: Explaining,
   order: Order,
@@ -178,7 +181,7 @@ async function prepareProfiledPair(
   };
 }
 
-/** Samples of the sessions without a profile; those with one keep their own. */
+/** The samples of the sessions without a profile; those with one keep their own. */
 async function takeRounds(
   explaining: Explaining,
   unwatched: PreparedPair,
@@ -192,7 +195,7 @@ async function takeRounds(
   ]);
   const samplesMs: Record<Member, number[][]> = { plain: [], se: [] };
   const deadlineMs = now() + protocol.budgetMs / protocol.maxReplicas;
-  // The first warms up the sessions that keep a profile.
+  // The first round warms up the sessions that keep a profile.
   for (let round = 0; round <= mostRounds; round++) {
     if (round > protocol.minRounds && now() >= deadlineMs) break;
     await tell(explaining, "rounds", round);
@@ -220,7 +223,7 @@ async function runsPerVisit(explaining: Explaining, { plain, se }: PreparedPair)
   return Math.min(mostRunsPerVisit, Math.max(protocol.minRunsPerVisit, filling));
 }
 
-/** Without the runs before the first round that counts. */
+/** The profile without the runs before the first round that counts. */
 async function endProfile(
   session: ProfiledSession,
   samplesMs: readonly (readonly number[])[],

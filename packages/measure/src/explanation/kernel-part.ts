@@ -2,9 +2,10 @@ import type { Network, Node } from "@sebench/spec";
 import type { KernelMean } from "./profiled-replica.ts";
 
 /**
- * What a kernel is there for. `fusions` are kernels outside SE that the other
- * member does not run in that form: what it has fused, and what it fused it into;
- * `trunk` those that both run; `other` those that the engine has made of no node.
+ * The purposes of kernels. `fusions` are kernels outside SE that the other member
+ * does not run in that form, since one of the members has fused them with others;
+ * `trunk` are the kernels that both members run; `other` are the kernels that the
+ * engine has made of no node.
  */
 export const kernelParts = [
   "squeeze",
@@ -21,21 +22,24 @@ export type KernelPart = (typeof kernelParts)[number];
 /** A kernel with its part and its place in the network. */
 export interface PlacedKernel extends KernelMean {
   readonly part: KernelPart;
-  /** Of its node, or of the one that ran before it; null outside the stages. */
+  /** The stage of the kernel's node, or of the node that ran before it; null outside the stages. */
   readonly stage: number | null;
 }
 
-/** Operators that bring values into another order, as engines name them. */
+/** The operators that bring values into another order, as engines name them. */
 const layoutOps = /^(?:ReorderInput|ReorderOutput|Transpose)/;
-/** Those that give the values as they are, in another shape, type or place. */
+/**
+ * The operators that give values as they are, in another shape, type or place, as engines
+ * name them.
+ */
 const copyOps =
   /^(?:Reshape|Flatten|Squeeze|Unsqueeze|Identity|Cast|Memcpy|MemcpyFromHost|MemcpyToHost)$/;
 
 /**
  * Gives each kernel of one member its part.
  *
- * @param kernels in the order in which they ran
- * @param other those of the other member
+ * @param kernels The kernels of the member, in the order in which they ran.
+ * @param other The kernels of the other member.
  */
 export function placeKernels(
   kernels: readonly KernelMean[],
@@ -71,13 +75,14 @@ function partOf({ op, node: name }: KernelMean, node: Node | null, shared: boole
     case "stem":
     case "trunk":
     case "head":
-      // What the gate does to a convolution's weights is named below it.
+      // The kernels that apply the gate to a convolution's weights have names below the
+      // convolution's.
       if (node.op.kind === "gatedConv2d" && name.includes(`${node.name}/`)) return "scale";
       return shared ? "trunk" : "fusions";
   }
 }
 
-/** Finds the nodes that kernels are named after. */
+/** The nodes of a network, found by the names of kernels. */
 class NodeNames {
   readonly #longestFirst: readonly Node[];
   readonly #found = new Map<string, Node | null>();
@@ -88,7 +93,10 @@ class NodeNames {
       .toSorted((one, other) => other.name.length - one.name.length);
   }
 
-  /** The one whose name is the longest in the kernel's: engines put marks around it. */
+  /**
+   * The node with the longest name that is in the kernel's name, since engines put marks
+   * around it.
+   */
   nodeOf({ node }: KernelMean): Node | null {
     if (!this.#found.has(node)) {
       this.#found.set(node, this.#longestFirst.find(({ name }) => node.includes(name)) ?? null);
@@ -96,7 +104,7 @@ class NodeNames {
     return this.#found.get(node)!;
   }
 
-  /** Kernels of one form do the same work on the same node. */
+  /** The form of a kernel: kernels of one form do the same work on the same node. */
   formOf(kernel: KernelMean): string {
     return `${this.nodeOf(kernel)?.name ?? ""} ${kernel.op} ${kernel.inputs}`;
   }

@@ -4,7 +4,7 @@ import { latencyMs, memberProfile } from "./profiled-replica.ts";
 const kernels = (...ms: number[]) => [{ node: "stem/conv", op: "Conv", inputs: 3, ms }];
 
 test("the faster half of the runs counts, whole, so that kernels still add up", () => {
-  // Of five runs those of 9, 10 and 11 ms; what the others' kernels took counts nowhere.
+  // The runs of 9, 10 and 11 ms count, of five; the kernels of the others count nowhere.
   const runMs = [10, 30, 11, 9, 12];
   const profile = memberProfile({ clock: "host", runMs, kernels: kernels(5, 0, 6, 4, 0) }, 0);
   expect(profile.runs).toBe(3);

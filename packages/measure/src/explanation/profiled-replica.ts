@@ -1,38 +1,45 @@
 import type { KernelProfile, KernelTimes } from "@sebench/runtime";
-import type { Member } from "../measurement.ts";
-import type { PairedRounds } from "../overhead.ts";
-import { ascending } from "../quantile.ts";
-import { mean } from "../trimmed-mean.ts";
+import type { Member } from "../measurement/measurement.ts";
+import type { PairedRounds } from "../measurement/overhead.ts";
+import { ascending } from "../statistics/quantile.ts";
+import { mean } from "../statistics/trimmed-mean.ts";
 
 /**
- * Share of the runs that counts, the fastest: other programs only ever slow a run,
- * and take their turn in more than the few runs that a trimmed mean leaves out. Runs
- * count whole or not at all, so that the means of their kernels add up.
+ * The share of the runs that counts, which are the fastest: other programs only ever
+ * slow a run, and take their turn in more than the few runs that a trimmed mean leaves
+ * out. Runs count whole or not at all, so that the means of their kernels add up.
  */
 const counting = 0.5;
 
-/** A kernel's mean over the runs that count, in milliseconds. */
+/** A kernel with its mean time over the runs that count, in milliseconds. */
 export interface KernelMean extends Omit<KernelTimes, "ms"> {
   readonly ms: number;
 }
 
-/** What the profile of one member in one replica says. */
+/** The profile of one member in one replica. */
 export interface MemberProfile {
   readonly clock: KernelProfile["clock"];
-  /** Mean of the runs that count, profiler included. */
+  /** The mean time of the runs that count, the profiler's included. */
   readonly runMs: number;
-  /** How many those are. */
+  /** The number of runs that count. */
   readonly runs: number;
-  /** In the order in which they ran. */
+  /** The kernels, in the order in which they ran. */
   readonly kernels: readonly KernelMean[];
 }
 
-/** Both members, in sessions that keep a profile and in sessions that keep none, in the same rounds. */
+/**
+ * A replica whose members ran in sessions that keep a profile and in sessions that keep
+ * none, in the same rounds.
+ */
 export interface ProfiledReplica extends PairedRounds {
   readonly profiles: Readonly<Record<Member, MemberProfile>>;
 }
 
-/** @param skip runs at the start that only warmed the session up */
+/**
+ * Reduces a profile to the means over the runs that count.
+ *
+ * @param skip The number of runs at the start that only warmed the session up.
+ */
 export function memberProfile(
   { clock, runMs, kernels }: Pick<KernelProfile, "clock" | "runMs" | "kernels">,
   skip: number,
@@ -50,13 +57,13 @@ export function memberProfile(
   };
 }
 
-/** The mean of the runs that count, of a session without a profile. */
+/** The mean time of the runs that count, in a session without a profile. */
 export function latencyMs(samplesMs: readonly (readonly number[])[]): number {
   const runMs = samplesMs.flat();
   return mean(fastRuns(runMs).map((run) => runMs[run]!));
 }
 
-/** Places of the runs that count. */
+/** The indices of the runs that count. */
 function fastRuns(runMs: readonly number[]): number[] {
   const sorted = ascending(runMs);
   const limit = sorted[Math.ceil(counting * runMs.length) - 1]!;

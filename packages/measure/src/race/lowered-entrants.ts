@@ -1,20 +1,24 @@
 import { lower, type LoweredNetwork, type LoweringName } from "@sebench/lowering";
 import type { Engine, SessionOptions } from "@sebench/runtime";
-import type { Member } from "../measurement.ts";
+import type { Member } from "../measurement/measurement.ts";
 import type { Entrant } from "./run-race.ts";
 
-/** An entrant by name: plain data. */
+/** An entrant of a race by name, as plain data. */
 export interface RaceEntrant {
-  /** Those with SE are compared with the first of them. */
+  /** The member, of which those with SE are compared with the first of them. */
   readonly member: Member;
   readonly lowering: LoweringName;
-  /** As int8 needs them; nothing at other precisions. */
+  /** The ranges of activations that int8 needs, and none at other precisions. */
   readonly ranges: NonNullable<SessionOptions["ranges"]>;
 }
 
 type Built = Pick<LoweredNetwork, "network" | "weights">;
 
-/** Each member is built once, however many of its lowerings race. @param build in canonical form */
+/**
+ * The entrants of a race, with each member built once however many of its lowerings race.
+ *
+ * @param build Builds a member in canonical form.
+ */
 export function loweredEntrants(
   engine: Engine,
   entrants: readonly RaceEntrant[],

@@ -6,7 +6,8 @@ test("what slows a whole round cancels", () => {
   expect([median, ratio]).toEqual([expect.closeTo(1.1, 12), expect.closeTo(1.1, 12)]);
 });
 
-// scipy.stats.mstats.trimmed_mean_ci([0.01, 0.02, ..., 0.10], (0.2, 0.2)) = [0.02555894, 0.08444106]
+// SciPy's stats.mstats.trimmed_mean_ci([0.01, 0.02, ..., 0.10], (0.2, 0.2)) gives
+// [0.02555894, 0.08444106].
 test("the interval is a t interval of the 20 % trimmed mean of the log-ratios", () => {
   const mediansMs = Array.from({ length: 10 }, (_, at) => 100 * Math.exp((at + 1) / 100));
   const { ratio, interval, rounds } = pairedRatio(mediansMs, Array(10).fill(100));

@@ -1,17 +1,18 @@
-import { confidence, type Interval } from "../interval.ts";
-import { locationOfRounds, varianceOfLocation } from "../overhead.ts";
-import { median } from "../quantile.ts";
-import { criticalT } from "../student-t.ts";
+import { locationOfRounds, varianceOfLocation } from "../measurement/overhead.ts";
+import { confidence, type Interval } from "../statistics/interval.ts";
+import { median } from "../statistics/quantile.ts";
+import { criticalT } from "../statistics/student-t.ts";
 
-/** How long one entrant takes beside another: 0.97 is 3 % less. */
+/** The time that one entrant takes, divided by that of another: 0.97 is 3 % less. */
 export interface PairedRatio {
-  /** From the median of the rounds' log-ratios. */
+  /** The ratio from the median of the rounds' log-ratios. */
   readonly median: number;
-  /** From their 20 % trimmed mean. */
+  /** The ratio from the 20 % trimmed mean of the rounds' log-ratios. */
   readonly ratio: number;
   /**
-   * Of `ratio`, at 95 %, from how rounds differ; null below four rounds. Where the
-   * sessions lie in memory is the same for all rounds, and not in it.
+   * The 95 % interval of `ratio`, from how rounds differ, or null for fewer than four
+   * rounds. It leaves out where the sessions lie in memory, which is the same for all
+   * rounds.
    */
   readonly interval: Interval | null;
   readonly rounds: number;
@@ -19,7 +20,12 @@ export interface PairedRatio {
 
 const fewestRounds = 4;
 
-/** @param mediansMs of visits, by round; the same rounds for both, and one at least */
+/**
+ * The ratio of two entrants' times from the same rounds, of which there is at least one.
+ *
+ * @param mediansMs The medians of the entrant's visits, by round.
+ * @param referenceMs The medians of the other entrant's visits, by round.
+ */
 export function pairedRatio(
   mediansMs: readonly number[],
   referenceMs: readonly number[],
@@ -41,7 +47,10 @@ export function pairedLogRatios(
   return mediansMs.map((ms, round) => Math.log(ms / referenceMs[round]!));
 }
 
-/** A t interval of the trimmed mean: as many degrees of freedom as rounds are left, less one (Tukey & McLaughlin 1963). */
+/**
+ * The t interval of the trimmed mean, with as many degrees of freedom as rounds are left,
+ * less one (Tukey & McLaughlin 1963).
+ */
 function intervalAround(location: number, logs: readonly number[]): Interval | null {
   const variance = varianceOfLocation(logs);
   if (logs.length < fewestRounds || variance === null) return null;

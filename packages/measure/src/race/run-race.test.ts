@@ -1,7 +1,7 @@
 import type { EncodedModel } from "@sebench/runtime";
 import type { Tensor } from "@sebench/spec";
 import { expect, test } from "vitest";
-import { virtualEngine, type VirtualModel, type VirtualTimes } from "../virtual-engine.ts";
+import { virtualEngine, type VirtualModel, type VirtualTimes } from "../testing/virtual-engine.ts";
 import { type Entrant, type RaceOptions, runRace } from "./run-race.ts";
 
 const images: Tensor = { shape: [2, 3, 1, 1], data: Float32Array.of(5, 0, 0, 9, 0, 0) };
@@ -48,7 +48,7 @@ test("a round visits each once, in an order that changes and that the seed decid
     const { steps, raced } = race([entrant, entrant, entrant], { seed, minRounds: 8 });
     await raced;
     const runs = steps.filter((step) => step.startsWith("run ")).map((step) => step.at(-1)!);
-    // Three runs a visit, three visits a round, eight rounds: the last of all runs.
+    // These are the last of all runs: three runs a visit, three visits a round, eight rounds.
     const visits = runs.slice(-72).filter((_, at) => at % 3 === 0);
     return Array.from({ length: 8 }, (_, round) => visits.slice(3 * round, 3 * round + 3).join(""));
   };
@@ -72,7 +72,8 @@ test("rounds go on while there is time, up to the most that are asked for", asyn
 test("where preparing takes long, so may the rounds", async () => {
   const { raced } = race([entrant, entrant], { budgetByPreparing: 2 });
   const [first] = (await raced).entrants;
-  // Two are prepared in 100 ms each, and stage two images in 7 ms each and answer them in 10 or 20: 288 ms.
+  // Both are prepared in 100 ms each, and stage two images in 7 ms each and answer them in
+  // 10 or 20 ms each: 288 ms.
   expect(first).toMatchObject({ ok: true, mediansMs: Array(Math.ceil((2 * 288) / 90)).fill(10) });
 });
 
@@ -92,7 +93,7 @@ test("one that cannot be encoded or run says why, and the others go on", async (
 });
 
 test("one that gives other logits does not start, and says by how much they differ", async () => {
-  // Sessions give 0 and 1 beside the images' first values, 5 and 9: 1 is 11 % of 9.
+  // The sessions give 0 and 1 beside the images' first values, 5 and 9, and 1 is 11 % of 9.
   const { entrants } = await race([entrant, entrant], { tolerance: 1e-4 }).raced;
   expect(entrants[1]).toEqual({
     ok: false,

@@ -1,53 +1,63 @@
 import type { Attestation, EncodedModel, Engine, Session, SessionOptions } from "@sebench/runtime";
 import { InputError, type Tensor } from "@sebench/spec";
 import { now as performanceNow } from "tinybench";
-import { splitIntoBatches } from "../image-batch.ts";
-import { withSessions } from "../opened-sessions.ts";
-import { logitsOf } from "../prepared-pair.ts";
-import { median } from "../quantile.ts";
-import { seededRandom } from "../random.ts";
-import { shuffled } from "../shuffled.ts";
-import { type Clock, cycle, visit } from "../visit.ts";
-import { disagreement } from "./disagreement.ts";
+import { splitIntoBatches } from "../session/image-batch.ts";
+import { withSessions } from "../session/opened-sessions.ts";
+import { logitsOf } from "../session/prepared-pair.ts";
+import { type Clock, cycle, visit } from "../session/visit.ts";
+import { median } from "../statistics/quantile.ts";
+import { seededRandom, shuffled } from "../statistics/random.ts";
 
-/** Plain data: it may be sent to the process or page that races. */
+/** The options of a race: plain data, which may be sent to the process or page that races. */
 export interface RaceOptions extends Pick<SessionOptions, "batch" | "precision"> {
-  /** Of the order of visits. */
+  /** The seed of the order of visits. */
   readonly seed: number;
-  /** Taken even where they exceed the budget. */
+  /** The rounds that are taken even if they exceed the budget. */
   readonly minRounds: number;
   readonly maxRounds: number;
-  /** Time for the rounds; preparing and warming up come on top. */
+  /** The time for the rounds; preparing and warming up come on top. */
   readonly budgetMs: number;
-  /** Likewise, as a share of what preparing took, where that is more: rounds are then cheap. */
+  /**
+   * The time for the rounds as a share of the time that preparing took, which counts if it
+   * is more than `budgetMs`.
+   */
   readonly budgetByPreparing: number;
-  /** What a visit to the fastest entrant takes at least. */
+  /** The time that a visit to the fastest entrant takes at least. */
   readonly visitMs: number;
   readonly minRunsPerVisit: number;
-  /** Difference of a logit, relative to the greatest, up to which an entrant gives the same. */
+  /**
+   * The difference of a logit, relative to the greatest, up to which an entrant counts as
+   * giving the same.
+   */
   readonly tolerance: number;
-  /** What all entrants must give, `[images, classes]`; null where the first one says. */
+  /**
+   * The logits that compared entrants must give, `[images, classes]`, or null to take
+   * those of the first one.
+   */
   readonly expected: Float32Array | null;
   /** Whether each entrant must prove its device. */
   readonly attest: boolean;
 }
 
 export interface Entrant {
-  /** Called when it is its turn; may fail. */
+  /** Encodes the entrant's model when it is its turn, and may fail. */
   encode(): Promise<EncodedModel>;
-  /** Whether it must give what the others give; false for another network. */
+  /** Whether the entrant must give the same logits as the others; false for another network. */
   readonly compared: boolean;
 }
 
-/** What became of one: the medians of its visits, in milliseconds, by round. */
+/**
+ * The result of an entrant: the medians of its visits in milliseconds, by round, or the
+ * reason why it did not start.
+ */
 export type Raced =
   | { readonly ok: true; readonly mediansMs: readonly number[] }
   | { readonly ok: false; readonly reason: string };
 
 export interface RaceMeasurement {
-  /** In the order in which they entered. */
+  /** The result of each entrant, in the order in which they entered. */
   readonly entrants: readonly Raced[];
-  /** What all of them gave. */
+  /** The logits that the compared entrants gave, `[images, classes]`. */
   readonly expected: Float32Array;
 }
 
@@ -57,18 +67,22 @@ interface Starter {
   readonly run: () => Promise<Float32Array>;
 }
 
-/** Two short bursts: the second is past what a first run compiles and allocates. */
+/**
+ * The number of short bursts that warm an entrant up: the second is past what a first run
+ * compiles and allocates.
+ */
 const warmUpBursts = 2;
 const burst = { runs: 2, atLeastMs: 100 };
 
 /**
  * Prepares some models, one after the other, and takes rounds in which each is
- * visited once, in seeded random order. One that cannot be prepared or run, or
- * gives other logits, does not start; the others go on.
+ * visited once, in seeded random order. An entrant that cannot be prepared or run,
+ * or gives other logits, does not start; the others go on.
  *
- * @param entrants the first that is compared says what to expect, where nothing else does
- * @param images `[n, channels, height, width]`, n a multiple of the batch
- * @throws what keeps that one from starting
+ * @param entrants The entrants, of which the first that is compared says what to expect
+ *   if the options do not.
+ * @param images The images, `[n, channels, height, width]`, with n a multiple of the batch.
+ * @throws whatever keeps the entrant from starting that says what to expect
  */
 export function runRace(
   engine: Engine,
@@ -115,7 +129,7 @@ export function runRace(
   });
 }
 
-/** The logits, from a device that is proven to have computed them, where that is asked for. */
+/** The logits of all inputs, from a device that is proven if `attest` asks for it. */
 async function firstAnswer(
   session: Session,
   inputs: Parameters<typeof logitsOf>[0]["inputs"],
@@ -150,7 +164,10 @@ async function takeRounds(
   return medians;
 }
 
-/** The same number for all, as for a pair: enough for the fastest to fill its visit. */
+/**
+ * The number of runs of a visit, which is the same for all entrants and enough for the
+ * fastest to fill its visit.
+ */
 async function runsPerVisit(
   starters: readonly Starter[],
   { visitMs, minRunsPerVisit }: RaceOptions,
@@ -164,4 +181,28 @@ async function runsPerVisit(
   return fastestMs > 0
     ? Math.max(minRunsPerVisit, Math.ceil(visitMs / fastestMs))
     : minRunsPerVisit;
+}
+
+/**
+ * The difference of logits from those expected, in words, or null if no difference is
+ * larger than `tolerance` times the greatest that was expected. NaN always differs.
+ */
+function disagreement(
+  logits: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  tolerance: number,
+): string | null {
+  if (logits.length !== expected.length) {
+    return `it gives ${logits.length} logits where ${expected.length} are due`;
+  }
+  let greatest = 0;
+  let difference = 0;
+  for (let at = 0; at < expected.length; at++) {
+    const own = Math.abs(logits[at]! - expected[at]!);
+    if (Number.isNaN(own)) return "its logits are not numbers";
+    greatest = Math.max(greatest, Math.abs(expected[at]!));
+    difference = Math.max(difference, own);
+  }
+  if (difference <= tolerance * greatest) return null;
+  return `its logits differ by ${(difference / greatest).toPrecision(2)} of the greatest, and ${tolerance} is allowed`;
 }

@@ -8,7 +8,7 @@ interface Timed extends EncodedModel {
   readonly network: Network;
 }
 
-/** As `virtual-engine.ts`, for any network: it computes nothing, and takes the time that it is given. */
+/** An engine for any network that computes nothing, and takes the time that it is given. */
 function timedEngine(runMs: (network: Network, batch: number, run: number) => number) {
   let clockMs = 0;
   let open = 0;

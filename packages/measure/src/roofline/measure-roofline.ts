@@ -1,8 +1,8 @@
 import type { ActivationRanges, Engine, Precision } from "@sebench/runtime";
 import { elementCount, inputShape, type Network, type Tensor } from "@sebench/spec";
 import { now as performanceNow } from "tinybench";
-import { withSessions } from "../opened-sessions.ts";
-import { type Clock, visit } from "../visit.ts";
+import { withSessions } from "../session/opened-sessions.ts";
+import { type Clock, visit } from "../session/visit.ts";
 import { bytesPerValue, type Roofline } from "./overhead-bound.ts";
 import {
   computingProbe,
@@ -13,41 +13,53 @@ import {
   workOf,
 } from "./probe-network.ts";
 
-/** What the roofline is asked for; plain data, which may be sent to a process or page. */
+/** The request for a roofline: plain data, which may be sent to a process or page. */
 export interface RooflineRequest {
-  /** Images in one run. */
+  /** The images in one run. */
   readonly batch: number;
   readonly precision: Precision;
-  /** Parameters of the network with SE: as many decide which cache, if any, they stay in. */
+  /**
+   * The parameters of the network with SE, whose number decides which cache, if any, they
+   * stay in.
+   */
   readonly parameters: number;
-  /** Multiply-accumulates of the plain network, for one image: probes compute no more, or 30 M. */
+  /**
+   * The multiply-accumulates of the plain network for one image; a probe computes no more,
+   * or no more than 30 M.
+   */
   readonly macs: number;
-  /** Time for all runs; preparing comes on top. */
+  /** The time for all runs; preparing comes on top. */
   readonly budgetMs: number;
 }
 
-/** Parameters that a reading probe has at most, in bytes; a smaller probe is no slower. */
+/** The most bytes of parameters that a reading probe has; a smaller probe is no slower. */
 const mostBytes = 2 ** 27;
 
-/** Parameters, and multiply-accumulates, that take long enough to be told from the cost of a run. */
+/**
+ * The numbers of parameters and multiply-accumulates that take long enough to be told from
+ * the cost of a run.
+ */
 const wellTimed = { parameters: 2 ** 20, macs: 3e7 };
 
 /**
- * A visit's time at the least: long runs count one by one, and short ones by their
- * mean, since a page's clock may tell no less than 0.1 ms.
+ * The time that a visit takes at least: long runs count one by one, and short ones by
+ * their mean, since a page's clock may tell no less than 0.1 ms.
  */
 const visitMs = 2;
 
 /**
- * Each probe is prepared so many times: where its parameters come to lie in memory
- * may make them twice as slow to read.
+ * The number of times that each probe is prepared, since where its parameters come to
+ * lie in memory may make them twice as slow to read.
  */
 const sessions = 3;
 
-/** Visits to a session at the least. */
+/** The fewest visits to a session. */
 const fewestVisits = 3;
 
-/** From little work to much. Which of them a runtime is best at differs. */
+/**
+ * The shapes of computing probes, from little work to much; runtimes differ in which they
+ * are best at.
+ */
 const shapes: readonly Shape[] = [
   { kernel: 3, channels: 16, pixels: 32 },
   { kernel: 3, channels: 64, pixels: 28 },
@@ -57,21 +69,23 @@ const shapes: readonly Shape[] = [
   { kernel: 3, channels: 256, pixels: 56 },
 ];
 
-/** How many of them are tried, and the most layers of one. */
+/** The number of shapes that are tried. */
 const shapesTried = 3;
+/** The most layers of a computing probe. */
 const mostLayers = 4;
 
 /**
  * Measures how fast this engine computes and reads parameters, by networks that do
- * nothing else. A bound must not be beaten, so of several ways the fastest counts,
- * of several sessions and visits the fastest, and what a run of the same kernels with next to
- * no work takes is subtracted. No warm-up is set apart: slow visits do not count.
+ * nothing else. A bound must not be beaten, so the fastest of several ways counts, in
+ * the fastest of several sessions and visits, and the time of a run of the same
+ * kernels with next to no work is subtracted. There is no warm-up, since slow visits
+ * do not count.
  *
  * Parameters are read from memory or from a cache, depending on how many there
  * are, and the size of the caches is not told to a page. So the probe has as many
  * as the network: run after run, they stay where the network's would stay.
  *
- * @returns 0 for what the runtime's own cost of a run hides
+ * @returns The roofline, with 0 for a rate that the runtime's own cost of a run hides.
  */
 export async function measureRoofline(
   engine: Engine,
@@ -99,21 +113,21 @@ export async function measureRoofline(
   };
   const bytesPerSecond = await fastest(reading, 1, (probe) => bytesEach * workOf(probe).values);
   const peakMacsPerSecond = await fastest(computing, batch, (probe) => batch * workOf(probe).macs);
-  // A parameter that is read is multiplied once: what looks faster is a disturbed difference.
+  // A parameter that is read is multiplied once, so a faster reading is a disturbed difference.
   const mostBytesPerSecond = peakMacsPerSecond > 0 ? bytesEach * peakMacsPerSecond : Infinity;
   return { peakMacsPerSecond, bytesPerSecond: Math.min(bytesPerSecond, mostBytesPerSecond) };
 }
 
 /**
- * With as many parameters as the network has and, where reading those takes too
- * short to be timed well, with more: that is slower, if anything.
+ * The reading probes with as many parameters as the network has and, if reading those
+ * takes too short a time to be timed well, with more, which are slower if anything.
  */
 function readingProbes(values: number): Probe[] {
   const sizes = new Set([values, Math.max(values, wellTimed.parameters)]);
   return [...sizes].flatMap((size) => [readingProbe("dense", size), readingProbe("conv1x1", size)]);
 }
 
-/** The largest that may be. */
+/** The largest computing probes that need no more multiply-accumulates than `macs`. */
 function computingProbes(macs: number): Probe[] {
   const fit = shapes.filter((shape) => macsOf(shape) <= macs).slice(-shapesTried);
   return fit.map((shape) => {
@@ -122,7 +136,7 @@ function computingProbes(macs: number): Probe[] {
   });
 }
 
-/** Of one layer. */
+/** The multiply-accumulates of one layer. */
 function macsOf({ kernel, channels, pixels }: Shape): number {
   return (kernel * channels * pixels) ** 2;
 }
@@ -132,7 +146,7 @@ interface Timing {
   readonly now: Clock;
 }
 
-/** What a run takes in the fastest visit to the fastest session. */
+/** The time of a run in the fastest visit to the fastest session. */
 async function leastMs(
   engine: Engine,
   network: Network,
@@ -169,7 +183,10 @@ function ones(shape: readonly number[]): Tensor {
   return { shape, data: new Float32Array(elementCount(shape)).fill(1) };
 }
 
-/** Of a probe whose input is 1 everywhere: rough, which no time depends on. */
+/**
+ * The ranges of a probe whose input is 1 everywhere; they are rough, since no time depends
+ * on them.
+ */
 function rangesOf({ nodes }: Network): ActivationRanges {
   return Object.fromEntries(nodes.map(({ name }) => [name, [0, 2] as const]));
 }

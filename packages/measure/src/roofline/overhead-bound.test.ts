@@ -11,28 +11,31 @@ function boundOf(roofline: Partial<Roofline>, options: Partial<typeof measured> 
   return overheadBound(given, pair, { ...measured, ...options });
 }
 
-/** 4 * 1,587,888 bytes at 10 GB/s are 0.6351552 ms, of 50 ms. */
+/** The parameters, 4 * 1,587,888 bytes, take 0.6351552 ms at 10 GB/s, of 50 ms. */
 test("where computing is free, the bound is the time to read SE's parameters", () => {
   const { milliseconds, ratio } = boundOf({ bytesPerSecond: 10e9 });
   expect(milliseconds).toBeCloseTo(0.635_155_2, 10);
   expect(ratio).toBeCloseTo(1.012_703_104, 10);
 });
 
-/** 2,951,680 multiply-accumulates at 100 G/s are 0.0295168 ms. */
+/** The 2,951,680 multiply-accumulates take 0.0295168 ms at 100 G/s. */
 test("where reading is free, the bound is the time to compute", () => {
   expect(boundOf({ peakMacsPerSecond: 100e9 }).milliseconds).toBeCloseTo(0.029_516_8, 10);
 });
 
 /**
- * Layers that are read more slowly than they are computed hide their computing, and
- * the sums, which read nothing, do not: 1,379,840 / 100 G/s are 0.0137984 ms.
+ * The layers that are read more slowly than they are computed hide their computing,
+ * and the sums, which read nothing, do not: 1,379,840 at 100 G/s take 0.0137984 ms.
  */
 test("a layer computes while it reads, and a sum has nothing to hide behind", () => {
   const { milliseconds } = boundOf({ peakMacsPerSecond: 100e9, bytesPerSecond: 10e9 });
   expect(milliseconds).toBeCloseTo(0.635_155_2 + 0.013_798_4, 10);
 });
 
-/** 4,089,184,256 multiply-accumulates (torchvision: 4.09 G) in 1 ms, and 25,557,032 parameters. */
+/**
+ * The plain network does 4,089,184,256 multiply-accumulates (torchvision: 4.09 G) in 1 ms,
+ * and reads 25,557,032 parameters.
+ */
 test("a plain network that is faster than the roofline raises it", () => {
   const nothing = { peakMacsPerSecond: 0, bytesPerSecond: 0 };
   const { peakMacsPerSecond, bytesPerSecond } = overheadBound(nothing, pair, {

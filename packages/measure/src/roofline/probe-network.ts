@@ -11,32 +11,35 @@ import {
   parametersOf,
   type Tensor,
 } from "@sebench/spec";
-import { seededRandom } from "../random.ts";
+import { seededRandom } from "../statistics/random.ts";
 
 /** A chain of equal layers, which does one kind of work and next to nothing else. */
 export interface Probe {
   readonly network: Network;
-  /** As many layers that have next to no work: what is left is the engine's own cost of a run. */
+  /**
+   * A chain of as many layers with next to no work, which costs what the engine itself
+   * takes for a run.
+   */
   readonly hollow: Network;
 }
 
-/** How a layer is written: the operators that SE's own layers are written as. */
+/** The operators that a layer is written as, which are those of SE's own layers. */
 export type LayerForm = "dense" | "conv1x1";
 
-/** A convolution of as many channels as it reads. */
+/** The shape of a convolution that gives as many channels as it reads. */
 export interface Shape {
   readonly kernel: 1 | 3;
   readonly channels: number;
   readonly pixels: number;
 }
 
-/** Values that a layer of a reading probe has at most: 4 MiB in fp32. */
+/** The most parameters of a layer in a reading probe, which are 4 MiB in fp32. */
 const mostInLayer = 2 ** 20;
 
-/** Channels of a hollow layer, and pixels of its side. */
+/** The channels of a hollow layer, and the pixels of its side. */
 const hollowExtent = 8;
 
-/** Reads `values` parameters, or a few less; of one image, each is used once. */
+/** A probe that reads `values` parameters, or a few less, and uses each once for an image. */
 export function readingProbe(form: LayerForm, values: number): Probe {
   const layers = Math.ceil(values / mostInLayer);
   const width = Math.floor(Math.sqrt(values / layers));
@@ -58,7 +61,7 @@ function readingChain(form: LayerForm, width: number, layers: number): Network {
   });
 }
 
-/** Computes with few parameters, each of which it uses for every pixel. */
+/** A probe that computes with few parameters, each of which it uses for every pixel. */
 export function computingProbe({ kernel, channels, pixels }: Shape, layers: number): Probe {
   return {
     network: computingChain({ kernel, channels, pixels }, layers),
@@ -76,7 +79,7 @@ function computingChain({ kernel, channels, pixels }: Shape, layers: number): Ne
   });
 }
 
-/** Keeps the size. */
+/** A convolution that keeps the size of the map. */
 function convolution({ kernel, channels }: Pick<Shape, "kernel" | "channels">): Op {
   const pad = (kernel - 1) / 2;
   return {
@@ -104,9 +107,9 @@ function chain(
 }
 
 /**
- * Weights with a mean that keeps values near 1, all different: onnxruntime keeps
- * one copy of parameters that are equal, and so would read the same layer over and
- * over.
+ * The network with weights whose mean keeps values near 1. All weights differ, since
+ * onnxruntime keeps one copy of parameters that are equal, and so would read the same
+ * layer over and over.
  */
 export function withWeights(network: Network): LoweredNetwork {
   const random = seededRandom(1);
@@ -120,7 +123,7 @@ export function withWeights(network: Network): LoweredNetwork {
   return { network, weights, lowering: "conv1x1" };
 }
 
-/** What a probe does and its hollow twin does not. */
+/** The work that a probe does and its hollow counterpart does not. */
 export function workOf({ network, hollow }: Probe): {
   readonly macs: number;
   readonly values: number;

@@ -13,17 +13,17 @@ function total(blocks: readonly (readonly StepWork[])[], of: keyof StepWork): nu
 }
 
 /**
- * SENet v4, section 4: 2/r * sum of N * C^2 = 2,514,944 weights in SE-ResNet-50, half
- * of them in each layer. Folding leaves a quarter of the first half: 314,368 and
- * 1,257,472, and (1 + 1/16) * 15,104 biases.
+ * SENet v4, section 4, has 2/r * sum of N * C^2 = 2,514,944 weights in SE-ResNet-50,
+ * half of them in each layer. Folding leaves a quarter of the first half, so there are
+ * 314,368 and 1,257,472 weights, and (1 + 1/16) * 15,104 biases.
  */
 test("SE-ResNet-50 reads a quarter of its first layers, all of its second ones, and their biases", () => {
   expect(total(workOf("se-resnet50"), "bytes")).toBe(4 * (314_368 + 1_257_472 + 16_048));
 });
 
 /**
- * Sums over what the last convolutions read: 3 blocks of 64 x 56 x 56, 4 of
- * 128 x 28 x 28, 6 of 256 x 14 x 14 and 3 of 512 x 7 x 7: 1,379,840.
+ * The sums are over what the last convolutions read: 3 blocks of 64 x 56 x 56, 4 of
+ * 128 x 28 x 28, 6 of 256 x 14 x 14 and 3 of 512 x 7 x 7, which are 1,379,840.
  */
 test("SE-ResNet-50 sums what its last convolutions read, and its products ride on the residual sums", () => {
   expect(total(workOf("se-resnet50"), "macs")).toBe(1_379_840 + 314_368 + 1_257_472);
@@ -35,7 +35,10 @@ test("a batch reads the parameters once, and computes for each image", () => {
   expect(total(eight!, "macs")).toBe(8 * total(single!, "macs"));
 });
 
-/** A basic block ends in a 3x3 convolution: of its 64 x 56 x 56 map, pooled to r = 16. */
+/**
+ * A basic block ends in a 3x3 convolution, so its own map of 64 x 56 x 56 is pooled, with
+ * r = 16.
+ */
 test("what a 3x3 convolution gives is pooled itself", () => {
   expect(workOf("se-resnet18")[0]).toEqual([
     { macs: 64 * 56 * 56, bytes: 0 },
@@ -45,13 +48,16 @@ test("what a 3x3 convolution gives is pooled itself", () => {
   ]);
 });
 
-/** SE-POST scales after the residual sum and its ReLU: neither is linear, and no sum follows. */
+/**
+ * SE-POST scales after the residual sum and its ReLU, so that nothing can be folded, and
+ * no sum follows.
+ */
 test("after the residual sum, the map is pooled and each of its elements is scaled", () => {
   const [sums, , , products] = workOf("se-resnet50{place=post}")[0]!;
   expect([sums!.macs, products!.macs]).toEqual([256 * 56 * 56, 256 * 56 * 56]);
 });
 
-/** The maximum of what a convolution gives is not what it gives of the maximum. */
+/** The maximum of a convolved map is not the convolved maximum, so nothing can be folded. */
 test("a maximum is taken over the whole map", () => {
   const [sums, first] = workOf("se-resnet50{squeeze=max}")[0]!;
   expect(sums!.macs).toBe(256 * 56 * 56);
@@ -65,7 +71,7 @@ test("without a squeeze, the layers run on every pixel and are read once", () =>
   expect(second).toEqual({ macs: 56 * 56 * 256 * 16, bytes: 4 * (256 * 16 + 256) });
 });
 
-/** Folding moves the convolution's bias into the first layer, which so gets one. */
+/** Folding moves the convolution's bias into the first layer, which thus gets one. */
 test("a layer without biases gets one by folding alone", () => {
   const [, first, second] = workOf("se-resnet50{bias=false}")[0]!;
   expect([first!.bytes, second!.bytes]).toEqual([4 * (64 * 16 + 16), 4 * 256 * 16]);

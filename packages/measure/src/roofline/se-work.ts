@@ -10,13 +10,13 @@ import {
 
 /** One step of SE: a kernel that computes and reads its parameters at the same time. */
 export interface StepWork {
-  /** Multiply-accumulates, or sums, of the whole batch. */
+  /** The multiply-accumulates, or sums, of the whole batch. */
   readonly macs: number;
-  /** Of parameters, read once for the whole batch. */
+  /** The bytes of parameters, which are read once for the whole batch. */
   readonly bytes: number;
 }
 
-/** A run's images, and the bytes of one parameter. */
+/** The size of a run: its images, and the bytes of one parameter. */
 export interface RunSize {
   readonly batch: number;
   readonly bytesPerValue: number;
@@ -25,7 +25,7 @@ export interface RunSize {
 /**
  * The least that each block's SE adds to a run, step by step, under the best exact
  * rewrite known. The steps of a block wait for each other: the second layer needs
- * all of the first, and the product all of the gate. What it takes for granted:
+ * all of the first, and the product all of the gate. The count assumes:
  *
  * - Maps are in registers or caches where SE meets them: the pool's sums are taken
  *   while the map is written, the product while it is finished. So no map costs a
@@ -35,12 +35,12 @@ export interface RunSize {
  *   layer smaller: to a quarter, in a bottleneck.
  * - Where the product goes straight into a residual sum, both are one
  *   multiply-accumulate, as the sum alone is, and the product costs nothing.
- *   Elsewhere it is one for each element, or, of one image behind a 1x1
+ *   Elsewhere the product is one for each element, or, for one image behind a 1x1
  *   convolution, one for each of that convolution's weights, if those are fewer.
  * - ReLU and gate, on C values, cost nothing.
  *
- * @param network in canonical form
- * @returns blocks from the image to the logits; none where the network has no SE
+ * @param network The network, in canonical form.
+ * @returns The steps of each block from the image to the logits; none if the network has no SE.
  */
 export function leastSeWork(network: Network, size: RunSize): readonly (readonly StepWork[])[] {
   const nodes = new Map(network.nodes.map((node) => [node.name, node]));
@@ -81,33 +81,40 @@ function blockWork(
   ];
 }
 
-/** Of a 1x1 convolution. */
+/** The channels that a 1x1 convolution or a dense layer reads. */
 function channelsRead({ parameters }: Node): number {
   return parameters.weight!.shape[1]!;
 }
 
 /**
- * What a 1x1 convolution reads to give `map`, with nothing but a batch norm
- * between: its mean, convolved, is the mean of `map`. Null where `map` comes from
- * anything else.
+ * The node that a 1x1 convolution reads to give `map`, with nothing but a batch norm
+ * between: the mean of that node, convolved, is the mean of `map`. It is null if `map`
+ * comes from anything else.
  */
 function linearSource(map: Node, before: Before): Node | null {
   const layer = map.op.kind === "batchNorm" ? before(map) : map;
   return layer.op.kind === "conv2d" && isPointwise(layer.op) ? before(layer) : null;
 }
 
-/** At any stride: the pool may skip the same pixels as the convolution. */
+/**
+ * Whether a convolution is 1x1, at any stride, since the pool may skip the same pixels as
+ * the convolution.
+ */
 function isPointwise({ kernel, pads, groups }: Conv2d): boolean {
   return [...kernel, groups].every((of) => of === 1) && pads.every((of) => of === 0);
 }
 
+/** The multiply-accumulates of the product of map and gate. */
 function productMacs(network: Network, scale: Node, source: Node | null, batch: number): number {
   if (goesIntoSum(network, scale)) return 0;
   const elements = batch * elementCount(scale.shape);
   return source && batch === 1 ? Math.min(elements, scale.shape[0] * source.shape[0]) : elements;
 }
 
-/** Also by way of a constant factor, which can be folded into the weights. */
+/**
+ * Whether a node goes straight into a sum, or by way of a constant factor, which can be
+ * folded into the weights.
+ */
 function goesIntoSum(network: Network, node: Node): boolean {
   const readers = network.nodes.filter(({ inputs }) => inputs.includes(node.name));
   const [reader] = readers;

@@ -1,38 +1,41 @@
 import { z } from "zod";
-import { machineRecord } from "../machine-record.ts";
-import { count, milliseconds, moment, words } from "../quantity.ts";
+import { machineRecord } from "../machine/machine-record.ts";
+import { count, milliseconds, moment, words } from "../record/quantity.ts";
 
-/** The form that this version writes and reads. */
+/** The schema of a calibration that this version writes and reads. */
 export const calibrationSchema = "sebench-calibration/1";
 
-/** One run of a network against itself, measured as `bench run` measures a pair. */
+/** A run of a network against itself, measured as `bench run` measures a pair. */
 const trial = z.strictObject({
   started: moment,
-  /** Which member of the pair stood on both sides. */
+  /** The member of the pair that stood on both sides. */
   member: z.enum(["plain", "se"]),
-  /** Share by which the runs of one side were made slower; 0 where nothing was. */
+  /** The share by which the runs of one side were made slower, or 0 if neither was. */
   slowdown: z.number().min(0).max(10),
-  /** Logarithms of the rounds' ratios, that side over the other: replica, round. */
+  /**
+   * The logarithms of the rounds' ratios by replica and round, with the side that may be
+   * slowed over the other.
+   */
   logRatios: z.array(z.array(z.number()).min(1).readonly()).min(2).readonly(),
-  /** Median latency of the side that was not slowed, by replica. */
+  /** The median latency of the side that was not slowed, by replica. */
   medianMs: z.array(milliseconds.positive()).min(2).readonly(),
 });
 export type CalibrationTrial = z.infer<typeof trial>;
 
 const subject = z.strictObject({
-  /** Of the case whose members were run against themselves. */
+  /** The id of the case whose members were run against themselves. */
   id: words,
   engineVersion: words,
   hostVersion: words,
-  /** Threads asked of the engine; null for the engine's own default. */
+  /** The threads asked of the engine, or null for the engine's own default. */
   threads: count.min(1).nullable(),
-  /** Time that a trial had for its replicas. */
+  /** The time that a trial had for its replicas. */
   seconds: z.number().positive(),
   trials: z.array(trial).readonly(),
 });
 export type CalibrationSubject = z.infer<typeof subject>;
 
-/** All that was calibrated on one machine. */
+/** The calibrations of one machine. */
 export const calibrationRecord = z
   .strictObject({
     schema: z.literal(calibrationSchema),
@@ -45,7 +48,7 @@ export const calibrationRecord = z
   });
 export type CalibrationRecord = z.infer<typeof calibrationRecord>;
 
-/** Trials may be counted together only where all of this is the same. */
+/** The circumstances of trials, which are counted together only if all of these are the same. */
 export type SubjectCircumstances = Omit<CalibrationSubject, "trials">;
 
 export function subjectKey(circumstances: SubjectCircumstances): string {

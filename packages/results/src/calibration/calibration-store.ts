@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { rounded } from "../format-record.ts";
-import { isMissing, readRecord } from "../read-record.ts";
-import { replaceFile } from "../replace-file.ts";
-import type { MachineRecord } from "../machine-record.ts";
+import type { MachineRecord } from "../machine/machine-record.ts";
+import { rounded } from "../record/format-json.ts";
+import { isMissing, readRecord } from "../record/read-record.ts";
+import { replaceFile } from "../record/replace-file.ts";
 import {
   type CalibrationRecord,
   calibrationRecord,
@@ -12,20 +12,20 @@ import {
   subjectKey,
 } from "./calibration-record.ts";
 
-/** What was calibrated on this machine, on disk and whole after every trial. */
+/** The calibrations of this machine, on disk and whole after every trial. */
 export interface CalibrationStore {
-  /** Of its file. */
+  /** The path of the calibration's file. */
   readonly path: string;
   readonly record: CalibrationRecord;
   append(circumstances: SubjectCircumstances, trial: CalibrationTrial): Promise<void>;
 }
 
-/** Where a folder keeps the calibration of a machine. */
+/** The path at which a folder keeps the calibration of a machine. */
 export function calibrationPath(directory: string, machineKey: string): string {
   return join(directory, `${machineKey}.json`);
 }
 
-/** Null where the machine was not calibrated. */
+/** The calibration of a machine, or null if the machine was not calibrated. */
 export async function readCalibration(
   directory: string,
   machineKey: string,
@@ -61,7 +61,7 @@ export async function openCalibration(
     async append(circumstances, trial) {
       record = withTrial(record, circumstances, trial);
       const text = formatCalibration(record);
-      // One at a time: both would write the same draft.
+      // One text is written at a time, since two would write the same draft.
       const written = last.then(() => replaceFile(path, text));
       last = written.catch(() => {});
       await written;
@@ -84,7 +84,10 @@ function withTrial(
   return { ...record, subjects: subjects.with(index, extended) };
 }
 
-/** A line for each trial, its numbers rounded to 1e-6: a ten-thousandth of a percent. */
+/**
+ * The record as JSON with a line for each trial, its numbers rounded to 1e-6, a
+ * ten-thousandth of a percent.
+ */
 function formatCalibration({ subjects, ...head }: CalibrationRecord): string {
   const blocks = subjects.map(({ trials, ...circumstances }) => {
     const lines = trials.map((trial) => `      ${JSON.stringify(trial, rounded)}`);

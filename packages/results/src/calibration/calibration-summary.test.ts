@@ -11,7 +11,7 @@ function summaryOf(trials: readonly CalibrationTrial[]): CalibrationSummary {
   return summarizeCalibration(sampleSubject(trials))!;
 }
 
-/** As many trials as are needed, all the same. */
+/** The fewest trials that are needed, all the same. */
 function repeated(trial: CalibrationTrial, count = 10): CalibrationTrial[] {
   return Array.from({ length: count }, () => trial);
 }
@@ -41,7 +41,10 @@ test("false alarms count the pairs that the gate calls a change", () => {
   expect(summaryOf([...alike, odd].slice(1)).falseAlarms).toMatchObject({ count: 0, of: 49 });
 });
 
-/** Every other trial 0.004 above and below; the runs' own variance is then 0. */
+/**
+ * The trials of which every other one is 0.004 above and below, so that the runs' own
+ * variance is 0.
+ */
 const alternating = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map((at) =>
   sampleTrial(at % 2 ? 0.004 : -0.004),
 );
@@ -69,7 +72,7 @@ describe("where the variance of each part is known", () => {
     expect(components.run / 1.6e-5).toBeLessThan(1.25);
     expect(components.replica / 9e-6).toBeGreaterThan(0.75);
     expect(components.replica / 9e-6).toBeLessThan(1.25);
-    // The mean of normal values without 20 % at each end has 1.14 times their mean's variance.
+    // The mean of normal values without 20 % at each end has 1.14 times the variance of their mean.
     expect(components.round / 1.14e-4).toBeGreaterThan(0.93);
     expect(components.round / 1.14e-4).toBeLessThan(1.07);
   });
@@ -82,7 +85,7 @@ describe("where the variance of each part is known", () => {
     expect(latencyComponents.round).toBe(0);
   });
 
-  // 1.6e-5, 9e-6 and 1.14e-4 / 20.
+  // The parts are 1.6e-5, 9e-6 and 1.14e-4 / 20.
   test("the shares are those of a replica's variance", () => {
     expect(shares.run).toBeCloseTo(16 / 30.7, 1);
     expect(shares.replica).toBeCloseTo(9 / 30.7, 1);
@@ -133,8 +136,8 @@ describe("slowdowns", () => {
     expect(slowdowns[0]!.interval).toBeNull();
   });
 
-  // By hand: t is 0.0953 / 0.008165 = 11.7 at 4 degrees of freedom, where 1 % needs 4.604;
-  // of 1 % more it is 1.2.
+  // By hand: for 10 % more, t is 0.0953 / 0.008165 = 11.7 at 4 degrees of freedom, where
+  // a p value of 1 % needs 4.604; for 1 % more it is 1.2.
   test("are found where they are beyond doubt", () => {
     expect(slowdowns[1]!.found).toMatchObject({ count: 3, of: 3 });
     expect(slowdowns[0]!.found).toMatchObject({ count: 0, of: 1 });

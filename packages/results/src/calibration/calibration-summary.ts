@@ -13,57 +13,63 @@ import {
   wilsonInterval,
 } from "@sebench/measure";
 import { familyError, verdictsOf } from "../comparison/verdict.ts";
-import type { Interval } from "../quantity.ts";
+import type { Interval } from "../record/quantity.ts";
 import type { CalibrationSubject, CalibrationTrial } from "./calibration-record.ts";
 import { fewestTrials, spreadOfTrials, type TrialSpread, trialsOf } from "./trial-spread.ts";
 
-/** How often something happened. */
+/** The number of times that something happened in a number of trials. */
 export interface Share {
   readonly count: number;
   readonly of: number;
-  /** Wilson's, at 95 %. */
+  /** The 95 % interval of the share, by Wilson's score. */
   readonly interval: Interval;
 }
 
-/** What trials with one known slowdown gave. */
+/** The results of trials with one known slowdown. */
 interface SlowdownSummary {
-  /** The truth: 0.02 is 2 %. */
+  /** The known slowdown: 0.02 is 2 %. */
   readonly slowdown: number;
-  /** Ratio over all trials, less 1, with its 95 % interval from how the trials differ. */
+  /** The ratio over all trials, less 1. */
   readonly measured: number;
-  /** Null where there is one trial. */
+  /** The 95 % interval of `measured`, from how the trials differ, or null for a single trial. */
   readonly interval: Interval | null;
-  /** Trials whose own interval covers the truth. */
+  /** The trials whose own interval covers the known slowdown. */
   readonly covered: Share;
-  /** Trials that the gate calls `regressed` against a trial without a slowdown. */
+  /** The trials that the gate calls `regressed` against a trial without a slowdown. */
   readonly found: Share;
 }
 
 interface SmallestEffect {
-  /** Time for the replicas of each of the two runs. */
+  /** The time for the replicas of each of the two runs. */
   readonly seconds: number;
   /** The smallest change that the gate finds with 95 % probability: 0.02 is 2 %. */
   readonly effect: number;
 }
 
-/** What a subject's trials say about measurements of it on this machine. */
+/**
+ * The summary of a subject's trials, which tells how far to trust measurements of the
+ * subject on this machine.
+ */
 export interface CalibrationSummary extends TrialSpread {
-  /** Of the variance of a replica's estimate. */
+  /** The shares of the variance of a replica's estimate. */
   readonly shares: { readonly run: number; readonly replica: number; readonly round: number };
-  /** Without a slowdown: trials whose 95 % interval covers 1. */
+  /** The trials without a slowdown whose 95 % interval covers 1. */
   readonly covered: Share;
-  /** Without a slowdown: pairs of trials, each trial in one, that the gate calls a change. */
+  /**
+   * The pairs of trials without a slowdown, each trial in one pair, that the gate calls a
+   * change.
+   */
   readonly falseAlarms: Share;
   readonly smallestEffects: readonly SmallestEffect[];
   readonly slowdowns: readonly SlowdownSummary[];
 }
 
-/** Of the gate, where nothing else is asked for. */
+/** The gate's threshold if no other is asked for. */
 export const defaultThreshold = 0.02;
 
 const budgets = [10, 30, 60, 300];
 
-/** @returns null where there are too few trials */
+/** The summary of a subject's trials, or null if there are too few trials. */
 export function summarizeCalibration(subject: CalibrationSubject): CalibrationSummary | null {
   const spread = spreadOfTrials(subject);
   if (spread === null) return null;
@@ -94,7 +100,10 @@ export function summarizeCalibration(subject: CalibrationSubject): CalibrationSu
   };
 }
 
-/** As seen for the time of the trials, and from there by the variance components. */
+/**
+ * The smallest effects: the one seen in the trials, and for longer runs those that the
+ * variance components make of it.
+ */
 function smallestEffectsOf(
   { seconds: own }: CalibrationSubject,
   trials: readonly CalibrationTrial[],
@@ -139,7 +148,7 @@ function summarizeSlowdown(
   };
 }
 
-/** As the gate judges two runs with one case each. */
+/** The gate's verdict on two runs with one case each. */
 function verdictBetween(
   base: CalibrationTrial,
   head: CalibrationTrial,
@@ -180,15 +189,13 @@ function share(outcomes: readonly boolean[]): Share {
   return { count, of: outcomes.length, interval: wilsonInterval(count, outcomes.length) };
 }
 
-/** Suites that are drawn. */
+/** The number of suites that are drawn. */
 const drawn = 10_000;
 
 /**
- * How often the gate calls a change in a suite of runs in which nothing has
- * changed: each suite has two trials of every subject, drawn anew without a
- * slowdown, with the replicas that they had.
- *
- * @returns null where a subject has too few trials
+ * The share of suites, in which nothing has changed, where the gate calls a change, or
+ * null if a subject has too few trials. Each suite has two trials of every subject, drawn
+ * anew without a slowdown, with the replicas that they had.
  */
 export function falseAlarmsOfSuites(subjects: readonly CalibrationSubject[]): Share | null {
   const pools = subjects.map((subject) => ({

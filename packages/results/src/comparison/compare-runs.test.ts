@@ -64,7 +64,7 @@ describe("the overhead", () => {
   });
 
   // Five replicas a side with a spread of 0.02 give a standard error of 0.02. By SciPy,
-  // p = 2 * t.sf(0.07 / 0.02, 8) is 0.008: under 1 % alone, over it where it counts twice.
+  // p = 2 * t.sf(0.07 / 0.02, 8) is 0.008, which is under 1 % alone and over it if it counts twice.
   test("is judged as one of the suite", () => {
     const base = before(overheadOf(1.05, 0.02));
     const head = after(overheadOf(1.05 * Math.exp(0.07), 0.02));

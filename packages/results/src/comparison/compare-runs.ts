@@ -4,14 +4,14 @@ import type { CaseSummary, MeasuredSummary } from "../history/case-summary.ts";
 import { type Finding, findingsOf, isRegression, preventsComparison } from "./findings.ts";
 import { type Verdict, verdictsOf } from "./verdict.ts";
 
-/** What may change from run to run; the last two are latencies. */
+/** A quantity that may change from run to run: the overhead, or a member's latency. */
 export type Quantity = "overhead" | "plain" | "se";
 
 export interface QuantityChange {
   readonly quantity: Quantity;
-  /** Null where a side has too few replicas. */
+  /** The change, or null if a side has too few replicas. */
   readonly change: RatioChange | null;
-  /** The change that matters: that asked for, or the noise floor where that is larger. */
+  /** The change that matters: the one asked for, or the noise floor if that is larger. */
   readonly threshold: number;
   readonly verdict: Verdict;
 }
@@ -21,7 +21,10 @@ export interface CaseComparison {
   readonly base: CaseSummary | null;
   readonly head: CaseSummary | null;
   readonly findings: readonly Finding[];
-  /** What could be compared: none where a side has no figures, or other work was done. */
+  /**
+   * The changes of what could be compared; there are none if a side has no figures or did
+   * other work.
+   */
   readonly changes: readonly QuantityChange[];
   readonly verdict: Verdict;
 }
@@ -32,7 +35,7 @@ export interface Comparison {
   readonly threshold: number;
   readonly sameMachine: boolean;
   readonly cases: readonly CaseComparison[];
-  /** True where a case regressed, or lost its parity, accuracy, device or runtime. */
+  /** Whether a case regressed, or lost its parity, accuracy, device or runtime. */
   readonly regressed: boolean;
 }
 
@@ -52,12 +55,13 @@ export interface CompareOptions {
 }
 
 /**
- * Compares two runs, case by case. The overhead is compared wherever both have it;
- * latencies only on one machine, and where the case was calibrated there, since
- * how they drift from run to run cannot be seen in a run.
+ * Compares two runs, case by case. The overhead is compared if both have it. Latencies
+ * are compared only on one machine and if the case was calibrated there, since how they
+ * drift from run to run cannot be seen in a run.
  *
- * @param base,head each of one run, and not empty
- * @throws InputError where nothing can be compared
+ * @param base The cases of one run, at least one.
+ * @param head The cases of another run, at least one.
+ * @throws InputError if nothing can be compared
  */
 export function compareRuns(
   base: readonly CaseSummary[],
@@ -110,8 +114,8 @@ function requireComparable(base: readonly CaseSummary[], head: readonly CaseSumm
 }
 
 /**
- * The cases of the base in its order, and then those that only the head has; none
- * of which neither has figures.
+ * The cases of the base in its order, and then those that only the head has, without
+ * those for which neither has figures.
  */
 function pairUp(base: readonly CaseSummary[], head: readonly CaseSummary[]) {
   const ids = new Set([...base, ...head].map(({ id }) => id));
@@ -153,7 +157,10 @@ function changesOf(
   return [overhead, ...latencies];
 }
 
-/** The worst of what is known: a change beyond doubt comes before none, and none before doubt. */
+/**
+ * The verdict on a case, which is the worst of what is known: a change beyond doubt comes
+ * before none, and none before doubt.
+ */
 function caseVerdict(findings: readonly Finding[], changes: readonly QuantityChange[]): Verdict {
   const verdicts = new Set(changes.map(({ verdict }) => verdict));
   if (findings.some(isRegression) || verdicts.has("regressed")) return "regressed";

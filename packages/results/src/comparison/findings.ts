@@ -1,6 +1,6 @@
 import type { CaseSummary, MeasuredSummary } from "../history/case-summary.ts";
 
-/** A change that is no matter of size. */
+/** A change of a case from one run to another that is no matter of size. */
 export interface Finding {
   readonly kind:
     | "runtime gone"
@@ -15,7 +15,7 @@ export interface Finding {
   readonly text: string;
 }
 
-/** Findings that are regressions. */
+/** The kinds of findings that are regressions. */
 const bad: ReadonlySet<Finding["kind"]> = new Set([
   "runtime gone",
   "parity lost",
@@ -29,7 +29,7 @@ interface Circumstances {
   readonly sameMachine: boolean;
 }
 
-/** What differs between the two sides of a case, of which at least one has figures. */
+/** The differences between the two sides of a case, of which at least one has figures. */
 export function findingsOf(
   before: CaseSummary | null,
   after: CaseSummary | null,
@@ -107,7 +107,10 @@ function versionFindings(before: MeasuredSummary, after: MeasuredSummary): Findi
     }));
 }
 
-/** Of all findings, only that of another version leaves the same work on both sides. */
+/**
+ * Whether a finding means that the two sides did different work; only another version
+ * leaves the work the same.
+ */
 export function preventsComparison({ kind }: Finding): boolean {
   return kind !== "version changed";
 }

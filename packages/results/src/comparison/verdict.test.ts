@@ -22,7 +22,7 @@ const alone: [what: string, change: RatioChange | null, verdict: Verdict][] = [
   ["less, beyond doubt, by less than the threshold", change(0.995, 0.994, 0.996, 1e-9), "same"],
   ["nothing that is shown to be small", change(1.001, 0.99, 1.012, 0.8), "same"],
   ["nothing that is shown, on a wide interval", change(1.01, 0.97, 1.05, 0.5), "cannot tell"],
-  // 1 / 1.02 is 0.98039: what takes 2 % more makes up for it.
+  // The lower bound is 1 / 1.02, 0.98039, which 2 % more makes up for.
   ["an interval from 1 / 1.02", change(0.99, 0.9804, 1, 0.5), "same"],
   ["an interval from below that", change(0.99, 0.9803, 1, 0.5), "cannot tell"],
   ["a side with one replica", null, "cannot tell"],
@@ -32,7 +32,7 @@ test.each(alone)("%s", (_what, given, verdict) => {
   expect(verdictsOf([given], [0.02])).toEqual([verdict]);
 });
 
-// Holm: the smallest of three p values counts three times, the next twice.
+// By Holm's method the smallest of three p values counts three times, and the next twice.
 test("a p value that is enough alone is not enough as one of a suite", () => {
   const [enough, others] = [slower(0.004), slower(0.5)];
   const thresholds = [0.02, 0.02, 0.02];

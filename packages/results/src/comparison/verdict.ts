@@ -1,21 +1,20 @@
 import { holmAdjusted, type RatioChange } from "@sebench/measure";
 
-/** What became of a ratio from one run to another. */
+/** The verdict on how a ratio changed from one run to another. */
 export type Verdict = "regressed" | "improved" | "same" | "cannot tell";
 
-/** Probability of one or more verdicts of a change, over all cases, where nothing has changed. */
+/** The probability of one or more verdicts of a change, over all cases, if nothing has changed. */
 export const familyError = 0.01;
 
 /**
  * The verdict on each change of a suite.
  *
- * A change is beyond doubt where its p value, adjusted by Holm's method over the
- * suite, is at most 1 %. It is then `regressed` or `improved`, unless its 95 %
- * interval shows that it is smaller than the threshold. `same` needs such an
- * interval too: that nothing was found is no proof that nothing is there, and
- * what is neither is `cannot tell`.
+ * A change is beyond doubt if its p value, adjusted by Holm's method over the suite,
+ * is at most 1 %. It is then `regressed` or `improved`, unless its 95 % interval shows
+ * that it is smaller than the threshold. `same` needs such an interval too, since
+ * finding nothing is no proof that nothing is there. Any other change is `cannot tell`.
  *
- * @param thresholds the change that matters, for each: 0.02 is 2 %
+ * @param thresholds The change that matters, for each change: 0.02 is 2 %.
  */
 export function verdictsOf(
   changes: readonly (RatioChange | null)[],

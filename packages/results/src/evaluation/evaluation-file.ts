@@ -1,11 +1,11 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { formatJson } from "../format-record.ts";
-import { readRecord, type RecordForm } from "../read-record.ts";
-import { replaceFile } from "../replace-file.ts";
+import { formatJson } from "../record/format-json.ts";
+import { readRecord, type RecordForm } from "../record/read-record.ts";
+import { replaceFile } from "../record/replace-file.ts";
 import { evaluationRecord, type EvaluationRecord, evaluationVersion } from "./evaluation-record.ts";
 
-/** The file of an evaluation's folder that holds its record. */
+/** The name of the file that holds the record in an evaluation's folder. */
 const evaluationFile = "evaluation.json";
 
 const form: RecordForm<typeof evaluationRecord> = {
@@ -15,12 +15,12 @@ const form: RecordForm<typeof evaluationRecord> = {
   remedy: "give the folder that `bench eval --out` wrote, or its evaluation.json",
 };
 
-/** Whether the folder, or the file itself, is an evaluation's and not a run's. */
+/** Whether a folder, or a file itself, is an evaluation's and not a run's. */
 export async function holdsEvaluation(path: string): Promise<boolean> {
   return (await evaluationPath(path)) !== null;
 }
 
-/** Reads the record from its file, or from the folder that holds it. */
+/** Reads the record of an evaluation from its file, or from the folder that holds it. */
 export async function readEvaluation(path: string): Promise<EvaluationRecord> {
   return readRecord((await evaluationPath(path)) ?? join(path, evaluationFile), form);
 }

@@ -1,26 +1,29 @@
 import { z } from "zod";
-import { attestation, tableName, weights } from "../case-record.ts";
-import { machineRecord } from "../machine-record.ts";
-import { count, moment, ofBoth, words } from "../quantity.ts";
-import { git, shard } from "../run-record.ts";
+import { attestation, tableName, weights } from "../case/case-record.ts";
+import { machineRecord } from "../machine/machine-record.ts";
+import { count, moment, ofBoth, words } from "../record/quantity.ts";
+import { git, shard } from "../run/run-record.ts";
 
-/** The form that this version writes and reads. */
+/** The schema of an evaluation that this version writes and reads. */
 export const evaluationVersion = "sebench-evaluation/1";
 
-/** A class, or -1 where a logit was NaN. */
+/** A whole number from 0, or -1 if a logit was NaN. */
 const answer = z.int().min(-1);
 
-/** What a member says of each image. */
+/** The answers of a member to each image. */
 const memberAnswers = z.strictObject({
-  /** The class of the largest logit. */
+  /** The class of the largest logit, by image. */
   top: z.array(answer).readonly(),
-  /** How many logits are larger than the label's: right by top-5 below 5. */
+  /**
+   * The number of logits that are larger than the label's, by image; below 5 the image is
+   * right by top-5.
+   */
   rank: z.array(answer).readonly(),
 });
 export type MemberAnswers = z.infer<typeof memberAnswers>;
 
 const place = {
-  /** Engine and device: `onnxruntime-node/cpu`. */
+  /** The engine and device: `onnxruntime-node/cpu`. */
   runtime: words,
   host: words,
 };
@@ -43,7 +46,7 @@ const unanswered = z.strictObject({
 export type Answered = z.infer<typeof answered>;
 export type Unanswered = z.infer<typeof unanswered>;
 
-/** One `bench eval`: a part of the images, or all of them. */
+/** A run of `bench eval`, over a part of the images or all of them. */
 const part = z.strictObject({
   started: moment,
   finished: moment,
@@ -56,15 +59,15 @@ const part = z.strictObject({
 
 const brokenFile = z.strictObject({ file: words, reason: words });
 
-/** Which classes runtimes gave to the images of a dataset. */
+/** The classes that runtimes gave to the images of a dataset. */
 export const evaluationRecord = z
   .strictObject({
     schema: z.literal(evaluationVersion),
     parts: z.array(part).min(1).readonly(),
-    /** With SE. */
+    /** The network with SE. */
     network: tableName,
     plain: tableName,
-    /** In pixels. */
+    /** The height and the width of an image, in pixels. */
     imageSize: count.min(1),
     precision: z.enum(["fp32", "fp16"]),
     weights,
@@ -74,13 +77,13 @@ export const evaluationRecord = z
       preprocessing: words,
       classes: z.array(words).nullable().readonly(),
     }),
-    /** Of each image that could be read. */
+    /** The label of each image that could be read. */
     labels: z.array(count).min(1).readonly(),
-    /** Those that could not. */
+    /** The images that could not be read. */
     broken: z.array(brokenFile).readonly(),
     /** The oracle's top classes of some of the images. */
     oracle: z.strictObject({
-      /** Their places in `labels`. */
+      /** The places of the images in `labels`. */
       images: z.array(count).readonly(),
       top: ofBoth(z.array(answer).readonly()),
     }),

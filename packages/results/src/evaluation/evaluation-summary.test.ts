@@ -8,13 +8,13 @@ test("top-1 and top-5 count the images that are right", () => {
   expect(first!.plain.top1).toMatchObject({ count: 8, share: 0.8 });
   expect(first!.se.top1).toMatchObject({ count: 9, share: 0.9 });
   expect(first!.se.top5).toMatchObject({ count: 9 });
-  // Wilson's interval of 9 of 10, from the literature.
+  // The interval is Wilson's for 9 of 10, from the literature.
   expect(first!.se.top1.interval[0]).toBeCloseTo(0.5958, 4);
   expect(first!.se.top1.interval[1]).toBeCloseTo(0.9821, 4);
 });
 
 test("the oracle is compared on the images that it was asked about", () => {
-  // Image 2: the runtime says 3, and so does the oracle of the plain member.
+  // On image 2 the runtime says 3, and so does the oracle of the plain member.
   expect(first!.plain.oracle).toEqual({
     images: 3,
     agreeing: 3,

@@ -10,17 +10,20 @@ import type { Answered, EvaluationRecord } from "./evaluation-record.ts";
 export interface Proportion {
   readonly count: number;
   readonly share: number;
-  /** Of the share, 95 %, by Wilson's score. */
+  /** The 95 % interval of the share, by Wilson's score. */
   readonly interval: Interval;
 }
 
 export interface MemberSummary {
   readonly top1: Proportion;
-  /** Null where there are no more than five classes to choose from. */
+  /**
+   * The share of images that are right by top-5, or null if there are no more than five
+   * classes to choose from.
+   */
   readonly top5: Proportion | null;
-  /** Against the oracle, on the images that it was asked about. */
+  /** The comparison with the oracle, on the images that the oracle was asked about. */
   readonly oracle: { readonly images: number; readonly agreeing: number } & RightApart;
-  /** Against the first runtime that answered; null for that one itself. */
+  /** The comparison with the first runtime that answered, or null for that runtime itself. */
   readonly first: ({ readonly agreeing: number } & RightApart) | null;
 }
 
@@ -28,11 +31,14 @@ export interface RuntimeSummary {
   readonly answered: Answered;
   readonly plain: MemberSummary;
   readonly se: MemberSummary;
-  /** `onlyFirst` are images that only the member with SE has right. */
+  /**
+   * The comparison of the members, where `onlyFirst` counts images that only the member
+   * with SE has right.
+   */
   readonly seAgainstPlain: RightApart;
 }
 
-/** What the answers of an evaluation come to, for each runtime that gave some. */
+/** The figures of an evaluation, for each runtime that gave answers. */
 export function summarizeEvaluation(record: EvaluationRecord): RuntimeSummary[] {
   const answered = record.answers.filter((of) => of.status === "ok");
   const [first] = answered;

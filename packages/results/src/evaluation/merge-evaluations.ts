@@ -1,20 +1,25 @@
 import { InputError } from "@sebench/spec";
-import { describeWeights, sameWeights } from "../weights-origin.ts";
+import { describeWeights, sameWeights } from "../case/weights-origin.ts";
 import type { Answered, EvaluationRecord, MemberAnswers } from "./evaluation-record.ts";
 
 interface EvaluationSource {
-  /** For errors. */
+  /** The name of the evaluation in errors. */
   readonly source: string;
   readonly record: EvaluationRecord;
 }
 
-/** An evaluation of all images, from those of its shards, and which shards are missing: "2/3". */
+/** The evaluation that shards of it were joined to. */
 export interface MergedEvaluation {
   readonly record: EvaluationRecord;
+  /** The shards that were not given, such as "2/3". */
   readonly missing: readonly string[];
 }
 
-/** Throws an `InputError` where the parts are not of one evaluation. */
+/**
+ * Joins the shards of one evaluation.
+ *
+ * @throws InputError if the parts are not of one evaluation
+ */
 export function mergeEvaluations(sources: readonly EvaluationSource[]): MergedEvaluation {
   const [first, ...others] = sources.toSorted((a, b) => shardOf(a).index - shardOf(b).index);
   if (!first) throw new InputError("there are no evaluations to merge");

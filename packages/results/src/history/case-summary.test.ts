@@ -1,15 +1,15 @@
 import { expect, test } from "vitest";
+import type { OkCase } from "../case/case-record.ts";
+import type { RunRecord } from "../run/run-record.ts";
 import { sampleAccuracy } from "../testing/sample-accuracy.ts";
 import { failedCase, okCase, sampleHeader } from "../testing/sample-run.ts";
-import type { OkCase } from "../case-record.ts";
-import type { RunRecord } from "../run-record.ts";
 import { caseSummary, summarizeRun } from "./case-summary.ts";
 
 function runOf(...cases: RunRecord["cases"]): RunRecord {
   return { schema: "sebench/1", ...sampleHeader, cases };
 }
 
-/** Two replicas, whose medians are 2 and 5. */
+/** The samples of two replicas, whose medians are 2 and 5. */
 const measured = okCase([
   [
     [1, 2],

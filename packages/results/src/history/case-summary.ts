@@ -1,10 +1,10 @@
 import { median } from "@sebench/measure";
 import { z } from "zod";
-import { caseCalibration, type OkCase, parityHolds } from "../case-record.ts";
-import { count, interval, milliseconds, moment, ofBoth, words } from "../quantity.ts";
-import type { RunRecord } from "../run-record.ts";
+import { caseCalibration, type OkCase, parityHolds } from "../case/case-record.ts";
+import { count, interval, milliseconds, moment, ofBoth, words } from "../record/quantity.ts";
+import type { RunRecord } from "../run/run-record.ts";
 
-/** The form that this version writes and reads. */
+/** The schema of a history that this version writes and reads. */
 export const historySchema = "sebench-history/1";
 
 const latency = z.strictObject({
@@ -17,12 +17,12 @@ const latency = z.strictObject({
 const measured = z.strictObject({
   engineVersion: words,
   hostVersion: words,
-  /** As the engine or the system names it. */
+  /** The name of the device, as the engine or the system gives it. */
   device: words,
   software: z.boolean(),
-  /** That the engine computed with on the CPU; null where a GPU computed. */
+  /** The threads that the engine computed with on the CPU, or null if a GPU computed. */
   threads: count.nullable(),
-  /** SE latency / plain latency. */
+  /** The overhead as the ratio of SE's latency to plain's. */
   overhead: z.strictObject({
     ratio: z.number().positive(),
     interval: interval.nullable(),
@@ -30,37 +30,41 @@ const measured = z.strictObject({
   }),
   latencyMs: ofBoth(latency),
   parity: z.boolean(),
-  /** Of the member with SE. */
+  /** The accuracy of the member with SE, or null if it was not measured. */
   top1: z.strictObject({ share: z.number(), interval }).nullable(),
   calibration: caseCalibration.nullable(),
 });
 export type MeasuredSummary = z.infer<typeof measured>;
 
 /**
- * One case of one run, without its samples: what is compared with other runs, and
+ * A case of a run without its samples, which is what is compared with other runs, and
  * a line of the history.
  */
 export const caseSummary = z.strictObject({
   schema: z.literal(historySchema),
-  /** Id of the run. */
+  /** The id of the run. */
   run: words,
   started: moment,
   commit: words.nullable(),
   branch: words.nullable(),
-  /** Version of sebench. */
+  /** The version of sebench. */
   sebench: words,
-  /** Key of the machine. */
+  /** The key of the machine. */
   machine: words,
-  /** Id of the case. */
+  /** The id of the case. */
   id: words,
   status: z.enum(["ok", "failed", "unavailable"]),
-  /** Why there are no figures; null where there are. */
+  /** The reason why there are no figures, or null if there are. */
   reason: words.nullable(),
   measured: measured.nullable(),
 });
 export type CaseSummary = z.infer<typeof caseSummary>;
 
-/** @param known of the checkout, where the run's own record does not know better */
+/**
+ * Summarizes the cases of a run.
+ *
+ * @param known The branch and commit, which take the place of those in the run's own record.
+ */
 export function summarizeRun(
   { run, machine, cases }: RunRecord,
   known: { readonly branch?: string | undefined; readonly commit?: string | undefined } = {},

@@ -155,9 +155,10 @@ test.skipIf(process.platform === "win32")(
   "a disk that fills up leaves the history as it was",
   async () => {
     const runs = Array.from({ length: 10 }, (_, index) => `run ${index}`);
-    // The limit then makes the write fail, as a full disk does, and does not end the process.
+    // With the signal ignored, the limit makes the write fail, as a full disk does, and
+    // does not end the process.
     const ignored = `data:text/javascript,process.on("SIGXFSZ", () => {})`;
-    // 100 blocks of 512 or 1024 bytes: room for one run or a few, not for ten.
+    // The limit of 100 blocks of 512 or 1024 bytes has room for one run or a few, not for ten.
     const failure: unknown = await run("sh", [
       "-c",
       `ulimit -f 100 && exec "$0" --import tsx --import "$@"`,

@@ -2,15 +2,15 @@ import { open, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError } from "@sebench/spec";
 import { lock } from "proper-lockfile";
-import { isMissing } from "../read-record.ts";
-import { makeFolder } from "../replace-file.ts";
+import { isMissing } from "../record/read-record.ts";
+import { makeFolder } from "../record/replace-file.ts";
 import { type CaseSummary, caseSummary } from "./case-summary.ts";
 
-/** What a history holds. */
+/** The contents of a history. */
 export interface History {
-  /** In the order in which they were recorded; none twice. */
+  /** The records in the order in which they were recorded, none of them twice. */
   readonly records: readonly CaseSummary[];
-  /** Lines that cannot be read, as `file:line`; what a writer that was killed leaves behind. */
+  /** The lines that cannot be read, as `file:line`; a writer that was killed leaves such a line. */
   readonly damaged: readonly string[];
 }
 
@@ -18,11 +18,14 @@ export interface RecordOutcome {
   /** The file that was appended to. */
   readonly path: string;
   readonly added: number;
-  /** That the history had already. */
+  /** The number of cases that the history had already. */
   readonly known: number;
 }
 
-/** Where a folder keeps the history of a machine: a JSON text a line, only ever appended to. */
+/**
+ * The path at which a folder keeps the history of a machine: a file with a JSON text a
+ * line, which is only ever appended to.
+ */
 export function historyPath(directory: string, machineKey: string): string {
   return join(directory, `${machineKey}.jsonl`);
 }
@@ -52,7 +55,7 @@ export async function readHistory(directory: string, machineKey?: string): Promi
  * one that is killed leaves at most a line that cannot be read, and a record that
  * can be made again.
  *
- * @param cases of one machine
+ * @param cases The cases of a run on one machine, at least one.
  */
 export async function recordCases(
   directory: string,
@@ -73,7 +76,10 @@ export async function recordCases(
   }
 }
 
-/** Runs a task while no other process does; a lock that its holder no longer renews counts as none. */
+/**
+ * Runs a task while no other process does; a lock that its holder no longer renews counts
+ * as none.
+ */
 async function inTurn<Answer>(path: string, task: () => Promise<Answer>): Promise<Answer> {
   let lost: Error | null = null;
   const release = await lock(path, {
@@ -94,12 +100,12 @@ async function appendUnknown(path: string, cases: readonly CaseSummary[]): Promi
   const known = new Set(records.map(keyOf));
   const added = cases.filter((record) => !known.has(keyOf(record)));
   const text = added.map((record) => `${JSON.stringify(record)}\n`).join("");
-  // A line that was cut off is ended first, so that it takes no whole one with it.
+  // A line that was cut off is ended first, so that it does not spoil the next one.
   await append(path, endsWithinLine && text !== "" ? `\n${text}` : text);
   return { path, added: added.length, known: cases.length - added.length };
 }
 
-/** All of the text, or, where the disk is full, none of it. */
+/** Appends all of the text or, if the disk is full, none of it. */
 async function append(path: string, text: string): Promise<void> {
   const file = await open(path, "a");
   try {

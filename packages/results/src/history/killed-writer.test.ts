@@ -38,7 +38,10 @@ async function startSurvivor(directory: string): Promise<void> {
   await promisify(execFile)(process.execPath, given);
 }
 
-/** Kills a writer at some moment after its first run; gives the runs that it said were recorded. */
+/**
+ * Kills a writer at some moment after its first run, and returns the runs that it said
+ * were recorded.
+ */
 async function killAtSomeMoment(writer: ReturnType<typeof startKilled>): Promise<string[]> {
   let told = "";
   writer.stdout.on("data", (text: Buffer) => (told += text.toString()));
@@ -46,7 +49,7 @@ async function killAtSomeMoment(writer: ReturnType<typeof startKilled>): Promise
   await sleep(500 * Math.random());
   writer.kill("SIGKILL");
   await ended(writer);
-  // What it was cut off in the middle of was not said.
+  // The last line is left out, since the writer may have been cut off in the middle of it.
   return told.split("\n").slice(0, -1);
 }
 
@@ -55,7 +58,7 @@ async function ended(writer: ChildProcess): Promise<void> {
   expect(signal).toBe("SIGKILL");
 }
 
-/** Records every run, as after a crash, and looks whether each is there once. */
+/** Records every run, as after a crash, and checks that each is there once. */
 async function expectWholeOnceRecordedAgain(directory: string, cutOff: readonly string[]) {
   await recordCases(
     directory,

@@ -3,7 +3,7 @@ import { sampleSummary } from "../testing/sample-summary.ts";
 import type { CaseSummary } from "./case-summary.ts";
 import { seriesOf } from "./series.ts";
 
-/** The run of a day, with an overhead that differs by up to 0.05 % from that given. */
+/** The run of a day, with an overhead that differs by up to 0.05 % from the given one. */
 function dayOf(day: number, ratio: number, changes: Partial<CaseSummary> = {}): CaseSummary {
   const overhead = { ratio: ratio * (1 + 0.0005 * ((day % 3) - 1)), interval: null, replicas: [1] };
   const started = new Date(Date.UTC(2026, 0, day)).toISOString();

@@ -1,5 +1,5 @@
 import { type ChangePoint, changePoints } from "@sebench/measure";
-import { groupBy } from "../group-by.ts";
+import { groupBy } from "../record/group-by.ts";
 import type { CaseSummary, MeasuredSummary } from "./case-summary.ts";
 
 export interface SeriesPoint {
@@ -10,20 +10,23 @@ export interface SeriesPoint {
   readonly measured: MeasuredSummary;
 }
 
-/** One case on one machine, from run to run. */
+/** A case on one machine, from run to run. */
 export interface Series {
   readonly machine: string;
   readonly id: string;
-  /** With figures, in order of time. */
+  /** The runs of the case that have figures, in order of time. */
   readonly points: readonly SeriesPoint[];
-  /** Of the overhead's ratio: indices into `points`, and ratios. */
+  /** The changes of the overhead's ratio, with indices into `points`. */
   readonly changes: readonly ChangePoint[];
 }
 
-/** Points in which changes are looked for, from the last back: the search takes their square. */
+/**
+ * The most points, from the last back, in which changes are looked for, since the search
+ * takes the square of their number.
+ */
 const searched = 500;
 
-/** In the order in which the history first names them. */
+/** The series of a history, in the order in which the history first names them. */
 export function seriesOf(records: readonly CaseSummary[]): Series[] {
   const groups = groupBy(records, ({ machine, id }) => `${machine} ${id}`);
   return [...groups.values()].flatMap((group) => {

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
+import type { CaseRecord, OkCase } from "../case/case-record.ts";
+import type { MemberRecord } from "../case/member-record.ts";
 import { sampleAccuracy } from "../testing/sample-accuracy.ts";
 import { failedCase, okCase } from "../testing/sample-run.ts";
-import type { CaseRecord, OkCase } from "../case-record.ts";
-import type { MemberRecord } from "../member-record.ts";
 import { casesByWork, type Criteria, latencyRange, recommend } from "./recommend.ts";
 
 const criteria: Criteria = {
@@ -15,14 +15,14 @@ const criteria: Criteria = {
 
 interface Latency {
   readonly p50: number;
-  /** Of p50. */
+  /** The interval of p50. */
   readonly interval?: readonly [number, number];
   readonly startMs?: number;
-  /** Of the member without SE. */
+  /** The latency of the member without SE. */
   readonly plainMs?: number;
 }
 
-/** A case of which the replicas agree with the median. */
+/** A case whose replicas agree with its median. */
 function caseOf(
   engine: string,
   { p50, interval = [p50, p50], startMs = 0, plainMs = 1 }: Latency,
@@ -183,7 +183,7 @@ test("without an interval, the range is that of the samples", () => {
   ]);
 });
 
-// A p90 needs 46 samples. Of 50 that are all 20 it is 20; of nine it is not asked.
+// A p90 needs 46 samples. For 50 samples that are all 20 it is 20; for nine it is not asked.
 test("a replica that does not carry the percentile does not widen the range", () => {
   const many = Array.from({ length: 50 }, () => 20);
   const few = Array.from({ length: 9 }, () => 90);

@@ -1,19 +1,19 @@
 import { carriesPercentile, type Member, quantile } from "@sebench/measure";
-import { type CaseRecord, type OkCase, parityHolds } from "../case-record.ts";
-import { groupBy } from "../group-by.ts";
-import type { MemberRecord } from "../member-record.ts";
-import type { Interval } from "../quantity.ts";
+import { type CaseRecord, type OkCase, parityHolds } from "../case/case-record.ts";
+import type { MemberRecord } from "../case/member-record.ts";
+import { groupBy } from "../record/group-by.ts";
+import type { Interval } from "../record/quantity.ts";
 
 export type Percentile = "p50" | "p90" | "p99";
 
-/** What a deployment asks for; null for what does not matter to it. */
+/** The demands of a deployment, with null for what does not matter to it. */
 export interface Criteria {
-  /** Which of the pair is deployed. */
+  /** The member of the pair that is deployed. */
   readonly member: Member;
   readonly percentile: Percentile;
-  /** What the percentile of the latency may be at most. */
+  /** The most that the percentile of the latency may be. */
   readonly sloMs: number | null;
-  /** Top-1, 0 to 1. */
+  /** The least top-1 accuracy, from 0 to 1. */
   readonly minAccuracy: number | null;
   readonly maxMemoryBytes: number | null;
 }
@@ -22,37 +22,50 @@ export interface Criteria {
 export interface Candidate {
   readonly record: OkCase;
   readonly latencyMs: number;
-  /** What the percentile may be: its interval, and those of the replicas. */
+  /**
+   * The range in which the percentile may be: its interval, widened to the percentiles of
+   * the replicas.
+   */
   readonly range: Interval;
-  /** From nothing to the first answer: preparing and the first run, the median of the replicas. */
+  /**
+   * The time from nothing to the first answer: the median preparing plus the median first
+   * run of the replicas.
+   */
   readonly startMs: number;
   readonly imagesPerSecond: number;
   readonly peakRssBytes: number | null;
-  /** True where the range reaches over the target: it meets it, but not beyond doubt. */
+  /**
+   * Whether the range reaches over the target, so that the runtime meets it, but not
+   * beyond doubt.
+   */
   readonly borderline: boolean;
-  /** True where it cannot be told from the fastest. */
+  /** Whether the runtime cannot be told from the fastest. */
   readonly mayBeFastest: boolean;
   /**
-   * Requests up to which it is done sooner than the fastest, which starts later;
-   * null where it starts later itself, or is the fastest.
+   * The number of requests up to which the runtime is done sooner than the fastest,
+   * which starts later. It is null if the runtime starts later itself, or is the fastest.
    */
   readonly soonerUpTo: number | null;
 }
 
-/** A runtime that does not, and why. */
+/** A runtime that does not meet the criteria, and the reason. */
 export interface Rejection {
   readonly record: CaseRecord;
   readonly reason: string;
 }
 
-/** For the cases that do the same work. */
+/** The runtimes to choose from, among cases that do the same work. */
 export interface Recommendation {
-  /** Ascending by latency. */
+  /** The runtimes that meet the criteria, the fastest first. */
   readonly candidates: readonly Candidate[];
   readonly rejections: readonly Rejection[];
 }
 
-/** @param cases that do the same work: one pair, size, batch and precision */
+/**
+ * Sorts the runtimes of cases into those that meet the criteria and those that do not.
+ *
+ * @param cases The cases, which do the same work: one pair, size, batch and precision.
+ */
 export function recommend(cases: readonly CaseRecord[], criteria: Criteria): Recommendation {
   const judged = cases.map((record) => ({ record, reason: whyRejected(record, criteria) }));
   const candidates = judged
@@ -71,7 +84,7 @@ export function recommend(cases: readonly CaseRecord[], criteria: Criteria): Rec
   };
 }
 
-/** Cases that do the same work, and so may be compared, together. */
+/** The cases in groups that do the same work, and so may be compared. */
 export function casesByWork<Case extends CaseRecord>(cases: readonly Case[]): (readonly Case[])[] {
   const workOf = ({ network, imageSize, batch, precision }: Case) =>
     [network, imageSize, batch, precision].join(" ");
@@ -133,8 +146,9 @@ function candidateOf(record: OkCase, { member, percentile, sloMs }: Criteria): C
 }
 
 /**
- * Around the interval of the percentile, which takes samples to be independent,
- * and the percentile of each replica that carries it, since they are not.
+ * The range around the interval of the percentile, which takes samples to be
+ * independent, and around the percentile of each replica that carries it, since
+ * samples are not independent.
  */
 export function latencyRange(
   { latencyMs, samplesMs }: MemberRecord,

@@ -1,5 +1,5 @@
 /**
- * To be preloaded with `--import`: the process kills itself, as `kill -9` would,
+ * This program is preloaded with `--import`. It kills its process, as `kill -9` would,
  * when half of a text is appended to a file.
  */
 import { type FileHandle, open } from "node:fs/promises";

@@ -3,11 +3,11 @@ import type { CaseSummary } from "../history/case-summary.ts";
 import { historyPath } from "../history/history-store.ts";
 import { casesOfRun, sampleSummary } from "./sample-summary.ts";
 
-/** A history as it is on disk, where nothing hides a line that is there twice. */
+/** The lines of a history on disk, where nothing hides a line that is there twice. */
 export interface HistoryLines {
-  /** `run id` of each line that is JSON, sorted. */
+  /** The `run id` of each line that is JSON, sorted. */
   readonly records: readonly string[];
-  /** `file:line` of each that is not. */
+  /** The `file:line` of each line that is not JSON. */
   readonly torn: readonly string[];
 }
 
@@ -28,7 +28,7 @@ export async function readHistoryLines(directory: string): Promise<HistoryLines>
   return { records: records.toSorted(), torn };
 }
 
-/** What the lines of these runs are, each once. */
+/** The lines that a history of these runs has, each once. */
 export function linesOfRuns(runs: readonly string[]): string[] {
   return runs.flatMap((run) => casesOfRun(run).map(({ id }) => `${run} ${id}`)).toSorted();
 }

@@ -1,6 +1,6 @@
 /**
- * A program, not a test: records runs, one after the other, and says of each that
- * it is recorded. Its arguments are the folder and the ids of the runs.
+ * This program for tests records runs, one after the other, and says of each that it
+ * is recorded. Its arguments are the folder and the ids of the runs.
  */
 import { recordCases } from "../history/history-store.ts";
 import { casesOfRun } from "./sample-summary.ts";

@@ -1,6 +1,6 @@
-import type { CaseAccuracy, MemberAccuracy } from "../accuracy-record.ts";
+import type { CaseAccuracy, MemberAccuracy } from "../case/accuracy-record.ts";
 
-/** On 1,000 images, as the oracle has it; each interval is two points wide. */
+/** The accuracy of both members on 1,000 images, which is the oracle's too. */
 export function sampleAccuracy(plain: number, se: number): CaseAccuracy {
   return {
     dataset: "fashion-mnist",
@@ -11,6 +11,7 @@ export function sampleAccuracy(plain: number, se: number): CaseAccuracy {
   };
 }
 
+/** The accuracy of a member, whose interval is two points wide. */
 function memberAccuracy(top1: number): MemberAccuracy {
   return {
     correct: Math.round(1000 * top1),

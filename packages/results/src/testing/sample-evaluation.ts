@@ -12,7 +12,7 @@ const attestation = {
   evidence: {},
 } as const;
 
-/** Answers of a runtime that has each image right, but for those given. */
+/** The answers of a runtime that has each image right, except for those given. */
 export function sampleAnswers(
   runtime: string,
   labels: readonly number[],
@@ -34,7 +34,10 @@ export function sampleAnswers(
   };
 }
 
-/** Ten images of ten classes; plain has two wrong, SE one, a second runtime another one too. */
+/**
+ * An evaluation of ten images of ten classes, of which plain has two wrong, SE one, and a
+ * second runtime one more.
+ */
 export function sampleEvaluation(change: Partial<EvaluationRecord> = {}): EvaluationRecord {
   const labels = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
   const { run, machine } = sampleHeader;

@@ -1,7 +1,7 @@
-import { type CaseParts, caseId } from "../case-id.ts";
-import type { FailedCase, OkCase } from "../case-record.ts";
-import type { MemberRecord } from "../member-record.ts";
-import type { RunHeader } from "../run-record.ts";
+import { type CaseParts, caseId } from "../case/case-id.ts";
+import type { FailedCase, OkCase } from "../case/case-record.ts";
+import type { MemberRecord } from "../case/member-record.ts";
+import type { RunHeader } from "../run/run-record.ts";
 
 export const sampleHeader: RunHeader = {
   run: {
@@ -45,7 +45,7 @@ const parts = {
   lowering: "gemm",
 } as const satisfies CaseParts;
 
-/** A case that failed, of the network named. */
+/** A failed case of the given network. */
 export function failedCase(network: string): FailedCase {
   const own = { ...parts, network };
   return {
@@ -59,7 +59,7 @@ export function failedCase(network: string): FailedCase {
   };
 }
 
-/** A case that ran, with the samples given: replica, round, run. */
+/** A case that ran, with the given samples by replica, round and run. */
 export function okCase(samplesMs: MemberRecord["samplesMs"] = [[[1, 2]]]): OkCase {
   const member: MemberRecord = {
     parameters: 270_000,

@@ -3,12 +3,15 @@ import { type CaseSummary, historySchema, type MeasuredSummary } from "../histor
 const machine = "0123456789abcdef";
 const id = "onnxruntime-node/cpu|node|se-resnet20|32|b1|fp32|gemm";
 
-/** Five replicas around a value; the variance of their logarithms is 2.5 times the spread squared. */
+/**
+ * The values of five replicas around a value; the variance of their logarithms is 2.5
+ * times the spread squared.
+ */
 export function replicasAround(value: number, spread = 0.001): number[] {
   return [-2, -1, 0, 1, 2].map((step) => value * Math.exp(step * spread));
 }
 
-/** A case that ran, with an overhead of 5 %. */
+/** The summary of a case that ran, with an overhead of 5 %. */
 export function sampleSummary(
   changes: Partial<CaseSummary> = {},
   figures: Partial<MeasuredSummary> = {},
@@ -44,7 +47,7 @@ export function sampleSummary(
   };
 }
 
-/** A run's cases, enough of them for a line to be cut off in the middle of a write. */
+/** The cases of a run, enough of them for a line to be cut off in the middle of a write. */
 export function casesOfRun(run: string, count = 40): CaseSummary[] {
   return Array.from({ length: count }, (_, index) =>
     sampleSummary({ run, id: id.replace("32|b1", `32|b${index + 1}`) }),

@@ -40,18 +40,18 @@ export function sampleSubject(
   return { ...sampleCircumstances, trials, ...changes };
 }
 
-/** Trials of which it is known what makes them differ. */
+/** The settings of simulated trials, of which it is known what makes them differ. */
 export interface SimulatedTrials {
   readonly trials: number;
   readonly replicas: number;
   readonly rounds: number;
-  /** Standard deviations of logarithms. */
+  /** The standard deviations of logarithms. */
   readonly betweenRuns: number;
   readonly betweenReplicas: number;
   readonly betweenRounds: number;
 }
 
-/** Medians differ as the ratios do, without the rounds. */
+/** Simulated trials, whose medians differ as their ratios do, without the rounds. */
 export function simulateTrials(simulation: SimulatedTrials): CalibrationTrial[] {
   const { trials, replicas, rounds, betweenRuns, betweenReplicas, betweenRounds } = simulation;
   const normal = seededNormal(1);
@@ -67,7 +67,7 @@ export function simulateTrials(simulation: SimulatedTrials): CalibrationTrial[] 
   });
 }
 
-/** Standard normal, by the method of Box & Muller 1958. */
+/** A number from the standard normal distribution, by the method of Box & Muller 1958. */
 function seededNormal(seed: number): () => number {
   const random = seededRandom(seed);
   return () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());

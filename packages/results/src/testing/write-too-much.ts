@@ -1,8 +1,8 @@
 /**
- * A program, not a test: writes a small case, then one that is larger than the
- * file size its shell allows, as a disk that fills up would.
+ * This program for tests writes a small case, and then one that is larger than the
+ * file size that its shell allows, as if a disk filled up.
  */
-import { openStore } from "../result-store.ts";
+import { openStore } from "../run/result-store.ts";
 import { failedCase, okCase, sampleHeader } from "./sample-run.ts";
 
 const store = await openStore(process.argv[2]!, sampleHeader);

@@ -1,0 +1,65 @@
+import { InputError, type Tensor } from "@sebench/spec";
+
+/** A set of labelled images on disk, in an order that is the same each time. */
+export interface Dataset {
+  /** The name of the dataset: "fashion-mnist test", or the folder's name. */
+  readonly name: string;
+  readonly count: number;
+  /** The names of the classes in label order, or null if labels are numbers only. */
+  readonly classes: readonly string[] | null;
+  /** The preprocessing of the images, in words, for the report. */
+  readonly preprocessing: string;
+  /**
+   * The SHA-256, in hexadecimal, of what the dataset consists of: the bytes of idx
+   * files, or the file names and labels of a folder, whose pixels it leaves out.
+   */
+  readonly identity: string;
+  /**
+   * Reads the images `first` to `first + count - 1`, preprocessed. A file that
+   * cannot be read is named in `broken` and has no place in the tensor.
+   *
+   * @throws InputError if every image of the dataset has turned out broken
+   */
+  read(first: number, count: number): Promise<ReadImages>;
+}
+
+export interface ReadImages {
+  /**
+   * The images, `[n, 3, size, size]`, where n is the count asked for less the broken ones,
+   * and may be 0.
+   */
+  readonly images: Tensor;
+  /** The labels of the images, `[n]`. */
+  readonly labels: Int32Array;
+  readonly broken: readonly BrokenFile[];
+}
+
+export interface BrokenFile {
+  /** The path of the file, relative to the dataset's folder. */
+  readonly file: string;
+  readonly reason: string;
+}
+
+/**
+ * Checks that a dataset has the images that are asked for.
+ *
+ * @throws RangeError if the dataset does not have all of these images
+ */
+export function checkRange(first: number, count: number, available: number): void {
+  const whole = Number.isInteger(first) && Number.isInteger(count);
+  if (whole && first >= 0 && count >= 1 && first + count <= available) return;
+  throw new RangeError(`images ${first} to ${first + count - 1} of ${available} were asked for`);
+}
+
+/**
+ * Throws if a network does not have as many classes as a dataset, since the same
+ * label then means one thing to the network and another to the dataset.
+ *
+ * @param logits The number of the network's classes.
+ * @throws InputError if the numbers differ
+ */
+export function checkClasses(name: string, classes: number, logits: number, remedy: string): void {
+  if (classes === logits) return;
+  const noun = classes === 1 ? "class" : "classes";
+  throw new InputError(`${name} has ${classes} ${noun}, and the network has ${logits}`, { remedy });
+}

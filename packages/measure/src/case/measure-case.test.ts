@@ -1,0 +1,276 @@
+import { InputError } from "@sebench/spec";
+import { expect, test } from "vitest";
+import { overheadEstimate } from "../measurement/overhead.ts";
+import { virtualEngine, type VirtualModel, type VirtualTimes } from "../testing/virtual-engine.ts";
+import { measureCase } from "./measure-case.ts";
+import type { MeasureObserver, MeasureProgress } from "./observer.ts";
+import type { MeasureOptions } from "./protocol.ts";
+
+const pair: Record<"plain" | "se", VirtualModel> = {
+  plain: { member: "plain", byteLength: 0 },
+  se: { member: "se", byteLength: 0 },
+};
+
+/** The batch of six images of two values, whose first values are 0, 2, 4, ... */
+const images = { shape: [6, 1, 1, 2], data: Float32Array.from({ length: 12 }, (_, i) => i) };
+
+/** SE costs 10 %; the first run of a session takes ten times as long as the rest. */
+const steadyTimes: VirtualTimes = {
+  prepareMs: { plain: 50, se: 60 },
+  runMs: (member, run) => (member === "plain" ? 10 : 11) * (run === 0 ? 10 : 1),
+};
+
+function measure(
+  times: Partial<VirtualTimes> = {},
+  options: Partial<MeasureOptions> = {},
+  observer: MeasureObserver = {},
+) {
+  const { engine, steps, now } = virtualEngine({ ...steadyTimes, ...times });
+  const asked = { batch: 1, precision: "fp32", ...options } as const;
+  return {
+    steps,
+    now,
+    measurement: measureCase(engine, pair, images, asked, { now, ...observer }),
+  };
+}
+
+const matching = (steps: readonly string[], pattern: RegExp): string[] =>
+  steps.filter((step) => pattern.test(step));
+
+test("the overhead that the engine has is the overhead that is measured", async () => {
+  const { replicas, stopped } = await measure().measurement;
+  expect(overheadEstimate(replicas).ratio).toBeCloseTo(1.1, 9);
+  expect(stopped).toBe("precise");
+  expect(replicas).toHaveLength(6);
+});
+
+test.each([
+  { slowdown: 0.1, ratio: 1.1 },
+  { slowdown: 0, ratio: 1 },
+])("a slowdown of $slowdown of equal members is a ratio of $ratio", async (given) => {
+  const { engine, now } = virtualEngine({ ...steadyTimes, runMs: () => 10 });
+  let read = 0;
+  // Each reading of the clock takes 1 us, since the wait of a slowdown needs time to pass.
+  const ticking = () => now() + ++read / 1000;
+  const asked = { batch: 1, precision: "fp32", slowdown: given.slowdown } as const;
+  const { replicas } = await measureCase(engine, pair, images, asked, { now: ticking });
+  expect(overheadEstimate(replicas).ratio).toBeCloseTo(given.ratio, 3);
+  expect(replicas[0]?.members.plain.samplesMs[0]?.[0]).toBeCloseTo(10, 1);
+});
+
+test("preparation and the first run are timed apart from the samples", async () => {
+  const { replicas } = await measure().measurement;
+  for (const { members } of replicas) {
+    expect(members.plain).toMatchObject({ prepareMs: 50, firstRunMs: 100, steady: true });
+    expect(members.se).toMatchObject({ prepareMs: 60, firstRunMs: 110, steady: true });
+    expect(members.plain.samplesMs.flat().every((ms) => Math.abs(ms - 10) < 1e-6)).toBe(true);
+  }
+});
+
+test("each replica prepares both members anew, each member first in turn", async () => {
+  const { measurement, steps } = measure();
+  const { replicas } = await measurement;
+  const prepared = matching(steps, /^prepare/).map((step) => step.split(" ")[1]);
+  for (const [index, { preparedFirst }] of replicas.entries()) {
+    expect(preparedFirst).toBe(prepared[2 * index]);
+    expect(preparedFirst).not.toBe(prepared[2 * index + 1]);
+    expect(preparedFirst).not.toBe(replicas[index + 1]?.preparedFirst);
+  }
+});
+
+test("a replica's sessions are disposed of before the next replica", async () => {
+  const { measurement, steps } = measure();
+  await measurement;
+  const life = matching(steps, /^(prepare|dispose)/).map((step) => step.split(" ")[0]);
+  const replica = ["prepare", "prepare", "dispose", "dispose"];
+  expect(life).toEqual(Array.from({ length: 6 }, () => replica).flat());
+});
+
+test("both members' visits have as many runs, enough for the faster one to fill its visit", async () => {
+  const { replicas } = await measure({}, { visitMs: 45 }).measurement;
+  const runs = replicas.flatMap(({ members: { plain, se } }) =>
+    plain.samplesMs.concat(se.samplesMs).map((visit) => visit.length),
+  );
+  expect(new Set(runs)).toEqual(new Set([5]));
+});
+
+test("a visit to a slow network has its fewest runs", async () => {
+  const runMs = () => 700;
+  const { replicas } = await measure({ runMs }, { minRunsPerVisit: 4 }).measurement;
+  expect(replicas[0]?.members.se.samplesMs[0]).toHaveLength(4);
+});
+
+test("a replica has its fewest rounds, and a case its fewest replicas, over budget too", async () => {
+  const { replicas, stopped } = await measure(
+    { runMs: (_member, _run, session) => 10 + session },
+    { budgetMs: 0, minReplicas: 3, minRounds: 7 },
+  ).measurement;
+  expect(replicas.map(({ members }) => members.se.samplesMs.length)).toEqual([7, 7, 7]);
+  expect(stopped).toBe("budget");
+});
+
+test("an overhead that differs from replica to replica uses the budget up, split evenly", async () => {
+  const reached: number[] = [];
+  const runMs = (member: string, _run: number, session: number) =>
+    member === "plain" ? 10 : 11 + (session % 5);
+  const { replicas, stopped } = await measure(
+    { runMs },
+    { budgetMs: 80_000 },
+    {
+      onProgress: ({ phase, elapsedMs }) => {
+        if (phase === "prepare") reached.push(elapsedMs);
+      },
+    },
+  ).measurement;
+  expect(stopped).toBe("budget");
+  expect(replicas).toHaveLength(8);
+  for (const [replica, elapsedMs] of reached.entries()) {
+    // A round of 2 * 10 runs of 10 to 15 ms may run over.
+    expect(elapsedMs - replica * 10_000).toBeGreaterThanOrEqual(0);
+    expect(elapsedMs - replica * 10_000).toBeLessThan(300);
+  }
+});
+
+test("a member whose times keep falling is measured, and marked as not steady", async () => {
+  const runMs = (member: string, run: number) => (member === "plain" ? 10 : 10 + 100 / (run + 1));
+  const { replicas } = await measure({ runMs }, { warmUpMs: 1500 }).measurement;
+  expect(replicas[0]?.members.plain.steady).toBe(true);
+  expect(replicas[0]?.members.se.steady).toBe(false);
+});
+
+test("logits of every image come from the sessions that were timed last", async () => {
+  const { replicas, logits } = await measure().measurement;
+  const last = { plain: 2 * replicas.length - 1, se: 2 * replicas.length - 2 };
+  if (replicas.at(-1)?.preparedFirst === "plain") {
+    [last.plain, last.se] = [last.se, last.plain];
+  }
+  const expected = (session: number) => [0, 2, 4, 6, 8, 10].flatMap((value) => [session, value]);
+  expect([...logits.plain]).toEqual(expected(last.plain));
+  expect([...logits.se]).toEqual(expected(last.se));
+});
+
+test("labelled images are loaded and run once timing is over, by the sessions that were timed last", async () => {
+  let loadedAfter = -1;
+  const { measurement, steps } = measure(
+    {},
+    { maxReplicas: 1, minReplicas: 1 },
+    {
+      labelled: {
+        least: 1,
+        budgetMs: null,
+        load: async () => {
+          loadedAfter = steps.length;
+          return images;
+        },
+      },
+    },
+  );
+  const { labelledLogits, logits } = await measurement;
+  expect(labelledLogits).toEqual(logits);
+  const after = steps.slice(loadedAfter).map((step) => step.split(" ")[0]);
+  const each = ["stage", "run", "stage", "run"];
+  const expected = [...Array.from({ length: 6 }, () => each).flat(), "attest", "attest"];
+  expect(after).toEqual([...expected, "dispose", "dispose"]);
+});
+
+test("without labelled images there are no logits of them", async () => {
+  const { labelledLogits } = await measure().measurement;
+  expect(labelledLogits).toBeNull();
+});
+
+test("sessions attest after their last run", async () => {
+  const { measurement, steps } = measure();
+  const { attestation } = await measurement;
+  expect(attestation.se.proven).toBe(true);
+  const end = steps.slice(steps.findIndex((step) => step.startsWith("attest")));
+  expect(end.map((step) => step.split(" ")[0])).toEqual(["attest", "attest", "dispose", "dispose"]);
+});
+
+test("the same seed visits the members in the same order", async () => {
+  const visits = async (seed: number) => {
+    const { measurement, steps } = measure({}, { seed });
+    await measurement;
+    return matching(steps, /^run/).join();
+  };
+  expect(await visits(5)).toBe(await visits(5));
+  expect(await visits(5)).not.toBe(await visits(6));
+});
+
+test("progress goes through the phases, and tells the interval once there are two replicas", async () => {
+  const told: MeasureProgress[] = [];
+  await measure({}, {}, { onProgress: (progress) => void told.push(progress) }).measurement;
+  const phases = told.map(({ phase }) => phase);
+  expect(phases.filter((phase, index) => phase !== phases[index - 1])).toEqual([
+    ...Array.from({ length: 6 }, () => ["prepare", "warm-up", "rounds"]).flat(),
+    "logits",
+    "attest",
+  ]);
+  expect(told.find(({ replica }) => replica === 2)?.interval).toBeNull();
+  expect(told.find(({ replica }) => replica === 3)?.interval?.[0]).toBeCloseTo(1.1, 9);
+  expect(told.at(-1)).toMatchObject({ replica: 6, replicas: 8 });
+});
+
+test("memory is read around each member's preparation and first run", async () => {
+  const { engine, now } = virtualEngine(steadyTimes);
+  let startedMs = 0;
+  const peakMemory = {
+    start: () => void (startedMs = now()),
+    stop: () => now() - startedMs,
+  };
+  const asked = { batch: 1, precision: "fp32" } as const;
+  const { replicas } = await measureCase(engine, pair, images, asked, { now, peakMemory });
+  // A replica takes its preparation, the staging of one batch in 7 ms, and the first run.
+  expect(replicas[0]?.members.plain.peakRssBytes).toBe(50 + 7 + 100);
+  expect(replicas[0]?.members.se.peakRssBytes).toBe(60 + 7 + 110);
+});
+
+test("a host that cannot read memory gives null", async () => {
+  const { replicas } = await measure().measurement;
+  expect(replicas[0]?.members.se.peakRssBytes).toBeNull();
+});
+
+test.each(["prepare se", "stage se", "run se", "attest se"])(
+  "an engine that fails to %s is left without sessions, and its error is passed on",
+  async (failing) => {
+    const failure = new Error("device lost");
+    const onStep = (step: string) => {
+      if (step.startsWith(failing)) throw failure;
+    };
+    const { measurement, steps } = measure({ onStep });
+    await expect(measurement).rejects.toBe(failure);
+    const prepared = matching(steps, /^prepare/).length - (failing === "prepare se" ? 1 : 0);
+    expect(matching(steps, /^dispose/)).toHaveLength(prepared);
+  },
+);
+
+test("where a run and then disposal fail, the run's error is passed on", async () => {
+  const onStep = (step: string) => {
+    if (step.startsWith("run se")) throw new Error("device lost");
+    if (step.startsWith("dispose")) throw new Error("nothing to release");
+  };
+  const { measurement, steps } = measure({ onStep });
+  await expect(measurement).rejects.toThrow("device lost");
+  expect(matching(steps, /^dispose/).length).toBe(matching(steps, /^prepare/).length);
+});
+
+test("a session that cannot be disposed of fails the case", async () => {
+  const onStep = (step: string) => {
+    if (step.startsWith("dispose se")) throw new Error("still in use");
+  };
+  const { measurement, steps } = measure({ onStep });
+  await expect(measurement).rejects.toThrow("still in use");
+  expect(matching(steps, /^dispose/)).toHaveLength(2);
+});
+
+test("options that cannot be met are refused before anything is prepared", async () => {
+  for (const options of [
+    { batch: 4 },
+    { minReplicas: 9 },
+    { minReplicas: 0 },
+    { minRunsPerVisit: 2.5 },
+  ]) {
+    const { measurement, steps } = measure({}, options);
+    await expect(measurement).rejects.toThrow(InputError);
+    expect(steps).toEqual([]);
+  }
+});

@@ -1,0 +1,140 @@
+import type { SessionOptions } from "@sebench/runtime";
+import { InputError } from "@sebench/spec";
+import type { CaseMeasurement } from "../measurement/measurement.ts";
+import { type OverheadEstimate, relativeHalfWidth } from "../measurement/overhead.ts";
+
+/** The way in which a case is measured. The defaults are in `defaultProtocol`. */
+export interface Protocol {
+  /** The seed of the order of preparation and of the order of visits. */
+  readonly seed: number;
+  /**
+   * The time for the replicas, counted from the first replica's start, preparation
+   * and warm-up included, and split evenly over `maxReplicas`. It is exceeded if
+   * `minReplicas` of `minRounds` rounds take longer; logits, labelled images and
+   * attestation come on top.
+   */
+  readonly budgetMs: number;
+  /** The replicas that are taken even if they exceed the budget. A single one gives no interval. */
+  readonly minReplicas: number;
+  readonly maxReplicas: number;
+  /** The rounds of each replica that are taken even if they exceed the budget. */
+  readonly minRounds: number;
+  /**
+   * The interval's half-width, relative to the ratio, at which a case is precise
+   * enough and stops, though not before its sixth replica; `firstLook` says why.
+   */
+  readonly targetHalfWidth: number;
+  /**
+   * The time that a visit to the faster member takes at least. It is short, so that
+   * there are many rounds and both members of a round meet the same disturbance.
+   */
+  readonly visitMs: number;
+  readonly minRunsPerVisit: number;
+  /**
+   * The most that a replica's warm-up takes, both members together; it is never over half
+   * of the replica's time.
+   */
+  readonly warmUpMs: number;
+  /** The share by which the times of a steady member may still move: 0.02 is 2 %. */
+  readonly steadyTolerance: number;
+}
+
+/** The options of a case: plain data, which may be sent to the process or page that measures. */
+export interface MeasureOptions extends SessionOptions, Partial<Protocol> {
+  /**
+   * The share by which the SE member's runs take longer, for calibration, in a busy
+   * wait inside the timed region. 0 adds the wait's own cost to both members and
+   * nothing else; if it is left out, neither member has a wait.
+   */
+  readonly slowdown?: number;
+}
+
+export const defaultProtocol: Protocol = {
+  seed: 1,
+  budgetMs: 30_000,
+  minReplicas: 5,
+  maxReplicas: 8,
+  minRounds: 5,
+  targetHalfWidth: 0.005,
+  visitMs: 30,
+  minRunsPerVisit: 3,
+  warmUpMs: 5000,
+  steadyTolerance: 0.02,
+};
+
+/**
+ * The protocol of the options, with the defaults for what they leave out.
+ *
+ * @throws InputError if the counts cannot be met
+ */
+export function resolveProtocol(options: MeasureOptions): Protocol {
+  const protocol = { ...defaultProtocol, ...options };
+  for (const count of ["minReplicas", "maxReplicas", "minRounds", "minRunsPerVisit"] as const) {
+    if (!Number.isInteger(protocol[count]) || protocol[count] < 1) {
+      throw new InputError(`${count} is ${protocol[count]}`, {
+        remedy: "give a whole number from 1 on",
+      });
+    }
+  }
+  if (protocol.minReplicas > protocol.maxReplicas) {
+    throw new InputError(
+      `minReplicas is ${protocol.minReplicas}, more than maxReplicas, ${protocol.maxReplicas}`,
+      { remedy: "raise maxReplicas or lower minReplicas" },
+    );
+  }
+  return protocol;
+}
+
+/** The time of a replica, with its preparing and its warm-up. */
+const secondsOfReplica = 3;
+
+/**
+ * The most replicas that the intervals of cases that stop early were tried with
+ * (`bench/coverage.ts`).
+ */
+const mostReplicas = 24;
+
+/**
+ * The number of replicas to make of a case's time. What differs from replica to
+ * replica is not averaged away by longer replicas, so more time gives more of them.
+ *
+ * @param fewest The fewest replicas, even if each is shorter for it.
+ */
+export function replicasWithin(seconds: number, fewest: number): number {
+  return Math.max(fewest, Math.min(mostReplicas, Math.floor(seconds / secondsOfReplica)));
+}
+
+/**
+ * The number of replicas before a narrow interval may end a case early. Looking
+ * after every replica and stopping at the first narrow interval picks intervals
+ * that are narrow by luck. If looks begin at the third replica of at most ten, 91 %
+ * of the intervals cover the truth at the worst of targets; if they begin at the
+ * sixth of at most twelve, 94 % do, and at the twelfth of at most 24, 95 % do
+ * (`bench/coverage.ts`).
+ */
+const firstLook = (maxReplicas: number) => Math.max(6, Math.ceil(maxReplicas / 2));
+
+export type StopLimits = Pick<
+  Protocol,
+  "budgetMs" | "minReplicas" | "maxReplicas" | "targetHalfWidth"
+>;
+
+/** The reason to stop after the replicas of `estimate`, or null to go on. */
+export function stopReason(
+  estimate: OverheadEstimate,
+  elapsedMs: number,
+  limits: StopLimits,
+): CaseMeasurement["stopped"] | null {
+  const replicas = estimate.replicas.length;
+  const halfWidth = relativeHalfWidth(estimate);
+  const precise = halfWidth !== null && halfWidth <= limits.targetHalfWidth;
+  const spent =
+    replicas >= limits.maxReplicas ||
+    (replicas >= limits.minReplicas && elapsedMs >= limits.budgetMs);
+  if (spent) {
+    return precise ? "precise" : "budget";
+  }
+  return precise && replicas >= Math.max(firstLook(limits.maxReplicas), limits.minReplicas)
+    ? "precise"
+    : null;
+}

@@ -1,0 +1,54 @@
+import type { Attestation } from "@sebench/runtime";
+import type { ReplicaConditions } from "./conditions.ts";
+
+/** The two members of a pair: the network with SE, and its plain counterpart. */
+export type Member = "plain" | "se";
+export const members = ["plain", "se"] as const satisfies readonly Member[];
+
+/** The measurements of one member in one replica. Times are in milliseconds. */
+export interface MemberReplica {
+  /** The time to make the encoded model ready to run. */
+  readonly prepareMs: number;
+  /** The time of the first run, which often compiles or allocates. */
+  readonly firstRunMs: number;
+  readonly warmUpRuns: number;
+  /** Whether the times settled before warm-up hit its cap. */
+  readonly steady: boolean;
+  /**
+   * The rise of the process's resident set at its peak over prepare and first run, in
+   * bytes, or null if the host cannot tell.
+   */
+  readonly peakRssBytes: number | null;
+  /** The samples, one array for each round. */
+  readonly samplesMs: readonly (readonly number[])[];
+}
+
+/** A replica: both members prepared anew and measured in the same rounds. */
+export interface Replica {
+  /** The member that was prepared first, which alternates from replica to replica. */
+  readonly preparedFirst: Member;
+  readonly members: Readonly<Record<Member, MemberReplica>>;
+  /** The conditions under which the replica was measured, or null if the host cannot tell. */
+  readonly conditions: ReplicaConditions | null;
+}
+
+export interface CaseMeasurement {
+  readonly replicas: readonly Replica[];
+  /**
+   * The reason why the case ended: at `precise` the interval became as narrow as asked, at
+   * `budget` the time was spent.
+   */
+  readonly stopped: "precise" | "budget";
+  readonly attestation: Readonly<Record<Member, Attestation>>;
+  /**
+   * The logits of every image given, row-major `[images, classes]`, from the sessions that
+   * were timed last.
+   */
+  readonly logits: Readonly<Record<Member, Float32Array>>;
+  /**
+   * The logits of as many labelled images, from the first on, as there was time for,
+   * row-major `[images, classes]`, from the sessions that were timed last; null if no
+   * labelled images were given.
+   */
+  readonly labelledLogits: Readonly<Record<Member, Float32Array>> | null;
+}

@@ -1,0 +1,110 @@
+import { InputError } from "@sebench/spec";
+import { confidence, type Interval } from "../statistics/interval.ts";
+import { median } from "../statistics/quantile.ts";
+import { criticalT } from "../statistics/student-t.ts";
+import { mean, trimmedMean, variance, varianceOfTrimmedMean } from "../statistics/trimmed-mean.ts";
+import type { Member } from "./measurement.ts";
+
+/** The share of a replica's rounds that is cut off at each end. */
+const trim = 0.2;
+
+/** The samples that the overhead of a replica is worked out from; a `Replica` has them. */
+export interface PairedRounds {
+  readonly members: Readonly<
+    Record<Member, { readonly samplesMs: readonly (readonly number[])[] }>
+  >;
+}
+
+/** Latencies of SE divided by those of its plain counterpart: 1.1 is an overhead of 10 %. */
+export interface OverheadEstimate {
+  readonly ratio: number;
+  /**
+   * The 95 % interval of `ratio`, or null for a single replica, which cannot tell how
+   * replicas differ.
+   */
+  readonly interval: Interval | null;
+  /** The ratio of each replica. */
+  readonly replicas: readonly number[];
+  /** The number of rounds of all replicas. */
+  readonly rounds: number;
+}
+
+/**
+ * The overhead of SE, from rounds in which both members were visited.
+ *
+ * A round gives the logarithm of the ratio of its visits' medians: what slows
+ * the machine for longer than a round cancels. A replica gives the 20 % trimmed
+ * mean of its rounds: interference is heavy-tailed and would rule a plain mean.
+ * The case gives the mean of its replicas, with a t interval from how *they*
+ * differ (Kalibera & Jones 2013, "Rigorous benchmarking in reasonable time",
+ * ISMM). Rounds of one replica share where its sessions lie in memory and how
+ * its threads were placed; an interval from rounds leaves that out. In
+ * `bench/coverage.ts` the t interval covers the truth 95 times in 100, whatever
+ * varies more, rounds or replicas; an interval from rounds does 44 to 90 times,
+ * and a two-level percentile bootstrap 85 to 100 times.
+ *
+ * @param replicas The replicas, at least one, each with at least one round.
+ * @throws InputError if a visit's median is 0, since the clock did not move
+ */
+export function overheadEstimate(replicas: readonly PairedRounds[]): OverheadEstimate {
+  return overheadOfRounds(replicas.map(logRatiosOfRounds));
+}
+
+/**
+ * The overhead of SE, from the logarithms of the rounds' ratios.
+ *
+ * @param replicas The logarithms by replica and round, at least one of each.
+ */
+export function overheadOfRounds(replicas: readonly (readonly number[])[]): OverheadEstimate {
+  const logRatios = replicas.map(locationOfRounds);
+  const location = mean(logRatios);
+  const halfWidth = halfWidthOfMean(logRatios);
+  return {
+    ratio: Math.exp(location),
+    interval:
+      halfWidth === null ? null : [Math.exp(location - halfWidth), Math.exp(location + halfWidth)],
+    replicas: logRatios.map(Math.exp),
+    rounds: replicas.reduce((sum, rounds) => sum + rounds.length, 0),
+  };
+}
+
+/** The half-width of the interval, relative to the ratio, or null if there is no interval. */
+export function relativeHalfWidth({ ratio, interval }: OverheadEstimate): number | null {
+  return interval === null ? null : (interval[1] - interval[0]) / 2 / ratio;
+}
+
+/** The logarithm of each round's ratio: the median of SE's visit, divided by that of plain's. */
+export function logRatiosOfRounds({ members: { plain, se } }: PairedRounds): number[] {
+  return se.samplesMs.map((visit, round) => logMedian(visit) - logMedian(plain.samplesMs[round]!));
+}
+
+/** The overhead that a replica's rounds show, as a logarithm: the 20 % trimmed mean of theirs. */
+export function locationOfRounds(rounds: readonly number[]): number {
+  return trimmedMean(rounds, trim);
+}
+
+function logMedian(visit: readonly number[]): number {
+  const medianMs = median(visit);
+  if (medianMs <= 0) {
+    throw new InputError("the median run of a visit took 0 ms: the clock is too coarse", {
+      remedy: "measure a larger network, image or batch, or isolate the page for a finer clock",
+    });
+  }
+  return Math.log(medianMs);
+}
+
+/**
+ * The variance of `locationOfRounds` over repetitions with the same sessions, or null for
+ * fewer than two rounds.
+ */
+export function varianceOfLocation(rounds: readonly number[]): number | null {
+  return rounds.length < 2 ? null : varianceOfTrimmedMean(rounds, trim);
+}
+
+/** The half-width of the 95 % t interval of a mean, or null for a single value. */
+export function halfWidthOfMean(values: readonly number[]): number | null {
+  if (values.length < 2) {
+    return null;
+  }
+  return criticalT(confidence, values.length - 1) * Math.sqrt(variance(values) / values.length);
+}

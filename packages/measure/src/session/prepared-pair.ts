@@ -1,0 +1,105 @@
+import type { EncodedModel, Engine, Session, SessionOptions, StagedInput } from "@sebench/runtime";
+import type { Tensor } from "@sebench/spec";
+import type { Member } from "../measurement/measurement.ts";
+import type { Order } from "./round-order.ts";
+import { slowedSession } from "./slowed-session.ts";
+import type { Clock } from "./visit.ts";
+
+/** A member in a replica after its first run. */
+export interface PreparedMember {
+  readonly session: Session;
+  /** The staged batches of all images. */
+  readonly inputs: readonly StagedInput[];
+  readonly prepareMs: number;
+  readonly firstRunMs: number;
+  readonly peakRssBytes: number | null;
+}
+
+export type PreparedPair = Readonly<Record<Member, PreparedMember>>;
+
+/** A reader of how far the process's resident set rises, which only the host can provide. */
+export interface PeakMemory {
+  start(): Promise<void> | void;
+  /** Tells the rise since `start` in bytes, or null if the host cannot tell. */
+  stop(): Promise<number | null> | number | null;
+}
+
+export interface Preparation {
+  readonly engine: Engine;
+  readonly sessionOptions: SessionOptions;
+  /** The batches of all images, at least one. */
+  readonly batches: readonly Tensor[];
+  readonly now: Clock;
+  readonly peakMemory: PeakMemory | undefined;
+  /** The `slowdown` of `MeasureOptions`: the share by which the SE member's runs take longer. */
+  readonly slowdown: number | undefined;
+}
+
+/**
+ * Prepares both members of a pair and runs each once.
+ *
+ * @param keep Called with each session as soon as it is open, so that it is disposed of
+ * whatever follows.
+ */
+export async function preparePair(
+  pair: Readonly<Record<Member, EncodedModel>>,
+  [first, second]: Order,
+  preparation: Preparation,
+  keep: (session: Session) => void,
+): Promise<PreparedPair> {
+  const earlier = await prepareMember(first, pair[first], preparation, keep);
+  const later = await prepareMember(second, pair[second], preparation, keep);
+  return first === "plain" ? { plain: earlier, se: later } : { plain: later, se: earlier };
+}
+
+async function prepareMember(
+  member: Member,
+  model: EncodedModel,
+  { engine, sessionOptions, batches, now, peakMemory, slowdown }: Preparation,
+  keep: (session: Session) => void,
+): Promise<PreparedMember> {
+  await peakMemory?.start();
+  const beforePrepare = now();
+  const prepared = await engine.prepare(model, sessionOptions);
+  const prepareMs = now() - beforePrepare;
+  keep(prepared);
+  const session =
+    slowdown === undefined
+      ? prepared
+      : slowedSession(prepared, member === "se" ? slowdown : 0, now);
+
+  const [firstBatch, ...laterBatches] = batches;
+  const inputs = [await session.stage(firstBatch!)];
+  const beforeRun = now();
+  await session.run(inputs[0]!);
+  const firstRunMs = now() - beforeRun;
+  const peakRssBytes = (await peakMemory?.stop()) ?? null;
+
+  for (const batch of laterBatches) {
+    inputs.push(await session.stage(batch));
+  }
+  return { session, inputs, prepareMs, firstRunMs, peakRssBytes };
+}
+
+/** The logits of every image, row-major `[images, classes]`. */
+export async function logitsOf({
+  session,
+  inputs,
+}: Pick<PreparedMember, "session" | "inputs">): Promise<Float32Array> {
+  const outputs: Float32Array[] = [];
+  for (const input of inputs) {
+    outputs.push(await session.run(input));
+  }
+  return joined(outputs);
+}
+
+/** The values of all arrays, one array after another. */
+export function joined(arrays: readonly Float32Array[]): Float32Array {
+  const whole = new Float32Array(arrays.reduce((sum, { length }) => sum + length, 0));
+  let offset = 0;
+  for (const array of arrays) {
+    whole.set(array, offset);
+    offset += array.length;
+  }
+  return whole;
+}

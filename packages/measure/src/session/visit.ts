@@ -1,0 +1,65 @@
+import type { Session, StagedInput } from "@sebench/runtime";
+import { Bench, type TimestampProvider } from "tinybench";
+
+/**
+ * The length of a visit, which ends after `runs` runs or, if that is later, once they took
+ * `atLeastMs` in all.
+ */
+export interface VisitLength {
+  readonly runs: number;
+  readonly atLeastMs: number;
+}
+
+/** A clock, in milliseconds from any fixed time. */
+export type Clock = () => number;
+
+/**
+ * A short burst of timed runs, each from the call until its promise is settled.
+ *
+ * tinybench takes the samples, as one task without a warm-up of its own. It keeps
+ * them sorted, so their order is taken from its clock, whose `toMs` it calls once for
+ * each sample, after both readings.
+ *
+ * @param run One run of a session.
+ * @returns The samples in milliseconds, in the order of the runs.
+ * @throws whatever `run` throws
+ */
+export async function visit(
+  run: () => Promise<unknown>,
+  length: VisitLength,
+  now: Clock,
+): Promise<number[]> {
+  const samplesMs: number[] = [];
+  const recordingClock: TimestampProvider = {
+    name: "recording",
+    fn: now,
+    fromMs: (ms) => ms,
+    toMs: (elapsed) => {
+      samplesMs.push(Number(elapsed));
+      return Number(elapsed);
+    },
+  };
+  const bench = new Bench({
+    iterations: length.runs,
+    time: length.atLeastMs,
+    warmup: false,
+    throws: true,
+    timestampProvider: recordingClock,
+  });
+  // Without `async`, tinybench calls a function once more to see what it returns.
+  await bench.add("visit", run, { async: true }).run();
+  return samplesMs;
+}
+
+/** A function that runs a session on one staged input after another, over and over. */
+export function cycle(
+  session: Session,
+  inputs: readonly StagedInput[],
+): () => Promise<Float32Array> {
+  let next = 0;
+  return () => {
+    const input = inputs[next]!;
+    next = (next + 1) % inputs.length;
+    return session.run(input);
+  };
+}

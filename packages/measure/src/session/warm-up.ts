@@ -1,0 +1,80 @@
+import { type Member, members } from "../measurement/measurement.ts";
+import { median } from "../statistics/quantile.ts";
+import { type Clock, visit } from "./visit.ts";
+
+export interface WarmUp {
+  readonly runs: number;
+  readonly steady: boolean;
+  /** The time of a run at the end of the warm-up. */
+  readonly medianMs: number;
+}
+
+/**
+ * The time that a window takes at least; it is longer than a visit, since its median must
+ * be steadier.
+ */
+const windowMs = 50;
+
+interface WarmUpLimits {
+  /** The most time for both members together, though each has one window at least. */
+  readonly capMs: number;
+  readonly tolerance: number;
+}
+
+/**
+ * Runs both members, a window of each in turn, until both are steady or the cap
+ * is reached. The members take turns because that is how they will be timed: each
+ * finds the caches as the other left them.
+ */
+export async function warmUp(
+  runs: Readonly<Record<Member, () => Promise<unknown>>>,
+  { capMs, tolerance }: WarmUpLimits,
+  now: Clock,
+): Promise<Record<Member, WarmUp>> {
+  const windows: Record<Member, number[][]> = { plain: [], se: [] };
+  const startedMs = now();
+  do {
+    for (const member of members) {
+      windows[member].push(await visit(runs[member], { runs: 1, atLeastMs: windowMs }, now));
+    }
+  } while (
+    now() - startedMs < capMs &&
+    !members.every((member) => summarize(windows[member], tolerance).steady)
+  );
+  return {
+    plain: summarize(windows.plain, tolerance),
+    se: summarize(windows.se, tolerance),
+  };
+}
+
+function summarize(windows: readonly (readonly number[])[], tolerance: number): WarmUp {
+  const medians = windows.map(median);
+  return {
+    runs: windows.reduce((sum, window) => sum + window.length, 0),
+    steady: isSteady(medians, tolerance),
+    medianMs: median(medians.slice(-3)),
+  };
+}
+
+/** The number of windows that must agree before a warm-up counts as done. */
+const windows = 6;
+
+/**
+ * Whether times have settled, judged by the medians of the last six windows
+ * of runs: the middle one of the older three and of the newer three agree
+ * within `tolerance`, and the six do not fall from each to the next. Halves of
+ * three let one disturbed window pass; steady times fall six times running by
+ * chance once in 720.
+ *
+ * @param tolerance The share by which the two may differ: 0.02 is 2 %.
+ */
+export function isSteady(windowMediansMs: readonly number[], tolerance: number): boolean {
+  const last = windowMediansMs.slice(-windows);
+  if (last.length < windows) {
+    return false;
+  }
+  const older = median(last.slice(0, windows / 2));
+  const newer = median(last.slice(windows / 2));
+  const falling = last.every((ms, index) => index === 0 || ms < last[index - 1]!);
+  return Math.abs(older - newer) <= tolerance * newer && !falling;
+}

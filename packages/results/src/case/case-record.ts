@@ -1,0 +1,253 @@
+import { z } from "zod";
+import { count, interval, moment, ofBoth, words } from "../record/quantity.ts";
+import { caseAccuracy } from "./accuracy-record.ts";
+import { boundRecord } from "./bound-record.ts";
+import { conditions } from "./case-conditions.ts";
+import { caseId } from "./case-id.ts";
+import { memberParity, memberRecord } from "./member-record.ts";
+
+/** A name from one of sebench's own tables, with no spaces and nothing that is markup anywhere. */
+export const tableName = z
+  .string()
+  .regex(/^[\w.+,={}-]+$/, "is not a name that sebench knows how to read");
+
+/**
+ * The name of a lowering, which may be by stages:
+ * `2-3:squeeze-fold+scale-fold/4-5:gate-resize`.
+ */
+export const loweringName = z
+  .string()
+  .regex(/^[\w:+/-]+$/, "is not a lowering that sebench knows how to read");
+
+/** The fields that tell one case of a run from another. */
+export const identity = {
+  /** The id `runtime|host|network|size|batch|precision|lowering`, as `caseId` writes it. */
+  id: words,
+  /** The engine and device: `onnxruntime-node/cpu`. */
+  runtime: z.string().regex(/^[\w-]+\/[\w-]+$/, "is not engine/device"),
+  /** The host that executed the JavaScript. */
+  host: z.enum(["node", "bun", "deno", "chromium", "firefox"]),
+  /** The network with SE: `se-resnet50`. */
+  network: tableName,
+  /** The network without SE: `resnet50`. */
+  plain: tableName,
+  /** The height and the width of an image, in pixels. */
+  imageSize: count.min(1),
+  /** The images in one run. */
+  batch: count.min(1),
+  precision: z.enum(["fp32", "fp16", "int8"]),
+  /** The way in which SE is written as operators: `gemm`. */
+  lowering: loweringName,
+};
+
+const detail = z.union([z.string(), z.number(), z.boolean()]);
+
+/** The evidence of which device did the work. */
+export const attestation = z.strictObject({
+  device: z.enum(["cpu", "cuda", "tensorrt", "wasm", "webgl", "webgpu", "webnn"]),
+  proven: z.boolean(),
+  /** The reason why the device is not proven, or null if it is. */
+  reason: words.nullable(),
+  /** Whether the CPU serves a GPU interface (SwiftShader, llvmpipe). */
+  software: z.boolean(),
+  /** The threads that the engine computed with on the CPU, or null if a GPU computed. */
+  threads: count.min(1).nullable(),
+  /** Whether a GPU may have rounded factors to TF32, which makes the tolerance of parity wider. */
+  tf32: z.boolean().default(false),
+  /** The words of the engine or the browser that prove the device. */
+  evidence: z.record(z.string(), z.unknown()),
+});
+export type AttestationRecord = z.infer<typeof attestation>;
+
+/** The hash of each member's weights: SHA-256 in hexadecimal. */
+const weightsHash = ofBoth(words);
+
+const seededOrigin = z.strictObject({ kind: z.literal("seeded"), seed: count });
+
+const weightsFile = z.strictObject({
+  /** The name of the file, without its folders. */
+  name: words,
+  /**
+   * The kind of the keys: those of Cadene and timm's `legacy_*`, those of timm with SE, or
+   * neither.
+   */
+  keys: z.enum(["legacy", "timm", "plain"]),
+  /** The SHA-256 of the file, in hexadecimal. */
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, "is not a SHA-256"),
+});
+export type WeightsFile = z.infer<typeof weightsFile>;
+
+const checkpointOrigin = z.strictObject({
+  kind: z.literal("checkpoint"),
+  /**
+   * The files of the members; `plain` is null if the plain member has the tensors that
+   * both have.
+   */
+  files: z.strictObject({ se: weightsFile, plain: weightsFile.nullable() }),
+});
+
+/**
+ * The origin of trained weights, which ship; their hash alone tells whether they are still
+ * the same.
+ */
+const trainedOrigin = z.strictObject({
+  kind: z.literal("trained"),
+  /** The dataset whose training images the weights have seen. */
+  dataset: words,
+  hash: weightsHash,
+});
+
+/** The origin of weights. */
+export type WeightsOrigin =
+  | z.infer<typeof seededOrigin>
+  | z.infer<typeof trainedOrigin>
+  | z.infer<typeof checkpointOrigin>;
+
+/** The origin of weights, with the hash of the weights themselves. */
+export const weights = z.discriminatedUnion("kind", [
+  seededOrigin.extend({ hash: weightsHash }),
+  trainedOrigin,
+  checkpointOrigin.extend({ hash: weightsHash }),
+]);
+
+/** The overhead as the ratio of SE's latency to plain's: 1.1 is an overhead of 10 %. */
+const overhead = z.strictObject({
+  ratio: z.number().positive(),
+  /**
+   * The interval of the ratio, or null for a single replica, which cannot tell how
+   * replicas differ.
+   */
+  interval: interval.nullable(),
+  /** The ratio of each replica. */
+  replicas: z.array(z.number().positive()).min(1).readonly(),
+  /** The rounds of all replicas. */
+  rounds: count,
+  /**
+   * The reason why the case ended: at `precise` the interval became as narrow as asked, at
+   * `budget` the time was spent.
+   */
+  stopped: z.enum(["precise", "budget"]),
+});
+
+const variance = z.number().nonnegative();
+
+/**
+ * The variances of the logarithms of measurements of the same work on this machine, as
+ * `bench calibrate` found them.
+ */
+export const caseCalibration = z.strictObject({
+  /** The moment of the last trial. */
+  measured: moment,
+  trials: count,
+  /**
+   * The variances of the ratio's logarithm: from run to run, from replica to replica, and
+   * of one round.
+   */
+  overhead: z.strictObject({ run: variance, replica: variance, round: variance }),
+  /** The variances of a median latency's logarithm. */
+  latency: z.strictObject({ run: variance, replica: variance }),
+  /**
+   * The difference that 95 % of the differences of two runs like this one stay under:
+   * 0.008 is 0.8 %.
+   */
+  noiseFloor: z.number().nonnegative(),
+});
+export type CaseCalibration = z.infer<typeof caseCalibration>;
+
+/** The origin of the scales of int8. */
+const quantisation = z.strictObject({
+  /**
+   * The method: with `min-max`, an activation's scale spans the least and the greatest
+   * value that were seen.
+   */
+  method: z.enum(["min-max"]),
+  /** The data set on whose first images the values were seen. */
+  dataset: words,
+  images: count.min(1),
+});
+
+/** A case that ran. If its parity fails, the figures stay and no report ranks them. */
+const okCase = z.strictObject({
+  ...identity,
+  status: z.literal("ok"),
+  /** The version of the engine, in its own words. */
+  engineVersion: words,
+  /** The version of the host, in its own words: `v20.20.2`, `147.0.7727.0`. */
+  hostVersion: words,
+  /** The device that computed, as the engine or the system names it. */
+  device: z.strictObject({ name: words, details: z.record(z.string(), detail) }),
+  /** The threads asked of the engine, or null for the engine's own default. */
+  threads: count.min(1).nullable(),
+  weights,
+  /** The images that were run and compared with the oracle. */
+  images: z.strictObject({ dataset: words, count }),
+  /**
+   * The form of batch normalisation, which was folded into the convolutions before the
+   * engine saw it.
+   */
+  batchNorm: z.literal("folded"),
+  /** The origin of the scales of int8, or null at any other precision. */
+  quantisation: quantisation.nullable().default(null),
+  attestation: attestation.extend({ proven: z.literal(true), reason: z.null() }),
+  /** The member that was prepared first, by replica. */
+  preparedFirst: z.array(z.enum(["plain", "se"])).readonly(),
+  members: ofBoth(memberRecord),
+  overhead,
+  /** The conditions under which the case was measured, or null if the host cannot tell. */
+  conditions: conditions.nullable().default(null),
+  /** The calibration of this case on this machine, or null if there is none. */
+  calibration: caseCalibration.nullable().default(null),
+  parity: z.strictObject({
+    /** The relative difference up to which parity holds. */
+    tolerance: z.number().positive(),
+    plain: memberParity,
+    se: memberParity,
+  }),
+  /**
+   * The accuracy on labelled images, or null if the images have no labels or the weights
+   * no training.
+   */
+  accuracy: caseAccuracy.nullable(),
+  /**
+   * The least overhead of SE here, or null if it was not measured since the pair was run
+   * in one form only.
+   */
+  bound: boundRecord.nullable().default(null),
+});
+export type OkCase = z.infer<typeof okCase>;
+
+/**
+ * A case that was tried and ended in an error, in a crash, at its time limit, or with a
+ * device that is not proven.
+ */
+const failedCase = z.strictObject({
+  ...identity,
+  status: z.literal("failed"),
+  reason: words,
+  remedy: words.nullable(),
+  /** The attestation, or null if the case ended before it. */
+  attestation: attestation.nullable(),
+});
+export type FailedCase = z.infer<typeof failedCase>;
+
+/** A case whose runtime the machine does not have. */
+const unavailableCase = z.strictObject({
+  ...identity,
+  status: z.literal("unavailable"),
+  reason: words,
+  remedy: words,
+});
+export type UnavailableCase = z.infer<typeof unavailableCase>;
+
+export const caseRecord = z
+  .discriminatedUnion("status", [okCase, failedCase, unavailableCase])
+  .refine((record) => record.id === caseId(record), {
+    path: ["id"],
+    error: "does not say what the case's other fields say",
+  });
+export type CaseRecord = z.infer<typeof caseRecord>;
+
+/** Whether both members' logits agree with the oracle's. */
+export function parityHolds({ parity }: OkCase): boolean {
+  return parity.plain.pass && parity.se.pass;
+}

@@ -1,0 +1,69 @@
+import { z } from "zod";
+import { count, fraction, interval, milliseconds } from "../record/quantity.ts";
+
+/** A quantity that each replica gives once, in milliseconds. */
+const onceAReplica = z.strictObject({
+  median: milliseconds,
+  /** The quantity of each replica, in their order. */
+  replicas: z.array(milliseconds).min(1).readonly(),
+});
+
+/**
+ * The latency of one member over all its samples, in milliseconds. A percentile and
+ * its interval are null if the samples do not carry them.
+ */
+const latency = z.strictObject({
+  n: count.min(1),
+  min: milliseconds,
+  mean: milliseconds,
+  p50: milliseconds,
+  p50Interval: interval.nullable(),
+  p90: milliseconds.nullable(),
+  p90Interval: interval.nullable(),
+  p99: milliseconds.nullable(),
+  p99Interval: interval.nullable(),
+  /** The number of samples far outside the bulk, which stay in every figure. */
+  outliers: count,
+});
+
+/** The measurements of one member of a pair. */
+export const memberRecord = z.strictObject({
+  parameters: count,
+  /** The multiply-accumulates for one image. */
+  macs: count,
+  /** The time to make the encoded model ready to run. */
+  prepareMs: onceAReplica,
+  /** The time of the first run, which often compiles or allocates. */
+  firstRunMs: onceAReplica,
+  /** The runs before the first round, by replica. */
+  warmUpRuns: z.array(count).readonly(),
+  /** Whether the times settled before warm-up hit its cap, by replica. */
+  steady: z.array(z.boolean()).readonly(),
+  latencyMs: latency,
+  /** The batch size divided by the median latency. */
+  imagesPerSecond: z.number().nonnegative(),
+  /**
+   * The rise of the process's resident set at its peak over prepare and first run, in
+   * bytes, or null if the host cannot tell.
+   */
+  peakRssBytes: count.nullable(),
+  /** The samples by replica, round and run, which are rounded to 1e-4 ms when written. */
+  samplesMs: z.array(z.array(z.array(milliseconds).readonly()).readonly()).readonly(),
+});
+export type MemberRecord = z.infer<typeof memberRecord>;
+
+/** The difference of a member's logits from the oracle's. */
+export const memberParity = z.strictObject({
+  /** The largest absolute difference of a logit, or null if it is not a finite number. */
+  maxAbs: z.number().nonnegative().nullable(),
+  /**
+   * The largest, over the images, of the image's largest difference divided by the
+   * oracle's largest absolute logit, or null if it is not a finite number.
+   */
+  relative: z.number().nonnegative().nullable(),
+  /** The share of the images whose largest logit is of the same class as the oracle's. */
+  top1Agreement: fraction,
+  images: count,
+  pass: z.boolean(),
+});
+export type MemberParity = z.infer<typeof memberParity>;
