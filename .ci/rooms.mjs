@@ -16,36 +16,15 @@ import { parseSync } from "oxc-parser";
 const root = resolve(import.meta.dirname, "..");
 
 /** Packages from the ground up: each imports only those that stand before it. */
-const layers = [
-  "spec",
-  "hardware",
-  "weights",
-  "artifacts",
-  "cli",
-  "lowering",
-  "reference",
-  "datasets",
-  "onnx",
-  "runtime",
-  "tfjs",
-  "onnxruntime",
-  "web-device",
-  "runtime-onnxruntime-node",
-  "runtime-onnxruntime-web",
-  "runtime-tfjs-node",
-  "runtime-tfjs-web",
-  "measure",
-  "results",
-  "report",
-  "pairs",
-  "jobs",
-  "page",
-  "hosts",
-  "bench",
-  "sebench",
-  "harness",
-  "train",
-];
+const layers = `
+  spec hardware weights artifacts cli
+  lowering reference datasets onnx runtime tfjs onnxruntime web-device
+  runtime-onnxruntime-node runtime-onnxruntime-web runtime-tfjs-node runtime-tfjs-web
+  measure results report pairs jobs page hosts bench sebench
+  harness train
+`
+  .trim()
+  .split(/\s+/);
 const limits = { folder: 14, chain: 10, readerShare: 0.15 };
 
 const packages = ["packages", "apps"].flatMap((group) =>

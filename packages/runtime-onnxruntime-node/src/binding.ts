@@ -5,13 +5,14 @@ import {
   type Binding,
   type InferenceSession,
   notInPrecision,
+  onnxEngine,
   type Ort,
   tryConvolution,
   tryDevice,
   type OrtSessionOptions,
   type ProfileRecording,
 } from "@sebench/onnxruntime";
-import type { Availability, EngineOptions, Lack, Runtime } from "@sebench/runtime";
+import type { Availability, Engine, EngineOptions, Lack, Runtime } from "@sebench/runtime";
 import { InputError } from "@sebench/spec";
 import type { NodeDeviceRow } from "./device-row.ts";
 import { type NodeDevice, nodeDevices } from "./device.ts";
@@ -198,4 +199,13 @@ export async function recordProfile(): Promise<ProfileRecording> {
     },
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
   };
+}
+
+/** Opens the engine of a declared runtime. */
+export function openNodeEngine(
+  runtime: Pick<Runtime, "id" | "precisions">,
+  device: NodeDevice,
+  options: EngineOptions,
+): Engine {
+  return onnxEngine(nodeBinding(runtime, device, options));
 }

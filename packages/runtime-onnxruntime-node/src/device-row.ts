@@ -1,5 +1,5 @@
 import type { Binding, ProfileSummary } from "@sebench/onnxruntime";
-import type { Attestation, Availability, EngineOptions, Lack, Runtime } from "@sebench/runtime";
+import type { Attestation, Availability, EngineOptions, Lack } from "@sebench/runtime";
 
 /** The device of a started engine. */
 type TakenDevice = Pick<Extract<Availability, { ok: true }>, "device" | "software">;
@@ -9,10 +9,7 @@ type Verdict = Omit<Attestation, "device" | "proven">;
 
 /** What differs between the devices of onnxruntime-node. */
 export interface NodeDeviceRow {
-  readonly hosts: Runtime["hosts"];
-  readonly precisions: Runtime["precisions"];
   readonly layouts?: Binding["layouts"];
-  readonly requires: Runtime["requires"];
   /** The name of the provider in onnxruntime's option `executionProviders`. */
   readonly executionProvider: string;
   /** What a person can do where no session starts on the device and nothing better is known. */

@@ -6,11 +6,7 @@ import { cudaRow, tensorrtRow } from "./nvidia.ts";
 import { webgpuRow } from "./webgpu.ts";
 
 export const cpuRow: NodeDeviceRow = {
-  hosts: ["node", "bun", "deno"],
-  // The CPU has hardly any kernel in fp16: the engine casts to fp32 around the others.
-  precisions: ["fp32", "int8"],
   layouts: ["nchwc"],
-  requires: {},
   executionProvider: "cpu",
   remedy: "reinstall onnxruntime-node",
   trial: "start",

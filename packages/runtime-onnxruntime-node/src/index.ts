@@ -1,4 +1,3 @@
-export { activationRanges } from "./activation-ranges.ts";
 export {
   onnxruntimeNodeCpu,
   onnxruntimeNodeCuda,

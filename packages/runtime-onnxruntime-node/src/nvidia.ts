@@ -26,8 +26,6 @@ export const cudaRow = nvidiaRow({
   executionProvider: "cuda",
   provider: "CUDAExecutionProvider",
   name: "CUDA",
-  precisions: ["fp32", "fp16"],
-  libraries: "CUDA 13 and cuDNN 9",
 });
 
 /**
@@ -40,11 +38,6 @@ export const tensorrtRow = nvidiaRow({
   executionProvider: "tensorrt",
   provider: "TensorrtExecutionProvider",
   name: "TensorRT",
-  // TensorRT's fp16 is an option of the provider, which onnxruntime-node has no way to set: the
-  // options that onnxruntime-node gives keep the provider from reading the environment. Nor would
-  // a profile show fp16.
-  precisions: ["fp32"],
-  libraries: "CUDA 13, cuDNN 9 and TensorRT 10",
 });
 
 /** What differs between CUDA and TensorRT. */
@@ -54,26 +47,10 @@ interface NvidiaProvider {
   readonly provider: string;
   /** The provider's name for people. */
   readonly name: string;
-  readonly precisions: NodeDeviceRow["precisions"];
-  /** The libraries that the system must have, for people. */
-  readonly libraries: string;
 }
 
-function nvidiaRow({
-  executionProvider,
-  provider,
-  name,
-  precisions,
-  libraries,
-}: NvidiaProvider): NodeDeviceRow {
+function nvidiaRow({ executionProvider, provider, name }: NvidiaProvider): NodeDeviceRow {
   return {
-    hosts: ["node"],
-    precisions,
-    requires: {
-      gpu: "NVIDIA, with its driver, on Linux x64",
-      libraries,
-      providers: "fetched by pnpm bench doctor --fix",
-    },
     executionProvider,
     remedy: "install NVIDIA's driver, CUDA and cuDNN, and run pnpm bench doctor",
     trial: "compute",

@@ -21,9 +21,6 @@ let chosenDrivers: Promise<VulkanChoice> | null = null;
 
 export const webgpuRow: NodeDeviceRow = {
   // In Bun what this process writes to `process.env` does not reach the Vulkan loader.
-  hosts: ["node", "deno"],
-  precisions: ["fp32", "fp16"],
-  requires: { driver: "on Linux, a Vulkan driver of a GPU, or SwiftShader for one in software" },
   executionProvider: "webgpu",
   remedy: "update the GPU's driver",
   trial: "start",

@@ -1,5 +1,5 @@
 import type { ProfileSummary, OrtSessionOptions } from "@sebench/onnxruntime";
-import type { Availability, Device, EngineOptions, Runtime } from "@sebench/runtime";
+import type { Availability, Device, EngineOptions } from "@sebench/runtime";
 import type { Missing } from "@sebench/web-device";
 import type * as web from "onnxruntime-web";
 import type { PrintTap } from "./print-tap.ts";
@@ -17,9 +17,6 @@ type Lacks = NonNullable<Extract<Availability, { ok: true }>["lacks"]>;
 /** What differs between the devices and bundles of onnxruntime-web. */
 export interface WebDeviceRow {
   readonly device: Device;
-  readonly hosts: Runtime["hosts"];
-  readonly precisions: Runtime["precisions"];
-  readonly requires: Runtime["requires"];
   /** The one of the package's bundles that runs. The kernels of bundles differ. */
   readonly bundle: string;
   /** The binary that the bundle loads. */

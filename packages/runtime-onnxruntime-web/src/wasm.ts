@@ -39,9 +39,6 @@ const { cores, isolated, ...host } = typeof document === "undefined" ? node : pa
 
 export const wasmRow: WebDeviceRow = {
   device: "wasm",
-  hosts: ["chromium", "node", "bun", "deno"],
-  precisions: ["fp32", "int8"],
-  requires: {},
   ...host,
   file,
   executionProvider: "wasm",

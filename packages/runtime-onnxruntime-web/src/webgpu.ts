@@ -33,9 +33,6 @@ function webgpuRowOf({
 }): WebDeviceRow {
   return {
     device: "webgpu",
-    hosts: ["chromium"],
-    precisions: ["fp32", "fp16"],
-    requires: { browser: "WebGPU, or Chromium's --enable-unsafe-webgpu for one in software" },
     ...bundle,
     executionProvider: "webgpu",
     tap: new ConsoleTap(),

@@ -25,11 +25,6 @@ const deviceType = "cpu";
 
 export const webnnRow: WebDeviceRow = {
   device: "webnn",
-  hosts: ["chromium"],
-  precisions: ["fp32"],
-  requires: {
-    browser: "WebNN: Chrome or Edge with --enable-features=WebMachineLearningNeuralNetwork",
-  },
   bundle: "onnxruntime-web/webgpu",
   file: "ort-wasm-simd-threaded.asyncify.wasm",
   import: () => import("onnxruntime-web/webgpu"),

@@ -1,6 +1,6 @@
-import type { EngineOptions, Runtime } from "@sebench/runtime";
+import type { Engine, EngineOptions, Runtime } from "@sebench/runtime";
 import { InputError } from "@sebench/spec";
-import { formsOf, type TfjsBinding } from "@sebench/tfjs";
+import { formsOf, type TfjsBinding, tfjsEngine } from "@sebench/tfjs";
 import { tfjsNodeDevices } from "./device.ts";
 import { type Addon, findAddon } from "./find-addon.ts";
 import { loadTfjsNode, type TfjsNode } from "./tfjs-node.ts";
@@ -82,4 +82,13 @@ function versionOf({ tf, backend }: Loaded): string {
 
 function otherBackend(backend: string): string | null {
   return backend === "tensorflow" ? null : `tfjs computed with its backend ${backend}`;
+}
+
+/** Opens the engine of a declared runtime. */
+export function openTfjsNodeEngine(
+  runtime: Pick<Runtime, "id" | "precisions">,
+  device: TfjsNodeDeviceName,
+  options: EngineOptions,
+): Engine {
+  return tfjsEngine(tfjsNodeBinding(runtime, device, options));
 }

@@ -6,7 +6,7 @@ import {
   mappedLibraries,
   stemOf,
 } from "@sebench/hardware";
-import type { Device, DeviceDescription, EngineOptions, Lack, Runtime } from "@sebench/runtime";
+import type { Device, DeviceDescription, EngineOptions, Lack } from "@sebench/runtime";
 import { isFetchable, notFetchable, type AddonKind } from "./addon.ts";
 import { countComputing, observeThreads } from "./compute-threads.ts";
 import type { TensorflowBackend, TfjsNode } from "./tfjs-node.ts";
@@ -14,7 +14,6 @@ import type { TensorflowBackend, TfjsNode } from "./tfjs-node.ts";
 /** What differs between the devices of tfjs-node. */
 export interface TfjsNodeDevice {
   readonly addon: AddonKind;
-  readonly requires: Runtime["requires"];
   /** Says why there is no addon. */
   explainMissing(): Promise<Lack>;
   /** Says why the loaded library is of no use here, or gives null where it is of use. */
@@ -43,7 +42,6 @@ const notFetched = {
 
 const cpuDevice: TfjsNodeDevice = {
   addon: "cpu",
-  requires: { libtensorflow: "fetched by pnpm bench doctor --fix, for Linux on x64" },
   explainMissing: async () => (isFetchable ? notFetched : notFetchable),
   async findAbsence() {
     if (process.platform === "linux") return null;
@@ -85,10 +83,6 @@ const gpuAddonNotFetched = {
 
 const cudaDevice: TfjsNodeDevice = {
   addon: "gpu",
-  requires: {
-    gpu: "NVIDIA, with its driver, CUDA 11.2 and cuDNN 8.1",
-    libtensorflow: "fetched by pnpm bench doctor --fix, for Linux on x64",
-  },
   async explainMissing() {
     if (!isFetchable) return notFetchable;
     return (await listNvidiaGpus()).length > 0 ? gpuAddonNotFetched : noNvidiaGpu;

@@ -1,8 +1,8 @@
-import type { EngineOptions, Runtime } from "@sebench/runtime";
+import type { Engine, EngineOptions, Runtime } from "@sebench/runtime";
 import { InputError } from "@sebench/spec";
-import { formsOf, type TfjsBinding, type ProfiledRun } from "@sebench/tfjs";
+import { formsOf, type TfjsBinding, tfjsEngine, type ProfiledRun } from "@sebench/tfjs";
 import { webBackends, type WebDevice } from "./device.ts";
-import type { PageTfjs } from "./page-tfjs.ts";
+import { PageTfjs } from "./page-tfjs.ts";
 
 export function webBinding(
   runtime: Pick<Runtime, "precisions"> & { readonly id: `tfjs-web/${WebDevice}` },
@@ -73,4 +73,16 @@ export function notOnlyOn(
   const others = registered.filter((name) => name !== asked);
   if (others.length > 0) return `kernels may have run on ${others.join(", ")}, which is there, too`;
   return Object.keys(kernels).length === 0 ? "the profile shows no kernel at all" : null;
+}
+
+/** The tfjs of this page: there is one, whatever it is asked for. */
+const pageTfjs = new PageTfjs();
+
+/** Opens the engine of a declared runtime. */
+export function openTfjsWebEngine(
+  runtime: Parameters<typeof webBinding>[0],
+  device: WebDevice,
+  options: EngineOptions,
+): Engine {
+  return tfjsEngine(webBinding(runtime, device, pageTfjs, options));
 }

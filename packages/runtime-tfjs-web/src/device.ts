@@ -6,8 +6,6 @@ import { webgpuBackend } from "./webgpu-backend.ts";
 
 /** The backend in plain JavaScript. */
 const cpuBackend: WebBackend = {
-  precisions: ["fp32"],
-  requires: {},
   missing: async () => null,
   async start(tf, { threads }) {
     await import("@tensorflow/tfjs-backend-cpu");

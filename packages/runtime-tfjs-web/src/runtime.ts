@@ -1,10 +1,19 @@
 import type { Runtime } from "@sebench/runtime";
-import { tfjsEngine } from "@sebench/tfjs";
-import { webBinding } from "./binding.ts";
-import { webBackends, type WebDevice } from "./device.ts";
-import { PageTfjs } from "./page-tfjs.ts";
+import type { WebDevice } from "./device.ts";
 
-const page = new PageTfjs();
+/** What is said of each backend without loading anything. */
+const devices: Readonly<Record<WebDevice, Pick<Runtime, "precisions" | "requires">>> = {
+  cpu: { precisions: ["fp32"], requires: {} },
+  wasm: { precisions: ["fp32"], requires: {} },
+  webgl: {
+    precisions: ["fp32", "fp16"],
+    requires: { browser: "WebGL 2 with 32-bit float textures" },
+  },
+  webgpu: {
+    precisions: ["fp32"],
+    requires: { browser: "WebGPU, or Chromium's --enable-unsafe-webgpu for one in software" },
+  },
+};
 
 export const tfjsWebCpu = declare("cpu");
 export const tfjsWebWasm = declare("wasm");
@@ -12,15 +21,13 @@ export const tfjsWebWebgl = declare("webgl");
 export const tfjsWebWebgpu = declare("webgpu");
 
 function declare(device: WebDevice): Runtime {
-  const declaration = {
-    id: `tfjs-web/${device}`,
-    device,
-    hosts: ["chromium"],
-    precisions: webBackends[device].precisions,
-    requires: webBackends[device].requires,
-  } as const;
+  const hosts: Runtime["hosts"] = ["chromium"];
+  const declaration = { id: `tfjs-web/${device}`, device, hosts, ...devices[device] } as const;
   return {
     ...declaration,
-    load: async (options) => tfjsEngine(webBinding(declaration, device, page, options)),
+    async load(options) {
+      const { openTfjsWebEngine } = await import("./binding.ts");
+      return openTfjsWebEngine(declaration, device, options);
+    },
   };
 }

@@ -9,8 +9,6 @@ import { requireFloat32 } from "./mantissa.ts";
 import type { WebBackend } from "./web-backend.ts";
 
 export const wasmBackend: WebBackend = {
-  precisions: ["fp32"],
-  requires: {},
   missing: async () => null,
   async start(tf, options) {
     const { threads } = options;

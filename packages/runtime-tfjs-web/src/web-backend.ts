@@ -1,11 +1,9 @@
-import type { DeviceDescription, EngineOptions, Precision, Runtime } from "@sebench/runtime";
+import type { DeviceDescription, EngineOptions, Precision } from "@sebench/runtime";
 import type { Tfjs } from "@sebench/tfjs";
 import type { Missing } from "@sebench/web-device";
 
 /** What differs between the backends of tfjs in a page. */
 export interface WebBackend {
-  readonly precisions: Runtime["precisions"];
-  readonly requires: Runtime["requires"];
   /** Says, before tfjs is loaded, what the browser lacks, or gives null where it lacks nothing. */
   missing(): Promise<Missing | null>;
   /** Imports the backend, sets its flags, and makes it the one that computes. */

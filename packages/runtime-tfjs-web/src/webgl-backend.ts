@@ -22,8 +22,6 @@ const flags = {
 const halfFlags = { WEBGL_FORCE_F16_TEXTURES: true, WEBGL_RENDER_FLOAT32_ENABLED: false };
 
 export const webglBackend: WebBackend = {
-  precisions: ["fp32", "fp16"],
-  requires: { browser: "WebGL 2 with 32-bit float textures" },
   missing: async () => missingContext(),
   async start(tf) {
     await import("@tensorflow/tfjs-backend-webgl");

@@ -8,8 +8,6 @@ import type { WebBackend } from "./web-backend.ts";
 const flags = { WEBGPU_CPU_FORWARD: false };
 
 export const webgpuBackend: WebBackend = {
-  precisions: ["fp32"],
-  requires: { browser: "WebGPU, or Chromium's --enable-unsafe-webgpu for one in software" },
   missing: missingAdapter,
   async start(tf) {
     await import("@tensorflow/tfjs-backend-webgpu");

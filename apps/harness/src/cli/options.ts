@@ -1,5 +1,6 @@
+import { preprocessingNames } from "@sebench/datasets/preprocessing";
 import { networkSetNames } from "@sebench/spec";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 
 /** Collects a flag that may be repeated. */
 export const repeated = (value: string, previous: readonly string[] | undefined) => [
@@ -53,4 +54,24 @@ export function withEngines(command: Command): Command {
     .option("--no-fetch", "fetch nothing: no browser, Bun or Deno where none is found")
     .option("--headed", "show the browser")
     .option("--port <number>", "port of the page's server on loopback (default: any)", "0");
+}
+
+/** Which labelled images: shared by all commands that run networks over them. */
+export function withDataset(command: Command): Command {
+  return command
+    .option(
+      "--data <folder>",
+      "a folder of images for each class (ImageNet's val), images that --labels names, or Fashion-MNIST's idx files (default: its first 1,000 test images, which ship)",
+    )
+    .option("--labels <file>", "CSV or JSON, where folders do not say the class")
+    .addOption(
+      new Option("--split <name>", "of idx files (default: test)").choices(["train", "test"]),
+    )
+    .addOption(
+      new Option(
+        "--preprocessing <name>",
+        "how image files are resized, cropped and normalised (default: torchvision)",
+      ).choices(preprocessingNames),
+    )
+    .option("--images <count>", "only the first so many");
 }

@@ -1,6 +1,5 @@
 import { type Command, Option } from "commander";
-import { withDataset } from "../flags/dataset-flags.ts";
-import { repeated, withEngines, withLowering, withSelection } from "./options.ts";
+import { repeated, withDataset, withEngines, withLowering, withSelection } from "./options.ts";
 
 export function addEval(cli: Command, setExitCode: (code: number) => void): void {
   const command = cli

@@ -1,9 +1,8 @@
 import { pairChoiceOf, readClasses, type ExcitationsRequest } from "@sebench/bench";
 import { readNumber, say } from "@sebench/cli";
-import { type Dataset, type DatasetRequest, preprocessingNames } from "@sebench/datasets";
+import type { Dataset, DatasetRequest } from "@sebench/datasets";
 import { type ImageRange, openImages, buildMember, openPair } from "@sebench/pairs";
 import { classesOf, InputError, type Network } from "@sebench/spec";
-import { type Command, Option } from "commander";
 import { readStudyOptions, type StudyFlags } from "./study-flags.ts";
 
 /** Which images, as the command line gives them. */
@@ -20,26 +19,6 @@ interface AskedImages {
   readonly request: DatasetRequest | null;
   /** The first so many; null for all. */
   readonly images: number | null;
-}
-
-/** Which labelled images: shared by all commands that run networks over them. */
-export function withDataset(command: Command): Command {
-  return command
-    .option(
-      "--data <folder>",
-      "a folder of images for each class (ImageNet's val), images that --labels names, or Fashion-MNIST's idx files (default: its first 1,000 test images, which ship)",
-    )
-    .option("--labels <file>", "CSV or JSON, where folders do not say the class")
-    .addOption(
-      new Option("--split <name>", "of idx files (default: test)").choices(["train", "test"]),
-    )
-    .addOption(
-      new Option(
-        "--preprocessing <name>",
-        "how image files are resized, cropped and normalised (default: torchvision)",
-      ).choices(preprocessingNames),
-    )
-    .option("--images <count>", "only the first so many");
 }
 
 /** A dataset that suits a network, and how many of its images are asked for. */

@@ -17,7 +17,7 @@ export async function encodeInPrecision(
   const [, size] = inputShape(lowered.network);
   const { images } = await loadImages({ ...quantisationImages(datasetOf(size)), size });
   // An engine, which no other precision needs here.
-  const { activationRanges } = await import("@sebench/runtime-onnxruntime-node");
+  const { activationRanges } = await import("@sebench/runtime-onnxruntime-node/activation-ranges");
   const ranges = await activationRanges(lowered, images);
   return encodeOnnx(lowered, { batch, precision, ranges });
 }

@@ -18,7 +18,7 @@ import { type Member, members } from "@sebench/measure";
 import { buildMember, imagesOf, lowerMember, type PairDescription } from "@sebench/pairs";
 import { oracleLogits } from "@sebench/reference";
 import type { ActivationRanges } from "@sebench/runtime";
-import { activationRanges } from "@sebench/runtime-onnxruntime-node";
+import { activationRanges } from "@sebench/runtime-onnxruntime-node/activation-ranges";
 import { classesOf, countMacs, countParameters, describeError } from "@sebench/spec";
 import { contentHash } from "@sebench/weights";
 import { localSupply } from "../host/local-supply.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { sessionOptions } from "./device-row.ts";
-import { webDevices } from "./runtime.ts";
+import { webDevices } from "./engine.ts";
 
 const profileOn = (provider: string) => ({
   providers: { [provider]: 60 },
