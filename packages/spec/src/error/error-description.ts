@@ -1,6 +1,6 @@
 import { InputError } from "./input-error.ts";
 
-/** An error on its way out of a process or a page. */
+/** An error in a form that can leave a process or a page. */
 export interface ErrorDescription {
   readonly name: string;
   readonly message: string;

@@ -1,20 +1,19 @@
-import type { GraphBuilder } from "./graph-builder.ts";
-import { InputError } from "./input-error.ts";
-import { layersAt, square } from "./layers.ts";
-import type { Node } from "./network.ts";
+import { InputError } from "../error/input-error.ts";
+import { type GraphBuilder, layersAt, square } from "../graph/graph-builder.ts";
+import type { Node } from "../graph/network.ts";
 
 export const squeezes = ["avg", "max", "none"] as const;
 export const gates = ["sigmoid", "tanh", "relu"] as const;
 export const places = ["standard", "pre", "post", "identity", "conv3x3"] as const;
 
-/** How the map is pooled (SENet v4, table 11); `none` keeps it whole (table 16). */
+/** The way that the map is pooled (SENet v4, table 11); `none` keeps the map whole (table 16). */
 export type Squeeze = (typeof squeezes)[number];
 
 /** The non-linearity that gives the gate (SENet v4, table 12). */
 export type Gate = (typeof gates)[number];
 
 /**
- * Where SE stands in a residual block (SENet v4, tables 14 and 15): `standard`
+ * The place of SE in a residual block (SENet v4, tables 14 and 15): `standard`
  * on the branch before the sum, `pre` before the branch's first convolution
  * (the shortcut takes the unscaled input), `post` after the sum and its ReLU,
  * `identity` on the shortcut, `conv3x3` after the first 3x3 convolution's ReLU.
@@ -22,16 +21,16 @@ export type Gate = (typeof gates)[number];
 export type SePlace = (typeof places)[number];
 
 export interface SeOptions {
-  /** Channels divided by the width of the bottleneck, "r" in the paper; default 16. */
+  /** The channels divided by the width of the bottleneck, "r" in the paper; default 16. */
   readonly reduction: number;
   readonly squeeze: Squeeze;
   readonly gate: Gate;
   readonly place: SePlace;
-  /** Stages that have SE, ascending, as the paper counts them (table 13); null for all. */
+  /** The stages that have SE, ascending, numbered as in the paper (table 13), or null for all. */
   readonly stages: readonly number[] | null;
   /**
-   * Whether the two layers have biases. The released weights do; the paper's
-   * ablations leave them out (section 6).
+   * Whether the two layers of SE have biases. The released weights have them; the
+   * paper's ablations leave them out (section 6).
    */
   readonly bias: boolean;
 }
@@ -47,8 +46,8 @@ export const standardSe: SeOptions = {
 };
 
 /**
- * How the width of the bottleneck is rounded. `floor` as in the release;
- * `divisible-by-8` as timm's `make_divisible(C / r, 8, round_limit=0)`.
+ * The way that the width of the bottleneck is rounded. The release has `floor`;
+ * `divisible-by-8` is timm's `make_divisible(C / r, 8, round_limit=0)`.
  */
 export type WidthRounding = "floor" | "divisible-by-8";
 
@@ -61,7 +60,7 @@ export interface SeAttachment extends Pick<SeOptions, "reduction" | "squeeze" | 
   readonly rounding: WidthRounding;
   readonly stage: number;
   readonly block: number;
-  /** First part of the parameters' names: "layer1.0.se". */
+  /** The first part of the parameters' names: "layer1.0.se". */
   readonly prefix: string;
 }
 

@@ -3,7 +3,7 @@ import { ruleOf } from "./op-table.ts";
 import { nodesWithInputs, parametersOf } from "./query.ts";
 import { elementCount } from "./shape.ts";
 
-/** Trainable parameters: a batch norm's running statistics do not count. */
+/** Counts the trainable parameters; the running statistics of batch norms do not count. */
 export function countParameters(network: Network): number {
   let count = 0;
   for (const { slot, shape } of parametersOf(network)) {
@@ -13,15 +13,15 @@ export function countParameters(network: Network): number {
 }
 
 /**
- * `layers`: multiply-accumulates of the convolutions and dense layers. `paper`:
- * also one for each element of a residual sum and of SE's scaling. The paper
- * ("GFLOPs") does not state its rule; this one comes within 0.012 GFLOPs of each
- * figure in table 2 but Inception-ResNet-v2's, for the networks as released
- * (`layout=timm-legacy`).
+ * The rule by which multiply-accumulates are counted. `layers` counts those of
+ * the convolutions and dense layers. `paper` adds one for each element of a
+ * residual sum and of SE's scaling: the paper ("GFLOPs") does not state its rule,
+ * and this one comes within 0.012 GFLOPs of every figure in table 2 except
+ * Inception-ResNet-v2's, for the networks as released (`layout=timm-legacy`).
  */
 export type MacConvention = "layers" | "paper";
 
-/** Multiply-accumulates for one image. */
+/** Counts the multiply-accumulates for one image. */
 export function countMacs(network: Network, convention: MacConvention = "layers"): number {
   let count = 0;
   for (const [{ op, shape }, inputs] of nodesWithInputs(network)) {
@@ -33,11 +33,11 @@ export function countMacs(network: Network, convention: MacConvention = "layers"
 }
 
 /**
- * Bytes read and written if every node reads its inputs and parameters from
- * memory and writes its output there: what fusion and caches can only lower.
+ * Counts the bytes read and written if every node reads its inputs and parameters
+ * from memory and writes its output there; fusion and caches can only lower that.
  *
- * @param options.batch Images in one run; default 1. Parameters are read once for all.
- * @param options.bytesPerValue Default 4, float32.
+ * @param options.batch The images in one run, default 1. Parameters are read once for all images.
+ * @param options.bytesPerValue The bytes of one value, default 4 (float32).
  */
 export function bytesMoved(
   network: Network,

@@ -1,24 +1,24 @@
 /**
- * The published ways to build the same row; they differ in strides, pools and
- * rounding. `paper` is that of rows whose weights nobody published.
+ * The published ways to build the same row, which differ in strides, pools and
+ * rounding. `paper` is the layout of rows whose weights nobody published.
  */
 export const layouts = ["torchvision", "timm", "timm-legacy", "paper"] as const;
 export type Layout = (typeof layouts)[number];
 
 interface Row {
-  /** Height and width in pixels. */
+  /** The height and width of an image in pixels. */
   readonly imageSize: number;
   readonly classes: number;
-  /** Those that the row is published in; the first is meant where a name has none. */
+  /** The layouts that the row is published in; the first is the default of a name. */
   readonly layouts: readonly [Layout, ...Layout[]];
-  /** Name of the member with SE; default: `se-` and the plain name. */
+  /** The name of the member with SE; default: `se-` and the plain name. */
   readonly seName?: string;
-  /** Where the row comes from. */
+  /** The article, and the table in it, that the row comes from. */
   readonly source: string;
 }
 
 interface StagedRow extends Row {
-  /** Blocks (for `vgg`, convolutions) in each stage. */
+  /** The number of blocks (for `vgg`, of convolutions) in each stage. */
   readonly blocks: readonly number[];
 }
 
@@ -27,9 +27,9 @@ export interface ImageNetRow extends StagedRow {
   readonly family: "resnet";
   readonly block: "basic" | "bottleneck";
   readonly groups: number;
-  /** Channels of a group in stage 2 ("4d"); 64 with one group is ResNet. */
+  /** The channels of a group in stage 2 ("4d"); 64 with one group is ResNet. */
   readonly groupWidth: number;
-  /** `senet`: three 3x3 in the stem, half as many channels in the first 1x1, 3x3 projections. */
+  /** `senet` has three 3x3 in the stem, half as many channels in the first 1x1, and 3x3 projections. */
   readonly variant: "resnet" | "senet";
 }
 
@@ -42,7 +42,7 @@ export interface SmallRow extends StagedRow {
 export interface PreActRow extends StagedRow {
   readonly family: "preact-resnet";
   readonly block: "basic" | "bottleneck";
-  /** Channels of the stages, as multiples of 16, 32 and 64. */
+  /** The channels of the stages, as a multiple of 16, 32 and 64. */
   readonly widen: number;
 }
 
@@ -53,11 +53,11 @@ export interface VggRow extends StagedRow {
 export interface ShuffleNetRow extends StagedRow {
   readonly family: "shufflenet";
   readonly groups: number;
-  /** Channels that a unit of stage 2 gives; each stage doubles them. */
+  /** The channels that a unit of stage 2 gives; each further stage doubles them. */
   readonly channels: number;
 }
 
-/** Families of one row, whose modules are a table of their own. */
+/** The row of a family that has no other row, whose modules are in the family's own table. */
 export interface SingleRow<Name extends string> extends Row {
   readonly family: Name;
 }
@@ -98,7 +98,7 @@ function imageNet(
   };
 }
 
-/** He et al.: depth is 6 n + 2, three stages of n blocks. */
+/** Makes a row of depth 6 n + 2, with three stages of n blocks (He et al. 2016, section 4.2). */
 function small(n: number): SmallRow {
   return {
     family: "small-resnet",
@@ -117,7 +117,7 @@ function preActivated(
   return { family: "preact-resnet", block, blocks: [n, n, n], widen, source, ...forCifar };
 }
 
-/** Every network, by its plain name. A variant is a row, and SE an attachment to it. */
+/** Every network by its plain name. A variant is a row, and SE is an attachment to a row. */
 export const modelTable = {
   resnet18: imageNet("basic", [2, 2, 2, 2], "He et al. 2016, table 1"),
   resnet34: imageNet("basic", [3, 4, 6, 3], "He et al. 2016, table 1"),
@@ -169,7 +169,7 @@ export const modelTable = {
     layouts: ["paper"],
     source: "SENet v4, table 3",
   },
-  // Not in the article: the smallest of the rule, for devices in software and for training.
+  // resnet8 is not in the article: it is the smallest of the rule, for software devices and training.
   resnet8: small(1),
   resnet20: small(3),
   resnet32: small(5),

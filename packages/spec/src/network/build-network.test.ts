@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
+import { conventionOf } from "../families/family.ts";
+import { modelNames, modelTable } from "../families/model-table.ts";
+import { classesOf, nodeOf, parametersOf } from "../graph/query.ts";
 import { buildNetwork } from "./build-network.ts";
-import { conventionOf } from "./convention.ts";
-import { modelNames, modelTable } from "./model-table.ts";
-import { seNameOf } from "./network-name.ts";
-import { classesOf, nodeOf, parametersOf } from "./query.ts";
+import { seNameOf } from "./base-name.ts";
 
 const shapeAt = (name: string, node: string, imageSize?: number) =>
   nodeOf(buildNetwork(name, imageSize === undefined ? {} : { imageSize }), node).shape;
@@ -22,7 +22,7 @@ test.each(modelNames)("%s names every node and every parameter once", (model) =>
   expect(new Set(parameters).size).toBe(parameters.length);
 });
 
-/** Shapes of `se_resnext50_32x4d-a260b3a4.pth`, the release's weights as Cadene ported them. */
+/** The shapes are those of `se_resnext50_32x4d-a260b3a4.pth`, the release's weights as Cadene ported them. */
 test("SE-ResNeXt-50 has the shapes of the released checkpoint", () => {
   const shapes = new Map(
     parametersOf(buildNetwork("se-resnext50-32x4d{layout=timm-legacy}")).map((parameter) => [
@@ -60,7 +60,7 @@ test("ceil pooling without padding and padded pooling differ at odd sizes only",
   expect(shapeAt(legacy, "stem/pool", 65)).toEqual([64, 16, 16]);
 });
 
-/** Channels of SE, and the node whose output it scales. */
+/** Each row has the place, the node whose output SE scales, and the channels of SE. */
 test.each([
   ["standard", "stage3/block0/trunk/bn3", 512],
   ["pre", "stage2/block2/trunk/relu", 256],
@@ -74,7 +74,7 @@ test.each([
   expect(mul.shape[0]).toBe(channels);
 });
 
-/** Section 3.4 of the release's prototxt: channels that each module gives. */
+/** The source of the channels is models/SE-BN-Inception.prototxt of the release. */
 test("bn-inception's modules give the channels of the released prototxt", () => {
   const network = buildNetwork("bn-inception");
   const joined = network.nodes.filter(({ op }) => op.kind === "concat");

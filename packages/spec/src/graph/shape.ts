@@ -1,17 +1,11 @@
-/** A feature map of one image: channels, height, width. */
+/** The shape of a feature map of one image: channels, height, width. */
 export type MapShape = readonly [channels: number, height: number, width: number];
 
-/** A flat vector of one image, as `flatten` makes it and `dense` takes it. */
+/** The shape of a vector of one image, which `flatten` makes and `dense` takes. */
 export type VectorShape = readonly [length: number];
 
-/** The shape of what a node gives for one image; the batch stands outside the graph. */
+/** The shape of a node's output for one image; the batch stands outside the graph. */
 export type Shape = MapShape | VectorShape;
-
-/** Height and width, in pixels. */
-export type Size = readonly [height: number, width: number];
-
-/** Padding in pixels. */
-export type Pads = readonly [top: number, left: number, bottom: number, right: number];
 
 export function isMap(shape: Shape): shape is MapShape {
   return shape.length === 3;
@@ -27,4 +21,10 @@ export function sameShape(a: readonly number[], b: readonly number[]): boolean {
 
 export function formatShape(shape: readonly number[]): string {
   return `[${shape.join(", ")}]`;
+}
+
+/** Dense row-major float32 values. Images are NCHW: `[images, channels, height, width]`. */
+export interface Tensor {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
 }

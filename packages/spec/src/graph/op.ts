@@ -1,4 +1,8 @@
-import type { Pads, Size } from "./shape.ts";
+/** Height and width, in pixels. */
+export type Size = readonly [height: number, width: number];
+
+/** The padding of a window on each side, in pixels. */
+export type Pads = readonly [top: number, left: number, bottom: number, right: number];
 
 /** A window that slides over a feature map. */
 export interface Window {
@@ -7,7 +11,7 @@ export interface Window {
   readonly pads: Pads;
 }
 
-/** 2-D cross-correlation. `groups` equal to the input's channels makes it depthwise. */
+/** 2-D cross-correlation, depthwise if `groups` equals the input's channels. */
 export interface Conv2d extends Window {
   readonly kind: "conv2d";
   readonly outChannels: number;
@@ -16,8 +20,8 @@ export interface Conv2d extends Window {
 
 /**
  * A convolution whose output channels are scaled by a gate: `gate * (conv(map) + bias)`, of
- * a map `[C, H, W]` and then a gate `[outChannels, 1, 1]`. The gate scales the weights, and
- * they are of one image: it takes batches of 1. It always has a bias.
+ * a map `[C, H, W]` and then a gate `[outChannels, 1, 1]`. The gate of one image scales the
+ * weights, so a batch has one image. The operator always has a bias.
  */
 export interface GatedConv2d extends Window {
   readonly kind: "gatedConv2d";
@@ -25,25 +29,25 @@ export interface GatedConv2d extends Window {
   readonly groups: number;
 }
 
-/** A map `[C, 1, 1]` to `[C, height, width]`, each value repeated. */
+/** Makes a map `[C, height, width]` of a map `[C, 1, 1]`, each value repeated over its channel. */
 export interface Upsample {
   readonly kind: "upsample";
   readonly size: Size;
 }
 
-/**
- * Pooling. Padding never wins a maximum. With `ceil`, the last window may hang
- * over the padded edge, as in Caffe and in PyTorch's `ceil_mode`.
- */
+/** Maximum pooling. Padding never wins a maximum. */
 export interface MaxPool extends Window {
   readonly kind: "maxPool";
+  /** Whether the last window may hang over the padded edge, as in Caffe and PyTorch's `ceil_mode`. */
   readonly ceil: boolean;
 }
 
-/** With `countIncludePad` the divisor counts padding, as Caffe's AVE pooling does. */
+/** Average pooling. */
 export interface AvgPool extends Window {
   readonly kind: "avgPool";
+  /** Whether the last window may hang over the padded edge, as in Caffe and PyTorch's `ceil_mode`. */
   readonly ceil: boolean;
+  /** Whether the divisor counts padding, as it does in Caffe's AVE pooling. */
   readonly countIncludePad: boolean;
 }
 
@@ -59,7 +63,7 @@ export interface Dense {
   readonly units: number;
 }
 
-/** Multiplies by a constant, as Inception-ResNet does with its residual branches. */
+/** Multiplication by a constant, which Inception-ResNet applies to its residual branches. */
 export interface ScaleBy {
   readonly kind: "scaleBy";
   readonly factor: number;
@@ -77,20 +81,20 @@ export type PlainKind =
   | "relu"
   | "sigmoid"
   | "tanh"
-  /** Pools each channel to one value: `[C, H, W]` to `[C, 1, 1]`. */
+  /** Averages each channel: `[C, H, W]` to `[C, 1, 1]`. */
   | "globalAvgPool"
   | "globalMaxPool"
-  /** As `globalAvgPool`, for engines that have one operator to pool and another to reduce. */
+  /** Averages as `globalAvgPool` does, for engines that have one operator to pool and another to reduce. */
   | "reduceMean"
-  /** Two or more inputs of the same shape. */
+  /** Adds two or more inputs of the same shape. */
   | "add"
-  /** Two inputs of the same shape, or a map `[C, H, W]` and then a gate `[C, 1, 1]`. */
+  /** Multiplies two inputs of the same shape, or a map `[C, H, W]` and then a gate `[C, 1, 1]`. */
   | "mul"
-  /** Two or more maps, joined along channels. */
+  /** Joins two or more maps along channels. */
   | "concat"
-  /** `[C, H, W]` to `[C * H * W]`. */
+  /** Makes a vector `[C * H * W]` of a map `[C, H, W]`. */
   | "flatten"
-  /** `[C]` to `[C, 1, 1]`. */
+  /** Makes a map `[C, 1, 1]` of a vector `[C]`. */
   | "unflatten";
 
 export type Plain = { [Kind in PlainKind]: { readonly kind: Kind } }[PlainKind];
@@ -111,3 +115,11 @@ export type OpKind = Op["kind"];
 
 /** The operator of one kind, with its attributes. */
 export type OpOf<Kind extends OpKind> = Extract<Op, { readonly kind: Kind }>;
+
+/**
+ * The parameters that an operator can have. For `conv2d`: `weight`
+ * `[out, in / groups, height, width]` and, if it has one, `bias` `[out]`. For
+ * `dense`: `weight` `[out, in]` and, if it has one, `bias` `[out]`. For
+ * `batchNorm`: all four, each `[channels]`.
+ */
+export type ParameterSlot = "weight" | "bias" | "mean" | "variance";

@@ -1,15 +1,15 @@
-import { conventionOf } from "./convention.ts";
-import { familyOf } from "./families/families.ts";
-import { GraphBuilder } from "./graph-builder.ts";
-import { InputError } from "./input-error.ts";
-import { rowOf } from "./model-table.ts";
-import type { Network } from "./network.ts";
+import { InputError } from "../error/input-error.ts";
+import { familyOf } from "../families/families.ts";
+import { conventionOf } from "../families/family.ts";
+import { rowOf } from "../families/model-table.ts";
+import { GraphBuilder } from "../graph/graph-builder.ts";
+import type { Network } from "../graph/network.ts";
 import { formatNetworkName, parseNetworkName } from "./network-name.ts";
 
 export interface BuildOptions {
-  /** Height and width of the image in pixels; default: the row's, 224, 299 or 32. */
+  /** The height and width of the image in pixels; the default is the row's: 224, 299 or 32. */
   readonly imageSize?: number;
-  /** Length of the logits; default: the row's, 1000 or 10. */
+  /** The length of the logits; the default is the row's: 1000 or 10. */
   readonly classes?: number;
 }
 

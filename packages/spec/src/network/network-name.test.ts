@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { familyOf } from "./families/families.ts";
-import { modelNames, rowOf } from "./model-table.ts";
+import { familyOf } from "../families/families.ts";
+import { modelNames, rowOf } from "../families/model-table.ts";
+import { gates, places, squeezes } from "../se/se.ts";
+import { nearestNames } from "./base-name.ts";
 import {
   formatNetworkName,
   parseNetworkName,
@@ -9,7 +11,6 @@ import {
   splitNetworkNames,
   withLayout,
 } from "./network-name.ts";
-import { gates, places, squeezes } from "./se.ts";
 
 const printed = (text: string) => formatNetworkName(parseNetworkName(text));
 
@@ -59,7 +60,7 @@ test.each([
   expect(printed(published)).toBe(own);
 });
 
-test.each(["legacy_resnet50", "se_seresnet50", "seresnet51", "seresnet50_32x4d"])(
+test.each(["legacy_resnet50", "se_seresnet50", "seresnet51", "seresnet50_32x4d", "seresnet20"])(
   "%s is nobody's name",
   (text) => {
     expect(() => parseNetworkName(text)).toThrow("there is no network");
@@ -86,10 +87,37 @@ test("a list is split at commas outside braces", () => {
 });
 
 test.each([
+  ["resnet50v2", ["resnet50"]],
+  ["ResNet50", ["resnet50"]],
+  ["resnet-101", ["resnet101"]],
+  ["se-resnet51", ["se-resnet50", "se-resnet56"]],
+  ["se-resnext50", ["se-resnext50-32x4d"]],
+  ["vgg16", ["vgg16-bn"]],
+  ["legacy_seresnet51", ["legacy_seresnet50"]],
+  ["seresnext50-32x4d", ["se-resnext50-32x4d"]],
+  ["se_resnet50{r=8,", []],
+  ["senet-154", ["senet154"]],
+  ["se-mobilenet", ["se-mobilenet-v1"]],
+  ["efficientnet_b0", []],
+])("of the names that exist, those nearest to %s are %j", (text, nearest) => {
+  const [bare = ""] = text.split("{");
+  expect(nearestNames(bare).slice(0, nearest.length)).toEqual(nearest);
+});
+
+test("an unknown network has the nearest names as its remedy, and then the way to all names", () => {
+  expect(() => parseNetworkName("resnet50v2")).toThrow(
+    expect.objectContaining({
+      message: 'there is no network "resnet50v2"',
+      remedy: expect.stringMatching(/^did you mean resnet50\? `bench list` names every network$/),
+    }),
+  );
+});
+
+test.each([
   ["resnet51", /no network "resnet51"/, /resnet50/],
-  ["", /no network ""/, /resnet50/],
-  ["se-resnet50{r=8", /no network/, /resnet50/],
-  ["toString", /no network/, /resnet50/],
+  ["", /no network ""/, /^`bench list`/],
+  ["se-resnet50{r=8", /no network/, /options like se-resnet50\{r=8/],
+  ["toString", /no network/, /^`bench list`/],
   ["se-resnet50{r=0}", /"0" is not a value of r/, /1 to 1024/],
   ["se-resnet50{r=1.5}", /"1.5" is not a value of r/, /whole number/],
   ["se-resnet50{gate=softmax}", /"softmax" is not a value of gate/, /sigmoid, tanh, relu/],

@@ -1,6 +1,6 @@
 /**
- * Bad input: something that the person who gave it can put right. The message
- * names the cause; `remedy` says what to do, naming the flag where there is one.
+ * Reports an input that the person who gave it can put right. The message names
+ * the cause; `remedy` says what to do, and names the flag if there is one.
  */
 export class InputError extends Error {
   override readonly name = "InputError";

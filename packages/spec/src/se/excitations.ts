@@ -1,11 +1,11 @@
-import { InputError } from "./input-error.ts";
-import type { Network, Node } from "./network.ts";
+import { InputError } from "../error/input-error.ts";
+import type { Network, Node } from "../graph/network.ts";
+import { elementCount, isMap } from "../graph/shape.ts";
 import type { Gate } from "./se.ts";
-import { elementCount, isMap } from "./shape.ts";
 
 /** One squeeze-and-excitation of a network. */
 export interface Excitation {
-  /** As the paper counts; null outside the stages. */
+  /** The stage, numbered as in the paper, or null outside the stages. */
   readonly stage: number | null;
   readonly block: number | null;
   /** The node that gives the gate's values. */
@@ -17,7 +17,7 @@ export interface Excitation {
 
 const gateKinds: ReadonlySet<string> = new Set<Gate>(["sigmoid", "tanh", "relu"]);
 
-/** From the image to the logits; none where the network has no SE. */
+/** The excitations of a network from the image to the logits; none if the network has no SE. */
 export function excitationsOf(network: Network): Excitation[] {
   const nodes = new Map(network.nodes.map((node) => [node.name, node]));
   const scales = network.nodes.filter(({ role, op }) => role === "scale" && op.kind === "mul");
@@ -34,9 +34,10 @@ export function excitationsOf(network: Network): Excitation[] {
 }
 
 /**
- * The network with another output: the values of all its gates, from the first
- * excitation to the last, and then the logits. So every runtime, and the oracle,
- * can tell them. A gate that is a map (`squeeze=none`) is averaged over its pixels.
+ * Gives a network another output, with which every runtime and the oracle can tell
+ * the values of its gates: those of all gates, from the first excitation to the
+ * last, and then the logits. A gate that is a map (`squeeze=none`) is averaged over
+ * its pixels.
  */
 export function withGatesAsOutput(network: Network): Network {
   const excitations = excitationsOf(network);

@@ -1,6 +1,15 @@
-import { InputError } from "./input-error.ts";
-import type { ParameterSlot } from "./network.ts";
-import type { AvgPool, Conv2d, GatedConv2d, MaxPool, Op, OpKind, OpOf, Window } from "./op.ts";
+import { InputError } from "../error/input-error.ts";
+import type {
+  AvgPool,
+  Conv2d,
+  GatedConv2d,
+  MaxPool,
+  Op,
+  OpKind,
+  OpOf,
+  ParameterSlot,
+  Window,
+} from "./op.ts";
 import {
   elementCount,
   formatShape,
@@ -13,17 +22,17 @@ import {
 
 type ParameterShapes = Readonly<Partial<Record<ParameterSlot, readonly number[]>>>;
 
-/** What the graph must know about a kind of operator. Counts are for one image. */
+/** The facts that the graph needs of a kind of operator. Counts are for one image. */
 interface OpRule<O extends Op> {
-  /** Of the output. Throws an `InputError` where the inputs do not fit. */
+  /** The shape of the output. Throws an `InputError` if the inputs do not fit. */
   shape(op: O, inputs: readonly Shape[]): Shape;
-  /** Shapes of its parameters; a `bias` of `conv2d` and `dense` is there if asked for. */
+  /** The shapes of the parameters, those of an optional `bias` of `conv2d` and `dense` included. */
   parameters(op: O, inputs: readonly Shape[]): ParameterShapes;
-  /** Multiply-accumulates of a convolution or a dense layer; 0 for all else. */
+  /** The multiply-accumulates of a convolution or a dense layer; 0 for every other operator. */
   macs(op: O, inputs: readonly Shape[], output: Shape): number;
-  /** Operations of a sum or a product of maps; 0 for all else. */
+  /** The operations of a sum or a product of maps; 0 for every other operator. */
   elementOps(op: O, inputs: readonly Shape[], output: Shape): number;
-  /** Whether values are read and written, or only seen under another shape. */
+  /** Whether the operator reads and writes values; false if it only gives them another shape. */
   readonly movesData: boolean;
 }
 
@@ -60,7 +69,7 @@ function atLeastTwo(inputs: readonly Shape[]): readonly [Shape, ...Shape[]] {
   return [first, ...rest];
 }
 
-/** Positions of a window along one axis, before any are dropped. */
+/** The number of positions that a window takes along one axis, 0 for height and 1 for width. */
 function positions(input: number, op: Window & { ceil?: boolean }, axis: 0 | 1): number {
   const kernel = op.kernel[axis];
   const stride = op.stride[axis];
@@ -74,7 +83,7 @@ function positions(input: number, op: Window & { ceil?: boolean }, axis: 0 | 1):
   }
   if (!op.ceil) return Math.floor((padded - kernel) / stride) + 1;
   const count = Math.ceil((padded - kernel) / stride) + 1;
-  // As Caffe and PyTorch: no window may start beyond the input and its leading padding.
+  // In Caffe and PyTorch no window may start beyond the input and its leading padding.
   return (count - 1) * stride >= input + start ? count - 1 : count;
 }
 
@@ -129,7 +138,7 @@ const convolution = {
   movesData: true,
 };
 
-/** Total by construction: a new kind of operator does not compile until it is here. */
+/** The rule of every kind of operator; a new kind does not compile until it has a rule here. */
 const opTable: OpTable = {
   input: {
     shape: () => {
@@ -157,7 +166,7 @@ const opTable: OpTable = {
     },
     parameters: (op, [map]) => convolution.parameters(op, [map!]),
     macs: (op, [map], output) => convolution.macs(op, [map!], output),
-    // Of the gate with weights and bias.
+    // The gate is multiplied with every weight and with the bias.
     elementOps: (op, [map]) =>
       op.outChannels * ((map![0] / op.groups) * op.kernel[0] * op.kernel[1] + 1),
   },
@@ -267,12 +276,12 @@ const opTable: OpTable = {
   },
 };
 
-/** The rule of an operator; the table's type guarantees that it is of the operator's kind. */
+/** The rule of an operator; the type of the table guarantees that the two are of one kind. */
 export function ruleOf(op: Op): OpRule<Op> {
   return opTable[op.kind] as OpRule<Op>;
 }
 
-/** The shape that an operator gives. Throws an `InputError` where the inputs do not fit. */
+/** The shape of an operator's output. Throws an `InputError` if the inputs do not fit. */
 export function inferShape(op: Op, inputs: readonly Shape[]): Shape {
   return ruleOf(op).shape(op, inputs);
 }

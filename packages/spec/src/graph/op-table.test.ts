@@ -1,8 +1,8 @@
 import { describe, expect, it, test } from "vitest";
-import { buildNetwork } from "./build-network.ts";
+import { buildNetwork } from "../network/build-network.ts";
 import { GraphBuilder } from "./graph-builder.ts";
-import type { AvgPool, Conv2d, Op } from "./op.ts";
 import { inferShape, ruleOf } from "./op-table.ts";
+import type { AvgPool, Conv2d, Op } from "./op.ts";
 import type { Shape } from "./shape.ts";
 
 const conv = (options: Partial<Conv2d>): Conv2d => ({
@@ -24,7 +24,7 @@ const pool = (options: Partial<AvgPool>): AvgPool => ({
   ...options,
 });
 
-/** Shapes that torch.nn.functional gives for the same attributes. */
+/** The expected shapes are those that torch.nn.functional gives for the same attributes. */
 test.each<[string, Op, Shape[], Shape]>([
   [
     "a 7x7/2 convolution",

@@ -1,8 +1,8 @@
-import { familyOf } from "./families/families.ts";
-import { InputError } from "./input-error.ts";
-import { type Layout, type ModelName, modelNames, type ModelRow, rowOf } from "./model-table.ts";
-import { readPublishedName } from "./published-name.ts";
-import { gates, type SeOptions, squeezes, standardSe } from "./se.ts";
+import { InputError } from "../error/input-error.ts";
+import { familyOf } from "../families/families.ts";
+import { type Layout, type ModelName, type ModelRow, rowOf } from "../families/model-table.ts";
+import { gates, type SeOptions, squeezes, standardSe } from "../se/se.ts";
+import { nearestNames, readBaseName, seNameOf } from "./base-name.ts";
 
 /**
  * A network's name, taken apart. The grammar is `[se-]MODEL[{KEY=VALUE,...}]`:
@@ -11,15 +11,16 @@ import { gates, type SeOptions, squeezes, standardSe } from "./se.ts";
  */
 export interface NetworkName {
   readonly model: ModelName;
-  /** Null for a plain network. */
+  /** The options of SE, or null for a plain network. */
   readonly se: SeOptions | null;
   readonly layout: Layout;
 }
 
-/** An option that can stand in the braces: how it is read, and printed where not the default. */
+/** An option that can stand in the braces. */
 interface OptionRule {
-  /** What it takes, in words. */
+  /** The values that the option takes, in words. */
   values(row: ModelRow): string;
+  /** Reads a value; undefined if the option cannot have that value. */
   read(text: string, row: ModelRow): Partial<SeOptions> | undefined;
   print(se: SeOptions): string;
 }
@@ -72,31 +73,12 @@ function stagesOf(row: ModelRow): readonly number[] {
   return familyOf(row).stages(row);
 }
 
-/** Every name without options, and what it stands for. */
-const names = new Map(
-  modelNames.flatMap((model): [string, NetworkName][] => {
-    const [layout] = rowOf(model).layouts;
-    return [
-      [model, { model, se: null, layout }],
-      [seNameOf(model), { model, se: standardSe, layout }],
-    ];
-  }),
-);
-
-/** The name of a model's member with SE: `se-resnet50`, `senet154`. */
-export function seNameOf(model: ModelName): string {
-  return rowOf(model).seName ?? `se-${model}`;
-}
-
 export function parseNetworkName(text: string): NetworkName {
   const match = /^([a-z0-9_-]+)(?:\{([^{}]*)\})?$/.exec(text.trim());
   const [, bare = "", braces] = match ?? [];
-  let name = names.get(bare) ?? published(bare);
-  if (!name) {
-    throw new InputError(`there is no network "${text}"`, {
-      remedy: `choose one of ${[...names.keys()].join(", ")}`,
-    });
-  }
+  const base = readBaseName(bare);
+  if (!base) throw unknownNetwork(text);
+  let name: NetworkName = { ...base, se: base.se ? standardSe : null };
   const seen = new Set<string>();
   for (const option of braces?.trim() ? braces.split(",") : []) {
     const [key = "", value, ...rest] = option.split("=").map((part) => part.trim());
@@ -112,9 +94,19 @@ export function parseNetworkName(text: string): NetworkName {
   return name;
 }
 
-function published(text: string): NetworkName | undefined {
-  const read = readPublishedName(text);
-  return read === null ? undefined : { ...read, se: read.se ? standardSe : null };
+function unknownNetwork(text: string): InputError {
+  const [bare = ""] = text.trim().split("{");
+  const all = "`bench list` names every network";
+  const near = readBaseName(bare) ? [] : nearestNames(bare);
+  const options = readBaseName(bare) && "write its options like se-resnet50{r=8,squeeze=max}";
+  return new InputError(`there is no network "${text}"`, {
+    remedy: options ?? (near.length === 0 ? all : `did you mean ${either(near)}? ${all}`),
+  });
+}
+
+/** A list in words: "a", "a or b", "a, b or c". */
+function either(names: readonly string[]): string {
+  return names.length === 1 ? names[0]! : `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
 }
 
 function withOption(name: NetworkName, key: string, value: string, text: string): NetworkName {
@@ -146,7 +138,7 @@ function withOption(name: NetworkName, key: string, value: string, text: string)
   return { ...name, se: { ...name.se, ...read } };
 }
 
-/** The canonical text: options in a fixed order, defaults left out. */
+/** Prints a name in its canonical form: options in a fixed order, defaults left out. */
 export function formatNetworkName({ model, se, layout }: NetworkName): string {
   const options: string[] = [];
   for (const [key, rule] of se ? Object.entries(seOptions) : []) {
@@ -158,17 +150,17 @@ export function formatNetworkName({ model, se, layout }: NetworkName): string {
   return `${se ? seNameOf(model) : model}${braces}`;
 }
 
-/** The same network in another layout. Throws an `InputError` where it is not published in that. */
+/** Names a network in another layout. Throws an `InputError` if it is not published in that layout. */
 export function withLayout(name: string, layout: string): string {
   return formatNetworkName(withOption(parseNetworkName(name), "layout", layout, name));
 }
 
-/** The name of the counterpart without SE, built from the same definition. */
+/** The name of a network's plain counterpart, in the same layout. */
 export function plainName(name: string): string {
   return formatNetworkName({ ...parseNetworkName(name), se: null });
 }
 
-/** Splits a comma-separated list of names; commas in braces do not separate. */
+/** Splits a comma-separated list of names; commas within braces do not separate names. */
 export function splitNetworkNames(list: string): string[] {
   return list
     .split(/,(?![^{]*\})/)

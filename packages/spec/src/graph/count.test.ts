@@ -1,12 +1,13 @@
 import { describe, expect, it, test } from "vitest";
-import { buildNetwork } from "./build-network.ts";
 import { bytesMoved, countMacs, countParameters } from "./count.ts";
 import { GraphBuilder } from "./graph-builder.ts";
+import { buildNetwork } from "../network/build-network.ts";
 
 /**
- * Parameters as published: torchvision's and timm's documentation, osmr/imgclsmob's
- * tables, and the release's model sizes. GMACs from the release's prototxts
- * (convolutions and dense layers), at 224 x 224, and 299 x 299 for Inception-ResNet.
+ * The parameters are as published: in torchvision's and timm's documentation,
+ * osmr/imgclsmob's tables, and the release's model sizes. The GMACs are those of the
+ * release's prototxts (convolutions and dense layers) at 224 x 224, and at 299 x 299
+ * for Inception-ResNet.
  */
 const imageNet: [name: string, parameters: number, gmacs: number, decimals: number][] = [
   ["senet154", 115_088_984, 20.688, 3],
@@ -54,10 +55,10 @@ test.each(imageNet)(
 );
 
 /**
- * Counted from He et al. 2016, section 4.2, with 10 classes; those with biases
- * are the counts that osmr/imgclsmob publishes for its trained networks.
- * resnet8 by hand; MLPerf Tiny's has 78,666, with biases of convolutions, running
- * statistics, and no batch norm on its shortcuts.
+ * The parameters are counted from He et al. 2016, section 4.2, with 10 classes; the
+ * counts with biases are those that osmr/imgclsmob publishes for its trained networks.
+ * The counts of resnet8 are by hand: MLPerf Tiny's resnet8 has 78,666, with biases of
+ * convolutions, running statistics, and no batch norm on its shortcuts.
  */
 const small: [name: string, plain: number, withoutBias: number, withBias: number][] = [
   ["resnet8", 78_042, 78_714, 78_833],
@@ -73,7 +74,7 @@ test.each(small)("%s has its published parameters", (name, plain, withoutBias, w
   expect(countParameters(buildNetwork(`se-${name}`))).toBe(withBias);
 });
 
-/** As osmr/imgclsmob asserts them of its trained networks. */
+/** The counts are those that osmr/imgclsmob asserts of its trained networks. */
 test.each([
   ["preact-resnet110", 1_730_522],
   ["preact-resnet164", 1_703_258],
