@@ -1,11 +1,12 @@
 import { type DeclaredParameter, elementCount, type Network, parametersOf } from "@sebench/spec";
+import type { Weights } from "../weights/weights.ts";
 import type { Range } from "./initial-range.ts";
 import { drawWeights } from "./seeded-weights.ts";
-import type { Weights } from "./weights.ts";
 
 /**
- * What training starts from, drawn from a seed as `seededWeights` are: layers by
- * He et al. 2015 (uniform, `sqrt(6 / fanIn)`), biases 0, batch norms that do nothing.
+ * Draws the weights that training starts from, with the generator of `seededWeights`:
+ * layers by He et al. 2015 (uniform, `sqrt(6 / fanIn)`), biases of 0, and batch norms
+ * that do nothing.
  *
  * @param seed A whole number from 0 to 2^32 - 1.
  */

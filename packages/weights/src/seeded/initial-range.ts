@@ -8,10 +8,9 @@ import {
   type OpOf,
   type ParameterSlot,
 } from "@sebench/spec";
-import { meanSquare, type Moment, scaled, weightedSum } from "./moment.ts";
 import { type Part, partsOf } from "./part.ts";
 
-/** Values are uniform from `centre - spread` to `centre + spread`. */
+/** The range of values that are uniform from `centre - spread` to `centre + spread`. */
 export interface Range {
   readonly centre: number;
   readonly spread: number;
@@ -25,32 +24,32 @@ interface Expectation {
 interface Context {
   readonly node: Node;
   readonly part: Part;
-  /** Of each input; empty for the operator `input` alone. */
+  /** The moment of each input; empty for the operator `input` alone. */
   readonly inputs: readonly [Moment, ...Moment[]];
-  /** Channels of each input. */
+  /** The number of channels of each input. */
   readonly channels: readonly number[];
 }
 
 /**
- * The range of every parameter, by its name. They are such that activations
- * stay of order 1 from the image to the logits, however deep the network:
+ * The range of every parameter, by the parameter's name. The ranges are such that
+ * activations stay of order 1 from the image to the logits, however deep the network:
  *
  * - `conv2d` and `dense` are drawn as He et al. 2015 do (uniform, `sqrt(6 / fanIn)`).
- * - The mean square of the activations is followed through the graph, and a
- *   batch norm's variance is what is expected there. All its four parameters
- *   vary from channel to channel, so that a mistake in any of them shows.
- * - The last batch norm of a residual branch, or its last convolution where no
- *   batch norm follows, is small (compare Goyal et al. 2017, section 5.1, who
- *   begin at zero): sums grow slowly with depth.
- * - The layers of an excitation are scaled so that the gates differ from
- *   channel to channel and follow what was squeezed. By He's rule alone every
- *   gate would be close to 0.5, and mistakes in SE would hide.
- * - The layer of the logits is scaled so that they are of order 3.
+ * - The mean square of the activations is followed through the graph, and a batch
+ *   norm's variance is the mean square expected there. All four parameters of a batch
+ *   norm vary from channel to channel, so that a mistake in any of them shows.
+ * - The last batch norm of a residual branch, or the branch's last convolution if no
+ *   batch norm follows, is small (compare Goyal et al. 2017, section 5.1, who begin at
+ *   zero), so that sums grow slowly with depth.
+ * - The layers of an excitation are scaled so that the gates differ from channel to
+ *   channel and follow the squeezed values. By He's rule alone every gate would be close
+ *   to 0.5, and mistakes in SE would hide.
+ * - The layer of the logits is scaled so that the logits are of order 3.
  *
- * Gates are taken as 1 where the mean square is followed, so that the plain
- * counterpart's parameters have the same ranges. The price: where gates stand
- * on the shortcut (`place=post`, `place=identity`), each block dims what is left
- * of the image, and deep logits depend on the parameters more than on the image.
+ * A gate counts as 1 when the mean square is followed, so that the plain counterpart's
+ * parameters have the same ranges. The price is that gates on the shortcut
+ * (`place=post`, `place=identity`) dim in each block what is left of the image, and deep
+ * logits depend on the parameters more than on the image.
  */
 export function initialRanges(network: Network): ReadonlyMap<string, Range> {
   const parts = partsOf(network);
@@ -75,7 +74,7 @@ export function initialRanges(network: Network): ReadonlyMap<string, Range> {
 
 type Rule<O extends Op> = (op: O, context: Context) => Expectation;
 
-/** Total: a new kind of operator does not compile until its expectation is here. */
+/** The expectation of every kind of operator; a new kind does not compile until it has one here. */
 const rules: { readonly [Kind in OpKind]: Rule<OpOf<Kind>> } = {
   // Images are normalised to mean 0 and standard deviation 1.
   input: () => ({ moment: { symmetric: 1, positive: 0 } }),
@@ -88,7 +87,7 @@ const rules: { readonly [Kind in OpKind]: Rule<OpOf<Kind>> } = {
   }),
   sigmoid: () => ({ moment: { symmetric: 0, positive: 0.3 } }),
   tanh: () => ({ moment: { symmetric: 0.4, positive: 0 } }),
-  // Pools: between what equal and what independent neighbours would give.
+  // The factors of pools lie between those of equal and of independent neighbours.
   maxPool: (_op, { inputs: [input] }) => ({
     moment: { symmetric: 0, positive: 2 * meanSquare(input) },
   }),
@@ -118,19 +117,20 @@ function unchanged(_op: Op, { inputs: [input] }: Context): Expectation {
   return { moment: input };
 }
 
-/** Of what ends a residual branch. */
+/** The factor of the end of a residual branch. */
 const damping = 0.35;
 
-/** Mean square of what a hidden layer of an excitation adds to its bias. */
+/** The mean square of what a hidden layer of an excitation adds to its bias. */
 const hiddenSquare = 0.6;
 
+/** The mean square of the logits. */
 const logitSquare = 9;
 
 /**
- * Where a gate's inputs lie: their mean, and the standard deviation that the
- * hidden layer gives them. The mean square of the gates is about 0.6 for each:
- * far enough from 0 for a deep network, and below 1, where a ReLU's gates, which
- * grow with the map that they multiply, would let it run away.
+ * The mean of a gate's inputs, and the standard deviation that the hidden layer gives
+ * them. The mean square of the gates is about 0.6 for each kind: far enough from 0 for
+ * a deep network, and below 1, above which a ReLU's gates, which grow with the map that
+ * they multiply, would let the map run away.
  */
 const gateInputs: Readonly<Record<Gate, { readonly mean: number; readonly deviation: number }>> = {
   sigmoid: { mean: 2, deviation: 2.5 },
@@ -140,14 +140,14 @@ const gateInputs: Readonly<Record<Gate, { readonly mean: number; readonly deviat
 
 function layer(_op: Op, { node, part, inputs: [input] }: Context): Expectation {
   const fanIn = elementCount(node.parameters.weight?.shape.slice(1) ?? []);
-  /** What makes the mean square of the output, its bias aside, as large as given. */
+  /** The range of weights that gives the output this mean square, its bias aside. */
   const weightFor = (square: number) =>
     around(0, Math.sqrt((3 * square) / (fanIn * meanSquare(input))));
   switch (part.kind) {
     case "hidden":
       return {
         moment: { symmetric: hiddenSquare, positive: node.parameters.bias ? 1 : 0 },
-        // The bias keeps the ReLU open, even where there is one hidden channel only.
+        // The bias keeps the ReLU open, even if there is only one hidden channel.
         ranges: { weight: weightFor(hiddenSquare), bias: around(1, 0.25) },
       };
     case "gate": {
@@ -194,4 +194,35 @@ function batchNorm(_op: Op, { part, inputs: [input] }: Context): Expectation {
 
 function around(centre: number, spread: number): Range {
   return { centre, spread };
+}
+
+/**
+ * The mean square expected of the values that a node gives, over channels, positions,
+ * images and draws of the weights. It has two parts, since a ReLU halves the one and
+ * keeps the other.
+ */
+interface Moment {
+  /** The part of values that are negative as often as positive. */
+  readonly symmetric: number;
+  /** The part of values that are never negative. */
+  readonly positive: number;
+}
+
+function meanSquare({ symmetric, positive }: Moment): number {
+  return symmetric + positive;
+}
+
+/** Multiplies both parts by a factor. */
+function scaled({ symmetric, positive }: Moment, factor: number): Moment {
+  return { symmetric: symmetric * factor, positive: positive * factor };
+}
+
+function weightedSum(moments: readonly Moment[], weightOf: (index: number) => number): Moment {
+  const sum = { symmetric: 0, positive: 0 };
+  for (const [index, moment] of moments.entries()) {
+    const { symmetric, positive } = scaled(moment, weightOf(index));
+    sum.symmetric += symmetric;
+    sum.positive += positive;
+  }
+  return sum;
 }

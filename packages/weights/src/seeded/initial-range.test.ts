@@ -62,8 +62,8 @@ test("a batch norm's variance follows the mean square of its input through the g
   ]);
   const last = add("bn3", norm, [add("conv3", conv(4), [joined])]);
   const ranges = initialRanges(builder.build(last));
-  // The image has 1 and a convolution doubles; a ReLU halves the 1 of bn1, and conv2 doubles it again;
-  // a third each of 1, 1 and 1/4 is 0.75, doubled.
+  // The image has a mean square of 1, and a convolution doubles it. A ReLU halves the 1 of bn1, and
+  // conv2 doubles the half. A third each of 1, 1 and 1/4 is 0.75, and conv3 doubles it.
   expect(ranges.get("bn1.running_var")!.centre).toBeCloseTo(1.08 * 2, 12);
   expect(ranges.get("bn2.running_var")!.centre).toBeCloseTo(1.08 * 1, 12);
   expect(ranges.get("bn3.running_var")!.centre).toBeCloseTo(1.08 * 1.5, 12);

@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from "vitest";
-import { keyMapOf } from "./key-map.ts";
+import { keyMapOf } from "./keys.ts";
 
-// The keys of each are from the state dicts of Cadene's, timm's and torchvision's models.
+// The keys are from the state dicts of Cadene's, timm's and torchvision's models.
 const legacy = [
   "layer0.conv1.weight",
   "layer0.bn1.running_var",
@@ -21,7 +21,7 @@ describe("who wrote a file is told from its keys", () => {
     ["timm", timm],
     ["timm", timmSenet154],
     ["plain", torchvision],
-    // Cadene's copy of torchvision's ResNet: strides and pools are torchvision's.
+    // Cadene's copy of torchvision's ResNet has the strides and pools of torchvision.
     ["plain", ["conv1.weight", "layer1.0.conv1.weight", "last_linear.weight"]],
     ["plain", []],
   ] as const)("%s: %j", (layout, keys) => {
@@ -48,7 +48,7 @@ test.each([
   [timmSenet154, "bn3.running_var", "bn1.running_var"],
   [timmSenet154, "layer1.0.conv1.weight", "layer1.0.conv1.weight"],
   [torchvision, "bn1.weight", "bn1.weight"],
-  // Inception-ResNet-v2: timm's own, and Cadene's.
+  // Inception-ResNet-v2 has a file of timm's own and one of Cadene's.
   [["conv2d_1a.conv.weight", "classif.weight"], "classif.weight", "classif.weight"],
   [["conv2d_1a.conv.weight", "last_linear.weight"], "classif.bias", "last_linear.bias"],
 ])("of a file with %j, %s is %s", (keys, parameter, key) => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { threefry } from "./threefry.ts";
+import { threefry } from "./seeded-weights.ts";
 
-// tests/kat_vectors of Random123, the generator's reference implementation: "threefry2x32 20".
+// The answers are from tests/kat_vectors of Random123, the generator's reference implementation: "threefry2x32 20".
 test.each([
   { counter: [0, 0], key: [0, 0], block: [0x6b200159, 0x99ba4efe] },
   {

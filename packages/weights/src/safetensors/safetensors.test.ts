@@ -1,11 +1,11 @@
+import { InputError } from "@sebench/spec";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { InputError } from "@sebench/spec";
 import { readSafetensors } from "./read-safetensors.ts";
 import { type Dtype, dtypeBytes, type StoredTensor } from "./stored-tensor.ts";
 import { writeSafetensors } from "./write-safetensors.ts";
 
-/** A file of this header text, with the length that it has or claims, and so many bytes of data. */
+/** Makes a file of a header, with the header's own length or the claimed one, and bytes of data. */
 function fileOf(
   header: string | Uint8Array,
   dataBytes: number,
@@ -18,7 +18,7 @@ function fileOf(
   return file;
 }
 
-/** 0, 1, 2, 3, 4, 5 in float32. */
+/** The values 0, 1, 2, 3, 4, 5 in float32. */
 const sixFloats = Uint8Array.from(
   Buffer.from("000000000000803f0000004000004040000080400000a040", "hex"),
 );
@@ -27,7 +27,7 @@ function six(shape: readonly number[]): StoredTensor {
   return { dtype: "F32", shape, bytes: sixFloats };
 }
 
-// The files that the reference implementation writes for these tensors, by its own tests
+// The files are those that the reference implementation writes for these tensors, by its own tests
 // (huggingface/safetensors, safetensors/src/tensor.rs: test_serialization,
 // test_serialization_forced_alignement, test_empty).
 test.each([

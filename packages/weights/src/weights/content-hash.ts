@@ -1,12 +1,12 @@
 import type { Weights } from "./weights.ts";
 
 /**
- * SHA-256 of names, shapes and values, in hex; the order of the map does not
- * count. It is the digest of the JSON text `[[name, shape, digest], ...]` in
- * UTF-8, without spaces and sorted by name, where each digest is that of a
- * tensor's little-endian float32 bytes: no more than one tensor is copied.
+ * The SHA-256 of names, shapes and values, in hex; the order of the map does not
+ * count. The hash is that of the JSON text `[[name, shape, digest], ...]` in UTF-8,
+ * without spaces and sorted by name, where each digest is the SHA-256 of a tensor's
+ * little-endian float32 bytes, so that no more than one tensor is copied.
  *
- * In a browser it needs a secure context (https, or a page from localhost).
+ * In a browser the hash needs a secure context (https, or a page from localhost).
  */
 export async function contentHash(weights: Weights): Promise<string> {
   const digests: [name: string, shape: readonly number[], digest: string][] = [];

@@ -1,7 +1,7 @@
 import { formatShape, InputError } from "@sebench/spec";
 import { type Dtype, dtypeBytes } from "./stored-tensor.ts";
 
-/** Where a tensor lies, in bytes from the end of the header. */
+/** A tensor and its position in the file, in bytes from the end of the header. */
 export interface HeaderEntry {
   readonly name: string;
   readonly dtype: Dtype;
@@ -31,7 +31,7 @@ export function parseHeader(text: string): Header {
   return { entries, metadata };
 }
 
-/** An `InputError` about a file that is not what it should be. */
+/** Makes an `InputError` about a file that is not as the format has it. */
 export function damaged(cause: string, error?: unknown): InputError {
   return new InputError(`not a valid safetensors file: ${cause}`, {
     remedy: "fetch or write the file again",
@@ -68,7 +68,10 @@ function duplicateKey(text: string): string | null {
   return null;
 }
 
-/** Behind the closing quote. Not a regular expression: those overflow on long strings. */
+/**
+ * The position behind the closing quote of a string. A loop finds it, since regular
+ * expressions overflow on long strings.
+ */
 function stringEnd(text: string, start: number): number {
   let at = start + 1;
   while (text[at] !== '"') at += text[at] === "\\" ? 2 : 1;

@@ -1,9 +1,8 @@
 import { buildNetwork, plainName, sameShape, type Tensor } from "@sebench/spec";
 import { expect, test } from "vitest";
-import { checkWeights } from "./check-weights.ts";
-import { contentHash } from "./content-hash.ts";
+import { contentHash } from "../weights/content-hash.ts";
+import { checkWeights, type Weights } from "../weights/weights.ts";
 import { seededWeights } from "./seeded-weights.ts";
-import type { Weights } from "./weights.ts";
 
 // Printed by `python3 packages/weights/scripts/seeded_weights.py NAME 1`, which draws and hashes the
 // weights with numpy, shares no code with this package, and builds its networks by itself.
@@ -56,7 +55,7 @@ test("a convolution is uniform with He's variance, 2 / fanIn", () => {
   const fanIn = 512 * 9;
   const mean = data.reduce((sum, value) => sum + value, 0) / data.length;
   const square = data.reduce((sum, value) => sum + value * value, 0) / data.length;
-  // 2.4 million draws: five standard errors of the mean and of the mean square.
+  // The tolerance is five standard errors of 2.4 million draws, for the mean and the mean square.
   expect(Math.abs(mean)).toBeLessThan(5 * Math.sqrt(2 / fanIn / data.length));
   expect(square * (fanIn / 2)).toBeCloseTo(1, 2);
   const largest = data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);

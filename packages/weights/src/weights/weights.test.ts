@@ -1,6 +1,6 @@
 import { GraphBuilder, type Tensor } from "@sebench/spec";
 import { expect, test } from "vitest";
-import { checkWeights } from "./check-weights.ts";
+import { checkWeights } from "./weights.ts";
 
 const builder = new GraphBuilder("two-layers", [2, 1, 1]);
 const place = { role: "trunk", inputs: [builder.input.name] } as const;

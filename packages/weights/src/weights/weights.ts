@@ -1,4 +1,5 @@
 import {
+  type Tensor,
   elementCount,
   type DeclaredParameter,
   formatShape,
@@ -7,21 +8,24 @@ import {
   parametersOf,
   sameShape,
 } from "@sebench/spec";
-import type { Weights } from "./weights.ts";
 
-/** More would hide what they have in common. */
+/** The values of every parameter of a network, by the parameter's name. */
+export type Weights = ReadonlyMap<string, Tensor>;
+
+/** The problems that a message names; more would hide what the problems have in common. */
 const namedProblems = 10;
 
 interface Wording {
-  /** Default: "the weights". */
+  /** The words that a message has for the weights; default: "the weights". */
   readonly what?: string;
-  /** A parameter, as its file names it; default: as it is. */
+  /** The name that a message has for a parameter; default: the parameter's own. */
   readonly told?: (parameter: string) => string;
 }
 
 /**
- * Throws an `InputError` unless the weights are the network's: every parameter
- * there and no other, each of its shape and finite, no running variance below zero.
+ * Throws an `InputError` unless the weights fit the network: every parameter is
+ * there and no other, each has its shape and is finite, and no running variance is
+ * below zero.
  */
 export function checkWeights(
   network: Network,
@@ -68,7 +72,10 @@ function problemOf(
   return null;
 }
 
-/** An index, or -1. Written out, since `findIndex` takes ten times as long on 60 million values. */
+/**
+ * The index of the first value that is not finite, or -1. The loop is written out since
+ * `findIndex` takes ten times as long on 60 million values.
+ */
 function firstNotFinite(data: Float32Array): number {
   for (let at = 0; at < data.length; at++) if (!Number.isFinite(data[at]!)) return at;
   return -1;

@@ -1,7 +1,7 @@
 /**
- * The element types of the safetensors format that fill whole bytes, with their
- * size in bytes. In the order of the reference implementation, which writes the
- * last ones first so that every tensor is aligned.
+ * The element types of the safetensors format that fill whole bytes, with their size
+ * in bytes. Their order is that of the reference implementation, which writes the last
+ * types first so that every tensor is aligned.
  */
 export const dtypeBytes = {
   BOOL: 1,
@@ -23,15 +23,15 @@ export const dtypeBytes = {
 
 export type Dtype = keyof typeof dtypeBytes;
 
-/** A tensor as a file holds it: row-major, little-endian. */
+/** A tensor of a file, row-major and little-endian. */
 export interface StoredTensor {
   readonly dtype: Dtype;
   readonly shape: readonly number[];
-  /** As many as shape and dtype ask for. */
+  /** The values, in as many bytes as shape and dtype ask for. */
   readonly bytes: Uint8Array;
 }
 
-/** What a safetensors file holds. */
+/** The content of a safetensors file. */
 export interface SafetensorsFile {
   readonly tensors: ReadonlyMap<string, StoredTensor>;
   readonly metadata: ReadonlyMap<string, string>;

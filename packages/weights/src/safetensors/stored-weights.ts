@@ -1,16 +1,16 @@
 import { InputError, type Tensor } from "@sebench/spec";
+import type { Weights } from "../weights/weights.ts";
 import {
   type Dtype,
   dtypeBytes,
   type SafetensorsFile,
   type StoredTensor,
 } from "./stored-tensor.ts";
-import type { Weights } from "./weights.ts";
 
 /**
- * The weights of a file, as float32: views of its bytes where these are aligned
- * float32, else copies; F64, F16 and BF16 are converted. PyTorch's counters of
- * batches (`num_batches_tracked`), which inference does not use, are left out.
+ * The weights of a file in float32: views of the file's bytes if these are aligned
+ * float32, else copies; F64, F16 and BF16 are converted. PyTorch's counters of batches
+ * (`num_batches_tracked`), which inference does not use, are left out.
  */
 export function toWeights(file: SafetensorsFile): Weights {
   const weights = new Map<string, Tensor>();
@@ -20,7 +20,7 @@ export function toWeights(file: SafetensorsFile): Weights {
   return weights;
 }
 
-/** Whether a key is of what inference does not use. */
+/** Tells whether a key is of a tensor that inference does not use. */
 export function isUnused(name: string): boolean {
   return name.endsWith("num_batches_tracked");
 }
@@ -29,7 +29,7 @@ export function isFloatingPoint(dtype: Dtype): boolean {
   return readers[dtype] !== undefined;
 }
 
-/** As `toWeights` converts each; `name` is for the error. */
+/** Converts a stored tensor as `toWeights` does; the error of one that cannot be names `name`. */
 export function toTensor(name: string, tensor: StoredTensor): Tensor {
   const read = readers[tensor.dtype];
   if (read !== undefined) return { shape: tensor.shape, data: read(aligned(tensor)) };
@@ -38,7 +38,7 @@ export function toTensor(name: string, tensor: StoredTensor): Tensor {
   });
 }
 
-/** Float32 tensors that share the bytes of the weights. */
+/** The weights as float32 tensors of a file, which share the bytes of the weights. */
 export function fromWeights(weights: Weights): ReadonlyMap<string, StoredTensor> {
   const tensors = new Map<string, StoredTensor>();
   for (const [name, { shape, data }] of weights) {
@@ -61,13 +61,13 @@ const readers: Readonly<Partial<Record<Dtype, (bytes: Uint8Array) => Float32Arra
     ),
 };
 
-/** The bytes, copied unless they begin where an element of their type may. */
+/** The bytes of a tensor, copied unless they begin where an element of their type may. */
 function aligned({ bytes, dtype }: StoredTensor): Uint8Array {
-  // `bytes.slice()` would not copy where they are Node's `Buffer`.
+  // `bytes.slice()` would not copy the bytes of Node's `Buffer`.
   return bytes.byteOffset % dtypeBytes[dtype] === 0 ? bytes : new Uint8Array(bytes);
 }
 
-/** IEEE 754 binary16: 1 bit of sign, 5 of exponent, 10 of fraction. */
+/** Decodes IEEE 754 binary16: 1 bit of sign, 5 of exponent, 10 of fraction. */
 function half(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 0x1f;

@@ -1,6 +1,6 @@
 import type { Gate, Network, Node, OpKind } from "@sebench/spec";
 
-/** What a layer or a batch norm does in its block, where its ranges depend on that. */
+/** The part that a layer or a batch norm has in its block, if its ranges depend on that. */
 export type Part =
   | { readonly kind: "plain" }
   /** The layer whose output is the network's. */
@@ -10,12 +10,12 @@ export type Part =
   /** The layer whose output goes through the gate's non-linearity. */
   | { readonly kind: "gate"; readonly gate: Gate }
   /**
-   * What ends a residual branch that is added to an unscaled shortcut: a batch norm, or, in a
+   * The end of a residual branch that is added to an unscaled shortcut: a batch norm, or, in a
    * pre-activation network, a convolution.
    */
   | { readonly kind: "damped" };
 
-/** By name of node; a node that is not in it is `plain`. */
+/** The part of each node, by the node's name; a node that is not listed is `plain`. */
 export function partsOf(network: Network): ReadonlyMap<string, Part> {
   const nodes = new Map(network.nodes.map((node) => [node.name, node]));
   const back = (from: string, through: ReadonlySet<OpKind>) => walkBack(nodes, from, through);
@@ -37,7 +37,7 @@ export function partsOf(network: Network): ReadonlyMap<string, Part> {
         .map((input) => back(input, gating))
         .filter((source) => source.op.kind === "conv2d");
       const ends = layers.length > 0 ? layers : norms;
-      // Where every addend ends so, as beside a projection, they weigh the same.
+      // If every addend ends in one, as beside a projection, all addends weigh the same.
       if (ends.length < inputs.length) {
         for (const end of ends) parts.set(end.name, { kind: "damped" });
       }
@@ -48,13 +48,13 @@ export function partsOf(network: Network): ReadonlyMap<string, Part> {
 
 const shapeOnly: ReadonlySet<OpKind> = new Set(["flatten", "unflatten"]);
 
-/** What may stand between a branch's last batch norm and the sum; SE reads as its map. */
+/** The operators that may stand between a branch's last batch norm and the sum. */
 const scaling: ReadonlySet<OpKind> = new Set(["mul", "scaleBy", "relu"]);
 
-/** The same for a branch's last convolution, unless it is scaled by design. */
+/** The operators that may stand between a branch's last convolution and the sum. */
 const gating: ReadonlySet<OpKind> = new Set(["mul"]);
 
-/** Follows first inputs through nodes of the kinds given; the first of another kind. */
+/** Follows first inputs through nodes of the given kinds, back to the first node of another kind. */
 function walkBack(
   nodes: ReadonlyMap<string, Node>,
   from: string,

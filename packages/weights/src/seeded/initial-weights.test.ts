@@ -10,7 +10,7 @@ test("layers have He's variance, 2 / fanIn, and mean 0", () => {
   const data = values("layer3.0.conv2.weight");
   const mean = data.reduce((sum, value) => sum + value, 0) / data.length;
   const square = data.reduce((sum, value) => sum + value * value, 0) / data.length;
-  // 36,864 values: their mean square is known to 1 %.
+  // The mean square of 36,864 values is known to 1 %.
   expect(square / (2 / (64 * 9))).toBeCloseTo(1, 1);
   expect(Math.abs(mean)).toBeLessThan(1e-3);
 });

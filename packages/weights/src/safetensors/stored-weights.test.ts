@@ -8,7 +8,7 @@ function fileOf(tensors: Readonly<Record<string, StoredTensor>>) {
   return { tensors: new Map(Object.entries(tensors)), metadata: new Map<string, string>() };
 }
 
-/** Bytes from hex, in a buffer of their own, so many bytes from its beginning. */
+/** Bytes from hex in a new buffer, `offset` bytes from its beginning. */
 function bytesAt(offset: number, hex: string): Uint8Array {
   const bytes = Buffer.from(hex, "hex");
   const view = new Uint8Array(offset + bytes.length).subarray(offset);
@@ -64,7 +64,7 @@ test("weights are stored as float32, in their own bytes, and come back as they w
   expect(toWeights({ tensors: stored, metadata: new Map() })).toEqual(weights);
 });
 
-const golden = (name: string) => readFileSync(new URL(`../golden/${name}`, import.meta.url));
+const golden = (name: string) => readFileSync(new URL(`../../golden/${name}`, import.meta.url));
 
 test("a file that safetensors wrote is read as PyTorch reads it, in each element type", () => {
   const file = readSafetensors(golden("dtypes.safetensors"));

@@ -6,24 +6,23 @@ import {
   parametersOf,
   sameShape,
 } from "@sebench/spec";
-import { checkWeights } from "../check-weights.ts";
-import type { SafetensorsFile } from "../stored-tensor.ts";
-import { isFloatingPoint, isUnused, toTensor } from "../stored-weights.ts";
-import type { Weights } from "../weights.ts";
-import { describeKeys } from "./describe-keys.ts";
-import { keyMapOf } from "./key-map.ts";
-import { toldKey } from "./told-key.ts";
+import { readSafetensors } from "../safetensors/read-safetensors.ts";
+import type { SafetensorsFile } from "../safetensors/stored-tensor.ts";
+import { isFloatingPoint, isUnused, toTensor } from "../safetensors/stored-weights.ts";
+import { checkWeights, type Weights } from "../weights/weights.ts";
+import { describeKeys, keyMapOf, toldKey } from "./keys.ts";
 
-/** Of each kind of misfit; more would hide what they have in common. */
+/** The keys named of each kind of misfit; more would hide what the keys have in common. */
 const namedMisfits = 3;
 
 /**
- * The weights of a network from a file whose keys are those of any `KeyLayout`. Each parameter is
- * found, and each tensor used, once; PyTorch's counters of batches are passed over.
+ * The weights of a network from a file whose keys are those of any `KeyLayout`. Every parameter
+ * takes one tensor, and every tensor goes to one parameter; PyTorch's counters of batches are
+ * passed over.
  *
  * Throws an `InputError` that names what does not fit, by the file's keys.
  *
- * @param source how messages name the file
+ * @param source The name of the file in messages.
  */
 export function checkpointWeights(
   network: Network,
@@ -42,7 +41,7 @@ export function checkpointWeights(
   return weights;
 }
 
-/** The length of the logits that a file's classifier gives; null where it has none that fits. */
+/** The number of logits that a file's classifier gives, or null if no classifier there fits. */
 export function classesIn(network: Network, { tensors }: SafetensorsFile): number | null {
   const { weight } = nodeOf(network, network.output).parameters;
   if (weight === undefined) return null;
@@ -103,9 +102,82 @@ function misfitsOf(network: Network, { tensors, keyOf }: Keyed): Misfits {
   };
 }
 
-/** `15 too many: a, b, c and 12 more`; null where there are none. */
+/** Lists keys for a message, `15 too many: a, b, c and 12 more`; null if there are none. */
 function clause(what: string, named: readonly string[]): string | null {
   if (named.length === 0) return null;
   const more = named.length - namedMisfits;
   return `${named.length} ${what}: ${named.slice(0, namedMisfits).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
+/**
+ * Reads a file of published weights.
+ *
+ * Throws an `InputError` that says what the file is instead, if that can be told, and what to do
+ * about it.
+ *
+ * @param source The name of the file in messages.
+ */
+export function readCheckpoint(bytes: Uint8Array, source: string): SafetensorsFile {
+  const other = otherKindOf(bytes);
+  if (other !== null) {
+    throw new InputError(`${source} is not a safetensors file, but ${other.what}`, {
+      remedy: other.remedy(source),
+    });
+  }
+  try {
+    return readSafetensors(bytes);
+  } catch (cause) {
+    if (!(cause instanceof InputError) || cause.remedy === null) throw cause;
+    throw new InputError(`${source}: ${cause.message}`, { remedy: cause.remedy, cause });
+  }
+}
+
+interface OtherKind {
+  readonly what: string;
+  remedy(source: string): string;
+}
+
+/** Tells what else a file is; null if it may be safetensors, whose header begins at byte 8 with {. */
+function otherKindOf(bytes: Uint8Array): OtherKind | null {
+  if (bytes[8] === 0x7b) return null;
+  const [first, second, third, fourth] = bytes;
+  if (first === 0x50 && second === 0x4b && third === 3 && fourth === 4) {
+    return { what: "a zip archive, as torch.save writes one", remedy: conversion };
+  }
+  if (first === 0x80 && second! >= 2 && second! <= 5) {
+    return { what: "a Python pickle, as torch.save wrote one before 1.6", remedy: conversion };
+  }
+  return textKindOf(new TextDecoder("latin1").decode(bytes.subarray(0, 64)));
+}
+
+/** The one line that converts a file of PyTorch. */
+function conversion(source: string): string {
+  const to = source.replace(/(\.[a-z]+)?$/i, ".safetensors");
+  const steps = [
+    "import torch, safetensors.torch as s",
+    `w = torch.load(${JSON.stringify(source)}, map_location="cpu", weights_only=True)`,
+    `s.save_file({k: v.contiguous() for k, v in w.get("state_dict", w).items()}, ${JSON.stringify(to)})`,
+  ];
+  return `convert it: python3 -c '${steps.join("; ")}'`;
+}
+
+/** Tells what text a file is; no text has bytes of 0, in which the length of a header ends. */
+function textKindOf(start: string): OtherKind | null {
+  if (!/^(?:\u00ef\u00bb\u00bf)?[\t\n\r -~]{8}/.test(start)) return null;
+  if (start.startsWith("version https://git-lfs")) {
+    return {
+      what: "a pointer of Git LFS, which says where the file is",
+      remedy: () => "fetch the file itself, with git lfs pull or from its page",
+    };
+  }
+  if (/^[^\w]*<[!?a-z]/i.test(start)) {
+    return {
+      what: "a web page",
+      remedy: () => "fetch the file itself: of a page that shows it, take the link to download it",
+    };
+  }
+  return {
+    what: `text: ${JSON.stringify(start.slice(0, 40)).replaceAll(/[^ -~]/g, "?")}`,
+    remedy: () => "fetch the file again",
+  };
 }

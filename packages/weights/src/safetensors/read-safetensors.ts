@@ -1,7 +1,7 @@
 import { damaged, type HeaderEntry, parseHeader } from "./safetensors-header.ts";
 import type { SafetensorsFile, StoredTensor } from "./stored-tensor.ts";
 
-/** The reference implementation's limit, in bytes. */
+/** The longest header that the reference implementation reads, in bytes. */
 const longestHeader = 100_000_000;
 
 /**
@@ -9,8 +9,8 @@ const longestHeader = 100_000_000;
  * length of the header in 8 bytes, the header in JSON, the tensors without gap
  * or overlap. The tensors are views of `bytes`, not copies.
  *
- * Throws an `InputError` that names the tensor where anything is not as the
- * format has it. Values are not looked at.
+ * Throws an `InputError` that names the tensor if anything is not as the format has
+ * it. Values are not checked.
  */
 export function readSafetensors(bytes: Uint8Array): SafetensorsFile {
   const headerEnd = 8 + headerLength(bytes);
@@ -45,7 +45,7 @@ function decode(header: Uint8Array): string {
   }
 }
 
-/** Every byte of the data belongs to one tensor. */
+/** Throws an `InputError` unless every byte of the data belongs to exactly one tensor. */
 function checkCoverage(entries: readonly HeaderEntry[], length: number): void {
   let covered = 0;
   let last = "the header";
