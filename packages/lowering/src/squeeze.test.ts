@@ -43,7 +43,7 @@ describe.each(names)("%s", (lowering) => {
       }),
       { numRuns: 6, seed: 1 },
     );
-    // The oracle takes its time, and more on a busy machine.
+    // The oracle is slow, and slower on a busy machine.
   }, 240_000);
 
   it.each([

@@ -9,12 +9,12 @@ import {
   type VectorShape,
 } from "@sebench/spec";
 import type { Weights } from "@sebench/weights";
-import { blockOf, type Pass, type Scope } from "./lowering.ts";
+import { blockOf, type Pass, type Scope, sameWeights } from "./lowering.ts";
 
 /**
- * Two dense layers over the pooled vector, as in the paper's text (SENet v4,
- * section 3.2). Parameters keep their names and their data; the weights lose
- * the two axes of the kernel.
+ * The pass to two dense layers over the pooled vector, as in the paper's text (SENet
+ * v4, section 3.2). Parameters keep their names and their data; the weights lose the two
+ * axes of the kernel.
  */
 export const gemm: Pass = {
   obstacle(network, scope) {
@@ -37,7 +37,7 @@ function isPooled(shape: Shape): boolean {
   return isMap(shape) && shape[1] === 1 && shape[2] === 1;
 }
 
-/** Writes the excitation over vectors, and a change of shape where it begins and ends. */
+/** Rewrites the excitation over vectors, with a change of shape at its beginning and its end. */
 function rewriteNodes(network: Network, scope: Scope): Node[] {
   const originals = new Map(network.nodes.map((node) => [node.name, node]));
   const nodes = new Map<string, Node>();
@@ -56,7 +56,7 @@ function rewriteNodes(network: Network, scope: Scope): Node[] {
   return [...nodes.values()];
 }
 
-/** An excitation node as it stands between `flatten` and `unflatten`. */
+/** Rewrites an excitation node over a vector, between `flatten` and `unflatten`. */
 function overVector(node: Node): Node {
   const { weight, ...others } = node.parameters;
   return {
@@ -71,7 +71,7 @@ function denseWhereConvolution(op: Op): Op {
   return op.kind === "conv2d" ? { kind: "dense", units: op.outChannels } : op;
 }
 
-/** `[out, in, 1, 1]` to `[out, in]`. */
+/** Turns the shape `[out, in, 1, 1]` into `[out, in]`. */
 function withoutKernel({ name, shape }: Parameter): Parameter {
   return { name, shape: shape.slice(0, 2) };
 }
@@ -88,14 +88,14 @@ function unflattened(source: Node): Node {
   return reshaped(source, "unflatten", [source.shape[0], 1, 1]);
 }
 
-/** Stands beside its source: `stage2/block0/squeeze/flatten`. */
+/** Makes a change of shape that is named beside its source: `stage2/block0/squeeze/flatten`. */
 function reshaped(source: Node, kind: "flatten" | "unflatten", shape: Shape): Node {
   const place = source.name.slice(0, source.name.lastIndexOf("/") + 1);
   const name = `${place}${kind}`;
   return { ...source, name, op: { kind }, inputs: [source.name], parameters: {}, shape };
 }
 
-/** A weight that is missing stays so. */
+/** Gives the weights of the excitation their new shape; a missing weight stays missing. */
 function rewriteWeights(network: Network, weights: Weights, scope: Scope): Weights {
   const rewritten = new Map(weights);
   for (const { parameters } of network.nodes.filter((node) => isExcitation(node, scope))) {
@@ -106,3 +106,13 @@ function rewriteWeights(network: Network, weights: Weights, scope: Scope): Weigh
   }
   return rewritten;
 }
+
+/**
+ * The pass to two 1x1 convolutions over a pooled map, as in the authors' release. It does
+ * nothing, since `spec` builds SE in that form.
+ */
+export const conv1x1: Pass = {
+  obstacle: () => null,
+  graph: (network) => network,
+  weights: sameWeights,
+};
