@@ -1,12 +1,12 @@
 import { InputError, type Network, type Node, type OpKind } from "@sebench/spec";
 
 /**
- * The least and the greatest value that each node gave over some images, by its
+ * The least and the greatest value that each node gave over some images, by the node's
  * name in the network with batch norms folded.
  */
 export type ActivationRanges = Readonly<Record<string, readonly [least: number, greatest: number]>>;
 
-/** An activation `(q - zeroPoint) * scale`, with q in 0..255. */
+/** The scale of an activation `(q - zeroPoint) * scale`, with q in 0..255. */
 export interface ActivationScale {
   readonly scale: number;
   readonly zeroPoint: number;
@@ -14,16 +14,16 @@ export interface ActivationScale {
 
 const levels = 255;
 
-/** They give values that they were given: a scale of their own would only round again. */
+/** The operators that pass values on, for which a new scale would only round again. */
 const passing: ReadonlySet<OpKind> = new Set(["maxPool", "flatten", "unflatten", "channelShuffle"]);
 
-/** What has a kernel in int8 that may give its result after a ReLU. */
+/** The operators that have a kernel in int8 which can give the result after a ReLU. */
 const rectifiable: ReadonlySet<OpKind> = new Set(["conv2d", "dense", "add", "mul"]);
 
 /**
- * The scale of each value that is quantised: all but the logits, which the last
- * layer's kernel gives in floating point, and what only a ReLU reads, whose own
- * range starts at 0 and so cuts off what is below.
+ * The scale of each value that is quantised. Values without a scale are the logits, which
+ * the last layer's kernel gives in floating point, and values that only a ReLU reads,
+ * whose own range starts at 0 and so cuts off everything below.
  */
 export function activationScales(
   network: Network,
@@ -51,7 +51,7 @@ function isForRelu({ op }: Node, readers: readonly Node[] = []): boolean {
   return rectifiable.has(op.kind) && readers.length === 1 && readers[0]!.op.kind === "relu";
 }
 
-/** Zero is always among the values, as padding needs it, and exactly so. */
+/** The scale of a node's range, extended to 0, which padding needs and which is always exact. */
 function scaleOf(node: string, ranges: ActivationRanges): ActivationScale {
   const [seenLeast, seenGreatest] = Object.hasOwn(ranges, node) ? ranges[node]! : [NaN, NaN];
   if (!Number.isFinite(seenLeast) || !Number.isFinite(seenGreatest)) {

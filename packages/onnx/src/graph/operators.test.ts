@@ -12,8 +12,8 @@ import {
 import type { MapShape, Network } from "@sebench/spec";
 import { seededWeights } from "@sebench/weights";
 import { describe, expect, it } from "vitest";
-import { encodeOnnx } from "./encode-onnx.ts";
-import { runModel } from "./testing/onnxruntime.ts";
+import { encodeOnnx } from "../encode-onnx.ts";
+import { runModel } from "../testing/onnxruntime.ts";
 
 describe("convolutions agree with the oracle", () => {
   it.each(convolutions)("%s", async (_name, op) => {
@@ -43,7 +43,7 @@ describe("a convolution whose weights a gate scales agrees with the oracle", () 
   });
 });
 
-/** Of onnxruntime's answers, with batch norms folded and not; relative to the oracle's. */
+/** The largest relative error of onnxruntime against the oracle, with batch norms folded and not. */
 async function largestError(network: Network, batch = 3): Promise<number> {
   const weights = seededWeights(network, 1);
   const images = testImages(batch, network.nodes[0]!.shape as MapShape);

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import protobuf from "protobufjs";
 import { describe, expect, it } from "vitest";
-import { definition, parse } from "./testing/decode.ts";
+import { definition, parse } from "../testing/decode.ts";
 
-/** As Debian's `python3-onnx` installs it. */
+/** The file that Debian's `python3-onnx` installs. */
 const official = "/usr/lib/python3/dist-packages/onnx/onnx.proto";
 
 function typesOf(namespace: protobuf.NamespaceBase): protobuf.Type[] {

@@ -1,32 +1,36 @@
-import { elementCount, type Network, type Node, type Parameter, parametersOf } from "@sebench/spec";
 import {
-  activationScales,
-  type ActivationRanges,
-  type ActivationScale,
-} from "./activation-scales.ts";
-import { int } from "./attribute.ts";
-import { noOperators, type Notation, type WeightSource } from "./notation.ts";
-import type { onnx } from "./onnx-proto.js";
-import type { Operators, Scalar } from "./operators.ts";
-import { quantiseLayer } from "./quantise-layer.ts";
+  elementCount,
+  type Network,
+  type Node,
+  type Parameter,
+  parametersOf,
+  type Tensor,
+} from "@sebench/spec";
+import { noOperators, type Notation, type WeightSource, valueName } from "../graph/notation.ts";
+import type { Operators, Scalar } from "../graph/operators.ts";
+import { int } from "../proto/attribute.ts";
 import {
   floatTensor,
   int32Tensor,
   int8Tensor,
   type TensorProto,
   uint8Tensor,
-} from "./tensor-proto.ts";
-import { valueName } from "./value-name.ts";
+} from "../proto/tensor-proto.ts";
+import {
+  activationScales,
+  type ActivationRanges,
+  type ActivationScale,
+} from "./activation-scales.ts";
+import type { onnx } from "../proto/onnx-proto.js";
 
 /**
- * QDQ: the operators stay, and between a value and its readers stand a
- * QuantizeLinear and a DequantizeLinear, in 0..255 with one scale for the tensor,
- * from its range. Convolutions and dense layers have their weights in int8 with a
- * scale for each output channel, and their biases in int32. An engine puts
- * integer kernels in the place of an operator and its neighbours where it has
- * such; where it has none (tanh, maximum over the map), that operator computes in
- * fp32. This is the form, and the choice of operators, of onnxruntime's own
- * `quantize_static`, but that the logits stay in fp32.
+ * The notation of int8 in QDQ form: the operators stay, and between a value and its
+ * readers stand a QuantizeLinear and a DequantizeLinear, in 0..255 with one scale for the
+ * tensor, from its range. Convolutions and dense layers have their weights in int8 with a
+ * scale for each output channel, and their biases in int32. An engine replaces an operator
+ * and its neighbours by an integer kernel if it has one; an operator without such a kernel
+ * (tanh, maximum over the map) computes in fp32. Form and choice of operators are those of
+ * onnxruntime's own `quantize_static`, except that the logits stay in fp32.
  */
 export function int8Notation(network: Network, ranges: ActivationRanges): Notation {
   const scales = activationScales(network, ranges);
@@ -57,7 +61,7 @@ const dequantised = (value: string) => `${value}/dequantised`;
 const scaleName = (value: string) => `${value}/scale`;
 const zeroPointName = (value: string) => `${value}/zero-point`;
 
-/** A value in integers, and back. */
+/** The two operators that turn a value into integers and back. */
 function pair(value: string, { scale, zeroPoint }: ActivationScale): Operators {
   const by = [scaleName(value), zeroPointName(value)];
   const quantised = `${value}/quantised`;
@@ -83,7 +87,7 @@ function pair(value: string, { scale, zeroPoint }: ActivationScale): Operators {
   };
 }
 
-/** As the greatest level, so that it is exact. */
+/** A constant factor at the greatest level of its scale, so that the factor is exact. */
 function scalar(name: string, value: number): Scalar {
   const level = value < 0 ? 0 : 255;
   const zeroPoint = 255 - level;
@@ -154,7 +158,7 @@ function* floatTensors({ parameters }: Node, weights: WeightSource): Generator<T
   }
 }
 
-/** A weight has its scales and zero points beside it: five bytes a channel. */
+/** The initializers and bytes to expect: a weight has scales and zero points of five bytes a channel. */
 function expectedOf(network: Network): Notation["expected"] {
   let dataBytes = 0;
   const parameters = parametersOf(network);
@@ -163,4 +167,72 @@ function expectedOf(network: Network): Notation["expected"] {
     dataBytes += slot === "weight" && shape.length > 1 ? values + 5 * shape[0]! : 8 * values;
   }
   return { count: 3 * parameters.length, dataBytes };
+}
+
+/** The parameters of a convolution or a dense layer in integers. */
+interface QuantisedLayer {
+  /** The integers q of `weight = q * scale`. */
+  readonly weight: Int8Array;
+  /** The scale of each output channel's weights. */
+  readonly weightScale: Float32Array;
+  /** The integers q of `bias = q * scale`. */
+  readonly bias: Int32Array;
+  /** The scale of each channel's bias, which is that of the products to which the bias is added. */
+  readonly biasScale: Float32Array;
+}
+
+/**
+ * The greatest weight: weights lie in -64..64, seven bits and not eight. On x64 without
+ * VNNI, onnxruntime's kernels add two products of an activation in 0..255 and a weight in
+ * 16 bits (VPMADDUBSW), and a sum that does not fit saturates: 2 * 255 * 64 = 32640 fits,
+ * 2 * 255 * 127 does not. The relaxed SIMD of WebAssembly leaves the eighth bit open in
+ * the same way. onnxruntime's own tool calls this range `reduce_range` and advises it for
+ * such machines; models in this range give the same output on every machine.
+ */
+const greatestWeight = 64;
+
+/** The greatest bias, which in 32 bits leaves room for the products that are added to the bias. */
+const greatestBias = 2 ** 30;
+
+/**
+ * Quantises the parameters of a layer.
+ *
+ * @param bias The bias of the layer; a layer without bias gets zeros.
+ */
+export function quantiseLayer(
+  inputScale: number,
+  weight: Tensor,
+  bias: Tensor | undefined,
+): QuantisedLayer {
+  const channels = weight.shape[0]!;
+  const length = weight.data.length / channels;
+  const layer: QuantisedLayer = {
+    weight: new Int8Array(weight.data.length),
+    weightScale: new Float32Array(channels),
+    bias: new Int32Array(channels),
+    biasScale: new Float32Array(channels),
+  };
+  for (let channel = 0; channel < channels; channel++) {
+    const [start, end] = [channel * length, (channel + 1) * length];
+    const offset = bias?.data[channel] ?? 0;
+    const scale = weightScale(weight.data.subarray(start, end), offset, inputScale);
+    for (let at = start; at < end; at++) layer.weight[at] = Math.round(weight.data[at]! / scale);
+    layer.weightScale[channel] = scale;
+    layer.biasScale[channel] = inputScale * scale;
+    layer.bias[channel] = Math.round(offset / layer.biasScale[channel]!);
+  }
+  return layer;
+}
+
+/**
+ * The scale of one output channel's weights. A channel that training has left with hardly
+ * any weight may have a bias that 32 bits cannot hold at the scale of its weights; the
+ * channel then gets a coarser scale.
+ */
+function weightScale(weights: Float32Array, bias: number, inputScale: number): number {
+  let largest = 0;
+  for (const weight of weights) largest = Math.max(largest, Math.abs(weight));
+  const forBias = Math.abs(bias) / (inputScale * greatestBias);
+  const scale = Math.fround(Math.max(largest / greatestWeight, forBias));
+  return scale === 0 ? 1 : scale;
 }

@@ -7,7 +7,7 @@ const window = { kernel: [2, 2], stride: [2, 2], pads: [0, 0, 0, 0] } as const;
 const conv = { kind: "conv2d", outChannels: 1, groups: 1, ...window } as const;
 const pool = { kind: "maxPool", ceil: false, ...window } as const;
 
-/** Image, convolution, ReLU, pool, flattened twice over. */
+/** A network of a convolution, a ReLU, a pool and changes of shape. */
 const network: Network = {
   name: "small",
   nodes: [
@@ -34,7 +34,7 @@ describe("activations in 0..255", () => {
   const scales = activationScales(network, ranges);
 
   it("span their range, with a zero that is exact", () => {
-    // 4 / 255, and 1 / scale = 63.75.
+    // The scale is 4 / 255, and the zero point is 1 / scale = 63.75, rounded.
     expect(scales.get("images")!.scale).toBeCloseTo(4 / 255, 8);
     expect(scales.get("images")!.zeroPoint).toBe(64);
   });

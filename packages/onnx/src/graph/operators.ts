@@ -13,34 +13,39 @@ import {
   type Shape,
   type Upsample,
   type Window,
+  isMap,
+  type Size,
 } from "@sebench/spec";
-import { type Attribute, float, int, ints, string } from "./attribute.ts";
-import type { onnx } from "./onnx-proto.js";
-import { coveringPads } from "./pooling.ts";
-import { floatTensor, int64Tensor, type TensorProto } from "./tensor-proto.ts";
+import { type Attribute, float, int, ints, string } from "../proto/attribute.ts";
+import { floatTensor, int64Tensor, type TensorProto } from "../proto/tensor-proto.ts";
+import type { onnx } from "../proto/onnx-proto.js";
 
-/** A node of the network as the table sees it. */
+/** A node of the network, with everything that writing it takes. */
 export interface Site {
   readonly node: Node;
   readonly batch: number;
-  /** Names of the values that it reads and gives. */
+  /** The names of the values that the node reads. */
   readonly inputs: readonly string[];
+  /** The name of the value that the node gives. */
   readonly output: string;
-  /** Of the inputs, for one image. */
+  /** The shapes of the inputs, for one image. */
   readonly inputShapes: readonly Shape[];
-  /** A constant factor, as the precision writes it. */
+  /** Writes a constant factor in the precision of the model. */
   scalar(name: string, value: number): Scalar;
 }
 
-/** Under which name a constant is read, and what leads there. */
+/** A constant of one number. */
 export interface Scalar {
+  /** The name under which the constant is read. */
   readonly reads: string;
+  /** The operators that give the value of that name. */
   readonly before: Operators;
 }
 
-/** What a node becomes, and the initializers that it needs beside its parameters. */
+/** The operators of ONNX that a node becomes. */
 export interface Operators {
   readonly nodes: readonly onnx.NodeProto.$Properties[];
+  /** The initializers that the operators need beside the node's parameters. */
   readonly constants: readonly TensorProto[];
 }
 
@@ -48,7 +53,7 @@ type OperatorTable = {
   readonly [Kind in OpKind]: (site: Site, op: OpOf<Kind>) => Operators;
 };
 
-/** Total by construction: a new kind of operator does not compile until it is here. */
+/** The writer of every kind of operator; a new kind does not compile until it has one here. */
 const operatorTable: OperatorTable = {
   input: () => ({ nodes: [], constants: [] }),
   conv2d: (site, op) => single(site, "Conv", [...windowOf(op, op.pads), int("group", op.groups)]),
@@ -84,7 +89,7 @@ export function operatorsOf(site: Site): Operators {
   return entry(site, op);
 }
 
-/** The order in which ONNX's operators take them. */
+/** The order in which ONNX's operators take parameters. */
 const slots: readonly ParameterSlot[] = ["weight", "bias", "mean", "variance"];
 
 function single(site: Site, opType: string, attribute: Attribute[] = []): Operators {
@@ -122,7 +127,7 @@ function averagePool(site: Site, op: AvgPool): Operators {
     const counted = int("count_include_pad", Number(op.countIncludePad));
     return single(site, "AveragePool", [...windowOf(op, pads), counted]);
   }
-  // Caffe and PyTorch count padding, but not what hangs over it; ONNX counts both or neither.
+  // Caffe and PyTorch count padding, but not what hangs over the padding; ONNX counts both or neither.
   // So the padding becomes data, and pads that are not counted cover the rest.
   const [top, left, bottom, right] = op.pads;
   const pad = step(site, "pad");
@@ -134,7 +139,7 @@ function averagePool(site: Site, op: AvgPool): Operators {
   );
 }
 
-/** The gate scales the weights, as `scale-fold` has it; the convolution is as any other. */
+/** Writes the products of a gate with weights and bias, and then a convolution by those. */
 function gatedConvolution(site: Site, op: GatedConv2d): Operators {
   const { weight, bias } = site.node.parameters;
   if (site.batch !== 1) throw new Error(`${site.node.name} is of one image, not ${site.batch}`);
@@ -163,8 +168,8 @@ function gatedConvolution(site: Site, op: GatedConv2d): Operators {
 }
 
 /**
- * `Resize` by whole factors, nearest and asymmetric: the only form of it, and the
- * only way to repeat a value, that onnxruntime's blocked CPU layout takes.
+ * Writes a `Resize` by whole factors, nearest and asymmetric: the only form of `Resize`,
+ * and the only way to repeat a value, that onnxruntime's blocked CPU layout takes.
  */
 function repeated(site: Site, { size }: Upsample): Operators {
   const scales = floatTensor(`${site.node.name}/scales`, [4], Float32Array.of(1, 1, ...size));
@@ -175,7 +180,7 @@ function repeated(site: Site, { size }: Upsample): Operators {
   ]);
 }
 
-/** `[groups, C / groups]` to `[C / groups, groups]`, with height and width along. */
+/** Writes a transposition of `[groups, C / groups, H, W]` to `[C / groups, groups, H, W]`. */
 function shuffle(site: Site, { groups }: ChannelShuffle): Operators {
   const [channels, ...size] = site.node.shape;
   const [split, swap] = [step(site, "split"), step(site, "swap")];
@@ -186,22 +191,44 @@ function shuffle(site: Site, { groups }: ChannelShuffle): Operators {
   );
 }
 
-/** To a shape for one image. */
+/** Writes a `Reshape` to a shape for one image. */
 function reshape(site: Site, shape: readonly number[]): Operators {
   const dims = int64Tensor(`${site.node.name}/shape`, [site.batch, ...shape]);
   return withConstant(site, "Reshape", dims);
 }
 
-/** An operator before the node's last one; its value bears its name. */
+/** The site of an operator before the node's last one, whose value has the operator's name. */
 function step(site: Site, local: string): Site {
   const name = `${site.node.name}/${local}`;
   return { ...site, node: { ...site.node, name }, output: name };
 }
 
-/** One after the other. */
+/** Joins operators, one after the other. */
 export function sequence(...parts: readonly Operators[]): Operators {
   return {
     nodes: parts.flatMap(({ nodes }) => nodes),
     constants: parts.flatMap(({ constants }) => constants),
   };
+}
+
+/**
+ * The pads under which every window lies within the padded map, so that rounding down
+ * gives the output's size. These pads stand in for `ceil_mode`, whose last window may
+ * start in the padding in ONNX, but not in Caffe and PyTorch.
+ */
+export function coveringPads(op: MaxPool | AvgPool, input: Shape, output: Shape): Pads {
+  const [from, to] = [sizeOf(input), sizeOf(output)];
+  const [top, left, bottom, right] = op.pads;
+  const reach = (axis: 0 | 1) => (to[axis] - 1) * op.stride[axis] + op.kernel[axis];
+  return [
+    top,
+    left,
+    Math.max(bottom, reach(0) - from[0] - top),
+    Math.max(right, reach(1) - from[1] - left),
+  ];
+}
+
+function sizeOf(shape: Shape): Size {
+  if (!isMap(shape)) throw new Error("a vector has no height and width to pool");
+  return [shape[1], shape[2]];
 }

@@ -1,18 +1,17 @@
 import { inputShape, type Network, nodeOf, nodesWithInputs } from "@sebench/spec";
-import type { Notation } from "./notation.ts";
-import type { onnx } from "./onnx-proto.js";
+import { floatType, type TensorProto } from "../proto/tensor-proto.ts";
+import { type Notation, inputName, outputName } from "./notation.ts";
+import type { onnx } from "../proto/onnx-proto.js";
 import { type Operators, operatorsOf, sequence } from "./operators.ts";
-import { floatType, type TensorProto } from "./tensor-proto.ts";
-import { inputName, outputName } from "./value-name.ts";
 
 export interface Graph {
-  /** Without initializers. */
+  /** The graph without initializers. */
   readonly proto: onnx.GraphProto.$Properties;
   /** Initializers that the operators need beside the network's parameters. */
   readonly constants: readonly TensorProto[];
 }
 
-/** The graph for a fixed number of images. Values and operators are named as the nodes. */
+/** Writes the graph for a fixed number of images. Values and operators have the names of the nodes. */
 export function graphOf(network: Network, batch: number, notation: Notation): Graph {
   const parts = [...nodesWithInputs(network)].map(([node, inputShapes]): Operators => {
     const { parameters, before } = notation.parametersOf(node);
@@ -29,7 +28,7 @@ export function graphOf(network: Network, batch: number, notation: Notation): Gr
   return graphOfOperators(network, batch, sequence(...parts));
 }
 
-/** From an image's value to the logits'. */
+/** Makes a graph of the operators that lead from the images to the logits. */
 export function graphOfOperators(
   network: Network,
   batch: number,

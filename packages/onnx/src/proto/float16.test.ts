@@ -1,13 +1,13 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { float16Bits, isInfiniteHalf } from "./float16.ts";
-import { hasChecker, python } from "./testing/checker.ts";
+import { hasChecker, python } from "../testing/checker.ts";
+import { float16Bits, isInfiniteHalf } from "./tensor-proto.ts";
 
 function bitsOf(value: number): string {
   return `0x${float16Bits(Float32Array.of(value))[0]!.toString(16).padStart(4, "0")}`;
 }
 
-// As IEEE 754 has them: https://en.wikipedia.org/wiki/Half-precision_floating-point_format
+// The bits are those of IEEE 754: https://en.wikipedia.org/wiki/Half-precision_floating-point_format
 describe("a half", () => {
   it.each([
     [0, "0x0000"],
@@ -40,7 +40,7 @@ describe("a half", () => {
   });
 });
 
-/** Values of every magnitude that a half has, and a little beyond. */
+/** Values of every magnitude that a half has, and of a few beyond. */
 const values = Float32Array.from({ length: 100_000 }, (_, index) => {
   const mantissa = 1 + ((index * 0.6180339887) % 1);
   return (index % 2 === 0 ? 1 : -1) * mantissa * 2 ** ((index % 44) - 28);

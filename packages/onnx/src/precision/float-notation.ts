@@ -1,11 +1,22 @@
 import { elementCount, type Network, parametersOf } from "@sebench/spec";
-import { int } from "./attribute.ts";
-import { noOperators, type Notation, type WeightSource } from "./notation.ts";
-import type { Operators } from "./operators.ts";
-import { floatTensor, floatType, halfTensor, halfType, type TensorProto } from "./tensor-proto.ts";
-import { inputNode, valueName } from "./value-name.ts";
+import {
+  noOperators,
+  type Notation,
+  type WeightSource,
+  inputNode,
+  valueName,
+} from "../graph/notation.ts";
+import type { Operators } from "../graph/operators.ts";
+import { int } from "../proto/attribute.ts";
+import {
+  floatTensor,
+  floatType,
+  halfTensor,
+  halfType,
+  type TensorProto,
+} from "../proto/tensor-proto.ts";
 
-/** Each value and each parameter as it is. */
+/** The notation of float32, in which every value and parameter stays as it is. */
 export function fp32Notation(network: Network): Notation {
   const name = (node: string) => valueName(network, node);
   return {
@@ -20,9 +31,9 @@ export function fp32Notation(network: Network): Notation {
 }
 
 /**
- * Halves throughout, and a Cast where the model begins and where it ends: whoever
- * runs it gives and gets float32. Batch norms that were folded come from float64
- * by way of float32, which rounds about one weight in 8192 the other way.
+ * The notation of halves throughout, with a Cast at the beginning of the model and one at
+ * its end, since input and output are float32. Weights with folded batch norms come from
+ * float64 by way of float32, which rounds about one weight in 8192 the other way.
  */
 export function fp16Notation(network: Network): Notation {
   const input = inputNode(network);
