@@ -1,7 +1,7 @@
 import type { Size } from "@sebench/spec";
-import type { Arrange } from "./constant.ts";
+import type { Arrange } from "./kernel-writer.ts";
 
-/** A convolution's filter as the network has it: `[out, in / groups, height, width]`. */
+/** The shape of a convolution's filter in the network: `[out, in / groups, height, width]`. */
 export interface FilterShape {
   readonly outChannels: number;
   readonly inChannels: number;
@@ -9,12 +9,12 @@ export interface FilterShape {
   readonly kernel: Size;
 }
 
-/** Outputs whose values lie side by side in tfjs's layout and fill a line of the cache. */
+/** The number of outputs that lie side by side in tfjs's layout and fill a line of the cache. */
 const sideBySide = 16;
 
 /**
- * The filter of a dense convolution, `[height, width, in, out]`, of the groups
- * from `first` to before `first + count`: zero between groups.
+ * Arranges the filter of a dense convolution, `[height, width, in, out]`, zero between
+ * groups, of the groups from `first` to before `first + count`.
  */
 export function denseFilter(filter: FilterShape, first = 0, count = filter.groups): Arrange {
   const { inPerGroup, outPerGroup, cells } = measuresOf(filter);
@@ -28,8 +28,8 @@ export function denseFilter(filter: FilterShape, first = 0, count = filter.group
 }
 
 /**
- * The filter of a depthwise convolution, `[height, width, in, multiplier]`: what
- * each input channel gives to each output channel of its group.
+ * Arranges the filter of a depthwise convolution, `[height, width, in, multiplier]`, by
+ * which each input channel adds to each output channel of its group.
  */
 export function depthwiseFilter(filter: FilterShape): Arrange {
   const { inPerGroup, outPerGroup } = measuresOf(filter);
@@ -40,7 +40,7 @@ export function depthwiseFilter(filter: FilterShape): Arrange {
   };
 }
 
-/** Per group, and the cells of the kernel. */
+/** The inputs and outputs of a group, and the number of cells in the kernel. */
 export function measuresOf({ inChannels, outChannels, groups, kernel }: FilterShape) {
   return {
     inPerGroup: inChannels / groups,
@@ -50,8 +50,8 @@ export function measuresOf({ inChannels, outChannels, groups, kernel }: FilterSh
 }
 
 /**
- * Copies the filters of so many groups to where `placeOf` says that a group's
- * outputs lie, for each of the group's inputs and each cell of the kernel.
+ * Copies the filters of `groups` groups. `placeOf` gives the position of a group's outputs
+ * in the target, for each of the group's inputs and each cell of the kernel.
  */
 function copyFilter(
   filter: FilterShape,

@@ -1,16 +1,14 @@
 /**
- * How a grouped convolution, which tfjs lacks, is written; all give the same
- * values.
+ * The form of a grouped convolution, which tfjs lacks. All forms give the same values.
  *
- * `split`: one dense convolution a group, concatenated.
- * `split-in-8`: eight dense convolutions of an eighth of the groups each, zero
- * between groups, concatenated.
- * `block-diagonal`: one dense convolution, zero between groups, of `groups`
- * times the MACs.
- * `depthwise-*`: a depthwise convolution that gives what each input channel adds
- * to each output channel of its group, and then the sum over a group's inputs:
- * by `sum`; as an average (`avg-pool`) of filters that are as much larger; or by a
- * 1x1 convolution (`conv`).
+ * - `split`: one dense convolution for each group, concatenated.
+ * - `split-in-8`: eight dense convolutions of an eighth of the groups each, zero between
+ *   groups, concatenated.
+ * - `block-diagonal`: one dense convolution, zero between groups, of `groups` times the MACs.
+ * - `depthwise-*`: a depthwise convolution that gives what each input channel adds to each
+ *   output channel of its group, and then the sum over a group's inputs: by `sum`; as an
+ *   average (`avg-pool`) of filters that are larger by the number of inputs; or by a 1x1
+ *   convolution (`conv`).
  */
 export type GroupedForm =
   | "split"
@@ -21,25 +19,25 @@ export type GroupedForm =
   | "depthwise-conv";
 
 /**
- * How a map is pooled to one pixel: by a reduction over height and width, by a
- * pooling kernel whose window is the map, or by two, of the map's height and then
- * of its width.
+ * The form of pooling a map to one pixel: a reduction over height and width, a pooling
+ * kernel whose window is the map, or two such kernels, first over the map's height and
+ * then over its width.
  */
 export type SqueezeForm = "reduce" | "pool" | "pool-twice";
 
-/** How a dense layer is written: as a product of matrices, or as a convolution of one pixel. */
+/** The form of a dense layer: a product of matrices, or a convolution of one pixel. */
 type DenseForm = "mat-mul" | "conv";
 
-/** Whether a layer's kernel takes the bias and the activation along, or each has its own. */
+/** The form of bias and activation: part of the layer's kernel, or kernels of their own. */
 type FusionForm = "fused" | "separate";
 
 /**
- * How a map is padded where tfjs's `same` is not meant: by the pooling kernel, or
- * by a kernel of its own before it, since libtensorflow pools without explicit pads.
+ * The form of padding that is not tfjs's `same`: pads of the pooling kernel, or a padding
+ * kernel before it, since libtensorflow pools without explicit pads.
  */
 export type PadForm = "pool" | "pad";
 
-/** How a model is written in tfjs's kernels. */
+/** The forms in which a model is written in tfjs's kernels. */
 export interface Forms {
   readonly grouped: GroupedForm;
   readonly squeeze: SqueezeForm;
@@ -48,7 +46,7 @@ export interface Forms {
   readonly pads: PadForm;
 }
 
-/** The tfjs runtimes; each has its own kernels. */
+/** The ids of the tfjs runtimes, each of which has its own kernels. */
 export type TfjsRuntimeId =
   | "tfjs-node/cpu"
   | "tfjs-node/cuda"
@@ -61,11 +59,12 @@ const inBrowser = { dense: "conv", fusion: "fused", pads: "pool" } as const;
 const inTensorflow = { dense: "conv", fusion: "separate", pads: "pad" } as const;
 
 /**
- * The fastest forms, by the figures in `bench/forms.md`. Those of webgl and webgpu
- * are of a GPU in software; there `split` is as fast as a depthwise convolution or
- * faster, but it takes a hundred kernels to the other's four, and a GPU has many
- * threads for the sum that `pool` leaves to one for each channel. Those of cuda are
- * not measured: as few kernels as can be, since a GPU has MACs to spare.
+ * The fastest forms of each runtime, by the figures in `bench/forms.md`. The figures of
+ * webgl and webgpu are of a GPU in software; there `split` is as fast as a depthwise
+ * convolution or faster, but takes a hundred kernels where the other takes four, and a GPU
+ * has many threads for the sum that `pool` leaves to one thread for each channel. The forms
+ * of cuda are not measured: they have as few kernels as possible, since a GPU has MACs to
+ * spare.
  */
 export const formsOf: Readonly<Record<TfjsRuntimeId, Forms>> = {
   "tfjs-node/cpu": { grouped: "split-in-8", squeeze: "pool", ...inTensorflow },

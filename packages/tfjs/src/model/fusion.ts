@@ -1,15 +1,15 @@
 import type { Network, Node } from "@sebench/spec";
 import type { FusedActivation } from "./site.ts";
 
-/** A node, with the activation after it where the two are written together. */
+/** A node, with the activation after it if the two are written together. */
 export interface FusedNode {
   readonly node: Node;
   readonly activation: FusedActivation | null;
-  /** The node whose value they give. */
+  /** The name of the node whose value the two give. */
   readonly gives: string;
 }
 
-/** Joins each convolution and dense layer with the ReLU or sigmoid that alone reads it. */
+/** Joins each convolution and dense layer with a ReLU or sigmoid that is its only reader. */
 export function fuseActivations(network: Network): FusedNode[] {
   const readers = readersOf(network);
   const joined = new Set<Node>();

@@ -9,16 +9,15 @@ import {
 } from "@sebench/spec";
 import { writeConv2d, writeDense, writeGatedConv2d } from "./convolution.ts";
 import type { KernelWriter } from "./kernel-writer.ts";
-import { asItIs, writeParameter } from "./parameter.ts";
-import { writeAveragePool, writeMaxPool } from "./pooling.ts";
+import { asItIs, writeParameter } from "./layer.ts";
+import { writeAveragePool, writeMaxPool, writeSqueeze } from "./pooling.ts";
 import { asMap, inputMapOf, inputOf, type Site, tfjsShape } from "./site.ts";
-import { writeSqueeze } from "./squeeze.ts";
 
-/** Writes a kind of operator, and gives the name of its value. */
+/** Writes an operator of one kind, and returns the name of its value. */
 type Write<O extends Op> = (site: Site, op: O, writer: KernelWriter) => string;
 type KernelTable = { readonly [Kind in OpKind]: Write<OpOf<Kind>> };
 
-/** Total by construction: a new kind of operator does not compile until it is here. */
+/** The writer of every kind of operator; a new kind does not compile until it has one here. */
 const kernelTable: KernelTable = {
   input: () => {
     throw new Error("the images come from outside, not from kernels");
@@ -53,13 +52,13 @@ const kernelTable: KernelTable = {
   unflatten: writeReshape,
 };
 
-/** Writes the kernels that compute a node, and gives the name of its value. */
+/** Writes the kernels that compute a node, and returns the name of its value. */
 export function writeNode(site: Site, op: Op, writer: KernelWriter): string {
   const write = kernelTable[op.kind] as Write<Op>;
   return write(site, op, writer);
 }
 
-/** One that was not folded into a layer before it. */
+/** Writes a batch norm that is not folded into a layer before it. */
 function writeBatchNorm(site: Site, { epsilon }: BatchNorm, writer: KernelWriter): string {
   const shape = [asMap(site.shape)[0]];
   const inputs = {
@@ -77,7 +76,7 @@ function writeScale(site: Site, { factor }: ScaleBy, writer: KernelWriter): stri
   return writer.call("Multiply", { a: inputOf(site), b }, {});
 }
 
-/** `[groups, C / groups]` to `[C / groups, groups]`, pixel by pixel. */
+/** Writes a transposition of `[groups, C / groups]` to `[C / groups, groups]`, pixel by pixel. */
 function writeShuffle(site: Site, { groups }: ChannelShuffle, writer: KernelWriter): string {
   const shape = tfjsShape(site, site.shape);
   const channels = shape[3]!;
@@ -87,7 +86,7 @@ function writeShuffle(site: Site, { groups }: ChannelShuffle, writer: KernelWrit
   return writer.call("Reshape", { x: swapped }, { shape });
 }
 
-/** In the network's order, channels first. */
+/** Writes a change to a vector in the network's order, channels first. */
 function writeFlatten(site: Site, op: Op, writer: KernelWriter): string {
   const [, height, width] = inputMapOf(site);
   if (height * width === 1) return writeReshape(site, op, writer);
@@ -95,7 +94,7 @@ function writeFlatten(site: Site, op: Op, writer: KernelWriter): string {
   return writer.call("Reshape", { x }, { shape: tfjsShape(site, site.shape) });
 }
 
-/** Between a vector and a map of one pixel: nothing, where they have the same shape in tfjs. */
+/** Writes a change between a vector and a map of one pixel, which may have the same shape in tfjs. */
 function writeReshape(site: Site, _: Op, writer: KernelWriter): string {
   if (site.forms.dense === "conv") return inputOf(site);
   return writer.call("Reshape", { x: inputOf(site) }, { shape: tfjsShape(site, site.shape) });

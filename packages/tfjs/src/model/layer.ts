@@ -1,24 +1,24 @@
-import type { Size } from "@sebench/spec";
-import type { KernelWriter } from "./kernel-writer.ts";
+import type { Size, ParameterSlot } from "@sebench/spec";
+import type { KernelWriter, Arrange } from "./kernel-writer.ts";
 import type { TfjsPad } from "./padding.ts";
 import type { FusedActivation, Site } from "./site.ts";
 
-/** A layer with weights; names of values and constants. */
+/** A layer with weights, by the names of its values and constants. */
 export interface Layer {
   readonly x: string;
-  /** Its filter or matrix. */
+  /** The name of the layer's filter or matrix. */
   readonly weight: string;
   readonly bias: string | null;
   readonly activation: FusedActivation | null;
 }
 
-/** How a filter goes over a map. */
+/** The way that a filter goes over a map. */
 export interface Sliding {
   readonly stride: Size;
   readonly pad: TfjsPad;
 }
 
-/** A convolution with a filter `[height, width, in, out]`. */
+/** Writes a convolution with a filter `[height, width, in, out]`. */
 export function writeConvolution(
   { forms }: Site,
   layer: Layer,
@@ -32,7 +32,7 @@ export function writeConvolution(
     : writeRest(layer, writer.call("Conv2D", inputs, attributes), writer);
 }
 
-/** A depthwise convolution with a filter `[height, width, in, multiplier]`. */
+/** Writes a depthwise convolution with a filter `[height, width, in, multiplier]`. */
 export function writeDepthwise(
   { forms }: Site,
   layer: Layer,
@@ -51,7 +51,7 @@ export function writeDepthwise(
     : writeRest(layer, writer.call("DepthwiseConv2dNative", inputs, attributes), writer);
 }
 
-/** A product of the rows `[1, rows, in]` with a matrix `[1, in, out]`. */
+/** Writes a product of the rows `[1, rows, in]` with a matrix `[1, in, out]`. */
 export function writeProduct({ forms }: Site, layer: Layer, writer: KernelWriter): string {
   const inputs = { a: layer.x, b: layer.weight };
   const attributes = { transposeA: false, transposeB: false };
@@ -60,7 +60,7 @@ export function writeProduct({ forms }: Site, layer: Layer, writer: KernelWriter
     : writeRest(layer, writer.call("BatchMatMul", inputs, attributes), writer);
 }
 
-/** What is done with a layer's product, where its kernel does not take it along. */
+/** Writes the bias and the activation of a layer whose kernel does not take them. */
 export function writeRest(
   { bias, activation }: Pick<Layer, "bias" | "activation">,
   product: string,
@@ -89,4 +89,32 @@ function fused<Attributes>(attributes: Attributes, { activation }: Layer) {
 
 function biasOf({ bias }: Layer) {
   return bias === null ? {} : { bias };
+}
+
+/** Copies a parameter whose layout is the same in tfjs. */
+export const asItIs: Arrange = (source, target) => target.set(source);
+
+/** Writes a constant made of a parameter that the node must have, and returns the constant's name. */
+export function writeParameter(
+  { parameters }: Site,
+  slot: ParameterSlot,
+  shape: readonly number[],
+  arrange: Arrange,
+  writer: KernelWriter,
+): string {
+  const parameter = parameters[slot];
+  if (!parameter) throw new Error(`the node has no ${slot}`);
+  return writer.constant(shape, parameter.name, arrange);
+}
+
+/** Writes `count` values of the bias, from the value `first`; null if the node has no bias. */
+export function writeBias(
+  site: Site,
+  first: number,
+  count: number,
+  writer: KernelWriter,
+): string | null {
+  if (!site.parameters.bias) return null;
+  const part: Arrange = (source, target) => target.set(source.subarray(first, first + count));
+  return writeParameter(site, "bias", [count], part, writer);
 }

@@ -2,19 +2,22 @@ import type { LoweredNetwork } from "@sebench/lowering";
 import type { EncodedModel, Precision, SessionOptions } from "@sebench/runtime";
 import { elementCount, inputShape, nodesWithInputs } from "@sebench/spec";
 import { foldBatchNorm } from "@sebench/weights";
-import type { Constant, ConstantRecipe } from "./constant.ts";
 import type { Forms } from "./forms.ts";
 import { fuseActivations } from "./fusion.ts";
-import type { KernelCall } from "./kernel-call.ts";
-import { KernelWriter } from "./kernel-writer.ts";
+import {
+  type Constant,
+  type ConstantRecipe,
+  type KernelCall,
+  KernelWriter,
+} from "./kernel-writer.ts";
 import { writeNode } from "./kernels.ts";
 
-/** A network as calls of tfjs's kernels, in order, with its constants in their layout. */
+/** A network as calls of tfjs's kernels, in order, with the constants in the kernels' layout. */
 export interface TfjsModel extends EncodedModel {
-  /** `[batch, channels, height, width]`. */
+  /** The shape of the images, `[batch, channels, height, width]`. */
   readonly inputShape: readonly [number, number, number, number];
   readonly calls: readonly KernelCall[];
-  /** By their names in the calls. */
+  /** The constants by their names in the calls. */
   readonly constants: ReadonlyMap<string, Constant>;
   /** The name of the images `[batch, height, width, channels]`. */
   readonly input: string;
@@ -56,7 +59,7 @@ export function encodeModel(
   };
 }
 
-/** Reads each parameter once, since those of a folded batch norm are computed when they are read. */
+/** Makes the constants, reading each parameter once, since folded parameters are computed when read. */
 function makeConstants(
   recipes: readonly ConstantRecipe[],
   parameters: Iterable<readonly [string, { readonly data: Float32Array }]>,

@@ -2,11 +2,13 @@ import type { AvgPool, Conv2d, GatedConv2d, MapShape, MaxPool, Pads } from "@seb
 
 type Windowed = Conv2d | GatedConv2d | MaxPool | AvgPool;
 
-/** As tfjs's kernels take it: amounts before and after, for batch, height, width and channels. */
+/** The padding that tfjs's kernels take. */
 export type TfjsPad = "valid" | "same" | ExplicitPad;
+
+/** The amounts before and after, for batch, height, width and channels. */
 export type ExplicitPad = [[number, number], [number, number], [number, number], [number, number]];
 
-/** The shortest way to say the pads of a window to tfjs; libtensorflow is faster with `same`. */
+/** The shortest form of a window's pads for tfjs; libtensorflow is faster with `same`. */
 export function tfjsPad(op: Windowed, pads: Pads, input: MapShape): TfjsPad {
   if (pads.every((amount) => amount === 0)) return "valid";
   const same = ([0, 1] as const).every((axis) => {
@@ -29,9 +31,9 @@ export function explicitPad([top, left, bottom, right]: Pads): ExplicitPad {
 }
 
 /**
- * Pads under which every window lies within the padded map, so that rounding
- * down gives the output's size: they stand in for `ceil`, whose last window may
- * hang over the padded edge.
+ * The pads under which every window lies within the padded map, so that rounding down
+ * gives the output's size. These pads stand in for `ceil`, whose last window may hang over
+ * the padded edge.
  */
 export function coveringPads(op: MaxPool | AvgPool, input: MapShape, output: MapShape): Pads {
   const [top, left, bottom, right] = op.pads;

@@ -1,20 +1,20 @@
 import type { MapShape, ParameterSlot, Parameter, Shape } from "@sebench/spec";
 import type { Forms } from "./forms.ts";
 
-/** The activations that a kernel of every backend takes along; none takes tanh. */
+/** The activations that a layer's kernel can apply on every backend; tanh is none of them. */
 export type FusedActivation = "relu" | "sigmoid";
 
-/** A node of the network as the table of kernels sees it. */
+/** A node of the network, with everything that writing it takes. */
 export interface Site {
   readonly batch: number;
   readonly forms: Forms;
-  /** Names of the values that it reads. */
+  /** The names of the values that the node reads. */
   readonly inputs: readonly string[];
-  /** For one image. */
+  /** The shapes of the inputs, for one image. */
   readonly inputShapes: readonly Shape[];
   readonly shape: Shape;
   readonly parameters: Readonly<Partial<Record<ParameterSlot, Parameter>>>;
-  /** Follows a convolution or a dense layer, and is written with it. */
+  /** The activation that follows a convolution or a dense layer and is written with it, or null. */
   readonly activation: FusedActivation | null;
 }
 
@@ -22,7 +22,7 @@ export function inputOf({ inputs }: Site): string {
   return inputs[0]!;
 }
 
-/** The shape of the input, `[channels, height, width]`; a vector is a map of one pixel. */
+/** The shape of the input as a map `[channels, height, width]`; a vector is a map of one pixel. */
 export function inputMapOf({ inputShapes }: Site): MapShape {
   return asMap(inputShapes[0]!);
 }
@@ -32,9 +32,9 @@ export function asMap(shape: Shape): MapShape {
 }
 
 /**
- * The shape of a value in tfjs: a map is `[batch, height, width, channels]`, and a
- * vector `[1, batch, length]` where dense layers are products of matrices, which
- * want rank 3, else a map of one pixel.
+ * The shape of a value in tfjs. A map is `[batch, height, width, channels]`. A vector is
+ * `[1, batch, length]` if dense layers are products of matrices, which want rank 3, else a
+ * map of one pixel.
  */
 export function tfjsShape({ batch, forms }: Pick<Site, "batch" | "forms">, shape: Shape): number[] {
   if (shape.length === 1 && forms.dense === "mat-mul") return [1, batch, shape[0]];

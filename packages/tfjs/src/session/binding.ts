@@ -1,36 +1,36 @@
 import type { Attestation, Availability, Precision, Runtime } from "@sebench/runtime";
 import type * as core from "@tensorflow/tfjs-core";
-import type { Forms } from "./forms.ts";
+import type { Forms } from "../model/forms.ts";
 
-/** The tfjs instance, passed in: its backends register with it. */
+/** The tfjs instance, which is passed in since backends register with it. */
 export type Tfjs = typeof core;
 
-/** What differs between tfjs-node, tfjs in a page, and their backends. */
+/** The part of a runtime that differs between tfjs-node, tfjs in a page, and their backends. */
 export interface TfjsBinding {
   readonly runtime: Pick<Runtime, "id" | "precisions">;
-  /** How operators that tfjs lacks are written: the fastest on this backend. */
+  /** The forms of operators that tfjs can have in more than one way, the fastest on this backend. */
   readonly forms: Forms;
   probe(): Promise<Availability>;
   /**
-   * tfjs with its backend registered, chosen, ready, and computing in the precision,
-   * `fp32` by default. Rejects, saying why, where it cannot be had.
+   * Starts tfjs with its backend registered, chosen, ready, and computing in the precision,
+   * `fp32` by default. Rejects with the reason if that cannot be had.
    */
   start(precision?: Precision): Promise<Tfjs>;
   /**
-   * Throws where the device is gone, such as a WebGL context that was lost: called
-   * after each run, failed or not, since what is then read back is not the
+   * Throws if the device is gone, such as a WebGL context that was lost. A session calls
+   * this after each run, failed or not, since values read from a lost device are not the
    * network's output.
    */
   requireAlive(): void;
-  /** What the backend and the kernels that a run used prove, with what else this binding knows. */
+  /** Judges what the backend and the kernels of a run prove, with what else the binding knows. */
   judge(run: ProfiledRun): Promise<Attestation>;
 }
 
-/** One run, watched after timing with `tf.profile`. */
+/** A run that is watched with `tf.profile`, after timing. */
 export interface ProfiledRun {
-  /** As tfjs names it: `tensorflow`, `cpu`, `wasm`, `webgl`, `webgpu`. */
+  /** The name that tfjs has for the backend: `tensorflow`, `cpu`, `wasm`, `webgl`, `webgpu`. */
   readonly backend: string;
-  /** How often each kernel ran: `{ FusedConv2D: 19, ... }`. */
+  /** The number of times that each kernel ran: `{ FusedConv2D: 19, ... }`. */
   readonly kernels: Readonly<Record<string, number>>;
   readonly forms: Forms;
   readonly precision: Precision;

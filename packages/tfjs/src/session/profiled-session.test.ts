@@ -4,9 +4,9 @@ import type { Profile, ProfiledSession } from "@sebench/runtime";
 import { buildNetwork, inputShape } from "@sebench/spec";
 import { seededWeights } from "@sebench/weights";
 import { describe, expect, it } from "vitest";
-import { tfjsEngine } from "./engine.ts";
-import { openBackend, testBackends } from "./testing/backend.ts";
-import { testBinding } from "./testing/binding.ts";
+import { tfjsEngine } from "../engine.ts";
+import { openBackend, testBackends } from "../testing/backend.ts";
+import { testBinding } from "../testing/binding.ts";
 
 const options = { batch: 1, precision: "fp32" } as const;
 const network = buildNetwork("se-resnet8", { imageSize: 8 });

@@ -1,22 +1,21 @@
 import type { Attestation, Profile, ProfiledSession } from "@sebench/runtime";
 import type { Tensor } from "@sebench/spec";
+import type { KernelCall } from "../model/kernel-writer.ts";
+import type { TfjsModel } from "../model/model.ts";
 import type { Tfjs, TfjsBinding } from "./binding.ts";
-import { type CallWatch, gpuWatch, hostWatch } from "./call-watch.ts";
-import type { KernelCall } from "./kernel-call.ts";
-import type { TfjsModel } from "./model.ts";
 import { type TfjsInput, TfjsSession } from "./session.ts";
 
-/** Backends whose kernels run behind the calls, on a GPU. */
+/** The backends whose kernels run on a GPU, after their calls have returned. */
 const gpuBackends: ReadonlySet<string> = new Set(["webgl", "webgpu"]);
 
-/** One that is watched call by call. */
+/** A session that is watched call by call. */
 export class ProfiledTfjsSession implements ProfiledSession<TfjsInput> {
   readonly #session: TfjsSession;
   readonly #tf: Tfjs;
   readonly #calls: readonly KernelCall[];
   readonly #clock: "host" | "gpu";
   readonly #runMs: number[] = [];
-  /** Of each run, what each call took. */
+  /** The times of each run's calls, in ms. */
   readonly #callMs: (readonly number[])[] = [];
 
   private constructor(session: TfjsSession, tf: Tfjs, calls: readonly KernelCall[]) {
@@ -76,8 +75,59 @@ export class ProfiledTfjsSession implements ProfiledSession<TfjsInput> {
       return "it profiles other kernels than those that were called";
     }
     if (!this.#callMs.flat().every(Number.isFinite)) return "its timer gave no time for some";
-    // What the backend webgpu says where the device has no timestamps.
+    // The backend webgpu tells 0 for each if the device has no timestamps.
     if (this.#callMs.flat().every((ms) => ms === 0)) return "its timer says 0 for each";
     return null;
   }
+}
+
+/** A run and its times. */
+interface WatchedRun {
+  readonly logits: Float32Array;
+  /** The time of the whole run, in ms. */
+  readonly runMs: number;
+  /** The time of each call, in ms. */
+  readonly callMs: readonly number[];
+}
+
+/**
+ * Makes a run and watches its calls.
+ *
+ * @param run Makes the run; it calls its argument before each call and after the last.
+ */
+type CallWatch = (run: (onCall?: () => void) => Promise<Float32Array>) => Promise<WatchedRun>;
+
+/**
+ * Watches calls that return when their kernels are done, as on a CPU, with a clock. That is
+ * how `tf.profile` itself times them (`backend.time`), without its bookkeeping. A call lasts
+ * until the next one starts.
+ */
+const hostWatch: CallWatch = async (run) => {
+  const startsMs: number[] = [];
+  const began = performance.now();
+  const logits = await run(() => startsMs.push(performance.now()));
+  const runMs = performance.now() - began;
+  const callMs = startsMs.slice(1).map((end, call) => end - startsMs[call]!);
+  return { logits, runMs, callMs };
+};
+
+/** Watches calls with the GPU's own timers, which `tf.profile` asks. */
+function gpuWatch(tf: Tfjs): CallWatch {
+  return async (run) => {
+    // With this flag on, tfjs would also look for NaN in the output of each kernel.
+    tf.env().set("CHECK_COMPUTATION_FOR_ERRORS", false);
+    let logits: Float32Array = new Float32Array();
+    let runMs = 0;
+    const { kernels } = await tf.profile(async () => {
+      const began = performance.now();
+      logits = await run();
+      // The timers are read after the run.
+      runMs = performance.now() - began;
+      return [];
+    });
+    const callMs = kernels.map(({ kernelTimeMs }) =>
+      typeof kernelTimeMs === "number" ? kernelTimeMs : Number.NaN,
+    );
+    return { logits, runMs, callMs };
+  };
 }

@@ -2,10 +2,10 @@ import { lower } from "@sebench/lowering";
 import { buildNetwork } from "@sebench/spec";
 import { seededWeights } from "@sebench/weights";
 import { expect, it } from "vitest";
-import { formsOf } from "./forms.ts";
-import { encodeModel } from "./model.ts";
+import { formsOf } from "../model/forms.ts";
+import { encodeModel } from "../model/model.ts";
+import { openBackend, testBackends } from "../testing/backend.ts";
 import { Program } from "./program.ts";
-import { openBackend, testBackends } from "./testing/backend.ts";
 
 const network = buildNetwork("se-resnet8", { imageSize: 8 });
 const lowered = lower(network, seededWeights(network, 1), "gemm");

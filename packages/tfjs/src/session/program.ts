@@ -1,20 +1,22 @@
 import type { Tensor, TensorInfo } from "@tensorflow/tfjs-core";
+import type { KernelCall } from "../model/kernel-writer.ts";
+import type { TfjsModel } from "../model/model.ts";
 import type { Tfjs } from "./binding.ts";
-import type { KernelCall } from "./kernel-call.ts";
-import type { TfjsModel } from "./model.ts";
 
-/** A call that is ready to be made: names have become places in a list of values. */
+/** A call that is ready to be made, with places in a list of values instead of names. */
 interface Step {
   readonly call: KernelCall;
-  /** Constants are in place; values come into theirs before each call. */
+  /** The inputs of the kernel; constants are there from the start, values come before each call. */
   readonly inputs: Record<string, TensorInfo>;
+  /** The values that the call reads, by their arguments. */
   readonly reads: readonly { readonly argument: string; readonly place: number }[];
+  /** The places of the values that the call gives. */
   readonly gives: readonly number[];
-  /** Places of the values that nobody reads after this call. */
+  /** The places of the values that no later call reads. */
   readonly releases: readonly number[];
 }
 
-/** A model on a backend: its constants uploaded, its calls ready to be made. */
+/** A model on a backend, with its constants uploaded and its calls ready to be made. */
 export class Program {
   readonly #tf: Tfjs;
   readonly #constants: ReadonlyMap<string, Tensor>;
@@ -49,9 +51,9 @@ export class Program {
   }
 
   /**
-   * Images `[batch, height, width, channels]` to logits; the caller disposes of both.
+   * Computes the logits of images `[batch, height, width, channels]`; the caller disposes of both.
    *
-   * @param onCall called before each of the model's calls, and once after the last
+   * @param onCall The function that is called before each of the model's calls, and after the last.
    */
   run(images: Tensor, onCall?: () => void): Tensor {
     return this.#tf.tidy(() => this.#execute(images, onCall));
@@ -82,7 +84,7 @@ export class Program {
   }
 }
 
-/** For each call, the values that nobody reads after it; the images are the caller's. */
+/** The values that no call reads after each call, without the images, which are the caller's. */
 function lastReads({ calls, constants, input }: TfjsModel): string[][] {
   const lastReader = new Map<string, number>();
   for (const [index, { inputs }] of calls.entries()) {

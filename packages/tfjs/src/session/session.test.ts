@@ -4,10 +4,10 @@ import type { Session } from "@sebench/runtime";
 import { buildNetwork, inputShape, InputError, type Network } from "@sebench/spec";
 import { seededWeights } from "@sebench/weights";
 import { describe, expect, it } from "vitest";
+import { tfjsEngine } from "../engine.ts";
+import { openBackend, testBackends } from "../testing/backend.ts";
+import { testBinding } from "../testing/binding.ts";
 import type { ProfiledRun, TfjsBinding } from "./binding.ts";
-import { tfjsEngine } from "./engine.ts";
-import { openBackend, testBackends } from "./testing/backend.ts";
-import { testBinding } from "./testing/binding.ts";
 
 const options = { batch: 1, precision: "fp32" } as const;
 const network = buildNetwork("se-resnet8", { imageSize: 4 });
@@ -39,7 +39,7 @@ describe.each(testBackends)("a session on %s", (backend) => {
     const session = await open(testBinding(backend));
     const prepared = tf.memory().numTensors;
     const running = session.run(await session.stage(images));
-    // The images and the logits, while they are read.
+    // The two more are the images and the logits, while they are read.
     expect(tf.memory().numTensors).toBeLessThanOrEqual(prepared + 2);
     await running;
     expect(tf.memory().numTensors).toBe(prepared);
@@ -56,8 +56,8 @@ describe.each(testBackends)("a session on %s", (backend) => {
       await session.run(staged);
       return [];
     });
-    // Where most is alive, four maps of 16 channels and the image: a block's input, what its
-    // second convolution reads and gives, and the scaled map.
+    // At most four maps of 16 channels and the image are alive at once: a block's input, the input
+    // and output of its second convolution, and the scaled map.
     const map = 4 * 16 * 32 * 32;
     expect(peakBytes - numBytes).toBeLessThan(5 * map);
     await session[Symbol.asyncDispose]();
@@ -102,7 +102,7 @@ describe.each(testBackends)("a session on %s", (backend) => {
     const session = await open(watched);
     const prepared = tf.memory().numTensors;
     await session.attest();
-    // Nine convolutions, two dense layers in each of three blocks, and the classifier.
+    // The network has nine convolutions, two dense layers in each of three blocks, and a classifier.
     const kernels = { FusedConv2D: 9 + 3 * 2 + 1, AvgPool: 3 + 1, Multiply: 3, Add: 3, Relu: 3 };
     expect(runs).toEqual([{ backend, kernels, forms: binding.forms, precision: "fp32" }]);
     expect(tf.memory().numTensors).toBe(prepared);
@@ -129,7 +129,7 @@ describe("an engine of tfjs", () => {
 
   it("counts the bytes of the constants", async () => {
     const { byteLength } = await engine.encode(lowered, options);
-    // Its 78,833 parameters, of which the 336 scales of batch norms are folded into weights.
+    // Of the network's 78,833 parameters, the 336 scales of batch norms are folded into weights.
     expect(byteLength).toBe(4 * (78_833 - 336));
   });
 });

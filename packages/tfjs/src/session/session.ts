@@ -7,13 +7,13 @@ import {
   type StagedInput,
 } from "@sebench/runtime";
 import { elementCount, type Tensor } from "@sebench/spec";
+import type { Forms } from "../model/forms.ts";
+import type { TfjsModel } from "../model/model.ts";
 import type { Tfjs, TfjsBinding } from "./binding.ts";
-import type { Forms } from "./forms.ts";
-import type { TfjsModel } from "./model.ts";
 import { Program } from "./program.ts";
 
 export interface TfjsInput extends StagedInput {
-  /** `[batch, height, width, channels]`. */
+  /** The images `[batch, height, width, channels]`. */
   readonly pixels: Float32Array;
 }
 
@@ -25,7 +25,7 @@ export class TfjsSession implements Session<TfjsInput> {
   readonly #precision: Precision;
   #program: Program | null;
 
-  /** Keeps nothing of the model that its program does not need. */
+  /** Makes a session that keeps nothing of the model but what its program needs. */
   private constructor(binding: TfjsBinding, tf: Tfjs, model: TfjsModel) {
     this.#binding = binding;
     this.#tf = tf;
@@ -45,7 +45,11 @@ export class TfjsSession implements Session<TfjsInput> {
     return { pixels: channelsLast(images.data, shape) };
   }
 
-  /** @param onCall as `Program.run` has it */
+  /**
+   * Runs the model.
+   *
+   * @param onCall The function that is called before each of the model's calls, and after the last.
+   */
   async run({ pixels }: TfjsInput, onCall?: () => void): Promise<Float32Array> {
     const program = requireLive(this.#program);
     try {
@@ -55,9 +59,9 @@ export class TfjsSession implements Session<TfjsInput> {
     }
   }
 
-  /** From a run of its own, on a blank image: a profile reads back what each kernel gives. */
+  /** Attests by another run, on a blank image, since a profile reads back the output of each kernel. */
   async attest(): Promise<Attestation> {
-    // Else it would also look for NaN in each of them, in promises that nobody awaits.
+    // With this flag on, tfjs would also look for NaN in each output, in promises that nobody awaits.
     this.#tf.env().set("CHECK_COMPUTATION_FOR_ERRORS", false);
     const blank = { pixels: new Float32Array(elementCount(this.#inputShape)) };
     const { kernels } = await this.#tf.profile(async () => {
@@ -96,7 +100,7 @@ export class TfjsSession implements Session<TfjsInput> {
   }
 }
 
-/** A copy of NCHW values, in the order of NHWC. */
+/** Copies NCHW values into the order of NHWC. */
 function channelsLast(
   source: Float32Array,
   [batch, channels, height, width]: readonly [number, number, number, number],
