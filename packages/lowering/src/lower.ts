@@ -17,7 +17,8 @@ import {
   type RecipePart,
 } from "./recipe.ts";
 import { gateResize, residualConv, scaleFold } from "./scale.ts";
-import { reduceMean, squeezeFold, squeezePushdown } from "./squeeze.ts";
+import { squeezeFold } from "./squeeze-fold.ts";
+import { reduceMean, squeezePushdown } from "./squeeze.ts";
 
 /** The rewrite of every name; a name without a rewrite does not compile. */
 const passOf: Readonly<Record<PassName, Pass>> = {
