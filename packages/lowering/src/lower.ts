@@ -1,19 +1,27 @@
 import { InputError, type Network, parametersOf } from "@sebench/spec";
 import type { Weights } from "@sebench/weights";
-import { conv1x1 } from "./conv1x1.ts";
-import { gateResize } from "./gate-resize.ts";
-import { gemm } from "./gemm.ts";
-import type { LoweredNetwork } from "./lowered.ts";
-import { type LoweringName, type Pass, type PassName, passNames, type Scope } from "./lowering.ts";
-import { formatLowering, parseLowering, type Recipe } from "./recipe.ts";
-import { reduceMean } from "./reduce-mean.ts";
-import { residualConv } from "./residual-conv.ts";
-import { scaleFold } from "./scale-fold.ts";
+import { conv1x1, gemm } from "./excite.ts";
+import {
+  type LoweredNetwork,
+  type LoweringName,
+  type Pass,
+  type PassName,
+  passNames,
+  type Scope,
+} from "./lowering.ts";
+import {
+  formatLowering,
+  parseLowering,
+  type Recipe,
+  combinations,
+  type RecipePart,
+} from "./recipe.ts";
+import { gateResize, residualConv, scaleFold } from "./scale.ts";
 import { squeezeFold } from "./squeeze-fold.ts";
-import { squeezePushdown } from "./squeeze-pushdown.ts";
+import { reduceMean, squeezePushdown } from "./squeeze.ts";
 
-/** Total by construction: a name without a rewrite does not compile. */
-const passes: Readonly<Record<PassName, Pass>> = {
+/** The rewrite of every name; a name without a rewrite does not compile. */
+const passOf: Readonly<Record<PassName, Pass>> = {
   "squeeze-pushdown": squeezePushdown,
   "squeeze-fold": squeezeFold,
   "reduce-mean": reduceMean,
@@ -24,17 +32,17 @@ const passes: Readonly<Record<PassName, Pass>> = {
   conv1x1,
 };
 
-/** What a lowering may depend on beside the network. */
+/** The facts that a lowering depends on beside the network. */
 export interface LoweringContext {
-  /** Images in one run; default 1. */
+  /** The number of images in one run; default 1. */
   readonly batch?: number;
 }
 
 /**
- * Writes the SE of a network in canonical form as a recipe says. A network
- * without SE stays as it is. Throws an `InputError` where the recipe cannot be
- * read or SE cannot be written so. Whether the weights fit is for the reader of the
- * result to check: it takes a look at every value.
+ * Rewrites the SE of a network in canonical form by a recipe. A network without SE
+ * stays as it is. Throws an `InputError` if the recipe cannot be read or does not apply.
+ * Whether the weights fit is left to the reader of the result, since checking them takes
+ * a look at every value.
  */
 export function lower(
   network: Network,
@@ -58,7 +66,7 @@ export function lower(
   };
 }
 
-/** Why a network cannot be written so, in words; null where it can, or has no SE. */
+/** The obstacle that keeps a lowering from a network, in words, or null if there is none or no SE. */
 export function obstacleTo(
   network: Network,
   name: LoweringName,
@@ -68,12 +76,12 @@ export function obstacleTo(
   return hasSe(network) ? stepsOf(network, recipe, batch).obstacle : null;
 }
 
-/** `gemm`, as the paper writes SE, where it applies; else `conv1x1`, which always does. */
+/** The lowering `gemm`, which is the paper's, if it applies, else `conv1x1`, which always applies. */
 export function defaultLowering(network: Network): LoweringName {
   return obstacleTo(network, "gemm") === null ? "gemm" : "conv1x1";
 }
 
-/** One pass over the stages that the recipe has it for. */
+/** One pass over the stages for which the recipe names it. */
 interface Step {
   readonly pass: Pass;
   readonly scope: Scope;
@@ -83,7 +91,7 @@ interface Step {
 
 interface Steps {
   readonly steps: readonly Step[];
-  /** What the first pass that does not apply says. */
+  /** The obstacle to the first pass that does not apply, or null if all apply. */
   readonly obstacle: string | null;
 }
 
@@ -98,10 +106,10 @@ function stepsOf(network: Network, recipe: Recipe, batch: number): Steps {
   const used = new Set(recipe.parts.flatMap((part) => part.passes));
   for (const name of passNames.filter((each) => used.has(each))) {
     const scope = { batch, includes: (stage: number | null) => passesAt(recipe, stage).has(name) };
-    const obstacle = passes[name].obstacle(before, scope);
+    const obstacle = passOf[name].obstacle(before, scope);
     if (obstacle !== null) return { steps, obstacle };
-    const after = passes[name].graph(before, scope);
-    steps.push({ pass: passes[name], scope, before, after });
+    const after = passOf[name].graph(before, scope);
+    steps.push({ pass: passOf[name], scope, before, after });
     before = after;
   }
   return { steps, obstacle: null };
@@ -116,7 +124,7 @@ function hasSe({ nodes }: Network): boolean {
   return nodes.some(({ role }) => role === "scale");
 }
 
-/** Without what the network in canonical form has and the lowered one does not. */
+/** Leaves out the weights that the network in canonical form has and the lowered one has not. */
 function withoutUnused(weights: Weights, network: Network, lowered: Network): Weights {
   if (lowered === network) return weights;
   const used = new Set(parametersOf(lowered).map(({ name }) => name));
@@ -139,4 +147,42 @@ function doesNotApply(
   return new InputError(`the lowering ${lowering} does not apply: ${obstacle}`, {
     remedy: `choose ${others.join(" or ")}`,
   });
+}
+
+/** The stages of a network that have SE, ascending. */
+export function stagesWithSe({ nodes }: Network): number[] {
+  const stages = nodes.flatMap(({ role, stage }) =>
+    role === "scale" && stage !== null ? [stage] : [],
+  );
+  return [...new Set(stages)].toSorted((one, other) => one - other);
+}
+
+/** Every form of one stage, without the stage's number, from the fewest rewrites to the most. */
+export function formsOfStage(
+  network: Network,
+  stage: number,
+  context: LoweringContext = {},
+): LoweringName[] {
+  return combinations
+    .map((passes) => passes.join("+"))
+    .filter((form) => obstacleTo(network, `${stage}:${form}/conv1x1`, context) === null);
+}
+
+/** Gives one stage of a lowering another form. */
+export function withStage(
+  network: Network,
+  name: LoweringName,
+  stage: number,
+  form: LoweringName,
+): LoweringName {
+  const { layout, parts } = parseLowering(name);
+  const written = parseLowering(form).parts[0]!.passes;
+  const given = (of: number) =>
+    parts.find(({ stages }) => stages?.includes(of)) ?? parts.find(({ stages }) => stages === null);
+  const changed = stagesWithSe(network).map((of): RecipePart => {
+    return { stages: [of], passes: of === stage ? written : (given(of)?.passes ?? ["conv1x1"]) };
+  });
+  const forms = new Set(changed.map(({ passes }) => passes.join("+")));
+  const one: RecipePart = { stages: null, passes: written };
+  return formatLowering({ layout, parts: forms.size === 1 ? [one] : changed });
 }

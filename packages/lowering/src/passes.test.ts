@@ -6,10 +6,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { lower } from "./lower.ts";
 
-/** Products of weights are rounded to float32. */
+/** The tolerance of passes that multiply weights, whose products are rounded to float32. */
 const rounding = 1e-5;
 
-/** Of the lowered network's logits to those of the canonical one, by the oracle. */
+/** The error of the lowered network's logits against the canonical network's, by the oracle. */
 function errorOf(name: string, seed: number, lowering: string): number {
   const network = buildNetwork(name, { imageSize: 32, classes: 10 });
   const weights = seededWeights(network, seed);
@@ -80,7 +80,7 @@ it("any form of bottlenecks leaves their function as it was", () => {
     }),
     { numRuns: 8, seed: 1 },
   );
-  // The oracle takes its time: half a minute on a machine that does nothing else.
+  // The oracle takes half a minute on a machine that does nothing else.
 }, 240_000);
 
 it("scale-fold leaves a convolution that the gate scales, and neither its norm nor a product", () => {

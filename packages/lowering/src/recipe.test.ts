@@ -1,6 +1,6 @@
 import { buildNetwork } from "@sebench/spec";
 import { describe, expect, it } from "vitest";
-import { formsOfStage, stagesWithSe, withStage } from "./forms.ts";
+import { formsOfStage, stagesWithSe, withStage } from "./lower.ts";
 import { combinations, formatLowering, parseLowering } from "./recipe.ts";
 
 describe("a recipe", () => {
@@ -32,7 +32,7 @@ describe("a recipe", () => {
   });
 });
 
-// By hand: squeeze 3, pool 2, scale 3, residual 2 and excite 2 choices, none among them.
+// The choices, counted by hand with none among them, are 3 of squeeze, 2 of pool, 3 of scale, 2 of residual and 2 of excite.
 it("there are 72 forms of a block, each known once", () => {
   expect(combinations).toHaveLength(72);
   expect(new Set(combinations.map((passes) => passes.join())).size).toBe(72);

@@ -1,12 +1,11 @@
 import { InputError } from "@sebench/spec";
-import type { Layout } from "./lowered.ts";
-import { type LoweringName, type PassName, passNames } from "./lowering.ts";
+import { type Layout, type LoweringName, type PassName, passNames } from "./lowering.ts";
 
-/** What some stages, or all that no other part names, are written in. */
+/** The passes for some stages, or for all stages that no other part names. */
 export interface RecipePart {
-  /** Ascending; null for all that no other part names. */
+  /** The stages, ascending, or null for all that no other part names. */
   readonly stages: readonly number[] | null;
-  /** In the order in which they are applied. */
+  /** The passes in the order in which they are applied. */
   readonly passes: readonly PassName[];
 }
 
@@ -15,7 +14,7 @@ export interface Recipe {
   readonly parts: readonly RecipePart[];
 }
 
-/** Of each group a part has one at most. */
+/** The groups of passes of which a part has one at most. */
 const groups: readonly (readonly PassName[])[] = [
   ["squeeze-pushdown", "squeeze-fold"],
   ["reduce-mean"],
@@ -24,30 +23,30 @@ const groups: readonly (readonly PassName[])[] = [
   ["gemm", "conv1x1"],
 ];
 
-/** Every combination of passes that may stand in one part; those of fewer passes first. */
+/** Every combination of passes that may stand in one part, from the fewest passes to the most. */
 export const combinations: readonly (readonly PassName[])[] = choicesOf(groups)
   .map((passes) => withoutConv1x1(passes))
   .filter((passes, at, all) => all.findIndex((each) => each.join() === passes.join()) === at)
   .toSorted((one, other) => one.length - other.length);
 
-/** One or none of each group. */
+/** Every choice of one pass or none from each group. */
 function choicesOf([group, ...others]: readonly (readonly PassName[])[]): PassName[][] {
   if (group === undefined) return [[]];
   const rests = choicesOf(others);
   return [...rests, ...group.flatMap((name) => rests.map((rest) => [name].concat(rest)))];
 }
 
-/** It does nothing, so that it is named only where it is alone. */
+/** Leaves out `conv1x1`, which does nothing, unless it is the only pass. */
 function withoutConv1x1(passes: readonly PassName[]): readonly PassName[] {
   const others = passes.filter((name) => name !== "conv1x1");
   return others.length === 0 ? ["conv1x1"] : others;
 }
 
 /**
- * Reads a recipe: parts joined by `/`, each the names of passes joined by `+`,
- * after the stages that it is for: `2-4:squeeze-fold+scale-fold/5:gate-resize`. A
- * part without stages is for those that no other names. The part `nchwc` asks for
- * the layout. Throws an `InputError` that says what is wrong with it.
+ * Reads a recipe: parts joined by `/`, each of which has the stages that it is for and
+ * then the names of passes joined by `+`: `2-4:squeeze-fold+scale-fold/5:gate-resize`. A
+ * part without stages is for the stages that no other part names. The part `nchwc` asks
+ * for that layout. Throws an `InputError` that says what is wrong with the text.
  */
 export function parseLowering(text: string): Recipe {
   const words = text.split("/");
@@ -63,7 +62,7 @@ export function parseLowering(text: string): Recipe {
   return { layout, parts };
 }
 
-/** The canonical form: stages ascending, those of one form as `2-4`, and then the rest. */
+/** Prints the canonical form: stages ascending, neighbours of one form as `2-4`, and then the rest. */
 export function formatLowering({ layout, parts }: Recipe): LoweringName {
   const staged = parts
     .flatMap(({ stages, passes }) =>
@@ -106,7 +105,7 @@ function parsePart(word: string, text: string): RecipePart {
   return { stages, passes: withoutConv1x1(passNames.filter((name) => names.includes(name))) };
 }
 
-/** `2` or `2-4`. */
+/** Reads the stages of a part, `2` or `2-4`. */
 function parseStages(word: string, text: string): number[] {
   const bounds = /^(\d)(?:-(\d))?$/.exec(word);
   const [first, last] = [Number(bounds?.[1]), Number(bounds?.[2] ?? bounds?.[1])];

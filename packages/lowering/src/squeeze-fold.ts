@@ -1,13 +1,13 @@
 import type { Network, Node, Parameter, Tensor } from "@sebench/spec";
 import { foldBatchNorm } from "@sebench/weights";
-import { findLinearSqueezes, foldedLayer, type LinearSqueeze } from "./linear-squeeze.ts";
 import type { Pass } from "./lowering.ts";
+import { findLinearSqueezes, foldedLayer, type LinearSqueeze } from "./squeeze.ts";
 
 /**
- * Pools as `squeeze-pushdown` does, and folds the layer that stands between the
- * pool and the excitation into the excitation's first:
- * `F1 (W z + b) + c = (F1 W) z + (F1 b + c)`, of a quarter of its inputs in a
- * bottleneck. Computed in float64 and rounded once to float32.
+ * The pass that pools as `squeeze-pushdown` does, and folds the layer between the pool
+ * and the excitation into the excitation's first layer:
+ * `F1 (W z + b) + c = (F1 W) z + (F1 b + c)`, which has a quarter of the inputs in a
+ * bottleneck. The weights are computed in float64 and rounded once to float32.
  */
 export const squeezeFold: Pass = {
   obstacle: (network, scope) => findLinearSqueezes(network, scope).obstacle,
@@ -57,7 +57,7 @@ function parametersOf({ parameters, shape }: Node, source: Node) {
   return { weight: { name: weight.name, shape: [shape[0], source.shape[0], 1, 1] }, bias };
 }
 
-/** `[rows, inner, 1, 1]` times `[inner, columns, 1, 1]`. */
+/** The product of `[rows, inner, 1, 1]` and `[inner, columns, 1, 1]`. */
 function product(left: Tensor, right: Tensor): Float32Array {
   const [rows, inner] = left.shape as [number, number];
   const columns = right.shape[1]!;

@@ -65,7 +65,7 @@ interface Way {
   readonly foldBatchNorm: boolean;
 }
 
-/** Of the models that the network is written as; the oracle runs it as it was built. */
+/** The largest error of the models that the network is written as, against the oracle's logits. */
 async function largestError(network: Network, images: Tensor, ways: Way[]): Promise<number> {
   const weights = seededWeights(network, 1);
   const expected = runReference(network, weights, images);

@@ -30,7 +30,7 @@ const options = [
 
 const everyNetwork = modelNames.flatMap((model) => [model, seNameOf(model)]);
 
-/** On each kind of block; deeper and wider networks have more of the same. */
+/** Every option on each kind of block; deeper and wider networks have more of the same blocks. */
 const everyOption = (["resnet20", "resnet18", "resnet50"] as const).flatMap((model) =>
   [...options, ...modelTable[model].layouts.map((layout) => `layout=${layout}`)].map(
     (option) => `se-${model}{${option}}`,
@@ -52,7 +52,7 @@ function* modelsOf(name: string): Generator<NamedModel> {
   }
 }
 
-/** In integers and in halves; larger networks have no other operators. */
+/** The models in integers and in halves; larger networks have no other operators. */
 function* precisionsOf(names: readonly string[]): Generator<NamedModel> {
   for (const name of names) {
     const network = buildNetwork(name, { imageSize: 96 });
@@ -67,7 +67,7 @@ function* precisionsOf(names: readonly string[]): Generator<NamedModel> {
   }
 }
 
-/** Zeros: the checker does not compute. All parameters are views of one array. */
+/** Weights of zeros, all views of one array, since the checker does not compute. */
 function zeroWeights(network: Network): Weights {
   const parameters = parametersOf(network);
   const zeros = new Float32Array(Math.max(...parameters.map(({ shape }) => elementCount(shape))));

@@ -1,25 +1,25 @@
 import type { Layout, LoweredNetwork } from "@sebench/lowering";
 import { InputError, type Network } from "@sebench/spec";
 import { checkWeights, foldBatchNorm, type Weights } from "@sebench/weights";
-import type { ActivationRanges } from "./activation-scales.ts";
-import { fp16Notation, fp32Notation } from "./float-notation.ts";
-import { graphOf } from "./graph.ts";
-import { int8Notation } from "./int8-notation.ts";
+import { graphOf } from "./graph/graph.ts";
+import type { Notation, WeightSource } from "./graph/notation.ts";
 import { nchwcGraphOf } from "./nchwc/nchwc-graph.ts";
-import type { Notation, WeightSource } from "./notation.ts";
+import type { ActivationRanges } from "./precision/activation-scales.ts";
+import { fp16Notation, fp32Notation } from "./precision/float-notation.ts";
+import { int8Notation } from "./precision/int8-notation.ts";
 import { type OnnxPrecision, writeNetwork } from "./write-network.ts";
 
 export interface OnnxOptions {
-  /** Images in one run; the model's shapes are static. */
+  /** The number of images in one run, which is fixed since the model's shapes are static. */
   readonly batch: number;
   /**
-   * Whether batch norms go into the convolutions before them, as in a model
-   * that is deployed; default true. Else they are `BatchNormalization` nodes.
+   * Whether batch norms are folded into the convolutions before them, as in a model
+   * that is deployed, or are `BatchNormalization` nodes; default true.
    */
   readonly foldBatchNorm?: boolean;
-  /** What the model computes in; default `fp32`. Its input and output are float32 at each. */
+  /** The precision that the model computes in, default `fp32`; input and output are always float32. */
   readonly precision?: OnnxPrecision;
-  /** For int8, which takes its scales from them: as `encodeRangesModel` tells them. */
+  /** The ranges from which int8 takes its scales, measured with the model of `encodeRangesModel`. */
   readonly ranges?: ActivationRanges;
 }
 
@@ -34,11 +34,11 @@ const notations: Readonly<Record<OnnxPrecision, NotationOf>> = {
 const graphs: Readonly<Record<Layout, typeof graphOf>> = { engine: graphOf, nchwc: nchwcGraphOf };
 
 /**
- * The bytes of an ONNX model with one float32 input `images`
- * `[batch, 3, height, width]` and one output `logits` `[batch, classes]`.
- * They may be a view of a larger buffer. Throws an `InputError` where the batch
- * is not a positive whole number, the weights do not fit the network or the
- * precision, a range is missing, or the layout has no operators of that precision.
+ * Writes a network as the bytes of an ONNX model with one float32 input `images`
+ * `[batch, 3, height, width]` and one output `logits` `[batch, classes]`. The bytes may
+ * be a view of a larger buffer. Throws an `InputError` if the batch is not a positive
+ * whole number, the weights do not fit the network or the precision, a range is missing,
+ * or the layout has no operators of that precision.
  */
 export function encodeOnnx(lowered: LoweredNetwork, options: OnnxOptions): Uint8Array {
   const { batch, foldBatchNorm: folded = true, precision = "fp32" } = options;

@@ -12,7 +12,7 @@ const network = buildNetwork("se-resnet20");
 const lowered = lower(network, seededWeights(network, 1), "gemm");
 const fp16 = { batch: 1, precision: "fp16" } as const;
 
-/** As `TensorProto.DataType` numbers them. */
+/** The numbers that `TensorProto.DataType` has for these types. */
 const [float, int64, half] = [1, 7, 10];
 
 describe("a model in fp16", () => {
@@ -33,7 +33,7 @@ describe("a model in fp16", () => {
     for (const { data_type } of graph.initializer) {
       types.set(data_type, (types.get(data_type) ?? 0) + 1);
     }
-    // A weight and a bias of each layer; nine blocks have an unflatten.
+    // Each layer has a weight and a bias, and nine blocks have an unflatten.
     const layers = graph.node.filter(({ op_type }) => /Conv|Gemm/.test(op_type)).length;
     expect([...types].toSorted()).toEqual([
       [half, 2 * layers],
@@ -56,7 +56,7 @@ describe("a model in fp16", () => {
   });
 });
 
-// onnxruntime's CPU has few kernels in fp16: it casts, and rounds what is between.
+// onnxruntime's CPU provider has few kernels in fp16: it casts, and rounds values in between.
 it.each(["resnet20", ...seVariants])("onnxruntime and the oracle agree on %s", async (name) => {
   const variant = buildNetwork(name);
   const weights = seededWeights(variant, 1);

@@ -25,7 +25,7 @@ describe("a model in int8", () => {
     expect(places).toContain("stage2/block0/excite/gate");
     expect(places).toContain("stage2/block0/scale/mul");
     expect(places).toContain("stage2/block0/trunk/relu1");
-    // Left to the ReLU behind it.
+    // The ReLU after the convolution is quantised in its place.
     expect(places).not.toContain("stage2/block0/trunk/conv1");
     expect(places).not.toContain("logits");
   });
@@ -62,7 +62,7 @@ describe("onnxruntime's integer kernels", () => {
     const { integers, floats } = await runBothWays(its);
     const expected = runReference(variant, weights, image);
     expect(relativeError(integers, expected)).toBeLessThan(1e-1);
-    // The same model with nothing fused: its convolutions get dequantised numbers, in fp32.
+    // The floats come from the same model with nothing fused, whose convolutions compute in fp32.
     expect(relativeError(integers, floats)).toBeLessThan(3e-2);
     expect(integers).not.toEqual(floats);
   });

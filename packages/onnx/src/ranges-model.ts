@@ -1,20 +1,20 @@
 import type { LoweredNetwork } from "@sebench/lowering";
 import { checkWeights, foldBatchNorm } from "@sebench/weights";
-import { int } from "./attribute.ts";
-import { fp32Notation } from "./float-notation.ts";
-import { floatValue, graphOf } from "./graph.ts";
-import type { onnx } from "./onnx-proto.js";
-import { valueName } from "./value-name.ts";
+import { int } from "./proto/attribute.ts";
+import { fp32Notation } from "./precision/float-notation.ts";
+import { floatValue, graphOf } from "./graph/graph.ts";
+import type { onnx } from "./proto/onnx-proto.js";
+import { valueName } from "./graph/notation.ts";
 import { writeNetwork } from "./write-network.ts";
 
-/** A model that tells, for one image, what every node's output ranges over. */
+/** A model that tells the range of every node's output for one image. */
 export interface RangesModel {
   readonly bytes: Uint8Array;
-  /** Of each node, the model's outputs, each one number: the least value, and the greatest. */
+  /** The names of each node's two outputs, each of one number: the least and the greatest value. */
   readonly outputs: ReadonlyMap<string, readonly [least: string, greatest: string]>;
 }
 
-/** In fp32, with batch norms folded: the ranges that `encodeOnnx` takes for int8. */
+/** Writes the fp32 model, batch norms folded, that tells the ranges which `encodeOnnx` takes for int8. */
 export function encodeRangesModel(lowered: LoweredNetwork): RangesModel {
   checkWeights(lowered.network, lowered.weights);
   const { network, weights } = foldBatchNorm(lowered.network, lowered.weights);
@@ -35,7 +35,7 @@ export function encodeRangesModel(lowered: LoweredNetwork): RangesModel {
   return { bytes: writeNetwork(description, graph, notation, weights), outputs };
 }
 
-/** Over all axes, to a scalar. */
+/** An operator that reduces a value over all axes to one number. */
 function reduction(opType: string, value: string, output: string): onnx.NodeProto.$Properties {
   return {
     name: output,

@@ -1,13 +1,14 @@
 import type { Layout, LoweredNetwork } from "@sebench/lowering";
-import type { Graph } from "./graph.ts";
-import { type ModelFrame, writeModel } from "./model.ts";
+import protobuf from "protobufjs/minimal.js";
+import type { Graph } from "./graph/graph.ts";
+import type { Notation, WeightSource } from "./graph/notation.ts";
 import { nchwcDomain, nchwcVersion } from "./nchwc/blocks.ts";
-import type { Notation, WeightSource } from "./notation.ts";
-import type { TensorProto } from "./tensor-proto.ts";
+import { onnx } from "./proto/onnx-proto.js";
+import type { TensorProto } from "./proto/tensor-proto.ts";
 
 export type OnnxPrecision = "fp32" | "fp16" | "int8";
 
-/** What a model says of itself. */
+/** The facts that a model tells of itself. */
 export interface ModelDescription {
   readonly lowered: LoweredNetwork;
   /** Whether batch norms were folded into the layers before them. */
@@ -19,10 +20,10 @@ export interface ModelDescription {
 const opsetVersion = 17;
 const irVersion = 8;
 
-/** That of this package. */
+/** The version of this package, which a model names as its producer's. */
 export const producerVersion = "0.1.0";
 
-/** Beside ONNX's own operators, those of an engine, which no other can run. */
+/** The domains of operators beside ONNX's own, which only one engine can run. */
 const domains: Readonly<Record<Layout, { domain: string; version: number }[]>> = {
   engine: [],
   nchwc: [{ domain: nchwcDomain, version: nchwcVersion }],
@@ -33,7 +34,7 @@ const reserved: Readonly<Record<Layout, string>> = {
   nchwc: ", in blocks of channels: for onnxruntime's CPU provider only",
 };
 
-/** A graph and its initializers as the bytes of a model. */
+/** Writes a graph and its initializers as the bytes of a model. */
 export function writeNetwork(
   description: ModelDescription,
   { proto, constants }: Graph,
@@ -43,7 +44,7 @@ export function writeNetwork(
   const { count, dataBytes } = notation.expected;
   return writeModel(
     { ...frameOf(description), graph: proto },
-    initializers(constants, notation, weights),
+    initializersOf(constants, notation, weights),
     { count: count + constants.length, dataBytes },
   );
 }
@@ -66,12 +67,45 @@ function frameOf({ lowered, folded, precision }: ModelDescription): Omit<ModelFr
   };
 }
 
-/** One at a time: folded weights share their memory. */
-function* initializers(
+/** Yields one initializer at a time, since folded weights share their memory. */
+function* initializersOf(
   constants: readonly TensorProto[],
   notation: Notation,
   weights: WeightSource,
 ): Generator<TensorProto> {
   yield* constants;
   yield* notation.initializers(weights);
+}
+
+/** A model without its initializers. */
+interface ModelFrame extends onnx.ModelProto.$Properties {
+  readonly graph: onnx.GraphProto.$Properties;
+}
+
+/** The tag of `ModelProto.graph`: field 7, length-delimited. */
+const graphTag = (7 << 3) | 2;
+
+/** The room for an initializer's name, dimensions and tags, in bytes. */
+const headerBytes = 256;
+
+/**
+ * Writes a model into one buffer. The initializers are taken one by one, so that each
+ * can be made when it is asked for and forgotten once it is written; a repeated field
+ * may come in pieces, so each initializer is written as a `GraphProto` that has nothing
+ * else. `count` and `dataBytes` tell how many initializers and bytes to expect, and the
+ * result is a view of a slightly larger buffer.
+ */
+function writeModel(
+  { graph, ...model }: ModelFrame,
+  initializers: Iterable<TensorProto>,
+  expected: { readonly count: number; readonly dataBytes: number },
+): Uint8Array {
+  const frameBytes = onnx.ModelProto.encode({ ...model, graph }).pos;
+  const writer = new protobuf.Writer();
+  // A writer doubles a full buffer, which would take two and a half times the model's size.
+  writer.buf = new Uint8Array(frameBytes + expected.count * headerBytes + expected.dataBytes);
+  onnx.ModelProto.encode(model, writer).uint32(graphTag).fork();
+  onnx.GraphProto.encode(graph, writer);
+  for (const tensor of initializers) onnx.GraphProto.encode({ initializer: [tensor] }, writer);
+  return writer.ldelim().finish(true);
 }

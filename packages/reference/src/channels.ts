@@ -1,4 +1,4 @@
-/** End to end, which for row-major maps is along channels. */
+/** Joins values end to end, which for row-major maps is along channels. */
 export function concat(parts: readonly Float64Array[]): Float64Array {
   const output = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
@@ -9,7 +9,7 @@ export function concat(parts: readonly Float64Array[]): Float64Array {
   return output;
 }
 
-/** Channel `a * (channels / groups) + b` moves to `b * groups + a`. */
+/** Moves channel `a * (channels / groups) + b` to `b * groups + a`. */
 export function channelShuffle(
   input: Float64Array,
   channels: number,

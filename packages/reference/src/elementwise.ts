@@ -19,13 +19,13 @@ export function add(inputs: readonly Float64Array[]): Float64Array {
   return inputs.reduce((sum, input) => sum.map((value, i) => value + input[i]!));
 }
 
-/** A gate value scales the stretch of the map that it stands for: a channel, or one element. */
+/** Scales each stretch of a map by one value of a gate: a channel, or one element. */
 export function mul(map: Float64Array, gate: Float64Array): Float64Array {
   const stretch = map.length / gate.length;
   return map.map((value, i) => value * gate[Math.floor(i / stretch)]!);
 }
 
-/** Each value so many times in turn. */
+/** Repeats each value `times` times in turn. */
 export function repeat(values: Float64Array, times: number): Float64Array {
   return Float64Array.from({ length: values.length * times }, (_, i) => {
     return values[Math.floor(i / times)]!;

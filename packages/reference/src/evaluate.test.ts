@@ -44,7 +44,7 @@ describe("evaluate agrees with torch.nn.functional in float64", () => {
   });
 });
 
-/** The shape rules of the graph are held to PyTorch's as well; an input has the shape it is given. */
+/** The shape by the graph's rules, which are compared with PyTorch's; an input has the given shape. */
 function inferShapeOf({ op, inputs }: OpGolden): Shape {
   return op.kind === "input" ? inputs[0]! : inferShape(op, inputs);
 }

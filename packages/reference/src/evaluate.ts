@@ -1,18 +1,25 @@
-import type { MapShape, Op, OpKind, OpOf, ParameterSlot, Shape, Tensor } from "@sebench/spec";
-import { batchNorm } from "./batch-norm.ts";
+import type {
+  MapShape,
+  Op,
+  OpKind,
+  OpOf,
+  ParameterSlot,
+  Shape,
+  Tensor,
+  BatchNorm,
+} from "@sebench/spec";
 import { channelShuffle, concat } from "./channels.ts";
 import { conv2d } from "./conv2d.ts";
-import { dense } from "./dense.ts";
 import { add, mul, relu, repeat, scaleBy, sigmoid, tanh } from "./elementwise.ts";
 import { avgPool, globalAvgPool, globalMaxPool, maxPool } from "./pool.ts";
 
-/** What a node gives for one image: row-major values of the shape `[C, H, W]` or `[length]`. */
+/** The output of a node for one image: row-major values of the shape `[C, H, W]` or `[length]`. */
 export interface Activation {
   readonly shape: Shape;
   readonly data: Float64Array;
 }
 
-/** What an operator is applied to. The `input` operator is given the image itself. */
+/** The operands of an operator. The operator `input` is given the image itself. */
 export interface Operands {
   readonly inputs: readonly Activation[];
   readonly parameters: Readonly<Partial<Record<ParameterSlot, Tensor>>>;
@@ -69,7 +76,7 @@ const evaluators: { readonly [Kind in OpKind]: Evaluate<OpOf<Kind>> } = {
   unflatten: (_, { inputs }) => first(inputs).data,
 };
 
-/** Applies one operator in float64; the table's type guarantees that its kind is there. */
+/** Applies one operator in float64; the type of the table guarantees that its kind is there. */
 export function evaluate(op: Op, operands: Operands): Float64Array {
   return (evaluators[op.kind] as Evaluate<Op>)(op, operands);
 }
@@ -89,4 +96,47 @@ function required(parameters: Operands["parameters"], slot: ParameterSlot): Tens
   const tensor = parameters[slot];
   if (tensor === undefined) throw new Error(`an operator lacks its ${slot}`);
   return tensor;
+}
+
+/** The four parameters of a batch norm, each `[channels]`. */
+interface Normalisation {
+  readonly mean: Tensor;
+  readonly variance: Tensor;
+  readonly weight: Tensor;
+  readonly bias: Tensor;
+}
+
+/** Computes `(x - mean) / sqrt(variance + epsilon) * weight + bias`, channel by channel, unfolded. */
+function batchNorm(
+  op: BatchNorm,
+  input: Float64Array,
+  { mean, variance, weight, bias }: Normalisation,
+): Float64Array {
+  const channels = mean.data.length;
+  const planeSize = input.length / channels;
+  const output = new Float64Array(input.length);
+  for (let channel = 0; channel < channels; channel++) {
+    const centre = mean.data[channel]!;
+    const deviation = Math.sqrt(variance.data[channel]! + op.epsilon);
+    const gain = weight.data[channel]!;
+    const offset = bias.data[channel]!;
+    for (let i = channel * planeSize; i < (channel + 1) * planeSize; i++) {
+      output[i] = ((input[i]! - centre) / deviation) * gain + offset;
+    }
+  }
+  return output;
+}
+
+/** Computes `out[u] = bias[u] + sum over i of weight[u, i] * in[i]`. */
+function dense(
+  input: Float64Array,
+  units: number,
+  weight: Tensor,
+  bias: Tensor | undefined,
+): Float64Array {
+  return Float64Array.from({ length: units }, (_, unit) => {
+    let sum = bias?.data[unit] ?? 0;
+    for (let i = 0; i < input.length; i++) sum += weight.data[unit * input.length + i]! * input[i]!;
+    return sum;
+  });
 }

@@ -21,7 +21,7 @@ describe.each(names)("of %s", (name) => {
   const excitations = excitationsOf(network);
 
   it("there is an excitation for each block", () => {
-    // Before the branch's first convolution, a map has the channels of the stage before.
+    // A map before the branch's first convolution has the channels of the stage before.
     const channels = name.includes("pre") ? [16, 16, 32] : [16, 32, 64];
     expect(excitations.map((each) => each.channels)).toEqual(channels);
     expect(excitations.map(({ stage }) => stage)).toEqual([2, 3, 4]);

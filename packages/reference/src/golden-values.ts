@@ -1,20 +1,21 @@
 import { elementCount, type Tensor } from "@sebench/spec";
 
 /**
- * Weights and images by formula, for tests: `scripts/formula.py` makes the same ones for PyTorch,
- * value for value. Every step is exact in both: 32-bit integer mixing, then IEEE double arithmetic,
- * then one rounding to float32.
+ * A parameter by formula, for tests; `scripts/formula.py` makes the same values for PyTorch. Every
+ * step is exact in both programs: 32-bit integer mixing, then IEEE double arithmetic, then one
+ * rounding to float32.
  */
 export function goldenParameter(name: string, shape: readonly number[]): Tensor {
   const [low, high] = bounds(name, shape);
   return { shape, data: uniform(name, elementCount(shape), low, high - low) };
 }
 
+/** Images by the same formula as `goldenParameter`, from -1.5 to 1.5. */
 export function goldenImages(name: string, shape: readonly number[]): Tensor {
   return { shape, data: uniform(name, elementCount(shape), -1.5, 3) };
 }
 
-/** Keeps activations, logits and the spread of the gates of order 1. */
+/** The bounds of a parameter, which keep activations, logits and the spread of gates of order 1. */
 function bounds(name: string, shape: readonly number[]): [low: number, high: number] {
   if (name.endsWith("running_var")) return [0.5, 1.5];
   if (name.endsWith("running_mean")) return [-0.25, 0.25];
@@ -24,7 +25,7 @@ function bounds(name: string, shape: readonly number[]): [low: number, high: num
   return [-bound, bound];
 }
 
-/** FNV-1a of the name, then lowbias32 of each index. */
+/** Uniform values by FNV-1a of the name and lowbias32 of each index. */
 function uniform(name: string, count: number, low: number, width: number): Float32Array {
   let seed = 0x811c9dc5;
   for (const byte of new TextEncoder().encode(name)) seed = Math.imul(seed ^ byte, 0x01000193);

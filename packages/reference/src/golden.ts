@@ -6,26 +6,28 @@ export interface NetworkGolden {
   readonly network: string;
   readonly imageSize: number;
   readonly classes: number;
-  /** Trainable ones, as PyTorch counts them. */
+  /** The number of trainable parameters by PyTorch's count. */
   readonly parameters: number;
-  /** One row for each image. */
+  /** The logits, one row for each image. */
   readonly logits: readonly (readonly number[])[];
 }
 
-/** What torch.nn.functional computes in float64. */
+/** The output of an operator that torch.nn.functional computes in float64. */
 export interface OpGolden {
   readonly name: string;
   readonly op: Op;
   readonly inputs: readonly Shape[];
-  /** Shapes, by the last part of the name that PyTorch gives: `running_mean`. */
+  /** The shapes of parameters, by the last part of PyTorch's names: `running_mean`. */
   readonly parameters: Readonly<Record<string, readonly number[]>>;
   readonly shape: Shape;
-  /** Row-major. */
+  /** The values of the output, row-major. */
   readonly output: readonly number[];
 }
 
-/** For tests: the goldens that `scripts/make_golden.py` wrote, one a line. */
+/** Reads the networks that `scripts/make_golden.py` wrote, for tests. */
 export const networkGoldens = (): NetworkGolden[] => readLines("networks.jsonl");
+
+/** Reads the operators that `scripts/make_golden.py` wrote, for tests. */
 export const opGoldens = (): OpGolden[] => readLines("ops.jsonl");
 
 function readLines<Golden>(file: string): Golden[] {

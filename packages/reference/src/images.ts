@@ -2,8 +2,8 @@ import { elementCount, formatShape, InputError, inputShape, sameShape } from "@s
 import type { Network, Tensor } from "@sebench/spec";
 
 /**
- * One array of float64 values for each image of `[images, channels, height, width]`. Throws an
- * `InputError` where they are not of the network's shape.
+ * Splits `[images, channels, height, width]` into an array of float64 values for each image. Throws
+ * an `InputError` if the images do not have the network's shape.
  */
 export function splitImages(network: Network, images: Tensor): Float64Array[] {
   const expected = inputShape(network);

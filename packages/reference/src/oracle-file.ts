@@ -4,20 +4,20 @@ import { dirname } from "node:path";
 import { sameShape } from "@sebench/spec";
 import { readSafetensors, writeSafetensors } from "@sebench/weights";
 
-/** The answer to one question, kept in a safetensors file of its own. */
+/** The answer to one question, which is kept in one safetensors file. */
 export interface OracleAnswer {
-  /** Of the question. */
+  /** The key of the question, which `oracleKey` gives. */
   readonly key: string;
-  /** For people who look into the file. */
+  /** The name of the network, for people who look into the file. */
   readonly network: string;
   readonly shape: readonly [images: number, classes: number];
-  /** Row-major. */
+  /** The logits, row-major. */
   readonly logits: Float64Array;
 }
 
 const tensorName = "logits";
 
-/** The logits in a file; null where it is missing, damaged, or answers another question. */
+/** The logits of a file, or null if the file is missing, damaged, or answers another question. */
 export async function readOracle(
   file: string,
   { key, shape }: Pick<OracleAnswer, "key" | "shape">,
@@ -34,8 +34,8 @@ export async function readOracle(
 }
 
 /**
- * Writes the file whole or not at all: readers never see a part of it. Nothing is thrown where it
- * cannot be written, since the answer is in hand and can be computed again.
+ * Writes a file whole or not at all, so that readers never see a part of it. Nothing is thrown if the
+ * file cannot be written, since the caller has the answer and can compute it again.
  */
 export async function writeOracle(file: string, answer: OracleAnswer): Promise<void> {
   const unfinished = `${file}.${randomUUID()}.tmp`;

@@ -2,12 +2,12 @@ import { createHash } from "node:crypto";
 import { type Network, type Tensor } from "@sebench/spec";
 import { contentHash, type Weights } from "@sebench/weights";
 
-/** Raised when the executor's arithmetic changes, so that what was cached before is not believed. */
+/** The version of the executor's arithmetic; raise it when that changes, so that no old answer is used. */
 const arithmeticVersion = 1;
 
 /**
- * SHA-256, in hexadecimal, of all that the logits depend on. The network's name and the roles of its
- * nodes are not among it.
+ * The SHA-256, in hexadecimal, of everything that the logits depend on. The network's name and the
+ * roles of its nodes are not part of it.
  */
 export async function oracleKey(
   network: Network,
@@ -36,7 +36,7 @@ export async function oracleKey(
     .digest("hex");
 }
 
-/** JSON whose text does not depend on the order in which an object's keys were written. */
+/** JSON text that does not depend on the order in which an object's keys were written. */
 function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_, part: unknown) =>
     part !== null && typeof part === "object" && !Array.isArray(part)

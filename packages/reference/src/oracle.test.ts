@@ -22,7 +22,7 @@ function weightsOf(of: Network): Map<string, Tensor> {
   return new Map(parametersOf(of).map(({ name, shape }) => [name, goldenParameter(name, shape)]));
 }
 
-/** Asks, and counts the images that had to be computed. */
+/** Asks the oracle, and counts the images that had to be computed. */
 async function ask(changes: Partial<Parameters<typeof oracleLogits>[0]> = {}) {
   let computed = 0;
   const logits = await oracleLogits({
@@ -36,7 +36,7 @@ async function ask(changes: Partial<Parameters<typeof oracleLogits>[0]> = {}) {
   return { logits, computed };
 }
 
-/** Changes the one file in the cache. */
+/** Damages the one file in the cache. */
 async function damage(change: (bytes: Uint8Array) => Uint8Array): Promise<void> {
   const [name] = await readdir(directory);
   const file = join(directory, name!);

@@ -9,27 +9,28 @@ import { readOracle, writeOracle } from "./oracle-file.ts";
 import { oracleKey } from "./oracle-key.ts";
 import { logitsOf } from "./run-reference.ts";
 
-/** The answers that come with the repository. */
+/** The directory of the answers that come with the repository. */
 export const shippedOracleDirectory = fileURLToPath(new URL("../oracle", import.meta.url));
 
 export interface OracleQuestion {
   readonly network: Network;
   readonly weights: Weights;
-  /** NCHW. */
+  /** The images, NCHW. */
   readonly images: Tensor;
   /**
-   * Where answers are looked for, in order; a new one is written to the last. None: nothing is
-   * cached. A directory that is missing, unreadable or unwritable is passed over.
+   * The directories that are searched for an answer, in order; a new answer is written to the last.
+   * Nothing is cached without any. A directory that is missing, unreadable or unwritable is passed
+   * over.
    */
   readonly cacheDirectories: readonly string[];
-  /** Called after each image that is computed; never where the answer was cached. */
+  /** A function called after each image that is computed, and never for a cached answer. */
   readonly onImage?: (done: number, total: number) => void;
 }
 
 /**
- * What `runReference` gives, from a cache where it can be had. The key is a hash of the graph, the
- * weights and the images, so an answer can be missing but not stale. Between images the event loop
- * gets its turn.
+ * The logits that `runReference` gives, from a cache if they are there. The key is a hash of the
+ * graph, the weights and the images, so an answer can be missing but not stale. The event loop gets
+ * its turn between images.
  */
 export async function oracleLogits(question: OracleQuestion): Promise<Float64Array> {
   const { network, weights, images, cacheDirectories, onImage } = question;

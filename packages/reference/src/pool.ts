@@ -1,6 +1,6 @@
 import type { AvgPool, MapShape, MaxPool, Window } from "@sebench/spec";
 
-/** Rows `top` to before `bottom` and columns `left` to before `right` of a map, padding included. */
+/** The rows `top` to before `bottom` and columns `left` to before `right` of a map, padding included. */
 interface Rectangle {
   readonly top: number;
   readonly left: number;
@@ -8,7 +8,7 @@ interface Rectangle {
   readonly right: number;
 }
 
-/** Over the part of each window that lies on the map, so that padding never wins. */
+/** The maximum over the part of each window that lies on the map, so that padding never wins. */
 export function maxPool(
   op: MaxPool,
   input: Float64Array,
@@ -24,8 +24,9 @@ export function maxPool(
 }
 
 /**
- * The divisor is the number of the window's cells on the map or, with `countIncludePad`, on the
- * padded map. Cells by which a window of ceil mode hangs over the padding never count, as in PyTorch.
+ * The average over each window. The divisor is the number of the window's cells on the map or, with
+ * `countIncludePad`, on the padded map. Cells by which a window of ceil mode hangs over the padding
+ * never count, as in PyTorch.
  */
 export function avgPool(
   op: AvgPool,
@@ -66,7 +67,7 @@ function eachPlane(
   );
 }
 
-/** Gives each output cell what `fold` makes of its window. */
+/** Folds the window of each output cell into the cell's value. */
 function slide(
   { kernel: [rows, columns], stride: [strideY, strideX], pads: [padTop, padLeft] }: Window,
   input: Float64Array,

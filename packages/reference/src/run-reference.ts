@@ -19,7 +19,7 @@ import { splitImages } from "./images.ts";
  * stands. `images` are NCHW. Sums run in an order of the executor's own: in float64 no order moves a
  * logit by more than about 1e-12 of the largest.
  *
- * Throws an `InputError` where the images or weights do not fit the network, and an `Error` that
+ * Throws an `InputError` if the images or weights do not fit the network, and an `Error` that
  * names the first node whose output is not finite.
  */
 export function runReference(network: Network, weights: Weights, images: Tensor): Float64Array {
@@ -27,7 +27,7 @@ export function runReference(network: Network, weights: Weights, images: Tensor)
   return concat(rows);
 }
 
-/** What each named node gives for one image `[1, channels, height, width]`, row-major. */
+/** The outputs of the named nodes for one image `[1, channels, height, width]`, row-major. */
 export function runReferenceNodes(
   network: Network,
   weights: Weights,
@@ -48,7 +48,7 @@ export function logitsOf(network: Network, weights: Weights, image: Float64Array
   return outputsOf(network, weights, image, [network.output]).get(network.output)!;
 }
 
-/** Evaluates node by node; an output that is not asked for goes after its last reader. */
+/** Evaluates node by node; an output that is not asked for is dropped after its last reader. */
 function outputsOf(
   network: Network,
   weights: Weights,

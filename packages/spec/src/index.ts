@@ -1,9 +1,9 @@
-export { type BuildOptions, buildNetwork } from "./build-network.ts";
-export * from "./count.ts";
-export { describeError, type ErrorDescription } from "./error-description.ts";
-export { type Excitation, excitationsOf, withGatesAsOutput } from "./excitations.ts";
-export { GraphBuilder, type NodeRequest, type Place } from "./graph-builder.ts";
-export { InputError } from "./input-error.ts";
+export * from "./graph/count.ts";
+export type * from "./graph/op.ts";
+export * from "./se/se.ts";
+export * from "./graph/shape.ts";
+export { describeError, type ErrorDescription } from "./error/error-description.ts";
+export { InputError } from "./error/input-error.ts";
 export {
   type FamilyName,
   type Layout,
@@ -13,23 +13,10 @@ export {
   type ModelRow,
   modelTable,
   rowOf,
-} from "./model-table.ts";
-export type { Network, Node, Parameter, ParameterSlot, Role } from "./network.ts";
-export { networkSetNames, networksOf, purposeOf } from "./network-sets.ts";
-export { comparePaper, type PaperFigure, type Quantity } from "./paper/paper-comparison.ts";
-export { type PublishedPair, publishedPairs } from "./paper/published-pair.ts";
-export { isAblation, type PublishedRow, publishedRows } from "./paper/published-rows.ts";
-export {
-  formatNetworkName,
-  type NetworkName,
-  parseNetworkName,
-  plainName,
-  seNameOf,
-  splitNetworkNames,
-  withLayout,
-} from "./network-name.ts";
-export type * from "./op.ts";
-export { inferShape } from "./op-table.ts";
+} from "./families/model-table.ts";
+export { GraphBuilder, type NodeRequest, type Place } from "./graph/graph-builder.ts";
+export type { Network, Node, Parameter, Role } from "./graph/network.ts";
+export { inferShape } from "./graph/op-table.ts";
 export {
   classesOf,
   type DeclaredParameter,
@@ -37,7 +24,25 @@ export {
   nodeOf,
   nodesWithInputs,
   parametersOf,
-} from "./query.ts";
-export * from "./se.ts";
-export * from "./shape.ts";
-export type { Tensor } from "./tensor.ts";
+} from "./graph/query.ts";
+export type { Tensor } from "./graph/shape.ts";
+export { networkSetNames, networksOf, purposeOf } from "./network-sets.ts";
+export { type BuildOptions, buildNetwork } from "./network/build-network.ts";
+export {
+  formatNetworkName,
+  type NetworkName,
+  parseNetworkName,
+  plainName,
+  splitNetworkNames,
+  withLayout,
+} from "./network/network-name.ts";
+export { comparePaper, type PaperFigure, type Quantity } from "./paper/paper-comparison.ts";
+export {
+  type PublishedPair,
+  publishedPairs,
+  isAblation,
+  type PublishedRow,
+  publishedRows,
+} from "./paper/published-rows.ts";
+export { type Excitation, excitationsOf, withGatesAsOutput } from "./se/excitations.ts";
+export { seNameOf } from "./network/base-name.ts";

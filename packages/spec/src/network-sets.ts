@@ -1,12 +1,12 @@
-import { InputError } from "./input-error.ts";
-import { modelNames } from "./model-table.ts";
-import { seNameOf } from "./network-name.ts";
+import { InputError } from "./error/input-error.ts";
+import { modelNames } from "./families/model-table.ts";
+import { seNameOf } from "./network/base-name.ts";
 import { isAblation, publishedRows } from "./paper/published-rows.ts";
 
-/** A list of networks under a name. */
+/** A list of networks that has a name. */
 interface NetworkSet {
   readonly purpose: string;
-  /** The members with SE. */
+  /** The names of the set's networks, each the member with SE of its pair. */
   networks(): readonly string[];
 }
 
@@ -51,12 +51,12 @@ export type NetworkSetName = keyof typeof networkSets;
 
 export const networkSetNames = Object.keys(networkSets) as readonly NetworkSetName[];
 
-/** What a set is for, in a few words. */
+/** The purpose of a set, in a few words. */
 export function purposeOf(name: NetworkSetName): string {
   return networkSets[name].purpose;
 }
 
-/** The networks of a set, each the member with SE. Throws an `InputError` for an unknown name. */
+/** The networks of a set, each the member with SE of its pair. Throws an `InputError` for an unknown set. */
 export function networksOf(name: string): readonly string[] {
   if (Object.hasOwn(networkSets, name)) return networkSets[name as NetworkSetName].networks();
   throw new InputError(`there is no set of networks "${name}"`, {

@@ -1,10 +1,9 @@
 /**
- * A network as this package writes it beside the same network in `tf.layers`, in
- * turns, in Node: `pnpm --filter @sebench/tfjs bench:layers`. The ratio is of this
- * package's time to that of `tf.layers`, with a 95 % interval from replicas, in
- * which both are made anew. `tf.layers` is measured as people write it, with batch
- * norms as layers and `predict`; and with batch norms folded and `predictOnBatch`,
- * which is the best that it can do.
+ * This program measures a network of this package beside the same network in `tf.layers`,
+ * in turns, in Node: `pnpm --filter @sebench/tfjs bench:layers`. The ratio is that of this
+ * package's time to the time of `tf.layers`, with a 95 % interval from replicas, in which
+ * both are made anew. `tf.layers` is measured as people write it, with batch norms as
+ * layers and `predict`, and at its best, with batch norms folded and `predictOnBatch`.
  */
 import { lower } from "@sebench/lowering";
 import { median, overheadEstimate, type PairedRounds, seededRandom } from "@sebench/measure";
@@ -32,7 +31,7 @@ const visits = { rounds: Number(process.argv[3] ?? 12), leastRuns: 3, ms: 60 };
 const highestRatio = 1;
 const batch = 1;
 
-/** Something that turns the same images into logits, over and over. */
+/** A program that turns the same images into logits, over and over. */
 interface Contender {
   run(): Promise<Float32Array>;
   dispose(): Promise<void>;
@@ -86,7 +85,7 @@ async function openOurs(of: TfjsBinding, network: Network, weights: Weights): Pr
   };
 }
 
-/** It reads as many pixels, in its own layout, as a session does. */
+/** Opens a model of `tf.layers`, which reads as many pixels as a session does, in its own layout. */
 function openLayers(network: Network, weights: Weights, opponent: Opponent): Contender {
   const lowered = lower(network, weights, "gemm");
   const folded = foldBatchNorm(lowered.network, lowered.weights);

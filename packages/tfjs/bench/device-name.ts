@@ -1,6 +1,6 @@
 import type { TfjsBinding } from "../src/binding.ts";
 
-/** For people; rejects where the device cannot be had. */
+/** The name of a binding's device, for people. Rejects if the device cannot be had. */
 export async function deviceName(binding: TfjsBinding): Promise<string> {
   const availability = await binding.probe();
   if (!availability.ok) throw new Error(`${availability.reason}: ${availability.remedy}`);

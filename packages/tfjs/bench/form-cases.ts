@@ -1,7 +1,7 @@
 import { GraphBuilder, type MapShape, type Network, type Node, type Op } from "@sebench/spec";
 import type { Forms } from "../src/forms.ts";
 
-/** Of which kind of form, and its choices. */
+/** The kinds of forms, each with its choices. */
 export const choices = {
   grouped: [
     "split",
@@ -17,29 +17,29 @@ export const choices = {
 
 export type FormKind = keyof typeof choices;
 
-/** A network of nothing but what a form is about. */
+/** A network that has only the operators that a form is about. */
 export interface FormCase {
   readonly kind: FormKind;
   readonly name: string;
   readonly network: Network;
-  /** How often the network does it. */
+  /** The number of those operators in the network. */
   readonly repeats: number;
 }
 
-/** Of each, a software GPU gets those that it can do in some minutes. */
+/** The cases to measure; a software GPU gets those that it can do in some minutes. */
 export function formCases(software: boolean): FormCase[] {
   const repeats = software ? 4 : 32;
   const small = [
-    // 3x3 convolutions of ResNeXt 32x4d.
+    // These are the 3x3 convolutions of ResNeXt 32x4d.
     grouped([512, 14, 14], 1),
     grouped([1024, 7, 7], 1),
-    // SE-ResNet-20 at 32 pixels, SE-ResNet-18 and -50.
+    // These are of SE-ResNet-20 at 32 pixels, SE-ResNet-18 and -50.
     squeeze([16, 32, 32], repeats),
     squeeze([64, 8, 8], repeats),
     squeeze([64, 56, 56], repeats),
     squeeze([512, 28, 28], repeats),
     squeeze([2048, 7, 7], repeats),
-    // Their excitations at r=16.
+    // These are the excitations of the same networks at r=16.
     dense(64, 4, repeats),
     dense(256, 16, repeats),
     dense(2048, 128, repeats),
@@ -85,7 +85,7 @@ function grouped([channels, height, width]: MapShape, stride: number): FormCase 
   };
 }
 
-/** Of one map, many times, so that to upload the map takes little of the time. */
+/** Squeezes of one map, many times, so that uploading the map takes little of the time. */
 function squeeze([channels, height, width]: MapShape, repeats: number): FormCase {
   const builder = new GraphBuilder("squeeze", [channels, height, width]);
   const pools = Array.from({ length: repeats }, (_, index) =>
@@ -96,7 +96,7 @@ function squeeze([channels, height, width]: MapShape, repeats: number): FormCase
   return { kind: "squeeze", name, network: builder.build(sum), repeats };
 }
 
-/** Excitations one after the other: flatten, two dense layers, and back to a map. */
+/** Excitations one after the other, each of which is flatten, two dense layers, and back to a map. */
 function dense(channels: number, width: number, repeats: number): FormCase {
   const builder = new GraphBuilder("dense", [channels, 1, 1]);
   let map = builder.input;

@@ -1,8 +1,8 @@
 /**
- * Measures the forms in which a backend can have its operators, from which
+ * This program measures the forms in which a backend can have its operators, from which
  * `formsOf` chooses, and prints a section of the record `forms.md`:
- * `pnpm --filter @sebench/tfjs bench:forms RUNTIME`. Runtimes of tfjs-web run in
- * Chromium, from `SEBENCH_BROWSER` or /usr/bin/chromium.
+ * `pnpm --filter @sebench/tfjs bench:forms RUNTIME`. Runtimes of tfjs-web run in Chromium,
+ * from `SEBENCH_BROWSER` or /usr/bin/chromium.
  */
 import { cpus } from "node:os";
 import { formsOf, type TfjsRuntimeId } from "../src/forms.ts";
@@ -61,7 +61,7 @@ function print(host: string, name: string): void {
   );
 }
 
-/** The least and the median ms of each form's rounds; the form that was chosen is marked. */
+/** A table of the least and the median ms of each form's rounds, with the chosen form in bold. */
 function table(kind: FormKind): string {
   const chosen = formsOf[id][kind];
   const forms = choices[kind].map((form) => (form === chosen ? `**${form}**` : form));
@@ -79,7 +79,7 @@ function row(...cells: readonly string[]): string {
   return `| ${cells.join(" | ")} |`;
 }
 
-/** Three digits of it. */
+/** A time with three digits. */
 function digits(ms: number): string {
   return ms >= 100 ? ms.toFixed(0) : ms.toPrecision(3);
 }

@@ -12,10 +12,10 @@ import {
 import type { Weights } from "@sebench/weights";
 import * as tf from "@tensorflow/tfjs-core";
 import * as layers from "@tensorflow/tfjs-layers";
-import type { Arrange } from "../src/constant.ts";
-import { denseFilter } from "../src/filter-layout.ts";
-import { type FusedNode, fuseActivations } from "../src/fusion.ts";
-import { type TfjsPad, tfjsPad } from "../src/padding.ts";
+import { denseFilter } from "../src/model/filter-layout.ts";
+import { type FusedNode, fuseActivations } from "../src/model/fusion.ts";
+import type { Arrange } from "../src/model/kernel-writer.ts";
+import { type TfjsPad, tfjsPad } from "../src/model/padding.ts";
 
 type Symbolic = layers.SymbolicTensor;
 
@@ -27,7 +27,7 @@ interface LayerSite extends FusedNode {
 
 type LayerTable = { readonly [Kind in OpKind]?: (site: LayerSite, op: OpOf<Kind>) => Symbolic };
 
-/** What the ResNets of the model table are made of, as people write it with `tf.layers`. */
+/** The operators of the ResNets of the model table, as people write them with `tf.layers`. */
 const table: LayerTable = {
   conv2d(site, op) {
     const shape = site.inputShapes[0]!;
@@ -70,7 +70,7 @@ const table: LayerTable = {
     const shape = site.inputShapes[0]!;
     if (!isMap(shape) || op.ceil) throw new Error("tf.layers has no such pool");
     const pad = tfjsPad(op, op.pads, shape);
-    // What is pooled has gone through a ReLU: zeros never win.
+    // The pooled map has gone through a ReLU, so padding with zeros never wins.
     const layer = layers.layers.maxPooling2d({
       poolSize: [...op.kernel],
       strides: [...op.stride],
@@ -80,7 +80,7 @@ const table: LayerTable = {
   },
   globalAvgPool: (site) =>
     apply(layers.layers.globalAveragePooling2d({ dataFormat: "channelsLast" }), site),
-  // The layer before it gives a vector.
+  // The layer before a flatten gives a vector.
   flatten: ({ inputs }) => inputs[0]!,
   unflatten: (site) =>
     apply(layers.layers.reshape({ targetShape: [1, 1, site.node.shape[0]] }), site),
@@ -88,7 +88,7 @@ const table: LayerTable = {
   mul: ({ inputs }) => layers.layers.multiply().apply([...inputs]) as Symbolic,
 };
 
-/** The network, with or without batch norms, as a model of `tf.layers`. */
+/** Writes a network, with or without batch norms, as a model of `tf.layers`. */
 export function layersModel(network: Network, weights: Weights, batch: number): layers.LayersModel {
   const [image] = network.nodes;
   if (!image || !isMap(image.shape)) throw new Error("the network has no image");
@@ -123,7 +123,7 @@ function padded({ inputs }: LayerSite, pad: TfjsPad): Symbolic {
   return layers.layers.zeroPadding2d({ padding: [rows, columns] }).apply(input!) as Symbolic;
 }
 
-/** Applies a layer, and sets its weights from the node's. */
+/** Applies a layer, and sets the layer's weights from the node's. */
 function withKernel(
   { node, weights }: LayerSite,
   layer: layers.layers.Layer,

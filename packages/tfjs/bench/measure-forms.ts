@@ -6,7 +6,7 @@ import type { TfjsBinding } from "../src/binding.ts";
 import { tfjsEngine } from "../src/engine.ts";
 import { choices, type FormCase, formCases, type FormKind } from "./form-cases.ts";
 
-/** How long the forms of one case took, in ms for each of its repeats. */
+/** The times of one case's forms, in ms for each repeat. */
 export interface FormFigures {
   readonly kind: FormKind;
   readonly name: string;
@@ -18,7 +18,7 @@ export interface FormFigures {
   readonly rounds: number;
 }
 
-/** A case ends when each form has run so often, or has taken so long. */
+/** The limits at which a case ends, in rounds of each form or in ms. */
 const limits = { rounds: 30, leastRounds: 3, ms: 15_000 };
 
 /** Runs every form of every case on a backend, the forms of a case in turns. */

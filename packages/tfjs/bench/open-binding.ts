@@ -1,12 +1,11 @@
-import { tfjsNodeBinding } from "../../runtime-tfjs-node/src/binding.ts";
-import { tfjsNodeCpu } from "../../runtime-tfjs-node/src/runtime.ts";
-import type { Tfjs, TfjsBinding } from "../src/binding.ts";
+import type { Tfjs, TfjsBinding } from "../src/index.ts";
 import { openBackend } from "../src/testing/backend.ts";
 import { testBinding } from "../src/testing/binding.ts";
+// The package is imported by its path, since `runtime-tfjs-node` depends on this package.
+import { tfjsNodeBinding } from "../../runtime-tfjs-node/src/binding.ts";
+import { tfjsNodeCpu } from "../../runtime-tfjs-node/src/runtime.ts";
 
-// By its path: as a dependency it would be one of this package on its own dependent.
-
-/** The runtimes that compute in Node; tfjs's wasm has one thread there. */
+/** The bindings of runtimes that compute in Node, where tfjs's wasm has one thread. */
 export const nodeBindings = {
   "tfjs-node/cpu": () => tfjsNodeBinding(tfjsNodeCpu, "cpu", { threads: null }),
   "tfjs-web/wasm": () => ({ ...testBinding("wasm"), start: startWasm }),
@@ -14,7 +13,7 @@ export const nodeBindings = {
 
 export type NodeRuntimeId = keyof typeof nodeBindings;
 
-/** Without the checks after each kernel that tests want. */
+/** Starts wasm without the checks after each kernel that tests want. */
 async function startWasm(): Promise<Tfjs> {
   const tf = await openBackend("wasm");
   tf.env().set("IS_TEST", false);

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium, type Page } from "playwright";
 import { build } from "vite";
-// By its path: as a dependency it would be one of this package on its own dependent.
+// The app is imported by its path, since `apps/page` depends on this package.
 import { startPageServer } from "../../../apps/page/src/page-server.ts";
 
-/** Builds the page in `page/`, serves it isolated, and lends it, in a browser of its own. */
+/** Builds the page in `page/`, serves it isolated, and lends it in a new browser. */
 export async function withPage(use: (page: Page, browser: string) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "sebench-forms-"));
   try {

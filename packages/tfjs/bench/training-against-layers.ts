@@ -1,23 +1,20 @@
 /**
- * A step of training as this package takes it beside `trainOnBatch` of the same
+ * This program measures a step of this package's training beside `trainOnBatch` of the same
  * network in `tf.layers`, in turns, on tfjs-node:
- * `pnpm --filter @sebench/tfjs bench:training [ROUNDS]`. The ratio is of this
- * package's time to that of `tf.layers`, with a 95 % interval from replicas, in
- * which both are made anew.
+ * `pnpm --filter @sebench/tfjs bench:training [ROUNDS]`. The ratio is that of this package's
+ * time to the time of `tf.layers`, with a 95 % interval from replicas, in which both are
+ * made anew.
  */
 import { lower } from "@sebench/lowering";
 import { median, overheadEstimate, type PairedRounds, seededRandom } from "@sebench/measure";
 import { buildNetwork, type Network } from "@sebench/spec";
 import { initialWeights } from "@sebench/weights";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
+// The package is imported by its path, since `runtime-tfjs-node` depends on this package.
 import { openTraining } from "../../runtime-tfjs-node/src/training.ts";
-import { Sgd } from "../src/training/sgd.ts";
-import { trainStep } from "../src/training/train-step.ts";
-import { TrainableNetwork } from "../src/training/trainable-network.ts";
+import { Sgd, TrainableNetwork, trainStep } from "../src/training/index.ts";
 import { layersModel } from "./layers-model.ts";
 import { visitInTurns } from "./visit-in-turns.ts";
-
-// By its path: as a dependency it would be one of this package on its own dependent.
 
 const networks = ["resnet8", "se-resnet8", "resnet20", "se-resnet20"];
 const imageSize = 28;
@@ -75,7 +72,7 @@ function openOurs(network: Network) {
   };
 }
 
-/** Its images and labels are uploaded at each step, as ours are. */
+/** Opens training in `tf.layers`; images and labels are uploaded at each step, as by this package. */
 function openLayers(network: Network) {
   const { network: lowered, weights } = lower(network, initialWeights(network, 1), "gemm");
   const model: LayersModel = layersModel(lowered, weights, batch);

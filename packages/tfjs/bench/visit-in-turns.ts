@@ -2,8 +2,9 @@ import type { PairedRounds } from "@sebench/measure";
 
 export interface Visits {
   readonly rounds: number;
-  /** Of one visit. */
+  /** The least number of runs in one visit. */
   readonly leastRuns: number;
+  /** The least time of one visit, in ms. */
   readonly ms: number;
 }
 
@@ -12,8 +13,8 @@ interface Runner {
 }
 
 /**
- * Visits both in each round, in an order that chance decides. `se` is what is
- * measured, `plain` what it is measured against.
+ * Visits both contenders in each round, in random order. `se` is the contender that is
+ * measured, and `plain` the one that it is compared with.
  */
 export async function visitInTurns(
   contenders: Readonly<Record<"plain" | "se", Runner>>,

@@ -1,8 +1,8 @@
 import { type Engine, requirePrecision } from "@sebench/runtime";
-import type { TfjsBinding } from "./binding.ts";
-import { encodeModel, type TfjsModel } from "./model.ts";
-import { ProfiledTfjsSession } from "./profiled-session.ts";
-import { TfjsSession } from "./session.ts";
+import { encodeModel, type TfjsModel } from "./model/model.ts";
+import type { TfjsBinding } from "./session/binding.ts";
+import { ProfiledTfjsSession } from "./session/profiled-session.ts";
+import { TfjsSession } from "./session/session.ts";
 
 export function tfjsEngine(binding: TfjsBinding): Engine<TfjsModel> {
   return {
@@ -13,7 +13,7 @@ export function tfjsEngine(binding: TfjsBinding): Engine<TfjsModel> {
     },
     prepare: (model) => TfjsSession.create(binding, model),
     prepareProfiled: (model) => ProfiledTfjsSession.create(binding, model),
-    // The library lives as long as its process or page.
+    // The library stays until its process or page ends.
     async [Symbol.asyncDispose]() {},
   };
 }

@@ -1,4 +1,4 @@
-export type { ProfiledRun, Tfjs, TfjsBinding } from "./binding.ts";
 export { tfjsEngine } from "./engine.ts";
-export { type Forms, formsOf, type TfjsRuntimeId } from "./forms.ts";
-export type { TfjsModel } from "./model.ts";
+export { type Forms, formsOf, type TfjsRuntimeId } from "./model/forms.ts";
+export type { TfjsModel } from "./model/model.ts";
+export type { ProfiledRun, Tfjs, TfjsBinding } from "./session/binding.ts";

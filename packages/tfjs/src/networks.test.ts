@@ -10,7 +10,7 @@ import {
 import { buildNetwork, inputShape, type Network } from "@sebench/spec";
 import { seededWeights } from "@sebench/weights";
 import { describe, expect, it } from "vitest";
-import { type Forms, formsOf } from "./forms.ts";
+import { type Forms, formsOf } from "./model/forms.ts";
 import { type TestBackend, testBackends } from "./testing/backend.ts";
 import { testBinding } from "./testing/binding.ts";
 import { runLowered } from "./testing/run.ts";
@@ -47,11 +47,11 @@ describe("on wasm, in the forms of tfjs-web and tfjs-node, tfjs and the oracle a
   );
 });
 
-/** Of the logits in a lowering and in forms, the backend's own if none are given. */
+/** Makes the function that gives the error of a lowering, in forms or in the backend's own. */
 function errorsOf(backend: TestBackend, network: Network, batch: number) {
   const weights = seededWeights(network, 1);
   const images = testImages(batch, inputShape(network));
-  // From the network as it was built.
+  // The oracle runs the network as it was built.
   const expected = runReference(network, weights, images);
   return async (lowering: LoweringName, forms?: Forms) => {
     const lowered = lower(network, weights, lowering);

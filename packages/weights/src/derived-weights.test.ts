@@ -1,6 +1,6 @@
 import type { Tensor } from "@sebench/spec";
 import { expect, test } from "vitest";
-import { DerivedWeights, type TensorSource } from "./derived-weights.ts";
+import { DerivedWeights, type TensorSource } from "./fold-batch-norm.ts";
 
 const kept: Tensor = { shape: [1], data: Float32Array.of(7) };
 

@@ -7,9 +7,9 @@ import {
   type Node,
   type Tensor,
 } from "@sebench/spec";
-import type { Weights } from "./weights.ts";
+import type { Weights } from "./weights/weights.ts";
 
-/** What a gate's node must be given to answer with a value; near 1 as near as float32 comes. */
+/** The input with which a gate answers with a value, as near to 1 as float32 comes. */
 const inverses: Readonly<Record<Gate, (value: number) => number>> = {
   sigmoid: (value) => clamp(Math.log(value / (1 - value)), 40),
   tanh: (value) => clamp(Math.atanh(value), 20),
@@ -17,11 +17,11 @@ const inverses: Readonly<Record<Gate, (value: number) => number>> = {
 };
 
 /**
- * The network with gates that answer the same for every image: their last layer
- * has no weights left, and a bias that gives the values.
+ * Makes gates of a network answer the same for every image: the weights of a gate's
+ * last layer become 0, and its bias gives the values.
  *
- * @param fixed `[channels]` for each gate to be fixed, by the name of its node
- * @throws InputError Where there is no such gate, or it cannot have such a value.
+ * @param fixed The values `[channels]` of each gate to be fixed, by the name of its node.
+ * @throws InputError If the network has no such gate, or the gate cannot have such a value.
  */
 export function withFixedGates(
   network: Network,
@@ -39,7 +39,7 @@ export function withFixedGates(
       throw new InputError(`${name} has ${channels} channels, not ${values.length}`);
     }
     const weight = layer.parameters.weight!;
-    // With neither bias in the network, one is added, named as others are.
+    // A layer without bias is given one, named like the biases of other networks.
     const bias = layer.parameters.bias ?? {
       name: weight.name.replace(/weight$/, "bias"),
       shape: [channels],
@@ -65,7 +65,7 @@ function biasFor(
   throw new InputError(`${name} is a ${op.kind}, which does not give such values`);
 }
 
-/** NaN stays NaN. */
+/** Keeps a value between `-limit` and `limit`; NaN stays NaN. */
 function clamp(value: number, limit: number): number {
   return Math.max(-limit, Math.min(limit, value));
 }

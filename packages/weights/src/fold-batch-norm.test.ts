@@ -1,8 +1,8 @@
 import { GraphBuilder, type Network, type Node, type Op, type Tensor } from "@sebench/spec";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { checkWeights } from "./check-weights.ts";
 import { foldBatchNorm } from "./fold-batch-norm.ts";
+import { checkWeights } from "./weights/weights.ts";
 
 const norm: Op = { kind: "batchNorm", epsilon: 0.5 };
 
@@ -23,7 +23,7 @@ function tensor(shape: readonly number[], ...values: number[]): Tensor {
   return { shape, data: new Float32Array(values) };
 }
 
-/** Scales of 1 / sqrt(3.5 + 0.5) * [2, -4] = [1, -2]. */
+/** A batch norm whose scales are 1 / sqrt(3.5 + 0.5) * [2, -4] = [1, -2]. */
 const normWeights = {
   "bn.weight": tensor([2], 2, -4),
   "bn.bias": tensor([2], 10, 20),
@@ -182,8 +182,8 @@ test("folding changes no more than the rounding of the weights to float32 does",
         const folded = foldBatchNorm(network, weights).weights;
         const after =
           dot(pixel, [...folded.get("conv.weight")!.data]) + folded.get("conv.bias")!.data[0]!;
-        // Three weights of at most 23 times pixels of at most 4, and a bias of at most 30, each
-        // rounded by half a unit in the last of 24 bits.
+        // The sum has three weights of at most 23 times pixels of at most 4, and a bias of at most
+        // 30, each rounded by half a unit in the last of 24 bits.
         expect(Math.abs(after - before)).toBeLessThan((3 * 23 * 4 + 30) * 2 ** -24);
       },
     ),

@@ -6,16 +6,15 @@ import {
   parametersOf,
   type Tensor,
 } from "@sebench/spec";
-import { type Allocate, DerivedWeights, type TensorSource } from "./derived-weights.ts";
-import type { Weights } from "./weights.ts";
+import type { Weights } from "./weights/weights.ts";
 
 /**
- * Folds every batch norm that alone reads a `conv2d` or `dense` into it: the
- * weights take the scale, a bias takes the shift, and the batch norm goes. The
- * layer keeps its name; its bias is named after its weight ("conv1.bias").
+ * Folds every batch norm that is the only reader of a `conv2d` or `dense` into that
+ * layer: the weights take the scale, a bias takes the shift, and the batch norm goes.
+ * The layer keeps its name; its bias is named after its weight ("conv1.bias").
  *
- * The new weights are computed in float64 and rounded once to float32, each
- * time that they are asked for; those that do not change are shared.
+ * The new weights are computed in float64 and rounded once to float32, each time
+ * that they are read; weights that do not change are shared.
  */
 export function foldBatchNorm(
   network: Network,
@@ -50,7 +49,7 @@ interface Folding {
   readonly norm: Node;
   readonly epsilon: number;
   readonly weight: Parameter;
-  /** The layer's own, or a new one. */
+  /** The layer's own bias, or a new one. */
   readonly bias: Parameter;
 }
 
@@ -65,7 +64,7 @@ function foldingsOf(network: Network): Folding[] {
     const layer = nodes.get(norm.inputs[0]!)!;
     const { weight, bias: own } = layer.parameters;
     if (layer.op.kind !== "conv2d" && layer.op.kind !== "dense") continue;
-    // An output that others read, and a parameter of two layers, stay what they are.
+    // A layer is left alone if another node reads it, too, or if another layer has its parameters.
     if (weight === undefined || readers.get(layer.name) !== 1) continue;
     if ([weight, own].some((parameter) => parameter && uses.get(parameter.name) !== 1)) continue;
     const bias = own ?? { name: newBiasName(weight.name, taken), shape: [weight.shape[0]!] };
@@ -115,7 +114,7 @@ function foldedBias({ layer, norm, epsilon, bias }: Folding, weights: Weights): 
   return { shape: bias.shape, data };
 }
 
-/** A batch norm as `(x - mean) * scale + shift`, for each channel. */
+/** A batch norm in the form `(x - mean) * scale + shift`, for each channel. */
 function affineOf(norm: Node, epsilon: number, weights: Weights) {
   const { weight, bias, mean, variance } = norm.parameters;
   const values = (parameter: Parameter | undefined) => tensorOf(weights, parameter!.name).data;
@@ -133,4 +132,73 @@ function tensorOf(weights: Weights, name: string): Tensor {
   throw new InputError(`the weights lack ${name}, and the batch norms cannot be folded`, {
     remedy: "give weights that were made for this network",
   });
+}
+
+/** Gives memory for a number of values. */
+type Allocate = (length: number) => Float32Array;
+
+/** Computes a tensor in memory from `allocate`, or returns a tensor that exists. */
+export type TensorSource = (allocate: Allocate) => Tensor;
+
+const newMemory: Allocate = (length) => new Float32Array(length);
+
+/**
+ * Weights that are computed whenever they are read, so that a reader who takes one
+ * after the other never holds more than one. A reader who needs them often copies
+ * them (`new Map(weights)`).
+ */
+export class DerivedWeights implements Weights {
+  readonly #sources: ReadonlyMap<string, TensorSource>;
+
+  constructor(sources: ReadonlyMap<string, TensorSource>) {
+    this.#sources = sources;
+  }
+
+  /**
+   * Yields all weights, each valid until the next is taken, since all computed
+   * tensors share one memory: getting new memory from the system takes longer than
+   * computing a tensor.
+   */
+  *inTurn(): Generator<[string, Tensor]> {
+    let memory = newMemory(0);
+    for (const [name, derive] of this.#sources) {
+      const tensor = derive((length) => {
+        if (memory.length < length) memory = newMemory(length);
+        return memory.subarray(0, length);
+      });
+      yield [name, tensor];
+    }
+  }
+
+  get size(): number {
+    return this.#sources.size;
+  }
+
+  has(name: string): boolean {
+    return this.#sources.has(name);
+  }
+
+  get(name: string): Tensor | undefined {
+    return this.#sources.get(name)?.(newMemory);
+  }
+
+  keys(): MapIterator<string> {
+    return this.#sources.keys();
+  }
+
+  *values(): MapIterator<Tensor> {
+    for (const derive of this.#sources.values()) yield derive(newMemory);
+  }
+
+  *entries(): MapIterator<[string, Tensor]> {
+    for (const [name, derive] of this.#sources) yield [name, derive(newMemory)];
+  }
+
+  [Symbol.iterator](): MapIterator<[string, Tensor]> {
+    return this.entries();
+  }
+
+  forEach(visit: (tensor: Tensor, name: string, weights: Weights) => void): void {
+    for (const [name, tensor] of this) visit(tensor, name, this);
+  }
 }

@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { buildNetwork } from "@sebench/spec";
 import { expect, test } from "vitest";
-import { checkWeights } from "./check-weights.ts";
-import { readSafetensors } from "./read-safetensors.ts";
-import { toWeights } from "./stored-weights.ts";
+import { readSafetensors } from "./safetensors/read-safetensors.ts";
+import { toWeights } from "./safetensors/stored-weights.ts";
 import { trainedNetworks, trainedWeights } from "./trained-weights.ts";
+import { checkWeights } from "./weights/weights.ts";
 
 test.each(trainedNetworks)(
   "the file of %s holds its parameters and nothing else",

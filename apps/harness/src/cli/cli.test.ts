@@ -15,7 +15,11 @@ const smoke = ["run", "--profile", "smoke", "--runtime", "onnxruntime-node/cpu",
 
 describe("bad input is one clear error and exit code 2", () => {
   it.each([
-    [["run", "--network", "se-resnet51"], 'there is no network "se-resnet51"', "choose one of"],
+    [
+      ["run", "--network", "se-resnet51"],
+      'there is no network "se-resnet51"',
+      "did you mean se-resnet50",
+    ],
     [["run", "--batch", "0"], '--batch is "0"', "whole number from 1"],
     [["run", "--network", "se-resnet50{r=0}"], '"0" is not a value of r', "1 to 1024"],
     [["run", "--nonsense"], "unknown option '--nonsense'", "--help"],

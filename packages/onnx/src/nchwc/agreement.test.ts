@@ -10,7 +10,10 @@ import { runModel } from "../testing/onnxruntime.ts";
 
 const small = seVariants.map((name) => [name, 32] as const);
 
-/** With a pool that hangs over, depthwise and shuffled, batch norms before the convolutions, groups that fill no block. */
+/**
+ * Networks that have a pool that hangs over, depthwise and shuffled convolutions, batch norms
+ * before the convolutions, and groups that fill no block.
+ */
 const families = [
   ["se-resnet18{layout=timm-legacy}", 63],
   ["se-mobilenet-v1", 33],

@@ -1,23 +1,25 @@
 import type { Conv2d, GatedConv2d, MapShape, Shape } from "@sebench/spec";
 import { isMap } from "@sebench/spec";
 
-/** The domain of onnxruntime's operators on blocked maps, and its version. */
+/** The domain of onnxruntime's operators on blocked maps. */
 export const nchwcDomain = "com.microsoft.nchwc";
+
+/** The version of that domain, `com.microsoft.nchwc`. */
 export const nchwcVersion = 1;
 
 /**
- * The greatest block that onnxruntime knows, of AVX-512 and NEON; it is 8 on other
- * x64 processors. Channels that it divides go without a remainder into either.
+ * The greatest block that onnxruntime knows, with AVX-512 and NEON; a block has 8 channels
+ * on other x64 processors. Channels in multiples of 16 fill blocks of both sizes.
  */
 const greatestBlock = 16;
 
-/** A map of fewer channels than this is smaller than any block. */
+/** The least number of channels that fills a block of any size. */
 const leastBlock = 4;
 
 /**
- * How the values of a map lie in memory: `plain` as `[C][H][W]`, `blocked` as
- * `[C / block][H][W][block]`. A map of one pixel lies the same way in both, and so
- * does each vector, which has no blocked form but is never asked for one.
+ * The layout of a map's values in memory: `plain` is `[C][H][W]`, `blocked` is
+ * `[C / block][H][W][block]`, and `either` is the layout of a map of one pixel, which is
+ * the same in both.
  */
 export type Layout = "plain" | "blocked" | "either";
 
@@ -25,7 +27,7 @@ export function fillsBlocks(channels: number): boolean {
   return channels % greatestBlock === 0;
 }
 
-/** Of a value that an operator on blocked maps gave, or one on plain maps. */
+/** The layout of a value that an operator on blocked maps gave, or an operator on plain maps. */
 export function layoutOf(shape: Shape, blocked: boolean): Layout {
   if (!isMap(shape)) return "plain";
   if (shape[1] * shape[2] === 1 && fillsBlocks(shape[0])) return "either";
@@ -33,9 +35,9 @@ export function layoutOf(shape: Shape, blocked: boolean): Layout {
 }
 
 /**
- * How the weights of a convolution are blocked, as MLAS names it. `OIHWBo`, where no
- * channels of the input are summed by blocks: of a depthwise convolution, and of one that
- * reads a plain map of fewer channels than a block has. Else `OIHWBiBo`.
+ * The blocked layout of a convolution's weights, by MLAS's names. `OIHWBo` is for a
+ * convolution that sums no channels of its input by blocks: a depthwise one, and one that
+ * reads a plain map of fewer channels than a block has. All others have `OIHWBiBo`.
  */
 export type WeightLayout = "OIHWBo" | "OIHWBiBo";
 
@@ -45,10 +47,10 @@ export interface BlockedConvolution {
 }
 
 /**
- * What onnxruntime's transformer (`nchwc_transformer.cc`, `TransformConv`) would make of
- * a convolution at whichever block size; null where it would leave it as it is, or where
- * that depends on the block. The transformer also takes output channels that do not fill
- * their last block, and pads them: here these are left as they are.
+ * The blocked form that onnxruntime's transformer (`nchwc_transformer.cc`, `TransformConv`)
+ * would give a convolution at every block size; null if it would leave the convolution as
+ * it is, or if that depends on the block. The transformer also takes output channels that
+ * do not fill their last block, and pads them; those convolutions stay plain here.
  */
 export function blockedConvolution(
   { groups, outChannels }: Conv2d | GatedConv2d,

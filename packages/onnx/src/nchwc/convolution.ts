@@ -1,23 +1,25 @@
 import type { Conv2d, MapShape, Node, Parameter, Shape } from "@sebench/spec";
-import { int, string } from "../attribute.ts";
-import { type Operators, operatorsOf, sequence, type Site } from "../operators.ts";
-import { noOperators } from "../notation.ts";
-import { floatTensor } from "../tensor-proto.ts";
-import { blockedWeights } from "./blocked-weights.ts";
-import { blockedConvolution } from "./blocks.ts";
+import { noOperators } from "../graph/notation.ts";
+import { type Operators, operatorsOf, sequence, type Site } from "../graph/operators.ts";
+import { int, string, ints } from "../proto/attribute.ts";
+import { floatTensor, int64Tensor } from "../proto/tensor-proto.ts";
+import { blockedConvolution, type WeightLayout } from "./blocks.ts";
 import type { Step } from "./plan.ts";
 import { inDomain, operator, reshaped } from "./write.ts";
 
-/** Names of the values that a convolution computes with, and what computes them. */
+/** A convolution and the values that it computes with. */
 interface Parameters {
   readonly op: Conv2d;
+  /** The name of the weight. */
   readonly weight: string;
+  /** The name of the bias, or null. */
   readonly bias: string | null;
+  /** The operators that compute weight and bias. */
   readonly before: Operators;
 }
 
 /**
- * A convolution on blocked maps, with the sum and the activation that joined it. Its
+ * Writes a convolution on blocked maps, with the sum and the activation that joined it. The
  * weights may be computed, which the engine's own transformer does not take.
  */
 export function convolutionOperators(step: Step, site: Site, sum: string | null): Operators {
@@ -38,8 +40,9 @@ export function convolutionOperators(step: Step, site: Site, sum: string | null)
 }
 
 /**
- * By a gate for each channel of each image: to the depthwise convolution these are the
- * channels of one image. In blocks too one image lies after the other.
+ * Writes the scaling by a gate for each channel of each image as a depthwise convolution,
+ * to which the channels of all images are those of one image. Blocked images lie one after
+ * the other, too.
  */
 function scaledByGates(step: Step, site: Site, sum: string | null): Operators {
   const { batch, output } = site;
@@ -94,9 +97,9 @@ function storedParameters({ parameters }: Node, op: Conv2d, inputShapes: readonl
 }
 
 /**
- * The gate times the weights, as a depthwise 1x1 convolution computes it: the weights are
- * the map, `[1, out, 1, the rest]`, and the gate gives its own weights. Blocked weights
- * lie as such a map does, and what comes out is read as weights again.
+ * Writes the gate times the weights as a depthwise 1x1 convolution: the weights are its
+ * map, `[1, out, 1, the rest]`, and the gate is its weights. Blocked weights lie in memory
+ * as such a map does, and the result is read as weights again.
  */
 function gatedParameters(
   { name, parameters }: Node,
@@ -124,7 +127,7 @@ function gatedParameters(
   };
 }
 
-/** A convolution of each channel by itself, 1x1. */
+/** A 1x1 convolution of each channel by itself. */
 function depthwise({ shape: [channels] }: Node): Conv2d {
   const once = [1, 1] as const;
   return {
@@ -137,13 +140,13 @@ function depthwise({ shape: [channels] }: Node): Conv2d {
   };
 }
 
-/** The gate scales the map as a depthwise convolution, which a sum and a ReLU may join. */
+/** Writes the gate as the weights of a depthwise convolution, which a sum and a ReLU may join. */
 function gateAsWeights({ name, shape: [channels] }: Node, gate: string): Values {
   const weight = `${name}/gate-column`;
   return { weight, bias: null, before: reshaped(weight, gate, [channels, 1, 1, 1]) };
 }
 
-/** Of constants too, and so computed once. */
+/** Writes a batch norm as weights and bias, computed of constants and so only once. */
 function normAsWeights({ name, parameters, shape: [channels] }: Node, epsilon: number): Values {
   const of = (local: string) => `${name}/${local}`;
   const { weight, bias, mean, variance } = parameters;
@@ -157,4 +160,84 @@ function normAsWeights({ name, parameters, shape: [channels] }: Node, epsilon: n
     reshaped(of("weight"), of("scale"), [channels, 1, 1, 1]),
   );
   return { weight: of("weight"), bias: of("bias"), before };
+}
+
+/**
+ * Writes the blocking of a convolution's weights, `[out, in, height, width]`, to `output`
+ * with the dimensions `dims`. The size of a block is the engine's, so the engine blocks the
+ * weights: all operators are of constants, and constant folding computes them once, when
+ * the session is made. (Constant folding leaves `ReorderInput` alone, since operators of
+ * that domain count as ones that might give something else each time.)
+ */
+function blockedWeights(
+  { name, shape }: Parameter,
+  layout: WeightLayout,
+  output: string,
+  dims: readonly number[],
+): Operators {
+  const [, inputs, height, width] = shape as [number, number, number, number];
+  const taps = height * width;
+  const rows = `${name}/rows`;
+  const byOutput = swapped(rows, name, [inputs * taps, 1]);
+  if (layout === "OIHWBo" || taps === 1) return sequence(byOutput, reshaped(output, rows, dims));
+  const columns = `${name}/columns`;
+  const byInput = swapped(columns, rows, [taps, "block"]);
+  return sequence(byOutput, byInput, reshaped(output, columns, dims));
+}
+
+/**
+ * Writes the swap of the two axes in the middle of a tensor `[.., block, count, rest]`. With
+ * a count of all values in a row of weights, `[O][I K]` becomes `[O/b][I K][b]`, which is
+ * `OIHWBo`; with a count of the taps K, and a block as the rest, that becomes
+ * `[O/b][I/b][K][b][b]`, which is `OIHWBiBo`.
+ */
+function swapped(
+  output: string,
+  from: string,
+  [count, rest]: readonly [count: number, rest: 1 | "block"],
+): Operators {
+  const shape = `layout/swap-${count}-${rest}`;
+  const sizeOf = (size: number) => int64Tensor(`layout/size${size}`, [size]);
+  const [left, middle, one] = [sizeOf(-1), sizeOf(count), sizeOf(1)];
+  const sizes = [left.name!, blockSize, middle.name!, rest === 1 ? one.name! : blockSize];
+  return sequence(
+    blockSizeOperators(),
+    operator(
+      shape,
+      "Concat",
+      sizes,
+      [int("axis", 0)],
+      rest === 1 ? [left, middle, one] : [left, middle],
+    ),
+    operator(`${output}/split`, "Reshape", [from, shape]),
+    operator(output, "Transpose", [`${output}/split`], [ints("perm", [0, 2, 1, 3])]),
+  );
+}
+
+/** The name of a vector of one number, the channels of a block. */
+const blockSize = "layout/block";
+
+/**
+ * Writes the operators that find the block size of the machine that runs the model: 16 with
+ * AVX-512 (and with NEON if the engine was built for it), 8 on other x64 processors. They
+ * block a map of one channel and count the channels of the result; the engine knows that
+ * shape without computing the map, so constant folding leaves none of them. Without kernels
+ * on blocks MLAS says that a block is 1 (WebAssembly, most builds for ARM). The engine then
+ * registers nothing of the domain, and refuses the model by the first operator's name:
+ * `com.microsoft.nchwc:ReorderInput(-1) is not a registered function/op`.
+ */
+function blockSizeOperators(): Operators {
+  const pixel = floatTensor("layout/pixel", [1, 1, 1, 1], Float32Array.of(0));
+  const channels = int64Tensor("layout/channels", [1]);
+  return sequence(
+    inDomain(operator("layout/blocked-pixel", "ReorderInput", [pixel.name!], [], [pixel])),
+    operator("layout/blocked-shape", "Shape", ["layout/blocked-pixel"]),
+    operator(
+      blockSize,
+      "Gather",
+      ["layout/blocked-shape", channels.name!],
+      [int("axis", 0)],
+      [channels],
+    ),
+  );
 }

@@ -44,7 +44,7 @@ describe("a model in blocks of channels", () => {
   });
 
   it("reorders no map between the image and the logits", () => {
-    // The pixel that tells the size of a block.
+    // The one reorder is of the pixel that tells the size of a block.
     expect(reorders(model)).toEqual(["layout/blocked-pixel"]);
   });
 
@@ -66,7 +66,7 @@ describe("a model in blocks of channels", () => {
   );
 });
 
-/** Of the engine's own conversion, by its optimised model. */
+/** The engine's own conversion is read from its optimised model. */
 describe.runIf(hasBlocks)(
   "what onnxruntime runs is what it would make of the network itself",
   () => {
@@ -96,7 +96,7 @@ function activationOf({ attribute }: DecodedNode): string | undefined {
   return activation && new TextDecoder().decode(activation.s);
 }
 
-/** Each operator that is no reorder: what it is, and what is fused into it. */
+/** The kinds of the operators that are no reorders, each with what is fused into it. */
 function kernels({ graph }: DecodedModel): string[] {
   return graph.node
     .filter(({ op_type }) => !op_type.startsWith("Reorder"))

@@ -1,18 +1,19 @@
 import type { MapShape, Network, Upsample } from "@sebench/spec";
-import { int, ints, string } from "../attribute.ts";
-import { type Graph, graphOfOperators } from "../graph.ts";
-import { noOperators, type Notation } from "../notation.ts";
-import { type Operators, operatorsOf, sequence, type Site } from "../operators.ts";
+import { type Graph, graphOfOperators } from "../graph/graph.ts";
+import { noOperators, type Notation } from "../graph/notation.ts";
+import { type Operators, operatorsOf, sequence, type Site } from "../graph/operators.ts";
+import { int, ints, string } from "../proto/attribute.ts";
 import { blockedConvolution } from "./blocks.ts";
 import { convolutionOperators } from "./convolution.ts";
 import { type Plan, planOf, type Step } from "./plan.ts";
 import { distinct, inDomain, operator } from "./write.ts";
 
 /**
- * The graph as onnxruntime's CPU provider would rewrite it for itself, in operators of its
- * own domain on maps in blocks of channels; for a fixed number of images. Beside what the
- * engine would do, it scales by a gate without leaving the blocks. What does not fit into
- * blocks is an operator of ONNX, and maps are reordered before and after it.
+ * Writes the graph, for a fixed number of images, as onnxruntime's CPU provider would
+ * rewrite it for itself: in operators of the provider's own domain on maps in blocks of
+ * channels. Unlike the engine's rewriting, this graph scales by a gate without leaving the
+ * blocks. A node that does not fit into blocks is an operator of ONNX, and maps are
+ * reordered before and after it.
  */
 export function nchwcGraphOf(network: Network, batch: number, notation: Notation): Graph {
   const plan = planOf(network);
@@ -35,13 +36,15 @@ export function nchwcGraphOf(network: Network, batch: number, notation: Notation
   return graphOfOperators(network, batch, distinct(sequence(...parts)));
 }
 
-/** A value under the name by which it is read, and what reorders it for that. */
+/** A value that is read in one of the two layouts. */
 interface Reading {
+  /** The name of the value in that layout. */
   readonly name: string;
+  /** The operator that reorders the value, if it has the other layout. */
   readonly before: Operators;
 }
 
-/** What a value is called in the layout in which it is wanted. */
+/** Makes the function that gives a value in a wanted layout. */
 function readerOf(network: Network, plan: Plan, notation: Notation) {
   const shapes = new Map(network.nodes.map(({ name, shape }) => [name, shape]));
   return (value: string, asBlocked: boolean): Reading => {
@@ -79,12 +82,12 @@ function operatorsOfStep(step: Step, site: Site, sum: string | null): Operators 
     case "upsample":
       return repeated(site, op);
     default:
-      // Element by element, or whole blocks one after the other.
+      // These work element by element, or on whole blocks one after the other.
       return operatorsOf(site);
   }
 }
 
-/** `[C, 1, 1]` to `[C, height, width]`. */
+/** Writes the repetition of a map `[C, 1, 1]` to `[C, height, width]`. */
 function repeated({ node, inputs, output }: Site, { size }: Upsample): Operators {
   const attribute = [
     ints("scales", [1, 1, ...size]),

@@ -22,7 +22,7 @@ const convolutions: [string, Op][] = [
   ["to channels that fill no block", { ...conv, outChannels: 24 }],
 ];
 
-/** Of a map that a convolution gave, `[32, 6, 5]`, and a gate of its channels. */
+/** Combinations of a convolution's map, `[32, 6, 5]`, and a gate of its channels. */
 const combinations: [string, (add: Add, map: Node, gate: Node) => Node][] = [
   ["a map and its gate", (add, map, gate) => add({ kind: "mul" }, map, gate)],
   [
@@ -111,7 +111,7 @@ function graphOf(write: (add: Add, map: Node, gate: Node) => Node): Network {
   return builder.build(add({ kind: "flatten" }, write(add, map, gate)));
 }
 
-/** Of onnxruntime's answers, relative to the oracle's. */
+/** The largest relative error of onnxruntime against the oracle. */
 async function largestError(network: Network, batch = 2): Promise<number> {
   const weights = seededWeights(network, 1);
   const images = testImages(batch, network.nodes[0]!.shape as MapShape);

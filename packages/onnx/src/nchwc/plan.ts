@@ -7,27 +7,27 @@ import {
   sameShape,
   type Shape,
 } from "@sebench/spec";
-import { coveringPads } from "../pooling.ts";
+import { coveringPads } from "../graph/operators.ts";
 import { blockedConvolution, fillsBlocks, type Layout, layoutOf } from "./blocks.ts";
 
-/** What a convolution of the domain does to its values before it writes them. */
+/** The activation that a convolution of the domain applies to its values before writing them. */
 type FusedActivation = "Relu" | "Sigmoid" | "Tanh";
 
-/** A node, and those after it that are computed with it. */
+/** A node, and the nodes after it that are computed with it. */
 export interface Step {
   readonly node: Node;
   readonly inputShapes: readonly Shape[];
-  /** Whether it reads and gives blocked maps. */
+  /** Whether the step reads and gives blocked maps. */
   readonly blocked: boolean;
-  /** Whether it is written as a convolution of the domain: nodes after it may join it. */
+  /** Whether the step is written as a convolution of the domain, which nodes after it may join. */
   readonly convolution: boolean;
-  /** The value that the convolution adds to its own. */
+  /** The value that the convolution adds to its own, or null. */
   readonly sum: string | null;
   readonly activation: FusedActivation | null;
 }
 
 export interface Plan {
-  /** By the value that each gives, which is that of the last node that joined it. */
+  /** The steps by the values that they give, which are those of the last nodes that joined them. */
   readonly steps: ReadonlyMap<string, Step>;
   layout(value: string): Layout;
 }
@@ -39,10 +39,10 @@ const activations: Readonly<Partial<Record<Node["op"]["kind"], FusedActivation>>
 };
 
 /**
- * Decides what runs on blocked maps, and what joins the convolution before it, by the
- * rules of onnxruntime's transformer: a sum of two maps joins the first of the two that
- * comes from a convolution, and an activation what it follows; each only where nothing
- * else reads the value in between. The network's output is always plain.
+ * Decides which nodes run on blocked maps, and which join the convolution before them, by
+ * the rules of onnxruntime's transformer: a sum of two maps joins the first of the two that
+ * comes from a convolution, and an activation joins the step that it follows, each only if
+ * nothing else reads the value in between. The network's output is always plain.
  */
 export function planOf(network: Network): Plan {
   const steps = new Map<string, Step>();
@@ -69,7 +69,7 @@ export function planOf(network: Network): Plan {
   return { steps, layout };
 }
 
-/** How many nodes read each value; what leaves the network is read once more. */
+/** The number of nodes that read each value; the network's output is read once more. */
 function usesIn({ nodes, output }: Network): Map<string, number> {
   const uses = new Map([[output, 1]]);
   for (const input of nodes.flatMap(({ inputs }) => inputs)) {
@@ -78,7 +78,7 @@ function usesIn({ nodes, output }: Network): Map<string, number> {
   return uses;
 }
 
-/** Whether a node can be computed as part of the step before it. */
+/** Tells whether a node can be computed as part of the step before it. */
 function takes(step: Step | undefined, { op, inputs }: Node): boolean {
   if (!step?.convolution || step.activation !== null) return false;
   if (op.kind === "add") return inputs.length === 2 && step.sum === null;
@@ -132,7 +132,7 @@ function runsBlocked(
   }
 }
 
-/** Not where padding that is counted has to be written out before the pool. */
+/** Tells whether a pool is one operator, with no counted padding to be written out before it. */
 function isOneOperator(op: AvgPool, input: Shape, output: Shape): boolean {
   return !op.countIncludePad || sameShape(op.pads, coveringPads(op, input, output));
 }

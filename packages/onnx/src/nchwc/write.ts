@@ -1,9 +1,9 @@
-import type { Attribute } from "../attribute.ts";
-import type { Operators } from "../operators.ts";
-import { int64Tensor, type TensorProto } from "../tensor-proto.ts";
+import type { Operators } from "../graph/operators.ts";
+import type { Attribute } from "../proto/attribute.ts";
+import { int64Tensor, type TensorProto } from "../proto/tensor-proto.ts";
 import { nchwcDomain } from "./blocks.ts";
 
-/** An operator of ONNX, named as the value that it gives. */
+/** Writes an operator of ONNX that has the name of the value that it gives. */
 export function operator(
   output: string,
   opType: string,
@@ -14,12 +14,12 @@ export function operator(
   return { nodes: [{ name: output, opType, input, output: [output], attribute }], constants };
 }
 
-/** Of the domain of blocked maps, else the same. */
+/** Puts operators into the domain of blocked maps. */
 export function inDomain({ nodes, constants }: Operators): Operators {
   return { nodes: nodes.map((node) => Object.assign(node, { domain: nchwcDomain })), constants };
 }
 
-/** To dimensions that are known here. */
+/** Writes a `Reshape` to dimensions that are known when the model is written. */
 export function reshaped(
   output: string,
   from: string,
@@ -31,7 +31,7 @@ export function reshaped(
   return { nodes: [node], constants: [shape] };
 }
 
-/** Each operator and each constant once, where it first stands: a name tells which it is. */
+/** Leaves out every operator and constant whose name has come before. */
 export function distinct({ nodes, constants }: Operators): Operators {
   return { nodes: firstOfName(nodes), constants: firstOfName(constants) };
 }

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 
-/** Debian's, which has `python3-onnx`; another `python3` may stand before it on the path. */
+/** Debian's Python, which has `python3-onnx`; another `python3` may come first on the path. */
 export const python = "/usr/bin/python3";
 const script = fileURLToPath(new URL("check_models.py", import.meta.url));
 
@@ -17,12 +17,12 @@ export function hasChecker(): boolean {
 }
 
 /**
- * glibc's memory stays with the process: the checker copies a model some eight
- * times, and to get new pages for each copy would take most of its time.
+ * The environment in which glibc keeps the process's memory: the checker copies a model
+ * some eight times, and getting new pages for each copy would take most of its time.
  */
 const env = { ...process.env, MALLOC_MMAP_MAX_: "0", MALLOC_TRIM_THRESHOLD_: String(2 ** 33) };
 
-/** The official checker's verdict on each model, `error` null where it is valid. */
+/** The official checker's verdict on each model, with an `error` of null for a valid one. */
 export async function checkModels(
   models: Iterable<NamedModel>,
 ): Promise<{ name: string; error: string | null }[]> {

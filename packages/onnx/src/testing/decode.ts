@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import protobuf from "protobufjs";
 
-/** `onnx.proto` as the reader of this project's models sees it. */
+/** The definition by which tests read this project's models. */
 export const definition = parse(new URL("../../proto/onnx.proto", import.meta.url));
 
 export function parse(file: string | URL): protobuf.Root {
@@ -11,7 +11,7 @@ export function parse(file: string | URL): protobuf.Root {
 interface DecodedTensor {
   readonly name: string;
   readonly dims: readonly number[];
-  /** As `TensorProto.DataType` numbers them. */
+  /** The number that `TensorProto.DataType` has for the type. */
   readonly data_type: number;
   readonly raw_data: Uint8Array;
 }
@@ -29,7 +29,7 @@ interface DecodedValue {
 interface DecodedNode {
   readonly name: string;
   readonly op_type: string;
-  /** Empty for ONNX's own operators. */
+  /** The domain of the operator, which is empty for ONNX's own. */
   readonly domain: string;
   readonly input: readonly string[];
   readonly output: readonly string[];
@@ -51,7 +51,7 @@ export interface DecodedModel {
   };
 }
 
-/** Reads a model by reflection on `onnx.proto`: nothing is shared with the code that writes it. */
+/** Reads a model by reflection on `onnx.proto`, without any of the code that writes models. */
 export function decodeModel(bytes: Uint8Array): DecodedModel {
   const type = definition.lookupType("onnx.ModelProto");
   return type.toObject(type.decode(bytes), {

@@ -1,2 +1,2 @@
-/** Whether onnxruntime-node has kernels on blocked maps here: always on x64, else in few builds. */
+/** Whether onnxruntime-node has kernels on blocked maps: always on x64, else in few builds. */
 export const hasBlocks = process.arch === "x64";

@@ -6,12 +6,12 @@ import ort from "onnxruntime-node";
 
 type Options = ort.InferenceSession.SessionOptions;
 
-/** A model as onnxruntime rewrites it for this machine before it runs it, in bytes. */
+/** The bytes of the model that onnxruntime makes of a model for this machine before running it. */
 export async function optimised(model: Uint8Array): Promise<Uint8Array> {
   const folder = await mkdtemp(join(tmpdir(), "sebench-optimised-"));
   const optimizedModelFilePath = join(folder, "model.onnx");
   try {
-    // At 3 it keeps quiet that the file is for this machine only.
+    // Level 3 silences the warning that the file is for this machine only.
     const session = await ort.InferenceSession.create(model, {
       optimizedModelFilePath,
       graphOptimizationLevel: "all",
@@ -24,7 +24,7 @@ export async function optimised(model: Uint8Array): Promise<Uint8Array> {
   }
 }
 
-/** What a model gives for `images`, computed by onnxruntime on the CPU. */
+/** The logits that a model gives for `images`, computed by onnxruntime on the CPU. */
 export async function runModel(
   model: Uint8Array,
   images: Tensor,
@@ -33,7 +33,7 @@ export async function runModel(
   return (await runOutputs(model, images, options)).get("logits")!;
 }
 
-/** All that a model gives, by the outputs' names. */
+/** All outputs of a model for `images`, by name. */
 export async function runOutputs(
   model: Uint8Array,
   images: Tensor,

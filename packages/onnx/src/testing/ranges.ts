@@ -1,10 +1,10 @@
 import type { LoweredNetwork } from "@sebench/lowering";
 import type { Tensor } from "@sebench/spec";
-import type { ActivationRanges } from "../activation-scales.ts";
 import { encodeRangesModel } from "../ranges-model.ts";
+import type { ActivationRanges } from "../precision/activation-scales.ts";
 import { runOutputs } from "./onnxruntime.ts";
 
-/** What onnxruntime's activations range over on one image. */
+/** The ranges of onnxruntime's activations on one image. */
 export async function rangesOn(lowered: LoweredNetwork, image: Tensor): Promise<ActivationRanges> {
   const { bytes, outputs } = encodeRangesModel(lowered);
   const told = await runOutputs(bytes, image);

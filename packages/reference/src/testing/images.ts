@@ -1,6 +1,6 @@
 import { elementCount, type MapShape, type Tensor } from "@sebench/spec";
 
-/** `[count, ...shape]` values spread over -1 to 1, in no period that a kernel could share. */
+/** Images `[count, ...shape]` of values from -1 to 1, with no period that a kernel could share. */
 export function testImages(count: number, shape: MapShape): Tensor {
   const golden = (Math.sqrt(5) - 1) / 2;
   const data = Float32Array.from(
@@ -10,7 +10,7 @@ export function testImages(count: number, shape: MapShape): Tensor {
   return { shape: [count, ...shape], data };
 }
 
-/** The largest difference, relative to the largest value that was expected. */
+/** The largest difference, relative to the largest expected value. */
 export function relativeError(actual: Float32Array, expected: ArrayLike<number>): number {
   if (actual.length !== expected.length) return Infinity;
   let largest = 0;

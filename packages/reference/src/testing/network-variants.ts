@@ -15,13 +15,13 @@ export const seVariants = [
   "se-resnet20{r=4,bias=false}",
 ] as const;
 
-/** With sizes that leave 16 and 32 pixels before the pool, whose last window then hangs over. */
+/** Networks at sizes that leave 32 and 16 pixels before the pool, whose last window then hangs over. */
 export const withHangingPools: readonly (readonly [name: string, imageSize: number])[] = [
   ["se-resnet18{layout=timm-legacy}", 63],
   ["se-resnext50-32x4d{layout=timm-legacy}", 31],
 ];
 
-/** One of each family besides the residual ones above, at sizes that leave little to compute. */
+/** A network of each other family, at a size that leaves little to compute. */
 export const otherFamilies: readonly (readonly [name: string, imageSize: number])[] = [
   ["se-wrn-16-8", 16],
   ["se-preact-resnet164", 16],

@@ -13,7 +13,7 @@ import {
 
 const trunk = { role: "trunk" } as const;
 
-/** Adds nodes to a graph; the last one's values, flattened, are the logits. */
+/** A network whose logits are the values, flattened, of the last node that `write` adds. */
 function graph(shape: MapShape, write: (builder: GraphBuilder) => Node): Network {
   const builder = new GraphBuilder("graph", shape);
   const last = write(builder);
@@ -22,7 +22,7 @@ function graph(shape: MapShape, write: (builder: GraphBuilder) => Node): Network
   return builder.build(flat);
 }
 
-/** One operator. */
+/** A network of one operator. */
 export function applied(shape: MapShape, op: Op, bias = false): Network {
   return graph(shape, (builder) =>
     builder.add({ op, inputs: [builder.input.name], ...trunk, local: "op", prefix: "op", bias }),
@@ -43,7 +43,7 @@ export const convolutions: [string, Op][] = [
   ["strided, without pads", { ...plain, stride: [2, 2], pads: [0, 0, 0, 0] }],
 ];
 
-/** With the channels that they read. */
+/** Convolutions in groups, with the number of channels that they read. */
 export const groupedConvolutions: [name: string, channels: number, op: Op][] = [
   ["in 4 groups", 16, { ...square, outChannels: 24, groups: 4 }],
   ["in 3 groups of 5", 15, { ...square, outChannels: 30, groups: 3 }],
@@ -114,7 +114,7 @@ export const otherOperators: [string, Network][] = [
   ...combinations,
 ];
 
-/** Of one image; a convolution whose weights a gate scales. */
+/** Networks of a convolution whose weights a gate scales, which take one image. */
 export const gatedConvolutions: [string, Network][] = [
   ["1x1", gatedBy({ ...plain, kind: "gatedConv2d", kernel: [1, 1], pads: none })],
   ["3x3, strided", gatedBy({ ...plain, kind: "gatedConv2d", stride: [2, 2] })],
@@ -133,7 +133,7 @@ function gatedBy(op: GatedConv2d): Network {
   });
 }
 
-/** A convolution and an activation after it. */
+/** A network of a convolution and an activation after it. */
 export function activated(groups: number, kind: "relu" | "sigmoid"): Network {
   return graph([16, 6, 6], (builder) => {
     const op = { ...square, outChannels: 16, groups } as const;
@@ -143,7 +143,7 @@ export function activated(groups: number, kind: "relu" | "sigmoid"): Network {
   });
 }
 
-/** Joins what several operators make of the input; a size is what the last of them is repeated to. */
+/** Joins the outputs of several operators over the input, the last of them repeated to a size. */
 function join(
   builder: GraphBuilder,
   kind: "add" | "mul" | "concat",

@@ -2,29 +2,29 @@ import { readFileSync } from "node:fs";
 import { elementCount } from "@sebench/spec";
 import { goldenImages, goldenParameter } from "../golden-values.ts";
 
-/** How PyTorch trained; the weights to begin with are by formula. */
+/** The options with which PyTorch trained, from weights by formula. */
 export interface TrainingOptions {
-  /** Images of a step. */
+  /** The number of images in a step. */
   readonly batch: number;
   readonly rate: number;
   readonly momentum: number;
-  /** Of layers; biases and batch norms do not decay. */
+  /** The weight decay of layers; biases and batch norms do not decay. */
   readonly weightDecay: number;
 }
 
-/** What PyTorch comes to in a few steps of gradient descent, in float64. */
+/** The results of PyTorch in a few steps of gradient descent, in float64. */
 export interface TrainingGolden {
   readonly network: string;
   readonly imageSize: number;
-  /** `loss` is cross-entropy in nats, before the step; `correct` counts the batch's images. */
+  /** The cross-entropy in nats before each step, and the number of images classified correctly. */
   readonly steps: readonly { readonly loss: number; readonly correct: number }[];
-  /** After the last step: each parameter's Euclidean norm and its first values. */
+  /** Each parameter's Euclidean norm and first values after the last step. */
   readonly after: Readonly<
     Record<string, { readonly norm: number; readonly first: readonly number[] }>
   >;
 }
 
-/** What `scripts/make_training_golden.py` wrote: the options in the first line, then a golden a line. */
+/** Reads the file of `scripts/make_training_golden.py`: the options in one line, then a golden a line. */
 export function trainingGoldens(): {
   options: TrainingOptions;
   goldens: readonly TrainingGolden[];
@@ -37,7 +37,7 @@ export function trainingGoldens(): {
   };
 }
 
-/** The batch that a step takes, from 0: `[batch, 3, size, size]`, and its labels of 0..9. */
+/** The images `[batch, 3, size, size]` and labels (0..9) of a step, the first of which is step 0. */
 export function trainingBatch(step: number, batch: number, size: number) {
   const images = goldenImages(`step${step}`, [batch, 3, size, size]);
   return { images, labels: Int32Array.from({ length: batch }, (_, at) => (at * (step + 3)) % 10) };
@@ -47,7 +47,7 @@ export function goldenWeights(parameters: readonly { name: string; shape: readon
   return new Map(parameters.map(({ name, shape }) => [name, goldenParameter(name, shape)]));
 }
 
-/** NCHW to NHWC. */
+/** Copies NCHW values into the order of NHWC. */
 export function channelsLast({ shape, data }: ReturnType<typeof goldenImages>): Float32Array {
   const [, channels, height, width] = shape as [number, number, number, number];
   const plane = height * width;

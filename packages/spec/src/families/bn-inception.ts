@@ -1,22 +1,29 @@
-import { type BlockContext, type NetworkContext, trunkLayers, withSe } from "../block-context.ts";
-import { type Layers, layersAt, square, squareWindow } from "../layers.ts";
-import type { SingleRow } from "../model-table.ts";
-import type { Node } from "../network.ts";
-import type { Op } from "../op.ts";
-import { type Family, onlyStandard, pooledHead } from "./family.ts";
+import { type Layers, layersAt, square, squareWindow } from "../graph/graph-builder.ts";
+import type { Node } from "../graph/network.ts";
+import type { Op } from "../graph/op.ts";
+import {
+  type BlockContext,
+  type NetworkContext,
+  trunkLayers,
+  withSe,
+  type Family,
+  onlyStandard,
+  pooledHead,
+} from "./family.ts";
+import type { SingleRow } from "./model-table.ts";
 
-/** A module's branches: channels of their convolutions, in order. */
+/** A module, as the channels that the convolutions of its branches give, in order. */
 interface Module {
   readonly name: string;
   readonly stride: 1 | 2;
-  /** 1x1; null where there is none. */
+  /** The branch of a 1x1, or null if the module has none. */
   readonly single: number | null;
-  /** 1x1, 3x3. */
+  /** The branch of a 1x1 and a 3x3. */
   readonly pair: readonly [number, number];
-  /** 1x1, 3x3, 3x3. */
+  /** The branch of a 1x1 and two 3x3. */
   readonly triple: readonly [number, number, number];
-  /** Pooling, and the 1x1 after it; null where the pooled map is passed on. */
   readonly pool: "avg" | "max";
+  /** The 1x1 after the pooling, or null if the pooled map is passed on as it is. */
   readonly projection: number | null;
 }
 
@@ -35,7 +42,7 @@ function reduction(name: string, pair: Module["pair"], triple: Module["triple"])
   return { name, stride: 2, single: null, pair, triple, pool: "max", projection: null };
 }
 
-/** hujie-frank/SENet, models/SE-BN-Inception.prototxt. */
+/** The modules of hujie-frank/SENet, models/SE-BN-Inception.prototxt. */
 const modules: readonly Module[] = [
   module("3a", 64, [64, 64], [64, 96, 96], 32),
   module("3b", 64, [64, 96], [64, 96, 96], 64),
@@ -80,7 +87,7 @@ function stem({ builder }: NetworkContext): Node {
   return halve(map, "pool2");
 }
 
-/** Four branches, joined along channels; SE scales what they give together. */
+/** Adds four branches, joined along channels; SE scales the joined map. */
 function inception(input: Node, shape: Module, context: BlockContext): Node {
   const layers = trunkLayers(context);
   const units = branchWriter(layers, context);
@@ -124,7 +131,7 @@ function pooled(
   return projection === null ? map : units(map, [["pool_proj", projection, 1]]);
 }
 
-/** Caffe divides by the window's size, padding included. */
+/** Average pooling as in Caffe, which divides by the window's size, padding included. */
 const averagePool: Op = {
   kind: "avgPool",
   ...squareWindow(3, 1, 1),
@@ -132,7 +139,7 @@ const averagePool: Op = {
   countIncludePad: true,
 };
 
-/** Where it halves the map, Caffe rounds up and pads nothing. */
+/** Maximum pooling as in Caffe, which rounds up and pads nothing if the stride is 2. */
 function maxPool(stride: 1 | 2): Op {
   return { kind: "maxPool", ...squareWindow(3, stride, stride === 1 ? 1 : 0), ceil: stride === 2 };
 }

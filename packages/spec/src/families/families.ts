@@ -1,14 +1,14 @@
-import type { FamilyName, ModelRow, RowOf } from "../model-table.ts";
 import { bnInception } from "./bn-inception.ts";
 import type { Family } from "./family.ts";
 import { inceptionResnet } from "./inception-resnet.ts";
 import { mobilenet } from "./mobilenet.ts";
+import type { FamilyName, ModelRow, RowOf } from "./model-table.ts";
 import { preActResnet } from "./preact-resnet.ts";
 import { resnet, smallResnet } from "./resnet.ts";
 import { shufflenet } from "./shufflenet.ts";
 import { vgg } from "./vgg.ts";
 
-/** Total by construction: a family without its definition does not compile. */
+/** The definition of every family; a family without a definition does not compile. */
 const families: { readonly [Name in FamilyName]: Family<RowOf<Name>> } = {
   resnet,
   "small-resnet": smallResnet,
@@ -20,7 +20,7 @@ const families: { readonly [Name in FamilyName]: Family<RowOf<Name>> } = {
   shufflenet,
 };
 
-/** The definition of a row's family; the table's type guarantees that it is of the row's. */
+/** The definition of a row's family; the type of the table guarantees that the two fit. */
 export function familyOf(row: ModelRow): Family<ModelRow> {
   return families[row.family] as Family<ModelRow>;
 }

@@ -1,17 +1,22 @@
-import { type BlockContext, type NetworkContext, trunkLayers, withSe } from "../block-context.ts";
-import { type Layers, layersAt, square, squareWindow } from "../layers.ts";
-import type { SingleRow } from "../model-table.ts";
-import type { Node } from "../network.ts";
-import type { Op } from "../op.ts";
-import type { Size } from "../shape.ts";
-import { type Family, pooledHead } from "./family.ts";
+import { type Layers, layersAt, square, squareWindow } from "../graph/graph-builder.ts";
+import type { Node } from "../graph/network.ts";
+import type { Op, Size } from "../graph/op.ts";
+import {
+  type BlockContext,
+  type NetworkContext,
+  trunkLayers,
+  withSe,
+  type Family,
+  pooledHead,
+} from "./family.ts";
+import type { SingleRow } from "./model-table.ts";
 
 /** A convolution with batch norm and ReLU. */
 interface Unit {
   readonly outChannels: number;
   readonly kernel: Size;
   readonly stride?: number;
-  /** `valid`: no padding; default: half the kernel. */
+  /** Whether the convolution has no padding; by default the padding is half the kernel. */
   readonly valid?: boolean;
 }
 
@@ -19,7 +24,7 @@ type Branch = readonly Unit[];
 
 interface ResidualModule {
   readonly branches: readonly Branch[];
-  /** What the branch is multiplied by before the sum. */
+  /** The factor of the branch before the sum. */
   readonly scale: number;
 }
 
@@ -62,9 +67,9 @@ const mixed7a: readonly Branch[] = [
 /**
  * Inception-ResNet-v2 (Szegedy et al. 2017) for 299 x 299 images, with timm's
  * names of parameters and the numbers that its modules are called by (5b, 6a,
- * 7a) as stages. The SENet paper says that SE stands on the residual branch;
- * here it does in all 40 residual blocks, before the branch is scaled and
- * added. What the paper leaves open: the stem, 5b, 6a and 7a have none.
+ * 7a) as stages. The SENet paper says that SE stands on the residual branch:
+ * all 40 residual blocks have SE, before the branch is scaled and added. The
+ * paper leaves open whether the stem, 5b, 6a and 7a have SE; they have none.
  */
 export const inceptionResnet: Family<SingleRow<"inception-resnet">> = {
   stages: () => [5, 6, 7],
@@ -77,7 +82,7 @@ export const inceptionResnet: Family<SingleRow<"inception-resnet">> = {
     map = repeat(map, 20, block17, at(6, "repeat_1"));
     map = mixed(map, mixed7a, at(7, "mixed_7a"));
     map = repeat(map, 9, block8, at(7, "repeat_2"));
-    // The last is neither scaled nor rectified.
+    // The last block is neither scaled nor rectified.
     map = residual(map, block8, { ...at(7, "block8"), block: 10 }, { last: true });
     const last = { ...unit(1536), local: "conv", prefix: "conv2d_7b", epsilon };
     return layersAt(context.builder, { role: "head" }).unit(map, last);
@@ -85,7 +90,7 @@ export const inceptionResnet: Family<SingleRow<"inception-resnet">> = {
   head: pooledHead("classif"),
 };
 
-/** TensorFlow-slim's, which the weights were trained with. */
+/** The epsilon of TensorFlow-slim, which the weights were trained with. */
 const epsilon = 1e-3;
 
 function stem({ builder }: NetworkContext): Node {
@@ -108,7 +113,7 @@ function stem({ builder }: NetworkContext): Node {
 
 const maxPool: Op = { kind: "maxPool", ...squareWindow(3, 2, 0), ceil: false };
 
-/** As TensorFlow pools: padding does not count. */
+/** Average pooling as in TensorFlow, whose divisor does not count padding. */
 const averagePool: Op = {
   kind: "avgPool",
   ...squareWindow(3, 1, 1),
@@ -122,7 +127,7 @@ function append(layers: Layers, map: Node, row: Unit, local: string, prefix: str
   return layers.unit(map, { ...shape, ...pads, local, prefix, epsilon });
 }
 
-/** Each branch's output, in order. A branch of one unit is not numbered, as in timm. */
+/** Adds the branches and returns their outputs in order. As in timm, a branch of one unit is not numbered. */
 function runBranches(input: Node, branches: readonly Branch[], context: BlockContext): Node[] {
   const layers = trunkLayers(context);
   return branches.map((units, index) => {
@@ -135,7 +140,7 @@ function runBranches(input: Node, branches: readonly Branch[], context: BlockCon
   });
 }
 
-/** Halves the map; a pooled copy of it is the last branch. */
+/** Adds a module that halves the map; a pooled copy of the map is the last branch. */
 function mixed(input: Node, branches: readonly Branch[], context: BlockContext): Node {
   const layers = trunkLayers(context);
   const pooled = layers.op(maxPool, input, "pool");
@@ -149,7 +154,7 @@ function mixedWithAverage(input: Node, context: BlockContext): Node {
   return layers.apply("concat", [...runBranches(input, mixed5b, context), pooled], "concat");
 }
 
-/** Blocks are numbered from 1 in a stage: 0 is the module before them. */
+/** Adds residual blocks, numbered from 1 in their stage, since 0 is the module before them. */
 function repeat(input: Node, count: number, shape: ResidualModule, context: BlockContext): Node {
   let map = input;
   for (let index = 0; index < count; index++) {

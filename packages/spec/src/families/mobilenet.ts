@@ -1,19 +1,27 @@
-import { type BlockContext, type NetworkContext, trunkLayers, withSe } from "../block-context.ts";
-import { layersAt, square } from "../layers.ts";
-import type { SingleRow } from "../model-table.ts";
-import type { Node } from "../network.ts";
-import { type Family, onlyStandard, pooledHead } from "./family.ts";
+import { layersAt, square } from "../graph/graph-builder.ts";
+import type { Node } from "../graph/network.ts";
+import {
+  type BlockContext,
+  type NetworkContext,
+  trunkLayers,
+  withSe,
+  type Family,
+  onlyStandard,
+  pooledHead,
+} from "./family.ts";
+import type { SingleRow } from "./model-table.ts";
 
 /**
- * Channels that the pointwise convolutions of each stage give (Howard et al.
- * 2017, table 1). The first depthwise one of a stage has stride 2, but for stage 1.
+ * The channels that the pointwise convolutions of each stage give (Howard et al.
+ * 2017, table 1). The first depthwise convolution of a stage has stride 2, except in
+ * stage 1.
  */
 const stages = [[64], [128, 128], [256, 256], [512, 512, 512, 512, 512, 512], [1024, 1024]];
 
 /**
- * MobileNet v1 with ReLU, as in its article. The SENet paper does not say where
- * SE stands: with one after each pointwise convolution's ReLU, r = 16 and no
- * bias, parameters and MACs are those of its table 3.
+ * MobileNet v1 with ReLU, as in its article. The SENet paper does not say where SE
+ * stands: with SE after each pointwise convolution's ReLU, r = 16 and no bias, the
+ * parameters and MACs are those of the paper's table 3.
  */
 export const mobilenet: Family<SingleRow<"mobilenet">> = {
   stages: () => stages.map((_, index) => index + 1),

@@ -1,9 +1,15 @@
-import { type BlockContext, trunkLayers, withSe } from "../block-context.ts";
-import { type Layers, layersAt, square } from "../layers.ts";
-import type { PreActRow } from "../model-table.ts";
-import type { Node } from "../network.ts";
-import { places } from "../se.ts";
-import { countedFrom, type Family, pooledHead } from "./family.ts";
+import { type Layers, layersAt, square } from "../graph/graph-builder.ts";
+import type { Node } from "../graph/network.ts";
+import { places } from "../se/se.ts";
+import {
+  type BlockContext,
+  trunkLayers,
+  withSe,
+  countedFrom,
+  type Family,
+  pooledHead,
+} from "./family.ts";
+import type { PreActRow } from "./model-table.ts";
 
 const firstStage = 2;
 
@@ -40,8 +46,9 @@ function preActBlock(input: Node, row: PreActRow, context: BlockContext): Node {
   const outChannels = row.block === "basic" ? planes : 4 * planes;
   const first = context.block === 0;
   const stride = first && context.stage > firstStage ? 2 : 1;
-  // The first block of a stage activates before the paths part (for stage 2 the article's section
-  // 3.1, for a projection its authors' code); the others keep their shortcut as it is.
+  // The first block of a stage activates before the paths part (the source is the article's section
+  // 3.1 for stage 2, and its authors' code for a projection); the other blocks do not activate their
+  // shortcut.
   const shared = first ? activated(layers, input, "1", context.prefix) : null;
   const start =
     shared === null
@@ -60,7 +67,7 @@ function preActBlock(input: Node, row: PreActRow, context: BlockContext): Node {
   return withSe("post", sum, context);
 }
 
-/** Batch norm and ReLU; `number` is the last part of their names, empty at the network's end. */
+/** Adds batch norm and ReLU, whose names end in `number`, which is empty at the network's end. */
 function activated(layers: Layers, map: Node, number: string, prefix: string): Node {
   const norm = layers.norm(map, {
     local: `bn${number}`,
@@ -86,7 +93,7 @@ function basicBranch(
   return conv(active, 2, { outChannels: planes, kernel: square(3) });
 }
 
-/** The authors' code strides the first 1x1. */
+/** Adds 1x1, 3x3 and 1x1, the first of which has the stride, as in the authors' code. */
 function bottleneckBranch(
   start: Node,
   { planes, stride }: Width,
@@ -111,7 +118,7 @@ function numbered({ prefix }: BlockContext, layers: Layers) {
   ) => layers.conv(input, { ...shape, local: `conv${index}`, prefix: `${prefix}.conv${index}` });
 }
 
-/** A 1x1 convolution, without batch norm, where the shape changes. */
+/** Adds a 1x1 convolution, without batch norm, if the shape changes. */
 function project(
   input: Node,
   { outChannels, stride }: { readonly outChannels: number; readonly stride: number },

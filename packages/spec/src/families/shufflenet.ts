@@ -1,18 +1,26 @@
-import { type BlockContext, type NetworkContext, trunkLayers, withSe } from "../block-context.ts";
-import { layersAt, square, squareWindow } from "../layers.ts";
-import type { ShuffleNetRow } from "../model-table.ts";
-import type { Node } from "../network.ts";
-import { countedFrom, type Family, onlyStandard, pooledHead } from "./family.ts";
+import { layersAt, square, squareWindow } from "../graph/graph-builder.ts";
+import type { Node } from "../graph/network.ts";
+import {
+  type BlockContext,
+  type NetworkContext,
+  trunkLayers,
+  withSe,
+  countedFrom,
+  type Family,
+  onlyStandard,
+  pooledHead,
+} from "./family.ts";
+import type { ShuffleNetRow } from "./model-table.ts";
 
 const firstStage = 2;
 
 const halving = { ...squareWindow(3, 2, 1), ceil: false };
 
 /**
- * ShuffleNet v1 (Zhang et al. 2018). The SENet paper does not say where SE
- * stands: on the branch, before the sum or the concatenation, r = 16 and no
- * bias give 2.48 million parameters, which fits its table 3 (2.4, where the
- * plain network's 1.87 is told as 1.8); after the concatenation it is 2.59.
+ * ShuffleNet v1 (Zhang et al. 2018). The SENet paper does not say where SE stands:
+ * on the branch, before the sum or the concatenation, r = 16 and no bias give 2.48
+ * million parameters, which fits the paper's table 3 (2.4, where the plain network's
+ * 1.87 is printed as 1.8); after the concatenation the network would have 2.59.
  */
 export const shufflenet: Family<ShuffleNetRow> = {
   stages: ({ blocks }) => countedFrom(firstStage, blocks),
@@ -37,7 +45,7 @@ function stem({ builder }: NetworkContext): Node {
   return layers.op({ kind: "maxPool", ...halving }, map, "pool");
 }
 
-/** The first of a stage halves the map and joins branch and shortcut; the others add them. */
+/** Adds a unit, which adds branch and shortcut; the first of a stage halves the map and joins them. */
 function unit(input: Node, row: ShuffleNetRow, context: BlockContext): Node {
   const layers = trunkLayers(context);
   const outChannels = row.channels * 2 ** (context.stage - firstStage);
@@ -66,7 +74,7 @@ function shuffledBranch(
   const layers = trunkLayers(context);
   const named = (local: string) => ({ local, prefix: `${context.prefix}.${local}` });
   const { inner, outChannels, stride } = shape;
-  // The article: stage 2 has few input channels, and its first convolution is not grouped.
+  // Stage 2 has few input channels, so its first convolution is not grouped in the article.
   const grouped = context.stage > firstStage || context.block > 0;
   const compressed = layers.unit(input, {
     outChannels: inner,

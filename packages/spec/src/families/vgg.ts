@@ -1,13 +1,20 @@
-import { type BlockContext, trunkLayers, withSe } from "../block-context.ts";
-import { layersAt, square, squareWindow } from "../layers.ts";
-import type { VggRow } from "../model-table.ts";
-import type { Node } from "../network.ts";
-import { countedFrom, type Family, type Head, onlyStandard } from "./family.ts";
+import { layersAt, square, squareWindow } from "../graph/graph-builder.ts";
+import type { Node } from "../graph/network.ts";
+import {
+  type BlockContext,
+  trunkLayers,
+  withSe,
+  countedFrom,
+  type Family,
+  type Head,
+  onlyStandard,
+} from "./family.ts";
+import type { VggRow } from "./model-table.ts";
 
-/** Channels by stage (Simonyan & Zisserman 2015, table 1). */
+/** The channels of each stage (Simonyan & Zisserman 2015, table 1). */
 const channels = [64, 128, 256, 512, 512] as const;
 
-/** Entries that each takes in torchvision's `features`. */
+/** The number of entries that a convolution and a pooling take in torchvision's `features`. */
 const entries = { convolution: 3, pool: 1 } as const;
 
 /**
@@ -51,8 +58,8 @@ function convolution(input: Node, outChannels: number, entry: number, context: B
 }
 
 /**
- * Three dense layers over the map, whatever its size; torchvision pools other
- * sizes than 7x7 to 7x7 first, so its weights fit images of 224 to 255 pixels.
+ * A head of three dense layers over the map, whatever its size; torchvision pools
+ * sizes other than 7x7 to 7x7 first, so its weights fit images of 224 to 255 pixels.
  */
 function denseHead(): Head {
   return (builder, map, classes) => {

@@ -1,23 +1,23 @@
-import { buildNetwork } from "../build-network.ts";
-import { countMacs, countParameters } from "../count.ts";
-import type { Network } from "../network.ts";
-import { formatNetworkName, parseNetworkName } from "../network-name.ts";
-import { rowOf } from "../model-table.ts";
+import { rowOf } from "../families/model-table.ts";
+import { countMacs, countParameters } from "../graph/count.ts";
+import type { Network } from "../graph/network.ts";
+import { buildNetwork } from "../network/build-network.ts";
+import { formatNetworkName, parseNetworkName } from "../network/network-name.ts";
 import { type PublishedRow, publishedRows } from "./published-rows.ts";
 
-/** What the paper counts of a network, and in which unit it prints that. */
+/** A quantity that the paper counts of a network, in the unit that the paper prints. */
 export type Quantity = "gflops" | "mflops" | "millionParameters";
 
-/** A printed figure beside ours. */
+/** A figure that the paper prints, beside this project's. */
 export interface PaperFigure {
   readonly table: number;
-  /** As the authors built it. */
+  /** The name of the network in the layout that the authors built. */
   readonly network: string;
   readonly quantity: Quantity;
   readonly published: string;
-  /** Not rounded, in the same unit. */
+  /** This project's count, not rounded, in the unit of `quantity`. */
   readonly ours: number;
-  /** Whether ours, rounded to as many digits, is what is printed. */
+  /** Whether `ours`, rounded to as many digits as are printed, equals `published`. */
   readonly same: boolean;
   readonly remark: string | null;
 }
@@ -28,7 +28,7 @@ const counts: Readonly<Record<Quantity, (network: Network) => number>> = {
   millionParameters: (network) => countParameters(network) / 1e6,
 };
 
-/** The paper's counts beside ours: tables 2, 3, 10, 13, 15 and 16 of SENet v4. */
+/** The counts of SENet v4, tables 2, 3, 10, 13, 15 and 16, beside this project's. */
 export function comparePaper(): PaperFigure[] {
   return publishedRows.flatMap((row) => {
     const name = asReleased(row.network);
@@ -47,7 +47,7 @@ function figure(row: PublishedRow, network: string, quantity: Quantity, ours: nu
   return { table, network, quantity, published, ours, same, remark: same ? null : remark };
 }
 
-/** In the layout of the authors' own weights, where the network has it. */
+/** Names a network in the layout of the authors' own weights, if the network has that layout. */
 function asReleased(text: string): string {
   const name = parseNetworkName(text);
   const released = rowOf(name.model).layouts.find((layout) => layout === "timm-legacy");

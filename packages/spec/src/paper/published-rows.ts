@@ -1,16 +1,23 @@
-/** Figures as they are printed, digits included. The paper's "FLOPs" are multiply-accumulates. */
+import { rowOf } from "../families/model-table.ts";
+import { formatNetworkName, parseNetworkName, plainName } from "../network/network-name.ts";
+
+/**
+ * A row of a table of "Squeeze-and-Excitation Networks", arXiv 1709.01507v4, its figures
+ * printed with the same digits. The paper's "FLOPs" are multiply-accumulates.
+ */
 export interface PublishedRow {
-  /** Of "Squeeze-and-Excitation Networks", arXiv 1709.01507v4. */
+  /** The number of the table. */
   readonly table: number;
-  /** In the grammar of names, for the release's layout where it has one. */
+  /** The canonical name of the network in the grammar of names. */
   readonly network: string;
   readonly gflops?: string;
   readonly mflops?: string;
   readonly millionParameters?: string;
-  /** Of a single crop, in percent; of CIFAR-10 for table 4. */
+  /** The top-1 error on a single crop, in percent: of CIFAR-10 in table 4, else of ImageNet. */
   readonly top1Error?: number;
+  /** The top-5 error on a single crop of ImageNet, in percent. */
   readonly top5Error?: number;
-  /** Why a figure of ours differs, as far as it is known. */
+  /** The reason why this project's figure differs, as far as the reason is known. */
   readonly remark?: string;
 }
 
@@ -33,7 +40,7 @@ function row(
   return { table, network, ...errors, ...figures };
 }
 
-/** The paper's re-implementation and its SE counterpart, ImageNet, 224 px. */
+/** The paper's re-implementations and their SE counterparts on ImageNet at 224 px. */
 const table2: readonly PublishedRow[] = [
   row(2, "resnet50", [24.8, 7.48], { gflops: "3.86" }),
   row(2, "se-resnet50", [23.29, 6.62], { gflops: "3.87" }),
@@ -68,7 +75,7 @@ const table3: readonly PublishedRow[] = [
   }),
 ];
 
-/** CIFAR-10. */
+/** The networks for CIFAR-10. */
 const table4: readonly PublishedRow[] = [
   row(4, "preact-resnet110", [6.37]),
   row(4, "se-preact-resnet110", [5.21]),
@@ -83,7 +90,7 @@ const table8: readonly PublishedRow[] = [row(8, "senet154", [18.68, 4.47])];
 const base: readonly [number, number] = [23.3, 6.55];
 const standard: readonly [number, number] = [22.28, 6.03];
 
-/** All of ResNet-50, without biases in SE, and trained longer than table 2. */
+/** The ablations of ResNet-50, without biases in SE, which are trained longer than the rows of table 2. */
 const ablations: readonly PublishedRow[] = [
   row(10, "resnet50", base, { gflops: "3.86", millionParameters: "25.6" }),
   row(10, "se-resnet50{r=2,bias=false}", [22.29, 6.0], { millionParameters: "45.7" }),
@@ -129,7 +136,7 @@ const ablations: readonly PublishedRow[] = [
   }),
 ];
 
-/** Every figure of the paper that a network here can be held to, table by table. */
+/** Every row of the paper whose network is in the model table, table by table. */
 export const publishedRows: readonly PublishedRow[] = [
   ...table2,
   ...table3,
@@ -138,7 +145,39 @@ export const publishedRows: readonly PublishedRow[] = [
   ...ablations,
 ];
 
-/** The tables whose networks are all ResNet-50 with one thing changed. */
+/** Tells whether a row's table has ResNet-50 alone, with one thing changed from row to row. */
 export function isAblation({ table }: PublishedRow): boolean {
   return table >= 10;
+}
+
+/** The paper's rows for a network with SE and for the plain network that it is compared with. */
+export interface PublishedPair {
+  readonly se: PublishedRow;
+  /** The row of the plain network, or null if the paper trained none. */
+  readonly plain: PublishedRow | null;
+}
+
+/**
+ * The paper's rows for a network, whatever its layout and whether or not its SE
+ * has biases, since neither changes what is studied. Each pair is of one table,
+ * since the tables train differently. The list is empty if the paper has no row.
+ */
+export function publishedPairs(network: string): PublishedPair[] {
+  const key = keyOf(network);
+  return publishedRows
+    .filter((each) => parseNetworkName(each.network).se !== null && keyOf(each.network) === key)
+    .map((se) => ({ se, plain: plainOf(se) }));
+}
+
+function plainOf(se: PublishedRow): PublishedRow | null {
+  const plain = plainName(se.network);
+  const sameSetting = (each: PublishedRow) =>
+    isAblation(se) ? isAblation(each) : each.table === se.table;
+  return publishedRows.find((each) => each.network === plain && sameSetting(each)) ?? null;
+}
+
+function keyOf(network: string): string {
+  const name = parseNetworkName(network);
+  const [layout] = rowOf(name.model).layouts;
+  return formatNetworkName({ ...name, layout, se: name.se && { ...name.se, bias: true } });
 }

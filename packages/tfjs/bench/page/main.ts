@@ -1,22 +1,21 @@
 import type { Device } from "@sebench/runtime";
+import type { TfjsBinding } from "../../src/index.ts";
+// The package is imported by its path, since `runtime-tfjs-web` depends on this package.
 import { webBinding } from "../../../runtime-tfjs-web/src/binding.ts";
 import { PageTfjs } from "../../../runtime-tfjs-web/src/page-tfjs.ts";
-import type { TfjsBinding } from "../../src/binding.ts";
 import { deviceName } from "../device-name.ts";
 import { type FormFigures, measureForms } from "../measure-forms.ts";
 
-// By their paths: as a dependency it would be one of this package on its own dependent.
-
 export type WebDevice = Extract<Device, "cpu" | "wasm" | "webgl" | "webgpu">;
 
-/** What the page offers to the process that opens it. */
+/** The functions that the page offers to the process that opens it. */
 export interface FormsPage {
-  /** Gives the device's name; rejects where it cannot be had. */
+  /** Opens a device and returns its name. Rejects if the device cannot be had. */
   open(device: WebDevice): Promise<string>;
   measure(): Promise<void>;
 }
 
-/** What the process offers to the page. */
+/** The functions that the process offers to the page. */
 interface FormsProcess {
   reportFigures(figures: FormFigures): Promise<void>;
 }

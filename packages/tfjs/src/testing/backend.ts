@@ -1,15 +1,15 @@
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
-import type { Tfjs } from "../binding.ts";
+import type { Tfjs } from "../session/binding.ts";
 
 /** The backends of tfjs that run in Node without anything that must be fetched. */
 export const testBackends = ["cpu", "wasm"] as const;
 export type TestBackend = (typeof testBackends)[number];
 
-/** tfjs with a backend, which other tests of the process then have too. */
+/** Starts tfjs with a backend, which other tests of the process then have, too. */
 export async function openBackend(name: TestBackend): Promise<Tfjs> {
   const tf = await import("@tensorflow/tfjs-core");
-  // Else it prints that tfjs-node would be faster.
+  // Without this flag, tfjs prints that tfjs-node would be faster.
   tf.env().set("IS_TEST", true);
   if (name === "cpu") await import("@tensorflow/tfjs-backend-cpu");
   else await importWasm();

@@ -1,8 +1,8 @@
-import type { TfjsBinding } from "../binding.ts";
-import { type Forms, formsOf } from "../forms.ts";
+import { type Forms, formsOf } from "../model/forms.ts";
+import type { TfjsBinding } from "../session/binding.ts";
 import { openBackend, type TestBackend } from "./backend.ts";
 
-/** A backend in Node, as an adapter would give it; it proves nothing. */
+/** The binding of a backend in Node, which proves nothing. */
 export function testBinding(
   backend: TestBackend,
   forms: Forms = formsOf[`tfjs-web/${backend}`],

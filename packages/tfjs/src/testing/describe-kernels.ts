@@ -13,8 +13,8 @@ import {
 import type { MapShape, Network } from "@sebench/spec";
 import { seededWeights } from "@sebench/weights";
 import { beforeEach, describe, expect, it } from "vitest";
-import type { TfjsBinding } from "../binding.ts";
-import type { Forms, PadForm } from "../forms.ts";
+import type { Forms, PadForm } from "../model/forms.ts";
+import type { TfjsBinding } from "../session/binding.ts";
 import { everyGrouped, everyOther, everySqueeze } from "./forms.ts";
 import { runLowered } from "./run.ts";
 
@@ -22,13 +22,13 @@ import { runLowered } from "./run.ts";
 export interface KernelSubject {
   readonly name: string;
   readonly binding: TfjsBinding;
-  /** Those that it can do. */
+  /** The forms of padding that the backend can do. */
   readonly pads: readonly PadForm[];
-  /** Why this machine lacks it, which skips the tests; null where it does not. */
+  /** The reason why this machine lacks the backend, which skips the tests, or null. */
   missing?(): Promise<string | null>;
 }
 
-/** Tests of every operator, in every form, against the oracle. For the top of a test file. */
+/** Describes tests of every operator, in every form, against the oracle, at the top of a test file. */
 export function describeKernels(subject: KernelSubject): void {
   const errorOf = (network: Network, forms: readonly Forms[]) =>
     largestError(subject, network, forms);
@@ -81,7 +81,7 @@ export function describeKernels(subject: KernelSubject): void {
   });
 }
 
-/** In each of these forms that the backend can do; relative to the oracle's largest value. */
+/** The largest error of the forms that the backend can do, relative to the oracle's largest value. */
 async function largestError(
   { binding, pads }: KernelSubject,
   network: Network,

@@ -1,4 +1,4 @@
-import type { Forms } from "../forms.ts";
+import type { Forms } from "../model/forms.ts";
 
 const inBrowser: Forms = {
   grouped: "split",
@@ -18,17 +18,21 @@ const groupedForms = [
   "depthwise-conv",
 ] as const satisfies readonly Forms["grouped"][];
 
-/** Every form of each kind, with those that browsers and with those that libtensorflow has. */
+/** Every form of grouped convolutions, with the other forms of browsers and of libtensorflow. */
 export const everyGrouped: readonly Forms[] = groupedForms.flatMap((grouped) => [
   { ...inBrowser, grouped },
   { ...inTensorflow, grouped },
 ]);
+
+/** Every form of squeezes, with the other forms of browsers and of libtensorflow. */
 export const everySqueeze: readonly Forms[] = (["reduce", "pool", "pool-twice"] as const).flatMap(
   (squeeze) => [
     { ...inBrowser, squeeze },
     { ...inTensorflow, squeeze },
   ],
 );
+
+/** Every form of dense layers, with the other forms of browsers and of libtensorflow. */
 export const everyOther: readonly Forms[] = [
   inBrowser,
   inTensorflow,

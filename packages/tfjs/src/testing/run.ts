@@ -1,9 +1,9 @@
 import type { LoweredNetwork } from "@sebench/lowering";
 import type { Tensor } from "@sebench/spec";
-import type { TfjsBinding } from "../binding.ts";
 import { tfjsEngine } from "../engine.ts";
+import type { TfjsBinding } from "../session/binding.ts";
 
-/** The logits of a network, in a session of its own. */
+/** The logits of a network, computed in a new session. */
 export async function runLowered(
   binding: TfjsBinding,
   lowered: LoweredNetwork,

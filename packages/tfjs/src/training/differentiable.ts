@@ -8,30 +8,29 @@ import {
   type Shape,
 } from "@sebench/spec";
 import type { Tensor, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
-import type { Tfjs } from "../binding.ts";
-import { explicitPad, tfjsPad } from "../padding.ts";
-import { asMap } from "../site.ts";
-import type { Normalised, TrainingKernels } from "./training-kernels.ts";
+import { explicitPad, tfjsPad } from "../model/padding.ts";
+import { asMap } from "../model/site.ts";
+import type { Tfjs } from "../session/binding.ts";
 
-/** A node of a network in training. Maps are `[batch, height, width, channels]`, vectors `[batch, length]`. */
+/** A node in training. Maps are `[batch, height, width, channels]`, and vectors `[batch, length]`. */
 export interface TrainingSite {
   readonly tf: Tfjs;
   readonly kernels: TrainingKernels;
   readonly node: Node;
   readonly inputs: readonly Tensor[];
-  /** For one image. */
+  /** The shapes of the inputs, for one image. */
   readonly inputShapes: readonly Shape[];
-  /** The node's variable; undefined where it has none of that kind. */
+  /** The node's variable of a kind, or undefined if the node has none. */
   parameter(slot: ParameterSlot): Tensor | undefined;
-  /** Takes the statistics of a batch for the running ones. */
+  /** Keeps the statistics of a batch for the running statistics. */
   noteStatistics(of: Pick<Normalised, "mean" | "variance">): void;
 }
 
 type Compute<O extends Op> = (site: TrainingSite, op: O) => Tensor;
 
 /**
- * Every operator of the networks for 28 and 32 pixels, out of operators that tfjs
- * can differentiate; null for those that only other networks have.
+ * The computation of every kind of operator, out of operators that tfjs can differentiate,
+ * or null for kinds that no network for 28 or 32 pixels has.
  */
 const table: { readonly [Kind in OpKind]: Compute<OpOf<Kind>> | null } = {
   input: null,
@@ -63,7 +62,7 @@ const table: { readonly [Kind in OpKind]: Compute<OpOf<Kind>> | null } = {
   channelShuffle: null,
 };
 
-/** Throws an `InputError` where a network has an operator that is not trained here. */
+/** Throws an `InputError` if a network has an operator that is not trained here. */
 export function requireTrainable(nodes: readonly Node[]): void {
   for (const { op, name } of nodes) {
     const grouped = op.kind === "conv2d" && op.groups > 1;
@@ -105,4 +104,29 @@ function normalise(site: TrainingSite, { epsilon }: OpOf<"batchNorm">): Tensor {
   const { value, ...statistics } = kernels.batchNorm(inputs[0]!, scale, offset, epsilon);
   site.noteStatistics(statistics);
   return value;
+}
+
+/**
+ * The operators whose gradients tfjs composes of many kernels, or lacks, each as one kernel
+ * of the backend forwards and one backwards. tfjs can differentiate both operators.
+ */
+export interface TrainingKernels {
+  /**
+   * Normalises by the statistics of the batch (Ioffe & Szegedy 2015).
+   *
+   * @param x The map `[batch, height, width, channels]`; the other tensors are `[channels]`.
+   */
+  batchNorm(x: Tensor, scale: Tensor, offset: Tensor, epsilon: number): Normalised;
+  relu(x: Tensor): Tensor;
+}
+
+export interface Normalised {
+  readonly value: Tensor;
+  /** The mean of the batch, `[channels]`, which is kept until the caller disposes of it. */
+  readonly mean: Tensor;
+  /**
+   * The variance of the batch with Bessel's correction, as running variances take it,
+   * `[channels]`, which is kept until the caller disposes of it.
+   */
+  readonly variance: Tensor;
 }

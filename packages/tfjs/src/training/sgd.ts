@@ -1,17 +1,17 @@
 import type { Tensor as Values } from "@sebench/spec";
 import type { NamedTensorMap, Tensor, Variable } from "@tensorflow/tfjs-core";
-import type { Tfjs } from "../binding.ts";
+import type { Tfjs } from "../session/binding.ts";
 import { toNetwork, toTfjs, type TrainableNetwork } from "./trainable-network.ts";
 
 export interface SgdOptions {
-  /** What the velocity keeps of itself at each step. */
+  /** The part of the velocity that is kept at each step. */
   readonly momentum: number;
-  /** Adds so much of a layer's weights to their gradient; biases and batch norms are left alone. */
+  /** The part of a layer's weights that is added to their gradient; biases and batch norms get none. */
   readonly weightDecay: number;
 }
 
 /**
- * Stochastic gradient descent with momentum, as PyTorch has it:
+ * Stochastic gradient descent with momentum by PyTorch's formula:
  * `v = momentum v + gradient; w = w - rate v`.
  */
 export class Sgd {
@@ -34,7 +34,11 @@ export class Sgd {
     });
   }
 
-  /** @param gradients as `tf.variableGrads` names them */
+  /**
+   * Takes one step.
+   *
+   * @param gradients The gradients by the names that `tf.variableGrads` gives them.
+   */
   step(gradients: NamedTensorMap, rate: number): void {
     const { momentum, weightDecay } = this.#options;
     const tf = this.#tf;
@@ -50,7 +54,7 @@ export class Sgd {
     }
   }
 
-  /** The velocities, by the names of their parameters and in the shapes of the network. */
+  /** The velocities by the names of their parameters, in the shapes of the network. */
   async velocities(shapes: ReadonlyMap<string, Values>): Promise<ReadonlyMap<string, Values>> {
     const all = new Map<string, Values>();
     for (const { name, velocity } of this.#steps) {
@@ -60,7 +64,7 @@ export class Sgd {
     return all;
   }
 
-  /** Goes on from velocities of before. */
+  /** Continues from saved velocities. */
   restore(velocities: ReadonlyMap<string, Values>): void {
     for (const { name, velocity } of this.#steps) {
       const value = toTfjs(this.#tf, velocities.get(name)!);

@@ -1,24 +1,25 @@
 import type { Scalar, Tensor1D } from "@tensorflow/tfjs-core";
-import type { Tfjs } from "../binding.ts";
+import type { Tfjs } from "../session/binding.ts";
 import type { Sgd } from "./sgd.ts";
 import type { TrainableNetwork } from "./trainable-network.ts";
 
-/** What training minimises: cross-entropy in nats, a mean over the batch, without weight decay. */
+/** The outcome of a step on one batch. */
 export interface StepOutcome {
+  /** The cross-entropy in nats, a mean over the batch, without weight decay. */
   readonly loss: number;
-  /** Images of the batch whose largest logit is of their class. */
+  /** The number of images whose largest logit is of their class. */
   readonly correct: number;
 }
 
 export interface Batch {
-  /** `[batch, height, width, channels]`. */
+  /** The images `[batch, height, width, channels]`. */
   readonly images: Float32Array;
-  /** `[batch]`. */
+  /** The classes of the images, `[batch]`. */
   readonly labels: Int32Array;
   readonly shape: readonly [number, number, number, number];
 }
 
-/** One step of gradient descent on one batch. */
+/** Takes one step of gradient descent on one batch. */
 export async function trainStep(
   tf: Tfjs,
   network: TrainableNetwork,

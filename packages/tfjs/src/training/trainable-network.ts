@@ -10,21 +10,25 @@ import {
 } from "@sebench/spec";
 import type { Weights } from "@sebench/weights";
 import type { Tensor, Tensor2D, Tensor4D, Variable } from "@tensorflow/tfjs-core";
-import type { Tfjs } from "../binding.ts";
-import { compute, requireTrainable } from "./differentiable.ts";
-import type { Normalised, TrainingKernels } from "./training-kernels.ts";
+import type { Tfjs } from "../session/binding.ts";
+import {
+  compute,
+  requireTrainable,
+  type Normalised,
+  type TrainingKernels,
+} from "./differentiable.ts";
 
-/** What a running statistic keeps of itself at each step: PyTorch's 0.1 from the other side. */
+/** The part of a running statistic that is kept at each step; PyTorch's 0.1 is the other part. */
 const runningMomentum = 0.9;
 
 interface Noted extends Pick<Normalised, "mean" | "variance"> {
   readonly node: Node;
 }
 
-/** A network whose parameters are variables, with the statistics of its batch norms running along. */
+/** A network whose parameters are variables, with running statistics of its batch norms. */
 export class TrainableNetwork {
   readonly network: Network;
-  /** Those that gradients change, by the names of the parameters; filters as tfjs has them. */
+  /** The variables that gradients change, by the names of their parameters, in tfjs's layout. */
   readonly variables: ReadonlyMap<string, Variable>;
   readonly #tf: Tfjs;
   readonly #kernels: TrainingKernels;
@@ -32,7 +36,7 @@ export class TrainableNetwork {
   readonly #sites: readonly { readonly node: Node; readonly inputShapes: readonly Shape[] }[];
   #noted: Noted[] = [];
 
-  /** Throws an `InputError` where the network has an operator that is not trained here. */
+  /** Throws an `InputError` if the network has an operator that is not trained here. */
   constructor(tf: Tfjs, kernels: TrainingKernels, network: Network, weights: Weights) {
     requireTrainable(network.nodes);
     this.network = network;
@@ -55,8 +59,8 @@ export class TrainableNetwork {
   }
 
   /**
-   * `[batch, classes]` of images `[batch, height, width, channels]`, normalised by the
-   * statistics of the batch. Can be differentiated; `updateStatistics` follows.
+   * The logits `[batch, classes]` of images `[batch, height, width, channels]`, normalised by
+   * the statistics of the batch. tfjs can differentiate them; `updateStatistics` follows.
    */
   logits(images: Tensor4D): Tensor2D {
     this.#noted = [];
@@ -79,7 +83,7 @@ export class TrainableNetwork {
     this.#noted = [];
   }
 
-  /** As the network has them, for inference, for a file, or for a session of an engine. */
+  /** The weights in the network's layout, for inference, for a file, or for a session of an engine. */
   async weights(): Promise<Weights> {
     const weights = new Map<string, Values>();
     for (const { name, shape } of parameterEntries(this.network)) {
@@ -130,7 +134,10 @@ function parameterEntries(network: Network) {
   );
 }
 
-/** `[out, in, height, width]` to `[height, width, in, out]`, `[out, in]` to `[in, out]`. */
+/**
+ * Turns a parameter into tfjs's layout: `[out, in, height, width]` into
+ * `[height, width, in, out]`, and `[out, in]` into `[in, out]`.
+ */
 export function toTfjs(tf: Tfjs, { shape, data }: Values): Tensor {
   return tf.tidy(() => {
     const tensor = tf.tensor(data, [...shape]);
@@ -139,7 +146,7 @@ export function toTfjs(tf: Tfjs, { shape, data }: Values): Tensor {
   });
 }
 
-/** The way back. */
+/** Turns a tensor of tfjs back into the network's layout, which has this shape. */
 export async function toNetwork(
   tf: Tfjs,
   tensor: Tensor,

@@ -1,7 +1,7 @@
 import { GraphBuilder } from "@sebench/spec";
 import { describe, expect, it, test } from "vitest";
-import type { Dtype, StoredTensor } from "../stored-tensor.ts";
-import { checkpointWeights, classesIn } from "./checkpoint-weights.ts";
+import type { Dtype, StoredTensor } from "../safetensors/stored-tensor.ts";
+import { checkpointWeights, classesIn } from "./checkpoint.ts";
 
 const builder = new GraphBuilder("small", [3, 1, 1]);
 const place = { role: "trunk" } as const;
@@ -48,7 +48,7 @@ function counter(): StoredTensor {
 
 type Changes = Readonly<Record<string, StoredTensor | null>>;
 
-/** As Cadene would name them. */
+/** A file of the network with the keys that Cadene would give. */
 function legacyFile(changes: Changes = {}) {
   return fileWith(
     {
@@ -95,7 +95,7 @@ test("each parameter gets the tensor of its key, and counters are passed over", 
 });
 
 test("F16 and BF16 are converted", () => {
-  // 1 and -2, in IEEE 754 binary16 and in the upper half of binary32.
+  // The bits are those of 1 and -2 in IEEE 754 binary16 and in the upper half of binary32.
   const halves = (dtype: Dtype, ...bits: readonly number[]): StoredTensor => ({
     dtype,
     shape: [2],

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { describeKeys } from "./describe-keys.ts";
+import { describeKeys } from "./keys.ts";
 
-/** Keys of as many blocks in each stage. */
+/** The keys of a ResNet with `blocks` blocks in its stages, each block of these parts. */
 function resnet(blocks: readonly number[], parts: readonly string[]): string[] {
   return blocks.flatMap((count, stage) =>
     Array.from({ length: count }, (_, block) =>

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from "vitest";
-import { writeSafetensors } from "../write-safetensors.ts";
-import { readCheckpoint } from "./read-checkpoint.ts";
+import { writeSafetensors } from "../safetensors/write-safetensors.ts";
+import { readCheckpoint } from "./checkpoint.ts";
 
 const latin1 = (text: string) => Buffer.from(text, "latin1");
 
@@ -14,9 +14,9 @@ function refusal(bytes: Uint8Array, source = "model.pth"): unknown {
 
 describe("a file of another kind is named, with what to do about it", () => {
   it.each([
-    // torch.save since 1.6: the local header of a zip's first entry.
+    // torch.save writes a zip since 1.6, which begins with the local header of its first entry.
     [latin1("PK\x03\x04\x00\x00\x08\x08\x00\x00archive/data.pkl"), "zip archive", "torch.load"],
-    // torch.save before 1.6: its magic number, pickled.
+    // torch.save wrote its magic number as a pickle before 1.6.
     [latin1("\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.\x80\x02M\xe9\x03."), "pickle", "torch.load"],
     [
       latin1("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 98\n"),
@@ -43,7 +43,7 @@ test("the line that converts one of PyTorch's files names it, and the file to gi
 });
 
 test("a safetensors file whose header is as long as a magic number is none of these", () => {
-  // 0x0280 bytes: the length begins as a pickle does.
+  // A length of 0x0280 bytes begins with the bytes of a pickle.
   const padded = new Map([["a", "x".repeat(0x280 - '{"__metadata__":{"a":""}}'.length)]]);
   const file = writeSafetensors(new Map(), padded);
   expect([...file.subarray(0, 2)]).toEqual([0x80, 0x02]);
@@ -54,9 +54,9 @@ test.each([
   ["is empty", new Uint8Array(0), "it has 0 bytes, fewer than 8"],
   [
     "is cut off",
-    writeSafetensors(new Map([["t", { dtype: "F32", shape: [1], bytes: new Uint8Array(4) }]]))
-      // The last byte.
-      .subarray(0, -1),
+    writeSafetensors(
+      new Map([["t", { dtype: "F32", shape: [1], bytes: new Uint8Array(4) }]]),
+    ).subarray(0, -1),
     "t ends at byte 4 of 3",
   ],
   [

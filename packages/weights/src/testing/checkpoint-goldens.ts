@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
-import type { KeyLayout } from "../checkpoint/key-map.ts";
+import type { KeyLayout } from "../checkpoint/keys.ts";
 
-/** What a published checkpoint looks like, and what its own model makes of it. */
+/** The tensors of a published checkpoint, and the logits that its own model gives with them. */
 export interface CheckpointGolden {
-  /** With its version: `timm 1.0.20`. */
+  /** The library and its version: `timm 1.0.20`. */
   readonly library: string;
-  /** As the library names it. */
+  /** The library's name of the model. */
   readonly model: string;
-  /** As it is named here, in its layout. */
+  /** The network's canonical name here, with its layout. */
   readonly network: string;
   readonly keys: KeyLayout;
   readonly tensors: readonly (readonly [
@@ -17,11 +17,11 @@ export interface CheckpointGolden {
     dtype: "F32" | "I64",
   ])[];
   readonly imageSize: number;
-  /** In float64, of weights and one image by formula. */
+  /** The logits in float64, of weights and one image by formula. */
   readonly logits: readonly number[];
 }
 
-/** For tests: the goldens that `scripts/make_checkpoint_goldens.py` wrote. */
+/** Reads the goldens that `scripts/make_checkpoint_goldens.py` wrote, for tests. */
 export function checkpointGoldens(): CheckpointGolden[] {
   const file = new URL("../../golden/checkpoints.jsonl.gz", import.meta.url);
   return gunzipSync(readFileSync(file))

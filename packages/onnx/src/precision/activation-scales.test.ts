@@ -1,0 +1,80 @@
+import { InputError, type Network } from "@sebench/spec";
+import { describe, expect, it } from "vitest";
+import { type ActivationRanges, activationScales } from "./activation-scales.ts";
+
+const place = { parameters: {}, role: "trunk", stage: null, block: null } as const;
+const window = { kernel: [2, 2], stride: [2, 2], pads: [0, 0, 0, 0] } as const;
+const conv = { kind: "conv2d", outChannels: 1, groups: 1, ...window } as const;
+const pool = { kind: "maxPool", ceil: false, ...window } as const;
+
+/** A network of a convolution, a ReLU, a pool and changes of shape. */
+const network: Network = {
+  name: "small",
+  nodes: [
+    { ...place, name: "images", op: { kind: "input" }, inputs: [], shape: [1, 8, 8] },
+    { ...place, name: "conv", op: conv, inputs: ["images"], shape: [1, 4, 4] },
+    { ...place, name: "relu", op: { kind: "relu" }, inputs: ["conv"], shape: [1, 4, 4] },
+    { ...place, name: "pool", op: pool, inputs: ["relu"], shape: [1, 2, 2] },
+    { ...place, name: "tanh", op: { kind: "tanh" }, inputs: ["pool"], shape: [1, 2, 2] },
+    { ...place, name: "flat", op: { kind: "flatten" }, inputs: ["tanh"], shape: [4] },
+  ],
+  output: "flat",
+};
+
+const ranges: ActivationRanges = {
+  images: [-1, 3],
+  conv: [-20, 20],
+  relu: [0, 2.55],
+  pool: [0.5, 2.55],
+  tanh: [0.5, 0.98],
+  flat: [0.5, 0.98],
+};
+
+describe("activations in 0..255", () => {
+  const scales = activationScales(network, ranges);
+
+  it("span their range, with a zero that is exact", () => {
+    // The scale is 4 / 255, and the zero point is 1 / scale = 63.75, rounded.
+    expect(scales.get("images")!.scale).toBeCloseTo(4 / 255, 8);
+    expect(scales.get("images")!.zeroPoint).toBe(64);
+  });
+
+  it("have zero among them where it was not seen", () => {
+    expect(scales.get("tanh")!.scale).toBeCloseTo(0.98 / 255, 8);
+    expect(scales.get("tanh")!.zeroPoint).toBe(0);
+  });
+
+  it("leave what only a ReLU reads to the ReLU, whose zero is the lowest", () => {
+    expect(scales.has("conv")).toBe(false);
+    expect(scales.get("relu")!.zeroPoint).toBe(0);
+  });
+
+  it("pass through a pool unchanged", () => {
+    expect(scales.get("pool")).toBe(scales.get("relu"));
+  });
+
+  it("are none for the logits", () => {
+    expect(scales.has("flat")).toBe(false);
+  });
+
+  it("take a map of zeros", () => {
+    const zeros = activationScales(network, { ...ranges, tanh: [0, 0] });
+    expect(zeros.get("tanh")).toEqual({ scale: 1, zeroPoint: 0 });
+  });
+
+  it("are refused, by the node's name, without a range or with one that is not finite", () => {
+    const { tanh: _, ...others } = ranges;
+    expect(() => activationScales(network, others)).toThrow(InputError);
+    expect(() => activationScales(network, others)).toThrow("the range of tanh");
+    expect(() => activationScales(network, { ...ranges, relu: [0, NaN] })).toThrow("of relu");
+  });
+});
+
+it("what a ReLU and another node read has a scale of its own", () => {
+  const nodes = network.nodes.map((node) =>
+    node.name === "tanh"
+      ? { ...node, op: { kind: "add" } as const, inputs: ["conv", "relu"] }
+      : node,
+  );
+  expect(activationScales({ ...network, nodes }, ranges).has("conv")).toBe(true);
+});

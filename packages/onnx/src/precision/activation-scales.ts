@@ -1,0 +1,67 @@
+import { InputError, type Network, type Node, type OpKind } from "@sebench/spec";
+
+/**
+ * The least and the greatest value that each node gave over some images, by the node's
+ * name in the network with batch norms folded.
+ */
+export type ActivationRanges = Readonly<Record<string, readonly [least: number, greatest: number]>>;
+
+/** The scale of an activation `(q - zeroPoint) * scale`, with q in 0..255. */
+export interface ActivationScale {
+  readonly scale: number;
+  readonly zeroPoint: number;
+}
+
+const levels = 255;
+
+/** The operators that pass values on, for which a new scale would only round again. */
+const passing: ReadonlySet<OpKind> = new Set(["maxPool", "flatten", "unflatten", "channelShuffle"]);
+
+/** The operators that have a kernel in int8 which can give the result after a ReLU. */
+const rectifiable: ReadonlySet<OpKind> = new Set(["conv2d", "dense", "add", "mul"]);
+
+/**
+ * The scale of each value that is quantised. Values without a scale are the logits, which
+ * the last layer's kernel gives in floating point, and values that only a ReLU reads,
+ * whose own range starts at 0 and so cuts off everything below.
+ */
+export function activationScales(
+  network: Network,
+  ranges: ActivationRanges,
+): ReadonlyMap<string, ActivationScale> {
+  const readers = readersOf(network);
+  const scales = new Map<string, ActivationScale>();
+  for (const node of network.nodes) {
+    if (node.name === network.output || isForRelu(node, readers.get(node.name))) continue;
+    const inherited = passing.has(node.op.kind) ? scales.get(node.inputs[0]!) : undefined;
+    scales.set(node.name, inherited ?? scaleOf(node.name, ranges));
+  }
+  return scales;
+}
+
+function readersOf({ nodes }: Network): Map<string, Node[]> {
+  const readers = new Map<string, Node[]>();
+  for (const node of nodes) {
+    for (const input of node.inputs) readers.set(input, [...(readers.get(input) ?? []), node]);
+  }
+  return readers;
+}
+
+function isForRelu({ op }: Node, readers: readonly Node[] = []): boolean {
+  return rectifiable.has(op.kind) && readers.length === 1 && readers[0]!.op.kind === "relu";
+}
+
+/** The scale of a node's range, extended to 0, which padding needs and which is always exact. */
+function scaleOf(node: string, ranges: ActivationRanges): ActivationScale {
+  const [seenLeast, seenGreatest] = Object.hasOwn(ranges, node) ? ranges[node]! : [NaN, NaN];
+  if (!Number.isFinite(seenLeast) || !Number.isFinite(seenGreatest)) {
+    throw new InputError(`int8 needs the range of ${node}, and was given none`, {
+      remedy: "measure the ranges on the network that is written, with its batch norms folded",
+    });
+  }
+  const least = Math.min(seenLeast, 0);
+  const greatest = Math.max(seenGreatest, 0);
+  const scale = Math.fround((greatest - least) / levels);
+  if (scale === 0) return { scale: 1, zeroPoint: 0 };
+  return { scale, zeroPoint: Math.min(Math.round(Math.abs(least) / scale), levels) };
+}

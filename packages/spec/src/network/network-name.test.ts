@@ -1,0 +1,145 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { familyOf } from "../families/families.ts";
+import { modelNames, rowOf } from "../families/model-table.ts";
+import { gates, places, squeezes } from "../se/se.ts";
+import { nearestNames } from "./base-name.ts";
+import {
+  formatNetworkName,
+  parseNetworkName,
+  plainName,
+  splitNetworkNames,
+  withLayout,
+} from "./network-name.ts";
+
+const printed = (text: string) => formatNetworkName(parseNetworkName(text));
+
+test("every name with options survives printing and parsing", () => {
+  const residual = modelNames.filter((model) => familyOf(rowOf(model)).places === places);
+  const seName = fc.record({
+    model: fc.constantFrom(...residual),
+    se: fc.record({
+      reduction: fc.integer({ min: 1, max: 1024 }),
+      squeeze: fc.constantFrom(...squeezes),
+      gate: fc.constantFrom(...gates),
+      place: fc.constantFrom(...places),
+      stages: fc.constantFrom(null, [2], [3, 4], [2, 4]),
+      bias: fc.boolean(),
+    }),
+  });
+  fc.assert(
+    fc.property(seName, ({ model, se }) => {
+      const name = { model, se, layout: rowOf(model).layouts[0] };
+      expect(parseNetworkName(formatNetworkName(name))).toEqual(name);
+    }),
+  );
+});
+
+test("defaults are left out and options are put in one order", () => {
+  expect(printed("se-resnet50{}")).toBe("se-resnet50");
+  expect(printed("se-resnet50{ layout = torchvision , r=16}")).toBe("se-resnet50");
+  expect(printed("se-resnet50{squeeze=max,r=8}")).toBe("se-resnet50{r=8,squeeze=max}");
+  expect(printed("se-resnet50{stages=5+2+4+3}")).toBe("se-resnet50");
+  expect(printed("se-resnet50{stages=4+2}")).toBe("se-resnet50{stages=2+4}");
+});
+
+test("the plain counterpart keeps the layout and loses SE", () => {
+  expect(plainName("se-resnet50{r=8,layout=timm-legacy}")).toBe("resnet50{layout=timm-legacy}");
+  expect(plainName("resnet20")).toBe("resnet20");
+});
+
+test.each([
+  ["seresnet50", "se-resnet50{layout=timm}"],
+  ["legacy_seresnet18", "se-resnet18{layout=timm-legacy}"],
+  ["legacy_seresnext101_32x4d", "se-resnext101-32x4d{layout=timm-legacy}"],
+  ["seresnext101_64x4d", "se-resnext101-64x4d{layout=timm}"],
+  ["se_resnext50_32x4d", "se-resnext50-32x4d{layout=timm-legacy}"],
+  ["resnext50_32x4d", "resnext50-32x4d"],
+  ["legacy_senet154", "senet154"],
+])("%s, as its weights are published, is %s", (published, own) => {
+  expect(printed(published)).toBe(own);
+});
+
+test.each(["legacy_resnet50", "se_seresnet50", "seresnet51", "seresnet50_32x4d", "seresnet20"])(
+  "%s is nobody's name",
+  (text) => {
+    expect(() => parseNetworkName(text)).toThrow("there is no network");
+  },
+);
+
+test("senet154 has a plain counterpart of its own name", () => {
+  expect(plainName("senet154{r=8}")).toBe("plain-senet154");
+  expect(printed("senet154{layout=timm}")).toBe("senet154{layout=timm}");
+});
+
+test("the layout can be given apart from the name", () => {
+  expect(withLayout("se-resnet50{r=8}", "timm-legacy")).toBe("se-resnet50{r=8,layout=timm-legacy}");
+  expect(withLayout("resnet50{layout=timm}", "torchvision")).toBe("resnet50");
+  expect(() => withLayout("resnet20", "timm")).toThrow('resnet20 has no layout "timm"');
+});
+
+test("a list is split at commas outside braces", () => {
+  expect(splitNetworkNames("resnet18, se-resnet50{r=8,gate=tanh},resnet20")).toEqual([
+    "resnet18",
+    "se-resnet50{r=8,gate=tanh}",
+    "resnet20",
+  ]);
+});
+
+test.each([
+  ["resnet50v2", ["resnet50"]],
+  ["ResNet50", ["resnet50"]],
+  ["resnet-101", ["resnet101"]],
+  ["se-resnet51", ["se-resnet50", "se-resnet56"]],
+  ["se-resnext50", ["se-resnext50-32x4d"]],
+  ["vgg16", ["vgg16-bn"]],
+  ["legacy_seresnet51", ["legacy_seresnet50"]],
+  ["seresnext50-32x4d", ["se-resnext50-32x4d"]],
+  ["se_resnet50{r=8,", []],
+  ["senet-154", ["senet154"]],
+  ["se-mobilenet", ["se-mobilenet-v1"]],
+  ["efficientnet_b0", []],
+])("of the names that exist, those nearest to %s are %j", (text, nearest) => {
+  const [bare = ""] = text.split("{");
+  expect(nearestNames(bare).slice(0, nearest.length)).toEqual(nearest);
+});
+
+test("an unknown network has the nearest names as its remedy, and then the way to all names", () => {
+  expect(() => parseNetworkName("resnet50v2")).toThrow(
+    expect.objectContaining({
+      message: 'there is no network "resnet50v2"',
+      remedy: expect.stringMatching(/^did you mean resnet50\? `bench list` names every network$/),
+    }),
+  );
+});
+
+test.each([
+  ["resnet51", /no network "resnet51"/, /resnet50/],
+  ["", /no network ""/, /^`bench list`/],
+  ["se-resnet50{r=8", /no network/, /options like se-resnet50\{r=8/],
+  ["toString", /no network/, /^`bench list`/],
+  ["se-resnet50{r=0}", /"0" is not a value of r/, /1 to 1024/],
+  ["se-resnet50{r=1.5}", /"1.5" is not a value of r/, /whole number/],
+  ["se-resnet50{gate=softmax}", /"softmax" is not a value of gate/, /sigmoid, tanh, relu/],
+  ["se-resnet50{stages=1}", /"1" is not a value of stages/, /out of 2, 3, 4, 5/],
+  ["se-resnet50{stages=2+2}", /not a value of stages/, /joined by \+/],
+  ["se-resnet20{stages=5}", /not a value of stages/, /joined by \+/],
+  ["se-resnet50{size=3}", /unknown option size/, /squeeze/],
+  ["se-resnet50{constructor=3}", /unknown option constructor/, /squeeze/],
+  ["se-resnet50{r}", /not of the form key=value/, /r=8/],
+  ["se-resnet50{r=8,r=4}", /gives r twice/, null],
+  ["resnet50{r=8}", /no SE that r could apply to/, /begin with se-resnet50/],
+  ["resnet20{layout=timm}", /resnet20 has no layout "timm"/, /paper/],
+  ["senet154{layout=torchvision}", /no layout "torchvision"/, /timm-legacy, timm/],
+  ["se-vgg16-bn{place=pre}", /"pre" is not a value of place/, /place takes standard/],
+  ["se-bn-inception{stages=2}", /"2" is not a value of stages/, /out of 3, 4, 5/],
+  ["plain-senet154{r=8}", /no SE that r could apply to/, /begin with senet154/],
+])("%s is refused with its cause and a remedy", (text, cause, remedy) => {
+  expect(() => parseNetworkName(text)).toThrow(
+    expect.objectContaining({
+      name: "InputError",
+      message: expect.stringMatching(cause),
+      remedy: remedy && expect.stringMatching(remedy),
+    }),
+  );
+});
