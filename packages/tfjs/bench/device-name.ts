@@ -1,4 +1,4 @@
-import type { TfjsBinding } from "../src/binding.ts";
+import type { TfjsBinding } from "../src/index.ts";
 
 /** The name of a binding's device, for people. Rejects if the device cannot be had. */
 export async function deviceName(binding: TfjsBinding): Promise<string> {

@@ -1,5 +1,5 @@
 import { GraphBuilder, type MapShape, type Network, type Node, type Op } from "@sebench/spec";
-import type { Forms } from "../src/forms.ts";
+import type { Forms } from "../src/index.ts";
 
 /** The kinds of forms, each with its choices. */
 export const choices = {

@@ -5,7 +5,7 @@
  * from `SEBENCH_BROWSER` or /usr/bin/chromium.
  */
 import { cpus } from "node:os";
-import { formsOf, type TfjsRuntimeId } from "../src/forms.ts";
+import { formsOf, type TfjsRuntimeId } from "../src/index.ts";
 import { deviceName } from "./device-name.ts";
 import { choices, type FormKind } from "./form-cases.ts";
 import { type FormFigures, measureForms } from "./measure-forms.ts";

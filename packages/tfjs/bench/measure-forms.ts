@@ -2,8 +2,7 @@ import { relativeError } from "@sebench/reference/testing";
 import type { Session, StagedInput } from "@sebench/runtime";
 import { elementCount, inputShape, type Network } from "@sebench/spec";
 import { seededWeights } from "@sebench/weights";
-import type { TfjsBinding } from "../src/binding.ts";
-import { tfjsEngine } from "../src/engine.ts";
+import { tfjsEngine, type TfjsBinding } from "../src/index.ts";
 import { choices, type FormCase, formCases, type FormKind } from "./form-cases.ts";
 
 /** The times of one case's forms, in ms for each repeat. */
