@@ -65,13 +65,38 @@ function product(left: Tensor, right: Tensor): Float32Array {
   const row = new Float64Array(columns);
   for (let r = 0; r < rows; r++) {
     row.fill(0);
-    for (let i = 0; i < inner; i++) {
+    let i = 0;
+    for (; i + 4 <= inner; i += 4)
+      addFourRows(row, left.data, r * inner + i, right.data, i * columns);
+    for (; i < inner; i++) {
       const factor = left.data[r * inner + i]!;
       for (let c = 0; c < columns; c++) row[c]! += factor * right.data[i * columns + c]!;
     }
     result.set(row, r * columns);
   }
   return result;
+}
+
+/** Adds four rows of `right` one after the other, each times its factor; to add one takes as long. */
+function addFourRows(
+  row: Float64Array,
+  left: Float32Array,
+  firstFactor: number,
+  right: Float32Array,
+  firstRow: number,
+): void {
+  const columns = row.length;
+  const [f0, f1] = [left[firstFactor]!, left[firstFactor + 1]!];
+  const [f2, f3] = [left[firstFactor + 2]!, left[firstFactor + 3]!];
+  for (let c = 0; c < columns; c++) {
+    const at = firstRow + c;
+    row[c] =
+      row[c]! +
+      f0 * right[at]! +
+      f1 * right[at + columns]! +
+      f2 * right[at + 2 * columns]! +
+      f3 * right[at + 3 * columns]!;
+  }
 }
 
 /** The first layer's bias, and what it makes of the bias before it. */
