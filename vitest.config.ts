@@ -93,6 +93,7 @@ export default defineConfig({
           name: "side-by-side",
           include: ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.ts"],
           exclude: [...withoutEngines, ...timed],
+          globalSetup: "apps/page/src/testing/run-folder.ts",
         },
       },
       {

@@ -1,8 +1,8 @@
 import type { Browser } from "playwright";
-import { afterAll, beforeAll, describe } from "vitest";
+import { afterAll, beforeAll, describe, inject } from "vitest";
 import {
   type BuiltPage,
-  buildTestPage,
+  buildOnce,
   hasBrowser,
   inBrowser,
   launchBrowser,
@@ -11,7 +11,7 @@ import {
   type TestPageOptions,
 } from "./test-browser.ts";
 
-/** The page, built once for a file's tests, in browsers that are started once for each set of flags. */
+/** The page, built once for a run of the tests, in browsers that are started once for each set of flags. */
 export interface TestPages {
   /** Who calls it disposes of the page. */
   open(options?: TestPageOptions): Promise<TestPage>;
@@ -32,11 +32,10 @@ export function describeInBrowser(
     let built: BuiltPage;
     const browsers = new Map<string, Promise<Browser>>();
     beforeAll(async () => {
-      built = await buildTestPage();
+      built = await buildOnce(inject("runFolder"));
     });
     afterAll(async () => {
       for (const browser of browsers.values()) await (await browser).close();
-      await built[Symbol.asyncDispose]();
     });
 
     const open = async (options: TestPageOptions = {}) => {

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rename, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { type Browser, chromium, type Page } from "playwright";
@@ -23,15 +23,30 @@ const quiet = [
   "--no-first-run",
 ];
 
-/** The page, built into a temporary folder. */
-export interface BuiltPage extends AsyncDisposable {
+/** The folder that the page was built into. */
+export interface BuiltPage {
   readonly root: string;
 }
 
-export async function buildTestPage(): Promise<BuiltPage> {
+/** The page, built into a temporary folder, which goes when it is disposed of. */
+export async function buildTestPage(): Promise<BuiltPage & AsyncDisposable> {
   const root = await mkdtemp(path.join(os.tmpdir(), "sebench-page-"));
   await buildPage(root);
   return { root, [Symbol.asyncDispose]: () => rm(root, { recursive: true }) };
+}
+
+/** The page in a run's folder, built by the file that first needs it; two at once build one each. */
+export async function buildOnce(runFolder: string): Promise<BuiltPage> {
+  const root = path.join(runFolder, "page");
+  if (!existsSync(root)) {
+    const unfinished = await mkdtemp(path.join(runFolder, "unfinished-"));
+    await buildPage(unfinished);
+    await rename(unfinished, root).catch((error: unknown) => {
+      // Another file's was there first.
+      if (!existsSync(root)) throw error;
+    });
+  }
+  return { root };
 }
 
 export interface TestPage extends AsyncDisposable {

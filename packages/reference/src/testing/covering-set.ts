@@ -8,7 +8,7 @@ import {
 } from "@sebench/spec";
 
 /** Whether products of networks and engines are tested whole, as CI does: `SEBENCH_TESTS=all`. */
-export const testsAll = process.env["SEBENCH_TESTS"] === "all";
+const testsAll = process.env["SEBENCH_TESTS"] === "all";
 
 /** A network at a size: what a test of a product is about. */
 export interface Sized {
