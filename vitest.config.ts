@@ -1,10 +1,110 @@
+import { availableParallelism } from "node:os";
+import { basename } from "node:path";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+/** Files of tests that hold times against each other, and so need the machine for themselves. */
+const timed = ["**/bound.test.ts", "**/calibrate.test.ts", "**/webgpu-shaders.test.ts"];
+
+/** Packages whose tests start no engine and leave their process as it was. */
+const withoutEngines = [
+  "cli",
+  "datasets",
+  "hardware",
+  "lowering",
+  "measure",
+  "onnxruntime",
+  "reference",
+  "report",
+  "results",
+  "spec",
+  "web-device",
+  "weights",
+].map((name) => `packages/${name}/src/**/*.test.ts`);
+
+/** The files that take the longest: one that started last would leave the other cores idle. */
+const longest = [
+  "engines.test.ts",
+  "every-network.test.ts",
+  "webgpu-conformance.test.ts",
+  "lost-device.test.ts",
+  "cli.test.ts",
+  "published-checkpoints.test.ts",
+  "tfjs-engines.test.ts",
+  "agreement.test.ts",
+  "gate.test.ts",
+  "ci-action.test.ts",
+  "networks.test.ts",
+  "precision-engines.test.ts",
+  "run-reference.test.ts",
+  "tfjs-fallback.test.ts",
+  "eval.test.ts",
+  "checker.test.ts",
+  "linear-squeeze.test.ts",
+  "passes.test.ts",
+  "published-weights.test.ts",
+];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification) => {
+      const index = longest.indexOf(basename(moduleId));
+      return index < 0 ? longest.length : index;
+    };
+    // oxlint-disable-next-line unicorn/no-array-sort -- `sort` is the sequencer's, and gives a list.
+    return (await super.sort(files)).toSorted(
+      (a, b) => groupOf(a) - groupOf(b) || place(a) - place(b),
+    );
+  }
+}
+
+function groupOf({ project }: TestSpecification): number {
+  return project.config.sequence.groupOrder;
+}
+
+const shared = {
+  // A native engine is for one process: two of its kind in two threads share its globals.
+  pool: "forks",
+  // Engines and browsers are heavy, and others run beside them.
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+} as const;
+
+const sideBySide = {
+  ...shared,
+  maxWorkers: availableParallelism(),
+  sequence: { groupOrder: 0 },
+} as const;
+
+if (process.env["SEBENCH_TESTS"] !== "all") {
+  console.info("On a covering set of networks; SEBENCH_TESTS=all, as in CI, takes every one.");
+}
 
 export default defineConfig({
   test: {
-    include: ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.ts"],
-    // Engines and browsers are heavy: two at a time would disturb each other.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    sequence: { sequencer: LongestFirst },
+    projects: [
+      {
+        test: { ...sideBySide, name: "no-engine", include: withoutEngines, isolate: false },
+      },
+      {
+        test: {
+          ...sideBySide,
+          name: "side-by-side",
+          include: ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.ts"],
+          exclude: [...withoutEngines, ...timed],
+          globalSetup: "apps/page/src/testing/run-folder.ts",
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: "alone",
+          include: timed,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });

@@ -57,21 +57,55 @@ function parametersOf({ parameters, shape }: Node, source: Node) {
   return { weight: { name: weight.name, shape: [shape[0], source.shape[0], 1, 1] }, bias };
 }
 
-/** The product of `[rows, inner, 1, 1]` and `[inner, columns, 1, 1]`. */
+/** `[rows, inner, 1, 1]` times `[inner, columns, 1, 1]`, each sum in float64 from the first product on. */
 function product(left: Tensor, right: Tensor): Float32Array {
   const [rows, inner] = left.shape as [number, number];
   const columns = right.shape[1]!;
   const result = new Float32Array(rows * columns);
-  const row = new Float64Array(columns);
+  const across = columnsOf(right.data, inner, columns);
   for (let r = 0; r < rows; r++) {
-    row.fill(0);
-    for (let i = 0; i < inner; i++) {
-      const factor = left.data[r * inner + i]!;
-      for (let c = 0; c < columns; c++) row[c]! += factor * right.data[i * columns + c]!;
-    }
-    result.set(row, r * columns);
+    const row = Float64Array.from(left.data.subarray(r * inner, (r + 1) * inner));
+    const target = result.subarray(r * columns, (r + 1) * columns);
+    for (let c = 0; c < columns; c += 4) multiplyByFour(target, row, across, c);
   }
   return result;
+}
+
+function columnsOf(data: Float32Array, inner: number, columns: number): Float64Array[] {
+  return Array.from({ length: columns }, (_, c) => {
+    const column = new Float64Array(inner);
+    for (let i = 0; i < inner; i++) column[i] = data[i * columns + c]!;
+    return column;
+  });
+}
+
+/**
+ * Four columns at a time keep a core's units busy. A typed array ignores what is written beyond its
+ * end: the last column stands in for those that are not there.
+ */
+function multiplyByFour(
+  target: Float32Array,
+  row: Float64Array,
+  across: readonly Float64Array[],
+  first: number,
+): void {
+  const last = across.length - 1;
+  const c0 = across[first]!;
+  const c1 = across[Math.min(first + 1, last)]!;
+  const c2 = across[Math.min(first + 2, last)]!;
+  const c3 = across[Math.min(first + 3, last)]!;
+  let [s0, s1, s2, s3] = [0, 0, 0, 0];
+  for (let i = 0; i < row.length; i++) {
+    const factor = row[i]!;
+    s0 += factor * c0[i]!;
+    s1 += factor * c1[i]!;
+    s2 += factor * c2[i]!;
+    s3 += factor * c3[i]!;
+  }
+  target[first] = s0;
+  target[first + 1] = s1;
+  target[first + 2] = s2;
+  target[first + 3] = s3;
 }
 
 /** The first layer's bias, and what it makes of the bias before it. */

@@ -8,9 +8,10 @@ import {
   type Tensor,
 } from "@sebench/spec";
 import { describe, expect, it } from "vitest";
-import { networkGoldens } from "./golden.ts";
+import { type NetworkGolden, networkGoldens } from "./golden.ts";
 import { goldenImages, goldenParameter } from "./golden-values.ts";
 import { runReference, runReferenceNodes } from "./run-reference.ts";
+import { coveringSet } from "./testing/covering-set.ts";
 
 /** Variants of a network share most of their parameters, which take longer to make than to use. */
 const made = new Map<string, Tensor>();
@@ -26,6 +27,8 @@ function goldenWeights(network: Network): Map<string, Tensor> {
   );
 }
 
+const named = ({ network: name, imageSize }: NetworkGolden) => ({ name, imageSize });
+
 /** The largest difference, relative to the largest value of the truth. */
 function relativeError(actual: readonly number[], truth: readonly number[]): number {
   const largest = (values: readonly number[]) => Math.max(...values.map(Math.abs));
@@ -33,7 +36,7 @@ function relativeError(actual: readonly number[], truth: readonly number[]): num
 }
 
 describe("runReference agrees with PyTorch in float64", () => {
-  it.each(networkGoldens())(
+  it.each(coveringSet(networkGoldens(), named))(
     "on $network at $imageSize",
     ({ network: name, imageSize, classes, ...truth }) => {
       const network = buildNetwork(name, { imageSize, classes });

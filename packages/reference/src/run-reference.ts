@@ -99,6 +99,7 @@ function tensorOf(weights: Weights, parameter: Parameter, node: Node): Tensor {
 }
 
 function requireFinite(data: Float64Array, node: Node): void {
-  if (data.every((value) => Number.isFinite(value))) return;
-  throw new Error(`the output of ${node.name} is not finite`);
+  let finite = true;
+  for (let index = 0; index < data.length; index++) finite &&= Number.isFinite(data[index]);
+  if (!finite) throw new Error(`the output of ${node.name} is not finite`);
 }

@@ -1,6 +1,7 @@
 import { lower, type LoweringName } from "@sebench/lowering";
 import { runReference } from "@sebench/reference";
 import {
+  coveringNetworks,
   otherFamilies,
   relativeError,
   seVariants,
@@ -34,7 +35,7 @@ describe.each(testBackends)("on %s, tfjs and the oracle agree", (backend) => {
 });
 
 describe("on wasm, in the forms of tfjs-web and tfjs-node, tfjs and the oracle agree", () => {
-  it.each([...withHangingPools, ...otherFamilies])(
+  it.each(coveringNetworks([...withHangingPools, ...otherFamilies]))(
     "on %s at %i pixels",
     { timeout: 60_000 },
     async (name, imageSize) => {

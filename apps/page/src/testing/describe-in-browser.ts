@@ -1,15 +1,17 @@
-import { afterAll, beforeAll, describe } from "vitest";
+import type { Browser } from "playwright";
+import { afterAll, beforeAll, describe, inject } from "vitest";
 import {
   type BuiltPage,
-  buildTestPage,
+  buildOnce,
   hasBrowser,
   inBrowser,
-  openPage,
+  launchBrowser,
+  openPageIn,
   type TestPage,
   type TestPageOptions,
 } from "./test-browser.ts";
 
-/** The page, built once for a file's tests. */
+/** The page, built once for a run of the tests, in browsers that are started once for each set of flags. */
 export interface TestPages {
   /** Who calls it disposes of the page. */
   open(options?: TestPageOptions): Promise<TestPage>;
@@ -28,12 +30,21 @@ export function describeInBrowser(
 ): void {
   describe.skipIf(!hasBrowser)(`${title} ${inBrowser}`, { timeout }, () => {
     let built: BuiltPage;
+    const browsers = new Map<string, Promise<Browser>>();
     beforeAll(async () => {
-      built = await buildTestPage();
+      built = await buildOnce(inject("runFolder"));
     });
-    afterAll(() => built[Symbol.asyncDispose]());
+    afterAll(async () => {
+      for (const browser of browsers.values()) await (await browser).close();
+    });
 
-    const open = (options: TestPageOptions = {}) => openPage(built, options);
+    const open = async (options: TestPageOptions = {}) => {
+      const { webgpu = false, flags = [] } = options;
+      const key = [webgpu, ...flags].join(" ");
+      const browser = browsers.get(key) ?? launchBrowser(options);
+      browsers.set(key, browser);
+      return openPageIn(await browser, built, options);
+    };
     write({
       open,
       async lend(options, use) {

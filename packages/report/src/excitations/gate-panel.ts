@@ -1,14 +1,10 @@
 import type { ExcitationBlock } from "@sebench/results";
-import { CustomChart } from "echarts/charts";
-import { GridComponent } from "echarts/components";
-import * as echarts from "echarts/core";
+import type { EChartsCoreOption } from "echarts/core";
 import type { Html } from "../html/html.ts";
 import { formatTick } from "../html/row-chart.ts";
 import { drawSvg } from "../html/svg-drawing.ts";
 import { classColours } from "./class-colours.ts";
 import { blockName, meanGate } from "./excitations-content.ts";
-
-echarts.use([CustomChart, GridComponent]);
 
 const width = 430;
 const height = 230;
@@ -48,7 +44,7 @@ export function drawnChannels(channels: number): number[] {
   return Array.from({ length: count }, (_, index) => Math.floor((index * channels) / count));
 }
 
-function optionOf(block: ExcitationBlock, drawn: readonly number[]): echarts.EChartsCoreOption {
+function optionOf(block: ExcitationBlock, drawn: readonly number[]): EChartsCoreOption {
   const shapes = shapesOf(block, drawn);
   const { low, high, step } = ranges[block.gate];
   const font = { color: "var(--muted)", fontFamily: "system-ui, sans-serif", fontSize: 11 };

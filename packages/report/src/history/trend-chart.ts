@@ -1,14 +1,10 @@
 import type { Series } from "@sebench/results";
-import { CustomChart, LineChart } from "echarts/charts";
-import { GridComponent, MarkLineComponent } from "echarts/components";
-import * as echarts from "echarts/core";
+import type { EChartsCoreOption } from "echarts/core";
 import { formatOverheadWithin } from "../format.ts";
 import type { Html } from "../html/html.ts";
 import { formatTick } from "../html/row-chart.ts";
 import { drawSvg } from "../html/svg-drawing.ts";
 import { versionChanges } from "./version-changes.ts";
-
-echarts.use([CustomChart, LineChart, GridComponent, MarkLineComponent]);
 
 /** Points that a chart shows, the last ones: a page has many charts. */
 const shown = 250;
@@ -35,7 +31,7 @@ export function trendChart(series: Series, id: string, title: string): Html {
   });
 }
 
-function optionOf(series: Series, offset: number): echarts.EChartsCoreOption {
+function optionOf(series: Series, offset: number): EChartsCoreOption {
   const points = series.points.slice(offset);
   const font = { color: "var(--muted)", fontFamily: "system-ui, sans-serif", fontSize: 12 };
   const percent = (ratio: number) => (ratio - 1) * 100;

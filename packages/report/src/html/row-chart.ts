@@ -1,13 +1,9 @@
 import type { Interval } from "@sebench/results";
-import { CustomChart } from "echarts/charts";
-import { GridComponent } from "echarts/components";
-import * as echarts from "echarts/core";
+import type { EChartsCoreOption } from "echarts/core";
 import { html, type Html } from "./html.ts";
 import { drawRow } from "./row-drawing.ts";
 import { chartHeight, type RowLayout, rowLayouts } from "./row-layout.ts";
 import { drawSvg } from "./svg-drawing.ts";
-
-echarts.use([CustomChart, GridComponent]);
 
 /** One row: a label, marks along the axis, and the same in figures. */
 export interface ChartRow {
@@ -58,7 +54,7 @@ function drawChart(chart: RowChart, name: keyof typeof rowLayouts): Html {
   });
 }
 
-function optionOf({ rows, axis }: RowChart, layout: RowLayout): echarts.EChartsCoreOption {
+function optionOf({ rows, axis }: RowChart, layout: RowLayout): EChartsCoreOption {
   const font = {
     color: "var(--muted)",
     fontFamily: "system-ui, sans-serif",

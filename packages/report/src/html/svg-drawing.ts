@@ -1,8 +1,10 @@
-import * as echarts from "echarts/core";
-import { SVGRenderer } from "echarts/renderers";
+import { createRequire } from "node:module";
+import type * as Echarts from "echarts";
+import type { EChartsCoreOption } from "echarts/core";
 import { html, type Html, trusted } from "./html.ts";
 
-echarts.use([SVGRenderer]);
+/** By this way in, echarts is one file; by `import` it is 585, which take a second to load. */
+const require = createRequire(import.meta.url);
 
 export interface SvgDrawing {
   /** Unique in the page. */
@@ -16,8 +18,10 @@ export interface SvgDrawing {
 }
 
 /** Draws a chart as SVG, with a name and a description, and without what only a live chart needs. */
-export function drawSvg(option: echarts.EChartsCoreOption, drawing: SvgDrawing): Html {
+export function drawSvg(option: EChartsCoreOption, drawing: SvgDrawing): Html {
   const { width, height } = drawing;
+  // Most commands draw nothing, and need not load it.
+  const echarts = require("echarts") as typeof Echarts;
   const instance = echarts.init(null, null, { renderer: "svg", ssr: true, width, height });
   try {
     instance.setOption(option);

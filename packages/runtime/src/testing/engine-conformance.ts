@@ -5,24 +5,30 @@ import { describeLogits } from "./logits-conformance.ts";
 import { describeProfiles } from "./profile-conformance.ts";
 import { describeRefusals } from "./refusal-conformance.ts";
 import { describeSessions } from "./session-conformance.ts";
+import { SharedSessions } from "./open-session.ts";
 import type { ConformanceSubject } from "./subject.ts";
 
-/** Tests an engine. One engine serves all tests, as in a case, and each test makes sessions of its own. */
+/** One engine serves all tests, as in a case; tests share the sessions that they leave as they were. */
 export function describeEngine(subject: ConformanceSubject): void {
   const { runtime, required = true, precision = "fp32", tolerance = 1e-4 } = subject;
   let engine: Engine;
   let availability: Availability;
+  let sessions: SharedSessions;
 
   beforeAll(async () => {
     engine = await runtime.load(subject.engineOptions);
     availability = await engine.probe();
+    sessions = new SharedSessions({ engine, precision });
   }, subject.timeoutMs);
   beforeEach(({ skip }) => {
     if (required) return;
     const lack = availability.ok ? availability.lacks?.[precision] : availability;
     if (lack) skip(lack.reason);
   });
-  afterAll(() => engine[Symbol.asyncDispose]());
+  afterAll(async () => {
+    await sessions[Symbol.asyncDispose]();
+    await engine[Symbol.asyncDispose]();
+  });
 
   it("says that its device is there, and which", () => {
     expect(availability).toMatchObject({
@@ -33,8 +39,9 @@ export function describeEngine(subject: ConformanceSubject): void {
   });
 
   const tested = () => ({ engine, precision });
-  describeLogits(tested, tolerance);
-  describeSessions(tested, runtime.device);
+  const shared: SharedSessions["of"] = (name) => sessions.of(name);
+  describeLogits(tested, shared, tolerance);
+  describeSessions(tested, shared, runtime.device);
   describeProfiles(tested);
-  describeRefusals(tested);
+  describeRefusals(tested, shared);
 }

@@ -12,15 +12,26 @@ export interface Fixture {
   readonly network: Network;
   readonly weights: Weights;
   readonly lowered: LoweredNetwork;
+  /** What the oracle's activations range over, on the images. */
+  ranges(): ActivationRanges;
 }
 
 /** Two images, `[2, 3, 28, 28]`, of waves in many frequencies, so that no two channels are alike. */
 export const images: Tensor = wavyImages([2, 3, 28, 28]);
 
+/** Each fixture, once it is made: tests do not change it. */
+const made = new Map<FixtureName, Fixture>();
+
 export function makeFixture(name: FixtureName): Fixture {
+  const known = made.get(name);
+  if (known) return known;
   const network = buildNetwork(name, { imageSize: 28 });
   const weights = seededWeights(network, 1);
-  return { network, weights, lowered: lower(network, weights, "gemm") };
+  const lowered = lower(network, weights, "gemm");
+  let ranges: ActivationRanges | undefined;
+  const fixture = { network, weights, lowered, ranges: () => (ranges ??= rangesOf(lowered)) };
+  made.set(name, fixture);
+  return fixture;
 }
 
 /** The oracle's logits `[images, classes]`, from the network as it was before it was lowered. */
@@ -28,21 +39,20 @@ export function expectedLogits({ network, weights }: Fixture, batch: Tensor): Fl
   return runReference(network, weights, batch);
 }
 
-/** The ranges of the oracle's activations over the two images. */
-export function expectedRanges({ lowered }: Fixture): ActivationRanges {
+function rangesOf(lowered: LoweredNetwork): ActivationRanges {
   const { network, weights } = foldBatchNorm(lowered.network, lowered.weights);
   const names = network.nodes.map(({ name }) => name);
-  const ofImages = [0, 1].map((index) =>
-    runReferenceNodes(network, weights, imageAt(index), names),
-  );
-  return Object.fromEntries(
-    names.map((name) => {
-      const values = ofImages.flatMap((outputs) => Array.from(outputs.get(name)!));
-      const least = values.reduce((a, b) => Math.min(a, b));
-      const greatest = values.reduce((a, b) => Math.max(a, b));
-      return [name, [least, greatest] as const];
-    }),
-  );
+  const ranges = Object.fromEntries(names.map((name) => [name, [Infinity, -Infinity]]));
+  for (const index of [0, 1]) {
+    for (const [name, values] of runReferenceNodes(network, weights, imageAt(index), names)) {
+      const range = ranges[name]!;
+      for (const value of values) {
+        range[0] = Math.min(range[0]!, value);
+        range[1] = Math.max(range[1]!, value);
+      }
+    }
+  }
+  return ranges as Record<string, [least: number, greatest: number]>;
 }
 
 /** The image at `index` as a batch of one. */

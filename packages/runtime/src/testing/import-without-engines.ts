@@ -12,8 +12,17 @@ const refuseEngines = `
     return next(specifier, context);
   }`;
 
-/** Imports a module in a process where importing an engine throws. Rejects with the error of that process. */
-export async function importWithoutEngines(module: URL): Promise<void> {
+/** The imports of a test file's modules: several runtimes may have one. */
+const imports = new Map<string, Promise<void>>();
+
+/** Imports a module in a process where importing an engine throws. Rejects with what that says. */
+export function importWithoutEngines(module: URL): Promise<void> {
+  const imported = imports.get(module.href) ?? importInProcess(module);
+  imports.set(module.href, imported);
+  return imported;
+}
+
+async function importInProcess(module: URL): Promise<void> {
   const script = `
     import { register } from "node:module";
     register("data:text/javascript," + encodeURIComponent(${JSON.stringify(refuseEngines)}));

@@ -1,6 +1,6 @@
-import type { Precision } from "../device.ts";
-import type { EncodedModel, Engine, ProfiledSession, Session, SessionOptions } from "../runtime.ts";
-import { expectedRanges, type Fixture } from "./fixture.ts";
+import type { ProfiledSession } from "../profile.ts";
+import type { EncodedModel, Engine, Precision, Session, SessionOptions } from "../runtime.ts";
+import { type Fixture, type FixtureName, makeFixture } from "./fixture.ts";
 
 /** An engine, and the precision that its sessions have in the tests. */
 export interface TestedEngine {
@@ -8,7 +8,32 @@ export interface TestedEngine {
   readonly precision: Precision;
 }
 
-/** Encodes and prepares a fixture's network. The caller disposes of the session. */
+/**
+ * A session of each network for one image, opened when a test first asks for it. Tests share it that
+ * leave a session as it was: to compile a network's shaders can take a software GPU half a minute.
+ */
+export class SharedSessions implements AsyncDisposable {
+  readonly #tested: TestedEngine;
+  readonly #opened = new Map<FixtureName, Promise<Session>>();
+
+  constructor(tested: TestedEngine) {
+    this.#tested = tested;
+  }
+
+  of(name: FixtureName): Promise<Session> {
+    const session = this.#opened.get(name) ?? openSession(this.#tested, makeFixture(name), 1);
+    this.#opened.set(name, session);
+    return session;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const opened of await Promise.allSettled(this.#opened.values())) {
+      if (opened.status === "fulfilled") await opened.value[Symbol.asyncDispose]();
+    }
+  }
+}
+
+/** Encodes and prepares; who calls it disposes of the session. */
 export async function openSession(
   tested: TestedEngine,
   fixture: Fixture,
@@ -36,7 +61,7 @@ async function encode(
   const { lowered } = fixture;
   const options: SessionOptions =
     precision === "int8"
-      ? { batch, precision, ranges: { [lowered.network.name]: expectedRanges(fixture) } }
+      ? { batch, precision, ranges: { [lowered.network.name]: fixture.ranges() } }
       : { batch, precision };
   return { model: await engine.encode(lowered, options), options };
 }

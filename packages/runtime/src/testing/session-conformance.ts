@@ -1,21 +1,22 @@
 import { expect, it } from "vitest";
 import type { Device } from "../device.ts";
 import { imageAt, makeFixture } from "./fixture.ts";
-import { openSession, type TestedEngine, withSession } from "./open-session.ts";
+import { openSession, type SharedSessions, type TestedEngine } from "./open-session.ts";
 
-/** Tests how sessions live, and what they prove. */
-export function describeSessions(tested: () => TestedEngine, device: Device): void {
+/** Tests of how sessions live, and of what they prove. */
+export function describeSessions(
+  tested: () => TestedEngine,
+  shared: SharedSessions["of"],
+  device: Device,
+): void {
   it("runs both members of a pair in alternation", async () => {
-    await withSession(tested(), makeFixture("resnet20"), 1, (plain) =>
-      withSession(tested(), makeFixture("se-resnet20"), 1, async (se) => {
-        const ofPlain = await plain.stage(imageAt(0));
-        const ofSe = await se.stage(imageAt(0));
-        const [plainLogits, seLogits] = [await plain.run(ofPlain), await se.run(ofSe)];
-        expect(seLogits).not.toEqual(plainLogits);
-        expect(await plain.run(ofPlain)).toEqual(plainLogits);
-        expect(await se.run(ofSe)).toEqual(seLogits);
-      }),
-    );
+    const [plain, se] = [await shared("resnet20"), await shared("se-resnet20")];
+    const ofPlain = await plain.stage(imageAt(0));
+    const ofSe = await se.stage(imageAt(0));
+    const [plainLogits, seLogits] = [await plain.run(ofPlain), await se.run(ofSe)];
+    expect(seLogits).not.toEqual(plainLogits);
+    expect(await plain.run(ofPlain)).toEqual(plainLogits);
+    expect(await se.run(ofSe)).toEqual(seLogits);
   });
 
   it("is disposed of once, however often that is asked, and then runs no more", async () => {
@@ -27,21 +28,19 @@ export function describeSessions(tested: () => TestedEngine, device: Device): vo
   });
 
   it("outlives another session of the same model", async () => {
-    await withSession(tested(), makeFixture("se-resnet20"), 1, async (session) => {
-      const staged = await session.stage(imageAt(0));
-      const before = await session.run(staged);
-      const other = await openSession(tested(), makeFixture("se-resnet20"), 1);
-      await other[Symbol.asyncDispose]();
-      expect(await session.run(staged)).toEqual(before);
-    });
+    const session = await shared("se-resnet20");
+    const staged = await session.stage(imageAt(0));
+    const before = await session.run(staged);
+    const other = await openSession(tested(), makeFixture("se-resnet20"), 1);
+    await other[Symbol.asyncDispose]();
+    expect(await session.run(staged)).toEqual(before);
   });
 
   it("proves that its device did the work", async () => {
-    await withSession(tested(), makeFixture("se-resnet20"), 1, async (session) => {
-      await session.run(await session.stage(imageAt(0)));
-      const attestation = await session.attest();
-      expect(attestation).toMatchObject({ device, proven: true, reason: null });
-      expect(JSON.parse(JSON.stringify(attestation))).toEqual(attestation);
-    });
+    const session = await shared("se-resnet20");
+    await session.run(await session.stage(imageAt(0)));
+    const attestation = await session.attest();
+    expect(attestation).toMatchObject({ device, proven: true, reason: null });
+    expect(JSON.parse(JSON.stringify(attestation))).toEqual(attestation);
   });
 }
