@@ -1,5 +1,5 @@
-import type { ProfiledSession } from "../profile.ts";
-import type { EncodedModel, Engine, Precision, Session, SessionOptions } from "../runtime.ts";
+import type { Precision } from "../device.ts";
+import type { EncodedModel, Engine, ProfiledSession, Session, SessionOptions } from "../runtime.ts";
 import { type Fixture, type FixtureName, makeFixture } from "./fixture.ts";
 
 /** An engine, and the precision that its sessions have in the tests. */
