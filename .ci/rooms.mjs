@@ -6,7 +6,7 @@
 //   upward   imports of a file that lies in a folder which holds the importing file's folder: none
 //   circles  groups of files that import each other in a circle: none
 //   reader   files that exactly one other file of the whole house reads; an index.ts reads nothing,
-//            it hands on
+//            it hands on, and a file that is loaded by import() is a door that is opened late
 //
 // Tests, and what lies in folders called "testing", are not counted.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -75,6 +75,7 @@ function importsOf(file) {
   const dynamic = module.dynamicImports.map(({ moduleRequest: { start, end } }) => ({
     specifier: text.slice(start + 1, end - 1),
     name: "*",
+    late: true,
   }));
   return [...handed, ...imported, ...dynamic];
 }
@@ -99,11 +100,13 @@ function declaredIn(file, name) {
 }
 
 const readers = new Map([...house.keys()].map((file) => [file, new Set()]));
+const doors = new Set();
 for (const [file, imports] of house) {
   if (basename(file) === "index.ts") continue;
-  for (const { specifier, name } of imports) {
+  for (const { specifier, name, late } of imports) {
     const target = resolved(file, specifier);
     if (target === null) continue;
+    if (late) doors.add(target);
     for (const origin of declaredIn(target, name)) {
       if (origin !== file) readers.get(origin)?.add(file);
     }
@@ -116,7 +119,7 @@ for (const { name, directory } of packages) {
   const own = [...house.keys()].filter((file) => file.startsWith(`${directory}/`));
   if (own.length === 0) continue;
   const short = (file) => relative(directory, file);
-  const doors = new Map(
+  const ways = new Map(
     own.map((file) => {
       const targets = house.get(file).map(({ specifier }) => resolved(file, specifier));
       return [file, [...new Set(targets.filter((target) => own.includes(target)))]];
@@ -138,24 +141,27 @@ for (const { name, directory } of packages) {
     }
   }
 
-  const upward = [...doors].flatMap(([file, targets]) =>
+  const upward = [...ways].flatMap(([file, targets]) =>
     targets
       .filter((target) => dirname(file).startsWith(`${dirname(target)}/`))
       .map((target) => `${name}: ${short(file)} imports ${short(target)}, whose folder holds it`),
   );
   broken.push(...upward);
 
-  const { longest, circles } = walk(doors);
+  const { longest, circles } = walk(ways);
   for (const circle of circles) broken.push(`${name}: a circle: ${circle.map(short).join(" > ")}`);
   if (longest.length > limits.chain) {
     broken.push(`${name}: a chain of ${longest.length}: ${longest.map(short).join(" > ")}`);
   }
 
   const rooms = own.filter((file) => basename(file) !== "index.ts");
-  const alone = rooms.filter((file) => readers.get(file).size === 1);
+  const alone = rooms.filter((file) => readers.get(file).size === 1 && !doors.has(file));
   if (process.argv.includes("--readers")) {
     for (const file of alone) {
-      console.log(`  ${short(file)} < ${relative(root, [...readers.get(file)][0])}`);
+      const [reader] = readers.get(file);
+      console.log(
+        `  ${short(file)} (${lines(file)}) < ${relative(root, reader)} (${lines(reader)})`,
+      );
     }
   }
   files += rooms.length;
@@ -177,6 +183,10 @@ if (share > limits.readerShare) {
 for (const line of broken) console.error(line);
 process.exitCode = broken.length === 0 ? 0 : 1;
 
+function lines(file) {
+  return readFileSync(file, "utf8").split("\n").length - 1;
+}
+
 function groupBy(items, key) {
   const groups = new Map();
   for (const item of items) groups.set(key(item), [...(groups.get(key(item)) ?? []), item]);
@@ -184,7 +194,7 @@ function groupBy(items, key) {
 }
 
 /** The longest chain of files, and each circle once. */
-function walk(doors) {
+function walk(ways) {
   const chains = new Map();
   const circles = [];
   const visit = (file, path) => {
@@ -195,7 +205,7 @@ function walk(doors) {
     }
     const known = chains.get(file);
     if (known) return known;
-    const below = doors.get(file).map((target) => visit(target, [...path, file]));
+    const below = ways.get(file).map((target) => visit(target, [...path, file]));
     const chain = [
       file,
       ...below.reduce((one, other) => (other.length > one.length ? other : one), []),
@@ -203,7 +213,7 @@ function walk(doors) {
     chains.set(file, chain);
     return chain;
   };
-  const all = [...doors.keys()]
+  const all = [...ways.keys()]
     .filter((file) => basename(file) !== "index.ts")
     .map((file) => visit(file, []));
   const longest = all.reduce((one, other) => (other.length > one.length ? other : one), []);

@@ -46,9 +46,8 @@ export {
 export { measureRoofline, type RooflineRequest } from "./roofline/measure-roofline.ts";
 export { overheadBound, type OverheadBound, type Roofline } from "./roofline/overhead-bound.ts";
 export { splitIntoBatches } from "./session/image-batch.ts";
-export type { PeakMemory } from "./session/prepared-pair.ts";
+export { type PeakMemory, slowedSession } from "./session/prepared-pair.ts";
 export { roundOrders } from "./session/round-order.ts";
-export { slowedSession } from "./session/slowed-session.ts";
 export { cycle, visit } from "./session/visit.ts";
 export { type ChangePoint, changePoints } from "./statistics/change-points.ts";
 export { holmAdjusted } from "./statistics/holm.ts";

@@ -22,11 +22,5 @@ export {
   shippedRun,
   type PairWeights,
 } from "./pair-weights.ts";
-export {
-  type PairDescription,
-  seName,
-  datasetOf,
-  type ImageSet,
-  type WeightsSource,
-} from "./pair.ts";
+export { type PairDescription, datasetOf, type ImageSet, type WeightsSource } from "./pair.ts";
 export { isTrained } from "./trained-weights.ts";

@@ -1,4 +1,3 @@
-import { buildNetwork, InputError, modelTable, parseNetworkName, plainName } from "@sebench/spec";
 import {
   type AskedWeights,
   type PairWeights,
@@ -6,7 +5,15 @@ import {
   seededRun,
   trainedPair,
 } from "./pair-weights.ts";
-import { type PairAtSize, type PairDescription, seName } from "./pair.ts";
+import {
+  buildNetwork,
+  InputError,
+  modelTable,
+  parseNetworkName,
+  plainName,
+  seName,
+} from "@sebench/spec";
+import type { PairAtSize, PairDescription } from "./pair.ts";
 import { isTrained } from "./trained-weights.ts";
 
 /** A pair with the weights that were asked for. */

@@ -1,6 +1,5 @@
 import type { DatasetName } from "@sebench/datasets";
 import type { Member } from "@sebench/measure";
-import { formatNetworkName, parseNetworkName, standardSe } from "@sebench/spec";
 
 /** The first images of a dataset that ships. */
 export interface ImageSet {
@@ -35,12 +34,6 @@ export interface PairAtSize {
   /** The name of the member with SE. */
   readonly network: string;
   readonly imageSize: number;
-}
-
-/** The name of the member with SE, whichever of the two was given. */
-export function seName(text: string): string {
-  const name = parseNetworkName(text);
-  return formatNetworkName({ ...name, se: name.se ?? standardSe });
 }
 
 /** Sizes of which Fashion-MNIST has images; the photographs serve every other. */

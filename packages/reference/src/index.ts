@@ -1,3 +1,2 @@
-export { oracleKey } from "./oracle-key.ts";
-export { oracleLogits, type OracleQuestion, shippedOracleDirectory } from "./oracle.ts";
+export { oracleKey, oracleLogits, type OracleQuestion, shippedOracleDirectory } from "./oracle.ts";
 export { runReference, runReferenceNodes } from "./run-reference.ts";

@@ -1,12 +1,12 @@
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { createHash, randomUUID } from "node:crypto";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join, dirname } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { classesOf, type Network, type Tensor } from "@sebench/spec";
-import type { Weights } from "@sebench/weights";
+import { fileURLToPath } from "node:url";
+import { classesOf, type Network, type Tensor, sameShape } from "@sebench/spec";
+import { type Weights, readSafetensors, writeSafetensors, contentHash } from "@sebench/weights";
 import { concat } from "./channels.ts";
 import { splitImages } from "./images.ts";
-import { readOracle, writeOracle } from "./oracle-file.ts";
-import { oracleKey } from "./oracle-key.ts";
 import { logitsOf } from "./run-reference.ts";
 
 /** The directory of the answers that come with the repository. */
@@ -53,4 +53,101 @@ export async function oracleLogits(question: OracleQuestion): Promise<Float64Arr
   if (target !== undefined)
     await writeOracle(target, { key, network: network.name, shape, logits });
   return logits;
+}
+
+/** The answer to one question, which is kept in one safetensors file. */
+interface OracleAnswer {
+  /** The key of the question, which `oracleKey` gives. */
+  readonly key: string;
+  /** The name of the network, for people who look into the file. */
+  readonly network: string;
+  readonly shape: readonly [images: number, classes: number];
+  /** The logits, row-major. */
+  readonly logits: Float64Array;
+}
+
+const tensorName = "logits";
+
+/** The logits of a file, or null if the file is missing, damaged, or answers another question. */
+async function readOracle(
+  file: string,
+  { key, shape }: Pick<OracleAnswer, "key" | "shape">,
+): Promise<Float64Array | null> {
+  try {
+    const { tensors, metadata } = readSafetensors(await readFile(file));
+    const logits = tensors.get(tensorName);
+    if (logits?.dtype !== "F64" || !sameShape(logits.shape, shape)) return null;
+    if (metadata.get("key") !== key || metadata.get("sha256") !== sha256(logits.bytes)) return null;
+    return new Float64Array(Uint8Array.from(logits.bytes).buffer);
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Writes a file whole or not at all, so that readers never see a part of it. Nothing is thrown if the
+ * file cannot be written, since the caller has the answer and can compute it again.
+ */
+async function writeOracle(file: string, answer: OracleAnswer): Promise<void> {
+  const unfinished = `${file}.${randomUUID()}.tmp`;
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(unfinished, encode(answer));
+    await rename(unfinished, file);
+  } catch {
+    await rm(unfinished, { force: true }).catch(() => {});
+  }
+}
+
+function encode({ key, network, shape, logits }: OracleAnswer): Uint8Array {
+  const bytes = new Uint8Array(logits.buffer, logits.byteOffset, logits.byteLength);
+  const metadata = new Map(Object.entries({ key, network, sha256: sha256(bytes) }));
+  return writeSafetensors(new Map([[tensorName, { dtype: "F64", shape, bytes }]]), metadata);
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+/** The version of the executor's arithmetic; raise it when that changes, so that no old answer is used. */
+const arithmeticVersion = 1;
+
+/**
+ * The SHA-256, in hexadecimal, of everything that the logits depend on. The network's name and the
+ * roles of its nodes are not part of it.
+ */
+export async function oracleKey(
+  network: Network,
+  weights: Weights,
+  images: Tensor,
+): Promise<string> {
+  const graph = network.nodes.map(({ name, op, inputs, parameters, shape }) => ({
+    name,
+    op,
+    inputs,
+    parameters,
+    shape,
+  }));
+  const { data } = images;
+  return createHash("sha256")
+    .update(
+      canonicalJson({
+        arithmeticVersion,
+        graph,
+        output: network.output,
+        weights: await contentHash(weights),
+        images: images.shape,
+      }),
+    )
+    .update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
+    .digest("hex");
+}
+
+/** JSON text that does not depend on the order in which an object's keys were written. */
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) =>
+    part !== null && typeof part === "object" && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
 }

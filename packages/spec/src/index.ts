@@ -33,6 +33,7 @@ export {
   type NetworkName,
   parseNetworkName,
   plainName,
+  seName,
   splitNetworkNames,
   withLayout,
 } from "./network/network-name.ts";

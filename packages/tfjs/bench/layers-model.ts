@@ -13,7 +13,7 @@ import type { Weights } from "@sebench/weights";
 import * as tf from "@tensorflow/tfjs-core";
 import * as layers from "@tensorflow/tfjs-layers";
 import { denseFilter } from "../src/model/filter-layout.ts";
-import { type FusedNode, fuseActivations } from "../src/model/fusion.ts";
+import { type FusedNode, fuseActivations } from "../src/model/model.ts";
 import type { Arrange } from "../src/model/kernel-writer.ts";
 import { type TfjsPad, tfjsPad } from "../src/model/padding.ts";
 

@@ -9,9 +9,9 @@ import {
   selectTargets,
 } from "@sebench/bench";
 import { readNumber, readNumbers, readShard } from "@sebench/cli";
+import { type AskedWeights, seededWord } from "@sebench/pairs";
 import type { Precision } from "@sebench/runtime";
-import { InputError, networksOf, parseNetworkName, splitNetworkNames } from "@sebench/spec";
-import { type CheckpointFlags, readAskedWeights } from "./weights-flags.ts";
+import { seName, InputError, networksOf, parseNetworkName, splitNetworkNames } from "@sebench/spec";
 
 /** The flags of `run`, as the command line gives them. */
 export interface RunFlags extends CheckpointFlags {
@@ -129,4 +129,37 @@ function items(values: readonly string[] | undefined): string[] | null {
         .filter((item) => item !== ""),
     ) ?? null
   );
+}
+
+/** The flags that name files of weights. */
+interface CheckpointFlags {
+  readonly weights?: string;
+  readonly plainWeights?: string;
+}
+
+/** Throws an `InputError` unless the files are of one pair. */
+function readAskedWeights(
+  { weights, plainWeights }: CheckpointFlags,
+  networks: readonly string[] | null,
+): AskedWeights {
+  const file = weights === seededWord ? undefined : weights;
+  if (file === undefined) {
+    if (plainWeights === undefined) return { kind: weights === undefined ? "shipped" : "seeded" };
+    throw new InputError("--plain-weights is given, and --weights is no file", {
+      remedy: "give the file of the member with SE as --weights: a pair needs it",
+    });
+  }
+  const [network, ...others] = networks ?? [];
+  if (network === undefined || others.length > 0) {
+    throw new InputError(
+      `--weights is the file of one network, and ${others.length + (network === undefined ? 0 : 1)} are named`,
+      { remedy: "give exactly one --network, such as --network se-resnet50" },
+    );
+  }
+  if (parseNetworkName(network).se === null) {
+    throw new InputError(`--weights is the file of the member with SE, and ${network} has none`, {
+      remedy: `give --network ${seName(network)}, the file of it as --weights, and that of ${network} as --plain-weights`,
+    });
+  }
+  return { kind: "files", paths: { se: file, plain: plainWeights ?? null } };
 }

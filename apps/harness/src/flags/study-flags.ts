@@ -1,7 +1,6 @@
 import type { RunOptions } from "@sebench/bench";
 import type { Target } from "@sebench/hosts";
-import { seName } from "@sebench/pairs";
-import { InputError, parseNetworkName } from "@sebench/spec";
+import { seName, InputError, parseNetworkName } from "@sebench/spec";
 import { readRunOptions, type RunFlags } from "./run-flags.ts";
 
 /** The flags of a command that looks into one network on one runtime, as the command line gives them. */

@@ -13,7 +13,7 @@ import { interruptible, say } from "@sebench/cli";
 import { JobError } from "@sebench/jobs";
 import { describeMachine, openTuning, type TuningStore } from "@sebench/results";
 import { readTuneRequest, type TuneFlags } from "../flags/study-flags.ts";
-import { describeStep } from "../words/describe-step.ts";
+import { describeStep } from "../words/progress.ts";
 import { terminalOptions } from "../words/terminal.ts";
 
 const interruptedCode = 130;

@@ -1,8 +1,7 @@
 import { writeFile } from "node:fs/promises";
-import { seName } from "@sebench/pairs";
 import { historyPage, historyTable } from "@sebench/report";
 import { type CaseSummary, parseCaseId, readHistory, seriesOf } from "@sebench/results";
-import { InputError, splitNetworkNames } from "@sebench/spec";
+import { seName, InputError, splitNetworkNames } from "@sebench/spec";
 import { historyDirectory } from "../flags/directories.ts";
 import { terminalOptions } from "../words/terminal.ts";
 

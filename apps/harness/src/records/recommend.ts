@@ -1,7 +1,6 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { readNumber, say } from "@sebench/cli";
-import { seName } from "@sebench/pairs";
 import { recommendationTable } from "@sebench/report";
 import {
   type CaseRecord,
@@ -11,7 +10,7 @@ import {
   readResults,
   recommend as recommendFrom,
 } from "@sebench/results";
-import { InputError, parseNetworkName } from "@sebench/spec";
+import { seName, InputError, parseNetworkName } from "@sebench/spec";
 import { terminalOptions } from "../words/terminal.ts";
 
 export interface RecommendFlags {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { describeStep } from "./describe-step.ts";
+import { describeStep } from "./progress.ts";
 
 test("a race is told by who raced, what was chosen and why, and how much time is gone", () => {
   const step = {

@@ -1,4 +1,4 @@
-import type { RunObserver, CasePlan } from "@sebench/bench";
+import type { RunObserver, CasePlan, Standing, TraceStep } from "@sebench/bench";
 import type { Watch } from "@sebench/hosts";
 import type { JobProgress } from "@sebench/jobs";
 import type { Interval } from "@sebench/measure";
@@ -180,4 +180,22 @@ export function imageProgress(what: string): Watch["onProgress"] {
 /** Takes back what the last job still shows. */
 export function clearProgress(): void {
   if (process.stderr.isTTY) process.stderr.write("\r\u001B[K");
+}
+
+/** What one race of a search came to, in a line. */
+export function describeStep(
+  { where, standings, chosen, why, elapsedMs }: TraceStep,
+  budgetSeconds: number,
+): string {
+  const raced = standings.length === 0 ? "" : `${standings.map(describeStanding).join(", ")}: `;
+  const time = `${formatSeconds(elapsedMs / 1000)} of ${formatSeconds(budgetSeconds)}`;
+  return `  ${where}: ${raced}${chosen.join(", ")} (${why}; ${time})`;
+}
+
+function describeStanding(standing: Standing): string {
+  if (!standing.ok) return `${standing.lowering} failed, ${standing.reason.split("\n")[0]}`;
+  const { lowering, ratio, interval } = standing;
+  const percent = (of: number) => ((of - 1) * 100).toFixed(1);
+  const within = interval === null ? "" : ` [${percent(interval[0])}, ${percent(interval[1])}]`;
+  return `${lowering} ${ratio >= 1 ? "+" : ""}${percent(ratio)} %${within}`;
 }

@@ -1,6 +1,5 @@
 import { takeShard } from "@sebench/cli";
-import { seName } from "@sebench/pairs";
-import { buildNetwork } from "@sebench/spec";
+import { seName, buildNetwork } from "@sebench/spec";
 import { expect, test } from "vitest";
 import { bestKnownLowering } from "./best-known.ts";
 import { byProfile, planCases, type ProbedTarget, type Selection } from "./case-plan.ts";

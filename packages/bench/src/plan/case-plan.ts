@@ -7,10 +7,11 @@ import {
   parseLowering,
 } from "@sebench/lowering";
 import { replicasWithin } from "@sebench/measure";
-import { datasetOf, type ImageSet, seName } from "@sebench/pairs";
+import { datasetOf, type ImageSet } from "@sebench/pairs";
 import { type CaseParts, caseId, type TunedCase } from "@sebench/results";
 import type { Availability, Host, Precision, RuntimeId } from "@sebench/runtime";
 import {
+  seName,
   buildNetwork,
   InputError,
   modelTable,

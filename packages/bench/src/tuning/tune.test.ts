@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { TraceStep } from "./ring.ts";
 import { type Simulation, simulatedRace, simulatedSpace } from "./testing/simulated-race.ts";
-import { tune } from "./tune.ts";
+import { tune } from "./tune-case.ts";
 
 /** Stage 2 is the fastest as `c`, stage 3 as `b`, stage 4 as `d`; all of them as `b`, of one form. */
 const costs = {

@@ -155,6 +155,12 @@ export function withLayout(name: string, layout: string): string {
   return formatNetworkName(withOption(parseNetworkName(name), "layout", layout, name));
 }
 
+/** The name of the member with SE, whichever of the two was given. */
+export function seName(text: string): string {
+  const name = parseNetworkName(text);
+  return formatNetworkName({ ...name, se: name.se ?? standardSe });
+}
+
 /** The name of a network's plain counterpart, in the same layout. */
 export function plainName(name: string): string {
   return formatNetworkName({ ...parseNetworkName(name), se: null });

@@ -2,7 +2,7 @@ import type { Device } from "@sebench/runtime";
 import type { TfjsBinding } from "../../src/index.ts";
 // The package is imported by its path, since `runtime-tfjs-web` depends on this package.
 import { webBinding } from "../../../runtime-tfjs-web/src/binding.ts";
-import { PageTfjs } from "../../../runtime-tfjs-web/src/page-tfjs.ts";
+import { PageTfjs } from "../../../runtime-tfjs-web/src/binding.ts";
 import { deviceName } from "../device-name.ts";
 import { type FormFigures, measureForms } from "../measure-forms.ts";
 

@@ -1,9 +1,8 @@
 import type { LoweredNetwork } from "@sebench/lowering";
 import type { EncodedModel, Precision, SessionOptions } from "@sebench/runtime";
-import { elementCount, inputShape, nodesWithInputs } from "@sebench/spec";
+import { elementCount, inputShape, nodesWithInputs, type Network, type Node } from "@sebench/spec";
 import { foldBatchNorm } from "@sebench/weights";
 import type { Forms } from "./forms.ts";
-import { fuseActivations } from "./fusion.ts";
 import {
   type Constant,
   type ConstantRecipe,
@@ -11,6 +10,7 @@ import {
   KernelWriter,
 } from "./kernel-writer.ts";
 import { writeNode } from "./kernels.ts";
+import type { FusedActivation } from "./site.ts";
 
 /** A network as calls of tfjs's kernels, in order, with the constants in the kernels' layout. */
 export interface TfjsModel extends EncodedModel {
@@ -80,4 +80,48 @@ function makeConstants(
     for (const recipe of ofParameter.get(name) ?? []) make(recipe, data);
   }
   return constants;
+}
+
+/** A node, with the activation after it if the two are written together. */
+export interface FusedNode {
+  readonly node: Node;
+  readonly activation: FusedActivation | null;
+  /** The name of the node whose value the two give. */
+  readonly gives: string;
+}
+
+/** Joins each convolution and dense layer with a ReLU or sigmoid that is its only reader. */
+export function fuseActivations(network: Network): FusedNode[] {
+  const readers = readersOf(network);
+  const joined = new Set<Node>();
+  const fused: FusedNode[] = [];
+  for (const node of network.nodes) {
+    if (joined.has(node)) continue;
+    const reader = onlyReader(node, readers.get(node.name), network);
+    const activation = reader && isLayer(node) ? activationOf(reader) : null;
+    if (reader && activation) joined.add(reader);
+    fused.push({ node, activation, gives: reader && activation ? reader.name : node.name });
+  }
+  return fused;
+}
+
+function readersOf(network: Network): Map<string, Node[]> {
+  const readers = new Map<string, Node[]>(network.nodes.map(({ name }) => [name, []]));
+  for (const node of network.nodes) {
+    for (const input of node.inputs) readers.get(input)!.push(node);
+  }
+  return readers;
+}
+
+function onlyReader(node: Node, readers: readonly Node[] = [], network: Network): Node | null {
+  const [reader, ...others] = readers;
+  return reader && others.length === 0 && node.name !== network.output ? reader : null;
+}
+
+function isLayer({ op }: Node): boolean {
+  return op.kind === "conv2d" || op.kind === "dense";
+}
+
+function activationOf({ op }: Node): FusedActivation | null {
+  return op.kind === "relu" || op.kind === "sigmoid" ? op.kind : null;
 }
