@@ -1,6 +1,6 @@
 /**
- * Time and memory that it takes to write SE-ResNet-152 as ONNX. In a process of
- * its own, since the system's count of peak memory is of the whole process:
+ * This program measures the time and memory that writing SE-ResNet-152 as ONNX takes. It
+ * is a process of its own, since the system's count of peak memory is of the whole process:
  * `pnpm --filter @sebench/onnx bench:export`.
  */
 import { defaultLowering, lower } from "@sebench/lowering";
@@ -35,7 +35,7 @@ time, first and only export    ${seconds.toFixed(3)} s (below ${targets.seconds}
 of the CPU, user and system    ${(cpu.user / 1e6).toFixed(3)} s, ${(cpu.system / 1e6).toFixed(3)} s`);
 if (seconds >= targets.seconds || peakOverModel >= targets.peakOverModel) process.exitCode = 1;
 
-/** Since the process began. */
+/** The peak memory since the process began. */
 function peakBytes(): number {
   return process.resourceUsage().maxRSS * 1024;
 }

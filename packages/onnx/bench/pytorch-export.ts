@@ -1,8 +1,8 @@
 /**
- * This project's ONNX beside PyTorch's own export of the same network with the
- * same weights, both in onnxruntime on the CPU, 224 pixels, batch 1:
- * `pnpm --filter @sebench/onnx bench:pytorch [ROUNDS]`. Needs Debian's
- * `python3-torch` and `python3-torchvision`.
+ * This program measures this project's ONNX beside PyTorch's own export of the same network
+ * with the same weights, both in onnxruntime on the CPU, 224 pixels, batch 1:
+ * `pnpm --filter @sebench/onnx bench:pytorch [ROUNDS]`. It needs Debian's `python3-torch`
+ * and `python3-torchvision`.
  */
 import { execFileSync } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -17,14 +17,16 @@ import { fromWeights, seededWeights, type Weights, writeSafetensors } from "@seb
 import ort from "onnxruntime-node";
 
 const networks = ["se-resnet50", "se-resnext50-32x4d"];
-/** In each replica, where every session is opened anew: where its memory lies sways its time. */
+/** The rounds of each replica. */
 const rounds = Number(process.argv[2] ?? 10);
+
+/** The replicas, each with new sessions, since the place of a session's memory sways its time. */
 const replicas = 4;
 const runsPerVisit = 5;
-/** Of the default lowering's time to that of PyTorch's export. */
+/** The highest ratio of the default lowering's time to that of PyTorch's export. */
 const highestRatio = 1.01;
 
-/** One way to write a network, and what was seen of it. */
+/** One way to write a network, and the times measured of it. */
 interface Contender {
   readonly name: string;
   readonly model: Uint8Array;
@@ -59,7 +61,7 @@ async function compare(name: string): Promise<void> {
   }
 }
 
-/** Appends to `visits`; gives the logits by the contender's name. */
+/** Measures the contenders, appending to their `visits`; returns the logits by the contender's name. */
 async function replicate(contenders: readonly Contender[]): Promise<Map<string, Float32Array>> {
   const logits = new Map<string, Float32Array>();
   for (let replica = 0; replica < replicas; replica++) {
@@ -125,7 +127,7 @@ function relativeDifference(actual: Float32Array, expected: Float32Array): numbe
   return Math.max(...expected.map((value, index) => Math.abs(value - actual[index]!))) / largest;
 }
 
-/** Fisher and Yates's. */
+/** A random permutation, by Fisher and Yates. */
 function shuffled<Value>(values: readonly Value[]): Value[] {
   const order = [...values];
   for (let last = order.length - 1; last > 0; last--) {
