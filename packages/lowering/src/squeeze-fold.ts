@@ -57,7 +57,7 @@ function parametersOf({ parameters, shape }: Node, source: Node) {
   return { weight: { name: weight.name, shape: [shape[0], source.shape[0], 1, 1] }, bias };
 }
 
-/** The product of `[rows, inner, 1, 1]` and `[inner, columns, 1, 1]`. */
+/** `[rows, inner, 1, 1]` times `[inner, columns, 1, 1]`. */
 function product(left: Tensor, right: Tensor): Float32Array {
   const [rows, inner] = left.shape as [number, number];
   const columns = right.shape[1]!;
