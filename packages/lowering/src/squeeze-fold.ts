@@ -57,7 +57,7 @@ function parametersOf({ parameters, shape }: Node, source: Node) {
   return { weight: { name: weight.name, shape: [shape[0], source.shape[0], 1, 1] }, bias };
 }
 
-/** `[rows, inner, 1, 1]` times `[inner, columns, 1, 1]`, each sum in float64 from the first product on. */
+/** The product of `[rows, inner, 1, 1]` and `[inner, columns, 1, 1]`, each sum in float64 from its first term on. */
 function product(left: Tensor, right: Tensor): Float32Array {
   const [rows, inner] = left.shape as [number, number];
   const columns = right.shape[1]!;
@@ -80,8 +80,8 @@ function columnsOf(data: Float32Array, inner: number, columns: number): Float64A
 }
 
 /**
- * Four columns at a time keep a core's units busy. A typed array ignores what is written beyond its
- * end: the last column stands in for those that are not there.
+ * Multiplies a row by four columns, which keeps a core's units busy. A typed array ignores what is
+ * written beyond its end, so the last column may stand in for columns that are not there.
  */
 function multiplyByFour(
   target: Float32Array,
@@ -108,7 +108,7 @@ function multiplyByFour(
   target[first + 3] = s3;
 }
 
-/** The first layer's bias, and what it makes of the bias before it. */
+/** The first layer's bias plus what the layer makes of the bias before it. */
 function shifted(
   { weight, bias }: { readonly weight: Tensor; readonly bias: Tensor | null },
   before: Tensor,
