@@ -104,8 +104,8 @@ function shareSentence({ record, accuracy }: LabelledCase, label: Label): string
   return `On ${label(record)}, top-1 on the first ${formatImages(images)} test images of ${dataset} is ${shares}: ${seAgainstPlain(accuracy)}.`;
 }
 
-/** For each member whose accuracy the runtime has lost. */
-function lossSentences({ record, accuracy }: LabelledCase, label: Label): string[] {
+/** A sentence for each member whose accuracy the runtime has lost. */
+export function lossSentences({ record, accuracy }: LabelledCase, label: Label): string[] {
   return membersLosing(accuracy).map((member) => {
     const { correct, oracle } = accuracy[member];
     const fewer = formatImages(oracle.onlyOracle - oracle.onlyHere);

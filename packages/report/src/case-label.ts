@@ -1,39 +1,59 @@
 import type { CaseParts, CaseRecord } from "@sebench/results";
 import { formLabel } from "./naive-form.ts";
 
-/** What sets cases of one runtime apart, beyond the pair, its size, the batch and the precision. */
-const distinctions = ["host", "lowering"] as const;
-
 /** Where readers take a runtime to have run, unless its label says otherwise. */
 export function usualHost(runtime: string): string {
   return runtime.split("/")[0]!.endsWith("-web") ? "chromium" : "node";
 }
 
+/** The name of a case in two parts, for readers who see it in two lines. */
+export interface CaseName {
+  /** The runtime, and its host where that needs to be said: `onnxruntime-node/cpu on bun`. */
+  readonly place: string;
+  /** The threads, the precision and the form of SE, each where it needs to be said. */
+  readonly notes: readonly string[];
+}
+
 /**
  * Names cases by their runtime, its threads, and what sets them apart from other
- * cases of that runtime in the same run: `onnxruntime-node/cpu on bun (2 threads)`.
- * The precision is always named, unless all of the run is in fp32.
+ * cases of that runtime in the same run. The precision is always named, unless all
+ * of the run is in fp32.
  */
-export function caseLabels(cases: readonly CaseRecord[]): (record: CaseRecord) => string {
+export function caseNames(cases: readonly CaseRecord[]): (record: CaseRecord) => CaseName {
   const onlyFp32 = cases.every(({ precision }) => precision === "fp32");
   return (record) => {
     const siblings = cases.filter(({ runtime }) => runtime === record.runtime);
-    const [host, lowering] = distinctions.map((part) =>
-      siblings.some((sibling) => sibling[part] !== record[part]) ? record[part] : null,
-    );
-    const named = host !== null || record.host !== usualHost(record.runtime);
-    const label = named ? `${record.runtime} on ${record.host}` : record.runtime;
-    const precision = onlyFp32 ? null : record.precision;
-    return [label + threadsOf(record), precision, lowering && formLabel(record, cases)]
-      .filter((part) => part !== null)
-      .join(", ");
+    const differs = (part: "host" | "lowering") =>
+      siblings.some((sibling) => sibling[part] !== record[part]);
+    const named = differs("host") || record.host !== usualHost(record.runtime);
+    const notes = [
+      threadsOf(record),
+      onlyFp32 ? null : record.precision,
+      differs("lowering") ? formLabel(record, cases) : null,
+    ];
+    return {
+      place: named ? `${record.runtime} on ${record.host}` : record.runtime,
+      notes: notes.filter((note) => note !== null),
+    };
   };
 }
 
-function threadsOf(record: CaseRecord): string {
+/** Names cases in one line: `onnxruntime-node/cpu on bun (2 threads), rewritten`. */
+export function caseLabels(cases: readonly CaseRecord[]): (record: CaseRecord) => string {
+  const nameOf = caseNames(cases);
+  return (record) => {
+    const { place, notes } = nameOf(record);
+    const threads = threadsOf(record);
+    const [first, rest] =
+      threads === null ? [place, notes] : [`${place} (${threads})`, notes.slice(1)];
+    return [first, ...rest].join(", ");
+  };
+}
+
+function threadsOf(record: CaseRecord): string | null {
   const threads = record.status === "ok" ? record.attestation.threads : null;
-  if (threads === null) return "";
-  return threads === 1 ? " (1 thread)" : ` (${threads} threads)`;
+  if (threads === null) return null;
+  return threads === 1 ? "1 thread" : `${threads} threads`;
 }
 
 /** What a case runs, and how large: `se-resnet50, 224 px, batch 1`. */

@@ -1,7 +1,14 @@
 import { type OkCase, parityHolds, type RunRecord } from "@sebench/results";
 import { accuracyCells, accuracyColumns, accuracyPlace, labelledCases } from "./accuracy-text.ts";
 import { caseLabels, workLabel } from "./case-label.ts";
-import { formatMoment, formatMs, formatOverhead, formatOverheadWithin } from "./format.ts";
+import {
+  formatMoment,
+  formatMs,
+  formatNumberOf,
+  formatOverhead,
+  formatOverheadWithin,
+} from "./format.ts";
+import { headlinesOf } from "./headline.ts";
 import { machineFacts } from "./machine-facts.ts";
 import { loweringCells, loweringColumns, loweringGains } from "./lowering-gain.ts";
 import { codeSpan, details, escapeMarkdown, markdownTable } from "./markdown.ts";
@@ -31,14 +38,7 @@ export function markdownReport(run: RunRecord): string {
     "## What squeeze-and-excitation costs here",
     ...(note === null ? [] : [`**${note}**`]),
     ...(ok.length === 0 ? ["Nothing could be measured."] : [answers(run)]),
-    ...(ok.length === 0
-      ? []
-      : [
-          markdownTable(
-            columns,
-            ok.map((record) => measuredRow(record, label(record))),
-          ),
-        ]),
+    ...measured(ok, label),
     `${tally(run)}. Figures in brackets are 95 % intervals.`,
     ...lowerings(run),
     ...boughtInThePaper(ok),
@@ -51,10 +51,44 @@ export function markdownReport(run: RunRecord): string {
   return `${blocks.join("\n\n")}\n`;
 }
 
+/** For each work what a reader takes away, and what labelled images and the calibration say of it. */
 function answers(run: RunRecord): string {
-  return verdictsOf(run)
-    .map(({ work, sentences }) => `- **${escapeMarkdown(work)}**: ${sentences.join(" ")}`)
+  const verdicts = verdictsOf(run);
+  return headlinesOf(run)
+    .map(({ ranking, fastest, cost, browser, warnings }, index) => {
+      const { accuracy, noise } = verdicts[index]!;
+      const sentences = [
+        [fastest, ...(cost === null ? [] : [cost])].join(" "),
+        ...(browser === null ? [] : [`Browser against Node: ${browser}`]),
+        ...warnings.map((warning) => `**${warning}**`),
+        ...accuracy.filter((sentence) => !warnings.includes(sentence)),
+        ...noise,
+      ];
+      return `- **${escapeMarkdown(ranking.work)}**: ${sentences.join(" ")}`;
+    })
     .join("\n");
+}
+
+/** The table of all cases with figures; what the CPU did as a GPU is folded away. */
+function measured(ok: readonly OkCase[], label: (record: OkCase) => string): string[] {
+  const tableOf = (cases: readonly OkCase[]) =>
+    markdownTable(
+      columns,
+      cases.map((record) => measuredRow(record, label(record))),
+    );
+  const software = ok.filter(({ attestation }) => attestation.software);
+  const others = ok.filter(({ attestation }) => !attestation.software);
+  return [
+    ...(others.length === 0 ? [] : [tableOf(others)]),
+    ...(software.length === 0
+      ? []
+      : [
+          details(
+            `Software GPUs (${formatNumberOf(software.length, "case", "cases")}): they prove parity and device, and their times are a CPU's`,
+            tableOf(software),
+          ),
+        ]),
+  ];
 }
 
 function measuredRow(record: OkCase, name: string): string[] {

@@ -113,7 +113,8 @@ describe("reports of several precisions", () => {
   it("have a table of what precision costs", () => {
     expect(markdownReport(run)).toContain("### What precision costs");
     const page = htmlReport(run);
-    expect(page).toContain(`<a href="#precision">Precision</a>`);
+    expect(page).toContain(`<section id="precision"`);
+    expect(page).toContain("fp32, int8 side by side");
     expect(page).toContain("least and greatest activations over the first 50 of photographs");
     expect(markdownReport(sampleRun)).not.toContain("What precision costs");
     expect(htmlReport(sampleRun)).not.toContain(`id="precision"`);

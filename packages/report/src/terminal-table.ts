@@ -8,7 +8,14 @@ import { outcomesOf } from "./outcome.ts";
 import { parityText } from "./parity-text.ts";
 import { precisionSentences } from "./precision-cost.ts";
 import { type Cell, type Column, textTable, wrapText } from "./text-table.ts";
-import { caseVerdict, formatStep, incompleteness, tally, verdictsOf } from "./verdict.ts";
+import {
+  caseVerdict,
+  formatStep,
+  incompleteness,
+  sentencesOf,
+  tally,
+  verdictsOf,
+} from "./verdict.ts";
 
 export interface TerminalOptions {
   readonly color: boolean;
@@ -94,7 +101,7 @@ function runtimeText(record: OkCase, label: Label): string {
 }
 
 function answers(run: RunRecord): string[] {
-  return verdictsOf(run).map(({ work, sentences }) => `${work}: ${sentences.join(" ")}`);
+  return verdictsOf(run).map((verdict) => `${verdict.work}: ${sentencesOf(verdict).join(" ")}`);
 }
 
 function notMeasured(run: RunRecord, label: Label): string[] {

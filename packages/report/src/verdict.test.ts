@@ -1,7 +1,7 @@
 import type { Interval, OkCase } from "@sebench/results";
 import { expect, test } from "vitest";
 import { runOf, sampleCase, sampleRun } from "./testing/sample-run.ts";
-import { caseVerdict, incompleteness, tally, verdictsOf } from "./verdict.ts";
+import { caseVerdict, incompleteness, sentencesOf, tally, verdictsOf } from "./verdict.ts";
 
 const base = sampleCase("onnxruntime-node/cpu|node|se-resnet50|224|b1");
 const wrong = sampleCase("tfjs-web/webgl");
@@ -44,7 +44,7 @@ test("wrong output gets no verdict on its latency", () => {
 
 test("wrong output has no part in the answer but to be named, with the accuracy that it lost", () => {
   const [answer] = verdictsOf(runOf(wrong));
-  expect(answer!.sentences).toEqual([
+  expect(sentencesOf(answer!)).toEqual([
     "Nothing here can be ranked.",
     "Not ranked: tfjs-web/webgl (its output is wrong).",
     "Accuracy is lost on tfjs-web/webgl: SE has 700 of 1,000 images right, 228 fewer than the oracle, p < 0.001.",
@@ -53,7 +53,7 @@ test("wrong output has no part in the answer but to be named, with the accuracy 
 
 test("the answer names the runtime that is clearly the fastest, and by how much", () => {
   const answer = verdictsOf(sampleRun).find(({ work }) => work.startsWith("se-resnet18"));
-  expect(answer!.sentences[1]).toMatch(
+  expect(answer!.speed[0]).toMatch(
     /^Fastest: onnxruntime-node\/cpu on node \(2 threads\) at 19\.6 ms .*; onnxruntime-web\/wasm \(2 threads\) takes 9\.2 times as long\.$/,
   );
 });
@@ -71,13 +71,13 @@ test("the next form of the network is held against the plain one, the next runti
     runtime: "b/x",
     members: { ...base.members, se: { ...se, ...times(40) } },
   };
-  expect(verdictsOf(runOf(rewritten, gemm, elsewhere))[0]!.sentences[1]).toMatch(
+  expect(verdictsOf(runOf(rewritten, gemm, elsewhere))[0]!.speed[0]).toMatch(
     /^Fastest: .*, conv1x1 at .*, gemm .* takes 1\.10 times as long, each against its plain network; b\/x .* takes 40 times as long\.$/,
   );
 });
 
 test("the answer says plainly which runtimes cannot be told apart", () => {
-  expect(verdictsOf(sampleRun)[0]!.sentences[1]).toMatch(
+  expect(verdictsOf(sampleRun)[0]!.speed[0]).toMatch(
     /^Fastest, and they cannot be told apart: .* on node .* and .* on bun .*\.$/,
   );
 });

@@ -10,9 +10,18 @@ import { type Ranking, rankingsOf, slowdownOf } from "./ranking.ts";
 
 /** What a run says about one pair at one size and batch, in sentences. */
 export interface Verdict {
-  /** `se-resnet50, 224 px, batch 1` */
+  /** The pair with its size and batch: `se-resnet50, 224 px, batch 1`. */
   readonly work: string;
-  readonly sentences: readonly string[];
+  /** The sentence that says from where to where SE costs what. */
+  readonly cost: string;
+  /** The sentence that names the fastest runtime and the next ones; none where nothing is ranked. */
+  readonly speed: readonly string[];
+  /** The sentence that names what is not ranked, and why. */
+  readonly unranked: readonly string[];
+  /** What labelled images say, and a sentence for each member whose accuracy is lost. */
+  readonly accuracy: readonly string[];
+  /** What cannot be told apart on this machine, for each ranked case that was calibrated. */
+  readonly noise: readonly string[];
 }
 
 type Label = (record: OkCase) => string;
@@ -22,14 +31,17 @@ export function verdictsOf(run: RunRecord): Verdict[] {
   const label = caseLabels(run.cases);
   return rankingsOf(run).map((ranking) => ({
     work: ranking.work,
-    sentences: [
-      costSentence(ranking.ranked, label),
-      ...fastestSentences(ranking, label),
-      ...unrankedSentences(ranking.unranked, label),
-      ...accuracySentences([...ranking.ranked, ...ranking.unranked], label),
-      ...noiseSentences(ranking.ranked, label),
-    ],
+    cost: costSentence(ranking.ranked, label),
+    speed: fastestSentences(ranking, label),
+    unranked: unrankedSentences(ranking.unranked, label),
+    accuracy: accuracySentences([...ranking.ranked, ...ranking.unranked], label),
+    noise: noiseSentences(ranking.ranked, label),
   }));
+}
+
+/** All that a verdict says, in order. */
+export function sentencesOf({ cost, speed, unranked, accuracy, noise }: Verdict): string[] {
+  return [cost, ...speed, ...unranked, ...accuracy, ...noise];
 }
 
 function costSentence(ranked: readonly OkCase[], label: Label): string {
@@ -66,13 +78,14 @@ function timesAsLong(record: OkCase, first: OkCase): string {
   return `${formatFactor(factor)} as long${overPlain ? ", each against its plain network" : ""}`;
 }
 
-function formatFactor(factor: number): string {
+/** How many times as long something takes: `1.08 times`, `9.2 times`, `40 times`. */
+export function formatFactor(factor: number): string {
   const decimals = factor < 2 ? 2 : 1;
   return `${factor.toFixed(factor < 10 ? decimals : 0)} times`;
 }
 
-/** Of the network with SE. */
-function medianOf({ members }: OkCase): string {
+/** The median latency of the network with SE, with its interval. */
+export function medianOf({ members }: OkCase): string {
   const { p50, p50Interval } = members.se.latencyMs;
   return formatMsWithin(p50, p50Interval);
 }
@@ -90,11 +103,13 @@ function noiseSentences(ranked: readonly OkCase[], label: Label): string[] {
   });
 }
 
+/** The reason why a case has no rank. */
 function whyUnranked(record: OkCase): string {
   return parityHolds(record) ? "software GPU: the CPU did its work" : "its output is wrong";
 }
 
-function listed(names: readonly string[]): string {
+/** Names in a row: `a, b and c`. */
+export function listed(names: readonly string[]): string {
   return names.length < 2
     ? names.join("")
     : `${names.slice(0, -1).join(", ")} and ${names.at(-1)!}`;

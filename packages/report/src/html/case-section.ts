@@ -8,25 +8,28 @@ import {
 } from "@sebench/results";
 import { caseLabels, workLabel } from "../case-label.ts";
 import { certaintyFacts } from "../certainty.ts";
-import { formatOverhead, formatOverheadWithin } from "../format.ts";
+import { formatNumberOf, formatOverhead, formatOverheadWithin } from "../format.ts";
 import { oneLine } from "../one-line.ts";
 import { html, type Html } from "./html.ts";
 import { prose } from "./prose.ts";
 import { type ChartRow, formatTick, rowChart } from "./row-chart.ts";
+import type { Section } from "./section.ts";
 
 /** Case by case: how the rounds spread, what was set, and the evidence of the device. */
-export function caseSection(run: RunRecord): Html | null {
+export function caseSection(run: RunRecord): Section | null {
   const ok = run.cases.filter((record) => record.status === "ok");
   if (ok.length === 0) return null;
   const label = caseLabels(run.cases);
-  return html`<section id="cases">
-    <h2>Case by case</h2>
-    <p>
-      How the ratios of the rounds spread in each replica, what each case was given, and the
-      evidence of which device did the work.
-    </p>
-    ${ok.map((record, index) => caseDetails(record, label(record), index))}
-  </section> `;
+  return {
+    id: "cases",
+    title: "Case by case",
+    gist: `rounds, settings and evidence of ${formatNumberOf(ok.length, "case", "cases")}`,
+    content: html`<p>
+        How the ratios of the rounds spread in each replica, what each case was given, and the
+        evidence of which device did the work.
+      </p>
+      ${ok.map((record, index) => caseDetails(record, label(record), index))}`,
+  };
 }
 
 function caseDetails(record: OkCase, name: string, index: number): Html {

@@ -4,7 +4,13 @@ import { runOf, sampleCase, sampleRun } from "../testing/sample-run.ts";
 import { htmlReport } from "./html-report.ts";
 
 const page = htmlReport(sampleRun);
-const drawings = [...page.matchAll(/<svg[\s\S]*?<\/svg>/g)].map(([svg]) => svg);
+const allDrawings = [...page.matchAll(/<svg[\s\S]*?<\/svg>/g)].map(([svg]) => svg);
+const drawings = allDrawings.filter((svg) => !/^<svg[^>]* aria-hidden="true"/.test(svg));
+const firstScreen = page.slice(0, page.indexOf('<div class="chapters">'));
+
+function textOf(markup: string): string {
+  return markup.replace(/<[^>]+>/g, "").replace(/\s+/g, " ");
+}
 
 function sectionOf(markup: string, id: string): string {
   return new RegExp(`<section id="${id}"[\\s\\S]*?</section>`).exec(markup)![0];
@@ -67,6 +73,8 @@ test("drawings take their colours from the page, so that dark mode changes them"
 test("wrong output is left out of the charts and has no rank", () => {
   const inDrawings = drawings.filter((drawing) => drawing.includes(">tfjs-web/webgl<"));
   expect(inDrawings).toEqual([]);
+  expect(firstScreen).not.toMatch(/<th[^>]*>tfjs-web\/webgl/);
+  expect(textOf(firstScreen)).toContain("tfjs-web/webgl is not ranked: its output is wrong.");
   expect(sectionOf(page, "latency")).toMatch(
     /tfjs-web\/webgl<\/th>(?:(?!<\/tr>)[\s\S])*none: wrong output/,
   );
@@ -80,8 +88,8 @@ test("what did not run stands there with its reason and remedy", () => {
 });
 
 test("a runtime that lost accuracy is named above the figures", () => {
+  expect(page).toMatch(/<summary>(?:(?!<\/summary>)[\s\S])*Accuracy is lost on tfjs-web\/webgl\./);
   const text = sectionOf(page, "accuracy").replace(/<[^>]+>/g, "");
-  expect(text).toMatch(/Accuracy is lost on tfjs-web\/webgl\./);
   expect(text).toContain("SE 12 won, 240 lost, p &lt; 0.001: ACCURACY LOST");
 });
 
@@ -98,4 +106,55 @@ test("a run without cases is still a page", () => {
   const empty = htmlReport(runOf());
   expect(empty).toContain("Nothing could be measured.");
   expect(empty).toContain("Run it again");
+});
+
+test("the first screen has a sentence and a chart for each network, the fastest first", () => {
+  const cards = firstScreen.split("<li>").slice(1).map(textOf);
+  expect(cards.map((card) => /se-resnet\d+, \d+ px, batch \d/.exec(card)![0])).toEqual([
+    "se-resnet50, 224 px, batch 1",
+    "se-resnet50, 224 px, batch 8",
+    "se-resnet18, 224 px, batch 1",
+    "se-resnet20, 28 px, batch 1",
+  ]);
+  expect(cards[2]).toMatch(/onnxruntime-node\/cpu on node is the fastest at .* SE costs \+3\.1 % /);
+  const [, chart] = /<tbody([\s\S]*?)<\/tbody>/.exec(firstScreen.split("<li>")[4]!)!;
+  const order = [...chart!.matchAll(/<th[^>]*>\s*([^<]*[^<\s])\s*</g)].map(([, name]) => name);
+  expect(order).toEqual(["onnxruntime-node/cpu on node", "onnxruntime-web/wasm", "tfjs-node/cpu"]);
+});
+
+test("software GPUs are not on the first screen but in a folded section that says what they prove", () => {
+  expect(firstScreen).not.toContain("webgpu");
+  expect(textOf(page)).toContain("1 case proves parity and device; their times are a CPU’s");
+  expect(textOf(sectionOf(page, "software"))).toMatch(/webgpu.*44\.2 → 62\.8 ms \+43 % \[31, 56\]/);
+});
+
+test("a run without software GPUs has no section about them", () => {
+  expect(htmlReport(runOf(sampleCase("tfjs-node")))).not.toContain('id="software"');
+});
+
+test("everything below the first screen is folded, with what it holds in its summary", () => {
+  const chapters = page.split('<details class="chapter">').slice(1);
+  expect(chapters.length).toBe([...page.matchAll(/<section /g)].length);
+  for (const chapter of chapters) {
+    expect(textOf(/<span class="gist">([\s\S]*?)<\/summary>/.exec(chapter)![1]!).trim()).not.toBe(
+      "",
+    );
+    expect(chapter).toMatch(/<\/summary>\s*<section id="[a-z-]+"/);
+  }
+  expect(page).not.toMatch(/<details[^>]* open/);
+});
+
+test("a link leads into each section that the page speaks of, so that browsers unfold it", () => {
+  for (const [, id] of page.matchAll(/href="#([^"]+)"/g)) {
+    expect(page).toContain(`<section id="${id}"`);
+  }
+});
+
+test("what is hidden from screen readers has its figures beside it", () => {
+  const cells = [
+    ...page.matchAll(/<svg[^>]* class="track"[\s\S]*?<\/svg\s*><span class="figure">([^<]*)</g),
+  ];
+  const tracks = allDrawings.filter((svg) => svg.includes('class="track"'));
+  expect(cells.length).toBe(tracks.length);
+  expect(cells.every(([, figure]) => /\d/.test(figure!))).toBe(true);
 });

@@ -1,41 +1,49 @@
 import type { RunRecord } from "@sebench/results";
 import { formatMoment } from "../format.ts";
-import { accuracySection } from "./accuracy-section.ts";
-import { answerSection } from "./answer-section.ts";
 import { caseSection } from "./case-section.ts";
-import { coldStartSection } from "./cold-start-section.ts";
-import { computeSection } from "./compute-section.ts";
+import { accuracySection, paritySection, precisionSection } from "./correctness-sections.ts";
+import { computeSection, loweringSection } from "./cost-sections.ts";
+import { glance } from "./glance.ts";
 import { html } from "./html.ts";
 import { htmlPage } from "./html-page.ts";
-import { latencySection } from "./latency-section.ts";
-import { loweringSection } from "./lowering-section.ts";
-import { notMeasuredSection } from "./not-measured-section.ts";
-import { overheadSection } from "./overhead-section.ts";
-import { paritySection } from "./parity-section.ts";
-import { precisionSection } from "./precision-section.ts";
-import { provenanceSection } from "./provenance-section.ts";
-import { throughputSection } from "./throughput-section.ts";
+import {
+  machineSection,
+  methodSection,
+  notMeasuredSection,
+  reproduceSection,
+} from "./provenance-sections.ts";
+import { foldedSection, type Section } from "./section.ts";
+import { softwareSection } from "./software-section.ts";
+import {
+  coldStartSection,
+  latencySection,
+  overheadSection,
+  throughputSection,
+} from "./speed-sections.ts";
 
-const chapters = [
-  ["overhead", "Overhead"],
-  ["latency", "Latency"],
-  ["compute", "Compute and time"],
-  ["throughput", "Throughput"],
-  ["cold-start", "Cold start"],
-  ["parity", "Parity"],
-  ["accuracy", "Accuracy"],
-  ["precision", "Precision"],
-  ["lowering", "Lowering"],
-  ["not-measured", "Not measured"],
-  ["cases", "Case by case"],
-  ["method", "Method"],
-  ["machine", "Machine"],
-  ["reproduce", "Run it again"],
-] as const;
+/** The sections beneath the first screen, in order; each is null where the run has nothing for it. */
+const sections: readonly ((run: RunRecord) => Section | null)[] = [
+  softwareSection,
+  overheadSection,
+  latencySection,
+  computeSection,
+  loweringSection,
+  throughputSection,
+  coldStartSection,
+  paritySection,
+  accuracySection,
+  precisionSection,
+  notMeasuredSection,
+  caseSection,
+  methodSection,
+  machineSection,
+  reproduceSection,
+];
 
-/** One page that needs nothing but itself. */
+/** One page that needs nothing but itself: the answer first, and all else in folded sections. */
 export function htmlReport(record: RunRecord): string {
   const { run, machine } = record;
+  const folded = sections.flatMap((section) => section(record) ?? []).map(foldedSection);
   const body = html`<header>
       <h1>What squeeze-and-excitation costs here</h1>
       <p class="muted">
@@ -44,28 +52,9 @@ export function htmlReport(record: RunRecord): string {
         profile ${run.profile}
       </p>
     </header>
-    <main>${answerSection(record)} ${chaptersOf(record)}</main>`;
+    <main>
+      ${glance(record)}
+      <div class="chapters">${folded}</div>
+    </main>`;
   return htmlPage("sebench: what squeeze-and-excitation costs here", body);
-}
-
-function chaptersOf(record: RunRecord) {
-  const sections = html`${[
-    overheadSection,
-    latencySection,
-    computeSection,
-    throughputSection,
-    coldStartSection,
-    paritySection,
-    accuracySection,
-    precisionSection,
-    loweringSection,
-    notMeasuredSection,
-    caseSection,
-    provenanceSection,
-  ].flatMap((section) => section(record) ?? [])}`;
-  const links = chapters
-    .filter(([id]) => sections.markup.includes(`<section id="${id}"`))
-    .map(([id, title]) => html`<a href="#${id}">${title}</a> `);
-  return html`<nav aria-label="Contents">${links}</nav>
-    ${sections}`;
 }

@@ -1,46 +1,66 @@
 import { type OkCase, parityHolds, type RunRecord } from "@sebench/results";
 import { caseLabels } from "../case-label.ts";
-import { formatCount, formatGrowth, formatOverhead, formatOverheadWithin } from "../format.ts";
+import {
+  formatCount,
+  formatGrowth,
+  formatNumberOf,
+  formatOverhead,
+  formatOverheadWithin,
+} from "../format.ts";
 import { paperGains } from "../paper-gain.ts";
+import { loweringCells, loweringColumns, loweringGains } from "../lowering-gain.ts";
 import { dataTable } from "./data-table.ts";
 import { html, type Html } from "./html.ts";
 import { prose } from "./prose.ts";
+import type { Section } from "./section.ts";
 
 type Label = (record: OkCase) => string;
 
 /** What SE computes against what it takes. */
-export function computeSection(run: RunRecord): Html | null {
+export function computeSection(run: RunRecord): Section | null {
   const right = run.cases.filter((record) => record.status === "ok").filter(parityHolds);
   if (right.length === 0) return null;
   const label = caseLabels(run.cases);
   const networks = [...new Set(right.map(networkOf))];
-  return html`<section id="compute">
-    <h2>What SE computes, and what it takes</h2>
-    ${shareParagraph(right, label)}
-    <p>
-      For reference, the paper's own figures (SENet v4, section 4): SE-ResNet-50 took 167 ms against
-      164 ms on a CPU, one 224 px image (+1.8 %), and 209 ms against 190 ms for a training step on
-      eight GPUs (+10 %).
-    </p>
-    ${dataTable({
-      caption: "What SE adds to each network",
-      columns: [
-        { title: "Network", kind: "text" },
-        { title: "Parameters", kind: "number" },
-        { title: "added", kind: "number" },
-        { title: "MACs", kind: "number" },
-        { title: "added", kind: "number" },
-        { title: "Time added", kind: "text" },
-      ],
-      rows: networks.map((network) =>
-        networkRow(
-          right.filter((record) => networkOf(record) === network),
-          label,
+  return {
+    id: "compute",
+    title: "What SE computes, and what it takes",
+    gist: computeGist(right),
+    content: html`${shareParagraph(right, label)}
+      <p>
+        For reference, the paper's own figures (SENet v4, section 4): SE-ResNet-50 took 167 ms
+        against 164 ms on a CPU, one 224 px image (+1.8 %), and 209 ms against 190 ms for a training
+        step on eight GPUs (+10 %).
+      </p>
+      ${dataTable({
+        caption: "What SE adds to each network",
+        columns: [
+          { title: "Network", kind: "text" },
+          { title: "Parameters", kind: "number" },
+          { title: "added", kind: "number" },
+          { title: "MACs", kind: "number" },
+          { title: "added", kind: "number" },
+          { title: "Time added", kind: "text" },
+        ],
+        rows: networks.map((network) =>
+          networkRow(
+            right.filter((record) => networkOf(record) === network),
+            label,
+          ),
         ),
-      ),
-    })}
-    ${paperTable(right, label)}
-  </section> `;
+      })}
+      ${paperTable(right, label)}`,
+  };
+}
+
+/** What SE adds to the largest network. */
+function computeGist(right: readonly OkCase[]): string {
+  const { network, members } = right.toSorted((a, b) => b.members.se.macs - a.members.se.macs)[0]!;
+  const { plain, se } = members;
+  const [macs, parameters] = [se.macs / plain.macs, se.parameters / plain.parameters].map((ratio) =>
+    formatGrowth(ratio),
+  );
+  return `${macs} multiply-accumulates and ${parameters} parameters in ${network}`;
 }
 
 function networkOf({ network, imageSize }: OkCase): string {
@@ -115,4 +135,30 @@ function paperTable(right: readonly OkCase[], label: Label): Html | null {
         html`${gains.map((gain) => html`<span class="line">${gain}</span> `)}`,
       ]),
     })}`;
+}
+
+/** What SE costs in the naive form and in the best; null where each pair has one form. */
+export function loweringSection(run: RunRecord): Section | null {
+  const gains = loweringGains(run);
+  if (gains.length === 0) return null;
+  const cheaper = gains.filter(({ naive, best }) => best !== naive).length;
+  return {
+    id: "lowering",
+    title: "What lowering does",
+    gist: `another form of SE costs less than the naive one in ${cheaper} of ${formatNumberOf(gains.length, "pair", "pairs")}`,
+    content: html`<p>
+        The same function, written as other operators: in the naive form, as the paper has it, and
+        in the one of those measured in which SE costs the least. The bound is what no form can go
+        below here: a roofline of SE's least work, at the speed at which this runtime computes and
+        reads on this machine.
+      </p>
+      ${dataTable({
+        caption: "Forms of SE on one runtime and pair",
+        columns: loweringColumns.map(({ title, align }) => ({
+          title,
+          kind: align === "left" ? "text" : "number",
+        })),
+        rows: gains.map(loweringCells),
+      })}`,
+  };
 }
