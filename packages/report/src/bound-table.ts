@@ -2,7 +2,7 @@ import type { BoundRecord, Interval } from "@sebench/results";
 import picocolors from "picocolors";
 import { bandwidthText, boundSentence, boundText, peakText } from "./bound-text.ts";
 import { formatMs, formatOverheadWithin } from "./format.ts";
-import type { TerminalOptions } from "./terminal-table.ts";
+import type { TerminalOptions } from "./text-table.ts";
 import { type Column, textTable, wrapText } from "./text-table.ts";
 
 /** A pair that was measured, and the bound of its overhead. */

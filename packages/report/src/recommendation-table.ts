@@ -9,7 +9,7 @@ import picocolors from "picocolors";
 import { caseLabels, workLabel } from "./case-label.ts";
 import { formatBytes, formatMs, formatMsWithin, formatRate } from "./format.ts";
 import { oneLine } from "./one-line.ts";
-import type { TerminalOptions } from "./terminal-table.ts";
+import type { TerminalOptions } from "./text-table.ts";
 import { type Column, textTable, wrapText } from "./text-table.ts";
 
 /** What `bench recommend` prints for one work. */

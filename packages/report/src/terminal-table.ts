@@ -7,7 +7,7 @@ import { oneLine } from "./one-line.ts";
 import { outcomesOf } from "./outcome.ts";
 import { parityText } from "./parity-text.ts";
 import { precisionSentences } from "./precision-cost.ts";
-import { type Cell, type Column, textTable, wrapText } from "./text-table.ts";
+import { type Cell, type Column, type TerminalOptions, textTable, wrapText } from "./text-table.ts";
 import {
   caseVerdict,
   formatStep,
@@ -16,12 +16,6 @@ import {
   tally,
   verdictsOf,
 } from "./verdict.ts";
-
-export interface TerminalOptions {
-  readonly color: boolean;
-  /** Of the terminal, in characters. */
-  readonly width: number;
-}
 
 type Colors = ReturnType<typeof picocolors.createColors>;
 type Label = (record: CaseRecord) => string;

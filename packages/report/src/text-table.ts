@@ -1,3 +1,10 @@
+/** What a terminal can show. */
+export interface TerminalOptions {
+  readonly color: boolean;
+  /** The width in characters. */
+  readonly width: number;
+}
+
 /** A cell: its text, and how it is coloured once its width is known. */
 export interface Cell {
   readonly text: string;

@@ -1,7 +1,7 @@
 import type { Tuning } from "@sebench/results";
 import picocolors from "picocolors";
 import { formatMs, formatOverheadWithin } from "./format.ts";
-import type { TerminalOptions } from "./terminal-table.ts";
+import type { TerminalOptions } from "./text-table.ts";
 import { type Column, textTable, wrapText } from "./text-table.ts";
 
 const columns: readonly Column[] = [

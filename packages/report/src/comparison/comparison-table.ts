@@ -1,6 +1,6 @@
 import type { Comparison, Verdict } from "@sebench/results";
 import picocolors from "picocolors";
-import type { TerminalOptions } from "../terminal-table.ts";
+import type { TerminalOptions } from "../text-table.ts";
 import { type Cell, type Column, textTable, wrapText } from "../text-table.ts";
 import {
   caseRows,

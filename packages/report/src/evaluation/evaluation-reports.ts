@@ -5,7 +5,7 @@ import { html } from "../html/html.ts";
 import { htmlPage } from "../html/html-page.ts";
 import { codeSpan, escapeMarkdown, markdownTable } from "../markdown.ts";
 import { oneLine } from "../one-line.ts";
-import type { TerminalOptions } from "../terminal-table.ts";
+import type { TerminalOptions } from "../text-table.ts";
 import { textTable, wrapText } from "../text-table.ts";
 import { evaluationColumns, evaluationContent, shortColumns } from "./evaluation-content.ts";
 

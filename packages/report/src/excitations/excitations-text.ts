@@ -1,7 +1,7 @@
 import type { ExcitationsRecord } from "@sebench/results";
 import { codeSpan, escapeMarkdown, markdownTable } from "../markdown.ts";
 import { oneLine } from "../one-line.ts";
-import type { TerminalOptions } from "../terminal-table.ts";
+import type { TerminalOptions } from "../text-table.ts";
 import { textTable, wrapText } from "../text-table.ts";
 import { excitationsColumns, excitationsContent, explanations } from "./excitations-content.ts";
 

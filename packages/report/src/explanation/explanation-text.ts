@@ -1,7 +1,7 @@
 import type { ExplanationRecord } from "@sebench/results";
 import { codeSpan, escapeMarkdown, markdownTable } from "../markdown.ts";
 import { oneLine } from "../one-line.ts";
-import type { TerminalOptions } from "../terminal-table.ts";
+import type { TerminalOptions } from "../text-table.ts";
 import { type Column, textTable, wrapText } from "../text-table.ts";
 import { explanationContent, explanations, shareColumns } from "./explanation-content.ts";
 

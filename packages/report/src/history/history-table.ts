@@ -2,7 +2,7 @@ import type { Series } from "@sebench/results";
 import picocolors from "picocolors";
 import { runtimeName, workName } from "../case-name.ts";
 import { formatLevel, formatOverheadWithin } from "../format.ts";
-import type { TerminalOptions } from "../terminal-table.ts";
+import type { TerminalOptions } from "../text-table.ts";
 import { type Column, textTable, wrapText } from "../text-table.ts";
 import { versionChanges } from "./version-changes.ts";
 

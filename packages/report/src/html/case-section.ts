@@ -12,7 +12,8 @@ import { formatNumberOf, formatOverhead, formatOverheadWithin } from "../format.
 import { oneLine } from "../one-line.ts";
 import { html, type Html } from "./html.ts";
 import { prose } from "./prose.ts";
-import { type ChartRow, formatTick, rowChart } from "./row-chart.ts";
+import { formatTick, rowChart } from "./row-chart.ts";
+import type { ChartRow } from "./row-drawing.ts";
 import type { Section } from "./section.ts";
 
 /** Case by case: how the rounds spread, what was set, and the evidence of the device. */

@@ -72,7 +72,7 @@ export function speedAndCostChart(
         format: (value) => `${formatTick(value)} ms`,
       },
       {
-        title: "What SE costs: ● with its 95 % interval",
+        title: `What SE costs: ● with its 95 % interval${cases.some(({ overhead }) => overhead.interval === null) ? ", ○ without one" : ""}`,
         scale: "linear",
         extent: [Math.min(0, ...costs), Math.max(0, ...costs)],
         reference: 0,

@@ -3,23 +3,11 @@ import { CustomChart } from "echarts/charts";
 import { GridComponent } from "echarts/components";
 import * as echarts from "echarts/core";
 import { html, type Html } from "./html.ts";
-import { drawRow } from "./row-drawing.ts";
+import { type ChartRow, drawRow } from "./row-drawing.ts";
 import { chartHeight, type RowLayout, rowLayouts } from "./row-layout.ts";
 import { drawSvg } from "./svg-drawing.ts";
 
 echarts.use([CustomChart, GridComponent]);
-
-/** One row: a label, marks along the axis, and the same in figures. */
-export interface ChartRow {
-  readonly label: string;
-  /** In figures, for those who read rather than look. */
-  readonly value: string;
-  /** A thin line, such as an interval. */
-  readonly line: Interval | null;
-  /** A thick line, such as the middle half. */
-  readonly bar: Interval | null;
-  readonly marks: readonly { readonly at: number; readonly shape: "open" | "filled" }[];
-}
 
 export interface RowChart {
   /** Unique in the page. */

@@ -1,6 +1,17 @@
 import type { Interval } from "@sebench/results";
-import type { ChartRow } from "./row-chart.ts";
 import type { RowLayout } from "./row-layout.ts";
+
+/** One row: a label, marks along the axis, and the same in figures. */
+export interface ChartRow {
+  readonly label: string;
+  /** In figures, for those who read rather than look. */
+  readonly value: string;
+  /** A thin line, such as an interval. */
+  readonly line: Interval | null;
+  /** A thick line, such as the middle half. */
+  readonly bar: Interval | null;
+  readonly marks: readonly { readonly at: number; readonly shape: "open" | "filled" }[];
+}
 
 /** Elements of a custom series, as echarts takes them. */
 interface Drawing {

@@ -21,7 +21,8 @@ import { type Verdict, verdictsOf } from "../verdict.ts";
 import { caseHeading, dataTable } from "./data-table.ts";
 import { html, type Html } from "./html.ts";
 import { prose } from "./prose.ts";
-import { type ChartRow, formatTick, rowChart } from "./row-chart.ts";
+import { formatTick, rowChart } from "./row-chart.ts";
+import type { ChartRow } from "./row-drawing.ts";
 import type { Section } from "./section.ts";
 
 type Label = (record: OkCase) => string;
