@@ -1,9 +1,8 @@
 import type { BoundRecord, Interval } from "@sebench/results";
 import picocolors from "picocolors";
-import { bandwidthText, boundSentence, boundText, peakText } from "./bound-text.ts";
-import { formatMs, formatOverheadWithin } from "./format.ts";
-import type { TerminalOptions } from "./text-table.ts";
-import { type Column, textTable, wrapText } from "./text-table.ts";
+import { bandwidthText, boundSentence, boundText, peakText } from "./case/bound-text.ts";
+import { formatMs, formatOverheadWithin } from "./text/format.ts";
+import { type TerminalOptions, type Column, textTable, wrapText } from "./text/text-table.ts";
 
 /** A pair that was measured, and the bound of its overhead. */
 export interface BoundedPair {

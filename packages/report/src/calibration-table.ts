@@ -9,8 +9,8 @@ import {
   summarizeCalibration,
   trialsOf,
 } from "@sebench/results";
-import { percent } from "./certainty.ts";
-import { formatChange, formatShare } from "./format.ts";
+import { percent } from "./case/certainty.ts";
+import { formatChange, formatShare } from "./text/format.ts";
 
 /** What a calibration says, for a terminal. */
 export function calibrationTable(record: CalibrationRecord): string {

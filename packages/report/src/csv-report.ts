@@ -1,5 +1,5 @@
 import type { CaseRecord, MemberAccuracy, MemberRecord, OkCase, RunRecord } from "@sebench/results";
-import { oneLine } from "./one-line.ts";
+import { oneLine } from "./text/one-line.ts";
 
 /** What a row is about; what the case has no figures of is null. */
 interface Subject {

@@ -1,9 +1,9 @@
 import type { OkCase } from "@sebench/results";
 import { describe, expect, it } from "vitest";
-import { caseLabels } from "./case-label.ts";
-import { htmlReport } from "./html/html-report.ts";
-import { loweringCells, loweringGains, loweringSentences } from "./lowering-gain.ts";
+import { caseLabels } from "./case/case-label.ts";
+import { htmlReport } from "./html-report.ts";
 import { markdownReport } from "./markdown-report.ts";
+import { loweringCells, loweringGains, loweringSentences } from "./run/lowering-gain.ts";
 import { terminalTable } from "./terminal-table.ts";
 import { runOf, sampleCase } from "./testing/sample-run.ts";
 

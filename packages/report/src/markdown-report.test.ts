@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { codeSpan, escapeMarkdown } from "./markdown.ts";
 import { markdownReport } from "./markdown-report.ts";
 import { runOf, sampleRun } from "./testing/sample-run.ts";
+import { codeSpan, escapeMarkdown } from "./text/markdown.ts";
 
 test("the sample run is written as agreed", async () => {
   await expect(markdownReport(sampleRun)).toMatchFileSnapshot("../fixtures/report.md");

@@ -1,24 +1,27 @@
 import { type OkCase, parityHolds, type RunRecord } from "@sebench/results";
-import { accuracyCells, accuracyColumns, accuracyPlace, labelledCases } from "./accuracy-text.ts";
-import { caseLabels, workLabel } from "./case-label.ts";
+import { caseLabels, workLabel } from "./case/case-label.ts";
+import {
+  accuracyCells,
+  accuracyColumns,
+  accuracyPlace,
+  labelledCases,
+  parityText,
+} from "./case/correctness.ts";
+import { headlinesOf } from "./run/headline.ts";
+import { loweringCells, loweringColumns, loweringGains } from "./run/lowering-gain.ts";
+import { outcomesOf } from "./run/outcome.ts";
+import { paperGains } from "./run/paper-gain.ts";
+import { precisionCells, precisionColumns, precisionCosts } from "./run/precision-cost.ts";
+import { methodSteps, machineFacts, weightsFacts } from "./run/provenance.ts";
+import { incompleteness, tally, verdictsOf } from "./run/verdict.ts";
 import {
   formatMoment,
   formatMs,
   formatNumberOf,
   formatOverhead,
   formatOverheadWithin,
-} from "./format.ts";
-import { headlinesOf } from "./headline.ts";
-import { machineFacts } from "./machine-facts.ts";
-import { loweringCells, loweringColumns, loweringGains } from "./lowering-gain.ts";
-import { codeSpan, details, escapeMarkdown, markdownTable } from "./markdown.ts";
-import { methodSteps } from "./method.ts";
-import { outcomesOf } from "./outcome.ts";
-import { paperGains } from "./paper-gain.ts";
-import { parityText } from "./parity-text.ts";
-import { precisionCells, precisionColumns, precisionCosts } from "./precision-cost.ts";
-import { incompleteness, tally, verdictsOf } from "./verdict.ts";
-import { weightsFacts } from "./weights-facts.ts";
+} from "./text/format.ts";
+import { codeSpan, details, escapeMarkdown, markdownTable } from "./text/markdown.ts";
 
 const columns = [
   { title: "Runtime", align: "left" },

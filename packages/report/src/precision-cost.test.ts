@@ -1,9 +1,9 @@
 import type { OkCase } from "@sebench/results";
 import { describe, expect, it } from "vitest";
-import { caseLabels } from "./case-label.ts";
-import { htmlReport } from "./html/html-report.ts";
+import { caseLabels } from "./case/case-label.ts";
+import { htmlReport } from "./html-report.ts";
 import { markdownReport } from "./markdown-report.ts";
-import { precisionCells, precisionCosts, precisionSentences } from "./precision-cost.ts";
+import { precisionCells, precisionCosts, precisionSentences } from "./run/precision-cost.ts";
 import { terminalTable } from "./terminal-table.ts";
 import { runOf, sampleCase, sampleRun } from "./testing/sample-run.ts";
 

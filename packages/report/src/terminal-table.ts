@@ -1,13 +1,10 @@
 import { type CaseRecord, type OkCase, parityHolds, type RunRecord } from "@sebench/results";
 import picocolors from "picocolors";
-import { caseLabels, workLabel } from "./case-label.ts";
-import { formatMs, formatOverheadWithin } from "./format.ts";
-import { loweringSentences } from "./lowering-gain.ts";
-import { oneLine } from "./one-line.ts";
-import { outcomesOf } from "./outcome.ts";
-import { parityText } from "./parity-text.ts";
-import { precisionSentences } from "./precision-cost.ts";
-import { type Cell, type Column, type TerminalOptions, textTable, wrapText } from "./text-table.ts";
+import { caseLabels, workLabel } from "./case/case-label.ts";
+import { parityText } from "./case/correctness.ts";
+import { loweringSentences } from "./run/lowering-gain.ts";
+import { outcomesOf } from "./run/outcome.ts";
+import { precisionSentences } from "./run/precision-cost.ts";
 import {
   caseVerdict,
   formatStep,
@@ -15,7 +12,16 @@ import {
   sentencesOf,
   tally,
   verdictsOf,
-} from "./verdict.ts";
+} from "./run/verdict.ts";
+import { formatMs, formatOverheadWithin } from "./text/format.ts";
+import { oneLine } from "./text/one-line.ts";
+import {
+  type Cell,
+  type Column,
+  type TerminalOptions,
+  textTable,
+  wrapText,
+} from "./text/text-table.ts";
 
 type Colors = ReturnType<typeof picocolors.createColors>;
 type Label = (record: CaseRecord) => string;

@@ -1,8 +1,7 @@
 import type { Tuning } from "@sebench/results";
 import picocolors from "picocolors";
-import { formatMs, formatOverheadWithin } from "./format.ts";
-import type { TerminalOptions } from "./text-table.ts";
-import { type Column, textTable, wrapText } from "./text-table.ts";
+import { formatMs, formatOverheadWithin } from "./text/format.ts";
+import { type TerminalOptions, type Column, textTable, wrapText } from "./text/text-table.ts";
 
 const columns: readonly Column[] = [
   { title: "runtime", align: "left" },

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { sampleExcitations } from "../testing/sample-excitations.ts";
 import { classColours } from "./class-colours.ts";
-import { excitationsHtml } from "./excitations-html.ts";
-import { excitationsMarkdown, excitationsTable } from "./excitations-text.ts";
 import { drawnChannels } from "./gate-panel.ts";
+import { excitationsHtml } from "./page.ts";
+import { excitationsMarkdown, excitationsTable } from "./text.ts";
 
 const page = excitationsHtml(sampleExcitations);
 const drawings = [...page.matchAll(/<svg[\s\S]*?<\/svg>/g)].map(([svg]) => svg);

@@ -2,11 +2,11 @@ import type { ExcitationBlock } from "@sebench/results";
 import { CustomChart } from "echarts/charts";
 import { GridComponent } from "echarts/components";
 import * as echarts from "echarts/core";
-import type { Html } from "../html/html.ts";
-import { formatTick } from "../html/row-chart.ts";
-import { drawSvg } from "../html/svg-drawing.ts";
+import type { Html } from "../page/html.ts";
+import { formatTick } from "../page/row-chart.ts";
+import { drawSvg } from "../page/svg-drawing.ts";
 import { classColours } from "./class-colours.ts";
-import { blockName, meanGate } from "./excitations-content.ts";
+import { blockName, meanGate } from "./content.ts";
 
 echarts.use([CustomChart, GridComponent]);
 

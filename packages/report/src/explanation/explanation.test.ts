@@ -1,9 +1,8 @@
 import { describe, expect, it, test } from "vitest";
 import { sampleExplanation } from "../testing/sample-explanation.ts";
-import { explanationContent } from "./explanation-content.ts";
-import { explanationHtml } from "./explanation-html.ts";
-import { explanationMarkdown, explanationTable } from "./explanation-text.ts";
-import { shareColours } from "./share-colours.ts";
+import { explanationContent } from "./content.ts";
+import { explanationHtml, shareColours } from "./page.ts";
+import { explanationMarkdown, explanationTable } from "./text.ts";
 
 const page = explanationHtml(sampleExplanation);
 const drawings = [...page.matchAll(/<svg\s[\s\S]*?<\/svg>/g)].map(([svg]) => svg);

@@ -1,9 +1,8 @@
 import { seriesOf } from "@sebench/results";
 import { expect, test } from "vitest";
 import { laterRun } from "../testing/sample-history.ts";
-import { historyPage } from "./history-page.ts";
-import { historyTable } from "./history-table.ts";
-import { versionChanges } from "./version-changes.ts";
+import { historyPage } from "./page.ts";
+import { historyTable, versionChanges } from "./table.ts";
 
 const stepped = "onnxruntime-node/cpu|node|se-resnet18|224|b1|fp32|gemm";
 

@@ -1,0 +1,129 @@
+import type { Interval } from "@sebench/results";
+import { html, type Html } from "./html.ts";
+
+/** From values to places along a drawing. */
+export interface Axis {
+  readonly scale: "linear" | "log";
+  readonly extent: Interval;
+  /** Where a line stands for "no difference"; null for none. */
+  readonly reference: number | null;
+  readonly format: (value: number) => string;
+}
+
+/** How far along the axis a value lies: 0 at its start, 1 at its end. */
+export function shareOf(value: number, { scale, extent: [low, high] }: Axis): number {
+  const along = (at: number) => (scale === "log" ? Math.log(at) : at);
+  const length = along(high) - along(low);
+  return length === 0 ? 0 : (along(value) - along(low)) / length;
+}
+
+/** Round values within the axis, about three of them: multiples of 1, 2 or 5, or powers of ten. */
+export function ticksOf({ scale, extent: [low, high] }: Axis): number[] {
+  if (scale === "log") {
+    const [first, last] = [Math.ceil(Math.log10(low)), Math.floor(Math.log10(high))];
+    return Array.from(
+      { length: Math.max(0, last - first + 1) },
+      (_, index) => 10 ** (first + index),
+    );
+  }
+  const length = high - low;
+  if (length <= 0) return [low];
+  const power = 10 ** Math.floor(Math.log10(length / 3));
+  const step = power * ([1, 2, 5, 10].find((factor) => length / (factor * power) < 3) ?? 10);
+  const [first, last] = [Math.ceil(low / step), Math.floor(high / step)];
+  return Array.from({ length: last - first + 1 }, (_, index) => (first + index) * step);
+}
+
+/** What is drawn on one axis, and the same in figures. */
+export interface Track {
+  readonly value: string;
+  readonly line: Interval | null;
+  readonly marks: readonly { readonly at: number; readonly shape: "open" | "filled" }[];
+}
+
+interface TrackRow {
+  readonly name: string;
+  readonly notes: string;
+  /** Whether the row stands out. */
+  readonly strong: boolean;
+  /** One for each axis. */
+  readonly tracks: readonly Track[];
+}
+
+/** Rows with a drawing and figures on each of several axes. */
+export interface TrackChart {
+  readonly caption: string;
+  readonly axes: readonly (Axis & { readonly title: string })[];
+  readonly rows: readonly TrackRow[];
+}
+
+/**
+ * A chart that is a table: text stays text, in the reader's font and size, and the
+ * drawings beside it stretch, so that one markup serves phones and wide screens. The
+ * drawings are hidden from screen readers, which have the figures.
+ */
+export function trackChart({ caption, axes, rows }: TrackChart): Html {
+  return html`<table class="tracks" role="table">
+    <caption>
+      ${caption}
+    </caption>
+    <thead role="rowgroup">
+      <tr role="row">
+        <th role="columnheader" scope="col">Runtime</th>
+        ${axes.map(({ title }) => html`<th role="columnheader" scope="col">${title}</th>`)}
+      </tr>
+    </thead>
+    <tbody role="rowgroup">
+      ${rows.map((row) => trackRow(row, axes))}
+    </tbody>
+    <tfoot aria-hidden="true">
+      <tr>
+        <td></td>
+        ${axes.map((axis) => html`<td>${axisDrawing(axis)}<span class="figure"></span></td>`)}
+      </tr>
+    </tfoot>
+  </table> `;
+}
+
+function trackRow({ name, notes, strong, tracks }: TrackRow, axes: readonly Axis[]): Html {
+  return html`<tr role="row" class="${strong ? "strong" : ""}">
+    <th role="rowheader" scope="row">${name} <span class="muted">${notes}</span></th>
+    ${tracks.map(
+      (track, index) =>
+        html`<td role="cell">
+          ${trackDrawing(track, axes[index]!)}<span class="figure">${track.value}</span>
+        </td>`,
+    )}
+  </tr> `;
+}
+
+/** Places are in percent, so that the drawing takes whatever width there is. */
+function trackDrawing({ line, marks }: Track, axis: Axis): Html {
+  const at = (value: number) => `${(100 * shareOf(value, axis)).toFixed(2)}%`;
+  const grid = ticksOf(axis).map(
+    (tick) => html`<line class="grid" x1="${at(tick)}" x2="${at(tick)}" y1="0" y2="100%" />`,
+  );
+  const zero =
+    axis.reference === null
+      ? null
+      : html`<line
+          class="zero"
+          x1="${at(axis.reference)}"
+          x2="${at(axis.reference)}"
+          y1="0"
+          y2="100%"
+        />`;
+  const span =
+    line && html`<line class="span" x1="${at(line[0])}" x2="${at(line[1])}" y1="50%" y2="50%" />`;
+  return html`<svg class="track" aria-hidden="true">
+    ${grid}${zero}${span}${marks.map((mark) => html`<circle class="${mark.shape}" cx="${at(mark.at)}" cy="50%" r="4.5" />`)}
+  </svg>`;
+}
+
+function axisDrawing(axis: Axis): Html {
+  const labels = ticksOf(axis).map(
+    (tick) =>
+      html`<text x="${(100 * shareOf(tick, axis)).toFixed(2)}%" y="12">${axis.format(tick)}</text>`,
+  );
+  return html`<svg class="ticks" aria-hidden="true">${labels}</svg>`;
+}

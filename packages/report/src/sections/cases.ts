@@ -1,0 +1,136 @@
+import { median, quantile } from "@sebench/measure";
+import {
+  describeWeights,
+  type MemberRecord,
+  type OkCase,
+  parityHolds,
+  type RunRecord,
+} from "@sebench/results";
+import { caseLabels, workLabel } from "../case/case-label.ts";
+import { certaintyFacts } from "../case/certainty.ts";
+import { html, type Html, prose } from "../page/html.ts";
+import { formatTick, rowChart } from "../page/row-chart.ts";
+import type { ChartRow } from "../page/row-drawing.ts";
+import type { Section } from "../page/section.ts";
+import { formatNumberOf, formatOverhead, formatOverheadWithin } from "../text/format.ts";
+import { oneLine } from "../text/one-line.ts";
+
+/** Case by case: how the rounds spread, what was set, and the evidence of the device. */
+export function caseSection(run: RunRecord): Section | null {
+  const ok = run.cases.filter((record) => record.status === "ok");
+  if (ok.length === 0) return null;
+  const label = caseLabels(run.cases);
+  return {
+    id: "cases",
+    title: "Case by case",
+    gist: `rounds, settings and evidence of ${formatNumberOf(ok.length, "case", "cases")}`,
+    content: html`<p>
+        How the ratios of the rounds spread in each replica, what each case was given, and the
+        evidence of which device did the work.
+      </p>
+      ${ok.map((record, index) => caseDetails(record, label(record), index))}`,
+  };
+}
+
+function caseDetails(record: OkCase, name: string, index: number): Html {
+  const { ratio, interval } = record.overhead;
+  const result = parityHolds(record)
+    ? prose(formatOverheadWithin(ratio, interval))
+    : html`<span class="bad">output is wrong</span>`;
+  return html`<details>
+    <summary>${name}: ${workLabel(record)}, ${result}</summary>
+    ${spreadChart(record, name, index)}
+    <dl>
+      ${factsOf(record).map(
+        ([term, fact]) =>
+          html`<dt>${term}</dt>
+            <dd>${fact}</dd> `,
+      )}
+    </dl>
+    <h3>Evidence</h3>
+    <pre class="wrap">${evidenceOf(record)}</pre>
+  </details> `;
+}
+
+/** Some engines list every node: what is long is cut, and results.json has the rest. */
+function evidenceOf({ attestation }: OkCase): string {
+  const text = JSON.stringify(attestation.evidence, null, 1);
+  const most = 4000;
+  return text.length <= most ? text : `${text.slice(0, most)}\n... the rest is in results.json`;
+}
+
+function spreadChart(record: OkCase, name: string, index: number): Html {
+  const rows = record.overhead.replicas.map((estimate, replica): ChartRow => {
+    const added = roundsOf(record, replica).map((ratio) => (ratio - 1) * 100);
+    const at = (probability: number) =>
+      quantile(
+        added.toSorted((a, b) => a - b),
+        probability,
+      );
+    return {
+      label: `Replica ${replica + 1}, ${record.preparedFirst[replica] === "se" ? "SE" : "plain"} prepared first`,
+      value: formatOverhead(estimate, record.overhead.interval),
+      line: [at(0.05), at(0.95)],
+      bar: [at(0.25), at(0.75)],
+      marks: [{ at: (estimate - 1) * 100, shape: "filled" }],
+    };
+  });
+  return rowChart({
+    id: `spread-chart-${index}`,
+    title: `Rounds of ${name}, ${workLabel(record)}`,
+    description:
+      "For each replica, how the overheads of its rounds spread, and the replica's estimate.",
+    caption:
+      "Overheads of the rounds. Thin: 5th to 95th percentile; thick: the middle half; point: the replica's estimate.",
+    rows,
+    axis: { scale: "linear", reference: null, format: (value) => `${formatTick(value)} %` },
+  });
+}
+
+/** The ratio of the medians of each round's two visits. */
+function roundsOf({ members: { plain, se } }: OkCase, replica: number): number[] {
+  const baseline = plain.samplesMs[replica] ?? [];
+  return (se.samplesMs[replica] ?? []).map(
+    (visit, round) => median(visit) / median(baseline[round]!),
+  );
+}
+
+function factsOf(record: OkCase): (readonly [string, string])[] {
+  const { overhead, members, device, weights } = record;
+  const details = Object.entries(device.details).map(([key, value]) => `${key} ${value}`);
+  return [
+    ["Engine", `${record.runtime} ${record.engineVersion}`],
+    ["Host", `${record.host} ${record.hostVersion}`],
+    ["Device", [device.name, ...details].map(oneLine).join(", ")],
+    [
+      "Proven",
+      `${record.attestation.device}${record.attestation.software ? ", a GPU interface that the CPU serves" : ""}`,
+    ],
+    ["Threads", record.threads === null ? "the engine's default" : String(record.threads)],
+    ["Lowering", `${record.lowering}, ${record.precision}, batch norm ${record.batchNorm}`],
+    ["Weights", oneLine(describeWeights(weights))],
+    ["Hashes", `plain ${weights.hash.plain.slice(0, 16)}, SE ${weights.hash.se.slice(0, 16)}`],
+    ["Images", `${record.images.count} of ${record.images.dataset}`],
+    ...quantisationFacts(record),
+    [
+      "Rounds",
+      `${overhead.rounds} in ${overhead.replicas.length} replicas; stopped: ${overhead.stopped}`,
+    ],
+    ...certaintyFacts(record),
+    ["Samples", `plain ${samplesOf(members.plain)}; SE ${samplesOf(members.se)}`],
+  ];
+}
+
+function quantisationFacts({ quantisation }: OkCase): (readonly [string, string])[] {
+  if (quantisation === null) return [];
+  const { images, dataset } = quantisation;
+  const text = `least and greatest activations over the first ${images} of ${oneLine(dataset)}`;
+  return [["Scales of int8", text]];
+}
+
+function samplesOf({ latencyMs, steady }: MemberRecord): string {
+  const unsteady = steady.filter((flag) => !flag).length;
+  const note =
+    unsteady === 0 ? "" : `, ${unsteady} of ${steady.length} replicas not steady after warm-up`;
+  return `${latencyMs.n}, outliers ${latencyMs.outliers}${note}`;
+}
