@@ -2,7 +2,7 @@ import { type CaseParts, type CaseRecord, parseCaseId } from "@sebench/results";
 import { formLabel } from "./naive-form.ts";
 
 /** Where readers take a runtime to have run, unless its label says otherwise. */
-export function usualHost(runtime: string): string {
+function usualHost(runtime: string): string {
   return runtime.split("/")[0]!.endsWith("-web") ? "chromium" : "node";
 }
 

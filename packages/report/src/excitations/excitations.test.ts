@@ -79,7 +79,7 @@ function luminance(colour: string): number {
 }
 
 test.each(classColours)("the line $name can be seen on paper (WCAG, 3)", ({ light, dark }) => {
-  // The paper of both themes, in html/style.ts.
+  // The two colours are the paper of both themes, in page/html-page.ts.
   const [white, black] = ["#fdfdfc", "#15171b"].map(luminance);
   expect((white! + 0.05) / (luminance(light) + 0.05)).toBeGreaterThan(3);
   expect((luminance(dark) + 0.05) / (black! + 0.05)).toBeGreaterThan(3);

@@ -3,7 +3,7 @@ import { CustomChart } from "echarts/charts";
 import { GridComponent } from "echarts/components";
 import * as echarts from "echarts/core";
 import type { Html } from "../page/html.ts";
-import { formatTick } from "../page/row-chart.ts";
+import { formatTick } from "../text/format.ts";
 import { drawSvg } from "../page/svg-drawing.ts";
 import { classColours } from "./class-colours.ts";
 import { blockName, meanGate } from "./content.ts";

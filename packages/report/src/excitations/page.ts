@@ -2,8 +2,8 @@ import type { ExcitationsRecord } from "@sebench/results";
 import { dataTable } from "../page/data-table.ts";
 import { htmlPage } from "../page/html-page.ts";
 import { html, type Html, prose } from "../page/html.ts";
-import { formatTick, rowChart } from "../page/row-chart.ts";
-import { formatMoment } from "../text/format.ts";
+import { extentOf, type Track, trackChart } from "../page/track-chart.ts";
+import { formatMoment, formatTick } from "../text/format.ts";
 import { classColours, excitationsStyle } from "./class-colours.ts";
 import {
   blockName,
@@ -115,25 +115,37 @@ function lossSection(record: ExcitationsRecord, { rows, notes }: ExcitationsCont
 }
 
 function lossChart(record: ExcitationsRecord, kind: keyof BlockLosses, title: string): Html {
-  const losses = lossesOf(record);
-  return rowChart({
-    id: `loss-${kind}`,
-    title,
-    description:
-      "A point and its 95 % interval for each block; the figures stand beside the marks.",
-    caption: null,
+  const losses = lossesOf(record).map((each) => each[kind]);
+  const tracks = losses.map((loss): Track => {
+    const { interval, share } = loss;
+    return {
+      value: `${lossText(loss)} points`,
+      line: [100 * interval[0], 100 * interval[1]],
+      bar: null,
+      marks: [{ at: 100 * share, shape: "filled" }],
+    };
+  });
+  return trackChart({
+    caption: title,
+    first: "Block",
+    axes: [
+      {
+        title: "Points of top-1 lost: ● with its 95 % interval",
+        scale: "linear",
+        extent: extentOf(tracks, 0),
+        reference: 0,
+        format: formatTick,
+      },
+    ],
     rows: record.blocks.map((block, index) => {
-      const loss = losses[index]![kind];
-      const { interval, share, verdict } = loss;
+      const { verdict } = losses[index]!;
       return {
-        label: `${blockName(block)}${verdict === "cannot tell" ? "" : `: ${verdict}`}`,
-        value: `${lossText(loss)} points`,
-        line: [100 * interval[0], 100 * interval[1]],
-        bar: null,
-        marks: [{ at: 100 * share, shape: "filled" }],
+        name: blockName(block),
+        notes: verdict === "cannot tell" ? "" : verdict,
+        strong: verdict !== "cannot tell",
+        tracks: [tracks[index]!],
       };
     }),
-    axis: { scale: "linear", reference: 0, format: formatTick },
   });
 }
 

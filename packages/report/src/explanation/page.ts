@@ -140,7 +140,7 @@ const variables = (theme: "light" | "dark") =>
     .join(" ");
 
 /** Beside the page's own style. */
-export const explanationStyle = `
+const explanationStyle = `
 :root { ${variables("light")} }
 @media (prefers-color-scheme: dark) { :root { ${variables("dark")} } }
 .legend { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; list-style: none; padding: 0; font-size: .875rem; max-width: none; }

@@ -1,6 +1,6 @@
 import type { Interval } from "@sebench/results";
 import { html, type Html } from "../page/html.ts";
-import { formatTick } from "../page/row-chart.ts";
+import { formatTick } from "../text/format.ts";
 import type { ShareKind } from "./share.ts";
 
 export interface Segment {

@@ -5,9 +5,8 @@ import * as echarts from "echarts/core";
 import { runtimeName, workName } from "../case/case-label.ts";
 import { htmlPage } from "../page/html-page.ts";
 import { html, type Html } from "../page/html.ts";
-import { formatTick } from "../page/row-chart.ts";
 import { drawSvg } from "../page/svg-drawing.ts";
-import { formatNumberOf, formatOverheadWithin } from "../text/format.ts";
+import { formatNumberOf, formatOverheadWithin, formatTick } from "../text/format.ts";
 import { notesOf, versionChanges } from "./table.ts";
 
 /** Every case's overhead over time, on one page that needs nothing but itself. */
@@ -70,7 +69,7 @@ const grid = { left: 52, right: 16, top: 24, bottom: 26 };
  * The overhead from run to run, each with its interval. Dashed lines: another
  * version of the engine or the host. Strong lines: the level changed.
  */
-export function trendChart(series: Series, id: string, title: string): Html {
+function trendChart(series: Series, id: string, title: string): Html {
   const offset = Math.max(0, series.points.length - shown);
   const points = series.points.slice(offset);
   const last = points.at(-1)!.measured.overhead;

@@ -40,7 +40,7 @@ nav { margin: 1.25rem 0 0; font-size: .875rem; }
 nav a { display: inline-block; padding: .2rem 0; margin-right: 1rem; }
 .notice { border-left: 3px solid var(--bad); padding: .1rem 0 .1rem .75rem; }
 .answers { display: grid; grid-template-columns: minmax(0, 1fr); gap: .75rem; margin: 1rem 0 .75rem; padding: 0; list-style: none; max-width: none; }
-.answers > li { background: var(--panel); border-radius: 8px; padding: .8rem 1rem .7rem; margin: 0; }
+.answers > li { --ground: var(--panel); background: var(--panel); border-radius: 8px; padding: .8rem 1rem .7rem; margin: 0; }
 .answers h2 { margin: 0; padding: 0; border: 0; font-size: .875rem; font-weight: 600; color: var(--muted); }
 #answer > p { max-width: none; }
 .answers p { margin: .2rem 0; max-width: 62rem; }
@@ -74,9 +74,9 @@ td.text { min-width: 11rem; overflow-wrap: anywhere; }
 }
 /* A chart whose rows are those of a table: drawings that stretch, and their figures. */
 .tracks, .tracks thead, .tracks tbody, .tracks tfoot { display: block; min-width: 0; }
-.tracks { margin: .5rem 0 .25rem; }
+.tracks { margin: .5rem 0 .25rem; max-width: calc(26rem + var(--axes) * 22rem); }
 .tracks caption, .tracks .unseen { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
-.tracks tr { display: grid; grid-template-columns: 17rem minmax(0, 1fr) minmax(0, 1fr); column-gap: 2rem; padding: 0; border: 0; }
+.tracks tr { display: grid; grid-template-columns: 17rem repeat(var(--axes), minmax(0, 1fr)); column-gap: 2rem; padding: 0; border: 0; }
 .tracks th, .tracks td { border: 0; padding: 0; }
 .tracks thead { position: static; clip-path: none; width: auto; height: auto; }
 .tracks thead th { font-weight: 400; font-size: .8125rem; padding-bottom: .2rem; }
@@ -92,8 +92,9 @@ td.text { min-width: 11rem; overflow-wrap: anywhere; }
 .track .grid { stroke: var(--rule); }
 .track .zero { stroke: var(--muted); stroke-width: 1.5; }
 .track .span { stroke: var(--plain); stroke-width: 2; }
-.track .open { fill: var(--panel); stroke: var(--plain); stroke-width: 2; }
-.track .filled { fill: var(--se); stroke: var(--panel); stroke-width: 1; }
+.track .bar { stroke: var(--plain); stroke-width: 8; }
+.track .open { fill: var(--ground, var(--paper)); stroke: var(--plain); stroke-width: 2; }
+.track .filled { fill: var(--se); stroke: var(--ground, var(--paper)); stroke-width: 1; }
 @media (max-width: 45.99rem) {
   .tracks tr { grid-template-columns: minmax(0, 1fr); row-gap: 0; }
   .tracks thead tr { display: flex; flex-wrap: wrap; column-gap: 1rem; }

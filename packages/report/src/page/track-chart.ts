@@ -37,8 +37,22 @@ export function ticksOf({ scale, extent: [low, high] }: Axis): number[] {
 /** What is drawn on one axis, and the same in figures. */
 export interface Track {
   readonly value: string;
+  /** A thin line, such as an interval. */
   readonly line: Interval | null;
+  /** A thick line, such as the middle half. */
+  readonly bar: Interval | null;
   readonly marks: readonly { readonly at: number; readonly shape: "open" | "filled" }[];
+}
+
+/** From the least to the greatest value that is drawn, and as far as the reference. */
+export function extentOf(tracks: readonly Track[], reference: number | null): Interval {
+  const values = tracks.flatMap(({ line, bar, marks }) => [
+    ...marks.map(({ at }) => at),
+    ...(line ?? []),
+    ...(bar ?? []),
+  ]);
+  if (reference !== null) values.push(reference);
+  return [Math.min(...values), Math.max(...values)];
 }
 
 interface TrackRow {
@@ -52,7 +66,10 @@ interface TrackRow {
 
 /** Rows with a drawing and figures on each of several axes. */
 export interface TrackChart {
+  /** The name of the chart, for screen readers; its place on the page says the same. */
   readonly caption: string;
+  /** What the rows are: the title of the first column. */
+  readonly first: string;
   readonly axes: readonly (Axis & { readonly title: string })[];
   readonly rows: readonly TrackRow[];
 }
@@ -62,14 +79,14 @@ export interface TrackChart {
  * drawings beside it stretch, so that one markup serves phones and wide screens. The
  * drawings are hidden from screen readers, which have the figures.
  */
-export function trackChart({ caption, axes, rows }: TrackChart): Html {
-  return html`<table class="tracks" role="table">
+export function trackChart({ caption, first, axes, rows }: TrackChart): Html {
+  return html`<table class="tracks" role="table" style="--axes: ${axes.length}">
     <caption>
       ${caption}
     </caption>
     <thead role="rowgroup">
       <tr role="row">
-        <th role="columnheader" scope="col">Runtime</th>
+        <th role="columnheader" scope="col">${first}</th>
         ${axes.map(({ title }) => html`<th role="columnheader" scope="col">${title}</th>`)}
       </tr>
     </thead>
@@ -98,7 +115,7 @@ function trackRow({ name, notes, strong, tracks }: TrackRow, axes: readonly Axis
 }
 
 /** Places are in percent, so that the drawing takes whatever width there is. */
-function trackDrawing({ line, marks }: Track, axis: Axis): Html {
+function trackDrawing({ line, bar, marks }: Track, axis: Axis): Html {
   const at = (value: number) => `${(100 * shareOf(value, axis)).toFixed(2)}%`;
   const grid = ticksOf(axis).map(
     (tick) => html`<line class="grid" x1="${at(tick)}" x2="${at(tick)}" y1="0" y2="100%" />`,
@@ -113,10 +130,17 @@ function trackDrawing({ line, marks }: Track, axis: Axis): Html {
           y1="0"
           y2="100%"
         />`;
-  const span =
-    line && html`<line class="span" x1="${at(line[0])}" x2="${at(line[1])}" y1="50%" y2="50%" />`;
+  const across = (interval: Interval | null, name: string) =>
+    interval &&
+    html`<line
+      class="${name}"
+      x1="${at(interval[0])}"
+      x2="${at(interval[1])}"
+      y1="50%"
+      y2="50%"
+    />`;
   return html`<svg class="track" aria-hidden="true">
-    ${grid}${zero}${span}${marks.map((mark) => html`<circle class="${mark.shape}" cx="${at(mark.at)}" cy="50%" r="4.5" />`)}
+    ${grid}${zero}${across(line, "span")}${across(bar, "bar")}${marks.map((mark) => html`<circle class="${mark.shape}" cx="${at(mark.at)}" cy="50%" r="4.5" />`)}
   </svg>`;
 }
 

@@ -3,14 +3,14 @@ import { caseNames, caseLabels } from "../case/case-label.ts";
 import { parityText } from "../case/correctness.ts";
 import { caseHeading, dataTable } from "../page/data-table.ts";
 import { html, type Html, prose } from "../page/html.ts";
-import { formatTick } from "../page/row-chart.ts";
 import type { Section } from "../page/section.ts";
-import { type Track, trackChart } from "../page/track-chart.ts";
+import { extentOf, type Track, trackChart } from "../page/track-chart.ts";
 import { adviceOf, type Headline, headlinesOf } from "../run/headline.ts";
 import { rankingsOf } from "../run/ranking.ts";
 import { formatStep, incompleteness, tally } from "../run/verdict.ts";
-import { formatOverheadWithin, formatNumberOf } from "../text/format.ts";
+import { formatNumberOf, formatTick } from "../text/format.ts";
 import { oneLine } from "../text/one-line.ts";
+import { costTrack } from "./cost-track.ts";
 
 /** The first screen: for each network a sentence, a chart, and the browser against Node. */
 export function glance(run: RunRecord): Html {
@@ -50,23 +50,20 @@ function card(headline: Headline, run: RunRecord): Html {
 const logarithmicFrom = 20;
 
 /** The latency and the cost of SE for each case, in the order in which they are given. */
-export function speedAndCostChart(
+function speedAndCostChart(
   work: string,
   cases: readonly OkCase[],
   strong: readonly OkCase[],
   run: RunRecord,
 ): Html {
   const nameOf = caseNames(run.cases);
-  const latencies = cases.flatMap((record) => latencyTrack(record).marks.map(({ at }) => at));
-  const costs = cases.flatMap((record) => {
-    const { line, marks } = costTrack(record);
-    return [...marks.map(({ at }) => at), ...(line ?? [])];
-  });
-  const most = Math.max(...latencies);
-  const least = Math.min(...latencies);
+  const latencies = cases.map(latencyTrack);
+  const costs = cases.map(costTrack);
+  const [least, most] = extentOf(latencies, null);
   const logarithmic = most / least > logarithmicFrom;
   return trackChart({
     caption: `Latency and cost of SE: ${work}`,
+    first: "Runtime",
     axes: [
       {
         title: `Median latency: ○ plain → ● SE${logarithmic ? " (logarithmic axis)" : ""}`,
@@ -78,18 +75,18 @@ export function speedAndCostChart(
       {
         title: `What SE costs: ● with its 95 % interval${cases.some(({ overhead }) => overhead.interval === null) ? ", ○ without one" : ""}`,
         scale: "linear",
-        extent: [Math.min(0, ...costs), Math.max(0, ...costs)],
+        extent: extentOf(costs, 0),
         reference: 0,
         format: (value) => `${formatTick(value)} %`,
       },
     ],
-    rows: cases.map((record) => {
+    rows: cases.map((record, index) => {
       const { place, notes } = nameOf(record);
       return {
         name: place,
         notes: notes.join(", "),
         strong: strong.includes(record),
-        tracks: [latencyTrack(record), costTrack(record)],
+        tracks: [latencies[index]!, costs[index]!],
       };
     }),
   });
@@ -101,19 +98,11 @@ function latencyTrack(record: OkCase): Track {
   return {
     value: formatStep(record).replace(" ms →", " →"),
     line: span,
+    bar: null,
     marks: [
       { at: span[0], shape: "open" },
       { at: span[1], shape: "filled" },
     ],
-  };
-}
-
-function costTrack({ overhead: { ratio, interval } }: OkCase): Track {
-  const toPercent = (value: number) => (value - 1) * 100;
-  return {
-    value: formatOverheadWithin(ratio, interval),
-    line: interval === null ? null : [toPercent(interval[0]), toPercent(interval[1])],
-    marks: [{ at: toPercent(ratio), shape: interval === null ? "open" : "filled" }],
   };
 }
 
@@ -164,7 +153,7 @@ function softwareOf(
 ): Html {
   const right = cases.filter(parityHolds);
   return html`<h3>${work}</h3>
-    ${right.length === 0 ? null : speedAndCostChart(work, right, [], run)}
+    ${right.length === 0 ? null : speedAndCostChart(`${work}, on software GPUs`, right, [], run)}
     ${dataTable({
       caption: `What software GPUs prove: ${work}`,
       columns: [

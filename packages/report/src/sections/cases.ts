@@ -9,10 +9,14 @@ import {
 import { caseLabels, workLabel } from "../case/case-label.ts";
 import { certaintyFacts } from "../case/certainty.ts";
 import { html, type Html, prose } from "../page/html.ts";
-import { formatTick, rowChart } from "../page/row-chart.ts";
-import type { ChartRow } from "../page/row-drawing.ts";
 import type { Section } from "../page/section.ts";
-import { formatNumberOf, formatOverhead, formatOverheadWithin } from "../text/format.ts";
+import { extentOf, type Track, trackChart } from "../page/track-chart.ts";
+import {
+  formatNumberOf,
+  formatOverhead,
+  formatOverheadWithin,
+  formatTick,
+} from "../text/format.ts";
 import { oneLine } from "../text/one-line.ts";
 
 /** Case by case: how the rounds spread, what was set, and the evidence of the device. */
@@ -28,18 +32,18 @@ export function caseSection(run: RunRecord): Section | null {
         How the ratios of the rounds spread in each replica, what each case was given, and the
         evidence of which device did the work.
       </p>
-      ${ok.map((record, index) => caseDetails(record, label(record), index))}`,
+      ${ok.map((record) => caseDetails(record, label(record)))}`,
   };
 }
 
-function caseDetails(record: OkCase, name: string, index: number): Html {
+function caseDetails(record: OkCase, name: string): Html {
   const { ratio, interval } = record.overhead;
   const result = parityHolds(record)
     ? prose(formatOverheadWithin(ratio, interval))
     : html`<span class="bad">output is wrong</span>`;
   return html`<details>
     <summary>${name}: ${workLabel(record)}, ${result}</summary>
-    ${spreadChart(record, name, index)}
+    ${spreadChart(record, name)}
     <dl>
       ${factsOf(record).map(
         ([term, fact]) =>
@@ -59,32 +63,42 @@ function evidenceOf({ attestation }: OkCase): string {
   return text.length <= most ? text : `${text.slice(0, most)}\n... the rest is in results.json`;
 }
 
-function spreadChart(record: OkCase, name: string, index: number): Html {
-  const rows = record.overhead.replicas.map((estimate, replica): ChartRow => {
-    const added = roundsOf(record, replica).map((ratio) => (ratio - 1) * 100);
-    const at = (probability: number) =>
-      quantile(
-        added.toSorted((a, b) => a - b),
-        probability,
-      );
+function spreadChart(record: OkCase, name: string): Html {
+  const tracks = record.overhead.replicas.map((estimate, replica): Track => {
+    const added = roundsOf(record, replica)
+      .map((ratio) => (ratio - 1) * 100)
+      .toSorted((a, b) => a - b);
+    const at = (probability: number) => quantile(added, probability);
     return {
-      label: `Replica ${replica + 1}, ${record.preparedFirst[replica] === "se" ? "SE" : "plain"} prepared first`,
       value: formatOverhead(estimate, record.overhead.interval),
       line: [at(0.05), at(0.95)],
       bar: [at(0.25), at(0.75)],
       marks: [{ at: (estimate - 1) * 100, shape: "filled" }],
     };
   });
-  return rowChart({
-    id: `spread-chart-${index}`,
-    title: `Rounds of ${name}, ${workLabel(record)}`,
-    description:
-      "For each replica, how the overheads of its rounds spread, and the replica's estimate.",
-    caption:
-      "Overheads of the rounds. Thin: 5th to 95th percentile; thick: the middle half; point: the replica's estimate.",
-    rows,
-    axis: { scale: "linear", reference: null, format: (value) => `${formatTick(value)} %` },
-  });
+  return html`<p class="small muted">
+      Overheads of the rounds. Thin: 5th to 95th percentile; thick: the middle half; point: the
+      replica's estimate.
+    </p>
+    ${trackChart({
+      caption: `Rounds of ${name}, ${workLabel(record)}`,
+      first: "Replica",
+      axes: [
+        {
+          title: "SE adds in a round",
+          scale: "linear",
+          extent: extentOf(tracks, null),
+          reference: null,
+          format: (value) => `${formatTick(value)} %`,
+        },
+      ],
+      rows: tracks.map((track, replica) => ({
+        name: `Replica ${replica + 1}`,
+        notes: `${record.preparedFirst[replica] === "se" ? "SE" : "plain"} prepared first`,
+        strong: false,
+        tracks: [track],
+      })),
+    })}`;
 }
 
 /** The ratio of the medians of each round's two visits. */

@@ -5,12 +5,11 @@ import {
   parityHolds,
   type RunRecord,
 } from "@sebench/results";
-import { caseLabels, workLabel } from "../case/case-label.ts";
+import { caseLabels, caseNames, workLabel } from "../case/case-label.ts";
 import { caseHeading, dataTable } from "../page/data-table.ts";
 import { html, type Html, prose } from "../page/html.ts";
-import { formatTick, rowChart } from "../page/row-chart.ts";
-import type { ChartRow } from "../page/row-drawing.ts";
 import type { Section } from "../page/section.ts";
+import { extentOf, trackChart } from "../page/track-chart.ts";
 import { outcomesOf } from "../run/outcome.ts";
 import { type Ranking, rankingsOf } from "../run/ranking.ts";
 import { type Verdict, verdictsOf } from "../run/verdict.ts";
@@ -20,17 +19,20 @@ import {
   formatMsWithin,
   formatNumberOf,
   formatOverhead,
-  formatOverheadWithin,
   formatRate,
+  formatTick,
 } from "../text/format.ts";
+import { costTrack } from "./cost-track.ts";
 
 type Label = (record: OkCase) => string;
+type NameOf = ReturnType<typeof caseNames>;
 
 /** The overhead of every ranked case, with its interval. */
 export function overheadSection(run: RunRecord): Section | null {
   const { right, wrong } = outcomesOf(run);
   if (right.length === 0) return null;
   const label = caseLabels(run.cases);
+  const nameOf = caseNames(run.cases);
   const rankings = rankingsOf(run);
   const verdicts = verdictsOf(run);
   const ranked = rankings.flatMap((ranking) => ranking.ranked);
@@ -43,7 +45,7 @@ export function overheadSection(run: RunRecord): Section | null {
         case. Line: its 95 % interval. Ring: one replica, so no interval. Strong line: no
         difference. Each network has a scale of its own.
       </p>
-      ${rankings.map((ranking, index) => overheadOf(ranking, verdicts[index]!, label, index))}
+      ${rankings.map((ranking, index) => overheadOf(ranking, verdicts[index]!, nameOf))}
       ${wrong.length === 0 ? null : html`<p class="small muted">Left out, because the output is wrong: ${wrong.map(label).join(", ")}.</p>`}`,
   };
 }
@@ -67,38 +69,37 @@ function extremesOf(
   return [ascending[0], ascending.at(-1)];
 }
 
-function overheadOf(
-  { work, ranked }: Ranking,
-  verdict: Verdict,
-  label: Label,
-  index: number,
-): Html {
+function overheadOf({ work, ranked }: Ranking, verdict: Verdict, nameOf: NameOf): Html {
   const ascending = ranked.toSorted((a, b) => a.overhead.ratio - b.overhead.ratio);
+  const tracks = ascending.map(costTrack);
   return html`<h3>${work}</h3>
     ${[verdict.cost, ...verdict.noise].map((sentence) => html`<p>${prose(sentence)}</p> `)}
     ${
       ranked.length === 0
         ? null
-        : rowChart({
-            id: `overhead-chart-${index}`,
-            title: `Overhead of ${work}`,
-            description: `A point and its 95 % interval for ${formatNumberOf(ranked.length, "runtime", "runtimes")}; the figures stand beside the marks.`,
-            caption: null,
-            rows: ascending.map((record) => overheadRow(record, label(record))),
-            axis: { scale: "linear", reference: 0, format: (value) => `${formatTick(value)} %` },
+        : trackChart({
+            caption: `Overhead of ${work}`,
+            first: "Runtime",
+            axes: [
+              {
+                title: "SE adds",
+                scale: "linear",
+                extent: extentOf(tracks, 0),
+                reference: 0,
+                format: (value) => `${formatTick(value)} %`,
+              },
+            ],
+            rows: ascending.map((record, index) => {
+              const { place, notes } = nameOf(record);
+              return {
+                name: place,
+                notes: notes.join(", "),
+                strong: false,
+                tracks: [tracks[index]!],
+              };
+            }),
           })
     }`;
-}
-
-function overheadRow({ overhead: { ratio, interval } }: OkCase, name: string): ChartRow {
-  const toPercent = (value: number) => (value - 1) * 100;
-  return {
-    label: name,
-    value: formatOverheadWithin(ratio, interval),
-    line: interval === null ? null : [toPercent(interval[0]), toPercent(interval[1])],
-    bar: null,
-    marks: [{ at: toPercent(ratio), shape: interval === null ? "open" : "filled" }],
-  };
 }
 
 /** The percentiles of plain and SE on each runtime, the fastest first. */

@@ -162,3 +162,8 @@ export function formatMoment(iso: string): string {
 export function formatNumberOf(count: number, one: string, many = one): string {
   return `${count} ${count === 1 ? one : many}`;
 }
+
+/** A round number of an axis, with the minus sign of the text. */
+export function formatTick(value: number): string {
+  return String(Number(value.toPrecision(6))).replace("-", minus);
+}
