@@ -10,7 +10,7 @@ import { runOf, sampleCase } from "./testing/sample-run.ts";
 const base = sampleCase("onnxruntime-node/cpu|node|se-resnet50|224|b1");
 const recipe = "2-3:squeeze-fold+scale-fold/4-5:squeeze-fold+gate-resize";
 
-/** The base in another form, with what SE costs. */
+/** The base case in another form, with another overhead. */
 function written(lowering: string, ratio: number): OkCase {
   const interval = [ratio - 0.01, ratio + 0.01] as const;
   return { ...base, lowering, overhead: { ...base.overhead, ratio, interval } };

@@ -32,7 +32,7 @@ const columns = [
   { title: "Parity", align: "left" },
 ] as const;
 
-/** Fit for the summary of a CI job or a comment on a pull request. */
+/** The report of a run in Markdown, for the summary of a CI job or a comment on a pull request. */
 export function markdownReport(run: RunRecord): string {
   const note = incompleteness(run);
   const ok = run.cases.filter((record) => record.status === "ok");
@@ -54,7 +54,10 @@ export function markdownReport(run: RunRecord): string {
   return `${blocks.join("\n\n")}\n`;
 }
 
-/** For each work what a reader takes away, and what labelled images and the calibration say of it. */
+/**
+ * A list with an item for each work: its headline, and what labelled images and the calibration
+ * say of it.
+ */
 function answers(run: RunRecord): string {
   const verdicts = verdictsOf(run);
   return headlinesOf(run)
@@ -113,7 +116,10 @@ const paperColumns = [
   { title: "In the paper (SENet v4)", align: "left" },
 ] as const;
 
-/** What SE costs here beside what it bought in the paper, for the networks that it has. */
+/**
+ * The table of what SE costs here beside what it bought in the paper, for the networks that the
+ * paper has.
+ */
 function boughtInThePaper(ok: readonly OkCase[]): string[] {
   const label = caseLabels(ok);
   const right = ok.filter(parityHolds);

@@ -10,7 +10,7 @@ import { runOf, sampleCase, sampleRun } from "./testing/sample-run.ts";
 const base = sampleCase("onnxruntime-node/cpu|node|se-resnet50|224|b1");
 const other = sampleCase("onnxruntime-web/wasm|chromium|se-resnet50");
 
-/** The base at another precision, with medians in ms. */
+/** The base case at another precision, with medians in milliseconds. */
 function at(precision: OkCase["precision"], plainMs: number, seMs: number): OkCase {
   const { plain, se } = base.members;
   const withP50 = (member: typeof se, p50: number) => ({

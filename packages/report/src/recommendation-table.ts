@@ -5,7 +5,7 @@ import { formatBytes, formatMs, formatMsWithin, formatRate } from "./text/format
 import { oneLine } from "./text/one-line.ts";
 import { type TerminalOptions, type Column, textTable, wrapText } from "./text/text-table.ts";
 
-/** What `bench recommend` prints for one work. */
+/** The text that `bench recommend` prints for one work. */
 export function recommendationTable(
   run: RunRecord,
   { candidates, rejections }: Recommendation,

@@ -37,7 +37,10 @@ const columns: readonly Column[] = [
   { title: "parity", align: "left" },
 ];
 
-/** What `bench run` ends with: a row for each case, what they mean, and what did not run. */
+/**
+ * The text that `bench run` ends with: a row for each case, what the rows mean, and what did not
+ * run.
+ */
 export function terminalTable(run: RunRecord, options: TerminalOptions): string {
   const colors = picocolors.createColors(options.color);
   const label = caseLabels(run.cases);
@@ -81,7 +84,7 @@ function measuredRow(record: OkCase, label: Label, colors: Colors): Cell[] {
   ];
 }
 
-/** Where the table does not fit: three lines a case. */
+/** A case in three lines, for a terminal in which the table does not fit. */
 function stackedRow(record: OkCase, label: Label, colors: Colors): string {
   const { ratio, interval } = record.overhead;
   const { text, paint } = parityCell(record, colors);

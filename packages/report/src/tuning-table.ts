@@ -14,7 +14,7 @@ const columns: readonly Column[] = [
   { title: "tuned over naive", align: "right" },
 ];
 
-/** What `bench tune` ends with: a row for each case, and its recipe, stage by stage. */
+/** The text that `bench tune` ends with: a row for each case, and its recipe, stage by stage. */
 export function tuningTable(tunings: readonly Tuning[], options: TerminalOptions): string {
   const colors = picocolors.createColors(options.color);
   const rows = tunings.map((tuning) => cellsOf(tuning).map((text) => ({ text })));
@@ -49,7 +49,7 @@ function recipeSentence({ runtime, network, naive, lowering, overhead }: Tuning)
   return `${place}: ${costs}. Recipe: ${recipeText(lowering)} (${lowering}).`;
 }
 
-/** `stages 2-3 squeeze-fold and scale-fold; stage 5 gate-resize` */
+/** A lowering in words: `stages 2-3 squeeze-fold and scale-fold; stage 5 gate-resize`. */
 function recipeText(lowering: string): string {
   return lowering
     .split("/")

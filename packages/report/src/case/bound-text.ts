@@ -7,28 +7,30 @@ import {
   formatOverheadWithin,
 } from "../text/format.ts";
 
-/** SE latency / plain latency, as a case's record has it. */
+/** The overhead of a case, SE latency / plain latency, with its 95 % interval. */
 interface MeasuredOverhead {
   readonly ratio: number;
   readonly interval: Interval | null;
 }
 
-/** `≥ +1.3 %` */
+/** The bound as what SE adds at the least: `≥ +1.3 %`. */
 export function boundText({ ratio }: BoundRecord): string {
   return `≥ ${formatGrowth(ratio)}`;
 }
 
-/** Multiply-accumulates: `76.9 GMAC/s`. */
+/** The rate at which a runtime computes, in multiply-accumulates: `76.9 GMAC/s`. */
 export function peakText({ peakMacsPerSecond }: BoundRecord): string {
   return `${formatCount(peakMacsPerSecond)}MAC/s`;
 }
 
-/** `21.3 GB/s` */
+/** The rate at which a runtime reads parameters: `21.3 GB/s`. */
 export function bandwidthText({ bytesPerSecond }: BoundRecord): string {
   return `${formatCount(bytesPerSecond)}B/s`;
 }
 
-/** What the bound follows from, and how far the measured overhead is from it. */
+/**
+ * The sentence that says what the bound follows from and how far the measured overhead is from it.
+ */
 export function boundSentence(bound: BoundRecord, overhead: MeasuredOverhead): string {
   const reading = `${formatBytes(bound.bytes)} of parameters at ${bandwidthText(bound)}`;
   const computing = `${formatCount(bound.macs)} multiply-accumulates at ${peakText(bound)}`;
@@ -36,7 +38,10 @@ export function boundSentence(bound: BoundRecord, overhead: MeasuredOverhead): s
   return `${least} ${distance(bound, overhead)}`;
 }
 
-/** A bound that is beaten is said to be: then it takes something for granted that does not hold. */
+/**
+ * The sentence that tells the distance of the measured overhead from the bound. A beaten bound is
+ * said to be beaten: it takes something for granted that does not hold.
+ */
 function distance(bound: BoundRecord, { ratio, interval }: MeasuredOverhead): string {
   const measured = `The measured overhead, ${formatOverheadWithin(ratio, interval)},`;
   const [low, high] = interval ?? [ratio, ratio];
@@ -47,7 +52,7 @@ function distance(bound: BoundRecord, { ratio, interval }: MeasuredOverhead): st
   return `${measured} is ${timesText((ratio - 1) / (bound.ratio - 1))} that.`;
 }
 
-/** Two significant digits: `8.1 times`. */
+/** A factor with two significant digits: `8.1 times`. */
 function timesText(times: number): string {
   return `${Number(times.toPrecision(2))} times`;
 }

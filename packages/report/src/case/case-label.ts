@@ -1,7 +1,7 @@
 import { type CaseParts, type CaseRecord, parseCaseId } from "@sebench/results";
 import { formLabel } from "./naive-form.ts";
 
-/** Where readers take a runtime to have run, unless its label says otherwise. */
+/** The host in which readers take a runtime to have run, unless its label says otherwise. */
 function usualHost(runtime: string): string {
   return runtime.split("/")[0]!.endsWith("-web") ? "chromium" : "node";
 }
@@ -56,7 +56,7 @@ function threadsOf(record: CaseRecord): string | null {
   return threads === 1 ? "1 thread" : `${threads} threads`;
 }
 
-/** What a case runs, and how large: `se-resnet50, 224 px, batch 1`. */
+/** The work of a case, its network and how large: `se-resnet50, 224 px, batch 1`. */
 export function workLabel({
   network,
   imageSize,
@@ -65,7 +65,7 @@ export function workLabel({
   return `${network}, ${imageSize} px, batch ${batch}`;
 }
 
-/** `onnxruntime-node/cpu on bun`. */
+/** The runtime of a case with what is not usual about it: `onnxruntime-node/cpu on bun`. */
 export function runtimeName({ id }: { readonly id: string }): string {
   const { runtime, host, precision, lowering } = parseCaseId(id);
   const place = host === usualHost(runtime) ? runtime : `${runtime} on ${host}`;
@@ -73,7 +73,7 @@ export function runtimeName({ id }: { readonly id: string }): string {
   return [place, ...extras.filter((extra) => extra !== "")].join(", ");
 }
 
-/** `se-resnet50, 224 px, batch 1` */
+/** The work of a case by its id: `se-resnet50, 224 px, batch 1`. */
 export function workName({ id }: { readonly id: string }): string {
   return workLabel(parseCaseId(id));
 }

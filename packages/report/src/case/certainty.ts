@@ -2,17 +2,20 @@ import { median } from "@sebench/measure";
 import type { OkCase } from "@sebench/results";
 import { formatMoment, formatNumberOf } from "../text/format.ts";
 
-/** `differences under 0.8 % cannot be told apart here`; null where the case was not calibrated. */
+/**
+ * The text `differences under 0.8 % cannot be told apart here`, or null where the case was not
+ * calibrated.
+ */
 export function noiseFloorText({ calibration }: OkCase): string | null {
   return calibration === null
     ? null
     : `differences under ${percent(calibration.noiseFloor)} cannot be told apart here`;
 }
 
-/** Disturbed rounds of all of them, from which on a reader is told at once. */
+/** The share of disturbed rounds from which on a reader is told at once. */
 const noteworthy = 0.1;
 
-/** Null where the machine was left alone. */
+/** The text `9 of 60 rounds were disturbed`, or null where the machine was left alone. */
 export function disturbanceText({ conditions, overhead }: OkCase): string | null {
   if (conditions === null || conditions.disturbedRounds < noteworthy * overhead.rounds) return null;
   return `${conditions.disturbedRounds} of ${overhead.rounds} rounds were disturbed`;
@@ -20,7 +23,10 @@ export function disturbanceText({ conditions, overhead }: OkCase): string | null
 
 type Facts = (readonly [string, string])[];
 
-/** How far the figures of a case can be trusted: its calibration, and the machine meanwhile. */
+/**
+ * The facts that say how far the figures of a case can be trusted: its calibration, and the
+ * machine meanwhile.
+ */
 export function certaintyFacts(record: OkCase): Facts {
   return [["Calibration", calibrationFact(record)], ...conditionFacts(record)];
 }
@@ -34,7 +40,7 @@ function calibrationFact({ calibration }: OkCase): string {
 type Conditions = NonNullable<OkCase["conditions"]>["replicas"][number];
 type Gpu = Conditions["gpus"][number];
 
-/** In words, and its unit. */
+/** Each quantity in words, and its unit. */
 const quantities = {
   load: ["load", ""],
   clockMHz: ["clock", " MHz"],
@@ -75,7 +81,7 @@ function gpuFacts(states: readonly Gpu[]): Facts {
   });
 }
 
-/** `clock 1500 to 2096 MHz`, for each quantity that the system told. */
+/** The range of each quantity that the system told: `clock 1500 to 2096 MHz`. */
 function rangeTexts<Field extends Quantity>(
   fields: readonly Field[],
   valuesOf: (field: Field) => readonly number[],
@@ -91,7 +97,7 @@ function rangeTexts<Field extends Quantity>(
   });
 }
 
-/** Two significant digits: `0.83 %`. */
+/** A share in percent with two significant digits: `0.83 %`. */
 export function percent(share: number): string {
   return `${Number((100 * share).toPrecision(2))} %`;
 }

@@ -28,7 +28,7 @@ function between(onlySe: number, onlyPlain: number): string {
   return seAgainstPlain(accuracyOf({ images: 1000, plain, se, onlySe, onlyPlain }));
 }
 
-// p by SciPy 1.17: binomtest(onlySe, onlySe + onlyPlain, 0.5).
+// The values of p come from SciPy 1.17: binomtest(onlySe, onlySe + onlyPlain, 0.5).
 test.each([
   [25, 10, "SE gains 1.5 points here, p = 0.017"],
   [2, 12, "SE loses 1.0 points here, p = 0.013"],

@@ -15,7 +15,7 @@ import {
 } from "../text/format.ts";
 import { workLabel } from "./case-label.ts";
 
-/** `holds`, or `FAILS`; with the tolerance where that is wider than full fp32's. */
+/** The word `holds` or `FAILS`, with the tolerance where that is wider than full fp32's. */
 export function parityText(record: OkCase): string {
   const word = parityHolds(record) ? "holds" : "FAILS";
   const full = record.precision === "fp32" && !record.attestation.tf32;
@@ -39,7 +39,7 @@ export function labelledCases(records: readonly OkCase[]): LabelledCase[] {
 
 const names: Readonly<Record<Member, string>> = { plain: "plain", se: "SE" };
 
-/** Two figures in a cell are of plain and of SE. */
+/** The columns of the table of accuracies. Two figures in a cell are of plain and of SE. */
 export const accuracyColumns = [
   { title: "Case", align: "left" },
   { title: "Images", align: "right" },
@@ -50,7 +50,7 @@ export const accuracyColumns = [
   { title: "SE against plain", align: "left" },
 ] as const;
 
-/** A row of the table, under `accuracyColumns`, but for the case's own name. */
+/** A row under `accuracyColumns`, without the first cell, which names the case. */
 export function accuracyCells({ accuracy }: LabelledCase): string[] {
   const { images, plain, se } = accuracy;
   return [
@@ -63,19 +63,22 @@ export function accuracyCells({ accuracy }: LabelledCase): string[] {
   ];
 }
 
-/** `onnxruntime-node/cpu: se-resnet20, 32 px, batch 1` */
+/** The name of a case with its work: `onnxruntime-node/cpu: se-resnet20, 32 px, batch 1`. */
 export function accuracyPlace({ record }: LabelledCase, label: Label): string {
   return `${label(record)}: ${workLabel(record)}`;
 }
 
-/** `998 of 1,000` */
+/** The number of images whose largest logit is of the oracle's class: `998 of 1,000`. */
 export function agreementText({ oracle }: MemberAccuracy, images: number): string {
   return oracle.agreeing === images
     ? "all"
     : `${formatImages(oracle.agreeing)} of ${formatImages(images)}`;
 }
 
-/** Where a member is right on other images than the oracle, by McNemar's test whether that is chance. */
+/**
+ * The members that are right on other images than the oracle, and McNemar's p, which says whether
+ * that is chance.
+ */
 export function againstOracle(accuracy: CaseAccuracy): string {
   const losing = membersLosing(accuracy);
   const differing = (["plain", "se"] as const).flatMap((member) => {
@@ -90,7 +93,10 @@ export function againstOracle(accuracy: CaseAccuracy): string {
 /** A p value below which the members are told apart. */
 const toldApartBelow = 0.05;
 
-/** Whether SE is right more often here: `SE gains 1.2 points here, p = 0.03`. */
+/**
+ * The text that says whether SE is right more often than plain: `SE gains 1.2 points here, p =
+ * 0.03`.
+ */
 export function seAgainstPlain({ images, plain, se, seAgainstPlain: test }: CaseAccuracy): string {
   if (test.p >= toldApartBelow) {
     return `these ${formatImages(images)} images cannot tell SE and plain apart, ${formatP(test.p)}`;
@@ -100,8 +106,9 @@ export function seAgainstPlain({ images, plain, se, seAgainstPlain: test }: Case
 }
 
 /**
- * What cases of the same work say: of SE, by the one with the most images that has
- * lost no accuracy, and of each that has. Nothing where none was asked.
+ * The sentences that labelled images give for the cases of one work: one about SE, by the case
+ * with the most images of those that lost no accuracy, and one for each loss. There are none where
+ * no case was asked.
  */
 export function accuracySentences(records: readonly OkCase[], label: Label): string[] {
   const labelled = labelledCases(records);
@@ -129,7 +136,10 @@ export function lossSentences({ record, accuracy }: LabelledCase, label: Label):
   });
 }
 
-/** What follows a case's parity, with a separator; empty where it was not asked about labelled images. */
+/**
+ * The text that follows a case's parity, with a separator; it is empty where the case was not
+ * asked about labelled images.
+ */
 export function accuracyNote({ accuracy }: OkCase): string {
   if (accuracy === null) return "";
   const { plain, se, images } = accuracy;

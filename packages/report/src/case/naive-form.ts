@@ -1,9 +1,12 @@
 import type { CaseRecord } from "@sebench/results";
 
-/** SE as the paper writes it; where that does not apply, as two convolutions. */
+/**
+ * The lowerings that count as naive: SE as the paper writes it, and two convolutions where that
+ * does not apply.
+ */
 const naiveForms = ["gemm", "conv1x1"] as const;
 
-/** Cases that differ in nothing but how SE is written. */
+/** Whether two cases differ in nothing but how SE is written. */
 export function sameButLowering(a: CaseRecord, b: CaseRecord): boolean {
   const parts = ["runtime", "host", "network", "imageSize", "batch", "precision"] as const;
   return parts.every((part) => a[part] === b[part]);
@@ -16,8 +19,8 @@ export function isNaiveForm(record: CaseRecord, cases: readonly CaseRecord[]): b
 }
 
 /**
- * What a case's form is called beside the others of its pair: a long recipe is
- * `rewritten` where there is no other; tables of lowerings have it in full.
+ * The name of a case's form beside the others of its pair. A long recipe is `rewritten` where
+ * there is no other; tables of lowerings have it in full.
  */
 export function formLabel(record: CaseRecord, cases: readonly CaseRecord[]): string {
   const { lowering } = record;

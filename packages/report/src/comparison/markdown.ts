@@ -17,10 +17,13 @@ const columns = [
   { title: "Verdict", align: "left" },
 ] as const;
 
-/** Marks the comment of a pull request that a later comparison replaces. */
+/** The mark of the comment on a pull request that a later comparison replaces. */
 export const commentMarker = "<!-- sebench comparison -->";
 
-/** Fit for a comment on a pull request: what changed in sight, what did not folded away. */
+/**
+ * A comparison for a comment on a pull request: what changed is in sight, what did not is folded
+ * away.
+ */
 export function comparisonMarkdown(comparison: Comparison): string {
   const rows = caseRows(comparison);
   const seen = rows.filter(({ verdict, notes }) => verdict !== "same" || notes.length > 0);

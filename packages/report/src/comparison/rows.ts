@@ -12,21 +12,21 @@ import { formatChange, formatMs, formatNumberOf, formatOverheadWithin } from "..
 
 /** A line of a comparison, in words. */
 export interface ComparisonRow {
-  /** `onnxruntime-node/cpu on bun` */
+  /** The runtime, with its host where that is not the usual one: `onnxruntime-node/cpu on bun`. */
   readonly runtime: string;
-  /** `se-resnet50, 224 px, batch 1` */
+  /** The network with its size and batch: `se-resnet50, 224 px, batch 1`. */
   readonly work: string;
   readonly quantity: string;
   readonly base: string;
   readonly head: string;
-  /** With its 95 % interval. */
+  /** The change with its 95 % interval. */
   readonly change: string;
   readonly verdict: Verdict;
-  /** What changed besides: `parity lost: ...`. */
+  /** The other changes of the case: `parity lost: ...`. */
   readonly notes: readonly string[];
 }
 
-/** What a reader must see comes first. */
+/** The verdicts in the order of their urgency. */
 const urgency: readonly Verdict[] = ["regressed", "improved", "cannot tell", "same"];
 
 const quantityNames: Readonly<Record<Quantity, string>> = {
@@ -37,7 +37,10 @@ const quantityNames: Readonly<Record<Quantity, string>> = {
 
 const absent = "–";
 
-/** The overhead of each case, the most urgent first; cases that could not be compared too. */
+/**
+ * The rows of the overhead of each case, the most urgent first, with the cases that could not be
+ * compared.
+ */
 export function caseRows({ cases }: Comparison): ComparisonRow[] {
   return cases
     .map((each) => {
@@ -47,7 +50,7 @@ export function caseRows({ cases }: Comparison): ComparisonRow[] {
     .toSorted((a, b) => urgency.indexOf(a.verdict) - urgency.indexOf(b.verdict));
 }
 
-/** The latencies that could be compared. */
+/** The rows of the latencies that could be compared. */
 export function latencyRows({ cases }: Comparison): ComparisonRow[] {
   return cases
     .flatMap((each) =>
@@ -81,7 +84,7 @@ function figureOf(summary: CaseSummary | null, quantity: Quantity): string {
   return formatOverheadWithin(measured.overhead.ratio, measured.overhead.interval);
 }
 
-/** `1 regressed, 2 improved, 12 the same, 1 cannot be told`. */
+/** The number of cases by verdict: `1 regressed, 2 improved, 12 the same, 1 cannot be told`. */
 export function verdictTally({ cases }: Comparison): string {
   const counts = urgency.map((verdict) => cases.filter((each) => each.verdict === verdict).length);
   const [regressed, improved, untold, same] = counts as [number, number, number, number];
@@ -93,7 +96,7 @@ export function verdictTally({ cases }: Comparison): string {
   ].join(", ");
 }
 
-/** What was compared with what, in sentences. */
+/** The sentences that say which runs were compared. */
 export function comparisonFacts({
   base,
   head,

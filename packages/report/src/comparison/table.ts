@@ -27,7 +27,7 @@ const columns: readonly Column[] = [
   { title: "verdict", align: "left" },
 ];
 
-/** What `bench compare` prints. */
+/** The text that `bench compare` prints. */
 export function comparisonTable(comparison: Comparison, options: TerminalOptions): string {
   const colors = picocolors.createColors(options.color);
   const rows = [...caseRows(comparison), ...latencyRows(comparison)];
@@ -58,7 +58,7 @@ function cells(row: ComparisonRow, colors: Colors): Cell[] {
   ];
 }
 
-/** Where the table does not fit: two lines a row. */
+/** A row in two lines, for a terminal in which the table does not fit. */
 function stacked(row: ComparisonRow, colors: Colors): string {
   const { runtime, work, quantity, base, head, change, verdict } = row;
   const painted = paintOf(verdict, colors)(verdict);

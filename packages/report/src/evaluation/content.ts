@@ -16,16 +16,16 @@ import {
   formatShareWithin,
 } from "../text/format.ts";
 
-/** What every form of the report says, as plain text. */
+/** The content of every form of the report of an evaluation, as plain text. */
 export interface EvaluationContent {
   readonly title: string;
   readonly sentences: readonly string[];
   readonly rows: readonly (readonly string[])[];
-  /** Under `shortColumns`, for a terminal. */
+  /** The rows under `shortColumns`, for a terminal. */
   readonly shortRows: readonly (readonly string[])[];
   readonly facts: readonly (readonly [string, string])[];
   readonly notes: readonly string[];
-  /** One for each part. */
+  /** The commands of the parts, one for each. */
   readonly commands: readonly string[];
 }
 
@@ -47,7 +47,10 @@ export const shortColumns = [
   { title: "as the first runtime", align: "right" },
 ] as const;
 
-/** Below which two are told apart by McNemar's test: members, and runtimes, which are many. */
+/**
+ * The values of McNemar's p below which two members are told apart, and below which a runtime has
+ * lost accuracy, which is stricter because runtimes are many.
+ */
 const [apartBelow, lostBelow] = [0.05, 0.01];
 
 export function evaluationContent(record: EvaluationRecord): EvaluationContent {
@@ -111,7 +114,7 @@ interface Place {
 }
 type Label = (place: Place) => string;
 
-/** A runtime's name, with its host where it ran on more than one. */
+/** A function that names runtimes, with the host where one ran on more than one. */
 function placesOf({ answers }: EvaluationRecord): Label {
   const hosts = (runtime: string) => answers.filter((each) => each.runtime === runtime).length;
   return ({ runtime, host }) => (hosts(runtime) > 1 ? `${runtime} on ${host}` : runtime);
@@ -154,7 +157,9 @@ function seSentence(
   );
 }
 
-/** Whether a runtime is right less often than the oracle, or than the first runtime, beyond chance. */
+/**
+ * Whether a runtime is right less often than the oracle, or than the first runtime, beyond chance.
+ */
 function losesAccuracy({ oracle, first }: MemberSummary): boolean {
   return [oracle, first].some((of) => of && of.p < lostBelow && of.onlySecond > of.onlyFirst);
 }
@@ -172,7 +177,7 @@ function lossSentences(
     });
 }
 
-/** Files that are named; there may be thousands. */
+/** The number of broken files that are named; there may be thousands. */
 const named = 20;
 
 function brokenNotes({ broken, labels }: EvaluationRecord): string[] {

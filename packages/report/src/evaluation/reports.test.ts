@@ -69,7 +69,7 @@ const forms = [
 ] as const;
 
 test.each(forms)("%s form says what SE gains, and where accuracy is lost", (_name, text) => {
-  // Ten images only SE has right and none only plain: p = 2 / 2^10.
+  // SE alone has ten images right and plain alone has none, so p = 2 / 2^10.
   expect(text).toContain(
     "SE gains 10.0 points (10 images only SE has right, 0 only plain, p = 0.002)",
   );

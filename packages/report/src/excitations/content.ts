@@ -9,7 +9,7 @@ import {
 } from "../text/format.ts";
 import { type BlockLosses, type Loss, lossesOf } from "./loss.ts";
 
-/** What every form of the report says, as plain text. */
+/** The content of every form of the report of excitations, as plain text. */
 export interface ExcitationsContent {
   readonly title: string;
   readonly sentences: readonly string[];
@@ -29,7 +29,7 @@ export const excitationsColumns = [
   { title: "p", align: "right" },
 ] as const;
 
-/** How a figure of the table came to be, for all forms of the report. */
+/** The sentences that say how a figure of the table came to be, for all forms of the report. */
 export const explanations: readonly string[] = [
   "Gate: its mean over all channels and images, ± the standard deviation from image to image, which is the mean of the channels'. Between classes: the share of the gate's variance that lies between the classes and not within them, less what chance gives; 0 % is a gate that does not know the class.",
   "Lost: points of top-1 with the gate at its mean or at 1, against the untouched network on the same images, with the 95 % interval of Bonett and Price for paired shares; below 0 the changed network is right more often. p is of McNemar's exact test, adjusted by Holm's method for all these tests; below 0.05 the two networks are told apart.",
@@ -66,19 +66,21 @@ export function excitationsContent(record: ExcitationsRecord): ExcitationsConten
   };
 }
 
-/** As the paper names it (SENet v4, figure 6): `SE_4_6` is the sixth block of stage 4. */
+/**
+ * The name of a block in the paper (SENet v4, figure 6): `SE_4_6` is the sixth block of stage 4.
+ */
 export function blockName({ stage, block, node }: ExcitationBlock): string {
   return stage === null || block === null ? node : `SE_${stage}_${block}`;
 }
 
-/** `0.52 ± 0.08`: the mean of all channels and images, and of the channels' deviations. */
+/** The mean of all channels and images, and the mean of the channels' deviations: `0.52 ± 0.08`. */
 export function meanGate({ all, channels }: ExcitationBlock): string {
   const over = (values: readonly number[]) =>
     (values.reduce((sum, value) => sum + value, 0) / channels).toFixed(2);
   return `${over(all.mean)} ± ${over(all.deviation)}`;
 }
 
-/** In points of top-1: `1.2 [0.3, 2.1]`. */
+/** A loss with its interval, in points of top-1: `1.2 [0.3, 2.1]`. */
 export function lossText({ share, interval: [low, high] }: Loss): string {
   return `${points(share)} [${points(low)}, ${points(high)}]`;
 }
@@ -105,7 +107,7 @@ function rowOf(block: ExcitationBlock, { byMean, byOne }: BlockLosses): string[]
 const seededSentence =
   "The weights are seeded and have learned nothing: what follows says nothing of a trained network.";
 
-/** Under a title that says "p": `0.3`, `< 0.001`. */
+/** A p value for a column whose title says "p": `0.3`, `< 0.001`. */
 function chanceText({ p }: Loss): string {
   return formatP(p).replace(/^p (?:= )?/, "");
 }
@@ -116,7 +118,7 @@ function untouchedSentence(record: ExcitationsRecord): string {
   return `Untouched, ${network} has ${right} of ${formatImages(images)} images right on ${runtime}.`;
 }
 
-/** Which gate knows least of the class, and which most. */
+/** The sentences that say which gate knows least of the class, and which most. */
 function classSentences(blocks: readonly ExcitationBlock[]): string[] {
   const told = blocks.flatMap((block) =>
     block.betweenClasses === null ? [] : [{ block, share: Math.max(0, block.betweenClasses) }],
@@ -174,7 +176,7 @@ function listed(items: readonly string[], word: "and" | "or" = "and"): string {
   return new Intl.ListFormat("en-GB", { type }).format(items);
 }
 
-/** Files that are named; there may be thousands. */
+/** The number of broken files that are named; there may be thousands. */
 const namedFiles = 20;
 
 function brokenNotes({ broken, images }: ExcitationsRecord): string[] {

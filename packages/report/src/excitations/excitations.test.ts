@@ -69,7 +69,7 @@ test("drawings take their colours from the page, so that dark mode changes them"
   expect(colours.filter((colour) => !/^(?:none|var\(--[a-z]+\))$/.test(colour))).toEqual([]);
 });
 
-/** Relative luminance of `#rrggbb` (WCAG 2.2). */
+/** The relative luminance of a colour `#rrggbb` (WCAG 2.2). */
 function luminance(colour: string): number {
   const [red, green, blue] = [1, 3, 5].map((at) => {
     const channel = Number.parseInt(colour.slice(at, at + 2), 16) / 255;

@@ -17,7 +17,10 @@ import {
 import { gatePanel, mostChannels } from "./gate-panel.ts";
 import { type BlockLosses, lossesOf } from "./loss.ts";
 
-/** The paper's figure of the gates, and what the network loses without each. */
+/**
+ * The page of a record of excitations: the paper's figure of the gates, and what the network loses
+ * without each.
+ */
 export function excitationsHtml(record: ExcitationsRecord): string {
   const content = excitationsContent(record);
   const body = html`<header>

@@ -21,10 +21,10 @@ export function excitationsMarkdown(record: ExcitationsRecord): string {
   return `${parts.join("\n\n")}\n`;
 }
 
-/** The table's titles where a line has no room for words. */
+/** The titles of the table for lines that have no room for words. */
 const shortTitles = ["block", "ch", "gate", "classes", "at its mean: lost", "p", "at 1: lost", "p"];
 
-/** What `bench excitations` prints. */
+/** The text that `bench excitations` prints. */
 export function excitationsTable(record: ExcitationsRecord, { width }: TerminalOptions): string {
   const { title, sentences, rows, notes } = excitationsContent(record);
   const columns = excitationsColumns.map(({ align }, index) => ({

@@ -10,11 +10,11 @@ import {
 } from "../text/format.ts";
 import { isTold, type Share, shareNames, sharesOf } from "./share.ts";
 
-/** What every form of the report says, as plain text. */
+/** The content of every form of the report of an explanation, as plain text. */
 export interface ExplanationContent {
   readonly title: string;
   readonly sentences: readonly string[];
-  /** Under `shareColumns`; the last is what was measured. */
+  /** The rows under `shareColumns`; the last one is what was measured. */
   readonly rows: readonly (readonly string[])[];
   readonly stages: StageTable;
   readonly facts: readonly (readonly [string, string])[];
@@ -32,7 +32,7 @@ export const shareColumns = [
   { title: "Kernels, plain → SE", align: "left" },
 ] as const;
 
-/** How a figure of the tables came to be, for all forms of the report. */
+/** The sentences that say how a figure of the tables came to be, for all forms of the report. */
 export const explanations: readonly string[] = [
   "Each kernel of both members counts in one part. Fusions lost: kernels outside SE that plain does not run in this form, such as an Add or a ReLU that it fuses into a convolution, less what that convolution saves without them. Layout reorders: what brings values into another order, wherever it stands. Copies: what gives values as they are in another shape or place. The same kernels: what both run, in another time. Around the kernels: the run less its kernels.",
   "A mean over replicas, with the 95 % t interval of how they differ; of each replica, over the faster half of its runs: what disturbs the machine only slows them. What the profiler adds to a kernel is taken from what it adds to both members' latencies, and taken off. Unexplained is the rest: the part of the profiler's disturbance that does not grow with the kernels, and chance.",
@@ -87,7 +87,7 @@ function restSentence({ measured, unexplained }: ExplanationRecord): string {
   return `The parts account for ${explained} of it; the rest, ${rest}, ${verdict}.`;
 }
 
-/** The parts that are told apart from none and make up a tenth or more. */
+/** The sentence that names the parts that are told apart from none and make up a tenth or more. */
 function largestSentence({ measured }: ExplanationRecord, shares: readonly Share[]): string[] {
   const large = shares
     .filter((share) => share.kind !== "unexplained" && isTold(share))
@@ -143,7 +143,7 @@ function rowOf({ kind, ms, interval, operators }: Share, record: ExplanationReco
   ];
 }
 
-/** Operators that are named; a trunk has many. */
+/** The number of operators that are named; a trunk has many. */
 const namedOperators = 3;
 
 function kernelsText(operators: Share["operators"]): string {
@@ -162,7 +162,7 @@ function ofOverhead(ms: number, { measured }: ExplanationRecord): string {
   return isTold(measured) ? formatShare(ms / measured.ms) : "";
 }
 
-/** Stage by stage; the parts are columns. */
+/** The table of the stages, whose columns are the parts. */
 function stageTable({ stages, measured }: ExplanationRecord, shares: readonly Share[]): StageTable {
   const kinds = shares.flatMap(({ kind }) =>
     kind === "around" || kind === "unexplained" ? [] : [kind],

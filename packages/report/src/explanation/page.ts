@@ -12,7 +12,10 @@ import {
 import { type Share, shareNames, sharesOf, type ShareKind } from "./share.ts";
 import { letterAt, paintOf, type Segment, stackedBars } from "./stacked-bars.ts";
 
-/** A bar of what the overhead is made up of, for the run and for each stage. */
+/**
+ * The page of an explanation: bars of what the overhead is made up of, for the run and for each
+ * stage.
+ */
 export function explanationHtml(record: ExplanationRecord): string {
   const content = explanationContent(record);
   const body = html`<header>
@@ -116,9 +119,9 @@ function provenanceSection({ run }: ExplanationRecord, { facts }: ExplanationCon
 }
 
 /**
- * Of the segments of a bar, in the light and the dark theme, each readable on the
- * paper and under its letters (WCAG AA, 4.5). Colours alone do not tell ten parts
- * apart: a segment also has a letter. What is unexplained has no colour of its own.
+ * The colours of the segments of a bar in the light and the dark theme, each readable on the paper
+ * and under its letters (WCAG AA, 4.5). Colours alone do not tell ten parts apart, so a segment
+ * also has a letter. What is unexplained has no colour of its own.
  */
 export const shareColours: Readonly<
   Record<Exclude<ShareKind, "unexplained">, { readonly light: string; readonly dark: string }>
@@ -139,7 +142,7 @@ const variables = (theme: "light" | "dark") =>
     .map(([kind, colour]) => `--${kind}: ${colour[theme]};`)
     .join(" ");
 
-/** Beside the page's own style. */
+/** The style of the explanation's page, beside the one that all pages share. */
 const explanationStyle = `
 :root { ${variables("light")} }
 @media (prefers-color-scheme: dark) { :root { ${variables("dark")} } }

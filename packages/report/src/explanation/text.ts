@@ -21,7 +21,7 @@ export function explanationMarkdown(record: ExplanationRecord): string {
   return `${parts.join("\n\n")}\n`;
 }
 
-/** What `bench explain` prints. */
+/** The text that `bench explain` prints. */
 export function explanationTable(record: ExplanationRecord, { width }: TerminalOptions): string {
   const { title, sentences, rows, stages } = explanationContent(record);
   const lines = sentences.map((line) => wrapText(oneLine(line), width, "  "));
@@ -36,7 +36,7 @@ export function explanationTable(record: ExplanationRecord, { width }: TerminalO
   ].join("\n");
 }
 
-/** With its last column, or without it where the lines would be too long. */
+/** A table with its last column, or without it where the lines would be too long. */
 function table(
   columns: readonly Column[],
   rows: readonly (readonly string[])[],

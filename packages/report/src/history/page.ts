@@ -9,7 +9,7 @@ import { drawSvg } from "../page/svg-drawing.ts";
 import { formatNumberOf, formatOverheadWithin, formatTick } from "../text/format.ts";
 import { notesOf, versionChanges } from "./table.ts";
 
-/** Every case's overhead over time, on one page that needs nothing but itself. */
+/** The overhead of every case over time, on one page that needs nothing but itself. */
 export function historyPage(all: readonly Series[]): string {
   const machines = [...new Set(all.map(({ machine }) => machine))];
   const body = html`<header>
@@ -58,7 +58,7 @@ function seriesFigure(series: Series, id: string): Html {
 
 echarts.use([CustomChart, LineChart, GridComponent, MarkLineComponent]);
 
-/** Points that a chart shows, the last ones: a page has many charts. */
+/** The number of points that a chart shows, the last ones, because a page has many charts. */
 const shown = 250;
 
 const width = 880;
@@ -66,8 +66,8 @@ const height = 200;
 const grid = { left: 52, right: 16, top: 24, bottom: 26 };
 
 /**
- * The overhead from run to run, each with its interval. Dashed lines: another
- * version of the engine or the host. Strong lines: the level changed.
+ * A chart of the overhead from run to run, each with its interval. A dashed line marks another
+ * version of the engine or the host, a strong line a change of the level.
  */
 function trendChart(series: Series, id: string, title: string): Html {
   const offset = Math.max(0, series.points.length - shown);

@@ -12,10 +12,10 @@ const columns: readonly Column[] = [
   { title: "last overhead, 95 %", align: "right" },
 ];
 
-/** Runs that a trend shows, the last ones. */
+/** The number of runs that a trend shows, the last ones. */
 const shown = 24;
 
-/** What `bench history` prints: a line for each case, and where the overhead changed. */
+/** The text that `bench history` prints: a line for each case, and where the overhead changed. */
 export function historyTable(all: readonly Series[], options: TerminalOptions): string {
   const colors = picocolors.createColors(options.color);
   const machines = [...new Set(all.map(({ machine }) => machine))];
@@ -48,7 +48,7 @@ function rowOf(series: Series): string[] {
 
 const bars = "▁▂▃▄▅▆▇█";
 
-/** From the lowest to the highest value; all the same are in the middle. */
+/** A line of bars from the lowest to the highest value; equal values are in the middle. */
 function sparkline(values: readonly number[]): string {
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const share = (value: number) => (high === low ? 0.5 : (value - low) / (high - low));
@@ -57,7 +57,7 @@ function sparkline(values: readonly number[]): string {
     .join("");
 }
 
-/** Changes of the level, each with the version that changed at the same run, if one did. */
+/** The changes of the level, each with the version that changed at the same run, if one did. */
 export function notesOf(series: Series): string[] {
   const versions = versionChanges(series);
   return series.changes.map(({ index, before, after }) => {
@@ -73,7 +73,7 @@ export function notesOf(series: Series): string[] {
   });
 }
 
-/** The runs whose engine or host is another than that of the run before: index and what changed. */
+/** The runs whose engine or host is another than in the run before, by index, with what changed. */
 export function versionChanges({ points }: Series): { index: number; text: string }[] {
   return points.flatMap(({ measured }, index) => {
     const before = points[index - 1]?.measured;

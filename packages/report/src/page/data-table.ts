@@ -5,7 +5,7 @@ interface DataColumn {
   readonly kind: "number" | "text" | "short";
 }
 
-/** A cell is text, or markup. The first of a row is its header. */
+/** A table whose cells are text or markup. The first cell of a row is its header. */
 export interface DataTable {
   readonly caption: string;
   readonly columns: readonly DataColumn[];
@@ -13,8 +13,9 @@ export interface DataTable {
 }
 
 /**
- * A table; on a phone the style makes a block of each row, which takes the roles
- * of a table away from its elements unless they state them.
+ * The markup of a table in a box of its own, in which it scrolls where it is too wide. On a phone
+ * the style makes a block of each row, which takes the roles of a table away from its elements
+ * unless they state them.
  */
 export function dataTable({ caption, columns, rows }: DataTable): Html {
   const head = columns.map(

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { style } from "./html-page.ts";
 
-/** Relative luminance of `#rrggbb` (WCAG 2.2). */
+/** The relative luminance of a colour `#rrggbb` (WCAG 2.2). */
 function luminance(colour: string): number {
   const [red, green, blue] = [1, 3, 5].map((at) => {
     const channel = Number.parseInt(colour.slice(at, at + 2), 16) / 255;

@@ -16,7 +16,7 @@ export function html(strings: TemplateStringsArray, ...contents: readonly Conten
   return { markup };
 }
 
-/** Markup that this package wrote itself: styles, and what a chart library drew. */
+/** Wraps markup that this package wrote itself: styles, and what a chart library drew. */
 export function trusted(markup: string): Html {
   return { markup };
 }

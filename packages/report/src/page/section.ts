@@ -2,10 +2,10 @@ import { html, type Html } from "./html.ts";
 
 /** A chapter of a page, which is folded until a reader opens it. */
 export interface Section {
-  /** The anchor, unique in the page. */
+  /** The anchor of the section, unique in the page. */
   readonly id: string;
   readonly title: string;
-  /** What a reader learns without opening it. */
+  /** The one line that a reader learns without opening the section. */
   readonly gist: string | Html;
   readonly content: Html;
 }

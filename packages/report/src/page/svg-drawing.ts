@@ -5,12 +5,12 @@ import { html, type Html, trusted } from "./html.ts";
 echarts.use([SVGRenderer]);
 
 export interface SvgDrawing {
-  /** Unique in the page. */
+  /** The id of the drawing, unique in the page. */
   readonly id: string;
   readonly className: string;
   readonly title: string;
   readonly description: string;
-  /** In pixels. */
+  /** The width in pixels. */
   readonly width: number;
   readonly height: number;
 }

@@ -1,23 +1,25 @@
 import type { Interval } from "@sebench/results";
 import { html, type Html } from "./html.ts";
 
-/** From values to places along a drawing. */
+/** A scale from values to places along a drawing. */
 export interface Axis {
   readonly scale: "linear" | "log";
   readonly extent: Interval;
-  /** Where a line stands for "no difference"; null for none. */
+  /** The value at which a line stands for "no difference", or null for no such line. */
   readonly reference: number | null;
   readonly format: (value: number) => string;
 }
 
-/** How far along the axis a value lies: 0 at its start, 1 at its end. */
+/** The place of a value along the axis: 0 at its start, 1 at its end. */
 export function shareOf(value: number, { scale, extent: [low, high] }: Axis): number {
   const along = (at: number) => (scale === "log" ? Math.log(at) : at);
   const length = along(high) - along(low);
   return length === 0 ? 0 : (along(value) - along(low)) / length;
 }
 
-/** Round values within the axis, about three of them: multiples of 1, 2 or 5, or powers of ten. */
+/**
+ * The round values within the axis, about three of them: multiples of 1, 2 or 5, or powers of ten.
+ */
 export function ticksOf({ scale, extent: [low, high] }: Axis): number[] {
   if (scale === "log") {
     const [first, last] = [Math.ceil(Math.log10(low)), Math.floor(Math.log10(high))];
@@ -34,7 +36,7 @@ export function ticksOf({ scale, extent: [low, high] }: Axis): number[] {
   return Array.from({ length: last - first + 1 }, (_, index) => (first + index) * step);
 }
 
-/** What is drawn on one axis, and the same in figures. */
+/** A drawing on one axis, and the same in figures. */
 export interface Track {
   readonly value: string;
   /** A thin line, such as an interval. */
@@ -44,7 +46,7 @@ export interface Track {
   readonly marks: readonly { readonly at: number; readonly shape: "open" | "filled" }[];
 }
 
-/** From the least to the greatest value that is drawn, and as far as the reference. */
+/** The extent from the least to the greatest value that is drawn, and as far as the reference. */
 export function extentOf(tracks: readonly Track[], reference: number | null): Interval {
   const values = tracks.flatMap(({ line, bar, marks }) => [
     ...marks.map(({ at }) => at),
@@ -60,15 +62,15 @@ interface TrackRow {
   readonly notes: string;
   /** Whether the row stands out. */
   readonly strong: boolean;
-  /** One for each axis. */
+  /** The tracks of the row, one for each axis. */
   readonly tracks: readonly Track[];
 }
 
-/** Rows with a drawing and figures on each of several axes. */
+/** A chart of rows that have a drawing and figures on each of several axes. */
 export interface TrackChart {
   /** The name of the chart, for screen readers; its place on the page says the same. */
   readonly caption: string;
-  /** What the rows are: the title of the first column. */
+  /** The title of the first column, which says what the rows are. */
   readonly first: string;
   readonly axes: readonly (Axis & { readonly title: string })[];
   readonly rows: readonly TrackRow[];
@@ -114,7 +116,7 @@ function trackRow({ name, notes, strong, tracks }: TrackRow, axes: readonly Axis
   </tr> `;
 }
 
-/** Places are in percent, so that the drawing takes whatever width there is. */
+/** The drawing of a track. Its places are in percent, so that it takes whatever width there is. */
 function trackDrawing({ line, bar, marks }: Track, axis: Axis): Html {
   const at = (value: number) => `${(100 * shareOf(value, axis)).toFixed(2)}%`;
   const grid = ticksOf(axis).map(

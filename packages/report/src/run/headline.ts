@@ -8,7 +8,7 @@ import { type LoweringGain, loweringGains } from "./lowering-gain.ts";
 import { type Ranking, rankingsOf, slowdownOf } from "./ranking.ts";
 import { formatFactor, listed, medianOf } from "./verdict.ts";
 
-/** What a reader takes away at a glance from all cases of one work. */
+/** The message of all cases of one work, as a reader takes it away at a glance. */
 export interface Headline {
   readonly ranking: Ranking;
   /** The half sentence that names the fastest runtime. */
@@ -20,7 +20,10 @@ export interface Headline {
    * null where nothing is ranked, or where the whole run is of one side.
    */
   readonly browser: string | null;
-  /** What must be known before the figures are trusted: wrong output, lost accuracy, disturbance. */
+  /**
+   * The sentences that a reader must know before trusting the figures: wrong output, lost
+   * accuracy, disturbance.
+   */
   readonly warnings: readonly string[];
 }
 
@@ -128,14 +131,20 @@ function costsOf(records: readonly OkCase[]): string {
     : `SE costs ${listed(records.map(costOf))} there, in this order.`;
 }
 
-/** What the interval of an overhead leaves open; null where it is narrow and apart from zero. */
+/**
+ * The doubt that the interval of an overhead leaves, or null where the interval is narrow and
+ * apart from zero.
+ */
 function doubtOf({ overhead: { ratio, interval } }: OkCase): string | null {
   if (interval === null) return "one replica, so no interval";
   if (interval[0] <= 1 && interval[1] >= 1) return "cannot be told from zero";
   return isWide(ratio, interval) ? "a wide interval" : null;
 }
 
-/** How to narrow the first interval that leaves a doubt on the fastest runtimes; null where none does. */
+/**
+ * The sentence that says how to narrow the first interval that leaves a doubt on the fastest
+ * runtimes, or null where none does.
+ */
 export function adviceOf(headlines: readonly Headline[]): string | null {
   const doubtful = headlines
     .flatMap(({ ranking }) => ranking.fastest)

@@ -4,14 +4,17 @@ import { workLabel } from "../case/case-label.ts";
 import { isNaiveForm, sameButLowering } from "../case/naive-form.ts";
 import { formatOverheadWithin } from "../text/format.ts";
 
-/** One pair on one runtime, with SE written as everyone writes it and in the best form measured. */
+/**
+ * A pair on one runtime, with SE written as everyone writes it and in the best form that was
+ * measured.
+ */
 export interface LoweringGain {
   readonly naive: OkCase;
-  /** Of the least overhead; the naive one where no other has less. */
+  /** The case of the least overhead, which is the naive one where no other has less. */
   readonly best: OkCase;
 }
 
-/** Of the cases with right output, those that were measured in the naive form and another. */
+/** The gains of all pairs that were measured with right output in the naive form and in another. */
 export function loweringGains({ cases }: RunRecord): LoweringGain[] {
   const right = cases.filter((record) => record.status === "ok").filter(parityHolds);
   return right
@@ -33,7 +36,7 @@ export const loweringColumns = [
   { title: "Best form", align: "left" },
 ] as const;
 
-/** A row of the table, under `loweringColumns`. */
+/** A row under `loweringColumns`. */
 export function loweringCells({ naive, best }: LoweringGain): string[] {
   const precision = naive.precision === "fp32" ? "" : `, ${naive.precision}`;
   return [
@@ -46,7 +49,7 @@ export function loweringCells({ naive, best }: LoweringGain): string[] {
   ];
 }
 
-/** What lowering does, a sentence for each pair and runtime. */
+/** The sentences that say what lowering does, one for each pair and runtime. */
 export function loweringSentences(run: RunRecord): string[] {
   return loweringGains(run).map((gain) => {
     const [runtime, work, naive, best, , form] = loweringCells(gain);

@@ -8,9 +8,9 @@ import {
 
 /** The cases of a run by how they ended, each in the order of the run. */
 export interface Outcomes {
-  /** Parity holds. */
+  /** The cases whose parity holds. */
   readonly right: readonly OkCase[];
-  /** Parity fails: their figures are shown, and never ranked. */
+  /** The cases whose parity fails; their figures are shown and never ranked. */
   readonly wrong: readonly OkCase[];
   readonly failed: readonly FailedCase[];
   readonly unavailable: readonly UnavailableCase[];

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { paperGains } from "./paper-gain.ts";
 
-/** SENet v4, tables 2, 4, 8, 10 and 13. */
+/** The errors are those of SENet v4, tables 2, 4, 8, 10 and 13. */
 test.each([
   [
     "se-resnet50",

@@ -1,8 +1,8 @@
 import { InputError, type PublishedPair, publishedPairs } from "@sebench/spec";
 
 /**
- * What the paper (SENet v4) found SE to buy in a network, a line for each of its
- * settings: `top-1 error 24.80 to 23.29 % (table 2)`. Empty where it has nothing.
+ * The errors that the paper (SENet v4) found without and with SE, a line for each of its settings:
+ * `top-1 error 24.80 to 23.29 % (table 2)`. There are none for networks that are not in the paper.
  */
 export function paperGains(network: string): string[] {
   const settings = new Map<string, number[]>();
@@ -16,7 +16,10 @@ export function paperGains(network: string): string[] {
   });
 }
 
-/** A record may be of another version, whose networks are not known here. */
+/**
+ * The published pairs of a network. A record may be of another version, whose networks are not
+ * known here: such a network has none.
+ */
 function pairsOf(network: string): PublishedPair[] {
   try {
     return publishedPairs(network);

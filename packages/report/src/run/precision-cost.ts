@@ -5,7 +5,7 @@ import { formatDifference, formatMs, formatOverheadWithin, formatShare } from ".
 /** A case of a runtime and pair that was measured in several precisions. */
 export interface PrecisionCost {
   readonly record: OkCase;
-  /** The same case in fp32; null where that was not measured, or its output is wrong. */
+  /** The same case in fp32, or null where fp32 was not measured or its output is wrong. */
   readonly fp32: OkCase | null;
 }
 
@@ -42,7 +42,7 @@ export const precisionColumns = [
   { title: "Top class", align: "right" },
 ] as const;
 
-/** A row of the table, under `precisionColumns`. */
+/** A row under `precisionColumns`. */
 export function precisionCells({ record, fp32 }: PrecisionCost, label: Label): string[] {
   const { members, overhead, parity } = record;
   const { plain, se, tolerance } = parity;
@@ -63,13 +63,16 @@ function timesFp32(record: OkCase, fp32: OkCase | null): string {
   return [factorOf("plain", record, fp32), factorOf("se", record, fp32)].join(", ");
 }
 
-/** How much of fp32's time a member takes: `0.48`. */
+/** The share of fp32's time that a member takes: `0.48`. */
 function factorOf(member: "plain" | "se", record: OkCase, fp32: OkCase): string {
   const factor = record.members[member].latencyMs.p50 / fp32.members[member].latencyMs.p50;
   return factor.toFixed(2);
 }
 
-/** What each precision but fp32 costs in correctness, and what SE costs in it, a sentence each. */
+/**
+ * The sentences that say what each precision but fp32 costs in correctness, and what SE costs in
+ * it.
+ */
 export function precisionSentences(run: RunRecord, label: Label): string[] {
   return precisionCosts(run)
     .filter(({ record }) => record.precision !== "fp32")

@@ -2,7 +2,7 @@ import { type MachineRecord, describeWeights, type OkCase, type RunRecord } from
 import { formatBytes } from "../text/format.ts";
 import { oneLine } from "../text/one-line.ts";
 
-/** What a reader needs to tell this machine from another. */
+/** The facts by which a reader tells this machine from another. */
 export function machineFacts(machine: MachineRecord): (readonly [string, string])[] {
   const { os, cpu, memory, gpus } = machine;
   const cores = cpu.physicalCores === null ? "" : `, ${cpu.physicalCores} physical`;
@@ -28,7 +28,10 @@ export function machineFacts(machine: MachineRecord): (readonly [string, string]
   ];
 }
 
-/** Where a run's weights came from, but for seeded ones: the seed is told anyway. */
+/**
+ * The facts about where a run's weights came from. Seeded weights have none, because the seed is
+ * told anyway.
+ */
 export function weightsFacts({ cases }: RunRecord): (readonly [string, string])[] {
   const origins = cases.flatMap((record) =>
     record.status === "ok" ? originOf(record).map(oneLine) : [],
@@ -36,7 +39,10 @@ export function weightsFacts({ cases }: RunRecord): (readonly [string, string])[
   return origins.length === 0 ? [] : [["Weights", [...new Set(origins)].join("; ")]];
 }
 
-/** A run has files for one pair, and trained weights for several. */
+/**
+ * The origin of the weights of a case. Trained weights name their network, because a run may have
+ * such weights for several pairs; files are of one pair.
+ */
 function originOf({ network, weights }: OkCase): string[] {
   switch (weights.kind) {
     case "seeded":
@@ -48,7 +54,7 @@ function originOf({ network, weights }: OkCase): string[] {
   }
 }
 
-/** How the numbers come to be, in short; docs/method.md has the reasons. */
+/** The method in short; docs/method.md has the reasons. */
 export const methodSteps: readonly string[] = [
   "Plain and SE are built from one definition, with trained weights where they ship, with those of the files that are named, or else with the same seeded weights wherever both have a parameter; batch norm is folded.",
   "Each case runs in a process or browser of its own, with nothing else of the run beside it, in several replicas: both members prepared anew, in alternating order.",

@@ -76,7 +76,8 @@ test("two forms of one network are told apart by what they cost over the plain o
   expect(formsOf(formWith("gemm", 10.5, [1.03, 1.12]), rewritten)).toEqual(["conv1x1", "gemm"]);
   // Costs that contradict the medians tell nothing apart.
   expect(formsOf(formWith("gemm", 9.5, [1.05, 1.12]), rewritten)).toEqual(["gemm", "conv1x1"]);
-  // Nor do medians that lie apart while the costs do not: the machine may have changed.
+  // Medians that lie apart while the costs do not tell nothing apart either: the machine may
+  // have changed.
   expect(formsOf(formWith("gemm", 19, [1.02, 1.12]), rewritten)).toEqual(["conv1x1", "gemm"]);
   expect(formsOf(formWith("gemm", 19, null), rewritten)).toEqual(["conv1x1"]);
   const elsewhere = { ...formWith("gemm", 10.5, [1.05, 1.12]), runtime: "b/x" };

@@ -8,19 +8,28 @@ import {
 import { workLabel } from "../case/case-label.ts";
 import { sameButLowering } from "../case/naive-form.ts";
 
-/** The cases that do the same work, and so may be compared: one pair, size, batch and precision. */
+/** The cases that do the same work and so may be compared: one pair, size, batch and precision. */
 export interface Ranking {
-  /** `se-resnet50, 224 px, batch 1` */
+  /** The work of the cases: `se-resnet50, 224 px, batch 1`. */
   readonly work: string;
-  /** Ascending by the median latency of the network with SE. */
+  /**
+   * The cases with right output on real devices, ascending by the median latency of the network
+   * with SE.
+   */
   readonly ranked: readonly OkCase[];
-  /** Those of them that may be the fastest: the first, and all that cannot be told apart from it. */
+  /**
+   * The ranked cases that may be the fastest: the first, and all that cannot be told apart from
+   * it.
+   */
   readonly fastest: readonly OkCase[];
-  /** On a software GPU, or with wrong output. */
+  /** The cases on a software GPU or with wrong output. */
   readonly unranked: readonly OkCase[];
 }
 
-/** One for each work of which at least one case ran, in the order of the run. */
+/**
+ * The rankings of a run, one for each work of which at least one case ran, in the order of the
+ * run.
+ */
 export function rankingsOf(run: RunRecord): Ranking[] {
   const ok = run.cases.filter((record) => record.status === "ok");
   return casesByWork(ok).map((cases) => {
@@ -43,20 +52,26 @@ function workOf(record: OkCase): string {
   return record.precision === "fp32" ? work : `${work}, ${record.precision}`;
 }
 
-/** How the networks with SE of two cases compare, of which `first` has the smaller median. */
+/**
+ * The comparison of two cases with SE, `record` and `first`, of which `first` has the smaller
+ * median.
+ */
 interface Slowdown {
-  /** What `record` takes of the time of `first`. */
+  /** The time of `record` over the time of `first`. */
   readonly factor: number;
   readonly beyondDoubt: boolean;
-  /** Whether by what both cost over the plain network, not by their latencies. */
+  /**
+   * Whether the cases are compared by what SE costs over the plain network, and not by their
+   * latencies.
+   */
   readonly overPlain: boolean;
 }
 
 /**
- * Two forms of one network are compared by what they cost over the plain one: what
- * slowed the machine during one of the cases is not in that. Others are by their
- * medians, whose intervals take the samples of a process to be independent, and they
- * are not: so the medians of the replicas must lie apart as well.
+ * Compares two cases. Two forms of one network are compared by what they cost over the plain one,
+ * since what slowed the machine during one of the cases is not in that. Other cases are compared
+ * by their medians. The intervals of medians take the samples of a process to be independent,
+ * which they are not, so the medians of the replicas must lie apart as well.
  */
 export function slowdownOf(record: OkCase, first: OkCase): Slowdown {
   const [cost, least] = [record.overhead, first.overhead];

@@ -7,25 +7,33 @@ import { formatMs, formatMsWithin, formatNumberOf, formatOverheadWithin } from "
 import { outcomesOf } from "./outcome.ts";
 import { type Ranking, rankingsOf, slowdownOf } from "./ranking.ts";
 
-/** What a run says about one pair at one size and batch, in sentences. */
+/** The sentences of a run about one pair at one size and batch. */
 export interface Verdict {
   /** The pair with its size and batch: `se-resnet50, 224 px, batch 1`. */
   readonly work: string;
-  /** The sentence that says from where to where SE costs what. */
+  /** The sentence that says what SE costs at the least and at the most, and where. */
   readonly cost: string;
-  /** The sentence that names the fastest runtime and the next ones; none where nothing is ranked. */
+  /**
+   * The sentence that names the fastest runtime and the next ones; there is none where nothing is
+   * ranked.
+   */
   readonly speed: readonly string[];
   /** The sentence that names what is not ranked, and why. */
   readonly unranked: readonly string[];
-  /** What labelled images say, and a sentence for each member whose accuracy is lost. */
+  /** The sentences about labelled images, one of them for each member whose accuracy is lost. */
   readonly accuracy: readonly string[];
-  /** What cannot be told apart on this machine, for each ranked case that was calibrated. */
+  /**
+   * The sentences that say what cannot be told apart on this machine, for each ranked case that
+   * was calibrated.
+   */
   readonly noise: readonly string[];
 }
 
 type Label = (record: OkCase) => string;
 
-/** The answer of a run: what SE costs where, and which runtime is the fastest for it. */
+/**
+ * The verdicts of a run, one for each work: what SE costs where, and which runtime is the fastest.
+ */
 export function verdictsOf(run: RunRecord): Verdict[] {
   const label = caseLabels(run.cases);
   return rankingsOf(run).map((ranking) => ({
@@ -38,7 +46,7 @@ export function verdictsOf(run: RunRecord): Verdict[] {
   }));
 }
 
-/** All that a verdict says, in order. */
+/** All sentences of a verdict, in order. */
 export function sentencesOf({ cost, speed, unranked, accuracy, noise }: Verdict): string[] {
   return [cost, ...speed, ...unranked, ...accuracy, ...noise];
 }
@@ -77,7 +85,7 @@ function timesAsLong(record: OkCase, first: OkCase): string {
   return `${formatFactor(factor)} as long${overPlain ? ", each against its plain network" : ""}`;
 }
 
-/** How many times as long something takes: `1.08 times`, `9.2 times`, `40 times`. */
+/** A factor of times with few digits: `1.08 times`, `9.2 times`, `40 times`. */
 export function formatFactor(factor: number): string {
   const decimals = factor < 2 ? 2 : 1;
   return `${factor.toFixed(factor < 10 ? decimals : 0)} times`;
@@ -114,7 +122,7 @@ export function listed(names: readonly string[]): string {
     : `${names.slice(0, -1).join(", ")} and ${names.at(-1)!}`;
 }
 
-/** What one case says, in a sentence. */
+/** The sentence about one case. */
 export function caseVerdict(record: OkCase, label: Label): string {
   const { ratio, interval } = record.overhead;
   const place = `on ${label(record)} for ${workLabel(record)}`;
@@ -138,7 +146,10 @@ function softwareNote({ attestation }: OkCase): string {
   return attestation.software ? " (software GPU)" : "";
 }
 
-/** `11 cases ran, 1 of them with wrong output; 2 failed; 2 unavailable`. */
+/**
+ * The number of cases by outcome: `11 cases ran, 1 of them with wrong output; 2 failed; 2
+ * unavailable`.
+ */
 export function tally(run: RunRecord): string {
   const { right, wrong, failed, unavailable } = outcomesOf(run);
   const ran = formatNumberOf(right.length + wrong.length, "case ran", "cases ran");
@@ -149,14 +160,14 @@ export function tally(run: RunRecord): string {
   ].join("; ");
 }
 
-/** Why a run may hold less than it was asked for; null where it was finished. */
+/** The reason why a run may hold less than it was asked for, or null where it was finished. */
 export function incompleteness({ run }: RunRecord): string | null {
   if (run.interrupted) return "The run was interrupted: go on with --resume.";
   if (run.finished === null) return "The run has not finished: go on with --resume.";
   return null;
 }
 
-/** What the plain and the SE member's medians say side by side: `42.4 ms → 46.8 ms`. */
+/** The medians of plain and SE side by side: `42.4 ms → 46.8 ms`. */
 export function formatStep({ members: { plain, se } }: OkCase): string {
   return `${formatMs(plain.latencyMs.p50, plain.latencyMs.p50Interval)} → ${formatMs(se.latencyMs.p50, se.latencyMs.p50Interval)}`;
 }

@@ -46,10 +46,10 @@ function card(headline: Headline, run: RunRecord): Html {
   </li> `;
 }
 
-/** Beyond this many times between the fastest and the slowest, a linear axis hides the fast. */
+/** The factor between the fastest and the slowest beyond which a linear axis hides the fast. */
 const logarithmicFrom = 20;
 
-/** The latency and the cost of SE for each case, in the order in which they are given. */
+/** A chart of the latency and the cost of SE of each case, in the order of the cases. */
 function speedAndCostChart(
   work: string,
   cases: readonly OkCase[],
@@ -106,7 +106,7 @@ function latencyTrack(record: OkCase): Track {
   };
 }
 
-/** What ran on GPUs that the CPU plays; null where none did. */
+/** The section about GPUs that the CPU plays, or null where none ran. */
 export function softwareSection(run: RunRecord): Section | null {
   const rankings = rankingsOf(run)
     .map(({ work, unranked }) => ({

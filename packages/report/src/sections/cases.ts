@@ -19,7 +19,9 @@ import {
 } from "../text/format.ts";
 import { oneLine } from "../text/one-line.ts";
 
-/** Case by case: how the rounds spread, what was set, and the evidence of the device. */
+/**
+ * The section with each case: how its rounds spread, what was set, and the evidence of the device.
+ */
 export function caseSection(run: RunRecord): Section | null {
   const ok = run.cases.filter((record) => record.status === "ok");
   if (ok.length === 0) return null;
@@ -56,7 +58,10 @@ function caseDetails(record: OkCase, name: string): Html {
   </details> `;
 }
 
-/** Some engines list every node: what is long is cut, and results.json has the rest. */
+/**
+ * The evidence of the device as JSON. Some engines list every node, so long evidence is cut;
+ * results.json has the rest.
+ */
 function evidenceOf({ attestation }: OkCase): string {
   const text = JSON.stringify(attestation.evidence, null, 1);
   const most = 4000;
@@ -101,7 +106,7 @@ function spreadChart(record: OkCase, name: string): Html {
     })}`;
 }
 
-/** The ratio of the medians of each round's two visits. */
+/** The ratios of a replica's rounds, each that of the medians of the round's two visits. */
 function roundsOf({ members: { plain, se } }: OkCase, replica: number): number[] {
   const baseline = plain.samplesMs[replica] ?? [];
   return (se.samplesMs[replica] ?? []).map(

@@ -28,7 +28,7 @@ import {
   formatShareWithin,
 } from "../text/format.ts";
 
-/** Whether the output is right. */
+/** The section that says whether the output is right. */
 export function paritySection(run: RunRecord): Section | null {
   const { right, wrong } = outcomesOf(run);
   const ok = run.cases.filter((record) => record.status === "ok");
@@ -78,7 +78,10 @@ function parityRow(record: OkCase, name: string): (string | Html)[] {
   ];
 }
 
-/** Whether labelled images are still recognised; null where no case was asked about any. */
+/**
+ * The section that says whether labelled images are still recognised, or null where no case was
+ * asked about any.
+ */
 export function accuracySection(run: RunRecord): Section | null {
   const labelled = labelledCases(run.cases.filter((record) => record.status === "ok"));
   if (labelled.length === 0) return null;
@@ -130,7 +133,10 @@ function accuracyRow({ record, accuracy }: LabelledCase, name: string): (string 
   ];
 }
 
-/** What precision costs in correctness, and what SE costs in it; null where all is of one precision. */
+/**
+ * The section that says what precision costs in correctness and what SE costs in it, or null where
+ * all cases have one precision.
+ */
 export function precisionSection(run: RunRecord): Section | null {
   const costs = precisionCosts(run);
   if (costs.length === 0) return null;

@@ -2,7 +2,7 @@ import type { OkCase } from "@sebench/results";
 import type { Track } from "../page/track-chart.ts";
 import { formatOverheadWithin } from "../text/format.ts";
 
-/** The overhead of a case in percent, with its interval. */
+/** The track of the overhead of a case in percent, with its interval. */
 export function costTrack({ overhead: { ratio, interval } }: OkCase): Track {
   const toPercent = (value: number) => (value - 1) * 100;
   return {

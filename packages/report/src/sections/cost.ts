@@ -15,7 +15,7 @@ import {
 
 type Label = (record: OkCase) => string;
 
-/** What SE computes against what it takes. */
+/** The section that sets what SE computes against the time that it takes. */
 export function computeSection(run: RunRecord): Section | null {
   const right = run.cases.filter((record) => record.status === "ok").filter(parityHolds);
   if (right.length === 0) return null;
@@ -52,7 +52,7 @@ export function computeSection(run: RunRecord): Section | null {
   };
 }
 
-/** What SE adds to the largest network. */
+/** The line that says what SE adds to the largest network. */
 function computeGist(right: readonly OkCase[]): string {
   const { network, members } = right.toSorted((a, b) => b.members.se.macs - a.members.se.macs)[0]!;
   const { plain, se } = members;
@@ -66,7 +66,10 @@ function networkOf({ network, imageSize }: OkCase): string {
   return `${network}, ${imageSize} px`;
 }
 
-/** In words, for the largest network, on the runtime where SE costs it most. */
+/**
+ * The paragraph that says it in words for the largest network, on the runtime where SE costs the
+ * most.
+ */
 function shareParagraph(right: readonly OkCase[], label: Label): Html | null {
   const [record] = right
     .filter(({ attestation }) => !attestation.software)
@@ -107,7 +110,10 @@ function timesOf(cases: readonly OkCase[], label: Label): Html {
   })}`;
 }
 
-/** What it costs here beside what it bought in the paper; null where the paper has none of them. */
+/**
+ * The table of what SE costs here beside what it bought in the paper, or null where the paper has
+ * none of the networks.
+ */
 function paperTable(right: readonly OkCase[], label: Label): Html | null {
   const bought = [...new Set(right.map(({ network }) => network))].flatMap((network) => {
     const gains = paperGains(network);
@@ -136,7 +142,10 @@ function paperTable(right: readonly OkCase[], label: Label): Html | null {
     })}`;
 }
 
-/** What SE costs in the naive form and in the best; null where each pair has one form. */
+/**
+ * The section that says what SE costs in the naive form and in the best, or null where each pair
+ * has one form.
+ */
 export function loweringSection(run: RunRecord): Section | null {
   const gains = loweringGains(run);
   if (gains.length === 0) return null;

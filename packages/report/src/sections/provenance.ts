@@ -8,7 +8,7 @@ import { methodSteps, machineFacts, weightsFacts } from "../run/provenance.ts";
 import { formatMoment } from "../text/format.ts";
 import { oneLine } from "../text/one-line.ts";
 
-/** What failed or is unavailable, why, and what to do about it. */
+/** The section of what failed or is unavailable, why, and what to do about it. */
 export function notMeasuredSection(run: RunRecord): Section {
   const { failed, unavailable } = outcomesOf(run);
   const label = caseLabels(run.cases);
@@ -45,7 +45,7 @@ function notMeasuredGist(failed: number, unavailable: number): Html {
   return html`${bad}${bad && rest ? ", " : null}${rest}, with reasons and remedies`;
 }
 
-/** How the numbers came to be. */
+/** The section that says how the numbers came to be. */
 export function methodSection(): Section {
   return {
     id: "method",
@@ -57,7 +57,7 @@ export function methodSection(): Section {
   };
 }
 
-/** What the numbers were measured on. */
+/** The section about the machine that the numbers were measured on. */
 export function machineSection({ machine }: RunRecord): Section {
   const { cpu, os } = machine;
   return {
@@ -68,7 +68,7 @@ export function machineSection({ machine }: RunRecord): Section {
   };
 }
 
-/** How to get the numbers again. */
+/** The section that says how to get the numbers again. */
 export function reproduceSection(record: RunRecord): Section {
   const { run } = record;
   const commit = run.git && `${run.git.commit}${run.git.dirty ? ", with changes" : ""}`;

@@ -3,16 +3,15 @@ import type { Interval } from "@sebench/results";
 const minus = "−";
 
 /**
- * How many decimals an interval supports: two significant digits of its half
- * width (JCGM 100:2008, "GUM", 7.2.6). Negative where tens are the last that
- * mean something.
+ * The number of decimals that an interval supports: two significant digits of its half width (JCGM
+ * 100:2008, "GUM", 7.2.6). It is negative where tens are the last digits that mean something.
  */
 function supportedDecimals([low, high]: Interval): number {
   const halfWidth = (high - low) / 2;
   return halfWidth > 0 ? 1 - Math.floor(Math.log10(halfWidth)) : Infinity;
 }
 
-/** Decimals that leave three significant digits. */
+/** The number of decimals that leaves three significant digits. */
 function threeDigits(value: number): number {
   return value === 0 ? 0 : Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
 }
@@ -29,12 +28,15 @@ function signed(value: number, decimals: number): string {
   return digits.startsWith(minus) || Number(digits) === 0 ? digits : `+${digits}`;
 }
 
-/** `46.8 ms`: three significant digits, or as many as the interval supports where those are fewer. */
+/**
+ * Milliseconds with three significant digits, or with as many as the interval supports where those
+ * are fewer: `46.8 ms`.
+ */
 export function formatMs(ms: number, interval: Interval | null = null): string {
   return `${fixed(ms, millisecondDecimals(ms, interval))} ms`;
 }
 
-/** `46.8 ms [46.7, 46.9]` */
+/** Milliseconds with their interval: `46.8 ms [46.7, 46.9]`. */
 export function formatMsWithin(ms: number, interval: Interval | null): string {
   const text = formatMs(ms, interval);
   return interval === null
@@ -61,8 +63,8 @@ function overheadDecimals(interval: Interval | null): number {
 }
 
 /**
- * A ratio as what it adds: `+10.9 %`. One decimal, or as many as the interval
- * supports where those are fewer; whole percents without an interval.
+ * A ratio as what it adds: `+10.9 %`. It has one decimal, or as many as the interval supports
+ * where those are fewer, and none without an interval.
  */
 export function formatOverhead(ratio: number, interval: Interval | null): string {
   return `${signed(percent(ratio), overheadDecimals(interval))} %`;
@@ -74,13 +76,16 @@ function formatOverheadInterval(interval: Interval): string {
   return formatInterval([percent(interval[0]), percent(interval[1])], decimals);
 }
 
-/** `+10.9 % [10.4, 11.5]`; without an interval `about +11 %`. */
+/**
+ * A ratio as what it adds, with its interval: `+10.9 % [10.4, 11.5]`, or `about +11 %` without
+ * one.
+ */
 export function formatOverheadWithin(ratio: number, interval: Interval | null): string {
   const text = formatOverhead(ratio, interval);
   return interval === null ? `about ${text}` : `${text} ${formatOverheadInterval(interval)}`;
 }
 
-/** What exact counts add, with two significant digits: `+0.062 %`. */
+/** The growth of an exact count with two significant digits: `+0.062 %`. */
 export function formatGrowth(ratio: number): string {
   const added = percent(ratio);
   if (added === 0) return "0 %";
@@ -93,7 +98,7 @@ export function formatLevel(ratio: number): string {
   return `${signed(percent(ratio), 1)} %`;
 }
 
-/** How a ratio changed, to the hundredth of a percent: `+2.03 % [1.81, 2.25]`. */
+/** The change of a ratio to the hundredth of a percent: `+2.03 % [1.81, 2.25]`. */
 export function formatChange(ratio: number, [low, high]: Interval): string {
   const decimals = Math.min(2, supportedDecimals([percent(low), percent(high)]));
   const within = formatInterval([percent(low), percent(high)], decimals);
@@ -105,7 +110,7 @@ export function formatShare(share: number): string {
   return `${fixed(share * 100, share === 0 || share === 1 ? 0 : 1)} %`;
 }
 
-/** `92.4 % [90.6, 93.9]` */
+/** A share with its interval: `92.4 % [90.6, 93.9]`. */
 export function formatShareWithin(share: number, [low, high]: Interval): string {
   return `${formatShare(share)} ${formatInterval([100 * low, 100 * high], 1)}`;
 }
@@ -125,12 +130,12 @@ export function formatImages(count: number): string {
   return count.toLocaleString("en-US");
 }
 
-/** `4.09 G`: three significant digits. */
+/** A count with three significant digits: `4.09 G`. */
 export function formatCount(count: number): string {
   return scaled(count, 1000, ["", " k", " M", " G", " T"]);
 }
 
-/** `1.23 GiB`: three significant digits. */
+/** A size in memory with three significant digits: `1.23 GiB`. */
 export function formatBytes(bytes: number): string {
   return scaled(bytes, 1024, [" B", " KiB", " MiB", " GiB", " TiB"]);
 }
@@ -142,23 +147,23 @@ function scaled(value: number, base: number, units: readonly string[]): string {
   return `${fixed(inUnit, unit === 0 ? 0 : threeDigits(inUnit))}${units[unit]!}`;
 }
 
-/** Three significant digits: `21.4`. */
+/** A rate with three significant digits: `21.4`. */
 export function formatRate(perSecond: number): string {
   return fixed(perSecond, threeDigits(perSecond));
 }
 
-/** A difference of logits: `1.8e-7`; null is one that is not a finite number. */
+/** A difference of logits: `1.8e-7`. Null stands for one that is not a finite number. */
 export function formatDifference(difference: number | null): string {
   if (difference === null) return "not finite";
   return difference === 0 ? "0" : difference.toExponential(1);
 }
 
-/** `2026-03-02 09:15 UTC` */
+/** A moment to the minute: `2026-03-02 09:15 UTC`. */
 export function formatMoment(iso: string): string {
   return `${new Date(iso).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
 
-/** `3 failed`, `1 case`, `2 cases`. */
+/** A number with its noun: `3 failed`, `1 case`, `2 cases`. */
 export function formatNumberOf(count: number, one: string, many = one): string {
   return `${count} ${count === 1 ? one : many}`;
 }

@@ -6,8 +6,8 @@ export function escapeMarkdown(text: string): string {
 }
 
 /**
- * What an engine said, as code: nothing in it is read as Markdown, and "@name"
- * calls nobody. Not for tables, where a "|" would end the cell.
+ * The words of an engine as code: nothing in them is read as Markdown, and "@name" calls nobody.
+ * Tables cannot have it, because a "|" would end the cell.
  */
 export function codeSpan(text: string): string {
   const line = oneLine(text);
@@ -17,12 +17,12 @@ export function codeSpan(text: string): string {
   return `${fence}${pad}${line}${pad}${fence}`;
 }
 
-/** What a reader unfolds; the content is Markdown already. */
+/** A part that a reader unfolds; its content is Markdown already. */
 export function details(summary: string, content: string): string {
   return `<details><summary>${summary}</summary>\n\n${content}\n\n</details>`;
 }
 
-/** A table; its cells are Markdown already. */
+/** A table whose cells are Markdown already. */
 export function markdownTable(
   columns: readonly { readonly title: string; readonly align: "left" | "right" }[],
   rows: readonly (readonly string[])[],

@@ -1,11 +1,11 @@
-/** What a terminal can show. */
+/** The abilities of a terminal. */
 export interface TerminalOptions {
   readonly color: boolean;
   /** The width in characters. */
   readonly width: number;
 }
 
-/** A cell: its text, and how it is coloured once its width is known. */
+/** A cell with its text and the way to colour it once its width is known. */
 export interface Cell {
   readonly text: string;
   readonly paint?: (text: string) => string;
@@ -18,7 +18,10 @@ export interface Column {
 
 const gap = "  ";
 
-/** A table without lines: titles, then rows. Null where it is wider than `width` characters. */
+/**
+ * A table without lines: titles, then rows. It is null where it would be wider than `width`
+ * characters.
+ */
 export function textTable(
   columns: readonly Column[],
   rows: readonly (readonly Cell[])[],
