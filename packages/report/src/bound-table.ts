@@ -1,18 +1,17 @@
 import type { BoundRecord, Interval } from "@sebench/results";
 import picocolors from "picocolors";
-import { bandwidthText, boundSentence, boundText, peakText } from "./bound-text.ts";
-import { formatMs, formatOverheadWithin } from "./format.ts";
-import type { TerminalOptions } from "./terminal-table.ts";
-import { type Column, textTable, wrapText } from "./text-table.ts";
+import { bandwidthText, boundSentence, boundText, peakText } from "./case/bound-text.ts";
+import { formatMs, formatOverheadWithin } from "./text/format.ts";
+import { type TerminalOptions, type Column, textTable, wrapText } from "./text/text-table.ts";
 
-/** A pair that was measured, and the bound of its overhead. */
+/** A measured pair with the bound of its overhead. */
 export interface BoundedPair {
   readonly runtime: string;
   readonly network: string;
   readonly imageSize: number;
   readonly batch: number;
   readonly lowering: string;
-  /** Median of a run of the plain network. */
+  /** The median latency of the plain network, in milliseconds. */
   readonly plainMs: number;
   readonly overhead: { readonly ratio: number; readonly interval: Interval | null };
   readonly bound: BoundRecord;
@@ -31,7 +30,7 @@ const columns: readonly Column[] = [
   { title: "reads", align: "right" },
 ];
 
-/** What `bench bound` ends with: a row for each pair, and what each bound follows from. */
+/** The text that `bench bound` ends with: a row for each pair, and what each bound follows from. */
 export function boundTable(pairs: readonly BoundedPair[], options: TerminalOptions): string {
   const colors = picocolors.createColors(options.color);
   const rows = pairs.map((pair) => cellsOf(pair).map((text) => ({ text })));

@@ -9,10 +9,10 @@ import {
   summarizeCalibration,
   trialsOf,
 } from "@sebench/results";
-import { percent } from "./certainty.ts";
-import { formatChange, formatShare } from "./format.ts";
+import { percent } from "./case/certainty.ts";
+import { formatChange, formatShare } from "./text/format.ts";
 
-/** What a calibration says, for a terminal. */
+/** The text of a calibration for a terminal. */
 export function calibrationTable(record: CalibrationRecord): string {
   const blocks = record.subjects.map((subject) =>
     [titleOf(subject), ...linesOf(subject).map((line) => `  ${line}`)].join("\n"),
@@ -62,7 +62,7 @@ function slowedLines({ slowdowns }: CalibrationSummary): string[] {
   );
 }
 
-/** `95 of 100 (95.0 % [88.8, 97.8])` */
+/** The count and the share with its interval: `95 of 100 (95.0 % [88.8, 97.8])`. */
 function shareText({ count, of, interval: [low, high] }: Share): string {
   const [one, other] = [low, high].map((each) => (100 * each).toFixed(1));
   return `${count} of ${of} (${formatShare(of === 0 ? 0 : count / of)} [${one}, ${other}])`;

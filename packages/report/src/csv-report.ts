@@ -1,7 +1,7 @@
 import type { CaseRecord, MemberAccuracy, MemberRecord, OkCase, RunRecord } from "@sebench/results";
-import { oneLine } from "./one-line.ts";
+import { oneLine } from "./text/one-line.ts";
 
-/** What a row is about; what the case has no figures of is null. */
+/** The member of a case that a row is about. A field is null where the case has no figures. */
 interface Subject {
   readonly run: RunRecord;
   readonly record: CaseRecord;
@@ -14,7 +14,9 @@ interface Subject {
 
 type Value = string | number | boolean | null | undefined;
 
-/** By column title, in order. Times in milliseconds, sizes in bytes, overheads as ratios. */
+/**
+ * The columns by title, in order. Times are in milliseconds, sizes in bytes, overheads are ratios.
+ */
 const columns: Readonly<Record<string, (subject: Subject) => Value>> = {
   run: ({ run }) => run.run.id,
   started: ({ run }) => run.run.started,
@@ -72,8 +74,8 @@ const columns: Readonly<Record<string, (subject: Subject) => Value>> = {
 };
 
 /**
- * One row for each case and member, with a header (RFC 4180: CRLF, quotes
- * doubled). What is not known is empty.
+ * The run as CSV with a header and a row for each case and member (RFC 4180: CRLF, quotes
+ * doubled). A cell is empty where its value is not known.
  */
 export function csvReport(run: RunRecord): string {
   const rows = run.cases.flatMap((record) => [
@@ -94,7 +96,10 @@ function csvRow(subject: Subject): string[] {
   return Object.values(columns).map((read) => csvCell(read(subject) ?? null));
 }
 
-/** Text that a spreadsheet would take for a formula gets an apostrophe before it. */
+/**
+ * A value as a cell. Text that a spreadsheet would take for a formula gets an apostrophe before
+ * it.
+ */
 function csvCell(value: string | number | boolean | null): string {
   if (value === null) return "";
   if (typeof value !== "string") return String(value);

@@ -1,16 +1,16 @@
 import type { OkCase } from "@sebench/results";
 import { describe, expect, it } from "vitest";
-import { caseLabels } from "./case-label.ts";
-import { htmlReport } from "./html/html-report.ts";
-import { loweringCells, loweringGains, loweringSentences } from "./lowering-gain.ts";
+import { caseLabels } from "./case/case-label.ts";
+import { htmlReport } from "./html-report.ts";
 import { markdownReport } from "./markdown-report.ts";
+import { loweringCells, loweringGains, loweringSentences } from "./run/lowering-gain.ts";
 import { terminalTable } from "./terminal-table.ts";
 import { runOf, sampleCase } from "./testing/sample-run.ts";
 
 const base = sampleCase("onnxruntime-node/cpu|node|se-resnet50|224|b1");
 const recipe = "2-3:squeeze-fold+scale-fold/4-5:squeeze-fold+gate-resize";
 
-/** The base in another form, with what SE costs. */
+/** The base case in another form, with another overhead. */
 function written(lowering: string, ratio: number): OkCase {
   const interval = [ratio - 0.01, ratio + 0.01] as const;
   return { ...base, lowering, overhead: { ...base.overhead, ratio, interval } };

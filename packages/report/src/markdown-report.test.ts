@@ -1,19 +1,36 @@
 import { expect, test } from "vitest";
-import { codeSpan, escapeMarkdown } from "./markdown.ts";
 import { markdownReport } from "./markdown-report.ts";
 import { runOf, sampleRun } from "./testing/sample-run.ts";
+import { codeSpan, escapeMarkdown } from "./text/markdown.ts";
 
 test("the sample run is written as agreed", async () => {
   await expect(markdownReport(sampleRun)).toMatchFileSnapshot("../fixtures/report.md");
 });
 
-test("every row of the table has as many cells as its head", () => {
-  const table = markdownReport(sampleRun)
+test("every row of a table of cases has as many cells as its head", () => {
+  const tables = markdownReport(sampleRun)
     .split("\n\n")
-    .find((block) => block.startsWith("| Runtime"));
-  const rows = table!.split("\n");
-  expect(rows.length).toBe(2 + 11);
-  expect(new Set(rows.map((row) => row.split(/(?<!\\)\|/).length))).toEqual(new Set([8]));
+    .filter((block) => block.startsWith("| Runtime | Network"))
+    .map((table) => table.split("\n"));
+  expect(tables.map((rows) => rows.length)).toEqual([2 + 10, 2 + 1]);
+  for (const rows of tables) {
+    expect(new Set(rows.map((row) => row.split(/(?<!\\)\|/).length))).toEqual(new Set([8]));
+  }
+});
+
+test("software GPUs are folded away beneath the others, with what they prove", () => {
+  const [before, folded] = markdownReport(sampleRun).split(
+    "<details><summary>Software GPUs (1 case)",
+  );
+  expect(before).not.toContain("(software GPU)");
+  expect(folded).toContain("they prove parity and device, and their times are a CPU's");
+  expect(folded).toContain("| onnxruntime-web/webgpu on chromium (software GPU) |");
+});
+
+test("each network has its fastest runtime first, and the browser against Node", () => {
+  expect(markdownReport(sampleRun)).toContain(
+    "- **se-resnet18, 224 px, batch 1**: onnxruntime-node/cpu on node is the fastest at 19.6 ms [19.5, 19.6]; SE costs +3.1 % [2.8, 3.3] there. Browser against Node: in the browser onnxruntime-web/wasm (181 ms) is the fastest; in Node onnxruntime-node/cpu on node (19.6 ms) is the fastest: the browser takes 9.2 times as long.",
+  );
 });
 
 test("a run without cases is still a report", () => {

@@ -1,17 +1,27 @@
 import { type OkCase, parityHolds, type RunRecord } from "@sebench/results";
-import { accuracyCells, accuracyColumns, accuracyPlace, labelledCases } from "./accuracy-text.ts";
-import { caseLabels, workLabel } from "./case-label.ts";
-import { formatMoment, formatMs, formatOverhead, formatOverheadWithin } from "./format.ts";
-import { machineFacts } from "./machine-facts.ts";
-import { loweringCells, loweringColumns, loweringGains } from "./lowering-gain.ts";
-import { codeSpan, details, escapeMarkdown, markdownTable } from "./markdown.ts";
-import { methodSteps } from "./method.ts";
-import { outcomesOf } from "./outcome.ts";
-import { paperGains } from "./paper-gain.ts";
-import { parityText } from "./parity-text.ts";
-import { precisionCells, precisionColumns, precisionCosts } from "./precision-cost.ts";
-import { incompleteness, tally, verdictsOf } from "./verdict.ts";
-import { weightsFacts } from "./weights-facts.ts";
+import { caseLabels, workLabel } from "./case/case-label.ts";
+import {
+  accuracyCells,
+  accuracyColumns,
+  accuracyPlace,
+  labelledCases,
+  parityText,
+} from "./case/correctness.ts";
+import { headlinesOf } from "./run/headline.ts";
+import { loweringCells, loweringColumns, loweringGains } from "./run/lowering-gain.ts";
+import { outcomesOf } from "./run/outcome.ts";
+import { paperGains } from "./run/paper-gain.ts";
+import { precisionCells, precisionColumns, precisionCosts } from "./run/precision-cost.ts";
+import { methodSteps, machineFacts, weightsFacts } from "./run/provenance.ts";
+import { incompleteness, tally, verdictsOf } from "./run/verdict.ts";
+import {
+  formatMoment,
+  formatMs,
+  formatNumberOf,
+  formatOverhead,
+  formatOverheadWithin,
+} from "./text/format.ts";
+import { codeSpan, details, escapeMarkdown, markdownTable } from "./text/markdown.ts";
 
 const columns = [
   { title: "Runtime", align: "left" },
@@ -22,7 +32,7 @@ const columns = [
   { title: "Parity", align: "left" },
 ] as const;
 
-/** Fit for the summary of a CI job or a comment on a pull request. */
+/** The report of a run in Markdown, for the summary of a CI job or a comment on a pull request. */
 export function markdownReport(run: RunRecord): string {
   const note = incompleteness(run);
   const ok = run.cases.filter((record) => record.status === "ok");
@@ -31,14 +41,7 @@ export function markdownReport(run: RunRecord): string {
     "## What squeeze-and-excitation costs here",
     ...(note === null ? [] : [`**${note}**`]),
     ...(ok.length === 0 ? ["Nothing could be measured."] : [answers(run)]),
-    ...(ok.length === 0
-      ? []
-      : [
-          markdownTable(
-            columns,
-            ok.map((record) => measuredRow(record, label(record))),
-          ),
-        ]),
+    ...measured(ok, label),
     `${tally(run)}. Figures in brackets are 95 % intervals.`,
     ...lowerings(run),
     ...boughtInThePaper(ok),
@@ -51,10 +54,47 @@ export function markdownReport(run: RunRecord): string {
   return `${blocks.join("\n\n")}\n`;
 }
 
+/**
+ * A list with an item for each work: its headline, and what labelled images and the calibration
+ * say of it.
+ */
 function answers(run: RunRecord): string {
-  return verdictsOf(run)
-    .map(({ work, sentences }) => `- **${escapeMarkdown(work)}**: ${sentences.join(" ")}`)
+  const verdicts = verdictsOf(run);
+  return headlinesOf(run)
+    .map(({ ranking, fastest, cost, browser, warnings }, index) => {
+      const { accuracy, noise } = verdicts[index]!;
+      const sentences = [
+        [fastest, ...(cost === null ? [] : [cost])].join(" "),
+        ...(browser === null ? [] : [`Browser against Node: ${browser}`]),
+        ...warnings.map((warning) => `**${warning}**`),
+        ...accuracy.filter((sentence) => !warnings.includes(sentence)),
+        ...noise,
+      ];
+      return `- **${escapeMarkdown(ranking.work)}**: ${sentences.join(" ")}`;
+    })
     .join("\n");
+}
+
+/** The table of all cases with figures; what the CPU did as a GPU is folded away. */
+function measured(ok: readonly OkCase[], label: (record: OkCase) => string): string[] {
+  const tableOf = (cases: readonly OkCase[]) =>
+    markdownTable(
+      columns,
+      cases.map((record) => measuredRow(record, label(record))),
+    );
+  const software = ok.filter(({ attestation }) => attestation.software);
+  const others = ok.filter(({ attestation }) => !attestation.software);
+  return [
+    ...(others.length === 0 ? [] : [tableOf(others)]),
+    ...(software.length === 0
+      ? []
+      : [
+          details(
+            `Software GPUs (${formatNumberOf(software.length, "case", "cases")}): they prove parity and device, and their times are a CPU's`,
+            tableOf(software),
+          ),
+        ]),
+  ];
 }
 
 function measuredRow(record: OkCase, name: string): string[] {
@@ -76,7 +116,10 @@ const paperColumns = [
   { title: "In the paper (SENet v4)", align: "left" },
 ] as const;
 
-/** What SE costs here beside what it bought in the paper, for the networks that it has. */
+/**
+ * The table of what SE costs here beside what it bought in the paper, for the networks that the
+ * paper has.
+ */
 function boughtInThePaper(ok: readonly OkCase[]): string[] {
   const label = caseLabels(ok);
   const right = ok.filter(parityHolds);

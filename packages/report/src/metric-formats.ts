@@ -10,8 +10,8 @@ interface SmallerIsBetter {
 }
 
 /**
- * For github-action-benchmark, whose alerts divide by the value before: so the
- * ratio SE / plain, never 0, and not the overhead. Cases with wrong output are left out.
+ * The run for github-action-benchmark, whose alerts divide by the value before: so it has the
+ * ratio SE / plain, which is never 0, and not the overhead. Cases with wrong output are left out.
  * https://github.com/benchmark-action/github-action-benchmark#examples
  */
 export function smallerIsBetter(run: RunRecord): string {
@@ -28,7 +28,7 @@ function measurementsOf(record: OkCase): SmallerIsBetter[] {
   ];
 }
 
-/** As `± half the width`. */
+/** The range of a value as half the width of its interval: `± 0.01`. */
 function rangeOf(interval: readonly [number, number] | null): { range?: string } {
   return interval === null
     ? {}
@@ -36,7 +36,7 @@ function rangeOf(interval: readonly [number, number] | null): { range?: string }
 }
 
 /**
- * Bencher Metric Format, by case; `latency` is its own measure, in nanoseconds.
+ * The run in Bencher's Metric Format, by case; Bencher's own measure `latency` is in nanoseconds.
  * https://bencher.dev/docs/reference/bencher-metric-format
  */
 export function bencherMetrics(run: RunRecord): string {

@@ -1,16 +1,16 @@
 import type { OkCase } from "@sebench/results";
 import { describe, expect, it } from "vitest";
-import { caseLabels } from "./case-label.ts";
-import { htmlReport } from "./html/html-report.ts";
+import { caseLabels } from "./case/case-label.ts";
+import { htmlReport } from "./html-report.ts";
 import { markdownReport } from "./markdown-report.ts";
-import { precisionCells, precisionCosts, precisionSentences } from "./precision-cost.ts";
+import { precisionCells, precisionCosts, precisionSentences } from "./run/precision-cost.ts";
 import { terminalTable } from "./terminal-table.ts";
 import { runOf, sampleCase, sampleRun } from "./testing/sample-run.ts";
 
 const base = sampleCase("onnxruntime-node/cpu|node|se-resnet50|224|b1");
 const other = sampleCase("onnxruntime-web/wasm|chromium|se-resnet50");
 
-/** The base at another precision, with medians in ms. */
+/** The base case at another precision, with medians in milliseconds. */
 function at(precision: OkCase["precision"], plainMs: number, seMs: number): OkCase {
   const { plain, se } = base.members;
   const withP50 = (member: typeof se, p50: number) => ({
@@ -113,7 +113,8 @@ describe("reports of several precisions", () => {
   it("have a table of what precision costs", () => {
     expect(markdownReport(run)).toContain("### What precision costs");
     const page = htmlReport(run);
-    expect(page).toContain(`<a href="#precision">Precision</a>`);
+    expect(page).toContain(`<section id="precision"`);
+    expect(page).toContain("fp32, int8 side by side");
     expect(page).toContain("least and greatest activations over the first 50 of photographs");
     expect(markdownReport(sampleRun)).not.toContain("What precision costs");
     expect(htmlReport(sampleRun)).not.toContain(`id="precision"`);

@@ -1,18 +1,11 @@
-import {
-  type Candidate,
-  type CaseRecord,
-  type Criteria,
-  type Recommendation,
-  type RunRecord,
-} from "@sebench/results";
+import type { Candidate, CaseRecord, Criteria, Recommendation, RunRecord } from "@sebench/results";
 import picocolors from "picocolors";
-import { caseLabels, workLabel } from "./case-label.ts";
-import { formatBytes, formatMs, formatMsWithin, formatRate } from "./format.ts";
-import { oneLine } from "./one-line.ts";
-import type { TerminalOptions } from "./terminal-table.ts";
-import { type Column, textTable, wrapText } from "./text-table.ts";
+import { caseLabels, workLabel } from "./case/case-label.ts";
+import { formatBytes, formatMs, formatMsWithin, formatRate } from "./text/format.ts";
+import { oneLine } from "./text/one-line.ts";
+import { type TerminalOptions, type Column, textTable, wrapText } from "./text/text-table.ts";
 
-/** What `bench recommend` prints for one work. */
+/** The text that `bench recommend` prints for one work. */
 export function recommendationTable(
   run: RunRecord,
   { candidates, rejections }: Recommendation,

@@ -1,20 +1,27 @@
 import { type CaseRecord, type OkCase, parityHolds, type RunRecord } from "@sebench/results";
 import picocolors from "picocolors";
-import { caseLabels, workLabel } from "./case-label.ts";
-import { formatMs, formatOverheadWithin } from "./format.ts";
-import { loweringSentences } from "./lowering-gain.ts";
-import { oneLine } from "./one-line.ts";
-import { outcomesOf } from "./outcome.ts";
-import { parityText } from "./parity-text.ts";
-import { precisionSentences } from "./precision-cost.ts";
-import { type Cell, type Column, textTable, wrapText } from "./text-table.ts";
-import { caseVerdict, formatStep, incompleteness, tally, verdictsOf } from "./verdict.ts";
-
-export interface TerminalOptions {
-  readonly color: boolean;
-  /** Of the terminal, in characters. */
-  readonly width: number;
-}
+import { caseLabels, workLabel } from "./case/case-label.ts";
+import { parityText } from "./case/correctness.ts";
+import { loweringSentences } from "./run/lowering-gain.ts";
+import { outcomesOf } from "./run/outcome.ts";
+import { precisionSentences } from "./run/precision-cost.ts";
+import {
+  caseVerdict,
+  formatStep,
+  incompleteness,
+  sentencesOf,
+  tally,
+  verdictsOf,
+} from "./run/verdict.ts";
+import { formatMs, formatOverheadWithin } from "./text/format.ts";
+import { oneLine } from "./text/one-line.ts";
+import {
+  type Cell,
+  type Column,
+  type TerminalOptions,
+  textTable,
+  wrapText,
+} from "./text/text-table.ts";
 
 type Colors = ReturnType<typeof picocolors.createColors>;
 type Label = (record: CaseRecord) => string;
@@ -30,7 +37,10 @@ const columns: readonly Column[] = [
   { title: "parity", align: "left" },
 ];
 
-/** What `bench run` ends with: a row for each case, what they mean, and what did not run. */
+/**
+ * The text that `bench run` ends with: a row for each case, what the rows mean, and what did not
+ * run.
+ */
 export function terminalTable(run: RunRecord, options: TerminalOptions): string {
   const colors = picocolors.createColors(options.color);
   const label = caseLabels(run.cases);
@@ -74,7 +84,7 @@ function measuredRow(record: OkCase, label: Label, colors: Colors): Cell[] {
   ];
 }
 
-/** Where the table does not fit: three lines a case. */
+/** A case in three lines, for a terminal in which the table does not fit. */
 function stackedRow(record: OkCase, label: Label, colors: Colors): string {
   const { ratio, interval } = record.overhead;
   const { text, paint } = parityCell(record, colors);
@@ -94,7 +104,7 @@ function runtimeText(record: OkCase, label: Label): string {
 }
 
 function answers(run: RunRecord): string[] {
-  return verdictsOf(run).map(({ work, sentences }) => `${work}: ${sentences.join(" ")}`);
+  return verdictsOf(run).map((verdict) => `${verdict.work}: ${sentencesOf(verdict).join(" ")}`);
 }
 
 function notMeasured(run: RunRecord, label: Label): string[] {

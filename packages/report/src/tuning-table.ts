@@ -1,8 +1,7 @@
 import type { Tuning } from "@sebench/results";
 import picocolors from "picocolors";
-import { formatMs, formatOverheadWithin } from "./format.ts";
-import type { TerminalOptions } from "./terminal-table.ts";
-import { type Column, textTable, wrapText } from "./text-table.ts";
+import { formatMs, formatOverheadWithin } from "./text/format.ts";
+import { type TerminalOptions, type Column, textTable, wrapText } from "./text/text-table.ts";
 
 const columns: readonly Column[] = [
   { title: "runtime", align: "left" },
@@ -15,7 +14,7 @@ const columns: readonly Column[] = [
   { title: "tuned over naive", align: "right" },
 ];
 
-/** What `bench tune` ends with: a row for each case, and its recipe, stage by stage. */
+/** The text that `bench tune` ends with: a row for each case, and its recipe, stage by stage. */
 export function tuningTable(tunings: readonly Tuning[], options: TerminalOptions): string {
   const colors = picocolors.createColors(options.color);
   const rows = tunings.map((tuning) => cellsOf(tuning).map((text) => ({ text })));
@@ -50,7 +49,7 @@ function recipeSentence({ runtime, network, naive, lowering, overhead }: Tuning)
   return `${place}: ${costs}. Recipe: ${recipeText(lowering)} (${lowering}).`;
 }
 
-/** `stages 2-3 squeeze-fold and scale-fold; stage 5 gate-resize` */
+/** A lowering in words: `stages 2-3 squeeze-fold and scale-fold; stage 5 gate-resize`. */
 function recipeText(lowering: string): string {
   return lowering
     .split("/")

@@ -1,8 +1,8 @@
 import { compareRuns } from "@sebench/results";
 import { expect, test } from "vitest";
 import { laterRun, sampleSummaries } from "../testing/sample-history.ts";
-import { commentMarker, comparisonMarkdown } from "./comparison-markdown.ts";
-import { comparisonTable } from "./comparison-table.ts";
+import { commentMarker, comparisonMarkdown } from "./markdown.ts";
+import { comparisonTable } from "./table.ts";
 
 const regressed = "onnxruntime-node/cpu|node|se-resnet18|224|b1|fp32|gemm";
 const improved = "onnxruntime-node/cpu|node|se-resnet50|224|b8|fp32|gemm";

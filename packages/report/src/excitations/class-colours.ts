@@ -1,8 +1,8 @@
 /**
- * Of the classes' lines, in the light and the dark theme: blue, orange, green and
- * purple of Okabe and Ito's palette ("Color Universal Design", 2008), which people
- * with each kind of colour blindness tell apart; darker or lighter where the paper
- * behind them needs it.
+ * The colours of the classes' lines in the light and the dark theme: blue, orange, green and
+ * purple of Okabe and Ito's palette ("Color Universal Design", 2008), which people with each kind
+ * of colour blindness tell apart. They are darker or lighter than there where the paper behind
+ * them needs it.
  */
 export const classColours = [
   { name: "first", light: "#0072b2", dark: "#56b4e9" },
@@ -14,7 +14,7 @@ export const classColours = [
 const variables = (theme: "light" | "dark") =>
   classColours.map((colour) => `--${colour.name}: ${colour[theme]};`).join(" ");
 
-/** Beside the page's own style. */
+/** The style of the excitations' page, beside the one that all pages share. */
 export const excitationsStyle = `
 :root { ${variables("light")} --band: #dfe1e4; }
 @media (prefers-color-scheme: dark) { :root { ${variables("dark")} --band: #343941; } }

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { sampleExcitations } from "../testing/sample-excitations.ts";
 import { classColours } from "./class-colours.ts";
-import { excitationsHtml } from "./excitations-html.ts";
-import { excitationsMarkdown, excitationsTable } from "./excitations-text.ts";
 import { drawnChannels } from "./gate-panel.ts";
+import { excitationsHtml } from "./page.ts";
+import { excitationsMarkdown, excitationsTable } from "./text.ts";
 
 const page = excitationsHtml(sampleExcitations);
 const drawings = [...page.matchAll(/<svg[\s\S]*?<\/svg>/g)].map(([svg]) => svg);
@@ -69,7 +69,7 @@ test("drawings take their colours from the page, so that dark mode changes them"
   expect(colours.filter((colour) => !/^(?:none|var\(--[a-z]+\))$/.test(colour))).toEqual([]);
 });
 
-/** Relative luminance of `#rrggbb` (WCAG 2.2). */
+/** The relative luminance of a colour `#rrggbb` (WCAG 2.2). */
 function luminance(colour: string): number {
   const [red, green, blue] = [1, 3, 5].map((at) => {
     const channel = Number.parseInt(colour.slice(at, at + 2), 16) / 255;
@@ -79,7 +79,7 @@ function luminance(colour: string): number {
 }
 
 test.each(classColours)("the line $name can be seen on paper (WCAG, 3)", ({ light, dark }) => {
-  // The paper of both themes, in html/style.ts.
+  // The two colours are the paper of both themes, in page/html-page.ts.
   const [white, black] = ["#fdfdfc", "#15171b"].map(luminance);
   expect((white! + 0.05) / (luminance(light) + 0.05)).toBeGreaterThan(3);
   expect((luminance(dark) + 0.05) / (black! + 0.05)).toBeGreaterThan(3);

@@ -1,19 +1,25 @@
 import type { ExcitationBlock } from "@sebench/results";
 import type { EChartsCoreOption } from "echarts/core";
-import type { Html } from "../html/html.ts";
-import { formatTick } from "../html/row-chart.ts";
-import { drawSvg } from "../html/svg-drawing.ts";
+import type { Html } from "../page/html.ts";
+import { formatTick } from "../text/format.ts";
+import { drawSvg } from "../page/svg-drawing.ts";
 import { classColours } from "./class-colours.ts";
-import { blockName, meanGate } from "./excitations-content.ts";
+import { blockName, meanGate } from "./content.ts";
 
 const width = 430;
 const height = 230;
 const grid = { left: 32, right: 8, top: 8, bottom: 34 };
 
-/** Channels that a panel draws, as the paper does; of more, as many at even distances. */
+/**
+ * The number of channels that a panel draws, as in the paper; of more channels it draws this many
+ * at even distances.
+ */
 export const mostChannels = 50;
 
-/** What a gate's values can be, and the axis's steps; null where they have no upper end. */
+/**
+ * The range of each gate's values and the steps of its axis, or null where the values have no
+ * upper end.
+ */
 const ranges: Readonly<
   Record<
     ExcitationBlock["gate"],
@@ -25,7 +31,10 @@ const ranges: Readonly<
   relu: { low: 0, high: null, step: null },
 };
 
-/** One block of the paper's figure 6: a line for each class over the channels, and all images' mean. */
+/**
+ * A block of the paper's figure 6 as a drawing: a line for each class over the channels, and the
+ * mean of all images.
+ */
 export function gatePanel(block: ExcitationBlock, drawn: readonly number[], id: string): Html {
   const name = blockName(block);
   return drawSvg(optionOf(block, drawn), {
@@ -38,7 +47,7 @@ export function gatePanel(block: ExcitationBlock, drawn: readonly number[], id: 
   });
 }
 
-/** The channels that are drawn, ascending. */
+/** The channels that are drawn, in ascending order. */
 export function drawnChannels(channels: number): number[] {
   const count = Math.min(channels, mostChannels);
   return Array.from({ length: count }, (_, index) => Math.floor((index * channels) / count));
@@ -82,7 +91,8 @@ function optionOf(block: ExcitationBlock, drawn: readonly number[]): EChartsCore
         silent: true,
         clip: false,
         encode: { x: 0, y: 1 },
-        // The axis must reach every corner; all of them are drawn with the first.
+        // The axis must reach every corner, so the first shape holds the data of all and
+        // draws all.
         data: shapes.flatMap(({ points }) => points),
         renderItem: (
           { dataIndex }: { dataIndex: number },
@@ -96,7 +106,7 @@ function optionOf(block: ExcitationBlock, drawn: readonly number[]): EChartsCore
   };
 }
 
-/** A channel, and a gate's value. */
+/** A point of a line: a channel and the gate's value. */
 type Point = readonly [number, number];
 
 interface Shape {
@@ -109,7 +119,7 @@ function elementOf({ type, points, style }: Shape, place: (at: Point) => number[
   return { type, shape: { points: points.map((point) => place(point)) }, style };
 }
 
-/** What lies behind comes first: the band, the classes, the mean of all. */
+/** The shapes of a panel from back to front: the band, the classes, the mean of all. */
 function shapesOf(block: ExcitationBlock, drawn: readonly number[]): Shape[] {
   const at = drawnChannels(block.channels);
   const classes = drawn.flatMap((label) => block.classes.find((own) => own.label === label) ?? []);
@@ -126,7 +136,7 @@ function shapesOf(block: ExcitationBlock, drawn: readonly number[]): Shape[] {
   ];
 }
 
-/** One standard deviation to both sides of the mean, within what the gate can give. */
+/** The band of one standard deviation to both sides of the mean, within what the gate can give. */
 function bandOf({ all, gate }: ExcitationBlock, at: readonly number[]): Shape {
   const { low, high } = ranges[gate];
   const edge = (side: 1 | -1) =>

@@ -1,15 +1,21 @@
 import { holmAdjusted } from "@sebench/measure";
 import type { ExcitationsRecord, GateReplacement, Interval } from "@sebench/results";
 
-/** What a network loses where one gate answers the same for every image. */
+/** The loss of a network in which one gate answers the same for every image. */
 export interface Loss {
   readonly replacement: GateReplacement;
-  /** Of top-1, as a share of the images; below 0 where the changed network is right more often. */
+  /**
+   * The loss of top-1 as a share of the images; it is below 0 where the changed network is right
+   * more often.
+   */
   readonly share: number;
   readonly interval: Interval;
-  /** McNemar's, adjusted for all the replacements of the record. */
+  /** McNemar's p, adjusted for all replacements of the record. */
   readonly p: number;
-  /** `open`: the interval is beyond 0, but of so many tests one may be so by chance. */
+  /**
+   * What the test says. A loss is `open` where the interval is beyond 0, but of so many tests one
+   * may be so by chance.
+   */
   readonly verdict: "loses" | "gains" | "open" | "cannot tell";
 }
 
@@ -18,13 +24,13 @@ export interface BlockLosses {
   readonly byOne: Loss;
 }
 
-/** An adjusted p below which a replacement changes how often the network is right. */
+/** The adjusted p below which a replacement changes how often the network is right. */
 const toldApartBelow = 0.05;
 
-/** Of the normal distribution, two-sided at 95 %. */
+/** The quantile of the normal distribution for a two-sided interval of 95 %. */
 const z = 1.959_964;
 
-/** In the order of the record's blocks. */
+/** The losses of all blocks, in the order of the record. */
 export function lossesOf({ blocks, images }: ExcitationsRecord): BlockLosses[] {
   const replacements = blocks.flatMap((block) => [block.replacedByMean, block.replacedByOne]);
   const adjusted = holmAdjusted(replacements.map(({ p }) => p));

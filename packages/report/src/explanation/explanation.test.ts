@@ -1,9 +1,8 @@
 import { describe, expect, it, test } from "vitest";
 import { sampleExplanation } from "../testing/sample-explanation.ts";
-import { explanationContent } from "./explanation-content.ts";
-import { explanationHtml } from "./explanation-html.ts";
-import { explanationMarkdown, explanationTable } from "./explanation-text.ts";
-import { shareColours } from "./share-colours.ts";
+import { explanationContent } from "./content.ts";
+import { explanationHtml, shareColours } from "./page.ts";
+import { explanationMarkdown, explanationTable } from "./text.ts";
 
 const page = explanationHtml(sampleExplanation);
 const drawings = [...page.matchAll(/<svg\s[\s\S]*?<\/svg>/g)].map(([svg]) => svg);
@@ -33,7 +32,8 @@ describe("the bar", () => {
   const widths = segments.map(([, , width]) => Number(width));
 
   it("has a segment for each part, as long as the part", () => {
-    // 5.55 ms add and 0.55 ms save: 860 pixels less the margins for the ticks from -1 to 6.
+    // The parts add 5.55 ms and save 0.55 ms; 860 pixels less the margins hold the ticks from
+    // -1 to 6.
     const pixels = (860 - 28) / 7;
     const expected = [0.5, 0.8, 1, 0.9, 1.6, 0.05, 0.55, 0.2, 0.5];
     expect(widths).toHaveLength(expected.length);
@@ -68,7 +68,7 @@ test("the page loads nothing and runs nothing", () => {
   expect(page).not.toMatch(/<script|<link|<img|url\(|@import/i);
 });
 
-/** Relative luminance of `#rrggbb` (WCAG 2.2). */
+/** The relative luminance of a colour `#rrggbb` (WCAG 2.2). */
 function luminance(colour: string): number {
   const [red, green, blue] = [1, 3, 5].map((at) => {
     const channel = Number.parseInt(colour.slice(at, at + 2), 16) / 255;
@@ -80,7 +80,7 @@ function luminance(colour: string): number {
 test.each(Object.entries(shareColours))(
   "a letter can be read on the segment of %s (WCAG AA, 4.5)",
   (_, { light, dark }) => {
-    // The paper of both themes, in html/style.ts.
+    // The two colours are the paper of both themes, in page/html-page.ts.
     const [white, black] = ["#fdfdfc", "#15171b"].map(luminance);
     expect((white! + 0.05) / (luminance(light) + 0.05)).toBeGreaterThan(4.5);
     expect((luminance(dark) + 0.05) / (black! + 0.05)).toBeGreaterThan(4.5);

@@ -3,10 +3,10 @@ import type { ExplanationRecord, Interval } from "@sebench/results";
 type Part = ExplanationRecord["parts"][number]["part"];
 type Operators = ExplanationRecord["parts"][number]["operators"];
 
-/** What the measured difference is made up of. */
+/** A kind of share of the measured difference. */
 export type ShareKind = Part | "around" | "unexplained";
 
-/** A part of the measured difference, signed: one that saves time is below 0. */
+/** A part of the measured difference. It is signed: a part that saves time is below 0. */
 export interface Share {
   readonly kind: ShareKind;
   readonly ms: number;
@@ -14,7 +14,7 @@ export interface Share {
   readonly operators: Operators;
 }
 
-/** For people; within a sentence the first letter is small. */
+/** The names of the shares for people; within a sentence the first letter is small. */
 export const shareNames: Readonly<Record<ShareKind, string>> = {
   squeeze: "Squeeze",
   excite: "Excite",
@@ -28,7 +28,7 @@ export const shareNames: Readonly<Record<ShareKind, string>> = {
   unexplained: "Unexplained",
 };
 
-/** All that either member has, in the order of the table; `unexplained` comes last. */
+/** The shares that either member has, in the order of the table; `unexplained` comes last. */
 export function sharesOf({ parts, around, unexplained }: ExplanationRecord): Share[] {
   return [
     ...parts

@@ -1,24 +1,24 @@
 import type { Interval } from "@sebench/results";
-import { html, type Html } from "../html/html.ts";
-import { formatTick } from "../html/row-chart.ts";
+import { html, type Html } from "../page/html.ts";
+import { formatTick } from "../text/format.ts";
 import type { ShareKind } from "./share.ts";
 
 export interface Segment {
   readonly kind: ShareKind;
-  /** Below 0 it lies left of the line at 0. */
+  /** The length in milliseconds; a segment below 0 lies left of the line at 0. */
   readonly ms: number;
 }
 
 export interface StackedBar {
   readonly label: string;
-  /** In figures, for those who read rather than look. */
+  /** The figures of the bar, for those who read rather than look. */
   readonly value: string;
   readonly segments: readonly Segment[];
-  /** Of the bar's whole: a line beneath it. */
+  /** The interval of the whole bar, which is a line beneath it. */
   readonly interval: Interval | null;
 }
 
-/** In the segments and in the legend: M is the multiplication. */
+/** The letters of the shares in the segments and in the legend; M is the multiplication. */
 const shareLetters: Readonly<Record<ShareKind, string>> = {
   squeeze: "S",
   excite: "E",
@@ -36,7 +36,7 @@ const rowHeight = 58;
 const barHeight = 22;
 const axisHeight = 22;
 const margin = 14;
-/** A letter needs so much room. */
+/** The width that a letter needs, in pixels. */
 const letterWidth = 14;
 
 /** Bars of signed segments on one scale, drawn twice: for a phone and for a wide screen. */
@@ -88,7 +88,7 @@ function barAt(
   place: (ms: number) => number,
 ): Html {
   const y = top + 22;
-  // A rim, for where a grid line passes behind.
+  // The rim keeps the text readable where a grid line passes behind it.
   const rim = html`paint-order="stroke" stroke="var(--paper)" stroke-width="4"`;
   return html`<text x="${margin}" y="${top + 15}" font-size="13" fill="var(--ink)" ${rim}>
       ${label} <tspan font-weight="600">${value}</tspan>
@@ -110,7 +110,7 @@ interface PlacedSegment {
   readonly to: number;
 }
 
-/** What adds goes on to the right of 0, what saves to the left. */
+/** The segments with their places: what adds goes on to the right of 0, what saves to the left. */
 function stacked(segments: readonly Segment[]): PlacedSegment[] {
   const ends = { adding: 0, saving: 0 };
   return segments.map(({ kind, ms }) => {
@@ -132,7 +132,7 @@ function segmentAt(
     ${width < letterWidth ? null : letterAt(kind, x + width / 2, y + 15)}`;
 }
 
-/** What is unexplained is an empty box. */
+/** The paint of a share; what is unexplained is an empty box. */
 export function paintOf(kind: ShareKind): Html {
   return kind === "unexplained"
     ? html`fill="none" stroke="var(--ink)" stroke-dasharray="3 2"`
@@ -153,7 +153,10 @@ export function letterAt(kind: ShareKind, x: number, y: number): Html {
   </text>`;
 }
 
-/** Round numbers from below the least end of a bar to above the greatest, at least so wide apart. */
+/**
+ * The ticks, at most this many: round numbers from below the least end of a bar to above the
+ * greatest.
+ */
 function ticksFor(bars: readonly StackedBar[], most: number): number[] {
   const ends = bars.flatMap(({ segments, interval }) => [
     0,
@@ -166,7 +169,7 @@ function ticksFor(bars: readonly StackedBar[], most: number): number[] {
   return Array.from({ length: last - first + 1 }, (_, at) => (first + at) * step);
 }
 
-/** The next of 1, 2 and 5 times a power of ten. */
+/** The next greater number that is 1, 2 or 5 times a power of ten. */
 function roundStep(least: number): number {
   if (least <= 0) return 1;
   const power = 10 ** Math.floor(Math.log10(least));

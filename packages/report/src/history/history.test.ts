@@ -1,13 +1,15 @@
 import { seriesOf } from "@sebench/results";
 import { expect, test } from "vitest";
 import { laterRun } from "../testing/sample-history.ts";
-import { historyPage } from "./history-page.ts";
-import { historyTable } from "./history-table.ts";
-import { versionChanges } from "./version-changes.ts";
+import { historyPage } from "./page.ts";
+import { historyTable, versionChanges } from "./table.ts";
 
 const stepped = "onnxruntime-node/cpu|node|se-resnet18|224|b1|fp32|gemm";
 
-/** Twenty runs, a day each; one case costs 10 % more from the eleventh on, with another engine. */
+/**
+ * The series of twenty runs, one a day, in which one case costs 10 % more from the eleventh on,
+ * with another engine.
+ */
 const series = seriesOf(
   Array.from({ length: 20 }, (_, day) => {
     const started = `2026-04-${String(day + 1).padStart(2, "0")}T00:00:00.000Z`;

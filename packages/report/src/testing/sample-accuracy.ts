@@ -1,7 +1,10 @@
 import { mcNemar, wilsonInterval } from "@sebench/measure";
 import type { CaseAccuracy, MemberAccuracy } from "@sebench/results";
 
-/** Images that a made-up member has right, alone or with the oracle, and that the oracle has right. */
+/**
+ * The numbers of images that a made-up member has right, alone or with the oracle, and that the
+ * oracle alone has right.
+ */
 interface Counts {
   readonly correct: number;
   readonly agreeing: number;
@@ -9,7 +12,7 @@ interface Counts {
   readonly onlyOracle: number;
 }
 
-/** What counts of images say. */
+/** The accuracy of a made-up case from its counts of images. */
 export function accuracyOf(given: {
   readonly images: number;
   readonly plain: Counts;

@@ -27,7 +27,10 @@ const webgpu = { runtime: "onnxruntime-web/webgpu", host: "chromium" } as const;
 
 const quietRounds = Array.from({ length: 12 }, (_, round) => (round === 7 ? 0.62 : 0.02));
 
-/** Calibrated, and with one round in each replica that something disturbed. */
+/**
+ * The fields of a case that was calibrated and in which something disturbed one round of each
+ * replica.
+ */
 const watched = {
   conditions: {
     replicas: Array.from({ length: 5 }, (_, replica) => ({
@@ -58,7 +61,7 @@ const asTheOracle = accuracyOf({
   onlyPlain: 13,
 });
 
-/** Every kind of row that a report has to show. */
+/** The cases of the sample run, with every kind of row that a report has to show. */
 export const sampleCases = [
   okCase({ ...node, plain: "resnet50" }, { plainMs: 42.4, ratio: 1.109, seed: 1 }, watched),
   okCase({ ...bun, plain: "resnet50" }, { plainMs: 42.6, ratio: 1.107, seed: 2 }),
@@ -69,7 +72,7 @@ export const sampleCases = [
   okCase({ ...node, plain: "resnet50", batch: 8 }, { plainMs: 318, ratio: 1.086, seed: 4 }),
   okCase({ ...node, plain: "resnet18" }, { plainMs: 18.9, ratio: 1.031, spread: 0.002, seed: 5 }),
   okCase({ ...wasm, plain: "resnet18" }, { plainMs: 181, ratio: 1.002, spread: 0.006, seed: 6 }),
-  // Enough samples for p99.
+  // This case has enough samples for p99.
   okCase(
     { ...node, plain: "resnet20" },
     { plainMs: 0.612, ratio: 1.47, seed: 7, rounds: 20, runs: 5, prepareMs: 18, firstRunMs: 1.9 },
@@ -80,7 +83,7 @@ export const sampleCases = [
     { plainMs: 2.31, ratio: 1.22, seed: 8, prepareMs: 160, firstRunMs: 9 },
     { accuracy: asTheOracle },
   ),
-  // The CPU plays the GPU, and its ratios scatter.
+  // In this case the CPU plays the GPU, and its ratios scatter.
   okCase(
     { ...webgpu, plain: "resnet20" },
     { plainMs: 44, ratio: 1.36, spread: 0.09, seed: 9, prepareMs: 420, firstRunMs: 820 },
@@ -95,7 +98,7 @@ export const sampleCases = [
       }),
     },
   ),
-  // Wrong logits of the member with SE, and its accuracy lost.
+  // In this case the member with SE has wrong logits and loses accuracy.
   okCase(
     { runtime: "tfjs-web/webgl", host: "chromium", plain: "resnet20" },
     { plainMs: 1.1, ratio: 1.05, seed: 10 },
@@ -114,7 +117,7 @@ export const sampleCases = [
       }),
     },
   ),
-  // One replica: a ratio, and no interval.
+  // This case has one replica, and so a ratio without an interval.
   okCase(
     { runtime: "tfjs-node/cpu", host: "node", plain: "resnet20" },
     { plainMs: 5.8, ratio: 1.31, seed: 11, replicas: 1, rounds: 2 },

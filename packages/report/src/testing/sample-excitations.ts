@@ -1,7 +1,10 @@
 import type { ExcitationBlock, ExcitationsRecord, GateReplacement } from "@sebench/results";
 import { sampleRun } from "./sample-run.ts";
 
-/** Of 400 images the untouched network has 360 right; intervals and p by scipy. */
+/**
+ * The replacements of a gate by how much they harm. The untouched network has 360 of 400 images
+ * right; the intervals and p come from SciPy.
+ */
 const replacements = {
   same: of(360, [0.8667, 0.9257], 0, 0, 1),
   close: of(358, [0.8611, 0.9214], 4, 6, 0.753_906_25),
@@ -23,7 +26,10 @@ function of(
 
 const names = ["goldfish", "<b>pug</b>", "plane"];
 
-/** Each class's values lie `spread` above the last one's, around a wave over the channels. */
+/**
+ * The values of a gate's channels, a wave over the channels; those of each class lie `spread`
+ * above the last one's.
+ */
 function values(channels: number, spread: number): Pick<ExcitationBlock, "all" | "classes"> {
   const wave = (offset: number) =>
     Array.from({ length: channels }, (_, at) => (4 + (at % 3)) / 10 + offset);
@@ -39,7 +45,9 @@ function values(channels: number, spread: number): Pick<ExcitationBlock, "all" |
 
 const gate = "sigmoid" as const;
 
-/** A made-up network of three blocks, the last with more channels than a panel draws. */
+/**
+ * The record of a made-up network of three blocks, the last with more channels than a panel draws.
+ */
 export const sampleExcitations: ExcitationsRecord = {
   schema: "sebench-excitations/1",
   run: {

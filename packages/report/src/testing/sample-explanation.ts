@@ -38,7 +38,10 @@ const attestation = {
   evidence: {},
 } as const;
 
-/** A made-up case in which a part saves time, one is empty, and a tenth is unexplained. */
+/**
+ * The explanation of a made-up case in which a part saves time, one is empty, and a tenth is
+ * unexplained.
+ */
 export const sampleExplanation: ExplanationRecord = {
   schema: "sebench-explanation/1",
   run: {

@@ -1,10 +1,10 @@
 import { type CaseSummary, summarizeRun } from "@sebench/results";
 import { sampleRun } from "./sample-run.ts";
 
-/** The sample run as its history has it. */
+/** The cases of the sample run as a history has them. */
 export const sampleSummaries: readonly CaseSummary[] = summarizeRun(sampleRun);
 
-/** The same cases from another run, with their overheads multiplied. */
+/** The cases of the sample run from another run, with their overheads multiplied. */
 export function laterRun(
   run: string,
   started: string,

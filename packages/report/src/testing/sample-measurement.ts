@@ -1,13 +1,13 @@
 import { latencySummary, median, overheadEstimate } from "@sebench/measure";
 import type { MemberRecord, OkCase } from "@sebench/results";
 
-/** How a made-up case behaves. */
+/** The behaviour of a made-up case. */
 export interface Behaviour {
-  /** Median latency of the plain member, in milliseconds. */
+  /** The median latency of the plain member, in milliseconds. */
   readonly plainMs: number;
-  /** True ratio of SE to plain. */
+  /** The true ratio of SE to plain. */
   readonly ratio: number;
-  /** Standard deviation of the ratio from replica to replica, as a fraction. */
+  /** The standard deviation of the ratio from replica to replica, as a fraction. */
   readonly spread: number;
   readonly replicas: number;
   readonly rounds: number;
@@ -21,7 +21,10 @@ type Measured = Pick<OkCase, "preparedFirst" | "overhead"> & {
   readonly members: Record<"plain" | "se", Omit<MemberRecord, "parameters" | "macs">>;
 };
 
-/** Samples with slow drift, noise and a few disturbed runs, and the figures from them. */
+/**
+ * The samples of a made-up case, with slow drift, noise and a few disturbed runs, and the figures
+ * from them.
+ */
 export function sampleMeasurement(behaviour: Behaviour, batch: number): Measured {
   const random = randomFrom(behaviour.seed);
   const replicas = Array.from({ length: behaviour.replicas }, (_, index) => {
@@ -80,12 +83,12 @@ function visit(centreMs: number, runs: number, random: () => number): number[] {
   });
 }
 
-/** Box and Muller's way from two uniform numbers to a normal one. */
+/** A normal random number from two uniform ones, by Box and Muller's way. */
 function normal(random: () => number): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
-/** Numbers in [0, 1): mulberry32. */
+/** A generator of random numbers in [0, 1): mulberry32. */
 function randomFrom(seed: number): () => number {
   let state = seed;
   return () => {

@@ -13,7 +13,7 @@ export function sampleCase(id: string): OkCase {
   return found;
 }
 
-/** The sample run with other cases. */
+/** The sample run with these cases in place of its own. */
 export function runOf(...cases: readonly CaseRecord[]): RunRecord {
   return { ...sampleRun, cases };
 }

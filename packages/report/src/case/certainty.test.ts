@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { sampleCase } from "../testing/sample-run.ts";
+import { certaintyFacts, disturbanceText, noiseFloorText } from "./certainty.ts";
+
+const watched = sampleCase("onnxruntime-node/cpu|node|se-resnet50|224|b1");
+const unwatched = sampleCase("onnxruntime-node/cpu|node|se-resnet18");
+
+test("a calibrated case says what cannot be told apart", () => {
+  expect(noiseFloorText(watched)).toBe("differences under 0.83 % cannot be told apart here");
+  expect(noiseFloorText(unwatched)).toBeNull();
+});
+
+test("few disturbed rounds stand with the case, and many are told at once", () => {
+  expect(disturbanceText(watched)).toBeNull();
+  const conditions = { ...watched.conditions!, disturbedRounds: 9 };
+  expect(disturbanceText({ ...watched, conditions })).toBe("9 of 60 rounds were disturbed");
+});
+
+test("the facts name what the system told, and no more", () => {
+  expect(certaintyFacts(watched)).toEqual([
+    [
+      "Calibration",
+      "two runs differ by less than 0.83 % in 95 of 100, from 100 trials up to 2026-02-27 18:40 UTC",
+    ],
+    [
+      "Machine meanwhile",
+      "5 of 60 rounds disturbed; other programs took 0.02 cores, at most 0.62; load 0.92 to 1.92; clock 2096 MHz",
+    ],
+    [
+      "Tesla T4 meanwhile",
+      "clock 1590 MHz; temperature 61 °C; power 69.5 W; held down for heat or power after 5 of 5 replicas",
+    ],
+  ]);
+  expect(certaintyFacts(unwatched)[1]).toEqual(["Machine meanwhile", "not told by this host"]);
+});

@@ -1,0 +1,122 @@
+import type {
+  CaseComparison,
+  CaseSummary,
+  Comparison,
+  Quantity,
+  QuantityChange,
+  Verdict,
+} from "@sebench/results";
+import { runtimeName, workName } from "../case/case-label.ts";
+import { percent } from "../case/certainty.ts";
+import { formatChange, formatMs, formatNumberOf, formatOverheadWithin } from "../text/format.ts";
+
+/** A line of a comparison, in words. */
+export interface ComparisonRow {
+  /** The runtime, with its host where that is not the usual one: `onnxruntime-node/cpu on bun`. */
+  readonly runtime: string;
+  /** The network with its size and batch: `se-resnet50, 224 px, batch 1`. */
+  readonly work: string;
+  readonly quantity: string;
+  readonly base: string;
+  readonly head: string;
+  /** The change with its 95 % interval. */
+  readonly change: string;
+  readonly verdict: Verdict;
+  /** The other changes of the case: `parity lost: ...`. */
+  readonly notes: readonly string[];
+}
+
+/** The verdicts in the order of their urgency. */
+const urgency: readonly Verdict[] = ["regressed", "improved", "cannot tell", "same"];
+
+const quantityNames: Readonly<Record<Quantity, string>> = {
+  overhead: "overhead",
+  plain: "plain p50",
+  se: "SE p50",
+};
+
+const absent = "–";
+
+/**
+ * The rows of the overhead of each case, the most urgent first, with the cases that could not be
+ * compared.
+ */
+export function caseRows({ cases }: Comparison): ComparisonRow[] {
+  return cases
+    .map((each) => {
+      const overhead = each.changes.find(({ quantity }) => quantity === "overhead");
+      return { ...rowOf(each, overhead), verdict: each.verdict };
+    })
+    .toSorted((a, b) => urgency.indexOf(a.verdict) - urgency.indexOf(b.verdict));
+}
+
+/** The rows of the latencies that could be compared. */
+export function latencyRows({ cases }: Comparison): ComparisonRow[] {
+  return cases
+    .flatMap((each) =>
+      each.changes
+        .filter(({ quantity }) => quantity !== "overhead")
+        .map((change) => rowOf({ ...each, findings: [] }, change)),
+    )
+    .toSorted((a, b) => urgency.indexOf(a.verdict) - urgency.indexOf(b.verdict));
+}
+
+function rowOf(each: CaseComparison, compared: QuantityChange | undefined): ComparisonRow {
+  const quantity = compared?.quantity ?? "overhead";
+  return {
+    runtime: runtimeName(each),
+    work: workName(each),
+    quantity: quantityNames[quantity],
+    base: figureOf(each.base, quantity),
+    head: figureOf(each.head, quantity),
+    change: compared?.change
+      ? formatChange(compared.change.ratio, compared.change.interval)
+      : absent,
+    verdict: compared?.verdict ?? "cannot tell",
+    notes: each.findings.map(({ kind, text }) => `${kind}: ${text}`),
+  };
+}
+
+function figureOf(summary: CaseSummary | null, quantity: Quantity): string {
+  const measured = summary?.measured;
+  if (!measured) return summary?.status ?? absent;
+  if (quantity !== "overhead") return formatMs(measured.latencyMs[quantity].p50);
+  return formatOverheadWithin(measured.overhead.ratio, measured.overhead.interval);
+}
+
+/** The number of cases by verdict: `1 regressed, 2 improved, 12 the same, 1 cannot be told`. */
+export function verdictTally({ cases }: Comparison): string {
+  const counts = urgency.map((verdict) => cases.filter((each) => each.verdict === verdict).length);
+  const [regressed, improved, untold, same] = counts as [number, number, number, number];
+  return [
+    formatNumberOf(regressed, "regressed"),
+    formatNumberOf(improved, "improved"),
+    formatNumberOf(same, "the same"),
+    formatNumberOf(untold, "cannot be told"),
+  ].join(", ");
+}
+
+/** The sentences that say which runs were compared. */
+export function comparisonFacts({
+  base,
+  head,
+  threshold,
+  sameMachine,
+  cases,
+}: Comparison): string[] {
+  const name = ({ run, branch, commit }: Comparison["base"]) =>
+    [
+      run,
+      ...(branch === null ? [] : [`branch ${branch}`]),
+      ...(commit === null ? [] : [commit.slice(0, 10)]),
+    ].join(", ");
+  const thresholds = cases.flatMap(({ changes }) => changes.map((each) => each.threshold));
+  const highest = Math.max(threshold, ...thresholds);
+  return [
+    `Base: ${name(base)}. Head: ${name(head)}.`,
+    `Threshold ${percent(threshold)}${highest > threshold ? `, up to ${percent(highest)} where the noise floor is higher` : ""}; false alarms in at most 1 % of comparisons without a change.`,
+    sameMachine
+      ? "Both ran on one machine; latencies are compared where it was calibrated."
+      : "They ran on different machines, so latencies are not compared.",
+  ];
+}

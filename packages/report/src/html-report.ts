@@ -1,0 +1,59 @@
+import type { RunRecord } from "@sebench/results";
+import { htmlPage } from "./page/html-page.ts";
+import { html } from "./page/html.ts";
+import { foldedSection, type Section } from "./page/section.ts";
+import { glance, softwareSection } from "./sections/answer.ts";
+import { caseSection } from "./sections/cases.ts";
+import { accuracySection, paritySection, precisionSection } from "./sections/correctness.ts";
+import { computeSection, loweringSection } from "./sections/cost.ts";
+import {
+  machineSection,
+  methodSection,
+  notMeasuredSection,
+  reproduceSection,
+} from "./sections/provenance.ts";
+import {
+  coldStartSection,
+  latencySection,
+  overheadSection,
+  throughputSection,
+} from "./sections/speed.ts";
+import { formatMoment } from "./text/format.ts";
+
+/** The sections beneath the first screen, in order; each is null where the run has nothing for it. */
+const sections: readonly ((run: RunRecord) => Section | null)[] = [
+  softwareSection,
+  overheadSection,
+  latencySection,
+  computeSection,
+  loweringSection,
+  throughputSection,
+  coldStartSection,
+  paritySection,
+  accuracySection,
+  precisionSection,
+  notMeasuredSection,
+  caseSection,
+  methodSection,
+  machineSection,
+  reproduceSection,
+];
+
+/** One page that needs nothing but itself: the answer first, and all else in folded sections. */
+export function htmlReport(record: RunRecord): string {
+  const { run, machine } = record;
+  const folded = sections.flatMap((section) => section(record) ?? []).map(foldedSection);
+  const body = html`<header>
+      <h1>What squeeze-and-excitation costs here</h1>
+      <p class="muted">
+        ${machine.cpu.model}, ${machine.cpu.usableCores}
+        cores${machine.gpus.map(({ name }) => html`, ${name}`)} · ${formatMoment(run.started)} ·
+        profile ${run.profile}
+      </p>
+    </header>
+    <main>
+      ${glance(record)}
+      <div class="chapters">${folded}</div>
+    </main>`;
+  return htmlPage("sebench: what squeeze-and-excitation costs here", body);
+}

@@ -1,0 +1,54 @@
+import { createRequire } from "node:module";
+import type * as Echarts from "echarts";
+import type { EChartsCoreOption } from "echarts/core";
+import { html, type Html, trusted } from "./html.ts";
+
+/** By this way in, echarts is one file; by `import` it is 585, which take a second to load. */
+const require = createRequire(import.meta.url);
+
+export interface SvgDrawing {
+  /** The id of the drawing, unique in the page. */
+  readonly id: string;
+  readonly className: string;
+  readonly title: string;
+  readonly description: string;
+  /** The width in pixels. */
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Draws a chart as SVG, with a name and a description, and without what only a live chart needs. */
+export function drawSvg(option: EChartsCoreOption, drawing: SvgDrawing): Html {
+  const { width, height } = drawing;
+  // Most commands draw nothing, and need not load it.
+  const echarts = require("echarts") as typeof Echarts;
+  const instance = echarts.init(null, null, { renderer: "svg", ssr: true, width, height });
+  try {
+    instance.setOption(option);
+    return accessible(instance.renderToSVGString(), drawing);
+  } finally {
+    instance.dispose();
+  }
+}
+
+function accessible(svg: string, drawing: SvgDrawing): Html {
+  const { id, className, width, height } = drawing;
+  const content = svg
+    .replace(/^<svg[^>]*>/, "")
+    .replace(/<style[^>]*>[\s\S]*?<\/style>/g, "")
+    .replace(
+      / (?:class="zr[^"]*"|ecmeta_[a-z_]+="[^"]*"|xml:space="preserve"|pointer-events="[^"]*")/g,
+      "",
+    );
+  return html`<svg
+    class="${className}"
+    viewBox="0 0 ${width} ${height}"
+    role="img"
+    aria-labelledby="${id}-title"
+    aria-describedby="${id}-description"
+  >
+    <title id="${id}-title">${drawing.title}</title>
+    <desc id="${id}-description">${drawing.description}</desc>
+    ${trusted(content)}
+   `;
+}

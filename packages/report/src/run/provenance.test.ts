@@ -1,0 +1,41 @@
+import type { OkCase } from "@sebench/results";
+import { expect, test } from "vitest";
+import { runOf, sampleCase } from "../testing/sample-run.ts";
+import { weightsFacts } from "./provenance.ts";
+
+const seeded = sampleCase("onnxruntime-node/cpu|node|se-resnet50");
+const trained = sampleCase("tfjs-node/cpu");
+const published: OkCase = {
+  ...trained,
+  weights: {
+    kind: "checkpoint",
+    files: {
+      se: { name: "se-resnet20.safetensors", keys: "timm", sha256: "5e".repeat(32) },
+      plain: { name: "resnet20.safetensors", keys: "plain", sha256: "91".repeat(32) },
+    },
+    hash: { plain: "11".repeat(32), se: "22".repeat(32) },
+  },
+};
+
+test("files are told once, whatever number of cases had them", () => {
+  expect(weightsFacts(runOf(seeded, published, published))).toEqual([
+    [
+      "Weights",
+      "SE of se-resnet20.safetensors (timm's keys, SHA-256 5e5e5e5e5e5e5e5e), " +
+        "plain of resnet20.safetensors (keys without SE, SHA-256 9191919191919191)",
+    ],
+  ]);
+});
+
+test("trained weights are told with their network, since a run may have several such pairs", () => {
+  expect(weightsFacts(runOf(seeded, trained))).toEqual([
+    [
+      "Weights",
+      "se-resnet20 trained on fashion-mnist (SHA-256 SE c7c7c7c7c7c7c7c7, plain a4a4a4a4a4a4a4a4)",
+    ],
+  ]);
+});
+
+test("of seeded weights nothing is told: the seed is", () => {
+  expect(weightsFacts(runOf(seeded))).toEqual([]);
+});

@@ -1,0 +1,68 @@
+import { type MachineRecord, describeWeights, type OkCase, type RunRecord } from "@sebench/results";
+import { formatBytes } from "../text/format.ts";
+import { oneLine } from "../text/one-line.ts";
+
+/** The facts by which a reader tells this machine from another. */
+export function machineFacts(machine: MachineRecord): (readonly [string, string])[] {
+  const { os, cpu, memory, gpus } = machine;
+  const cores = cpu.physicalCores === null ? "" : `, ${cpu.physicalCores} physical`;
+  const limit = cpu.coreLimit === null ? "" : `, limited to ${cpu.coreLimit}`;
+  const memoryLimit =
+    memory.limitBytes === null ? "" : `, limited to ${formatBytes(memory.limitBytes)}`;
+  const listed = gpus.map(({ name, driver, memoryBytes }) =>
+    [name, ...(memoryBytes === null ? [] : [formatBytes(memoryBytes)]), `driver ${driver}`].join(
+      ", ",
+    ),
+  );
+  return [
+    ["CPU", cpu.model],
+    ["Cores", `${cpu.logicalCores} logical${cores}, ${cpu.usableCores} usable${limit}`],
+    ["Extensions", cpu.flags.join(", ") || "unknown"],
+    ["Clock", cpu.governor ?? "governor unknown"],
+    ["Memory", `${formatBytes(memory.totalBytes)}${memoryLimit}`],
+    ["GPU", listed.join("; ") || "none listed by nvidia-smi"],
+    ["System", `${os.name}, ${os.platform} ${os.kernel}, ${os.architecture}`],
+    ["Container", machine.container ?? "no hint of one"],
+    ["Node", machine.node],
+    ["Key", machine.key],
+  ];
+}
+
+/**
+ * The facts about where a run's weights came from. Seeded weights have none, because the seed is
+ * told anyway.
+ */
+export function weightsFacts({ cases }: RunRecord): (readonly [string, string])[] {
+  const origins = cases.flatMap((record) =>
+    record.status === "ok" ? originOf(record).map(oneLine) : [],
+  );
+  return origins.length === 0 ? [] : [["Weights", [...new Set(origins)].join("; ")]];
+}
+
+/**
+ * The origin of the weights of a case. Trained weights name their network, because a run may have
+ * such weights for several pairs; files are of one pair.
+ */
+function originOf({ network, weights }: OkCase): string[] {
+  switch (weights.kind) {
+    case "seeded":
+      return [];
+    case "trained":
+      return [`${network} ${describeWeights(weights)}`];
+    case "checkpoint":
+      return [describeWeights(weights)];
+  }
+}
+
+/** The method in short; docs/method.md has the reasons. */
+export const methodSteps: readonly string[] = [
+  "Plain and SE are built from one definition, with trained weights where they ship, with those of the files that are named, or else with the same seeded weights wherever both have a parameter; batch norm is folded.",
+  "Each case runs in a process or browser of its own, with nothing else of the run beside it, in several replicas: both members prepared anew, in alternating order.",
+  "After warm-up, rounds visit both members in seeded random order, so that what slows the machine for longer than a round cancels in the round's ratio.",
+  "A replica's overhead is the 20 % trimmed mean of its rounds' log-ratios; the case's is the mean of its replicas, with a 95 % t interval from how the replicas differ. One replica gives no interval.",
+  "Between rounds, never during one, the machine is looked at: rounds that other programs, a hypervisor, heat or a quota held up are marked, and stay.",
+  "After timing, the sessions that were timed are asked about labelled images where the weights are trained; the exact test of McNemar compares them with the oracle, and SE with plain, image by image.",
+  "No sample is dropped. Percentiles that the samples do not carry are left out.",
+  "A device is named only where the evidence proves that it did the work; software GPUs are marked, and not ranked.",
+  "Two runtimes are told apart where neither the intervals of their medians nor the medians of their replicas overlap; two forms of one network where the intervals of their overheads do not, since the plain network is the same.",
+];

@@ -1,0 +1,155 @@
+import { median, quantile } from "@sebench/measure";
+import {
+  describeWeights,
+  type MemberRecord,
+  type OkCase,
+  parityHolds,
+  type RunRecord,
+} from "@sebench/results";
+import { caseLabels, workLabel } from "../case/case-label.ts";
+import { certaintyFacts } from "../case/certainty.ts";
+import { html, type Html, prose } from "../page/html.ts";
+import type { Section } from "../page/section.ts";
+import { extentOf, type Track, trackChart } from "../page/track-chart.ts";
+import {
+  formatNumberOf,
+  formatOverhead,
+  formatOverheadWithin,
+  formatTick,
+} from "../text/format.ts";
+import { oneLine } from "../text/one-line.ts";
+
+/**
+ * The section with each case: how its rounds spread, what was set, and the evidence of the device.
+ */
+export function caseSection(run: RunRecord): Section | null {
+  const ok = run.cases.filter((record) => record.status === "ok");
+  if (ok.length === 0) return null;
+  const label = caseLabels(run.cases);
+  return {
+    id: "cases",
+    title: "Case by case",
+    gist: `rounds, settings and evidence of ${formatNumberOf(ok.length, "case", "cases")}`,
+    content: html`<p>
+        How the ratios of the rounds spread in each replica, what each case was given, and the
+        evidence of which device did the work.
+      </p>
+      ${ok.map((record) => caseDetails(record, label(record)))}`,
+  };
+}
+
+function caseDetails(record: OkCase, name: string): Html {
+  const { ratio, interval } = record.overhead;
+  const result = parityHolds(record)
+    ? prose(formatOverheadWithin(ratio, interval))
+    : html`<span class="bad">output is wrong</span>`;
+  return html`<details>
+    <summary>${name}: ${workLabel(record)}, ${result}</summary>
+    ${spreadChart(record, name)}
+    <dl>
+      ${factsOf(record).map(
+        ([term, fact]) =>
+          html`<dt>${term}</dt>
+            <dd>${fact}</dd> `,
+      )}
+    </dl>
+    <h3>Evidence</h3>
+    <pre class="wrap">${evidenceOf(record)}</pre>
+  </details> `;
+}
+
+/**
+ * The evidence of the device as JSON. Some engines list every node, so long evidence is cut;
+ * results.json has the rest.
+ */
+function evidenceOf({ attestation }: OkCase): string {
+  const text = JSON.stringify(attestation.evidence, null, 1);
+  const most = 4000;
+  return text.length <= most ? text : `${text.slice(0, most)}\n... the rest is in results.json`;
+}
+
+function spreadChart(record: OkCase, name: string): Html {
+  const tracks = record.overhead.replicas.map((estimate, replica): Track => {
+    const added = roundsOf(record, replica)
+      .map((ratio) => (ratio - 1) * 100)
+      .toSorted((a, b) => a - b);
+    const at = (probability: number) => quantile(added, probability);
+    return {
+      value: formatOverhead(estimate, record.overhead.interval),
+      line: [at(0.05), at(0.95)],
+      bar: [at(0.25), at(0.75)],
+      marks: [{ at: (estimate - 1) * 100, shape: "filled" }],
+    };
+  });
+  return html`<p class="small muted">
+      Overheads of the rounds. Thin: 5th to 95th percentile; thick: the middle half; point: the
+      replica's estimate.
+    </p>
+    ${trackChart({
+      caption: `Rounds of ${name}, ${workLabel(record)}`,
+      first: "Replica",
+      axes: [
+        {
+          title: "SE adds in a round",
+          scale: "linear",
+          extent: extentOf(tracks, null),
+          reference: null,
+          format: (value) => `${formatTick(value)} %`,
+        },
+      ],
+      rows: tracks.map((track, replica) => ({
+        name: `Replica ${replica + 1}`,
+        notes: `${record.preparedFirst[replica] === "se" ? "SE" : "plain"} prepared first`,
+        strong: false,
+        tracks: [track],
+      })),
+    })}`;
+}
+
+/** The ratios of a replica's rounds, each that of the medians of the round's two visits. */
+function roundsOf({ members: { plain, se } }: OkCase, replica: number): number[] {
+  const baseline = plain.samplesMs[replica] ?? [];
+  return (se.samplesMs[replica] ?? []).map(
+    (visit, round) => median(visit) / median(baseline[round]!),
+  );
+}
+
+function factsOf(record: OkCase): (readonly [string, string])[] {
+  const { overhead, members, device, weights } = record;
+  const details = Object.entries(device.details).map(([key, value]) => `${key} ${value}`);
+  return [
+    ["Engine", `${record.runtime} ${record.engineVersion}`],
+    ["Host", `${record.host} ${record.hostVersion}`],
+    ["Device", [device.name, ...details].map(oneLine).join(", ")],
+    [
+      "Proven",
+      `${record.attestation.device}${record.attestation.software ? ", a GPU interface that the CPU serves" : ""}`,
+    ],
+    ["Threads", record.threads === null ? "the engine's default" : String(record.threads)],
+    ["Lowering", `${record.lowering}, ${record.precision}, batch norm ${record.batchNorm}`],
+    ["Weights", oneLine(describeWeights(weights))],
+    ["Hashes", `plain ${weights.hash.plain.slice(0, 16)}, SE ${weights.hash.se.slice(0, 16)}`],
+    ["Images", `${record.images.count} of ${record.images.dataset}`],
+    ...quantisationFacts(record),
+    [
+      "Rounds",
+      `${overhead.rounds} in ${overhead.replicas.length} replicas; stopped: ${overhead.stopped}`,
+    ],
+    ...certaintyFacts(record),
+    ["Samples", `plain ${samplesOf(members.plain)}; SE ${samplesOf(members.se)}`],
+  ];
+}
+
+function quantisationFacts({ quantisation }: OkCase): (readonly [string, string])[] {
+  if (quantisation === null) return [];
+  const { images, dataset } = quantisation;
+  const text = `least and greatest activations over the first ${images} of ${oneLine(dataset)}`;
+  return [["Scales of int8", text]];
+}
+
+function samplesOf({ latencyMs, steady }: MemberRecord): string {
+  const unsteady = steady.filter((flag) => !flag).length;
+  const note =
+    unsteady === 0 ? "" : `, ${unsteady} of ${steady.length} replicas not steady after warm-up`;
+  return `${latencyMs.n}, outliers ${latencyMs.outliers}${note}`;
+}

@@ -1,0 +1,172 @@
+import { type OkCase, parityHolds, type RunRecord } from "@sebench/results";
+import { caseLabels } from "../case/case-label.ts";
+import { dataTable } from "../page/data-table.ts";
+import { html, type Html, prose } from "../page/html.ts";
+import type { Section } from "../page/section.ts";
+import { loweringCells, loweringColumns, loweringGains } from "../run/lowering-gain.ts";
+import { paperGains } from "../run/paper-gain.ts";
+import {
+  formatCount,
+  formatGrowth,
+  formatNumberOf,
+  formatOverhead,
+  formatOverheadWithin,
+} from "../text/format.ts";
+
+type Label = (record: OkCase) => string;
+
+/** The section that sets what SE computes against the time that it takes. */
+export function computeSection(run: RunRecord): Section | null {
+  const right = run.cases.filter((record) => record.status === "ok").filter(parityHolds);
+  if (right.length === 0) return null;
+  const label = caseLabels(run.cases);
+  const networks = [...new Set(right.map(networkOf))];
+  return {
+    id: "compute",
+    title: "What SE computes, and what it takes",
+    gist: computeGist(right),
+    content: html`${shareParagraph(right, label)}
+      <p>
+        For reference, the paper's own figures (SENet v4, section 4): SE-ResNet-50 took 167 ms
+        against 164 ms on a CPU, one 224 px image (+1.8 %), and 209 ms against 190 ms for a training
+        step on eight GPUs (+10 %).
+      </p>
+      ${dataTable({
+        caption: "What SE adds to each network",
+        columns: [
+          { title: "Network", kind: "text" },
+          { title: "Parameters", kind: "number" },
+          { title: "added", kind: "number" },
+          { title: "MACs", kind: "number" },
+          { title: "added", kind: "number" },
+          { title: "Time added", kind: "text" },
+        ],
+        rows: networks.map((network) =>
+          networkRow(
+            right.filter((record) => networkOf(record) === network),
+            label,
+          ),
+        ),
+      })}
+      ${paperTable(right, label)}`,
+  };
+}
+
+/** The line that says what SE adds to the largest network. */
+function computeGist(right: readonly OkCase[]): string {
+  const { network, members } = right.toSorted((a, b) => b.members.se.macs - a.members.se.macs)[0]!;
+  const { plain, se } = members;
+  const [macs, parameters] = [se.macs / plain.macs, se.parameters / plain.parameters].map((ratio) =>
+    formatGrowth(ratio),
+  );
+  return `${macs} multiply-accumulates and ${parameters} parameters in ${network}`;
+}
+
+function networkOf({ network, imageSize }: OkCase): string {
+  return `${network}, ${imageSize} px`;
+}
+
+/**
+ * The paragraph that says it in words for the largest network, on the runtime where SE costs the
+ * most.
+ */
+function shareParagraph(right: readonly OkCase[], label: Label): Html | null {
+  const [record] = right
+    .filter(({ attestation }) => !attestation.software)
+    .toSorted(
+      (a, b) => b.members.se.macs - a.members.se.macs || b.overhead.ratio - a.overhead.ratio,
+    );
+  if (!record) return null;
+  const { plain, se } = record.members;
+  const [macs, parameters, time] = [
+    formatGrowth(se.macs / plain.macs),
+    formatGrowth(se.parameters / plain.parameters),
+    formatOverheadWithin(record.overhead.ratio, record.overhead.interval),
+  ].map((figure) => figure.replace("+", ""));
+  return html`<p>
+    ${prose(`SE adds ${macs} to the multiply-accumulates (MACs) of ${record.network}, ${parameters} to its parameters, and ${time} to its time on ${label(record)}.`)}
+  </p>`;
+}
+
+function networkRow(cases: readonly OkCase[], label: Label): (string | Html)[] {
+  const { plain, se } = cases[0]!.members;
+  return [
+    networkOf(cases[0]!),
+    formatCount(se.parameters),
+    formatGrowth(se.parameters / plain.parameters),
+    formatCount(se.macs),
+    formatGrowth(se.macs / plain.macs),
+    timesOf(cases, label),
+  ];
+}
+
+function timesOf(cases: readonly OkCase[], label: Label): Html {
+  return html`${cases.map((record) => {
+    const { ratio, interval } = record.overhead;
+    const batch = record.batch === 1 ? "" : `, batch ${record.batch}`;
+    return html`<span class="line"
+      >${formatOverhead(ratio, interval)} ${label(record)}${batch}</span
+    > `;
+  })}`;
+}
+
+/**
+ * The table of what SE costs here beside what it bought in the paper, or null where the paper has
+ * none of the networks.
+ */
+function paperTable(right: readonly OkCase[], label: Label): Html | null {
+  const bought = [...new Set(right.map(({ network }) => network))].flatMap((network) => {
+    const gains = paperGains(network);
+    return gains.length === 0 ? [] : [{ network, gains }];
+  });
+  if (bought.length === 0) return null;
+  return html`<p>
+      What SE bought in the paper (SENet v4), from plain to SE, on ImageNet unless it says
+      otherwise. Each of its tables was trained in its own way, so only errors of one table compare.
+    </p>
+    ${dataTable({
+      caption: "What SE costs here, and what it bought in the paper",
+      columns: [
+        { title: "Network", kind: "text" },
+        { title: "Time added here", kind: "text" },
+        { title: "In the paper", kind: "text" },
+      ],
+      rows: bought.map(({ network, gains }) => [
+        network,
+        timesOf(
+          right.filter((record) => record.network === network),
+          label,
+        ),
+        html`${gains.map((gain) => html`<span class="line">${gain}</span> `)}`,
+      ]),
+    })}`;
+}
+
+/**
+ * The section that says what SE costs in the naive form and in the best, or null where each pair
+ * has one form.
+ */
+export function loweringSection(run: RunRecord): Section | null {
+  const gains = loweringGains(run);
+  if (gains.length === 0) return null;
+  const cheaper = gains.filter(({ naive, best }) => best !== naive).length;
+  return {
+    id: "lowering",
+    title: "What lowering does",
+    gist: `another form of SE costs less than the naive one in ${cheaper} of ${formatNumberOf(gains.length, "pair", "pairs")}`,
+    content: html`<p>
+        The same function, written as other operators: in the naive form, as the paper has it, and
+        in the one of those measured in which SE costs the least. The bound is what no form can go
+        below here: a roofline of SE's least work, at the speed at which this runtime computes and
+        reads on this machine.
+      </p>
+      ${dataTable({
+        caption: "Forms of SE on one runtime and pair",
+        columns: loweringColumns.map(({ title, align }) => ({
+          title,
+          kind: align === "left" ? "text" : "number",
+        })),
+        rows: gains.map(loweringCells),
+      })}`,
+  };
+}

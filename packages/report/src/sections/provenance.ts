@@ -1,0 +1,100 @@
+import type { RunRecord } from "@sebench/results";
+import { caseLabels, workLabel } from "../case/case-label.ts";
+import { caseHeading, dataTable } from "../page/data-table.ts";
+import { html, type Html, prose } from "../page/html.ts";
+import type { Section } from "../page/section.ts";
+import { outcomesOf } from "../run/outcome.ts";
+import { methodSteps, machineFacts, weightsFacts } from "../run/provenance.ts";
+import { formatMoment } from "../text/format.ts";
+import { oneLine } from "../text/one-line.ts";
+
+/** The section of what failed or is unavailable, why, and what to do about it. */
+export function notMeasuredSection(run: RunRecord): Section {
+  const { failed, unavailable } = outcomesOf(run);
+  const label = caseLabels(run.cases);
+  const rows = [...failed, ...unavailable].map((record) => [
+    caseHeading(label(record), workLabel(record)),
+    record.status === "failed" ? html`<span class="bad">failed</span>` : "unavailable",
+    prose(oneLine(record.reason)),
+    record.remedy === null ? "–" : prose(oneLine(record.remedy)),
+  ]);
+  return {
+    id: "not-measured",
+    title: "What did not run",
+    gist: notMeasuredGist(failed.length, unavailable.length),
+    content:
+      rows.length === 0
+        ? html`<p>Every case ran.</p>`
+        : dataTable({
+            caption: "Cases without figures",
+            columns: [
+              { title: "Case", kind: "text" },
+              { title: "Outcome", kind: "short" },
+              { title: "Reason", kind: "text" },
+              { title: "Remedy", kind: "text" },
+            ],
+            rows,
+          }),
+  };
+}
+
+function notMeasuredGist(failed: number, unavailable: number): Html {
+  if (failed + unavailable === 0) return html`every case ran`;
+  const bad = failed === 0 ? null : html`<span class="bad">${failed} failed</span>`;
+  const rest = unavailable === 0 ? null : html`${unavailable} unavailable`;
+  return html`${bad}${bad && rest ? ", " : null}${rest}, with reasons and remedies`;
+}
+
+/** The section that says how the numbers came to be. */
+export function methodSection(): Section {
+  return {
+    id: "method",
+    title: "How the numbers came to be",
+    gist: "paired rounds, replicas, an independent oracle, proven devices",
+    content: html`<ol>
+      ${methodSteps.map((step) => html`<li>${step}</li> `)}
+    </ol>`,
+  };
+}
+
+/** The section about the machine that the numbers were measured on. */
+export function machineSection({ machine }: RunRecord): Section {
+  const { cpu, os } = machine;
+  return {
+    id: "machine",
+    title: "Machine",
+    gist: `${cpu.model}, ${cpu.usableCores} cores, ${os.name}`,
+    content: factList(machineFacts(machine)),
+  };
+}
+
+/** The section that says how to get the numbers again. */
+export function reproduceSection(record: RunRecord): Section {
+  const { run } = record;
+  const commit = run.git && `${run.git.commit}${run.git.dirty ? ", with changes" : ""}`;
+  return {
+    id: "reproduce",
+    title: "Run it again",
+    gist: html`<code>${run.command}</code>`,
+    content: html`<pre class="wrap">${run.command}</pre>
+      ${factList([
+        ["Started", formatMoment(run.started)],
+        ["Finished", run.finished === null ? "not yet" : formatMoment(run.finished)],
+        ["Profile", run.profile],
+        ["Seed", String(run.seed)],
+        ...weightsFacts(record),
+        ["sebench", commit ? `${run.sebench}, commit ${commit}` : run.sebench],
+      ])}
+      <p class="small muted">The raw samples stand in results.json beside this file.</p>`,
+  };
+}
+
+function factList(facts: readonly (readonly [string, string])[]): Html {
+  return html`<dl>
+    ${facts.map(
+      ([term, fact]) =>
+        html`<dt>${term}</dt>
+          <dd>${fact}</dd> `,
+    )}
+  </dl>`;
+}
