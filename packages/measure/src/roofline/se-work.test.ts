@@ -1,6 +1,6 @@
 import { buildNetwork } from "@sebench/spec";
 import { expect, test } from "vitest";
-import { leastSeWork, type StepWork } from "./se-work.ts";
+import { leastSeWork, type StepWork } from "./overhead-bound.ts";
 
 const one = { batch: 1, bytesPerValue: 4 };
 

@@ -1,11 +1,10 @@
 import { bnInception } from "./bn-inception.ts";
 import type { Family } from "./family.ts";
 import { inceptionResnet } from "./inception-resnet.ts";
-import { mobilenet } from "./mobilenet.ts";
+import { mobilenet, shufflenet } from "./mobile.ts";
 import type { FamilyName, ModelRow, RowOf } from "./model-table.ts";
 import { preActResnet } from "./preact-resnet.ts";
 import { resnet, smallResnet } from "./resnet.ts";
-import { shufflenet } from "./shufflenet.ts";
 import { vgg } from "./vgg.ts";
 
 /** The definition of every family; a family without a definition does not compile. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { threefry } from "./threefry.ts";
+import { threefry } from "./seeded-weights.ts";
 
 // The answers are from tests/kat_vectors of Random123, the generator's reference implementation: "threefry2x32 20".
 test.each([

@@ -5,12 +5,74 @@ import {
   type NetworkContext,
   trunkLayers,
   withSe,
-  countedFrom,
   type Family,
   onlyStandard,
   pooledHead,
+  countedFrom,
 } from "./family.ts";
-import type { ShuffleNetRow } from "./model-table.ts";
+import type { SingleRow, ShuffleNetRow } from "./model-table.ts";
+
+/**
+ * The channels that the pointwise convolutions of each stage give (Howard et al.
+ * 2017, table 1). The first depthwise convolution of a stage has stride 2, except in
+ * stage 1.
+ */
+const mobileStages = [[64], [128, 128], [256, 256], [512, 512, 512, 512, 512, 512], [1024, 1024]];
+
+/**
+ * MobileNet v1 with ReLU, as in its article. The SENet paper does not say where SE
+ * stands: with SE after each pointwise convolution's ReLU, r = 16 and no bias, the
+ * parameters and MACs are those of the paper's table 3.
+ */
+export const mobilenet: Family<SingleRow<"mobilenet">> = {
+  stages: () => mobileStages.map((_, index) => index + 1),
+  places: onlyStandard,
+  trunk(_row, context) {
+    let map = mobileStem(context);
+    for (const [index, widths] of mobileStages.entries()) {
+      for (const [block, width] of widths.entries()) {
+        const stride = block === 0 && index > 0 ? 2 : 1;
+        const place = { stage: index + 1, block, prefix: `stage${index + 1}.${block}` };
+        map = separableConvolution(map, { width, stride }, { ...context, ...place });
+      }
+    }
+    return map;
+  },
+  head: pooledHead("fc"),
+};
+
+function mobileStem({ builder }: NetworkContext): Node {
+  const shape = { outChannels: 32, kernel: square(3), stride: 2 };
+  return layersAt(builder, { role: "stem" }).unit(builder.input, {
+    ...shape,
+    local: "",
+    prefix: "stem",
+  });
+}
+
+function separableConvolution(
+  input: Node,
+  { width, stride }: { readonly width: number; readonly stride: number },
+  context: BlockContext,
+): Node {
+  const layers = trunkLayers(context);
+  const [channels] = input.shape;
+  const depthwise = layers.unit(input, {
+    outChannels: channels,
+    groups: channels,
+    kernel: square(3),
+    stride,
+    local: "depthwise",
+    prefix: `${context.prefix}.depthwise`,
+  });
+  const pointwise = layers.unit(depthwise, {
+    outChannels: width,
+    kernel: square(1),
+    local: "pointwise",
+    prefix: `${context.prefix}.pointwise`,
+  });
+  return withSe("standard", pointwise, context);
+}
 
 const firstStage = 2;
 
@@ -26,7 +88,7 @@ export const shufflenet: Family<ShuffleNetRow> = {
   stages: ({ blocks }) => countedFrom(firstStage, blocks),
   places: onlyStandard,
   trunk(row, context) {
-    let map = stem(context);
+    let map = shuffleStem(context);
     for (const [index, count] of row.blocks.entries()) {
       for (let block = 0; block < count; block++) {
         const stage = firstStage + index;
@@ -38,7 +100,7 @@ export const shufflenet: Family<ShuffleNetRow> = {
   head: pooledHead("fc"),
 };
 
-function stem({ builder }: NetworkContext): Node {
+function shuffleStem({ builder }: NetworkContext): Node {
   const layers = layersAt(builder, { role: "stem" });
   const shape = { outChannels: 24, kernel: square(3), stride: 2 };
   const map = layers.unit(builder.input, { ...shape, local: "", prefix: "stem" });
