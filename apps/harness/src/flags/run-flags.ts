@@ -82,7 +82,7 @@ function readSelection(flags: RunFlags): Selection {
   return {
     networks: readNetworks(flags),
     batches: optional(items(flags.batch), (texts) =>
-      readNumbers("--batch", texts, { from: 1, to: 1024 }),
+      readNumbers("--batch", texts, { from: 1, to: 8192 }),
     ),
     imageSize: optional(flags.size, (text) => readNumber("--size", text, { from: 1, to: 4096 })),
     precisions: items(flags.precision)?.map(requirePrecision) ?? ["fp32"],

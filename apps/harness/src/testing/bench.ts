@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 export const main = fileURLToPath(new URL("../main.ts", import.meta.url));
-export const node = [process.execPath, "--import", import.meta.resolve("tsx"), main];
+export const node = [process.execPath, "--import", import.meta.resolve("tsx/esm"), main];
 
 /** Runs the command line as a person would. */
 export function bench(

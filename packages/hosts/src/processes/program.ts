@@ -38,7 +38,7 @@ export const sourceEnding = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
 
 export const programs: Readonly<Record<ProgramName, ProgramRow>> = {
   node: {
-    switches: sourceEnding === ".ts" ? ["--import", import.meta.resolve("tsx")] : [],
+    switches: sourceEnding === ".ts" ? ["--import", import.meta.resolve("tsx/esm")] : [],
     remedy: "reinstall the dependencies: npx -y pnpm@10.34.9 install --force",
   },
   bun: {

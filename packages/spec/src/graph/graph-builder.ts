@@ -2,7 +2,7 @@ import { InputError } from "../error/input-error.ts";
 import type { Network, Node, Parameter, Role } from "./network.ts";
 import { inferShape, ruleOf } from "./op-table.ts";
 import type { Op, Pads, ParameterSlot, PlainKind, Size, Window } from "./op.ts";
-import type { MapShape } from "./shape.ts";
+import type { MapShape, Shape } from "./shape.ts";
 
 /** The part of the network that a node stands in, which gives the first part of its name. */
 export interface Place {
@@ -55,19 +55,11 @@ export class GraphBuilder {
 
   add(request: NodeRequest): Node {
     const { op, inputs, role, stage, block, local } = request;
-    const at = [
-      stage === undefined ? null : `stage${stage}`,
-      block === undefined ? null : `block${block}`,
-      role,
-      local,
-    ];
-    const name = at.filter((part) => part !== null).join("/");
+    const at = stage === undefined ? "" : `stage${stage}/`;
+    const name = `${at}${block === undefined ? "" : `block${block}/`}${role}/${local}`;
     if (this.#nodes.has(name)) throw new InputError(`the graph has two nodes named ${name}`);
     const shapes = inputs.map((input) => this.#find(input, name).shape);
-    const { shape, parameters } = inferred(name, () => ({
-      shape: inferShape(op, shapes),
-      parameters: declareParameters(request, ruleOf(op).parameters(op, shapes)),
-    }));
+    const { shape, parameters } = infer(request, shapes, name);
     const node: Node = {
       name,
       op,
@@ -93,9 +85,15 @@ export class GraphBuilder {
   }
 }
 
-function inferred<T>(name: string, infer: () => T): T {
+function infer(
+  request: NodeRequest,
+  shapes: readonly Shape[],
+  name: string,
+): Pick<Node, "shape" | "parameters"> {
+  const { op } = request;
   try {
-    return infer();
+    const shape = inferShape(op, shapes);
+    return { shape, parameters: declareParameters(request, ruleOf(op).parameters(op, shapes)) };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     throw new InputError(`${name} ${error.message}`, {
@@ -111,7 +109,8 @@ function declareParameters(
 ): Node["parameters"] {
   const optionalBias = request.op.kind === "conv2d" || request.op.kind === "dense";
   const declared: Partial<Record<ParameterSlot, Parameter>> = {};
-  for (const [slot, shape] of Object.entries(shapes) as [ParameterSlot, readonly number[]][]) {
+  for (const slot of Object.keys(shapes) as ParameterSlot[]) {
+    const shape = shapes[slot]!;
     if (slot === "bias" && optionalBias && !request.bias) continue;
     if (request.prefix === undefined) {
       throw new InputError("has parameters, and no prefix to name them by");
@@ -182,42 +181,69 @@ export function squareWindow(extent: number, stride: number, pad: number): Windo
 }
 
 export function layersAt(builder: GraphBuilder, place: Place): Layers {
-  const conv = (input: Node, options: ConvOptions): Node => {
+  return new PlacedLayers(builder, place);
+}
+
+/** A network has hundreds of places: methods cost nothing where closures would be made anew. */
+class PlacedLayers implements Layers {
+  readonly #builder: GraphBuilder;
+  readonly #place: Place;
+
+  constructor(builder: GraphBuilder, place: Place) {
+    this.#builder = builder;
+    this.#place = place;
+  }
+
+  conv(input: Node, options: ConvOptions): Node {
     const { outChannels, kernel, stride = 1, groups = 1, bias = false, local, prefix } = options;
     const [vertical, horizontal] = [Math.floor(kernel[0] / 2), Math.floor(kernel[1] / 2)];
     const pads = options.pads ?? [vertical, horizontal, vertical, horizontal];
-    return builder.add({
-      ...place,
-      op: { kind: "conv2d", outChannels, kernel, stride: square(stride), pads, groups },
-      inputs: [input.name],
-      local,
-      prefix,
-      bias,
+    const op = {
+      kind: "conv2d",
+      outChannels,
+      kernel,
+      stride: square(stride),
+      pads,
+      groups,
+    } as const;
+    return this.#add(op, [input.name], { local, prefix, bias });
+  }
+
+  norm(input: Node, { epsilon = batchNormEpsilon, local, prefix }: NormOptions): Node {
+    return this.#add({ kind: "batchNorm", epsilon }, [input.name], { local, prefix });
+  }
+
+  convNorm(input: Node, { norm, ...options }: ConvNormOptions): Node {
+    return this.norm(this.conv(input, options), norm);
+  }
+
+  unit(input: Node, options: UnitOptions): Node {
+    const { local, prefix, epsilon, relu = true, ...shape } = options;
+    const at = local === "" ? "" : `${local}/`;
+    const convolved = this.conv(input, {
+      ...shape,
+      local: `${at}conv`,
+      prefix: `${prefix}.conv`,
     });
-  };
-  const norm = (input: Node, { epsilon = batchNormEpsilon, ...names }: NormOptions): Node =>
-    builder.add({ ...place, op: { kind: "batchNorm", epsilon }, inputs: [input.name], ...names });
-  const apply: Layers["apply"] = (kind, inputs, local) =>
-    builder.add({ ...place, op: { kind }, inputs: inputs.map(({ name }) => name), local });
-  return {
-    conv,
-    norm,
-    convNorm: (input, { norm: names, ...options }) => norm(conv(input, options), names),
-    unit(input, { local, prefix, epsilon, relu = true, ...shape }) {
-      const named = (part: string) => ({
-        local: local === "" ? part : `${local}/${part}`,
-        prefix: `${prefix}.${part}`,
-      });
-      const convolved = conv(input, { ...shape, ...named("conv") });
-      const normed = norm(convolved, {
-        ...named("bn"),
-        ...(epsilon === undefined ? {} : { epsilon }),
-      });
-      return relu ? apply("relu", [normed], named("relu").local) : normed;
-    },
-    apply,
-    op: (op, input, local) => builder.add({ ...place, op, inputs: [input.name], local }),
-    dense: (input, { units, ...rest }) =>
-      builder.add({ ...place, op: { kind: "dense", units }, inputs: [input.name], ...rest }),
-  };
+    const names = { local: `${at}bn`, prefix: `${prefix}.bn` };
+    const normed = this.norm(convolved, epsilon === undefined ? names : { ...names, epsilon });
+    return relu ? this.apply("relu", [normed], `${at}relu`) : normed;
+  }
+
+  apply(...[kind, inputs, local]: Parameters<Layers["apply"]>): Node {
+    const names = inputs.map(({ name }) => name);
+    return this.#add({ kind }, names, { local });
+  }
+
+  op(op: Op, input: Node, local: string): Node {
+    return this.#add(op, [input.name], { local });
+  }
+
+  dense(...[input, { units, ...rest }]: Parameters<Layers["dense"]>): Node {
+    return this.#add({ kind: "dense", units }, [input.name], rest);
+  }
+
+  #add(op: Op, inputs: readonly string[], rest: Omit<NodeRequest, "op" | "inputs" | "role">): Node {
+    return this.#builder.add({ ...this.#place, op, inputs, ...rest });
+  }
 }
