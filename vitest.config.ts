@@ -66,8 +66,8 @@ const shared = {
   // A native engine is for one process: two of its kind in two threads share its globals.
   pool: "forks",
   // Engines and browsers are heavy, and others run beside them.
-  testTimeout: 60_000,
-  hookTimeout: 60_000,
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
 } as const;
 
 const sideBySide = {
