@@ -9,7 +9,10 @@ const exitCodes = `
 Exit codes: 0 all is well; 1 a case failed, lost parity, or a runtime that was named is not available,
 and of compare a regression; 2 bad input; 130 interrupted.`;
 
-/** Each command loads its code when it is called: browsers and bundlers are slow to load. */
+/**
+ * Builds the command line. Each command loads its code when it is called, since browsers and
+ * bundlers are slow to load.
+ */
 export function buildCli(setExitCode: (code: number) => void): Command {
   const cli = new Command("bench")
     .exitOverride()

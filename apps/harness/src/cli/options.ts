@@ -2,13 +2,13 @@ import { preprocessingNames } from "@sebench/datasets/preprocessing";
 import { networkSetNames } from "@sebench/spec";
 import { type Command, Option } from "commander";
 
-/** Collects a flag that may be repeated. */
+/** Collects the values of a flag that may be repeated. */
 export const repeated = (value: string, previous: readonly string[] | undefined) => [
   ...(previous ?? []),
   value,
 ];
 
-/** Which cases: shared by all that measure, or plan to. */
+/** Adds the flags that select cases, for every command that measures or plans to. */
 export function withSelection(command: Command): Command {
   return command
     .option("--runtime <ids>", "only these runtimes, such as onnxruntime-web/wasm", repeated)
@@ -26,13 +26,13 @@ export function withSelection(command: Command): Command {
     .option("--seed <number>", "seed of the weights and of the order of visits (default: 1)");
 }
 
-/** What `--lowering` takes. */
+/** The help of `--lowering`, which says what it takes. */
 export const loweringHelp =
   "how SE is written as operators: gemm, conv1x1, a recipe such as 2-3:squeeze-fold+scale-fold/4-5:gate-resize, or tuned, for what bench tune found, beside which run has gemm";
 
 const bothForms = "gemm and, beside it, the best known of the runtime";
 
-/** How SE is written: for all that time it. */
+/** Adds the flag that says how SE is written, for every command that times it. */
 export function withLowering(command: Command, otherwise = bothForms): Command {
   return command.option(
     "--lowering <recipes>",
@@ -41,7 +41,7 @@ export function withLowering(command: Command, otherwise = bothForms): Command {
   );
 }
 
-/** How engines and browsers are started: shared by all that measure. */
+/** Adds the flags by which engines and browsers are started, for every command that measures. */
 export function withEngines(command: Command): Command {
   return command
     .option("--threads <count>", "threads of CPU engines (default: the engine's own choice)")
@@ -56,7 +56,7 @@ export function withEngines(command: Command): Command {
     .option("--port <number>", "port of the page's server on loopback (default: any)", "0");
 }
 
-/** Which labelled images: shared by all commands that run networks over them. */
+/** Adds the flags that select labelled images, for every command that runs networks over them. */
 export function withDataset(command: Command): Command {
   return command
     .option(
