@@ -13,7 +13,7 @@ export interface EngineSubject {
 
 export const sessionOptions = { batch: 1, precision: "fp32" } as const;
 
-/** On onnxruntime-node's CPU. */
+/** Loads a subject on onnxruntime-node's CPU. */
 export async function loadSubject(
   name: string,
   imageSize: number,

@@ -1,8 +1,7 @@
 /**
- * Whether runs of a session leave memory behind: resident memory of the process,
- * or of all of the browser's, at every hundredth of 1,000 runs, after garbage is
- * collected.
- * `pnpm --filter @sebench/harness memory-over-runs [runtime ...]`
+ * Measures whether runs of a session leave memory behind: the resident memory of the process, or of
+ * all of the browser's processes, at every hundredth of 1,000 runs, after garbage is collected. The
+ * command is `pnpm --filter @sebench/harness memory-over-runs [runtime ...]`.
  */
 import { runtimes } from "@sebench/hosts";
 import type { Host, RuntimeId } from "@sebench/runtime";
@@ -41,7 +40,10 @@ async function describe(
   }
 }
 
-/** The first step is left out: engines still take what they will keep. */
+/**
+ * Summarises the resident memory without the first step, in which engines still take what they will
+ * keep.
+ */
 function summary(resident: readonly number[]): string {
   const settled = resident.slice(1);
   const growth = slope(settled) / step;
@@ -49,7 +51,7 @@ function summary(resident: readonly number[]): string {
   return `${(growth / 1024).toFixed(2)} KiB a run; ${megabytes} MiB`;
 }
 
-/** Of the line of least squares, in bytes a step. */
+/** The slope of the line of least squares, in bytes a step. */
 function slope(values: readonly number[]): number {
   const middle = (values.length - 1) / 2;
   const mean = values.reduce((sum, each) => sum + each, 0) / values.length;

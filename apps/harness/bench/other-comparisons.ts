@@ -1,13 +1,14 @@
 /**
- * The same injected slowdowns, given to sebench and to other tools' own
- * comparisons in the same time. A trial has a base and a head, both on
- * onnxruntime-node's CPU with a busy wait after each run; the head's takes a
- * known share of the run longer. What is counted is how often a tool then says
- * that the head is slower. Trials of all tools and slowdowns come in seeded
- * random order, so that a disturbance of the machine meets any of them.
- * `pnpm --filter @sebench/harness other-comparisons [network] [image size] [seconds] [trials] [slowdowns in percent]`;
- * 50 minutes as it is. Give resnet18 at 224 px 30 s: each of sebench's runs has
- * five replicas of five rounds at least, which take longer than 10 s allow.
+ * Gives the same injected slowdowns to sebench and to other tools' own comparisons, for the same
+ * time. A trial has a base and a head, both on onnxruntime-node's CPU with a busy wait after each
+ * run, and the head's runs take a known share longer. The result is how often each tool then says
+ * that the head is slower. Trials of all tools and slowdowns come in seeded random order, so that a
+ * disturbance of the machine meets any of them.
+ *
+ * The command is `pnpm --filter @sebench/harness other-comparisons [network] [image size] [seconds]
+ * [trials] [slowdowns in percent]`, which takes 50 minutes by default. Give resnet18 at 224 px 30
+ * s: each of sebench's runs has five replicas of five rounds at least, which take longer than 10 s
+ * allow.
  */
 import { median, seededRandom, shuffled, visit } from "@sebench/measure";
 import { formatSeconds } from "../src/words/progress.ts";
@@ -47,7 +48,7 @@ async function medianRunMs(subject: EngineSubject): Promise<number> {
   return median(await visit(base.run, length, now));
 }
 
-/** A failure is an outcome: the other tools go on. */
+/** Compares by a tool. A failure is an outcome, so that the other tools go on. */
 async function compareBy(tool: ComparisonTool, trial: Trial): Promise<Outcome> {
   const { slowdown } = trial;
   const started = performance.now();

@@ -1,10 +1,10 @@
 /**
- * What measuring adds to what is measured: the samples that `measureCase` takes
- * against those of a bare loop, over the same session, in rounds of one visit
- * each in seeded random order. The ratio should be 1. The engine has one thread,
- * which other work on the machine disturbs least. Then the samples of a run that
- * does nothing, which are all overhead.
- * `pnpm --filter @sebench/harness overhead-of-measuring`; a minute.
+ * Measures what measuring adds to what is measured. The samples that `measureCase` takes are
+ * compared with those of a bare loop over the same session, in rounds of one visit each in seeded
+ * random order, and the ratio should be 1. The engine has one thread, which other work on the
+ * machine disturbs least. The samples of a run that does nothing follow, which are all overhead.
+ *
+ * The command is `pnpm --filter @sebench/harness overhead-of-measuring`, which takes a minute.
  */
 import {
   cycle,
@@ -20,7 +20,7 @@ import { type EngineSubject, loadSubject, sessionOptions } from "./engine-subjec
 
 const replicas = 5;
 const replicaMs = 6000;
-/** Of a visit: few, so that there are many rounds. */
+/** The runs of a visit, which are few so that there are many rounds. */
 const runs = 5;
 
 async function bareLoop(run: () => Promise<unknown>, count = runs): Promise<number[]> {
@@ -33,7 +33,7 @@ async function bareLoop(run: () => Promise<unknown>, count = runs): Promise<numb
   return samplesMs;
 }
 
-/** `plain` stands for the bare loop, and `se` for `measureCase`'s visits. */
+/** Compares the two once; `plain` stands for the bare loop, and `se` for `measureCase`'s visits. */
 async function compareOnce(subject: EngineSubject, seed: number): Promise<PairedRounds> {
   const session = await subject.engine.prepare(subject.model, sessionOptions);
   const inputs = [];

@@ -1,7 +1,7 @@
 /**
- * `measureCase` on a network against itself: the true ratio is 1, so 95 in 100
- * intervals should hold 1.
- * `pnpm --filter @sebench/harness same-against-same [network] [image size] [seconds] [trials]`
+ * Measures a network against itself with `measureCase`. The true ratio is 1, so 95 in 100 intervals
+ * should hold 1. The command is `pnpm --filter @sebench/harness same-against-same [network] [image
+ * size] [seconds] [trials]`.
  */
 import { latencySummary, measureCase, overheadEstimate } from "@sebench/measure";
 import { loadSubject, sessionOptions } from "./engine-subject.ts";

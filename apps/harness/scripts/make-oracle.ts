@@ -1,7 +1,7 @@
 /**
- * Fills the oracle's answers that ship: for the cases of the profiles `smoke` and `quick`, and for
- * the trained pairs with all labelled images. Answers that nothing asks for any more are removed,
- * such as those of trained weights before they were trained again.
+ * Computes the oracle's answers that ship: for the cases of the profiles `smoke` and `quick`, and
+ * for the trained pairs with all labelled images. Answers that nothing asks for any more are
+ * removed, such as those of trained weights before they were trained again.
  */
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";

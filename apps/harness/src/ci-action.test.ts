@@ -7,7 +7,7 @@ import { formatRecord, parseResults, type RunRecord } from "@sebench/results";
 import { beforeAll, describe, expect, it } from "vitest";
 import { repository, runActionIn } from "./testing/run-action.ts";
 
-/** The case of it that tests slow down is the first. */
+/** The shipped run. Tests slow down its first case. */
 const shipped = join(repository, "packages/report/fixtures/run.json");
 
 let workspace: string;
@@ -18,21 +18,21 @@ beforeAll(async () => {
 const runAction = (inputs: Readonly<Record<string, string>>, path?: string) =>
   runActionIn(workspace, inputs, path);
 
-/** The shipped run, changed, in a folder of the workspace. */
+/** Writes the shipped run, changed, into a folder of the workspace. */
 async function writeRun(path: string, change: (run: RunRecord) => RunRecord): Promise<void> {
   const run = parseResults(await readFile(shipped, "utf8"), shipped);
   await mkdir(join(workspace, path), { recursive: true });
   await writeFile(join(workspace, path, "results.json"), formatRecord(change(run)));
 }
 
-/** An `npx` that does what a script in the shell's words says. */
+/** Makes an `npx` that runs a script of the shell. */
 async function npxThat(script: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "sebench-npx-"));
   await writeFile(join(folder, "npx"), `#!/bin/bash\n${script}\n`, { mode: 0o755 });
   return `${folder}:${process.env["PATH"]}`;
 }
 
-/** The same command line, without the seconds that npm and pnpm take each time. */
+/** An `npx` that calls the command line without the seconds that npm and pnpm take each time. */
 const directly = npxThat(
   `exec "${process.execPath}" --import tsx apps/harness/src/main.ts "\${@:5}"`,
 );
@@ -43,7 +43,7 @@ async function compare(inputs: Readonly<Record<string, string>>) {
 
 const named = (id: string) => (run: RunRecord) => ({ ...run, run: { ...run.run, id } });
 
-/** SE costs a tenth more than it did, in every replica of the first case. */
+/** The run with an SE that costs a tenth more, in every replica of the first case. */
 function slowed({ cases: [first, ...others], ...run }: RunRecord): RunRecord {
   if (first?.status !== "ok") throw new Error("the first case of the shipped run has no figures");
   const { ratio, interval, replicas } = first.overhead;

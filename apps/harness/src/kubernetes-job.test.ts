@@ -57,7 +57,7 @@ beforeEach(async () => {
   await standIn("npx");
 });
 
-/** Stands in for a program: prints what it is called with, and does what a script says. */
+/** Writes a program that prints the arguments that it is called with, and then runs a script. */
 async function standIn(name: string, script = ""): Promise<void> {
   const text = `#!/bin/bash\nprintf '%s' ${name}; printf ' [%s]' "$@"; echo\n${script}\n`;
   await writeFile(join(folder, "bin", name), text, { mode: 0o755 });

@@ -2,7 +2,9 @@ import type { PageWindow, Supplied, Supply, SupplyRequest } from "@sebench/jobs"
 import { InputError, type Network, type Tensor } from "@sebench/spec";
 import { readSafetensors, toWeights } from "@sebench/weights";
 
-/** What a job needs, asked of the page's driver and fetched from the page's server. */
+/**
+ * A supply that asks the page's driver for what a job needs, and fetches it from the page's server.
+ */
 export function fetchedSupply(): Supply {
   return {
     async model(model) {

@@ -33,7 +33,7 @@ export async function answerJob<Asked extends EngineJob>(
   }
 }
 
-/** The machine as the page's driver sees it, where it watches. */
+/** The watch of the machine by the page's driver, or nothing where the driver does not watch. */
 function driverWatch(): Pick<JobObserver, "conditions"> {
   const ask = (globalThis as unknown as PageWindow).sebenchConditions;
   if (!ask) return {};

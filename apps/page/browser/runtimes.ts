@@ -8,7 +8,9 @@ import {
 import { tfjsWebCpu, tfjsWebWasm, tfjsWebWebgl, tfjsWebWebgpu } from "@sebench/runtime-tfjs-web";
 import { InputError } from "@sebench/spec";
 
-/** Every runtime that a page can run, with the folder in which the server has its files. */
+/**
+ * The runtimes that a page can run, with the URL of the folder in which the server has their files.
+ */
 const runtimes: readonly (readonly [Runtime, assetsUrl: string])[] = [
   [onnxruntimeWebWasm, "/ort/"],
   [onnxruntimeWebWebgpu, "/ort/"],

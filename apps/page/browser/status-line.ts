@@ -1,9 +1,12 @@
 import type { EngineJob, JobProgress, PageWindow } from "@sebench/jobs";
 
-/** Milliseconds between two reports of the same phase: each costs the page a little work. */
+/**
+ * The milliseconds between two reports of the same phase, each of which costs the page a little
+ * work.
+ */
 const reportEveryMs = 500;
 
-/** A page that is not painted, in a hidden tab, must not wait for a frame. */
+/** The milliseconds to wait for a frame at most, since a page in a hidden tab is not painted. */
 const frameTimeoutMs = 50;
 
 const phases: Readonly<Record<JobProgress["phase"], string>> = {
@@ -27,7 +30,7 @@ export class StatusLine {
     this.#title = "measure" in job ? `${job.runtime}, batch ${job.measure.batch}` : job.runtime;
   }
 
-  /** Gives the page time to paint the words. */
+  /** Writes words, and gives the page time to paint them. */
   async say(words: string): Promise<void> {
     document.querySelector("#status")!.textContent = `${this.#title}: ${words}`;
     await nextFrame();
@@ -53,12 +56,12 @@ function describe(progress: JobProgress): string {
   return `${phases[phase]} (${where})`;
 }
 
-/** Leaves nothing behind that could fire during a timed run. */
+/** Waits for the next frame, and leaves nothing behind that could fire during a timed run. */
 function nextFrame(): Promise<void> {
   return new Promise((resolve) => {
     const frame = requestAnimationFrame(() => {
       clearTimeout(timer);
-      // After the frame is painted.
+      // The timeout ends after the frame is painted.
       setTimeout(resolve);
     });
     const timer = setTimeout(() => {

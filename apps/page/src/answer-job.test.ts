@@ -28,7 +28,7 @@ describeInBrowser("a job", 60_000, (pages) => {
   it.each(["onnxruntime-web/wasm", "tfjs-web/wasm"] as const)(
     "measures a pair on %s, with the oracle's logits and a proof of the device",
     async (runtime) => {
-      // As a driver does that uses one page for both.
+      // The page first answers a probe, as it does for a driver that uses one page for both jobs.
       const { engine } = job;
       expect(await answerIn(opened, { kind: "probe", runtime, engine })).toMatchObject({
         ok: true,

@@ -7,14 +7,15 @@ export async function buildPage(outDir: string): Promise<void> {
     root: path.join(import.meta.dirname, "../browser"),
     configFile: false,
     logLevel: "warn",
-    // onnxruntime-web's binaries come from its own folder, not through the bundler.
+    // The server gives onnxruntime-web's binaries from their own folder, so the bundler leaves them
+    // out.
     resolve: { conditions: ["onnxruntime-web-use-extern-wasm", ...defaultClientConditions] },
     build: {
       outDir: path.resolve(outDir),
       emptyOutDir: true,
       target: "esnext",
-      // tfjs starts its wasm threads from the text of one of its functions, which
-      // must not depend on names around it.
+      // tfjs starts its wasm threads from the text of one of its functions, which must not depend
+      // on names around it.
       minify: false,
       modulePreload: false,
     },

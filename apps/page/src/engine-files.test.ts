@@ -14,7 +14,7 @@ import { load } from "./testing/small-session.ts";
 interface Row {
   readonly runtime: Runtime;
   readonly threads: number;
-  /** Of the loader (.mjs) and of the binary (.wasm). */
+  /** The name of the loader (.mjs) and of the binary (.wasm), without its ending. */
   readonly file: string;
 }
 
@@ -26,7 +26,7 @@ const rows: readonly Row[] = [
 ];
 
 describeInBrowser("files of engines", 60_000, (pages) => {
-  /** Probes where only these files of the engine are served. */
+  /** Probes a runtime where only the given files of its engine are served. */
   function probeWith(
     { runtime, threads }: Row,
     files: Readonly<Record<string, Uint8Array>>,

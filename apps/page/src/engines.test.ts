@@ -14,7 +14,7 @@ interface Row {
   readonly runtime: Runtime;
   readonly threads: number | null;
   readonly page: TestPageOptions;
-  /** False where only some browsers have it. */
+  /** Whether every browser has the runtime; false where only some have it. */
   readonly required: boolean;
 }
 

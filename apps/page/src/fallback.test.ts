@@ -76,7 +76,7 @@ describeInBrowser("no fallback passes", 120_000, (pages) => {
       await pages.lend({ webgpu: true }, async (opened) => {
         const engine = await load(runtime, opened);
         const model = await encode(engine);
-        // No GPU provider has it.
+        // No GPU provider has the operator Hardmax.
         await replaceOperator(model as PageModel, { from: "Sigmoid", to: "Hardmax" });
         await expect(engine.prepare(model, oneInFp32)).rejects.toThrow(
           "fallback to CPU EP has been explicitly disabled",

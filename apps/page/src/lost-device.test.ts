@@ -8,7 +8,7 @@ import type { TestPage } from "./testing/test-browser.ts";
 const lost = "the browser has lost its WebGPU device (destroyed)";
 
 describeInBrowser("a GPU is lost", 240_000, (pages) => {
-  /** Keeps the device that the page's engine will take. */
+  /** Lends a page that keeps the device which its engine will take. */
   const withPage = <Result>(use: (opened: TestPage) => Promise<Result>): Promise<Result> =>
     pages.lend({ webgpu: true }, async (opened) => {
       await keepResult(opened.page, "GPUAdapter", "requestDevice");

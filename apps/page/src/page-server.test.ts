@@ -53,7 +53,7 @@ it("serves a case from memory until it is cleared", async () => {
   expect((await get(pathname)).status).toBe(404);
 });
 
-// `fetch` would resolve the dots itself.
+// The requests do not go through `fetch`, which would resolve the dots itself.
 it.each([
   "/../secret.txt",
   "/%2e%2e/secret.txt",

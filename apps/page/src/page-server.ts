@@ -6,27 +6,27 @@ import { InputError } from "@sebench/spec";
 import { type Content, readContent, typeOf } from "./content.ts";
 
 export interface PageServer extends AsyncDisposable {
-  /** `http://127.0.0.1:<port>/`. */
+  /** The URL of the page, `http://127.0.0.1:<port>/`. */
   readonly url: string;
-  /** Serves bytes or text from memory, and gives its path: `/case/<name>`. */
+  /** Serves bytes or text from memory, and gives their path, `/case/<name>`. */
   serve(name: string, body: Uint8Array | string): string;
-  /** Forgets all that `serve` was given. */
+  /** Forgets everything that `serve` was given. */
   clear(): void;
 }
 
 export interface PageServerOptions {
   /** The folder that `buildPage` filled. */
   readonly root: string;
-  /** Default 0: any that is free. */
+  /** The port of the server. The default, 0, takes any that is free. */
   readonly port?: number;
   /**
-   * Whether pages are cross-origin isolated, which threads and a fine clock need.
-   * Default true; false is what a site without the headers gets.
+   * Whether pages are cross-origin isolated, which threads and a fine clock need. The default is
+   * true; false is what a site without the headers gets.
    */
   readonly isolated?: boolean;
 }
 
-/** The engines' own files, by the start of their paths. */
+/** The folders of the engines' own files, by the start of their URLs' paths. */
 const engineFolders: Readonly<Record<string, string>> = {
   "/ort/": onnxruntimeWebFolder,
   "/tfjs/": tfjsWebFolder,
@@ -73,7 +73,7 @@ export async function startPageServer(options: PageServerOptions): Promise<PageS
   };
 }
 
-/** Decoded; a path that cannot be decoded is no path of ours. */
+/** The decoded path of a request, or `/case/`, which serves nothing, if decoding fails. */
 function pathOf({ url }: http.IncomingMessage): string {
   try {
     return decodeURIComponent(new URL(url ?? "/", "http://127.0.0.1").pathname);
@@ -93,7 +93,7 @@ function listen(server: http.Server, port: number): Promise<void> {
   });
 }
 
-/** Does not wait for connections that a browser keeps open. */
+/** Closes the server without waiting for connections that a browser keeps open. */
 function close(server: http.Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());

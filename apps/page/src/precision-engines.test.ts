@@ -21,7 +21,7 @@ interface Row {
   readonly threads: number | null;
   readonly page: TestPageOptions;
   readonly package: string;
-  /** False where a GPU may lack the precision, as SwiftShader does. */
+  /** Whether every GPU has the precision; false where one may lack it, as SwiftShader does. */
   readonly required: boolean;
 }
 

@@ -23,7 +23,7 @@ describeInBrowser("a roofline", 120_000, (pages) => {
       const result = await answerIn(opened, jobOn(runtime));
       if (!result.ok) throw new Error(result.error.message);
       const { peakMacsPerSecond, bytesPerSecond } = result.answer;
-      // Beyond an interpreter, and below 16 FMAs of 4 lanes in each cycle of 6 GHz.
+      // The rate is beyond an interpreter's, and below 16 FMAs of 4 lanes in each cycle of 6 GHz.
       expect(peakMacsPerSecond).toBeGreaterThan(1e8);
       expect(peakMacsPerSecond).toBeLessThan(384e9);
       expect(bytesPerSecond).toBeGreaterThan(1e8);

@@ -44,7 +44,10 @@ describeInBrowser("engines of tfjs", 240_000, (pages) => {
   }
 });
 
-/** The classes of tfjs's backends, and the one below them, that the page's scripts have, as the bundler writes them. */
+/**
+ * The classes of tfjs's backends, and the class below them, that the page's scripts have, as the
+ * bundler writes them.
+ */
 function classesOf({ page }: TestPage): Promise<string[]> {
   return page.evaluate(async () => {
     const names = performance.getEntriesByType("resource").map(({ name }) => name);

@@ -13,7 +13,7 @@ export interface OpenHosts extends AsyncDisposable {
   of(host: Host): JobHost;
 }
 
-/** Which hosts are needed, and how they may be had. */
+/** The choice of the hosts that are needed, and whether they may be fetched. */
 export interface HostChoice {
   readonly targets: readonly Target[];
   /** Whether a host that is not found may be fetched. */
@@ -21,12 +21,12 @@ export interface HostChoice {
   readonly browser: BrowserOptions;
 }
 
-/** Who is told of a fetch, and may end it. */
+/** What is told of a fetch, and the signal that ends it. */
 type FetchWatch = Pick<FetchOptions, "onProgress"> & { readonly signal: AbortSignal };
 
 /**
- * Opens what the targets need. A browser, Bun or Deno that is not found is
- * fetched, if the options allow it; where that fails, its runtimes are unavailable.
+ * Opens the hosts that the targets need. A browser, Bun or Deno that is not found is fetched, if
+ * the options allow it; where that fails, its runtimes are unavailable.
  */
 export async function openHosts(
   { targets, fetch, browser }: HostChoice,

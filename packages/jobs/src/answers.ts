@@ -16,8 +16,8 @@ import { inferImages } from "./infer.ts";
 import type { AnswerTo, EngineJob, JobProgress, MeasureJob } from "./job.ts";
 
 /**
- * Where a job's networks and images come from: built in this process, or fetched
- * by a page from the server that it came from.
+ * The source of a job's networks and images. A process builds them itself, and a page fetches them
+ * from the server that it came from.
  */
 export interface Supply {
   /** Gives a model with SE in canonical form, nothing folded. */
@@ -28,9 +28,9 @@ export interface Supply {
   labelled(range: ImageRange): Promise<ReadImages>;
 }
 
-/** Who is told of a job while it runs, and watches the machine meanwhile. */
+/** An observer that is told of a job while it runs, and that watches the machine meanwhile. */
 export interface JobObserver extends Pick<MeasureObserver, "peakMemory" | "conditions"> {
-  /** Takes what is done before anything is timed, in words. */
+  /** Takes what is done before anything is timed, in words for a person. */
   say(words: string): Promise<void> | void;
   onProgress(progress: JobProgress): Promise<void> | void;
 }
@@ -44,7 +44,7 @@ export interface Place {
 
 type Of<Kind extends EngineJob["kind"]> = Extract<EngineJob, { readonly kind: Kind }>;
 
-/** One function for each kind of job: the same in a process and in a page. */
+/** The functions that answer jobs, one for each kind. A process and a page use the same ones. */
 const answers: {
   readonly [Kind in EngineJob["kind"]]: (
     job: Of<Kind>,
@@ -97,12 +97,12 @@ const answers: {
   },
 };
 
-/** How an engine is loaded, before it is asked whether it can run. */
+/** Loads an engine, before it is asked whether it can run. */
 export type LoadEngine = (runtime: RuntimeId, options: EngineOptions) => Promise<Engine>;
 
 /**
- * Loads a job's engine, starts it, so that no network's preparing pays for that,
- * and answers the job. Throws an `InputError` where the engine is not available.
+ * Loads a job's engine, starts it, and answers the job. The engine starts first, so that no
+ * network's preparing pays for the start. Throws an `InputError` where the engine is not available.
  */
 export async function answerOnEngine<Asked extends EngineJob>(
   job: Asked,
@@ -138,7 +138,7 @@ async function encodePair(
   return { plain: await encode("plain"), se: await encode("se") };
 }
 
-/** A member as it is, with its logits as output. */
+/** The model of a member whose gates are not changed, with its logits as output. */
 function modelOf(pair: ModelDescription["pair"], member: Member): ModelDescription {
   return { pair, member, output: "logits", fixedGates: {} };
 }

@@ -1,7 +1,7 @@
 /**
- * How a job's process and its parent write what they tell each other. Of
- * structured cloning each host has another version, or none; JSON is what they
- * share, and it lacks typed arrays and the numbers that are not finite.
+ * The typed arrays that a message may hold. A job's process and its parent write their messages as
+ * JSON, which every host has: each host has another version of structured cloning, or none. JSON
+ * lacks typed arrays and the numbers that are not finite, which are therefore packed.
  */
 const arrayTypes = { Float32Array, Float64Array, Int32Array };
 
@@ -18,7 +18,7 @@ export function encodeMessage(message: unknown): string {
   return JSON.stringify(message, (_key, value: unknown) => pack(value));
 }
 
-/** What `encodeMessage` was given; what was undefined is left out. */
+/** Gives the value that `encodeMessage` was given, without the properties that were undefined. */
 export function decodeMessage(text: string): unknown {
   return JSON.parse(text, (_key, value: unknown) => unpack(value));
 }
@@ -47,6 +47,6 @@ function unpack(value: unknown): unknown {
   if ("$number" in value) return Number(value.$number);
   if (!("$array" in value)) return value;
   const { $array, base64 } = value as PackedArray;
-  // A copy that starts at 0: a small Buffer is a part of a larger one, and not aligned.
+  // The copy starts at 0, since a small Buffer is an unaligned part of a larger one.
   return new arrayTypes[$array](new Uint8Array(Buffer.from(base64, "base64")).buffer);
 }

@@ -10,9 +10,9 @@ export interface InferOptions {
   readonly keepRows: boolean;
 }
 
-/** What models answer to images. Broken ones have no place in it. */
+/** What models answer to images. Images that cannot be read are left out of all its arrays. */
 export interface Inference {
-  /** The class of each image. */
+  /** The label of each image, which is its true class. */
   readonly labels: Int32Array;
   readonly broken: readonly BrokenFile[];
   readonly models: readonly ModelAnswers[];
@@ -20,15 +20,18 @@ export interface Inference {
 }
 
 export interface ModelAnswers {
-  /** The class of the largest logit of each image; -1 where one is NaN. */
+  /** The class of the largest logit of each image, or -1 where a logit is NaN. */
   readonly top: Int32Array;
-  /** How many logits are larger than the label's: below 5 is right by top-5. -1 where one is NaN. */
+  /**
+   * How many logits are larger than the label's, or -1 where a logit is NaN. A rank below 5 is
+   * right by top-5.
+   */
   readonly rank: Int32Array;
-  /** Row-major `[images, length]`; null where they are not kept. */
+  /** The output rows, row-major `[images, length]`, or null where they are not kept. */
   readonly rows: Float32Array | null;
 }
 
-/** How images come, and who is told. */
+/** How images are read, and who is told of it. */
 interface ImageReading {
   read(range: ImageRange): Promise<ReadImages>;
   onImages(done: number, total: number): Promise<void> | void;
@@ -37,7 +40,7 @@ interface ImageReading {
 /**
  * Runs models over a range of images, each of which is read once.
  *
- * @param models whose rows end in so many logits
+ * @param models the models in the group's order, each with the number of logits that end its rows
  */
 export async function inferImages(
   group: ModelGroup,
@@ -89,14 +92,14 @@ export async function inferImages(
   };
 }
 
-/** What the logits of an image say: its class, and how many are above the label's. */
+/** What the logits of an image say: its class, and how many logits are above the label's. */
 function judge(logits: Float32Array, label: number): { top: number; rank: number } {
   const top = topClass(logits, 0, logits.length);
   const rank = top === -1 ? -1 : logits.filter((logit) => logit > logits[label]!).length;
   return { top, rank };
 }
 
-/** A whole batch: black images stand for those that are missing from it. */
+/** Fills a batch up to its size, with black images in place of those that are missing. */
 function filled({ images }: ReadImages, batch: number): Tensor {
   const [count, ...shape] = images.shape as [number, ...number[]];
   if (count === batch) return images;
@@ -116,8 +119,8 @@ function joined(rows: readonly Float32Array[]): Float32Array {
 }
 
 /**
- * The class of a row's largest logit, the first of several; -1 where one is NaN,
- * which no comparison would find.
+ * The class of the largest logit of a row, or the first class of several. The class is -1 where a
+ * logit is NaN, which no comparison would find.
  *
  * @param logits row-major `[images, classes]`
  */
@@ -131,7 +134,7 @@ export function topClass(logits: ArrayLike<number>, image: number, classes: numb
   return top - start;
 }
 
-/** Of every row. */
+/** The class of the largest logit of every row, or -1 where a logit of the row is NaN. */
 export function topClasses(logits: ArrayLike<number>, classes: number): number[] {
   return Array.from({ length: logits.length / classes }, (_, image) =>
     topClass(logits, image, classes),

@@ -16,7 +16,9 @@ import type {
 import type { Availability, EngineOptions, RuntimeId } from "@sebench/runtime";
 import type { Inference, InferOptions } from "./infer.ts";
 
-/** The part that all jobs for an engine have: which engine, and how it is loaded. */
+/**
+ * The part that all jobs for an engine have: the runtime, and the options with which it is loaded.
+ */
 interface OnEngine {
   readonly runtime: RuntimeId;
   readonly engine: EngineOptions;
@@ -33,7 +35,10 @@ export interface OracleJob {
   readonly pair: PairDescription;
 }
 
-/** Asks what the activations of both members range over, on the pair's images: int8 takes its scales from it. */
+/**
+ * Asks for the ranges of the activations of both members on the pair's images, from which int8
+ * takes its scales.
+ */
 export interface RangesJob {
   readonly kind: "ranges";
   /** The options of onnxruntime-node, which computes the ranges in fp32. */
@@ -62,22 +67,22 @@ export interface LabelledJob extends Pick<LabelledImages, "least" | "budgetMs"> 
   readonly images: ImageSet;
 }
 
-/** Asks what networks answer to the images of a dataset. */
+/** Asks for the answers of networks to the images of a dataset. */
 export interface InferJob extends OnEngine {
   readonly kind: "infer";
-  /** The models; each sees the same images, and an image is decoded once. */
+  /** The models. Each sees the same images, and an image is decoded once. */
   readonly models: readonly ModelDescription[];
   readonly images: ImageRange;
   readonly options: InferOptions;
 }
 
-/** Asks how fast a runtime computes and reads, at the best. */
+/** Asks for the highest rates at which a runtime computes and reads. */
 export interface RooflineJob extends OnEngine {
   readonly kind: "roofline";
   readonly request: RooflineRequest;
 }
 
-/** Asks which lowering of a pair is the fastest, where they run side by side. */
+/** Asks for the fastest lowering of a pair, of those that run side by side. */
 export interface RaceJob extends OnEngine {
   readonly kind: "race";
   readonly pair: PairDescription;
@@ -87,18 +92,18 @@ export interface RaceJob extends OnEngine {
 
 /** What the oracle says of one member. */
 export interface OracleAnswer {
-  /** Logits, row-major `[images, classes]`. */
+  /** The logits, row-major `[images, classes]`. */
   readonly logits: Float64Array;
   readonly classes: number;
-  /** The SHA-256 of the weights. */
+  /** The SHA-256 of the weights, in hexadecimal. */
   readonly weightsHash: string;
   readonly parameters: number;
   readonly macs: number;
 }
 
 /**
- * The map of jobs: for each kind what is asked, and what answers it. A new kind is
- * a row here and a function that answers it, in `answers.ts` where an engine does.
+ * The map of jobs, which gives the question and the answer of each kind. A new kind is a row here
+ * and a function that answers it, which is in `answers.ts` for a job that an engine answers.
  */
 export interface Jobs {
   readonly probe: readonly [ProbeJob, Availability];
@@ -118,15 +123,17 @@ export type AnswerTo<Of extends Job> = Jobs[Of["kind"]][1];
 /** The jobs that an engine answers, in whichever host it runs. */
 export type EngineJob = Extract<Job, OnEngine>;
 
-/** How far a job is. */
+/** How far a job has got. */
 export type JobProgress =
   | MeasureProgress
   | { readonly phase: "oracle" | "images"; readonly done: number; readonly total: number };
 
-/** Why a job gave no answer: an error in it, a crash, or its time. */
+/**
+ * The error of a job that gave no answer, because of an error in it, a crash, or its time limit.
+ */
 export class JobError extends Error {
   override readonly name = "JobError";
-  /** What a person can do about it, or null where nothing is known. */
+  /** What a person can do about the error, or null where nothing is known. */
   readonly remedy: string | null;
 
   constructor(message: string, options: { remedy?: string | null; cause?: unknown } = {}) {

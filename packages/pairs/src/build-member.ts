@@ -14,7 +14,7 @@ import { type BuiltMember, memberFrom, plainCounterpart } from "./member.ts";
 import type { PairDescription } from "./pair.ts";
 import { readTrainedMember } from "./trained-weights.ts";
 
-/** Builds a member as spec defines it: SE in canonical form, nothing folded. */
+/** Builds a member in canonical form, as spec defines it, with nothing folded. */
 export async function buildMember(
   pair: Pick<PairDescription, "networks" | "imageSize" | "weights">,
   member: Member,
@@ -36,7 +36,7 @@ export async function buildMember(
   }
 }
 
-/** Builds a member as a runtime shall run it. */
+/** Builds a member and writes it in a lowering, as a runtime runs it. */
 export async function lowerMember(
   pair: PairDescription,
   member: Member,
@@ -47,7 +47,7 @@ export async function lowerMember(
   return lower(network, weights, lowering, { batch });
 }
 
-/** The images of a case, NCHW. Where more are asked for than the dataset has, they repeat. */
+/** The images of a case, NCHW. They repeat where the case has more images than the dataset. */
 export async function imagesOf({
   images,
   imageSize,
@@ -70,18 +70,20 @@ function repeatImages(images: Tensor, count: number): Tensor {
   return { shape: [count, ...shape], data };
 }
 
-/** A member of a pair, and what becomes of its gates. */
+/** What a model is built from: a member of a pair, its output, and the gates that are fixed. */
 export interface ModelDescription {
   readonly pair: Pick<PairDescription, "networks" | "imageSize" | "weights">;
   readonly member: Member;
-  /** `gates` gives the values of all gates before the logits. */
+  /** The output; `gates` gives the values of all gates before the logits. */
   readonly output: "logits" | "gates";
-  /** Values `[channels]` that gates have for every image, by the names of their nodes. */
+  /**
+   * The values `[channels]` that a fixed gate has for every image, by the name of the gate's node.
+   */
   readonly fixedGates: Readonly<Record<string, Float32Array>>;
 }
 
 export interface BuiltModel extends BuiltMember {
-  /** Of the logits, which end each row. */
+  /** The number of logits, which end each row of the output. */
   readonly classes: number;
 }
 

@@ -7,17 +7,17 @@ import { type KeyLayout, keyMapOf, readCheckpoint, type SafetensorsFile } from "
 
 /** A file of published weights, as it was read. */
 export interface CheckpointFile {
-  /** As it was given: messages name it so. */
+  /** The path as the person gave it, which messages repeat. */
   readonly path: string;
   readonly bytes: Uint8Array;
-  /** Who wrote its keys. */
+  /** The layout of the keys, which tells the library that wrote the file. */
   readonly keys: KeyLayout;
   readonly stored: SafetensorsFile;
 }
 
 /**
- * Reads a file, and throws an `InputError` where it cannot be read or is no
- * safetensors file. Whether it fits a network is not looked at.
+ * Reads a file of weights, and throws an `InputError` where the file cannot be read or is not
+ * safetensors. The function does not check whether the weights fit a network.
  */
 export async function readCheckpointFile(path: string): Promise<CheckpointFile> {
   const bytes = await readBytes(path);
@@ -27,7 +27,7 @@ export async function readCheckpointFile(path: string): Promise<CheckpointFile> 
 
 async function readBytes(path: string): Promise<Uint8Array> {
   try {
-    // A folder, and a device that never ends.
+    // The check keeps out folders, and devices that never end.
     if (!(await stat(path)).isFile()) throw new Error("it is not a file");
     return await readFile(path);
   } catch (cause) {
@@ -38,7 +38,7 @@ async function readBytes(path: string): Promise<Uint8Array> {
   }
 }
 
-/** What a record says of a file. */
+/** Gives what a record says of a file of weights. */
 export function describeCheckpoint({ path, bytes, keys }: CheckpointFile): WeightsFile {
   return {
     name: basename(path),

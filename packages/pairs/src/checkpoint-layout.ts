@@ -9,15 +9,15 @@ import {
 } from "@sebench/spec";
 import type { KeyLayout } from "@sebench/weights";
 
-/** The layout that weights are run in. */
+/** The layout in which a network with given weights is run. */
 export interface ChosenLayout {
-  /** The network's name, in that layout. */
+  /** The network's name, with the layout in it. */
   readonly network: string;
-  /** What was chosen and why, for a person; null where there was nothing to choose. */
+  /** What was chosen and why, in words for a person, or null where there was nothing to choose. */
   readonly note: string | null;
 }
 
-/** The layout whose models write such keys; null where models of several do. */
+/** The layout whose models write such keys, or null where models of several layouts write them. */
 const layoutOfKeys: Readonly<Record<KeyLayout, Layout | null>> = {
   legacy: "timm-legacy",
   timm: "timm",
@@ -31,10 +31,10 @@ const told: Readonly<Record<KeyLayout, string>> = {
 };
 
 /**
- * The layout that is asked for or that a network's name states, or else the one that the
- * keys of its weights imply. Strides and pools leave no trace in a file.
+ * Chooses the layout that is asked for or that the network's name states, or else the one that the
+ * keys of the weights imply. Strides and pools leave no trace in a file.
  *
- * @param asked by a flag of its own
+ * @param asked the layout that a flag of its own names
  */
 export function chooseLayout(
   name: string,
@@ -56,7 +56,10 @@ export function chooseLayout(
   return { network: withLayout(network, chosen), note: `${told[keys]}, so layout=${chosen}` };
 }
 
-/** timm's and Cadene's names state one too. A parsed name does not tell: it has one by default. */
+/**
+ * Whether a name states a layout. The names of timm and Cadene do, and a parsed name cannot tell,
+ * since it always has a layout.
+ */
 function statesLayout(name: string): boolean {
   const [bare = ""] = name.trim().split("{");
   const ours = modelNames.some((model) => bare === model || bare === seNameOf(model));

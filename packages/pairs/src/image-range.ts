@@ -2,11 +2,11 @@ import type { Shard } from "@sebench/cli";
 import { type Dataset, type DatasetRequest, openDataset, openShipped } from "@sebench/datasets";
 import { InputError } from "@sebench/spec";
 
-/** Some images of a dataset, in a row. */
+/** Consecutive images of a dataset. */
 export interface ImageRange {
-  /** A folder of the user's; null for the images that ship. */
+  /** The person's own folder of images, or null for the images that ship. */
   readonly request: DatasetRequest | null;
-  /** Side in pixels. */
+  /** The side of an image in pixels. */
   readonly size: number;
   readonly first: number;
   readonly count: number;
@@ -22,8 +22,8 @@ export function openImages({
 /**
  * The i-th of n equal parts of a dataset's first images.
  *
- * @param count of them
- * @param shard null for all
+ * @param count the number of images in all parts together
+ * @param shard the part, or null for all images
  */
 export function rangeOf(count: number, shard: Shard | null): Pick<ImageRange, "first" | "count"> {
   if (shard === null) return { first: 0, count };

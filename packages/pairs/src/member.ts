@@ -14,10 +14,12 @@ export interface BuiltMember {
   readonly weights: Weights;
 }
 
-/** Null for the network's own size. */
+/** The side of the images in pixels, or null for the network's own. */
 type ImageSize = number | null;
 
-/** A network with a file's weights, and with as many classes as its classifier has. */
+/**
+ * Builds a network with a file's weights, and with as many classes as the file's classifier has.
+ */
 export function memberFrom(
   { stored, path }: CheckpointFile,
   name: string,
@@ -29,7 +31,7 @@ export function memberFrom(
   return { network: fitted, weights: checkpointWeights(fitted, stored, path) };
 }
 
-/** The counterpart of a member with SE, with the weights that both have. */
+/** Builds the plain counterpart of a member with SE, with the weights that both members have. */
 export function plainCounterpart(se: BuiltMember, imageSize: ImageSize): BuiltMember {
   const network = build(plainName(se.network.name), imageSize, classesOf(se.network));
   const weights = parametersOf(network).map(({ name }) => [name, shared(se, name)] as const);

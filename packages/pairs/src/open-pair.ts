@@ -20,24 +20,24 @@ import { isTrained } from "./trained-weights.ts";
 export interface AskedPair {
   readonly description: Pick<PairDescription, "networks" | "imageSize" | "weights">;
   readonly origin: PairWeights["origin"];
-  /** What was chosen without being asked for: a line each, for a person. */
+  /** What was chosen without being asked for, in lines for a person. */
   readonly notes: readonly string[];
 }
 
-/** Which weights a pair shall have. */
+/** The choice of the weights and the image size of a pair. */
 export interface PairChoice {
   readonly weights: AskedWeights;
-  /** Side in pixels, or null for the network's own. */
+  /** The side of the images in pixels, or null for the network's own. */
   readonly imageSize: number | null;
   /** The seed of seeded weights. */
   readonly seed: number;
 }
 
 /**
- * The pair of a network, with weights that have learned something, unless seeded
- * ones are asked for by name.
+ * Opens the pair of a network, with trained weights unless seeded ones are asked for by name.
+ * Throws an `InputError` where no trained weights ship of the pair.
  *
- * @param name of either member
+ * @param name the name of either member
  */
 export async function openPair(
   name: string,
@@ -48,7 +48,7 @@ export async function openPair(
   const { imageSize: usual } = modelTable[parseNetworkName(network).model];
   const imageSize = asked ?? usual;
   const plain = plainName(network);
-  // What is wrong with the size is told before anything is read.
+  // A size that the network cannot take is told before anything is read.
   buildNetwork(network, { imageSize });
   const pair = { plain, network, imageSize };
   const { source, origin } =

@@ -8,33 +8,33 @@ import { type BuiltMember, memberFrom, plainCounterpart } from "./member.ts";
 import type { WeightsSource, PairAtSize } from "./pair.ts";
 import { isTrained, readTrainedMember, shippedWeights } from "./trained-weights.ts";
 
-/** Files of published weights, as they were given. */
+/** The paths of files of published weights, as the person gave them. */
 export interface CheckpointPaths {
-  /** Of the member with SE. */
+  /** The file of the member with SE. */
   readonly se: string;
-  /** Null where the plain member has the tensors that both have. */
+  /** The file of the plain member, or null where it takes the tensors that both members have. */
   readonly plain: string | null;
 }
 
-/** Which weights are asked for. */
+/** The weights that a person asks for. */
 export type AskedWeights =
-  /** Trained ones of the pairs for which they ship, and seeded ones of the others. */
+  /** Trained weights for the pairs for which they ship, and seeded weights for the others. */
   | { readonly kind: "shipped" }
   | { readonly kind: "seeded" }
   | { readonly kind: "files"; readonly paths: CheckpointPaths };
 
-/** What `--weights` takes instead of a file; a file of that name is `./seeded`. */
+/** The word that `--weights` takes instead of a file; a file of that name is `./seeded`. */
 export const seededWord = "seeded";
 
-/** The weights of a pair. */
+/** The weights of a pair, as a job and as a record need them. */
 export interface PairWeights {
-  /** How a job comes by them. */
+  /** The way by which a job gets the weights. */
   readonly source: WeightsSource;
-  /** What a record says of them. */
+  /** What a record says of the weights. */
   readonly origin: WeightsOrigin;
 }
 
-/** The weights of each pair of a run. */
+/** Gives the weights of each pair of a run. */
 export type RunWeights = (pair: PairAtSize) => Promise<PairWeights>;
 
 export function seededRun(seed: number): RunWeights {
@@ -42,13 +42,13 @@ export function seededRun(seed: number): RunWeights {
   return async () => ({ source: seeded, origin: seeded });
 }
 
-/** Trained weights of the pairs for which they ship, and seeded ones of the others. */
+/** Gives trained weights for the pairs for which they ship, and seeded weights for the others. */
 export function shippedRun(seed: number): RunWeights {
   const seeded = seededRun(seed);
   return (pair) => (isTrained(pair) ? trainedPair(pair) : seeded(pair));
 }
 
-/** The trained weights of a pair for which `isTrained` holds. */
+/** Gives the trained weights of a pair for which `isTrained` holds. */
 export async function trainedPair({ plain, network, imageSize }: PairAtSize): Promise<PairWeights> {
   const { dataset } = shippedWeights(network, imageSize);
   const hashOf = async (name: string) =>
@@ -57,16 +57,19 @@ export async function trainedPair({ plain, network, imageSize }: PairAtSize): Pr
   return { source: { kind: "trained" }, origin: { kind: "trained", dataset, hash } };
 }
 
-/** A pair that files of weights were given for. */
+/** A pair whose weights come from files. */
 export interface OpenedCheckpoint extends PairWeights {
-  /** The member with SE, in the layout that its name or its file's keys say. */
+  /**
+   * The name of the member with SE, in the layout that its name states or its file's keys imply.
+   */
   readonly network: string;
-  /** What was chosen without being asked for, such as a layout: a line each, for a person. */
+  /** What was chosen without being asked for, such as a layout, in lines for a person. */
   readonly notes: readonly string[];
 }
 
 /**
- * Reads files of weights, before any case needs them. Throws an `InputError` unless both members can be built from them.
+ * Reads files of weights before any case needs them. Throws an `InputError` unless both members can
+ * be built from them.
  */
 export async function openCheckpoint(
   paths: CheckpointPaths,
@@ -96,7 +99,11 @@ export async function openCheckpoint(
   };
 }
 
-/** @returns What a person should know of the plain member's file. */
+/**
+ * Checks that the file of the plain member suits its counterpart with SE.
+ *
+ * @returns what a person should know of the file, in lines
+ */
 function requirePlain(file: CheckpointFile, se: BuiltMember, imageSize: number | null): string[] {
   const plain = memberFrom(file, plainName(se.network.name), imageSize);
   const [own, other] = [classesOf(plain.network), classesOf(se.network)];
@@ -110,14 +117,14 @@ function requirePlain(file: CheckpointFile, se: BuiltMember, imageSize: number |
   return [`${file.path} has no legacy keys; it is run in layout=${layout} as its counterpart`];
 }
 
-/** How to ask for the weights that a run was started with. */
+/** The way to ask for the weights that a run was started with, by their origin. */
 const remedies: Readonly<Record<WeightsOrigin["kind"], string>> = {
   seeded: `give --weights ${seededWord}`,
   trained: "leave --weights out",
   checkpoint: "give the same --weights",
 };
 
-/** Throws an `InputError` where a run that goes on has other weights than are asked for. */
+/** Throws an `InputError` where a resumed run has other weights than are asked for. */
 export async function requireSameWeights(
   { cases }: RunRecord,
   asked: RunWeights,

@@ -7,7 +7,7 @@ export interface ImageSet {
   readonly count: number;
 }
 
-/** How a process comes by the weights of a pair. */
+/** The way by which a process gets the weights of a pair. */
 export type WeightsSource =
   | { readonly kind: "seeded"; readonly seed: number }
   /** The weights are trained ones, from the repository. */
@@ -20,7 +20,9 @@ export type WeightsSource =
       readonly plain: string | null;
     };
 
-/** What both members of a pair are built from: small enough to be sent as a message. */
+/**
+ * A description that both members of a pair are built from, small enough to be sent as a message.
+ */
 export interface PairDescription {
   readonly networks: Readonly<Record<Member, string>>;
   readonly imageSize: number;
@@ -28,7 +30,7 @@ export interface PairDescription {
   readonly images: ImageSet;
 }
 
-/** Which pair, and for images of which size. */
+/** The names of a pair's members, and the side of its images in pixels. */
 export interface PairAtSize {
   readonly plain: string;
   /** The name of the member with SE. */
@@ -36,7 +38,7 @@ export interface PairAtSize {
   readonly imageSize: number;
 }
 
-/** Sizes of which Fashion-MNIST has images; the photographs serve every other. */
+/** The sizes of which Fashion-MNIST has images; the photographs serve every other size. */
 const fashionMnistSizes = new Set([28, 32]);
 
 /** The dataset that has images of a size. */

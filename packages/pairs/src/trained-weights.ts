@@ -4,7 +4,7 @@ import { checkWeights, readSafetensors, toWeights, trainedWeights } from "@seben
 import type { BuiltMember } from "./member.ts";
 import type { PairAtSize } from "./pair.ts";
 
-/** Whether trained weights of both members ship. */
+/** Whether trained weights of both members of a pair ship. */
 export function isTrained({ plain, network, imageSize }: PairAtSize): boolean {
   return [plain, network].every((name) => trainedWeights(name, imageSize) !== null);
 }

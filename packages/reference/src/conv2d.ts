@@ -7,12 +7,13 @@ const patchValues = 2 ** 16;
 const tapsAtOnce = 4;
 
 /**
- * `out[o, y, x] = bias[o] + sum over (c, i, j) of weight[o, c, i, j] * in[c, y * stride + i - top,
- * x * stride + j - left]`, zero outside the map; `c` runs over the channels of `o`'s group.
+ * Computes `out[o, y, x] = bias[o] + sum over (c, i, j) of weight[o, c, i, j] * in[c, y * stride +
+ * i - top, x * stride + j - left]`, with zero outside the map; `c` runs over the channels of `o`'s
+ * group.
  *
- * A tap `(c, i, j)` is one term of that sum. The values that a group's taps see from an output
- * position, its patch, are gathered once, and then multiplied by the filter of each output channel.
- * The order of the sum is: four taps at a time, from the first, and the bias last.
+ * A tap `(c, i, j)` is one term of that sum. The patch of an output position is the values that a
+ * group's taps see there. A patch is gathered once, and then multiplied by the filter of each
+ * output channel. The sum adds four taps at a time, from the first, and the bias last.
  */
 export function conv2d(
   op: Conv2d | GatedConv2d,
@@ -82,7 +83,10 @@ function padMap(
   return { data, planeSize: height * width, width };
 }
 
-/** Where in a padded plane the window of each output position begins, from `start` to before `end`. */
+/**
+ * The places in a padded plane where the windows of output positions begin, from the position
+ * `start` to before `end`.
+ */
 function cornersOf(
   { stride: [strideY, strideX] }: Window,
   map: PaddedMap,
@@ -126,7 +130,7 @@ function gatherPatches(
 /**
  * Gives each position of two output channels the product of its patch and the channel's filter. Two
  * by two, each value that is read is used twice. A typed array ignores what is written beyond its
- * end, so that nothing comes of what stands beside the last of an odd number.
+ * end, so a value beside the last of an odd number is lost.
  */
 function multiply(
   target: Float64Array,

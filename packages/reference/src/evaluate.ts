@@ -12,7 +12,7 @@ import { channelShuffle, concat } from "./channels.ts";
 import { conv2d } from "./conv2d.ts";
 import { avgPool, globalAvgPool, globalMaxPool, maxPool } from "./pool.ts";
 
-// Plain loops: they take a tenth of what `map` takes with a function for each value.
+// The loops are plain, since they take a tenth of what `map` takes with a function for each value.
 
 function relu(input: Float64Array): Float64Array {
   const output = new Float64Array(input.length);

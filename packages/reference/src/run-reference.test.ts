@@ -57,7 +57,7 @@ describe("runReference agrees with PyTorch in float64", () => {
   );
 });
 
-/** A convolution of two channels, and the sum of its ReLU and itself. */
+/** A network of a convolution of two channels, and the sum of its ReLU and itself. */
 function tinyNetwork(): Network {
   const builder = new GraphBuilder("tiny", [1, 1, 2]);
   const at = { role: "trunk" } as const;

@@ -4,7 +4,7 @@ import { buildTestPage, openPage, pageRuntime, type TestPage } from "@sebench/pa
 import type { RuntimeId } from "@sebench/runtime";
 import { type MemorySubject, openRuns } from "./memory-subject.ts";
 
-/** In a browser of its own; its memory is that of all its processes together. */
+/** A subject in a browser of its own, whose memory is that of all its processes together. */
 export async function browserSubject(id: RuntimeId): Promise<MemorySubject> {
   const built = await buildTestPage();
   const opened = await openPage(built, { webgpu: true });
@@ -39,7 +39,7 @@ async function residentOf({ page }: TestPage): Promise<number> {
   return each.reduce((sum, bytes) => sum + bytes, 0);
 }
 
-/** On Linux. A process that has ended has none. */
+/** The resident memory of a process on Linux, in bytes; a process that has ended has none. */
 async function residentOfProcess(id: number): Promise<number> {
   const text = await readFile(`/proc/${id}/status`, "utf8").catch(() => "");
   return parseResident(text, "VmRSS") ?? 0;

@@ -4,11 +4,11 @@ import { makeSubject, sessionOptions } from "../engine-subject.ts";
 
 /** A session of the smallest network, whose memory is watched. */
 export interface MemorySubject extends AsyncDisposable {
-  /** Runs it so often, collects garbage, and gives the resident memory in bytes. */
+  /** Runs the session that many times, collects garbage, and gives the resident memory in bytes. */
   residentAfter(runs: number): Promise<number>;
 }
 
-/** Gives what runs a session of the smallest network so often. */
+/** Gives a function that runs a session of the smallest network a number of times. */
 export async function openRuns(engine: Engine): Promise<(runs: number) => Promise<void>> {
   const availability = await engine.probe();
   if (!availability.ok) throw new Error(availability.reason);

@@ -1,4 +1,7 @@
-/** Forked by `node-subject.ts` with a runtime's id: runs its session as often as it is told to. */
+/**
+ * The process of a subject in Node, which `node-subject.ts` forks with a runtime's id. It runs its
+ * session as often as it is told to.
+ */
 import { runtimeOf } from "@sebench/hosts";
 import type { RuntimeId } from "@sebench/runtime";
 import { openRuns } from "./memory-subject.ts";

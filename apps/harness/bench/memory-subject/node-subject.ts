@@ -5,7 +5,7 @@ import type { MemorySubject } from "./memory-subject.ts";
 
 const entry = new URL("node-subject-process.ts", import.meta.url);
 
-/** In a process of its own, whose garbage can be collected. */
+/** A subject in a process of its own, whose garbage can be collected. */
 export async function nodeSubject(id: RuntimeId): Promise<MemorySubject> {
   const child = fork(entry, [id], {
     execArgv: ["--expose-gc", "--import", import.meta.resolve("tsx")],

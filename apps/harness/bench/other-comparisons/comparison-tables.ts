@@ -6,7 +6,7 @@ import {
   percentOf,
 } from "./comparison-tool.ts";
 
-/** What each tool found at each slowdown, as Markdown. */
+/** The findings of each tool at each slowdown, as Markdown. */
 export function comparisonTables(
   tools: readonly ComparisonTool[],
   slowdowns: readonly number[],
@@ -64,7 +64,7 @@ function countCell(findings: readonly Finding[], slowdown: number): string {
   return `${count("slower")}${of}${wrong}`;
 }
 
-/** All rules of a tool judge one estimate. */
+/** The row of a tool's estimate, which all rules of the tool judge. */
 function estimateRow(
   tool: ComparisonTool,
   slowdowns: readonly number[],
@@ -88,7 +88,7 @@ function estimateCell(percents: readonly number[]): string {
   return `${hundredths(center)} ± ${hundredths(deviation)}`;
 }
 
-/** Without the sign of a zero. */
+/** A number to the hundredth, without the sign of a zero. */
 function hundredths(value: number): string {
   return (Math.round(100 * value) / 100 || 0).toFixed(2);
 }

@@ -1,17 +1,22 @@
 import type { EngineSubject } from "../engine-subject.ts";
 
-/** The same for every trial. */
+/** The conditions that all trials share. */
 export interface TrialConditions {
   readonly subject: EngineSubject;
-  /** For base and head together, opening their sessions and warming up included. */
+  /**
+   * The time for base and head together, their opening and warming up included, in milliseconds.
+   */
   readonly budgetMs: number;
-  /** What a run of the base takes. */
+  /** The time that a run of the base takes, in milliseconds. */
   readonly runMs: number;
 }
 
 /** One comparison of a base with a head that is known to be slower. */
 export interface Trial extends TrialConditions {
-  /** 0.02 for a head whose runs are 2 % slower; 0 for one that does the same as the base. */
+  /**
+   * The slowdown as a fraction: 0.02 for a head whose runs are 2 % slower, 0 for a head that does
+   * the same as the base.
+   */
   readonly slowdown: number;
   readonly seed: number;
 }
@@ -19,23 +24,28 @@ export interface Trial extends TrialConditions {
 /** What a tool says of one trial by one of its rules. */
 export interface Finding {
   readonly head: "slower" | "faster" | "neither";
-  /** The head's time by the base's, as the tool estimates it. */
+  /** The head's time relative to the base's, as the tool estimates it. */
   readonly ratio: number;
 }
 
 export interface ComparisonTool {
   readonly name: string;
-  /** When it says that the head is slower; "faster" is the mirror image. */
+  /**
+   * The conditions under which the tool says that the head is slower; "faster" is the mirror image.
+   */
   readonly rules: readonly string[];
-  /** Why it cannot be run here; null where it can. */
+  /** The reason why the tool cannot be run here, or null where it can. */
   readonly unavailable: string | null;
   /** Gives one finding for each rule. */
   compare(trial: Trial): Promise<readonly Finding[]>;
-  /** What the reader of its rows must know, from all of its trials; null where that is nothing. */
+  /**
+   * What a reader of the tool's rows must know, from all of its trials, or null where that is
+   * nothing.
+   */
   note?(outcomes: readonly Compared[]): string | null;
 }
 
-/** A tool's trial that was completed. */
+/** A trial of a tool that was completed. */
 export interface Compared {
   readonly kind: "compared";
   readonly tool: string;
@@ -53,12 +63,12 @@ export type Outcome =
       readonly reason: string;
     };
 
-/** Of a share: `0.5 %`. */
+/** A share in words, such as `0.5 %`. */
 export function percentOf(share: number): string {
   return `${Number((100 * share).toFixed(4))} %`;
 }
 
-/** From the ends between which the ratio lies by a tool's rule. */
+/** The finding from the ends between which the ratio lies by a tool's rule. */
 export function headOf(low: number, high: number): Finding["head"] {
   if (low > 1) return "slower";
   return high < 1 ? "faster" : "neither";

@@ -1,7 +1,6 @@
 /**
- * What hyperfine times, from its start to its end: a process that opens a
- * session and runs it. Its arguments are the subject's file, the slowdown, and
- * how many runs.
+ * The process that hyperfine times from its start to its end: it opens a session and runs it. Its
+ * arguments are the subject's file, the slowdown, and the number of runs.
  */
 import { readFile } from "node:fs/promises";
 import { deserialize } from "node:v8";

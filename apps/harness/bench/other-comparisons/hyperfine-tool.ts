@@ -13,18 +13,18 @@ import {
   type TrialConditions,
 } from "./comparison-tool.ts";
 
-/** Of the processes of each command that are timed; one more warms up. */
+/** The least and the most processes of each command that are timed; one more warms up. */
 const processes = { fewest: 3, most: 10 };
 
 interface ProcessPlan {
   readonly processes: number;
-  /** Of the session, in each process. */
+  /** The number of runs of the session in each process. */
   readonly runs: number;
-  /** Of a process's time that goes to them. */
+  /** The share of a process's time that goes to the runs. */
   readonly shareOfRuns: number;
 }
 
-/** What is read of the file that `--export-json` names; times in seconds. */
+/** The part that is read of the file that `--export-json` names, with times in seconds. */
 interface Exported {
   readonly results: readonly [CommandTimes, CommandTimes];
 }
@@ -34,7 +34,9 @@ interface CommandTimes {
   readonly stddev: number;
 }
 
-/** Two commands, timed one after the other, each a process of Node. */
+/**
+ * Opens hyperfine as a tool that times two commands one after the other, each a process of Node.
+ */
 export async function openHyperfine(
   conditions: TrialConditions,
 ): Promise<ComparisonTool & AsyncDisposable> {
@@ -82,10 +84,10 @@ function commandOf(subjectFile: string, slowdown: number, runs: number): readonl
   return [process.execPath, "--import", loader, entry, subjectFile, `${slowdown}`, `${runs}`];
 }
 
-/** What a process takes that runs the session never. */
+/** The time of a process that never runs the session, in milliseconds. */
 async function startMs(subjectFile: string): Promise<number> {
   const [node, ...parameters] = commandOf(subjectFile, 0, 0);
-  // The first fills caches.
+  // The first process fills caches, and is not timed.
   await execute(node!, parameters);
   const timesMs: number[] = [];
   for (let time = 0; time < 3; time++) {
@@ -94,7 +96,10 @@ async function startMs(subjectFile: string): Promise<number> {
   return median(timesMs);
 }
 
-/** Gives what it took, in milliseconds; an error says what it last wrote, and names no paths. */
+/**
+ * Executes a command and gives the time that it took, in milliseconds. An error says what the
+ * command last wrote, and names no paths.
+ */
 async function execute(file: string, parameters: readonly string[]): Promise<number> {
   const result = await execa(file, parameters, { reject: false });
   if (result.failed) {
@@ -104,7 +109,7 @@ async function execute(file: string, parameters: readonly string[]): Promise<num
   return result.durationMs;
 }
 
-/** As many processes as leave half of each to the runs, where the time is enough for that. */
+/** Plans as many processes as leave half of each to the runs, where the time is enough for that. */
 function planProcesses({ budgetMs, runMs }: TrialConditions, start: number): ProcessPlan {
   const commandMs = budgetMs / 2;
   const leastMs = 2 * start * (processes.fewest + 1);
@@ -135,12 +140,15 @@ async function timeCommands(
   return JSON.parse(await readFile(file, "utf8")) as Exported;
 }
 
-/** hyperfine splits a command into words as a shell does. */
+/** A word in quotes, since hyperfine splits a command into words as a shell does. */
 function quoted(word: string): string {
   return `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
 
-/** hyperfine takes the slower by the faster, so that the ratio is 1 or more. */
+/**
+ * The finding of the times of both commands. The ratio is made of the means here, since hyperfine
+ * divides the slower by the faster, so that its own ratio is 1 or more.
+ */
 function findingOf({ results: [base, head] }: Exported): Finding {
   const relativeSd = Math.hypot(base.stddev / base.mean, head.stddev / head.mean);
   const ratio = head.mean / base.mean;

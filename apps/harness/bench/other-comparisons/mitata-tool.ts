@@ -3,12 +3,12 @@ import { type Compared, type ComparisonTool, headOf, percentOf } from "./compari
 import { installedVersion } from "./installed-version.ts";
 import { openSlowedRuns } from "./open-slowed-runs.ts";
 
-/** Of a difference that a reader takes for one, where there is none. */
+/** The difference that a reader of averages takes for one where there is none. */
 const readAsDifferent = 0.01;
 
 /**
- * The base is measured, then the head. mitata has no test: its summary says how
- * many times faster one average is, to the hundredth, and a person decides.
+ * Opens mitata as a tool that measures the base, and then the head. mitata has no test: its summary
+ * says how many times faster one average is, to the hundredth, and a person decides.
  */
 export async function openMitata(): Promise<ComparisonTool> {
   return {
@@ -22,7 +22,7 @@ export async function openMitata(): Promise<ComparisonTool> {
       await using base = await openSlowedRuns(subject, 0);
       await using head = await openSlowedRuns(subject, slowdown);
       const eachMs = (budgetMs - (performance.now() - started)) / 2;
-      // In nanoseconds.
+      // mitata's time is in nanoseconds.
       const options = { min_cpu_time: 1e6 * eachMs };
       const before = await measure(base.run, { ...options });
       const after = await measure(head.run, { ...options });
@@ -34,7 +34,10 @@ export async function openMitata(): Promise<ComparisonTool> {
   };
 }
 
-/** How often its rule, which knows the slowdown, holds by chance; null without trials that tell. */
+/**
+ * How often mitata's rule, which knows the slowdown, holds by chance, or null without trials that
+ * tell.
+ */
 function chanceOfRule(outcomes: readonly Compared[]): string | null {
   const ratiosAt = (slowdown: number) =>
     outcomes.flatMap((each) =>

@@ -2,14 +2,15 @@ import { cycle, slowedSession, splitIntoBatches } from "@sebench/measure";
 import { type EngineSubject, sessionOptions } from "../engine-subject.ts";
 
 export interface SlowedRuns extends AsyncDisposable {
-  /** One run, on one image after another. */
+  /** Runs the session once; each run takes the next image. */
   readonly run: () => Promise<Float32Array>;
 }
 
 /**
- * A session of its own, whose runs are slowed as `measureCase` slows them.
+ * Opens a session of its own, whose runs are slowed as `measureCase` slows them.
  *
- * @param slowdown 0.02 for runs that are 2 % slower; 0 leaves the wait's own cost
+ * @param slowdown the slowdown as a fraction: 0.02 for runs that are 2 % slower; 0 leaves the
+ * wait's own cost
  */
 export async function openSlowedRuns(
   { engine, model, images }: EngineSubject,

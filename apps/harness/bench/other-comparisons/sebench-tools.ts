@@ -9,7 +9,10 @@ import {
   type TrialConditions,
 } from "./comparison-tool.ts";
 
-/** Half of the smallest slowdown that is tried by default, so that none is too small to matter. */
+/**
+ * The smaller threshold: half of the smallest slowdown that is tried by default, so that no
+ * slowdown is too small to matter.
+ */
 const smallThreshold = 0.0025;
 const thresholds = [defaultThreshold, smallThreshold];
 
@@ -20,7 +23,9 @@ const heads: Readonly<Record<Verdict, Finding["head"]>> = {
   "cannot tell": "neither",
 };
 
-/** Two comparisons: by a run of the base and one of the head, and within one run. */
+/**
+ * Opens sebench's two comparisons: by a run of the base and one of the head, and within one run.
+ */
 export async function openSebench({
   subject,
   budgetMs,
@@ -29,7 +34,10 @@ export async function openSebench({
   return [gate(budgetMs / 2 - concludingMs), run(budgetMs - concludingMs)];
 }
 
-/** The gate of `compare`. Both runs are of a network against itself; in the head's, "SE" is slowed. */
+/**
+ * The comparison by the gate of `compare`. Both runs are of a network against itself; in the head's
+ * run, the member "SE" is slowed.
+ */
 function gate(budgetMs: number): ComparisonTool {
   return {
     name: "sebench, two runs",
@@ -51,7 +59,10 @@ function gate(budgetMs: number): ComparisonTool {
   };
 }
 
-/** What a run says without another: the base stands for the plain network, and the head for SE. */
+/**
+ * The comparison within one run, in which the base stands for the plain network and the head for
+ * SE.
+ */
 function run(budgetMs: number): ComparisonTool {
   return {
     name: "sebench, one run",
@@ -75,13 +86,13 @@ async function measure({ engine, model, images }: EngineSubject, options: RunOpt
   const { replicas } = await measureCase(engine, { plain: model, se: model }, images, {
     ...sessionOptions,
     ...options,
-    // Never precise enough, so that all of the time is used.
+    // The interval is never this precise, so all of the time is used.
     targetHalfWidth: 0,
   });
   return overheadEstimate(replicas);
 }
 
-/** What a run takes beyond its budget, for logits and attestation. */
+/** The time that a run takes beyond its budget, for logits and attestation, in milliseconds. */
 async function timeConcluding({ engine, model, images }: EngineSubject): Promise<number> {
   let started = 0;
   const options = { ...sessionOptions, budgetMs: 1000, minReplicas: 1, maxReplicas: 1 };

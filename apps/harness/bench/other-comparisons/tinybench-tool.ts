@@ -6,7 +6,10 @@ import { openSlowedRuns } from "./open-slowed-runs.ts";
 /** tinybench's own defaults, which it exceeds for slow runs. */
 const warmUp = { ms: 250, runs: 16 };
 
-/** One `Bench` of two tasks: both are warmed up, then the base is measured, then the head. */
+/**
+ * Opens tinybench as a tool with one `Bench` of two tasks: both are warmed up, then the base is
+ * measured, then the head.
+ */
 export async function openTinybench(): Promise<ComparisonTool> {
   return {
     name: await installedVersion("tinybench"),

@@ -22,7 +22,7 @@ interface Finding {
   readonly remedy: string | null;
 }
 
-/** Tells what this machine has; 1 where a runtime is not available. */
+/** Tells what this machine has, and gives the exit code: 1 where a runtime is not available. */
 export async function doctor(flags: DoctorFlags): Promise<number> {
   const { fix = false, browser, host } = flags;
   const options = readRunOptions({
@@ -53,7 +53,9 @@ function findingOf({ runtime, host }: Target, availability: Availability): Findi
   return { runtime, host, ok: true, ...found };
 }
 
-/** A line for each runtime, and a second one with the remedy where it is not available. */
+/**
+ * A line for each runtime, and a second line with the remedy where the runtime is not available.
+ */
 function describe(findings: readonly Finding[]): string {
   const names = findings.map(({ runtime, host }) => `${runtime} on ${host}`);
   const width = Math.max(...names.map((name) => name.length));
@@ -69,7 +71,7 @@ function describe(findings: readonly Finding[]): string {
 
 const gpus: ReadonlySet<Device> = new Set(["cuda", "tensorrt", "webgl", "webgpu"]);
 
-/** Whether a GPU is one. */
+/** The kind of a GPU in words, which say whether it is real, or "" for another device. */
 function kind({ runtime, software }: Finding): string {
   if (!gpus.has(runtimeOf(runtime).device)) return "";
   return software ? ", software" : ", hardware";

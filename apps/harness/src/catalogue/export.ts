@@ -31,7 +31,7 @@ interface ExportFlags {
   readonly size?: string;
   readonly precision: Precision;
   readonly lowering?: string;
-  /** With host and threads: what a tuned lowering was tuned for. */
+  /** The runtime that a tuned lowering was tuned for, together with the host and the threads. */
   readonly runtime: string;
   readonly host?: string;
   readonly threads?: string;
@@ -98,7 +98,7 @@ async function buildAsked(flags: ExportFlags): Promise<BuiltMember> {
     const network = buildNetwork(name, imageSize === null ? {} : { imageSize });
     return { network, weights: seededWeights(network, seed) };
   }
-  // What is wrong with it is told before a large file is read.
+  // A wrong name is told before a large file is read.
   parseNetworkName(name);
   const file = await readCheckpointFile(weights);
   const chosen = chooseLayout(flags.network, file.keys, layout);

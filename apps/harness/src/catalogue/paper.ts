@@ -10,7 +10,7 @@ const units: Readonly<Record<Quantity, string>> = {
 const unexplained =
   "by less than 0.02 GFLOPs or 0.1 M parameters; the paper does not state its rule";
 
-/** More digits than the paper prints, so that a near miss shows as one. */
+/** The digits beyond those that the paper prints, so that a near miss shows as one. */
 const extraDigits = 2;
 
 /** Prints the paper's counts beside ours, and marks every difference. */

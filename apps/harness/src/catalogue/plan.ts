@@ -22,26 +22,26 @@ export type PlanFlags = Pick<
 /** A part of a run that one machine takes. */
 interface Part {
   readonly name: string;
-  /** Flags that make `bench run` take this part. */
+  /** The flags with which `bench run` takes this part. */
   readonly flags: Flags;
   readonly cases: readonly CasePlan[];
 }
 
-/** A job of a matrix. */
+/** A job of a matrix, as GitHub Actions takes it. */
 interface PlannedJob {
   readonly name: string;
-  /** What to give to `bench run` on that machine. */
+  /** The arguments of `bench run` on the machine that takes this job. */
   readonly arguments: string;
   readonly cases: number;
-  /** Roughly, if all of it is there. */
+  /** The seconds that the job roughly takes, if all runtimes are available. */
   readonly seconds: number;
 }
 
 type Flags = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /**
- * Prints what each of several machines would run, as the matrix of a GitHub
- * Actions job. Nothing is probed: every runtime is taken to be there.
+ * Prints what each of several machines would run, as the matrix of a GitHub Actions job. No runtime
+ * is probed: each is assumed to be available.
  */
 export async function plan(flags: PlanFlags): Promise<void> {
   const options = await withTunings(readRunOptions({ ...flags, port: "0", fetch: false }));
@@ -67,7 +67,9 @@ function assumeThere(target: Target): ProbedTarget {
   return { ...target, availability: { ok: true, version: "assumed", device, software: false } };
 }
 
-/** A part for each that has a case, in those of the precisions asked for that it has. */
+/**
+ * A part for each target that has a case, in those of the requested precisions that the target has.
+ */
 function byTarget(
   targets: readonly Target[],
   cases: readonly CasePlan[],
@@ -108,7 +110,7 @@ function jobOf({ name, flags, cases }: Part, asked: PlanFlags): PlannedJob {
   };
 }
 
-/** As a shell takes them: a network's braces are quoted. */
+/** The flags as a shell takes them; a network's braces are quoted. */
 function argumentsOf(flags: Flags): string {
   return Object.entries(flags)
     .flatMap(([name, value]) => {

@@ -180,14 +180,14 @@ test("Ctrl-C leaves a whole record that says so, and exit code 130", async () =>
   const args = [...first, ...smoke, "--budget", "600", "--network", "resnet20,resnet32"];
   const child = spawn(command, [...args, "--out", out], {
     stdio: ["ignore", "pipe", "ignore"],
-    // As on a first run, where nothing is compiled yet.
+    // The cache of tsx is off, as on a first run, where nothing is compiled yet.
     env: { ...process.env, TSX_DISABLE_CACHE: "1" },
     detached: true,
   });
   const closed = new Promise<number | null>((resolve) => child.on("close", resolve));
   const started = async () => readFile(join(out, "results.json"), "utf8").catch(() => null);
   while ((await started()) === null) await new Promise((resolve) => setTimeout(resolve, 100));
-  // As a terminal does: to the whole group, engines and compilers too.
+  // The signal goes to the whole group, engines and compilers too, as a terminal sends it.
   process.kill(-child.pid!, "SIGINT");
   expect(await closed).toBe(130);
   const record = parseResults((await started())!, "results.json");

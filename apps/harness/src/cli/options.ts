@@ -2,37 +2,45 @@ import { preprocessingNames } from "@sebench/datasets/preprocessing";
 import { networkSetNames } from "@sebench/spec";
 import { type Command, Option } from "commander";
 
-/** Collects a flag that may be repeated. */
+/** Collects the values of a flag that may be repeated. */
 export const repeated = (value: string, previous: readonly string[] | undefined) => [
   ...(previous ?? []),
   value,
 ];
 
-/** Which cases: shared by all that measure, or plan to. */
+/** Adds the flags that select cases, for every command that measures or plans to. */
 export function withSelection(command: Command): Command {
   return command
-    .option("--runtime <ids>", "only these runtimes, such as onnxruntime-web/wasm", repeated)
-    .option("--host <names>", "only these hosts: node, chromium (the default), bun, deno", repeated)
-    .option("--network <names>", "only these pairs, such as se-resnet50{r=8}", repeated)
-    .option("--network-set <names>", `only those of a set: ${networkSetNames.join(", ")}`, repeated)
-    .option("--batch <sizes>", "images in one run", repeated)
-    .option("--size <pixels>", "height and width of the images")
+    .option("--runtime <ids>", "take only these runtimes, such as onnxruntime-web/wasm", repeated)
     .option(
-      "--precision <names>",
-      "fp32 (the default), fp16, int8; on the runtimes that have it, unless --runtime names them",
+      "--host <names>",
+      "take only these hosts: bun, deno, or node and chromium (the default)",
       repeated,
     )
-    .option("--budget <seconds>", "time for the replicas of one case")
-    .option("--seed <number>", "seed of the weights and of the order of visits (default: 1)");
+    .option("--network <names>", "take only these pairs, such as se-resnet50{r=8}", repeated)
+    .option(
+      "--network-set <names>",
+      `take only the pairs of a set: ${networkSetNames.join(", ")}`,
+      repeated,
+    )
+    .option("--batch <sizes>", "the numbers of images in one run", repeated)
+    .option("--size <pixels>", "the height and width of the images")
+    .option(
+      "--precision <names>",
+      "the precisions: fp32 (the default), fp16, int8; each is measured on the runtimes that have it, and --runtime must name no other",
+      repeated,
+    )
+    .option("--budget <seconds>", "the time for the replicas of one case")
+    .option("--seed <number>", "the seed of the weights and of the order of visits (default: 1)");
 }
 
-/** What `--lowering` takes. */
+/** The help of `--lowering`, which says what it takes. */
 export const loweringHelp =
-  "how SE is written as operators: gemm, conv1x1, a recipe such as 2-3:squeeze-fold+scale-fold/4-5:gate-resize, or tuned, for what bench tune found, beside which run has gemm";
+  "how SE is written as operators: gemm, conv1x1, a recipe such as 2-3:squeeze-fold+scale-fold/4-5:gate-resize, or tuned for the recipe that bench tune found, beside which run measures gemm";
 
-const bothForms = "gemm and, beside it, the best known of the runtime";
+const bothForms = "gemm and the best form that is known for the runtime";
 
-/** How SE is written: for all that time it. */
+/** Adds the flag that says how SE is written, for every command that times it. */
 export function withLowering(command: Command, otherwise = bothForms): Command {
   return command.option(
     "--lowering <recipes>",
@@ -41,31 +49,37 @@ export function withLowering(command: Command, otherwise = bothForms): Command {
   );
 }
 
-/** How engines and browsers are started: shared by all that measure. */
+/** Adds the flags by which engines and browsers are started, for every command that measures. */
 export function withEngines(command: Command): Command {
   return command
     .option("--threads <count>", "threads of CPU engines (default: the engine's own choice)")
     .option(
       "--no-tf32",
-      "keep NVIDIA's libraries from rounding to TF32 (default: the engine's own)",
+      "keep NVIDIA's libraries from rounding to TF32 (default: the engine's choice)",
     )
-    .option("--timeout <seconds>", "time after which a case is ended and counts as failed")
-    .option("--browser <path>", "the browser to use (default: the first found)")
-    .option("--no-fetch", "fetch nothing: no browser, Bun or Deno where none is found")
-    .option("--headed", "show the browser")
-    .option("--port <number>", "port of the page's server on loopback (default: any)", "0");
+    .option("--timeout <seconds>", "end a case after this time, and count it as failed")
+    .option("--browser <path>", "the path of the browser to use (default: the first that is found)")
+    .option("--no-fetch", "do not fetch a browser, Bun or Deno where none is found")
+    .option("--headed", "show the browser's window")
+    .option("--port <number>", "the port of the page's server on loopback; 0 takes any", "0");
 }
 
-/** Which labelled images: shared by all commands that run networks over them. */
+/** Adds the flags that select labelled images, for every command that runs networks over them. */
 export function withDataset(command: Command): Command {
   return command
     .option(
       "--data <folder>",
-      "a folder of images for each class (ImageNet's val), images that --labels names, or Fashion-MNIST's idx files (default: its first 1,000 test images, which ship)",
+      "a folder with a folder of images for each class (as ImageNet's val), with images that --labels names, or with Fashion-MNIST's idx files (default: the first 1,000 test images of Fashion-MNIST, which ship)",
     )
-    .option("--labels <file>", "CSV or JSON, where folders do not say the class")
+    .option(
+      "--labels <file>",
+      "a CSV or JSON file with the class of each image, where folders do not say it",
+    )
     .addOption(
-      new Option("--split <name>", "of idx files (default: test)").choices(["train", "test"]),
+      new Option("--split <name>", "the part of idx files to use (default: test)").choices([
+        "train",
+        "test",
+      ]),
     )
     .addOption(
       new Option(
@@ -73,5 +87,5 @@ export function withDataset(command: Command): Command {
         "how image files are resized, cropped and normalised (default: torchvision)",
       ).choices(preprocessingNames),
     )
-    .option("--images <count>", "only the first so many");
+    .option("--images <count>", "use only this many images, from the first on");
 }

@@ -5,7 +5,7 @@ import { type ImageRange, openImages, buildMember, openPair } from "@sebench/pai
 import { classesOf, InputError, type Network } from "@sebench/spec";
 import { readStudyOptions, type StudyFlags } from "./study-flags.ts";
 
-/** Which images, as the command line gives them. */
+/** The flags that select images, as the command line gives them. */
 export interface DatasetFlags {
   readonly data?: string;
   readonly labels?: string;
@@ -15,21 +15,21 @@ export interface DatasetFlags {
 }
 
 interface AskedImages {
-  /** Null for the test images that ship with the repository. */
+  /** The dataset, or null for the test images that ship with the repository. */
   readonly request: DatasetRequest | null;
-  /** The first so many; null for all. */
+  /** The number of images from the first on, or null for all. */
   readonly images: number | null;
 }
 
-/** A dataset that suits a network, and how many of its images are asked for. */
+/** A dataset that suits a network, and the number of its images that are asked for. */
 export interface OpenedImages extends Pick<ImageRange, "request" | "size" | "count"> {
   readonly dataset: Dataset;
 }
 
 /**
- * Opens what the flags name. Throws an `InputError` where it does not suit the network.
+ * Opens the dataset that the flags name. Throws an `InputError` where it does not suit the network.
  *
- * @param size side of the network's images in pixels
+ * @param size the side of the network's images in pixels
  */
 export async function openAsked(
   flags: DatasetFlags,
@@ -55,8 +55,10 @@ export async function openAsked(
 }
 
 /**
- * @param size side of the network's images in pixels
- * @param classes how many logits the network has
+ * Reads the flags of a dataset.
+ *
+ * @param size the side of the network's images in pixels
+ * @param classes the number of the network's logits
  */
 function readDatasetFlags(flags: DatasetFlags, size: number, classes: number): AskedImages {
   const { data, labels, split, preprocessing = null } = flags;
@@ -83,7 +85,9 @@ export interface ExcitationsFlags extends StudyFlags, DatasetFlags {
   readonly classes?: readonly string[];
 }
 
-/** Throws an `InputError` for what cannot be done. */
+/**
+ * Checks the flags, opens the pair and the dataset, and throws an `InputError` where that fails.
+ */
 export async function readExcitationsRequest(flags: ExcitationsFlags): Promise<ExcitationsRequest> {
   const { network, classes } = flags;
   const options = readStudyOptions(flags);

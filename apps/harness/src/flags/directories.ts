@@ -1,5 +1,9 @@
-/** Where histories lie unless `--history` says otherwise: a file for each machine key. */
+/**
+ * The folder of the histories unless `--history` names another; it has a file for each machine key.
+ */
 export const historyDirectory = "results/history";
 
-/** Where calibrations lie unless `--out` says otherwise: a file for each machine key. */
+/**
+ * The folder of the calibrations unless `--out` names another; it has a file for each machine key.
+ */
 export const calibrationDirectory = "results/calibration";

@@ -94,14 +94,17 @@ function readSelection(flags: RunFlags): Selection {
   };
 }
 
-/** Null where neither flag was given. */
+/** The networks that the flags name, or null where neither flag was given. */
 function readNetworks({ network, networkSet }: RunFlags): string[] | null {
   if (network === undefined && networkSet === undefined) return null;
   const named = (network ?? []).flatMap(splitNetworkNames).map(requireNetwork);
   return [...named, ...(items(networkSet) ?? []).flatMap(networksOf)];
 }
 
-/** Told at once: probing comes before anything is built, and takes a minute. */
+/**
+ * Throws an `InputError` for an unknown network. That is told at once, since probing comes before
+ * anything is built and takes a minute.
+ */
 function requireNetwork(name: string): string {
   parseNetworkName(name);
   return name;
@@ -119,7 +122,9 @@ function optional<From, To>(value: From | null | undefined, read: (value: From) 
   return value === undefined || value === null ? null : read(value);
 }
 
-/** A list flag may be repeated, and each may hold several, separated by commas. */
+/**
+ * The items of a list flag, which may be repeated and may hold several items, separated by commas.
+ */
 function items(values: readonly string[] | undefined): string[] | null {
   return (
     values?.flatMap((value) =>
@@ -137,7 +142,7 @@ interface CheckpointFlags {
   readonly plainWeights?: string;
 }
 
-/** Throws an `InputError` unless the files are of one pair. */
+/** The weights that the flags ask for. Throws an `InputError` unless the files are of one pair. */
 function readAskedWeights(
   { weights, plainWeights }: CheckpointFlags,
   networks: readonly string[] | null,

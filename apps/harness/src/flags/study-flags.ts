@@ -14,7 +14,9 @@ export interface StudyFlags extends Omit<
   readonly batch: string;
 }
 
-/** The options, with one target: a runtime that has several hosts is taken on the first. */
+/**
+ * The options of a study, with one target. A runtime that has several hosts is taken on the first.
+ */
 export function readStudyOptions(flags: StudyFlags): RunOptions & { readonly targets: [Target] } {
   const { network, runtime, host, batch, ...others } = flags;
   if (parseNetworkName(network).se === null) {
@@ -36,7 +38,7 @@ export function readStudyOptions(flags: StudyFlags): RunOptions & { readonly tar
   return { ...options, targets: [options.targets[0]!] };
 }
 
-/** Throws an `InputError` for a flag of several values. */
+/** Throws an `InputError` for a flag that has several values. */
 function requireOne(flag: string, items: readonly unknown[]): void {
   if (items.length === 1) return;
   throw new InputError(`${flag} names ${items.length}, and this looks at one at a time`, {
@@ -47,10 +49,13 @@ function requireOne(flag: string, items: readonly unknown[]): void {
 /** The flags of `explain`, as the command line gives them. */
 export type ExplainFlags = StudyFlags;
 
-/** The times of a study where nobody says so, in seconds: for the replicas, and for the search of one case. */
+/**
+ * The seconds of a study whose budget nobody gives: for the replicas, and for the search of one
+ * case.
+ */
 const usualBudgets = { explain: "60", tune: "120" };
 
-/** Throws an `InputError` for what cannot be explained. */
+/** The checked options of `explain`. Throws an `InputError` for what cannot be explained. */
 export function readExplainOptions(flags: ExplainFlags): RunOptions {
   const options = readStudyOptions({ budget: usualBudgets.explain, ...flags });
   const { lowerings } = options.selection;
@@ -63,7 +68,7 @@ export type TuneFlags = Omit<
   "profile" | "shard" | "resume" | "weights" | "plainWeights" | "lowering"
 >;
 
-/** The flags of `tune`, checked. */
+/** The checked flags of `tune`. */
 export function readTuneRequest(flags: TuneFlags): RunOptions {
   if (flags.runtime === undefined) {
     throw new InputError("tune needs to know which runtime", {
@@ -75,6 +80,7 @@ export function readTuneRequest(flags: TuneFlags): RunOptions {
       remedy: "give --network, such as se-resnet50",
     });
   }
-  // One case for each pair, in any lowering: the search goes through them all.
+  // The lowering is any one, so that there is one case for each pair; the search goes through all
+  // lowerings.
   return readRunOptions({ budget: usualBudgets.tune, ...flags, lowering: ["conv1x1"] });
 }

@@ -21,7 +21,7 @@ export type BoundFlags = Omit<RunFlags, "profile" | "shard" | "resume" | "out">;
 
 const interruptedCode = 130;
 
-/** The pairs that were measured, and whether any that was asked for was not. */
+/** The pairs that were measured, and whether any pair that was asked for was not. */
 interface Outcome {
   readonly pairs: BoundedPair[];
   failed: boolean;

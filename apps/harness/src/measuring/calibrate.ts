@@ -45,7 +45,7 @@ export interface CalibrateFlags extends Omit<
   readonly slowdowns?: readonly string[];
 }
 
-/** In the naive form alone, which every runtime has. */
+/** The profile of a calibration, which has the naive form alone, since every runtime has it. */
 const profile: Profile = { ...profiles.quick, bestKnown: [] };
 
 /** What the trials of a calibration have in common. */
@@ -82,7 +82,7 @@ export async function calibrate(flags: CalibrateFlags): Promise<number> {
   return failures === 0 ? 0 : 1;
 }
 
-/** Runs the trials that are still to be run; gives how many failed. */
+/** Runs the trials that are still to be run, and gives the number of those that failed. */
 async function measure(
   options: RunOptions,
   counts: TrialCounts,
@@ -101,7 +101,7 @@ async function measure(
   return runTrials(context, trials, store);
 }
 
-/** In percent, as fractions. */
+/** The slowdowns as fractions, read from percents. */
 function readSlowdowns(texts: readonly string[]): number[] {
   const percents = readNumbers(
     "--slowdowns",
@@ -147,7 +147,7 @@ function trialsDone(
   return subjects.find((subject) => subjectKey(subject) === key)?.trials ?? [];
 }
 
-/** Runs and stores each; gives how many failed. */
+/** Runs and stores each trial, and gives the number of those that failed. */
 async function runTrials(
   context: CalibrateContext,
   trials: readonly TrialPlan[],

@@ -32,7 +32,7 @@ it("tells how many images a runtime recognises, in shards that are merged, as at
     expect({ [key]: one }).toEqual({ [key]: other });
   }
   expect(all.answers[0]).toMatchObject({ status: "ok", runtime: "onnxruntime-node/cpu" });
-  // Trained networks recognise nine of ten, and in fp32 they say what the oracle says.
+  // Trained networks recognise nine images of ten, and in fp32 they say what the oracle says.
   const [answer] = all.answers;
   if (answer?.status !== "ok") throw new Error("there is no answer");
   for (const member of ["plain", "se"] as const) {
@@ -68,7 +68,7 @@ test.each<[string[], string]>([
   expect(result.stderr.trim().split("\n").length).toBeLessThanOrEqual(2);
 });
 
-/** Thread times differ from run to run. */
+/** A record without its evidence, whose thread times differ from run to run. */
 function withoutEvidence(value: unknown): unknown {
   return JSON.parse(
     JSON.stringify(value, (key, of: unknown) => (key === "evidence" ? undefined : of)),

@@ -43,7 +43,10 @@ export type EvalFlags = Omit<RunFlags, "network" | "batch" | "precision"> &
 
 const interruptedCode = 130;
 
-/** Asks runtimes about labelled images, writes what comes of it, and gives the exit code. */
+/**
+ * Asks runtimes about labelled images, writes a record and reports of their answers, and gives the
+ * exit code.
+ */
 export async function evaluate(flags: EvalFlags): Promise<number> {
   const { network, batch, precision } = flags;
   const options = readRunOptions({
@@ -74,7 +77,7 @@ export async function evaluate(flags: EvalFlags): Promise<number> {
   return exitCode(record, options);
 }
 
-/** What is asked, with all that can be wrong with it found out. */
+/** A request for an evaluation, in which everything that can be wrong has been checked. */
 interface Asked {
   readonly started: string;
   readonly pair: AskedPair;
@@ -83,7 +86,7 @@ interface Asked {
   readonly dataset: Dataset;
   readonly batch: number;
   readonly precision: EvalFlags["precision"];
-  /** Images that the oracle is asked about, at most; null for as many as take no longer than some seconds. */
+  /** The most images that the oracle is asked about, or null for as many as take some seconds. */
   readonly oracle: number | null;
 }
 
@@ -162,12 +165,16 @@ async function describePart({ started }: Asked, { shard }: RunOptions): Promise<
   };
 }
 
-/** Multiply-accumulates that the oracle is given where nobody says how many images: some 30 seconds. */
+/**
+ * The multiply-accumulates that the oracle is given where nobody says how many images it gets: some
+ * 30 seconds.
+ */
 const oracleMacs = 15e9;
 
 /**
- * The oracle's classes of the first images. All of those that ship, of whose
- * trained networks its answers ship as well; else as many as there is time for.
+ * Asks the oracle for the classes of the first images. It gets all of the images that ship where
+ * the weights are trained ones, since its answers for those ship as well, and else as many as there
+ * is time for.
  *
  * @param holes whether images are missing, so that places are not those in the dataset
  */
@@ -208,7 +215,7 @@ function folderOf({ out }: RunOptions, started: string): string {
   return out ?? join("results", `eval-${started.slice(0, 19).replaceAll(":", "-")}`);
 }
 
-/** 1 where a runtime that was named gave no answers, or any failed. */
+/** The exit code: 1 where a runtime that was named gave no answers, or any runtime failed. */
 function exitCode({ answers }: EvaluationRecord, { targetsNamed }: RunOptions): number {
   return answers.some(
     ({ status }) => status === "failed" || (status === "unavailable" && targetsNamed),

@@ -72,7 +72,7 @@ describe("on two images, a runtime and the oracle agree", () => {
     const mean = one!.map((value, at) => (value + two![at]!) / 2);
     for (const [at, value] of mean.entries()) {
       expect(all.mean[at]).toBeCloseTo(value, 5);
-      // Of two values, half their distance.
+      // The standard deviation of two values is half their distance.
       expect(deviationOf(all)[at]).toBeCloseTo(Math.abs(one![at]! - two![at]!) / 2, 5);
     }
 

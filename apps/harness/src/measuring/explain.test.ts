@@ -17,7 +17,7 @@ afterAll(() => rm(folder, { recursive: true }));
 const asked = ["--network", "se-resnet8", "--budget", "1", "--threads", "1", "--no-fetch"];
 
 test.each([
-  // Three blocks; on the CPU onnxruntime's own layout has to be left for SE.
+  // The network has three blocks; on the CPU, onnxruntime's own layout has to be left for SE.
   { runtime: "onnxruntime-node/cpu", layout: true, replicas: 5 },
   { runtime: "onnxruntime-web/wasm", layout: false, replicas: 4 },
 ])(
@@ -36,7 +36,7 @@ test.each([
         .operators.map(({ op, kernels }) => [op, kernels]);
     expect(operators("scale")).toEqual([["Mul", { plain: 0, se: 3 }]]);
     expect(operators("squeeze")).toEqual([["GlobalAveragePool", { plain: 0, se: 3 }]]);
-    // An Add that plain fuses into a convolution.
+    // The plain network fuses an Add into a convolution.
     expect(operators("fusions").map(([op]) => op)).toEqual(expect.arrayContaining(["Add", "Conv"]));
     expect(operators("layout").length > 0).toBe(layout);
     const parts = record.parts.reduce((sum, { ms }) => sum + ms, 0);

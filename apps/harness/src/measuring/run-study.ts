@@ -10,18 +10,22 @@ const interruptedCode = 130;
 
 /** A look into one network on one runtime, which ends in a record. */
 export interface Study<Found> {
-  /** Of its files: `explanation`. */
+  /** The name of the study's files, such as `explanation`. */
   readonly name: string;
-  /** With one target. */
+  /** The options of the study, which have one target. */
   readonly options: RunOptions;
-  /** @param started when, as records have it. Where it fails, the error is a `JobError`. */
+  /**
+   * Looks into the subject. Throws a `JobError` where that fails.
+   *
+   * @param started the time of the start, as records have it
+   */
   look(subject: Subject, started: string, signal: AbortSignal): Promise<Found>;
   write(folder: string, found: Found): Promise<void>;
-  /** Loaded before the work begins. */
+  /** Loads the forms of the reports, before the work begins. */
   forms(): Promise<StudyForms<Found>>;
 }
 
-/** A record's reports. */
+/** The forms of a record's reports. */
 interface StudyForms<Found> {
   markdown(found: Found): string;
   html(found: Found): string;
@@ -36,7 +40,7 @@ export async function runStudy<Found>(
   const { name } = study;
   const started = new Date().toISOString();
   const folder = out ?? join("results", `${started.slice(0, 19).replaceAll(":", "-")}-${name}`);
-  // Before hours of work: whether the folder can be written to.
+  // Hours of work are lost if the folder cannot be written to, so that is found out first.
   await replaceFile(join(folder, `${name}.md`), "This run has not come to its end.\n");
   // Ctrl-C in a terminal ends tsx's compiler too, and nothing can be loaded after it.
   const forms = await study.forms();
@@ -83,7 +87,7 @@ async function lookAt<Found>(
     engineVersion: availability.version,
     hostVersion: host.version,
   };
-  // Not before it has ended are the hosts closed.
+  // The hosts must stay open until the look has ended.
   return await look({ target, host, answering }, started, signal);
 }
 

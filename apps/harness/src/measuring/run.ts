@@ -53,14 +53,16 @@ export async function run(flags: RunFlags): Promise<number> {
   return interrupted ? interruptedCode : exitCode(store.record, asked.options);
 }
 
-/** What is asked of a run. */
+/** A request for a run. */
 interface Asked {
   readonly options: RunOptions;
-  /** Null where no files of weights were given. */
+  /** The weights from files, or null where no files were given. */
   readonly checkpoint: OpenedCheckpoint | null;
 }
 
-/** Files of weights are read at once: what is wrong with them is told before anything has run. */
+/**
+ * Reads files of weights at once, so that what is wrong with them is told before anything has run.
+ */
 async function openWeights(options: RunOptions): Promise<Asked> {
   const { weights, selection } = options;
   const [network] = selection.networks ?? [];
@@ -71,7 +73,11 @@ async function openWeights(options: RunOptions): Promise<Asked> {
   return { options: { ...options, selection: named }, checkpoint: opened };
 }
 
-/** @param seed of the run: one that goes on keeps its own */
+/**
+ * The weights of each pair of a run.
+ *
+ * @param seed the seed of the run; a resumed run keeps its own
+ */
 function weightsOf({ options, checkpoint }: Asked, seed: number): RunWeights {
   if (checkpoint !== null) return async () => checkpoint;
   return options.weights.kind === "seeded" ? seededRun(seed) : shippedRun(seed);
@@ -84,14 +90,18 @@ async function openOrResume(asked: Asked): Promise<ResultStore> {
     const header = await describeRun(options, machine);
     return openStore(options.out ?? join("results", header.run.id), header);
   }
-  // Before anything is written: a run that is not gone on with stays as finished as it was.
+  // The checks come before anything is written, so that a run that is not resumed stays as finished
+  // as it was.
   const record = await readResults(options.resume);
   requireAlike(record, machine.key, options);
   await requireSameWeights(record, weightsOf(asked, record.run.seed), options.resume);
   return resumeStore(options.resume);
 }
 
-/** The cases of a run must be of one machine and one way to load engines, or no row compares. */
+/**
+ * Throws an `InputError` unless all cases of the run are of one machine and one way to load
+ * engines, since rows would not compare otherwise.
+ */
 function requireAlike(
   { cases, machine }: RunRecord,
   key: string,
@@ -153,7 +163,9 @@ async function measure(asked: Asked, store: ResultStore, signal: AbortSignal): P
   await runCases(context, targets, cases, store, (left) => new RunProgress(left, process.stderr));
 }
 
-/** Throws an `InputError` where a case asks for images that are not there, before any has run. */
+/**
+ * Throws an `InputError` where a case asks for images that are not there, before any case has run.
+ */
 async function checkImages(cases: readonly CasePlan[]): Promise<void> {
   for (const plan of cases) await imagesOf(plan);
 }
@@ -176,7 +188,10 @@ async function conclude(store: ResultStore, json: boolean): Promise<void> {
   }
 }
 
-/** 1 where a case failed, lost parity, or a runtime that was named is not available. */
+/**
+ * The exit code: 1 where a case failed or lost parity, or a runtime that was named is not
+ * available.
+ */
 function exitCode({ cases }: RunRecord, { targetsNamed }: RunOptions): number {
   const bad = cases.some((record) => {
     switch (record.status) {

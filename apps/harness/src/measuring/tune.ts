@@ -18,7 +18,7 @@ import { terminalOptions } from "../words/terminal.ts";
 
 const interruptedCode = 130;
 
-/** The cases that were tuned, and whether any that was asked for was not. */
+/** The cases that were tuned, and whether any case that was asked for was not. */
 interface Outcome {
   readonly tuned: TunedPlan[];
   failed: boolean;

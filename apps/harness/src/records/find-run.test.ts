@@ -14,7 +14,7 @@ const sample = await readResults(shipped);
 const { key } = sample.machine;
 let directory = "";
 
-/** The sample run as another run, another day, perhaps of another branch. */
+/** The sample run as another run, on another day, perhaps of another branch. */
 function runOn(id: string, started: string, branch: string, machine = key) {
   const run = { ...sample.run, id, started };
   return summarizeRun({ ...sample, run, machine: { ...sample.machine, key: machine } }, { branch });

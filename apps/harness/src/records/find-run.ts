@@ -4,11 +4,10 @@ import { type CaseSummary, readHistory, readResults, summarizeRun } from "@seben
 import { InputError } from "@sebench/spec";
 
 /**
- * Finds a run by what a person calls it: a results.json or its folder, the id of
- * a run in the history, or a branch, which means the last run of it that was
- * recorded.
+ * Finds a run by what a person calls it: a results.json or its folder, the id of a run in the
+ * history, or a branch, which means the last run of it that was recorded.
  *
- * @param machine whose runs of a branch are preferred; null for any
+ * @param machine the machine whose runs of a branch are preferred, or null for any
  */
 export async function findRun(
   name: string,
@@ -25,7 +24,7 @@ export async function findRun(
   });
 }
 
-/** Those of the machine asked for, or else of the one that recorded last. */
+/** The records of the machine that is asked for, or else of the one that recorded last. */
 function ofOneMachine(records: readonly CaseSummary[], machine: string | null): CaseSummary[] {
   const own = records.filter((record) => record.machine === machine);
   if (own.length > 0) return own;
@@ -38,7 +37,11 @@ function lastRun(records: readonly CaseSummary[]): CaseSummary[] {
   return records.filter(({ run, machine }) => run === last.run && machine === last.machine);
 }
 
-/** @param name of the run, in the error */
+/**
+ * Gives the cases, and throws an `InputError` where there are none.
+ *
+ * @param name the name of the run, for the error
+ */
 export function requireCases(cases: CaseSummary[], name: string): CaseSummary[] {
   if (cases.length > 0) return cases;
   throw new InputError(`the run ${name} has no cases`, {
@@ -46,7 +49,7 @@ export function requireCases(cases: CaseSummary[], name: string): CaseSummary[] 
   });
 }
 
-/** A folder that holds no results may be called like a branch. */
+/** Whether a path holds results; a folder that holds none may have the name of a branch. */
 async function isRun(path: string): Promise<boolean> {
   return (await isFile(path)) || (await isFile(join(path, "results.json")));
 }

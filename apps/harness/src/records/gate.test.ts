@@ -21,7 +21,7 @@ beforeAll(async () => {
   base = parseResults(await readFile(shipped, "utf8"), shipped);
 });
 
-/** Writes a run in a folder of its own: the shipped one, changed. */
+/** Writes the shipped run, changed, into a folder of its own. */
 async function writeRun(name: string, change: (run: RunRecord) => RunRecord): Promise<string> {
   const path = join(folder, name);
   await mkdir(path, { recursive: true });
@@ -30,7 +30,7 @@ async function writeRun(name: string, change: (run: RunRecord) => RunRecord): Pr
   return path;
 }
 
-/** One case whose SE member takes longer by a factor, in every replica. */
+/** The run with one case, whose member with SE takes longer by a factor in every replica. */
 function withSlowdown(run: RunRecord, factor: number): RunRecord {
   const cases = run.cases.map((record) => {
     if (record.id !== slower || record.status !== "ok") return record;

@@ -26,7 +26,10 @@ export interface RecommendFlags {
 
 const resultsDirectory = "results";
 
-/** Ranks runtimes for a deployment, and gives the exit code: 1 where none meets it. */
+/**
+ * Ranks runtimes for a deployment, and gives the exit code: 1 where no runtime meets what is asked
+ * for.
+ */
 export async function recommend(path: string | undefined, flags: RecommendFlags): Promise<number> {
   const source = path ?? (await newestRun());
   const run = await readResults(source);
@@ -77,7 +80,7 @@ function selectionOf({ network, batch, size }: RecommendFlags) {
     (asked.size ?? first!.imageSize) === first!.imageSize;
 }
 
-/** Of those that `bench run` wrote where it was not told otherwise. */
+/** The folder of the newest run, of those that `bench run` wrote where no `--out` was given. */
 async function newestRun(): Promise<string> {
   const names = await readdir(resultsDirectory).catch(() => []);
   const runs = await Promise.all(

@@ -21,13 +21,13 @@ interface Step {
 export const repository = fileURLToPath(new URL("../../../../", import.meta.url));
 const actionFolder = join(repository, ".github/actions/sebench");
 
-/** A file of the action. */
+/** Reads a file of the action. */
 export const read = (name: string) => readFileSync(join(actionFolder, name), "utf8");
 export const action = parse(read("action.yml")) as Action;
 
 /**
- * Runs the action's own commands as a runner would, with the environment that the
- * action gives them, and leaves out what other actions do.
+ * Runs the action's own commands as a runner would, with the environment that the action gives
+ * them. What other actions do is left out.
  */
 export async function runActionIn(
   workspace: string,
@@ -61,7 +61,7 @@ export async function runActionIn(
   return { code, log, outputs: await outputs(), summary: await readFile(summaryFile, "utf8") };
 }
 
-/** An expression of action.yml: an input, or an output of the step `bench`. */
+/** The value of an expression of action.yml, which is an input or an output of the step `bench`. */
 function evaluate(
   text: string,
   inputs: Readonly<Record<string, string>>,
@@ -74,13 +74,13 @@ function evaluate(
   });
 }
 
-/** `name<<end`, the value's lines, `end`. */
+/** Reads outputs that are written as `name<<end`, the value's lines, and `end`. */
 function readOutputs(text: string): Record<string, string> {
   const blocks = text.matchAll(/^([\w-]+)<<(.+)\n([^]*?)\n?\2$/gm);
   return Object.fromEntries([...blocks].map(([, name, , value]) => [name, value]));
 }
 
-/** As GitHub starts `shell: bash`. */
+/** Runs a script as GitHub runs `shell: bash`. */
 function bash(
   script: string,
   cwd: string,

@@ -4,17 +4,20 @@ import type { JobProgress } from "@sebench/jobs";
 import type { Interval } from "@sebench/measure";
 import { type CaseRecord, membersLosing, type OkCase, parityHolds } from "@sebench/results";
 
-/** Time that a case takes beyond its budget, in seconds, before any has been seen. */
+/** The time that a case takes beyond its budget, in seconds, before any case has been seen. */
 export const assumedSetup = 8;
 
-/** Says on a terminal how far a run is; on anything else, a line when a case ends. */
+/**
+ * Tells how far a run is: in a line that keeps changing on a terminal, and elsewhere in a line when
+ * a case ends.
+ */
 export class RunProgress implements RunObserver {
   readonly #stream: NodeJS.WriteStream;
   readonly #cases: readonly CasePlan[];
   readonly #now: () => number;
   #index = 0;
   #caseStarted = 0;
-  /** Seconds that ended cases took beyond their budget. */
+  /** The seconds that ended cases took beyond their budget. */
   readonly #beyond: number[] = [];
 
   constructor(
@@ -46,18 +49,18 @@ export class RunProgress implements RunObserver {
     );
   }
 
-  /** Says something on a line that stays. */
+  /** Writes words on a line that stays. */
   note(text: string): void {
     this.#clear();
     this.#stream.write(`${this.#position()} ${text}\n`);
   }
 
-  /** Takes back what a case that was cut short still shows. */
+  /** Clears what a case that was cut short still shows. */
   close(): void {
     this.#clear();
   }
 
-  /** Seconds until the run ends: budgets, and what ended cases took beyond theirs. */
+  /** The seconds until the run ends, by the budgets and by what ended cases took beyond theirs. */
   secondsLeft(): number {
     const setup =
       this.#beyond.length === 0
@@ -122,7 +125,7 @@ export function formatSeconds(seconds: number): string {
   return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
-/** A case in a few words, for the progress. */
+/** The outcome of a case in a few words, for the progress. */
 function describeOutcome(record: CaseRecord): string {
   switch (record.status) {
     case "ok": {
@@ -143,7 +146,10 @@ function describeAccuracy({ accuracy }: OkCase): string {
   return `, top-1 ${plain} % plain and ${se} % SE${lost}`;
 }
 
-/** Says on a terminal how far a case is; on anything else, a line for each replica. */
+/**
+ * Tells how far a case is: in a line that keeps changing on a terminal, and elsewhere in a line for
+ * each replica.
+ */
 export function caseProgress(): Watch["onProgress"] {
   const { stderr } = process;
   let told = "";
@@ -158,10 +164,13 @@ export function caseProgress(): Watch["onProgress"] {
   };
 }
 
-/** Between lines where the output is no terminal, in milliseconds. */
+/** The milliseconds between two lines where the output is no terminal. */
 const quietMs = 10_000;
 
-/** Says how far a job's images are: on a terminal in a line that keeps changing, else now and then. */
+/**
+ * Tells how far a job's images are: in a line that keeps changing on a terminal, and elsewhere now
+ * and then.
+ */
 export function imageProgress(what: string): Watch["onProgress"] {
   const { stderr } = process;
   let told = -Infinity;
@@ -177,12 +186,12 @@ export function imageProgress(what: string): Watch["onProgress"] {
   };
 }
 
-/** Takes back what the last job still shows. */
+/** Clears what the last job still shows. */
 export function clearProgress(): void {
   if (process.stderr.isTTY) process.stderr.write("\r\u001B[K");
 }
 
-/** What one race of a search came to, in a line. */
+/** The outcome of one race of a search, in a line. */
 export function describeStep(
   { where, standings, chosen, why, elapsedMs }: TraceStep,
   budgetSeconds: number,

@@ -1,9 +1,9 @@
 import type { TerminalOptions } from "@sebench/report";
 
 /**
- * As the terminal is that a command prints to.
+ * The options of the terminal that a command prints to.
  *
- * @param width of what is no terminal, in characters
+ * @param width the width of an output that is no terminal, in characters
  */
 export function terminalOptions(width = 120): TerminalOptions {
   const { isTTY, columns } = process.stdout;
@@ -16,7 +16,7 @@ export function terminalOptions(width = 120): TerminalOptions {
 /**
  * Rows as lines of text, each column as wide as its widest cell.
  *
- * @param options.right Columns, from 0, whose cells end at the right; default none.
+ * @param options.right the columns, from 0, whose cells end at the right; by default none
  */
 export function alignedColumns(
   rows: readonly (readonly string[])[],

@@ -11,9 +11,12 @@ import {
   type TestPageOptions,
 } from "./test-browser.ts";
 
-/** The page, built once for a run of the tests, in browsers that are started once for each set of flags. */
+/**
+ * Pages for tests. The page is built once for a run of the tests, and browsers are started once for
+ * each set of flags.
+ */
 export interface TestPages {
-  /** Who calls it disposes of the page. */
+  /** Opens a page, which the caller disposes of. */
   open(options?: TestPageOptions): Promise<TestPage>;
   /** Lends a page to `use`, and disposes of it. */
   lend<Result>(
@@ -22,7 +25,7 @@ export interface TestPages {
   ): Promise<Result>;
 }
 
-/** Tests that need a browser; skipped, with the reason, where there is none. */
+/** Describes tests that need a browser. They are skipped, with the reason, where there is none. */
 export function describeInBrowser(
   title: string,
   timeout: number,

@@ -14,7 +14,7 @@ import { InputError } from "@sebench/spec";
 import type { JSHandle } from "playwright";
 import type { TestPage } from "./test-browser.ts";
 
-/** A model in the page. */
+/** A model that lies in the page. */
 export interface PageModel extends EncodedModel {
   readonly handle: JSHandle<EncodedModel>;
 }
@@ -90,7 +90,10 @@ function profiledInPage(session: JSHandle<ProfiledSession>): ProfiledSession<Pag
   });
 }
 
-/** Errors leave the page as text that begins with their name. */
+/**
+ * Gives an answer of the page, or throws its error, which leaves the page as text that begins with
+ * the error's name.
+ */
 async function revive<Value>(answer: Promise<Value>): Promise<Value> {
   try {
     return await answer;

@@ -9,7 +9,9 @@ import { answerIn, makeTestCase, shortest, supplyTestCase } from "./test-case.ts
 type Method = (this: unknown, ...given: unknown[]) => unknown;
 type BrowserClass = { readonly prototype: Record<string, Method> };
 
-/** Keeps what a method of one of the browser's classes gives, as `kept`, for `breakKept`. */
+/**
+ * Keeps the last result of a method of one of the browser's classes, as `kept`, for `breakKept`.
+ */
 export async function keepResult(page: Page, className: string, method: string): Promise<void> {
   await page.evaluate(
     ([name, key]) => {
@@ -32,7 +34,7 @@ interface Breakable {
   getExtension?(name: "WEBGL_lose_context"): { loseContext(): void };
 }
 
-/** Takes the context or the device away from the engine that uses it. */
+/** Takes the kept context or device away from the engine that uses it. */
 export async function breakKept(page: Page): Promise<void> {
   await page.evaluate(async () => {
     const kept = (await Reflect.get(globalThis, "kept")) as Breakable;
@@ -41,7 +43,9 @@ export async function breakKept(page: Page): Promise<void> {
   });
 }
 
-/** Measures a case, breaks what is kept while that runs, and gives what becomes of it. */
+/**
+ * Measures a case, breaks the kept context or device while the case runs, and gives the outcome.
+ */
 export async function measureUntilBroken(
   opened: TestPage,
   runtime: RuntimeId,
@@ -58,7 +62,10 @@ export async function measureUntilBroken(
   return running;
 }
 
-/** Lets a WebGPU device fail, as it does where memory runs out: with an error that nobody waits for. */
+/**
+ * Makes the kept WebGPU device fail as it does where memory runs out: with an error that nobody
+ * waits for.
+ */
 export async function failKept(page: Page): Promise<void> {
   await page.evaluate(async () => {
     const kept = (await Reflect.get(globalThis, "kept")) as Breakable;
@@ -66,7 +73,7 @@ export async function failKept(page: Page): Promise<void> {
   });
 }
 
-/** Leaves a WebGL context without one of its extensions. */
+/** Takes an extension away from WebGL contexts. */
 export async function hideExtension(page: Page, extension: string): Promise<void> {
   await page.evaluate((hidden) => {
     const { prototype } = Reflect.get(globalThis, "WebGL2RenderingContext") as BrowserClass;
@@ -77,7 +84,7 @@ export async function hideExtension(page: Page, extension: string): Promise<void
   }, extension);
 }
 
-/** Leaves the browser without a WebGPU adapter once it has been asked so many times. */
+/** Takes WebGPU's adapter away from the browser after it has been asked for a number of times. */
 export async function loseAdapter(
   page: Page,
   { after }: { readonly after: number },

@@ -4,7 +4,7 @@ import { type ProfileSummary, summariseProfile } from "@sebench/onnxruntime";
 import type { TestPage } from "./test-browser.ts";
 import { makeTestCase } from "./test-case.ts";
 
-/** The part of onnxruntime-web that is used. */
+/** The part of onnxruntime-web that is used here. */
 interface RawOrt {
   readonly env: { readonly wasm: { wasmPaths: string; numThreads: number } };
   readonly InferenceSession: {
@@ -20,10 +20,10 @@ interface RawSession {
 }
 
 /**
- * What onnxruntime-web itself does with a list of providers, without any of our
- * adapter: the profile of one run of the test case's network with SE.
+ * Profiles one run of the test case's network with SE by onnxruntime-web itself, with a list of
+ * providers and without any of sebench's adapter.
  *
- * @param bundle The name of its module: `ort.webgpu.min.mjs`.
+ * @param bundle the name of onnxruntime-web's module, such as `ort.webgpu.min.mjs`
  */
 export async function profileRaw(
   { page, server }: TestPage,

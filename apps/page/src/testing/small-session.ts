@@ -6,7 +6,7 @@ import { pageRuntime } from "./page-runtime.ts";
 import type { TestPage, TestPageOptions } from "./test-browser.ts";
 import { makeTestCase } from "./test-case.ts";
 
-/** An engine in a page, with the threads that it chooses itself unless told. */
+/** Loads an engine in a page, which chooses its threads itself where none are given. */
 export function load(
   runtime: Runtime,
   opened: TestPage,
@@ -17,7 +17,7 @@ export function load(
 
 export const oneInFp32 = { batch: 1, precision: "fp32" } as const;
 
-/** The test case's member with SE, for one image. */
+/** Encodes the test case's member with SE, for one image. */
 export function encode(engine: Engine): Promise<EncodedModel> {
   const { networks, weights } = makeTestCase();
   return engine.encode(lower(networks.se, weights.se, "gemm"), oneInFp32);
@@ -32,7 +32,7 @@ export function oneImage(): Tensor {
   return { shape: [1, ...shape.slice(1)], data: data.subarray(0, data.length / 2) };
 }
 
-/** A runtime's answers in pages of their own. */
+/** Gives a function that asks a runtime in a page of its own. */
 export function askingIn(pages: TestPages) {
   return {
     probe: (runtime: Runtime, page: TestPageOptions, options: Partial<EngineOptions> = {}) =>

@@ -8,10 +8,13 @@ import { type PageServer, startPageServer } from "../page-server.ts";
 
 const executablePath = process.env["SEBENCH_BROWSER"] ?? "/usr/bin/chromium";
 
-/** Whether tests can have a browser. */
+/** Whether this machine has the browser that tests need. */
 export const hasBrowser = existsSync(executablePath);
 
-/** For the titles of such tests: where they are skipped, it says why. */
+/**
+ * The words for the titles of tests in a browser, which give the reason where the tests are
+ * skipped.
+ */
 export const inBrowser = hasBrowser
   ? "in a browser"
   : `in a browser (none at ${executablePath}: set SEBENCH_BROWSER to a Chromium)`;
@@ -28,21 +31,24 @@ export interface BuiltPage {
   readonly root: string;
 }
 
-/** The page, built into a temporary folder, which goes when it is disposed of. */
+/** Builds the page into a temporary folder, which is removed when it is disposed of. */
 export async function buildTestPage(): Promise<BuiltPage & AsyncDisposable> {
   const root = await mkdtemp(path.join(os.tmpdir(), "sebench-page-"));
   await buildPage(root);
   return { root, [Symbol.asyncDispose]: () => rm(root, { recursive: true }) };
 }
 
-/** The page in a run's folder, built by the file that first needs it; two at once build one each. */
+/**
+ * Builds the page in a run's folder for the first file that needs it. Two files that need it at
+ * once build it twice, and one build is kept.
+ */
 export async function buildOnce(runFolder: string): Promise<BuiltPage> {
   const root = path.join(runFolder, "page");
   if (!existsSync(root)) {
     const unfinished = await mkdtemp(path.join(runFolder, "unfinished-"));
     await buildPage(unfinished);
     await rename(unfinished, root).catch((error: unknown) => {
-      // Another file's was there first.
+      // The folder of another file was there first, and serves this one too.
       if (!existsSync(root)) throw error;
     });
   }
@@ -55,21 +61,21 @@ export interface TestPage extends AsyncDisposable {
 }
 
 export interface TestPageOptions {
-  /** Lets the browser serve WebGPU in software. Default false. */
+  /** Whether the browser serves WebGPU in software. The default is false. */
   readonly webgpu?: boolean;
-  /** Default true. */
+  /** Whether the page is cross-origin isolated. The default is true. */
   readonly isolated?: boolean;
-  /** More flags of Chromium. */
+  /** More flags of Chromium; the default is none. */
   readonly flags?: readonly string[];
 }
 
-/** A browser of its own, with the flags that the options ask for. */
+/** Launches a browser with the flags that the options ask for. */
 export function launchBrowser({ webgpu = false, flags = [] }: TestPageOptions): Promise<Browser> {
   const args = [...quiet, ...(webgpu ? ["--enable-unsafe-webgpu"] : []), ...flags];
   return chromium.launch({ executablePath, args });
 }
 
-/** The page in a browser of its own. */
+/** Opens the page in a browser of its own. */
 export async function openPage(built: BuiltPage, options: TestPageOptions): Promise<TestPage> {
   const browser = await launchBrowser(options);
   const { page, server, [Symbol.asyncDispose]: close } = await openPageIn(browser, built, options);
@@ -83,7 +89,9 @@ export async function openPage(built: BuiltPage, options: TestPageOptions): Prom
   };
 }
 
-/** The page in a context of its own, which shares no storage, worker or renderer with another. */
+/**
+ * Opens the page in a context of its own, which shares no storage, worker or renderer with another.
+ */
 export async function openPageIn(
   browser: Browser,
   { root }: BuiltPage,

@@ -12,15 +12,15 @@ import { buildNetwork, elementCount, type Network, type Tensor } from "@sebench/
 import { fromWeights, seededWeights, type Weights, writeSafetensors } from "@sebench/weights";
 import type { TestPage } from "./test-browser.ts";
 
-/** The smallest pair of the model table, as the page shall measure it. */
+/** A case of the smallest pair of the model table, for a page to measure. */
 export interface TestCase {
   readonly networks: Readonly<Record<"plain" | "se", Network>>;
   readonly weights: Readonly<Record<"plain" | "se", Weights>>;
-  /** `[2, 3, 28, 28]`. */
+  /** The images, of shape `[2, 3, 28, 28]`. */
   readonly images: Tensor;
 }
 
-/** As short as a measurement can be. */
+/** The options of the shortest measurement that there can be. */
 export const shortest: MeasureOptions = {
   batch: 1,
   precision: "fp32",
@@ -45,7 +45,10 @@ export function makeTestCase(): TestCase {
   };
 }
 
-/** What the test case is called in a job. Its networks, weights and images come from `supplyTestCase`. */
+/**
+ * The description of the test case in a job. Its networks, weights and images come from
+ * `supplyTestCase`.
+ */
 const pair: PairDescription = {
   networks: { plain: "resnet20", se: "se-resnet20" },
   imageSize: 28,
@@ -54,9 +57,9 @@ const pair: PairDescription = {
 };
 
 /**
- * Gives a page a driver's function that serves a case, and the job that asks for it.
+ * Gives a page a driver's function that serves a case, and gives the job that asks for the case.
  *
- * @param labelled images `[n, 3, 28, 28]` of a labelled job
+ * @param labelled the images `[n, 3, 28, 28]` of a labelled job
  */
 export async function supplyTestCase(
   { page, server }: TestPage,
@@ -86,7 +89,7 @@ export async function supplyTestCase(
   return { kind: "measure", pair, lowering: "gemm", labelled: null, measure: shortest };
 }
 
-/** Answers a job in the page. */
+/** Answers a job in a test's page. */
 export function answerIn<Asked extends EngineJob>(
   { page }: TestPage,
   job: Asked,

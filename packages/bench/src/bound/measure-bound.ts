@@ -13,8 +13,8 @@ export interface BoundContext extends Pick<RunContext, "options" | "hosts" | "si
 }
 
 /**
- * Measures a pair, and then, in a process or browser of its own, how fast the
- * runtime computes and reads. Throws a `JobError` where either fails.
+ * Measures a pair, and then, in a process or browser of its own, how fast the runtime computes and
+ * reads. Throws a `JobError` where either measurement fails.
  */
 export async function measureBound(context: BoundContext, plan: CasePlan): Promise<BoundedPair> {
   const { options, hosts, signal, seed } = context;

@@ -6,23 +6,23 @@ import type { CasePlan } from "../plan/case-plan.ts";
 export interface TrialPlan {
   readonly plan: CasePlan;
   readonly member: Member;
-  /** 0.02 makes the runs of one side 2 % slower. */
+  /** The slowdown of one side, as a fraction: 0.02 makes its runs 2 % slower. */
   readonly slowdown: number;
-  /** Of the order of visits: another in each trial. */
+  /** The seed of the order of visits, which is another one in each trial. */
   readonly seed: number;
 }
 
 export interface TrialCounts {
-  /** Without a slowdown, for each case. */
+  /** The number of trials without a slowdown, for each case. */
   readonly unslowed: number;
-  /** For each case and slowdown. */
+  /** The number of trials for each case and slowdown. */
   readonly slowed: number;
   readonly slowdowns: readonly number[];
 }
 
 /**
- * The trials that are still to be run, in a random order, so that what changes in
- * the machine over an hour meets every kind of them.
+ * The trials that are still to be run, in random order, so that changes of the machine over an hour
+ * meet every kind of trial.
  *
  * @param done the trials of a case that have been run
  */

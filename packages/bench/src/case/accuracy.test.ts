@@ -1,11 +1,13 @@
 import { expect, test } from "vitest";
 import { type LabelledAnswers, measureAccuracy } from "./accuracy.ts";
 
-/** Logits of two classes, the larger one of the class given; NaN for null. */
+/** Logits of two classes, whose larger one is of the class given; both are NaN for null. */
 const saying = (...classes: readonly (0 | 1 | null)[]): number[] =>
   classes.flatMap((each) => (each === null ? [1, NaN] : each === 0 ? [2, -1] : [-1, 2]));
 
-/** Ten images of class 0, of which the oracle has nine right with SE and eight without. */
+/**
+ * Answers to ten images of class 0, of which the oracle has nine right with SE and eight without.
+ */
 const answers: LabelledAnswers = {
   dataset: "fashion-mnist",
   classes: 2,
@@ -37,7 +39,7 @@ test("the interval is Wilson's", () => {
 test("images that only the one or the other has right are counted, and tested", () => {
   const se = saying(1, 1, 1, 1, 1, 1, 1, 1, 1, 0);
   const { oracle } = measureAccuracy({ ...answers.oracle, se }, answers).se;
-  // Of ten discordant images one: 2 · (1 + 10) / 2^10.
+  // One of ten discordant images is right: 2 · (1 + 10) / 2^10.
   expect(oracle).toMatchObject({ agreeing: 0, top1: 0.9, onlyHere: 1, onlyOracle: 9 });
   expect(oracle.p).toBeCloseTo(22 / 1024, 12);
 });

@@ -4,21 +4,24 @@ import type { CaseAccuracy, MemberAccuracy } from "@sebench/results";
 
 type OfBoth<Of> = Readonly<Record<Member, Of>>;
 
-/** What is known of labelled images. Logits are row-major `[images, classes]`. */
+/**
+ * The labels of images, and the oracle's answers to the images. Logits are row-major `[images,
+ * classes]`.
+ */
 export interface LabelledAnswers {
   readonly dataset: string;
   readonly classes: number;
-  /** The class of each image. */
+  /** The label of each image, which is its true class. */
   readonly labels: ArrayLike<number>;
-  /** The oracle's. These and the labels may be of more images than were run. */
+  /** The oracle's logits. The labels and these logits may be of more images than were run. */
   readonly oracle: OfBoth<ArrayLike<number>>;
 }
 
 /**
- * How many labelled images a runtime has right, beside the oracle and beside the
- * other member, on the same images: the first ones.
+ * Counts the labelled images that a runtime has right, beside the oracle and beside the other
+ * member. All answers are to the same images, the first ones of the dataset.
  *
- * @param logits the runtime's; an image whose logits hold a NaN is wrong
+ * @param logits the runtime's logits; an image whose logits hold a NaN is wrong
  */
 export function measureAccuracy(
   logits: OfBoth<ArrayLike<number>>,
@@ -41,7 +44,10 @@ export function measureAccuracy(
   };
 }
 
-/** Both members must have been asked about the same images. */
+/**
+ * The number of images that were run. Throws an `Error` unless both members were asked about the
+ * same images.
+ */
 function countRows({ plain, se }: OfBoth<ArrayLike<number>>, answers: LabelledAnswers): number {
   const { classes, labels, oracle } = answers;
   const images = se.length / classes;
@@ -54,9 +60,9 @@ function countRows({ plain, se }: OfBoth<ArrayLike<number>>, answers: LabelledAn
   );
 }
 
-/** What a member says of each image. */
+/** What a member's logits say of each image. */
 interface Judged {
-  /** The class of the largest logit; -1 where there is none. */
+  /** The class of the largest logit of each image, or -1 where a logit is NaN. */
   readonly top: Int32Array;
   readonly right: readonly boolean[];
 }

@@ -24,9 +24,9 @@ export function pairOf(
 }
 
 /**
- * What a host is asked to measure for a case, or for a trial of one.
+ * The job by which a host measures a case, or a trial of a case.
  *
- * @param ranges of both members, for int8
+ * @param ranges the ranges of both members' activations, for int8
  */
 export function measureJob(
   { options, profile, seed }: JobContext,
@@ -56,7 +56,7 @@ export function measureJob(
   };
 }
 
-/** Gives what int8 takes its scales from; nothing at other precisions. */
+/** Gives the ranges from which int8 takes its scales, and nothing at other precisions. */
 export async function rangesOf(
   { quantisation, lowering }: CasePlan,
   pair: PairDescription,
@@ -69,14 +69,14 @@ export async function rangesOf(
 }
 
 /**
- * A case counts as hung after this many seconds. The fewest replicas and rounds
- * of a slow network may take several times its budget, and encoding, preparing,
- * parity and attestation come on top, and the time for labelled images.
+ * The seconds after which a case counts as hung. The fewest replicas and rounds of a slow network
+ * may take several times its budget, and the time for encoding, preparing, parity, attestation and
+ * labelled images comes on top.
  */
 const defaultTimeout = (budgetSeconds: number, labelledSeconds: number) =>
   5 * budgetSeconds + 300 + labelledSeconds;
 
-/** The time for as many labelled images as there are, where their time has no limit. */
+/** The time for all labelled images, in seconds, where that time has no limit. */
 const unlimitedSeconds = 30 * 60;
 
 /** The time after which a case is ended and counts as failed, in milliseconds. */

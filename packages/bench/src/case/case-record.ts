@@ -25,14 +25,14 @@ import { type LabelledAnswers, measureAccuracy } from "./accuracy.ts";
 import { compareLogits, type Parity } from "./parity.ts";
 import { boundOf } from "./shared-answers.ts";
 
-/** Relative differences of logits up to which parity holds. */
+/** The relative difference of logits up to which parity holds, by precision. */
 const tolerances: Readonly<Record<Precision, number>> = {
   fp32: 1e-4,
   fp16: 1e-2,
   int8: 1e-1,
 };
 
-/** Of fp32 where NVIDIA's libraries may round factors to 10 bits of mantissa. */
+/** The tolerance of fp32 where NVIDIA's libraries may round factors to 10 bits of mantissa. */
 const tf32Tolerance = 1e-2;
 
 export function toleranceFor(precision: Precision, { tf32 }: Pick<Attestation, "tf32">): number {
@@ -45,11 +45,14 @@ export interface CaseCircumstances {
   readonly hostVersion: string;
   readonly threads: number | null;
   readonly weights: WeightsOrigin;
-  /** Of the machine; null where it was not calibrated. */
+  /** The machine's calibration, or null where the machine was not calibrated. */
   readonly calibration: CalibrationRecord | null;
-  /** Null where no labelled images were run: the weights have learned nothing that they show. */
+  /**
+   * The labelled images and the oracle's answers to them, or null where none were run, since the
+   * weights have learned nothing that the images show.
+   */
   readonly labelled: LabelledAnswers | null;
-  /** What the runtime can do; null where it was not measured. */
+  /** How fast the runtime computes and reads, or null where that was not measured. */
   readonly roofline: Roofline | null;
 }
 
@@ -105,7 +108,10 @@ function identityOf(plan: CasePlan) {
   return { id, runtime, host, network, plain, imageSize, batch, precision, lowering };
 }
 
-/** Both members must be proven; the evidence of each is kept. */
+/**
+ * Joins the attestations of both members. The result is proven where both members are, and keeps
+ * the evidence of each.
+ */
 function joinAttestations({ plain, se }: CaseMeasurement["attestation"]): Attestation {
   return {
     device: se.device,
@@ -136,13 +142,16 @@ function recordMember(
     steady: own.map(({ steady }) => steady),
     latencyMs,
     imagesPerSecond: (1000 * batch) / latencyMs.p50,
-    // Later replicas reuse what the allocator kept.
+    // The first replica alone shows the peak, since later ones reuse what the allocator kept.
     peakRssBytes: own[0]!.peakRssBytes,
     samplesMs,
   };
 }
 
-/** `measureRanges` keeps the least and the greatest value; `plan` says over which images. */
+/**
+ * Records how int8 got its scales: `measureRanges` keeps the least and the greatest value over the
+ * images that the plan names.
+ */
 function recordQuantisation({ quantisation }: CasePlan): OkCase["quantisation"] {
   if (quantisation === null) return null;
   return { method: "min-max", dataset: quantisation.dataset, images: quantisation.count };
@@ -188,7 +197,9 @@ export function unavailableCase(plan: CasePlan, { reason, remedy }: Lack): Unava
   return { ...identityOf(plan), status: "unavailable", reason, remedy };
 }
 
-/** Joins what was seen of the machine in each replica; null where the host could not look. */
+/**
+ * Joins what was seen of the machine in each replica, or gives null where the host could not look.
+ */
 export function recordConditions(replicas: readonly Replica[]): CaseConditions | null {
   const seen = replicas.flatMap(({ conditions }) => conditions ?? []);
   if (seen.length < replicas.length) return null;
@@ -205,7 +216,9 @@ export function recordConditions(replicas: readonly Replica[]): CaseConditions |
   return { replicas: recorded, disturbedRounds };
 }
 
-/** To the hundredth; null where a round has none. */
+/**
+ * The values of a condition in each round, to the hundredth, or null where a round has no value.
+ */
 function byRound(
   rounds: readonly RoundConditions[],
   read: (round: RoundConditions) => number | null,

@@ -1,10 +1,13 @@
-/** Agreement of a runtime's logits with the oracle's. */
+/** The agreement of a runtime's logits with the oracle's. */
 export interface Parity {
-  /** Largest absolute difference of a logit. */
+  /** The largest absolute difference of a logit. */
   readonly maxAbs: number;
-  /** Largest, over the images, of (largest difference / largest absolute logit of the oracle). */
+  /**
+   * The largest quotient, over the images, of the largest difference and the oracle's largest
+   * absolute logit.
+   */
   readonly relative: number;
-  /** Fraction of the images whose largest logit is of the same class. */
+  /** The fraction of the images whose largest logit is of the same class as the oracle's. */
   readonly top1Agreement: number;
   readonly images: number;
   /** The `relative` up to which parity holds. */
@@ -13,9 +16,8 @@ export interface Parity {
 }
 
 /**
- * Compares logits, row-major `[images, classes]`. Parity holds where no value is
- * NaN or infinite, `relative` is within the tolerance, and every image has its
- * top class.
+ * Compares logits, row-major `[images, classes]`. Parity holds where every value is finite,
+ * `relative` is within the tolerance, and every image has the oracle's top class.
  */
 export function compareLogits(
   actual: ArrayLike<number>,
@@ -37,7 +39,7 @@ export function compareLogits(
     if (row.sameTop) agreeing += 1;
   }
   const top1Agreement = agreeing / images;
-  // Written so that NaN fails.
+  // The comparison is written so that NaN fails.
   const pass = relative <= tolerance && top1Agreement === 1;
   return { maxAbs, relative, top1Agreement, images, tolerance, pass };
 }
@@ -62,7 +64,7 @@ function compareImage(
   return { maxAbs, scale, sameTop: topActual === topOracle && !Number.isNaN(maxAbs) };
 }
 
-/** The larger of two, and NaN if either is: a comparison must not lose one. */
+/** The larger of two numbers, or NaN if either is NaN, which a comparison would lose. */
 function larger(a: number, b: number): number {
   return Number.isNaN(a) || a > b ? a : b;
 }

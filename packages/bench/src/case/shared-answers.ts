@@ -6,14 +6,16 @@ import { type BoundRecord, boundRecord } from "@sebench/results";
 import { buildNetwork, countMacs, countParameters } from "@sebench/spec";
 import type { CasePlan } from "../plan/case-plan.ts";
 
-/** What the activations of a pair's members range over. */
+/** The ranges of the activations of a pair's members. */
 export type Ranges = AnswerTo<RangesJob>;
 
-/** Jobs whose answers several cases share: each is asked for once in a run. */
+/** Answers that several cases share, so that each job runs once in a run. */
 class SharedAnswers<Asked extends Job> {
   readonly #known = new Map<string, Promise<AnswerTo<Asked>>>();
 
-  /** Gives the answer that is known under a key, or runs the job. An answer that failed is asked for again. */
+  /**
+   * Gives the answer that is known under a key, or runs the job. A job that failed is run again.
+   */
   protected answer(
     key: string,
     host: Pick<JobHost, "run">,
@@ -39,9 +41,8 @@ export class OracleAnswers extends SharedAnswers<OracleJob> {
 }
 
 /**
- * What the activations of a run's pairs range over, for int8, so that all runtimes
- * have the same model. It is measured in a process of its own, whose memory no
- * case's figures see.
+ * The ranges of the activations of a run's pairs, for int8, so that all runtimes have the same
+ * model. They are measured in a process of their own, whose memory no case's figures see.
  */
 export class RangeAnswers extends SharedAnswers<RangesJob> {
   of(asked: Omit<RangesJob, "kind">, watch: Watch): Promise<Ranges> {
@@ -53,9 +54,11 @@ export class RangeAnswers extends SharedAnswers<RangesJob> {
 const probeShare = 0.5;
 const fewestProbeSeconds = 2;
 
-/** How fast runtimes compute and read: once for all forms of a pair. */
+/** The rates at which runtimes compute and read, measured once for all forms of a pair. */
 export class Rooflines extends SharedAnswers<RooflineJob> {
-  /** Measures in a process or browser of its own. Throws a `JobError` where that fails. */
+  /**
+   * Measures the rates in a process or browser of its own. Throws a `JobError` where that fails.
+   */
   of(
     plan: CasePlan,
     host: JobHost,
@@ -68,7 +71,7 @@ export class Rooflines extends SharedAnswers<RooflineJob> {
   }
 }
 
-/** The least that SE can cost the case, by what its runtime can do and what plain takes. */
+/** The least that SE can cost in a case, by its runtime's rates and the plain network's latency. */
 export function boundOf(plan: CasePlan, roofline: Roofline, plainMs: number): BoundRecord {
   return boundRecord.parse(overheadBound(roofline, networksOf(plan), { ...plan, plainMs }));
 }

@@ -11,7 +11,7 @@ import type { OpenTargets } from "../targets/open-targets.ts";
 
 export interface EvaluationAnswers {
   readonly answers: EvaluationRecord["answers"];
-  /** Of the first runtime that answered: all of them see the same images. */
+  /** The answers of the first runtime that gave any; all runtimes see the same images. */
   readonly inference: Inference;
 }
 
@@ -20,14 +20,17 @@ export interface EvaluationWatch {
   readonly signal: AbortSignal;
   /** Gives the observer of a runtime's job. */
   readonly onImages: (what: string) => Watch["onProgress"];
-  /** Comes when a runtime has answered, or has failed with an error. */
+  /** Called when a runtime has answered, or has failed with an error. */
   readonly onEnd: (what: string, error: JobError | null) => void;
 }
 
-/** Longest that a runtime may take where nobody says so, in seconds: a day. */
+/** The longest that a runtime may take where `--timeout` is not given, in seconds: a day. */
 const defaultTimeout = 24 * 60 * 60;
 
-/** Runs both members of a pair over images, on each runtime in turn. Throws an `InputError` where none answers. */
+/**
+ * Runs both members of a pair over images, on each runtime in turn. Throws an `InputError` where no
+ * runtime answers.
+ */
 export async function askRuntimes(
   { hosts, targets }: OpenTargets,
   pair: Pick<PairDescription, "networks" | "imageSize" | "weights">,

@@ -14,7 +14,10 @@ import { deviationOf, type Moments } from "./gate-statistics.ts";
 import type { ExcitationsRequest, ObservedExcitations } from "./observe-excitations.ts";
 import { accuracyOf, compareReplacement } from "./replaced-gates.ts";
 
-/** Classes whose values a record holds, if no more were seen; else only those that are drawn. */
+/**
+ * The most classes whose values a record holds in full; of more, it holds only those that are
+ * drawn.
+ */
 const allRecorded = 20;
 
 export async function describeExcitations(

@@ -1,13 +1,16 @@
 import { InputError } from "@sebench/spec";
 
-/** As many as a chart's colours tell apart; the paper draws four as well (SENet v4, figure 6). */
+/**
+ * The most classes that a chart draws, which is as many as its colours tell apart. The paper draws
+ * four as well (SENet v4, figure 6).
+ */
 const mostDrawn = 4;
 
 /**
- * Labels of the classes that `--classes` names: by name or by label, separated by
- * commas or repeated. A name that holds a comma is given alone.
+ * Reads the labels of the classes that `--classes` names, by name or by label, separated by commas
+ * or repeated. A name that holds a comma is given alone.
  *
- * @param names of all classes, in label order; null where labels are numbers only
+ * @param names the names of all classes, in label order, or null where classes have labels only
  */
 export function readClasses(
   texts: readonly string[],
@@ -40,7 +43,7 @@ function labelOf(item: string, names: readonly string[] | null): number {
 /**
  * The labels to draw, of those that were seen.
  *
- * @param asked null for the first four
+ * @param asked the labels that were asked for, or null for the first four
  */
 export function drawnClasses(
   asked: readonly number[] | null,

@@ -1,7 +1,10 @@
 import { expect, test } from "vitest";
 import { deviationOf, GateStatistics } from "./gate-statistics.ts";
 
-/** Two values a row: [1, 10] and [3, 10] of class 0; [5, 10], [7, 10] and [9, 10] of class 4. */
+/**
+ * Statistics of rows of two values: [1, 10] and [3, 10] of class 0; [5, 10], [7, 10] and [9, 10] of
+ * class 4.
+ */
 function smallRows(): GateStatistics {
   const statistics = new GateStatistics(2);
   for (const [label, value] of [
@@ -18,7 +21,7 @@ function smallRows(): GateStatistics {
 
 test("the mean and the deviation of all images are those of the five values", () => {
   const { all } = smallRows();
-  // (1 + 3 + 5 + 7 + 9) / 5, and distances of -4, -2, 0, 2, 4: 40 / 5 = 8.
+  // The mean is (1 + 3 + 5 + 7 + 9) / 5, and the distances are -4, -2, 0, 2, 4: 40 / 5 = 8.
   expect([...all.mean]).toEqual([5, 10]);
   expect(deviationOf(all)[0]).toBeCloseTo(Math.sqrt(8), 12);
   expect(deviationOf(all)[1]).toBe(0);
@@ -30,13 +33,13 @@ test("each class has its own, in the order of labels", () => {
     [0, 2, 2],
     [4, 3, 7],
   ]);
-  // Distances of -1 and 1: 2 / 2; of -2, 0, 2: 8 / 3.
+  // The distances are -1 and 1 in class 0, so 2 / 2, and -2, 0, 2 in class 4, so 8 / 3.
   expect(deviationOf(classes.get(0)!)[0]).toBeCloseTo(1, 12);
   expect(deviationOf(classes.get(4)!)[0]).toBeCloseTo(Math.sqrt(8 / 3), 12);
 });
 
 test("the share between classes leaves out what chance gives", () => {
-  // Squares: 40 in all, 2 + 8 within classes; 1 - (10 / 3) / (40 / 4).
+  // The squares are 40 in all and 2 + 8 within classes: 1 - (10 / 3) / (40 / 4).
   expect(smallRows().betweenClasses(0, 1)).toBeCloseTo(2 / 3, 12);
 });
 

@@ -2,18 +2,18 @@
 export interface Moments {
   readonly rows: number;
   readonly mean: Float64Array;
-  /** Squared distances from the mean, summed over the rows. */
+  /** The squared distances from the mean, summed over the rows. */
   readonly squares: Float64Array;
 }
 
-/** What gates say of images, for all of them and for each class; no row is kept. */
+/** Statistics of gates over images, for all images and for each class; no row is kept. */
 export class GateStatistics {
   readonly #length: number;
   readonly #byClass = new Map<number, GrowingMoments>();
   readonly all: Moments;
   readonly #all: GrowingMoments;
 
-  /** @param length of a row: the channels of all gates, one gate after the other */
+  /** @param length the length of a row: the channels of all gates, one gate after the other */
   constructor(length: number) {
     this.#length = length;
     this.#all = emptyMoments(length);
@@ -27,18 +27,18 @@ export class GateStatistics {
     addRow(this.#all, row);
   }
 
-  /** Of the classes that were seen, by label, ascending. */
+  /** The moments of the classes that were seen, by label, ascending. */
   get classes(): ReadonlyMap<number, Moments> {
     return new Map([...this.#byClass].toSorted(([one], [other]) => one - other));
   }
 
   /**
-   * The share of the variance of the values `from` to `to - 1` that lies between
-   * the classes: epsilon squared, which is 1 less the ratio of the mean square
-   * within classes to that of all (Kelley 1935, "An unbiased correlation ratio
-   * measure"). It is about 0 where classes do not matter, and may be below.
+   * The share of the variance of the values `from` to `to - 1` that lies between the classes. It is
+   * epsilon squared, which is 1 less the ratio of the mean square within classes to that of all
+   * (Kelley 1935, "An unbiased correlation ratio measure"). It is about 0 where classes do not
+   * matter, and may be below.
    *
-   * @returns null where there is nothing to divide
+   * @returns the share, or null where there is nothing to divide
    */
   betweenClasses(from: number, to: number): number | null {
     const classes = [...this.#byClass.values()];
@@ -52,7 +52,7 @@ export class GateStatistics {
   }
 }
 
-/** Standard deviation of these rows, divided by their number. */
+/** The standard deviation of the rows at each place, with the number of rows as divisor. */
 export function deviationOf({ rows, squares }: Moments): Float64Array {
   return squares.map((sum) => Math.sqrt(sum / rows));
 }
@@ -63,7 +63,7 @@ function emptyMoments(length: number): GrowingMoments {
   return { rows: 0, mean: new Float64Array(length), squares: new Float64Array(length) };
 }
 
-/** By Welford's recurrence (1962), which does not lose what differs little. */
+/** Adds a row by Welford's recurrence (1962), which does not lose what differs little. */
 function addRow(moments: GrowingMoments, row: Float32Array): void {
   const { mean, squares } = moments;
   moments.rows++;

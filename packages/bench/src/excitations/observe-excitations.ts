@@ -9,7 +9,10 @@ import { engineOptionsOf, type RunOptions } from "../plan/options.ts";
 import { GateStatistics } from "./gate-statistics.ts";
 import { fixedGatesOf, inJobs, modelOf } from "./replaced-gates.ts";
 
-/** What is asked, with all that can be wrong with it found out. */
+/**
+ * A request for the excitations of a network, in which everything that can be wrong has been
+ * checked.
+ */
 export interface ExcitationsRequest {
   readonly options: RunOptions;
   readonly target: Target;
@@ -22,10 +25,10 @@ export interface ExcitationsRequest {
   readonly classes: readonly number[] | null;
 }
 
-/** What a runtime answered. */
+/** What a runtime answered about the excitations of a network. */
 export interface ObservedExcitations {
   readonly statistics: GateStatistics;
-  /** The class of each image that could be read. */
+  /** The label of each image that could be read. */
   readonly labels: Int32Array;
   readonly broken: readonly BrokenFile[];
   /** The class that each network gives to each image, in the order of `fixedGatesOf`. */
@@ -33,13 +36,13 @@ export interface ObservedExcitations {
   readonly attestation: Attestation;
 }
 
-/** Longest that a job may take where nobody says so, in seconds: a day. */
+/** The longest that a job may take where `--timeout` is not given, in seconds: a day. */
 const defaultTimeout = 24 * 60 * 60;
 
-/** Rows that one job may send, in bytes. */
+/** The bytes of rows that one job may send at most. */
 const rowsAtOnce = 2 ** 26;
 
-/** What ends the reading, and who is told how far it is. */
+/** What ends the reading of images, and who is told how far it is. */
 export interface ImagesWatch {
   readonly signal: AbortSignal;
   /** Gives the observer of a job over images, by what the job is for. */
@@ -55,9 +58,9 @@ type AskModels = (
 ) => Promise<Inference>;
 
 /**
- * Reads the gates of all images, and then asks the network with each gate fixed
- * about the same images. What a host holds at once is bounded, in images and in
- * networks; where it fails, the error is a `JobError`.
+ * Reads the gates of all images, and then asks the network with each gate fixed about the same
+ * images. The images and networks that a host holds at once are bounded. Throws a `JobError` where
+ * the host fails.
  */
 export async function observeExcitations(
   request: ExcitationsRequest,
@@ -104,7 +107,10 @@ function askOn(
   };
 }
 
-/** A part of the images at a time: a row has a value for each channel of each gate. */
+/**
+ * Reads the gates of a part of the images at a time; a row has a value for each channel of each
+ * gate.
+ */
 async function readGates(
   { member, pair, range, batch }: ExcitationsRequest,
   ask: AskModels,
@@ -125,9 +131,9 @@ async function readGates(
 }
 
 /**
- * Images in parts of whole batches whose rows a job may send.
+ * Splits images into parts of whole batches whose rows a job may send.
  *
- * @param length of a row, in values
+ * @param length the number of values in a row
  */
 export function partsOf(
   count: number,
@@ -145,7 +151,10 @@ function nameOf(what: string, index: number, parts: number): string {
   return parts === 1 ? what : `${what}, part ${index + 1} of ${parts}`;
 }
 
-/** A row is the values of the gates, and then the logits. */
+/**
+ * Adds the gates of an answer's rows, each of which holds the values of the gates and then the
+ * logits.
+ */
 function addRows(statistics: GateStatistics, { labels, models }: Inference, length: number): void {
   const rows = models[0]!.rows!;
   const whole = rows.length / labels.length;

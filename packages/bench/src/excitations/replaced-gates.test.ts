@@ -26,10 +26,11 @@ test("models share a job as long as their weights are half a gibibyte", () => {
 test("a changed network is compared image by image", () => {
   const labels = Int32Array.of(0, 1, 2, 3, 4, 5);
   const untouched = Int32Array.of(0, 1, 2, 3, 9, 9);
-  // Right on images 0 and 4: three of the untouched network's four are lost, one is won.
+  // The changed network is right on images 0 and 4: of the untouched network's four it loses three,
+  // and it wins one.
   const changed = Int32Array.of(0, 9, 9, -1, 4, 9);
   const compared = compareReplacement(changed, untouched, labels);
   expect(compared).toMatchObject({ correct: 2, top1: 2 / 6, onlyChanged: 1, onlyUntouched: 3 });
-  // Of four fair coins one head or fewer: (1 + 4) / 16, on both sides.
+  // The probability that four fair coins show one head or fewer is (1 + 4) / 16, on either side.
   expect(compared.p).toBeCloseTo(10 / 16, 12);
 });

@@ -3,14 +3,17 @@ import type { ModelDescription } from "@sebench/pairs";
 import type { ExcitationsRecord, GateReplacement } from "@sebench/results";
 import type { Excitation } from "@sebench/spec";
 
-/** The gate of one excitation that answers the same for every image; null where none does. */
+/**
+ * The values of a gate that answers the same for every image, by the name of the gate's node, or
+ * null where no gate is fixed.
+ */
 export type FixedGate = Readonly<Record<string, Float32Array>> | null;
 
 /**
- * The untouched network, and then for each excitation the network with its gate
- * at its mean, and at 1.
+ * The fixed gates of each network that is asked: none for the untouched network, and then for each
+ * excitation its gate at its mean, and at 1.
  *
- * @param means `[channels]` of all gates, one after the other
+ * @param means the means of all gates `[channels]`, one gate after the other
  */
 export function fixedGatesOf(excitations: readonly Excitation[], means: Float64Array): FixedGate[] {
   let from = 0;
@@ -27,15 +30,15 @@ export function modelOf(pair: ModelDescription["pair"], fixed: FixedGate): Model
 }
 
 /**
- * Weights that one job may hold, in bytes. Its process takes some four times as
- * much: the file, the weights, the engine's form of them, and its session.
+ * The bytes of weights that one job may hold. Its process takes some four times as much: the file,
+ * the weights, the engine's form of them, and its session.
  */
 const weightsAtOnce = 2 ** 29;
 
 /**
- * Models in as few jobs as their weights leave memory for.
+ * Splits models into the fewest jobs whose weights a process can hold.
  *
- * @param parameters of one model
+ * @param parameters the number of parameters of one model
  */
 export function inJobs<Model>(models: readonly Model[], parameters: number): Model[][] {
   const atOnce = Math.max(1, Math.floor(weightsAtOnce / (4 * parameters)));
@@ -55,7 +58,7 @@ export function accuracyOf(top: Classes, labels: Classes): ExcitationsRecord["un
   return { correct, top1: correct / labels.length, interval };
 }
 
-/** A changed network beside the untouched one, on the same images. */
+/** Compares a changed network with the untouched one, on the same images. */
 export function compareReplacement(
   changed: Classes,
   untouched: Classes,

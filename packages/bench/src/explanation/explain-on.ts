@@ -19,13 +19,13 @@ export interface ExplainedCase {
   readonly measurement: ExplanationMeasurement;
 }
 
-/** As many replicas as `run` has at least, and at most so many: each takes four sessions. */
+/** The most replicas, since each takes four sessions. The least is that of `run`. */
 const mostReplicas = 12;
 
-/** Time that a case takes beyond its budget at most where nobody says so, in seconds. */
+/** The most time that a case takes beyond its budget where `--timeout` is not given, in seconds. */
 const usualGrace = 600;
 
-/** Measures the case on a host; where that fails, the error is a `JobError`. */
+/** Measures a case with the engine's profiler on a host. Throws a `JobError` where that fails. */
 export async function explainOn(
   options: RunOptions,
   target: ProbedTarget,
@@ -33,7 +33,7 @@ export async function explainOn(
   { signal, onProgress }: Pick<Watch, "signal" | "onProgress">,
 ): Promise<ExplainedCase> {
   const profile: Profile = { ...profiles.quick, bestKnown: [] };
-  // The naive form comes before the tuned one.
+  // The last plan is the tuned one where there is one, since the naive form comes first.
   const plan = planCases([target], profile, options.selection).at(-1)!;
   const seed = options.seed ?? 1;
   const weightsOf = options.weights.kind === "seeded" ? seededRun(seed) : shippedRun(seed);
@@ -90,7 +90,7 @@ export async function describeExplanation(
   };
 }
 
-/** The member as it was run, and the hash of the weights that it was made of. */
+/** The network of a member as it was run, and the hash of the weights that it was made of. */
 async function runMember({ plan, weights }: ExplainedCase, member: Member) {
   const built = await buildMember(pairOf(plan, weights.source), member);
   const { network } = lower(built.network, built.weights, plan.lowering, plan);

@@ -8,7 +8,7 @@ import { inputShape, classesOf } from "@sebench/spec";
 import { compareLogits, type Parity } from "../case/parity.ts";
 import { quantisationImages } from "../plan/case-plan.ts";
 
-/** A network as ONNX bytes. int8 takes its scales from the images that `bench run` takes. */
+/** Encodes a network as ONNX. int8 takes its scales from the images that `bench run` takes. */
 export async function encodeInPrecision(
   lowered: LoweredNetwork,
   { batch, precision }: { readonly batch: number; readonly precision: Precision },
@@ -16,18 +16,18 @@ export async function encodeInPrecision(
   if (precision !== "int8") return encodeOnnx(lowered, { batch, precision });
   const [, size] = inputShape(lowered.network);
   const { images } = await loadImages({ ...quantisationImages(datasetOf(size)), size });
-  // An engine, which no other precision needs here.
+  // Only int8 needs an engine here, so the engine is loaded for it alone.
   const { activationRanges } = await import("@sebench/runtime-onnxruntime-node/activation-ranges");
   const ranges = await activationRanges(lowered, images);
   return encodeOnnx(lowered, { batch, precision, ranges });
 }
 
-/** Of the greatest logit: rewrites that are exact differ by rounding alone. */
+/** The tolerated share of the greatest logit: exact rewrites differ by rounding alone. */
 const tolerance = 1e-4;
 
 /**
- * How far the logits of a lowering are from the naive form's in fp32, on a batch of
- * real images, both run by onnxruntime on this machine's CPU.
+ * Compares the logits of a lowering with those of the naive form in fp32, on a batch of real
+ * images. onnxruntime runs both on this machine's CPU.
  */
 export async function formParity(
   { network, weights }: BuiltMember,

@@ -3,25 +3,26 @@ import type { Precision, RuntimeId } from "@sebench/runtime";
 import type { Network } from "@sebench/spec";
 
 /**
- * By runtime, the recipes that were found to be the fastest, in fp32: the first that
- * applies to a network is taken. A runtime that is not here has the naive form.
- * `bench tune` finds what is the fastest on one machine, for one network.
+ * The recipes that were found to be the fastest in fp32, by runtime. The first recipe that applies
+ * to a network is taken, and a runtime that is not here has the naive form. `bench tune` finds the
+ * fastest recipe for one network on one machine.
  */
 const bestKnown: Readonly<Partial<Record<RuntimeId, readonly LoweringName[]>>> = {
-  // Bottlenecks, at batch 1: in stages 2 and 3 weights are cheaper to scale than maps.
+  // At batch 1, the weights of bottlenecks in stages 2 and 3 are cheaper to scale than their maps.
   "onnxruntime-node/cpu": [
     "nchwc/2-3:squeeze-fold+scale-fold/4-5:squeeze-fold",
     "nchwc/squeeze-fold",
     "nchwc/conv1x1",
   ],
-  // Likewise; told from gemm on SE-ResNet-50 with two threads, in stage 2, and nowhere else.
+  // At batch 1, the weights of bottlenecks in stage 2 are cheaper to scale than their maps. The
+  // recipe was told from gemm on SE-ResNet-50 with two threads, in stage 2, and nowhere else.
   "onnxruntime-web/wasm": ["2:squeeze-fold+scale-fold+gemm/gemm"],
-  // Its kernel for pooling has one thread for each output.
+  // This engine's kernel for pooling has one thread for each output.
   "onnxruntime-web/webgpu": ["reduce-mean"],
   "onnxruntime-node/webgpu": ["reduce-mean"],
 };
 
-/** Of processors other than x64 few have onnxruntime's blocked kernels. */
+/** The architecture for which onnxruntime has its blocked kernels; few others have them. */
 const blockedArchitecture = "x64";
 
 /** What a recipe may depend on. */
@@ -31,7 +32,7 @@ export interface LoweredCase {
   readonly precision: Precision;
 }
 
-/** The fastest form that is known for a processor; the naive one where no other is. */
+/** The fastest form that is known for a processor, or the naive one where no other is known. */
 export function bestKnownLowering(
   network: Network,
   { runtime, batch, precision }: LoweredCase,

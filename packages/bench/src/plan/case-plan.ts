@@ -31,13 +31,16 @@ import {
 } from "./profile.ts";
 import { precisionsOn } from "./targets.ts";
 
-/** The images whose activations int8 takes its scales from: the first of a data set. */
+/** The images from whose activations int8 takes its scales: the first ones of a dataset. */
 export interface QuantisationImages {
   readonly dataset: DatasetName;
   readonly count: number;
 }
 
-/** onnxruntime's documentation asks for a few hundred at most; the photographs are fifty views. */
+/**
+ * The most images that int8 takes its scales from. onnxruntime's documentation asks for a few
+ * hundred at most, and the photographs are fifty views.
+ */
 const most = 256;
 
 export function quantisationImages(dataset: DatasetName): QuantisationImages {
@@ -49,7 +52,7 @@ export interface CasePlan {
   readonly id: string;
   readonly runtime: RuntimeId;
   readonly host: Host;
-  /** The member with SE; the plain one is its counterpart. */
+  /** The name of the member with SE. */
   readonly network: string;
   readonly plain: string;
   readonly imageSize: number;
@@ -57,11 +60,11 @@ export interface CasePlan {
   readonly precision: Precision;
   readonly lowering: LoweringName;
   readonly images: ImageSet;
-  /** Those whose activations int8 takes its scales from; null at other precisions. */
+  /** The images from whose activations int8 takes its scales, or null at other precisions. */
   readonly quantisation: QuantisationImages | null;
-  /** Time for the replicas, in seconds. */
+  /** The time for the replicas, in seconds. */
   readonly seconds: number;
-  /** Whether the least that SE can cost is measured too: where there are several forms. */
+  /** Whether the least that SE can cost is measured too, as it is where there are several forms. */
   readonly bounded: boolean;
   readonly pace: Pace;
   readonly replicas: ReplicaRange;
@@ -70,22 +73,27 @@ export interface CasePlan {
 /** What `--lowering` calls the recipe that `bench tune` found. */
 export const tunedWord = "tuned";
 
-/** The recipe that was tuned for a case. It throws an `InputError` where there is none. */
+/** Gives the recipe that was tuned for a case. Throws an `InputError` where there is none. */
 type TunedLowering = (of: Omit<TunedCase, "threads">) => LoweringName;
 
-/** What the command line asks for; null where the profile decides. */
+/**
+ * The part of the cases that the command line asks for; a null leaves the choice to the profile.
+ */
 export interface Selection {
   readonly networks: readonly string[] | null;
   readonly batches: readonly number[] | null;
   readonly imageSize: number | null;
   readonly precisions: readonly Precision[];
-  /** The word `tuned` for the naive form and what `tuned` gives; null for it and the best known one. */
+  /**
+   * The lowerings, or null for the naive form and the best known one. The word `tuned` stands for
+   * the naive form and the recipe that the function `tuned` gives.
+   */
   readonly lowerings: readonly LoweringName[] | null;
   readonly tuned: TunedLowering;
   readonly seconds: number | null;
 }
 
-/** Nothing asked for: all as the profile has it. */
+/** A selection that asks for nothing, and so takes everything as the profile has it. */
 export const byProfile: Selection = {
   networks: null,
   batches: null,
@@ -105,7 +113,7 @@ export interface ProbedTarget extends Target {
   readonly availability: Availability;
 }
 
-/** The cases of a run: those of the profile, or those that the selection names. */
+/** Plans the cases of a run, which are those of the profile or those that the selection names. */
 export function planCases(
   targets: readonly ProbedTarget[],
   profile: Profile,
@@ -148,7 +156,10 @@ function sharesOf(
   );
 }
 
-/** A case, or one for each lowering; those of a profile then share the pair's time. */
+/**
+ * Plans a case for each lowering of a pair. The cases share the time that a profile gives to the
+ * pair.
+ */
 function planPair(
   target: Target,
   share: Share,
@@ -171,7 +182,7 @@ function planPair(
     seconds,
     bounded: lowerings.length > 1,
     pace,
-    // One replica, as in smoke, is on purpose.
+    // A profile that has one replica, such as smoke, has it on purpose.
     replicas:
       replicas.max === 1
         ? replicas
@@ -188,7 +199,10 @@ interface LoweringChoice extends Pick<Selection, "lowerings" | "tuned"> {
   readonly bestKnown: boolean;
 }
 
-/** Where nobody says which, the naive form and the best known one; often they are the same. Naive is first. */
+/**
+ * The lowerings of a pair. The naive form comes first. Where no lowering is named, the best known
+ * one follows, which often is the naive form itself.
+ */
 function loweringsOf(
   network: Network,
   pair: Omit<CaseParts, "lowering"> & Pick<CasePlan, "runtime" | "host" | "precision">,
@@ -200,14 +214,20 @@ function loweringsOf(
   return [...new Set(named ?? byDefault())];
 }
 
-/** Enough for parity, in whole batches: photographs are large, and the oracle is slow. */
+/**
+ * The images of a case: enough for parity, in whole batches. Photographs are few, since they are
+ * large and the oracle is slow.
+ */
 function imagesFor(imageSize: number, batch: number, pace: Pace): CasePlan["images"] {
   const dataset = datasetOf(imageSize);
   const least = dataset === "fashion-mnist" ? pace.smallImages : 4;
   return { dataset, count: Math.ceil(least / batch) * batch };
 }
 
-/** A lowering in its canonical form, or the word `tuned`. */
+/**
+ * Reads a lowering into its canonical form, or the word `tuned`. Throws an `InputError` for any
+ * other text.
+ */
 export function requireLowering(text: string): LoweringName {
   if (text === tunedWord) return text;
   try {

@@ -6,15 +6,15 @@ import type { CasePlan } from "./case-plan.ts";
 import type { Profile } from "./profile.ts";
 
 /**
- * The labelled images that a case's sessions are asked about; null where there is
- * nothing to learn: the weights are of other images, or have learned nothing.
+ * The labelled images that a case's sessions are asked about, or null where they can show nothing:
+ * the weights were trained on other images, or have learned nothing.
  */
 export function planLabelled(
   { images: { dataset } }: CasePlan,
   origin: WeightsOrigin,
   { labelled: { most, least, secondsPerMember } }: Profile,
 ): LabelledJob | null {
-  // A checkpoint of ten classes may be of any ten things.
+  // The ten classes of a checkpoint may be any ten things.
   if (origin.kind !== "trained" || origin.dataset !== dataset) return null;
   return {
     images: { dataset, count: Math.min(most, countImages(dataset)) },
@@ -23,12 +23,19 @@ export function planLabelled(
   };
 }
 
-/** All of a data set, whatever number of them a case has time for: one answer of the oracle serves all cases. */
+/**
+ * All images of a dataset, however many of them a case has time for, so that one answer of the
+ * oracle serves all cases.
+ */
 export function allImagesOf(dataset: DatasetName): CasePlan["images"] {
   return { dataset, count: countImages(dataset) };
 }
 
-/** @param oracle of all images of the data set */
+/**
+ * Joins the labels of a dataset with the oracle's answers.
+ *
+ * @param oracle the oracle's logits for all images of the dataset
+ */
 export async function labelledAnswers(
   { dataset }: CasePlan["images"],
   imageSize: number,

@@ -7,18 +7,21 @@ import { defaultSeed, type ProfileName } from "./profile.ts";
 
 /** The flags of `run`, checked. */
 export interface RunOptions {
-  /** Null where none was named: `quick`, or that of the run to go on with. */
+  /** The profile, or null where none was named: `quick`, or the profile of the run to resume. */
   readonly profile: ProfileName | null;
   readonly targets: readonly Target[];
-  /** Whether `--runtime` named them: one that is not available then fails the run. */
+  /** Whether `--runtime` named the targets; a named one that is not available fails the run. */
   readonly targetsNamed: boolean;
   readonly selection: Selection;
   readonly weights: AskedWeights;
   readonly threads: number | null;
-  /** False where NVIDIA's libraries must not round to TF32; true for the engine's own default. */
+  /**
+   * Whether NVIDIA's libraries may round to TF32: false forbids it, true leaves the engine's
+   * default.
+   */
   readonly tf32: boolean;
   readonly timeoutSeconds: number | null;
-  /** Null where none was given: 1, or that of the run to go on with. */
+  /** The seed, or null where none was given: 1, or the seed of the run to resume. */
   readonly seed: number | null;
   readonly shard: Shard | null;
   readonly resume: string | null;
@@ -28,12 +31,12 @@ export interface RunOptions {
   readonly browser: BrowserOptions;
 }
 
-/** The part that an engine is loaded with. */
+/** The part of the options that an engine is loaded with. */
 export function engineOptionsOf({ threads, tf32 }: RunOptions): EngineOptions {
   return { threads, tf32 };
 }
 
-/** The part that a pair is opened with. */
+/** The part of the options that a pair is opened with. */
 export function pairChoiceOf({ weights, selection, seed }: RunOptions): PairChoice {
   return { weights, imageSize: selection.imageSize, seed: seed ?? defaultSeed };
 }

@@ -2,13 +2,13 @@ import type { Availability, Host, RuntimeId } from "@sebench/runtime";
 import { networksOf } from "@sebench/spec";
 
 /**
- * What a runtime can be asked to do in a given time. `native` is machine code or
- * a real GPU; `wasm` is some five times slower, `javascript` a hundred times, and
+ * The speed of a runtime, which decides what it can be asked to do in a given time. `native` is
+ * machine code or a real GPU; `wasm` is some five times slower, `javascript` a hundred times, and
  * `software-gpu`, a GPU interface that the CPU serves, some hundreds of times.
  */
 export type Speed = "native" | "wasm" | "javascript" | "software-gpu";
 
-/** Of runtimes that are not native. */
+/** The speeds of the runtimes that are not native. */
 const slower: Partial<Record<RuntimeId, Speed>> = {
   "onnxruntime-web/wasm": "wasm",
   "tfjs-web/wasm": "wasm",
@@ -22,10 +22,16 @@ export function speedOf(runtime: RuntimeId, availability: Availability): Speed {
 
 /** The least that a case on a runtime of a speed consists of. */
 export interface Pace {
-  /** Three let the median pass over one disturbed run; a slow one already fills a visit. */
+  /**
+   * The least runs of a visit. Three let the median pass over one disturbed run, while a single run
+   * of a slow runtime already fills a visit.
+   */
   readonly minRunsPerVisit: number;
   readonly minRounds: number;
-  /** Of a small network, for parity; a photograph stands for more of its network's work. */
+  /**
+   * The least images of a small network, for parity. A photograph stands for more of its network's
+   * work.
+   */
   readonly smallImages: number;
 }
 
@@ -39,15 +45,15 @@ export const paces: Readonly<Record<Speed, Pace>> = {
 /** A model whose pair is measured, and for how long at most. */
 export interface Share {
   readonly network: string;
-  /** Time for the replicas of one case, in seconds. */
+  /** The time for the replicas of one case, in seconds. */
   readonly seconds: number;
-  /** Where it is measured, if not everywhere. */
+  /** The host on which the pair is measured, if it is not measured on every host. */
   readonly host?: Host;
 }
 
 /** How many replicas a case has. */
 export interface ReplicaRange {
-  /** Even where they take longer than the case's time. */
+  /** The least replicas, which are measured even where they take longer than the case's time. */
   readonly min: number;
   readonly max: number;
 }
@@ -61,11 +67,11 @@ const sameForAll = (range: ReplicaRange): Readonly<Record<Speed, ReplicaRange>> 
 
 /** How many labelled images a case's sessions are asked about, once they are timed. */
 interface LabelledAmount {
-  /** No more than ship, either way. */
+  /** The most images, which may be more than ship. */
   readonly most: number;
-  /** Even where they take longer than `secondsPerMember`. */
+  /** The least images, which are run even where they take longer than `secondsPerMember`. */
   readonly least: number;
-  /** Null for no limit. */
+  /** The time for the images of a member, in seconds, or null for no limit. */
   readonly secondsPerMember: number | null;
 }
 
@@ -73,21 +79,23 @@ export interface Profile {
   readonly name: ProfileName;
   readonly purpose: string;
   readonly shares: Readonly<Record<Speed, readonly Share[]>>;
-  /** Of a network that `--network` names and `shares` does not. */
+  /** The seconds for a case of a network that `--network` names and `shares` does not. */
   readonly secondsForOthers: number;
   readonly batches: readonly number[];
   readonly replicas: Readonly<Record<Speed, ReplicaRange>>;
-  /** Half the width of the overhead's interval at which a case may stop, as a fraction. */
+  /** Half the width, as a fraction, of the overhead's interval at which a case may stop. */
   readonly precision: number;
   readonly labelled: LabelledAmount;
-  /** On which runtimes a pair is measured in the best known form beside the naive one. */
+  /**
+   * The speeds of runtimes on which a pair is measured in the best known form beside the naive one.
+   */
   readonly bestKnown: readonly Speed[];
 }
 
 export const profileNames = ["smoke", "quick", "full"] as const;
 export type ProfileName = (typeof profileNames)[number];
 
-/** Of the weights and of the order of visits, where none is given. */
+/** The seed of the weights and of the order of visits, where none is given. */
 export const defaultSeed = 1;
 
 const smallest = "se-resnet8";
@@ -127,7 +135,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
     },
     secondsForOthers: 60,
     batches: [1],
-    // Preparing takes a software GPU most of its time, and no report ranks it.
+    // A software GPU gets few replicas: preparing takes most of its time, and no report ranks it.
     replicas: {
       ...sameForAll({ min: 5, max: 6 }),
       wasm: { min: 4, max: 6 },
@@ -135,7 +143,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
     },
     precision: 0.0025,
     labelled: { most: Infinity, least: 16, secondsPerMember: 3 },
-    // A software GPU takes a minute for a form, and no report ranks it.
+    // A software GPU has no best known form: it takes a minute for a form, and no report ranks it.
     bestKnown: ["native", "wasm", "javascript"],
   },
   full: {

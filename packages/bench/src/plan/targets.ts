@@ -2,7 +2,7 @@ import { runtimeOf, defaultHosts, optionalHosts, runtimes, type Target } from "@
 import type { Precision, RuntimeId } from "@sebench/runtime";
 import { InputError } from "@sebench/spec";
 
-/** Of the precisions asked for, those that the runtime has. */
+/** The precisions that the runtime has, of those that are asked for. */
 export function precisionsOn(
   runtime: RuntimeId,
   asked: readonly Precision[],
@@ -11,9 +11,9 @@ export function precisionsOn(
 }
 
 /**
- * The runtimes and hosts asked for, in the order of the table; where null, all
- * runtimes, and the default hosts.
- * Throws an `InputError` for a name that is not known, or a pair that is not there.
+ * Selects the runtimes and hosts that are asked for, in the order of the table. A null stands for
+ * all runtimes, or for the default hosts. Throws an `InputError` for an unknown name, and for a
+ * runtime that does not run on the host.
  */
 export function selectTargets(
   ids: readonly string[] | null,
@@ -45,8 +45,9 @@ function requireKnown(flag: string, asked: readonly string[] | null, known: read
 }
 
 /**
- * A precision that only some runtimes have is measured on those. Throws an
- * `InputError` where none of them has it, or one that `--runtime` names has not.
+ * Requires runtimes for the precisions that are asked for; a precision that only some runtimes have
+ * is measured on those. Throws an `InputError` where no runtime has a precision, or where one that
+ * `--runtime` names lacks it.
  */
 export function requirePrecisions(
   targets: readonly Target[],

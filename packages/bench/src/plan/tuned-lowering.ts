@@ -5,10 +5,15 @@ import { InputError } from "@sebench/spec";
 import { tunedWord } from "./case-plan.ts";
 import type { RunOptions } from "./options.ts";
 
-/** Where what was tuned lies unless `--out` says otherwise: a file for each machine key. */
+/**
+ * The folder of what was tuned, unless `--out` names another; it has a file for each machine key.
+ */
 export const tuningDirectory = "results/tuning";
 
-/** Reads what was tuned on this machine, where `--lowering tuned` asks for it. */
+/**
+ * Adds the recipes that were tuned on this machine to the options, where `--lowering tuned` asks
+ * for them.
+ */
 export async function withTunings(options: RunOptions): Promise<RunOptions> {
   const { selection, threads } = options;
   if (!selection.lowerings?.includes(tunedWord)) return options;
@@ -19,7 +24,7 @@ export async function withTunings(options: RunOptions): Promise<RunOptions> {
   };
 }
 
-/** All that was tuned on this machine: a recipe for each case. */
+/** Reads all that was tuned on this machine, which is a recipe for each case. */
 export async function readTunings(
   directory: string = tuningDirectory,
 ): Promise<(of: TunedCase) => LoweringName> {
@@ -40,7 +45,7 @@ function describeCase(of: TunedCase): string {
   return `${network} at ${imageSize} px, batch ${batch}, ${precision}, on ${place}`;
 }
 
-/** As a shell takes them. */
+/** The flags that select a tuned case, quoted as a shell needs them. */
 function flagsOf(of: TunedCase): string {
   const { runtime, host, network, imageSize, batch, precision, threads } = of;
   const flags: readonly (readonly [string, string])[] = [

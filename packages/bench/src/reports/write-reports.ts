@@ -20,7 +20,10 @@ export async function writeEvaluationReports(
   await writeFile(join(folder, "evaluation.html"), evaluationHtml(record));
 }
 
-/** Loads the reports late: their charts' library is slow to load, and bad input is told without it. */
+/**
+ * Loads the reports late, since their charts' library is slow to load and bad input is told without
+ * it.
+ */
 export function loadReport(): Promise<typeof import("@sebench/report")> {
   return import("@sebench/report");
 }

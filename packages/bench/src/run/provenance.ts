@@ -17,13 +17,13 @@ export async function provenance() {
 
 const execute = promisify(execFile);
 
-/** Whether this is the published package, built, and not the repository. */
+/** Whether this code is the published package, built, and not the repository. */
 const built = import.meta.url.endsWith(".js");
 
 /** The folder whose checkout a record names: the repository's, or that of the package's user. */
 const checkout = built ? process.cwd() : import.meta.dirname;
 
-/** The state of the checkout that a run belongs to, or null outside one, or without git. */
+/** The state of the checkout that a run belongs to, or null outside a checkout or without git. */
 async function gitState(): Promise<RunRecord["run"]["git"]> {
   try {
     const options = { cwd: checkout };

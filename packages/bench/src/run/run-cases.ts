@@ -16,7 +16,7 @@ import { engineOptionsOf } from "../plan/options.ts";
 /** What the cases of a run have in common. */
 export interface RunContext extends JobContext {
   readonly weights: RunWeights;
-  /** What the machine can tell apart, or null where it was not calibrated. */
+  /** The differences that the machine can tell, or null where the machine was not calibrated. */
   readonly calibration: CalibrationRecord | null;
   readonly hosts: OpenHosts;
   readonly signal: AbortSignal;
@@ -29,11 +29,11 @@ export interface RunObserver {
   end(plan: CasePlan, record: CaseRecord): void;
   /** Takes something that a person should know, in words. */
   note(text: string): void;
-  /** Comes last, also where the run was cut short. */
+  /** Called last, also where the run was cut short. */
   close(): void;
 }
 
-/** Longest that the oracle may take for a pair, in milliseconds. */
+/** The longest that the oracle may take for a pair, in milliseconds. */
 const oracleTimeoutMs = 30 * 60_000;
 
 /** The cases to run, in order. */
@@ -86,7 +86,7 @@ interface CaseTools {
   readonly progress: RunObserver;
 }
 
-/** A failure is a record; only an interrupt is thrown. */
+/** Runs a case and gives its record, also where the case fails; only an interrupt is thrown. */
 async function runCase(
   context: RunContext,
   plan: CasePlan,
@@ -127,7 +127,10 @@ async function runCase(
   }
 }
 
-/** Null where it cannot be measured: the case's figures are right without it. */
+/**
+ * Measures how fast the case's runtime computes and reads, or gives null where that fails: the
+ * case's figures are right without it.
+ */
 async function rooflineOf(
   context: RunContext,
   plan: CasePlan,

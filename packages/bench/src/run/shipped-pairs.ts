@@ -7,8 +7,8 @@ import { allImagesOf } from "../plan/labelled-plan.ts";
 import { defaultSeed, profiles } from "../plan/profile.ts";
 
 /**
- * The pairs whose oracle ships: those of `smoke` and `quick` on any runtime,
- * whatever its speed turns out to be, and those that were trained.
+ * The pairs whose oracle's answers ship. They are those of `smoke` and `quick` on any runtime,
+ * whatever its speed turns out to be, and the trained ones.
  */
 export function shippedPairs(): PairDescription[] {
   const targets = runtimes.flatMap(({ id, hosts }) =>
@@ -29,7 +29,10 @@ export function shippedPairs(): PairDescription[] {
   return [...new Map(pairs.map((pair) => [JSON.stringify(pair), pair])).values()];
 }
 
-/** What a case asks the oracle, of all precisions the same: about parity, and about labelled images. */
+/**
+ * The pairs that a case asks the oracle about, for parity and for labelled images. They are the
+ * same at all precisions.
+ */
 function questionsOf(plan: CasePlan): PairDescription[] {
   if (!isTrained(plan)) return [pairOf(plan, { kind: "seeded", seed: defaultSeed })];
   const pair = pairOf(plan, { kind: "trained" });

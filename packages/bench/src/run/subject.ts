@@ -1,11 +1,11 @@
 import type { JobHost } from "@sebench/hosts";
 import type { ProbedTarget } from "../plan/case-plan.ts";
 
-/** A runtime that can run, and where. */
+/** A runtime that can run, and the host that it runs on. */
 export interface Subject {
   readonly target: ProbedTarget;
   readonly host: JobHost;
-  /** What answered, as a record has it. */
+  /** The runtime and the host that answered, as a record has them. */
   readonly answering: {
     readonly runtime: ProbedTarget["runtime"];
     readonly host: ProbedTarget["host"];

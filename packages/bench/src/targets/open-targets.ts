@@ -9,13 +9,13 @@ import type { ProbedTarget } from "../plan/case-plan.ts";
 import { type RunOptions, engineOptionsOf } from "../plan/options.ts";
 import { provide, type NotProvided } from "./provide.ts";
 
-/** The hosts that are open, and what each runtime asked for answered. */
+/** The open hosts, and the answer of each runtime that was asked whether it can run. */
 export interface OpenTargets extends AsyncDisposable {
   readonly hosts: OpenHosts;
   readonly targets: readonly ProbedTarget[];
 }
 
-/** What ends the opening, and who is told of what is fetched, a line at a time. */
+/** What ends the opening, and who is told what is fetched, a line at a time. */
 export interface TargetsWatch {
   readonly signal: AbortSignal;
   readonly tell: (line: string) => void;
@@ -42,18 +42,24 @@ export async function openTargets(
   }
 }
 
-/** Longest that a probe may take where `--timeout` does not allow more, browser's start included. */
+/**
+ * The longest that a probe may take where `--timeout` does not allow more, in milliseconds. It
+ * covers the start of a browser.
+ */
 const defaultTimeoutMs = 60_000;
 
 interface ProbeContext {
   readonly options: RunOptions;
   readonly hosts: OpenHosts;
   readonly signal: AbortSignal;
-  /** What could not be fetched, which a runtime that is not available then mentions. */
+  /** The needs that could not be fetched, which the reason of an unavailable runtime mentions. */
   readonly notProvided: readonly NotProvided[];
 }
 
-/** Nothing is timed: as many at a time as there are cores, but no crowd of browsers. */
+/**
+ * The number of probes that run at once, as nothing is timed: one on each core, but no crowd of
+ * browsers.
+ */
 const atATime = Math.min(os.availableParallelism(), 4);
 
 /** Asks each runtime whether it can run here. */
@@ -89,7 +95,7 @@ function mention(availability: Availability, failure: NotProvided | undefined): 
   return { ...availability, reason: `${availability.reason} (${failure.reason})` };
 }
 
-/** A probe's answer where the probe itself failed. */
+/** The answer of a probe that itself failed. */
 function unavailable(error: unknown, remedy: string): Availability {
   const reason = error instanceof Error ? error.message : String(error);
   const own = error instanceof JobError ? error.remedy : null;

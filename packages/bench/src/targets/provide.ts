@@ -3,14 +3,14 @@ import type { Target } from "@sebench/hosts";
 import type { RuntimeId } from "@sebench/runtime";
 
 export interface ProvideOptions {
-  /** Receives a line at a time, for people. */
+  /** Receives the progress, a line at a time, in words for a person. */
   readonly onProgress: (line: string) => void;
   readonly signal: AbortSignal;
-  /** Default: the user's. */
+  /** The folder of fetched things. The default is the user's. */
   readonly cacheDirectory?: string;
 }
 
-/** A runtime whose needs could not be fetched, and why. */
+/** Runtimes whose needs could not be fetched, and why. */
 export interface NotProvided {
   readonly runtimes: readonly string[];
   readonly reason: string;

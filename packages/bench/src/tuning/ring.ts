@@ -1,21 +1,28 @@
 import type { LoweringName } from "@sebench/lowering";
 import { pairedRatio, type Raced, type PairedRatio } from "@sebench/measure";
 
-/** A recipe, or null for the plain network. */
+/** A racer: a recipe of the network with SE, or null for the plain network. */
 export type Racer = LoweringName | null;
 
-/** A race that was run, or what kept it from an end: a crash, or its time. */
+/**
+ * The outcome of a race: its medians, or the reason why it came to no end, such as a crash or its
+ * time.
+ */
 export type RaceOutcome =
   | { readonly ok: true; readonly entrants: readonly Raced[] }
   | { readonly ok: false; readonly reason: string };
 
-/** Runs racers side by side, in sessions of their own. @param effort 1, 2, 4: how long, of its unit */
+/**
+ * Runs racers side by side, in sessions of their own.
+ *
+ * @param effort how long the race takes, in units of effort: 1, 2, 4
+ */
 export type Race = (racers: readonly Racer[], effort: number) => Promise<RaceOutcome>;
 
-/** Models that are open at once: one of a large network takes hundreds of megabytes. */
+/** The most models that are open at once: one of a large network takes hundreds of megabytes. */
 export const mostRacers = 6;
 
-/** What preparing a racer takes, as effort. */
+/** The effort that preparing a racer takes. */
 const preparing = 1;
 
 /** Runs races while there is time, and keeps what became of them. */
@@ -24,10 +31,13 @@ export class Ring {
   readonly #now: () => number;
   readonly #startedMs: number;
   readonly #onStep: (step: TraceStep) => void;
-  /** What a racer took, by its effort and its preparing, in each race so far. */
+  /**
+   * The milliseconds that a racer took for a unit of its effort and its preparing, in each race so
+   * far.
+   */
   readonly #msPerShare: number[] = [];
   readonly trace: TraceStep[] = [];
-  /** Why a recipe cannot be had. */
+  /** The reason why a recipe cannot be raced, by recipe. */
   readonly faults = new Map<LoweringName, string>();
 
   constructor(race: Race, now: () => number, onStep: (step: TraceStep) => void) {
@@ -41,12 +51,12 @@ export class Ring {
     return this.#now() - this.#startedMs;
   }
 
-  /** Whether a race would be over by then, as far as those before it tell. */
+  /** Whether a race would be over by the deadline, judged by the races before it. */
   fits(racers: number, effort: number, deadlineMs: number): boolean {
     return this.elapsedMs + this.expectedMs(racers, effort) <= deadlineMs;
   }
 
-  /** 0 before the first race. */
+  /** The time that a race is expected to take, or 0 before the first race. */
   expectedMs(racers: number, effort: number): number {
     const shares = this.#msPerShare;
     const share = shares.reduce((sum, ms) => sum + ms, 0) / Math.max(1, shares.length);
@@ -61,7 +71,10 @@ export class Ring {
     return outcome;
   }
 
-  /** Races some against the incumbent. Where that ends early, it finds out whose fault it is. */
+  /**
+   * Races challengers against the incumbent. Where the race comes to no end, halves of the
+   * challengers race again until it is known which of them are at fault.
+   */
   async heat(
     incumbent: LoweringName,
     challengers: readonly LoweringName[],
@@ -100,20 +113,20 @@ export class Ring {
   }
 }
 
-/** What became of a recipe in a race, beside the one that was the best until then. */
+/** The outcome of a recipe in a race, beside the incumbent, which was the best until then. */
 export type Standing =
   | ({ readonly lowering: LoweringName; readonly ok: true } & PairedRatio)
   | { readonly lowering: LoweringName; readonly ok: false; readonly reason: string };
 
 /** One race of a search, and what followed from it. */
 export interface TraceStep {
-  /** `opening`, `all stages`, `stage 3` or `final`. */
+  /** The part of the search: `opening`, `all stages`, `stage 3` or `final`. */
   readonly where: string;
   readonly incumbent: LoweringName;
   readonly standings: readonly Standing[];
-  /** What goes on: the field of the next race, or the one that was chosen. */
+  /** The recipes that go on: the field of the next race, or the one that was chosen. */
   readonly chosen: readonly LoweringName[];
   readonly why: string;
-  /** Since the search began. */
+  /** The time since the search began, in milliseconds. */
   readonly elapsedMs: number;
 }

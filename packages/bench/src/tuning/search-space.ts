@@ -10,22 +10,24 @@ import {
 } from "@sebench/lowering";
 import type { Network } from "@sebench/spec";
 
-/** The recipes that a search may try, and which are near to which. */
+/** The recipes that a search may try, and which of them are near to which. */
 export interface SearchSpace {
-  /** As everyone writes it: what a search has to beat. */
+  /** The form as everyone writes it, which a search has to beat. */
   readonly naive: LoweringName;
-  /** For the whole network, the likeliest first; without the naive one. */
+  /** The recipes for the whole network, the likeliest first, without the naive one. */
   readonly openings: readonly LoweringName[];
   readonly stages: readonly number[];
-  /** The recipe with one stage, or all where null, in another form. */
+  /** The recipes that differ in the form of one stage, or of all stages where the stage is null. */
   variants(recipe: LoweringName, stage: number | null): readonly LoweringName[];
-  /** Of two that cannot be told apart, the one of the lower number is kept. */
+  /**
+   * The complexity of a recipe. Of two recipes that cannot be told apart, the simpler one is kept.
+   */
   complexity(recipe: LoweringName): number;
 }
 
 export interface SpaceOptions {
   readonly naive: LoweringName;
-  /** The best that is known for the runtime. */
+  /** The best recipe that is known for the runtime. */
   readonly best: LoweringName;
   /** Whether the runtime has the layout `nchwc`. */
   readonly nchwc: boolean;
@@ -72,15 +74,18 @@ function otherLayout(recipe: LoweringName): LoweringName {
 /** The forms that a network's stages may have, and how to change them in a recipe. */
 interface StageForms {
   readonly stages: readonly number[];
-  /** The recipe with a pass more in a stage, or without it: in the nearest form that applies. */
+  /**
+   * The recipe with or without a pass in a stage, whichever it is not now, in the nearest form that
+   * applies.
+   */
   toggled(recipe: LoweringName, stage: number, pass: string): LoweringName;
-  /** The recipe with a stage in the form of another one. */
+  /** The recipes that give a stage the form of another stage. */
   likeOthers(recipe: LoweringName, stage: number): readonly LoweringName[];
   /** The recipe as `withStage` writes it, so that it has one name. */
   named(recipe: LoweringName): LoweringName;
 }
 
-/** A form is a set of passes; `conv1x1` is the form without any. */
+/** A form, as the set of its passes; `conv1x1` is the form without any. */
 type Form = ReadonlySet<string>;
 
 function stageForms(network: Network, batch: number): StageForms {
@@ -129,7 +134,7 @@ function withoutOrWith(form: Form, pass: string): Form {
   return new Set(form.has(pass) ? [...form].filter((name) => name !== pass) : [...form, pass]);
 }
 
-/** Passes that only one of them has. */
+/** The number of passes that only one of two forms has. */
 function distance(one: Form, other: Form): number {
   const lacking = (from: Form, of: Form) => [...of].filter((name) => !from.has(name)).length;
   return lacking(one, other) + lacking(other, one);

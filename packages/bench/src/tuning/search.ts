@@ -4,19 +4,21 @@ import { mostRacers, type Ring, type Standing } from "./ring.ts";
 import type { SearchSpace } from "./search-space.ts";
 
 export interface SearchLimits {
-  /** Races that would not be over by then are not begun; on the ring's clock, as races so far tell. */
+  /**
+   * The time on the ring's clock by which races must be over. A race is not begun where the races
+   * so far tell that it would end later.
+   */
   readonly deadlineMs: () => number;
-  /** Of the order of the stages. */
+  /** The seed of the order of the stages. */
   readonly seed: number;
 }
 
-/** Of the time, for what is the same in all stages. */
+/** The share of the time that is for recipes which are the same in all stages. */
 const openingShare = 0.5;
 
 /**
- * The fastest recipe that is found: the best of some for the whole network,
- * changed a pass at a time in all stages, and then stage by stage, over and over,
- * as long as that helps and there is time.
+ * Searches for the fastest recipe: the best of some for the whole network, changed a pass at a time
+ * in all stages, and then stage by stage, again and again, as long as that helps and there is time.
  */
 export async function search(
   ring: Ring,
@@ -24,7 +26,7 @@ export async function search(
   { deadlineMs, seed }: SearchLimits,
 ): Promise<LoweringName> {
   const { complexity } = space;
-  /** Which have raced which, and lost. */
+  /** The races that challengers have lost, as `challenger < incumbent`. */
   const lost = new Set<string>();
   const improve = async (
     where: string,
@@ -63,29 +65,31 @@ export async function search(
 }
 
 interface Contest {
-  /** For the trace. */
+  /** The part of the search, for the trace. */
   readonly where: string;
   readonly incumbent: LoweringName;
   readonly challengers: readonly LoweringName[];
-  /** Of the first races, on the ring's clock: those that are left of them are not run. */
+  /**
+   * The time on the ring's clock by which the first races must be over; races that would end later
+   * are not run.
+   */
   readonly firstRacesMs: number;
-  /** Of all races. */
+  /** The time on the ring's clock by which all races must be over. */
   readonly deadlineMs: number;
   readonly complexity: (recipe: LoweringName) => number;
 }
 
 type Ranked = Extract<Standing, { ok: true }>;
 
-/** As many may be decided between in one race. */
+/** The most recipes that one race decides between. */
 const finalists = 2;
 
 /**
- * The best of some recipes by successive halving: all race the incumbent, the
- * better half of those that were faster goes on, for twice as long, in new
- * sessions. Of the last two the faster is taken if the interval of its ratio to
- * the incumbent lies below 1, or if it is simpler; else the incumbent stays. The
- * races that chose the last two are not counted, since they favour the lucky,
- * unless there is no time for another.
+ * Chooses the best of some recipes by successive halving. All recipes race the incumbent, and the
+ * better half of the faster ones goes on, for twice as long, in new sessions. Of the last two, the
+ * faster one is taken if the interval of its ratio to the incumbent lies below 1, or if it is
+ * simpler; else the incumbent stays. The races that chose the last two are not counted, since they
+ * favour the lucky, unless there is no time for another race.
  */
 async function contest(ring: Ring, contested: Contest): Promise<LoweringName> {
   let field = contested.challengers.filter((recipe) => !ring.faults.has(recipe));
@@ -109,7 +113,10 @@ async function contest(ring: Ring, contested: Contest): Promise<LoweringName> {
   return contested.incumbent;
 }
 
-/** Null where there is no time for one of them. */
+/**
+ * Races a field against the incumbent in as many heats as it takes, or gives null where there is no
+ * time for any heat.
+ */
 async function heats(
   ring: Ring,
   { incumbent, firstRacesMs, deadlineMs }: Contest,

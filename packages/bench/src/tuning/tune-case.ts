@@ -21,13 +21,13 @@ import { type TraceStep, type Race, type Racer, Ring } from "./ring.ts";
 import { searchSpace, type SearchSpace } from "./search-space.ts";
 import { search } from "./search.ts";
 
-/** A case, tuned, and how that came about. */
+/** A tuned case, and the races that led to it. */
 export interface TunedPlan {
   readonly tuning: Tuning;
   readonly trace: readonly TraceStep[];
 }
 
-/** Throws a `JobError` where the naive form cannot be raced. */
+/** Tunes a case. Throws a `JobError` where the naive form cannot be raced. */
 export async function tunePlan(
   context: RaceContext,
   plan: CasePlan,
@@ -82,17 +82,20 @@ export interface RaceContext {
   readonly signal: AbortSignal;
 }
 
-/** Of an effort of one: what rounds of a fast network fill, in milliseconds. */
+/** The time that the rounds of a fast network fill in a race of effort 1, in milliseconds. */
 const roundsMs = 1000;
-/** Fewer have no interval. */
+/** The fewest rounds of a race of effort 1; fewer have no interval. */
 const fewestRounds = 4;
 const mostRounds = 200;
 const visitMs = 20;
 
-/** Time that a race takes beyond the budget at most where nobody says so, in seconds. */
+/** The most time that a race takes beyond the budget where `--timeout` is not given, in seconds. */
 const usualGrace = 300;
 
-/** Races of one case, each in a process or browser of its own. Only an interrupt is thrown. */
+/**
+ * Gives the races of one case, each in a process or browser of its own. Only an interrupt is
+ * thrown.
+ */
 export function raceOf({ options, host, seed, signal }: RaceContext, plan: CasePlan): Race {
   const pair = pairOf(plan, { kind: "seeded", seed });
   const answers = new RangeAnswers();
@@ -129,7 +132,8 @@ export function raceOf({ options, host, seed, signal }: RaceContext, plan: CaseP
           minRunsPerVisit: plan.pace.minRunsPerVisit,
           tolerance: toleranceFor(plan.precision, { tf32: mayRound(plan, options) }),
           expected,
-          // Once, in the last races, in which the plain network is: it takes as long as preparing.
+          // The device is attested once, since that takes as long as preparing. The last races do
+          // it: they alone have the plain network.
           attest: racers.includes(null) && !attested,
         },
       };
@@ -152,7 +156,7 @@ function mayRound({ runtime }: CasePlan, { tf32 }: RunOptions): boolean {
 }
 
 export interface TuneLimits {
-  /** For all races together, with their preparing. */
+  /** The time for all races together, with their preparing, in milliseconds. */
   readonly budgetMs: number;
   readonly seed: number;
   readonly now: () => number;
@@ -161,7 +165,7 @@ export interface TuneLimits {
 
 export interface Tuned {
   readonly ok: true;
-  /** Never one that was slower than the naive form in the last races. */
+  /** The recipe that was found, or the naive form where the recipe was slower in the last races. */
   readonly lowering: LoweringName;
   readonly finale: Finale;
   readonly trace: readonly TraceStep[];
@@ -192,33 +196,33 @@ export async function tune(
   return { ok: true, lowering, finale: told, trace: ring.trace };
 }
 
-/** Of a form by itself. */
+/** The gain of a form over itself. */
 function sameAsNaive({ gain }: Finale): Finale["gain"] {
   return { ratio: 1, interval: [1, 1], replicas: gain.replicas.map(() => 1), rounds: gain.rounds };
 }
 
-/** What the last races say, from sessions that no choice was made by. */
+/** What the last races say, from sessions by which nothing was chosen. */
 interface Finale {
-  /** Each recipe's latency by that of the plain network. */
+  /** The latency of the naive form relative to that of the plain network. */
   readonly naive: OverheadEstimate;
   readonly tuned: OverheadEstimate;
-  /** The tuned recipe's latency by that of the naive one. */
+  /** The latency of the tuned recipe relative to that of the naive form. */
   readonly gain: OverheadEstimate;
-  /** Medians of a run, in milliseconds. */
+  /** The median of a run of the plain network, in milliseconds. */
   readonly plainMs: number;
 }
 
-/** Efforts and numbers of the last races. */
+/** The effort of each of the last races. */
 const finaleEffort = 1;
 const fewestRaces = 3;
 const mostRaces = 6;
 
-/** Of a budget. */
+/** The share of a budget that is for the last races. */
 const finaleShare = 0.3;
 
 /**
- * Races the plain network, the naive form and the one that was found, prepared anew
- * each time, as replicas of a case are. A reason where they cannot be raced.
+ * Races the plain network, the naive form and the recipe that was found, each prepared anew in
+ * every race, as in the replicas of a case. Gives a reason where they cannot be raced.
  */
 async function raceFinale(
   ring: Ring,

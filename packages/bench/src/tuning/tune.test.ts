@@ -3,7 +3,10 @@ import type { TraceStep } from "./ring.ts";
 import { type Simulation, simulatedRace, simulatedSpace } from "./testing/simulated-race.ts";
 import { tune } from "./tune-case.ts";
 
-/** Stage 2 is the fastest as `c`, stage 3 as `b`, stage 4 as `d`; all of them as `b`, of one form. */
+/**
+ * Costs in which stage 2 is the fastest as `c`, stage 3 as `b`, and stage 4 as `d`; where all
+ * stages have one form, `b` is the fastest.
+ */
 const costs = {
   2: { a: 4, b: 2, c: 1, d: 5 },
   3: { a: 4, b: 1, c: 3, d: 4 },
@@ -93,7 +96,7 @@ test("a form that gives other logits is left out, and the trace says why", async
 
 test("the last races say what the naive form and the tuned one cost over the plain network", async () => {
   const { finale } = await tuneSimulated();
-  // By hand: 40 ms plain, 52 naive, 44 tuned.
+  // By hand, the plain network takes 40 ms, the naive form 52 and the tuned one 44.
   expect(finale.naive.ratio).toBeCloseTo(52 / 40, 2);
   expect(finale.tuned.ratio).toBeCloseTo(44 / 40, 2);
   expect(finale.gain.ratio).toBeCloseTo(44 / 52, 2);
@@ -101,7 +104,8 @@ test("the last races say what the naive form and the tuned one cost over the pla
 });
 
 test("what is faster beyond noise is taken where there is no time to race it again", async () => {
-  // One race of four, and the last ones: 4 x (400 + 5 x 50), and 2 x 3 x (400 + 10 x 50) ms.
+  // There is time for one race of four and the last ones: 4 x (400 + 5 x 50), and 2 x 3 x (400 + 10
+  // x 50) ms.
   const { lowering, trace } = await tuneSimulated({}, 8500);
   expect(trace.map(({ where }) => where)).toEqual(["opening", "opening", "final"]);
   expect(lowering).toBe("b");

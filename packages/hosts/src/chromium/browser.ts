@@ -1,18 +1,20 @@
 import type { FetchOptions } from "@sebench/artifacts";
 
-/** Where a browser comes from. `path`: from --browser or $SEBENCH_BROWSER. */
+/** The origin of a browser; `path` is one that --browser or $SEBENCH_BROWSER names. */
 export type BrowserKind = "path" | "playwright" | "chrome" | "chromium" | "edge" | "sparticuz";
 
-/** A browser that starts. */
+/** A browser that has been shown to start. */
 export interface BrowserFound {
   readonly ok: true;
   readonly kind: BrowserKind;
   readonly executablePath: string;
-  /** `156.0.8078.79` */
+  /** The version as the browser tells it, such as `156.0.8078.79`. */
   readonly version: string;
-  /** Variables that it needs on top of the process's own, such as `LD_LIBRARY_PATH`. */
+  /**
+   * The variables that the browser needs on top of the process's own, such as `LD_LIBRARY_PATH`.
+   */
   readonly environment: Readonly<Record<string, string>>;
-  /** Browsers that would have come first, had they started. */
+  /** The browsers that would have come first, had they started. */
   readonly skipped: readonly SkippedBrowser[];
 }
 
@@ -28,7 +30,11 @@ export interface SkippedBrowser {
   readonly reason: string;
 }
 
-/** @param remedy What would get a browser, besides naming one. */
+/**
+ * The answer where no browser starts.
+ *
+ * @param remedy what would get a browser, besides naming one
+ */
 export function browserMissing(skipped: readonly SkippedBrowser[], remedy: string): BrowserMissing {
   const attempts = skipped.map(({ what, reason }) => `${what}: ${reason}`);
   return {
@@ -41,11 +47,11 @@ export function browserMissing(skipped: readonly SkippedBrowser[], remedy: strin
 /** Where a fetched browser goes, who is told, and what ends the fetch. */
 export type FetchBrowserOptions = Pick<FetchOptions, "cacheDirectory" | "onProgress" | "signal">;
 
-/** Which browser, and how its page is opened. */
+/** The choice of a browser, and how its page is opened. */
 export interface BrowserOptions {
-  /** Null where one is to be found. */
+  /** The path of the browser's executable, or null where one is to be found. */
   readonly path: string | null;
   readonly headed: boolean;
-  /** 0 for any that is free. */
+  /** The port of the page's server, or 0 for any that is free. */
   readonly port: number;
 }

@@ -20,7 +20,7 @@ type InstalledKind = "chrome" | "chromium" | "edge";
 /** The order in which installed browsers are preferred. */
 const installedKinds = ["chrome", "chromium", "edge"] as const;
 
-/** Names on PATH, and the places of vendors' packages that are not on it. */
+/** The names of browsers on PATH, and the places of vendors' packages that are not on it. */
 const linux: Readonly<Record<InstalledKind, { names: string[]; paths: string[] }>> = {
   chrome: {
     names: ["google-chrome-stable", "google-chrome"],
@@ -36,21 +36,21 @@ const linux: Readonly<Record<InstalledKind, { names: string[]; paths: string[] }
   },
 };
 
-/** Below an `Applications` folder. */
+/** The executables of browsers below an `Applications` folder. */
 const macos: Readonly<Record<InstalledKind, string>> = {
   chrome: "Google Chrome.app/Contents/MacOS/Google Chrome",
   chromium: "Chromium.app/Contents/MacOS/Chromium",
   edge: "Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
 };
 
-/** Below a folder of programs. */
+/** The executables of browsers below a folder of programs. */
 const windows: Readonly<Record<InstalledKind, string>> = {
   chrome: String.raw`Google\Chrome\Application\chrome.exe`,
   chromium: String.raw`Chromium\Application\chrome.exe`,
   edge: String.raw`Microsoft\Edge\Application\msedge.exe`,
 };
 
-/** Where Chrome, Chromium and Edge are usually installed, best first. */
+/** The places where Chrome, Chromium and Edge are usually installed, best first. */
 export function installedCandidates(place: SearchPlace): Candidate[] {
   return installedKinds.flatMap((kind) =>
     usualPaths(kind, place).map((executablePath) => ({ kind, executablePath })),
@@ -78,7 +78,7 @@ function usualPaths(kind: InstalledKind, place: SearchPlace): string[] {
   }
 }
 
-/** Starts the candidate with each environment that it may need, least first. */
+/** Starts a candidate with each environment that it may need, the smallest first. */
 export async function tryCandidate(
   { kind, executablePath }: Candidate,
   checkStart: StartCheck,

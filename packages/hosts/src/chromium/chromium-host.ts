@@ -13,8 +13,8 @@ import { serveSupply } from "./serve-supply.ts";
 import { sharedBrowser } from "./shared-browser.ts";
 
 /**
- * Chromium, showing the page that `apps/page` builds: a fresh browser for each
- * job, and one for all probes, where nothing is timed.
+ * Opens Chromium as a host, which shows the page that `apps/page` builds. Each job has a fresh
+ * browser, and all probes share one, since nothing is timed in them.
  */
 export async function openChromiumHost(
   found: BrowserFound,
@@ -39,7 +39,8 @@ export async function openChromiumHost(
       const askAlone = () => inFreshBrowser(found, options.headed, server.url, watch, ask);
       try {
         if (job.kind === "probe") {
-          // Another probe may have broken the shared browser: only one of its own says so for sure.
+          // Another probe may have broken the shared browser, so a probe that failed is repeated in
+          // a browser of its own.
           return await shared
             .use((browser) => inNewPage(browser, server.url, watch, ask))
             .catch(askAlone);
@@ -64,7 +65,7 @@ function requireEngine<Asked extends Job>(job: Asked): asserts job is Asked & En
   throw new JobError(`a job of the kind ${job.kind} runs in Node, not in a browser`);
 }
 
-/** The one call into the page: it answers a job, and asks back for what it needs. */
+/** Makes the one call into the page, which answers a job and asks back for what it needs. */
 async function askPage<Asked extends EngineJob>(
   page: Page,
   server: PageServer,
@@ -84,7 +85,10 @@ async function askPage<Asked extends EngineJob>(
   throw new JobError(message, { remedy, cause: outcome.error });
 }
 
-/** Reads the processor time of all of the browser's processes, in milliseconds. */
+/**
+ * Gives a function that reads the processor time of all of the browser's processes, in
+ * milliseconds.
+ */
 async function processorTimeOf(browser: Browser): Promise<() => Promise<number>> {
   const session = await browser.newBrowserCDPSession();
   return async () => {
@@ -94,8 +98,8 @@ async function processorTimeOf(browser: Browser): Promise<() => Promise<number>>
 }
 
 /**
- * Gives a page in a new browser to `use`, and closes the browser when it is
- * done, when the time is over, when the person interrupts, or when it dies.
+ * Gives a page in a new browser to `use`. The browser is closed when `use` is done, when the time
+ * is over, when the person interrupts, or when it dies.
  */
 export async function inFreshBrowser<Answer>(
   found: BrowserFound,
@@ -108,7 +112,7 @@ export async function inFreshBrowser<Answer>(
   using ending = untilEnded(watch);
   const launched = launchBrowser(found, { headed });
   const browser = await Promise.race([launched, ending.promise]).catch((error: unknown) => {
-    // One that starts after all is not left behind.
+    // A browser that starts after all is not left behind.
     void launched.then((late) => late.close()).catch(() => {});
     throw error;
   });
@@ -135,7 +139,7 @@ async function inNewPage<Answer>(
   }
 }
 
-/** Rejects at the end of the time, or at an interrupt. */
+/** A promise that rejects at the end of the time, or at an interrupt. */
 function untilEnded({ signal, timeoutMs }: Watch): { promise: Promise<never> } & Disposable {
   const over = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
   let stop = () => {};

@@ -14,7 +14,7 @@ afterEach(async () => {
 });
 
 test("without a network the answer is a value that tells every attempt", async () => {
-  // A port of this machine that nothing serves; `fetch` forbids the usual one, `discard`.
+  // Nothing serves this port of the machine; `fetch` forbids the usual one, `discard`.
   vi.stubEnv("PLAYWRIGHT_DOWNLOAD_HOST", "http://127.0.0.1:2");
   vi.stubEnv("PLAYWRIGHT_BROWSERS_PATH", join(folder, "playwright"));
   vi.stubEnv("npm_config_registry", "http://127.0.0.1:2");
@@ -29,7 +29,7 @@ test("without a network the answer is a value that tells every attempt", async (
   expect(progress).toContain("fetching Playwright's Chromium");
   if (process.platform === "linux" && process.arch === "x64") {
     expect(answer.reason).toMatch(/^Chromium from npm \(@sparticuz\/chromium\): .*ECONNREFUSED/m);
-    // Nothing half done is left.
+    // A failed fetch leaves nothing half done behind.
     expect(await readdir(join(cacheDirectory, "artifacts"))).toEqual([]);
   }
 }, 180_000);

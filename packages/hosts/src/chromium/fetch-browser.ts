@@ -18,7 +18,7 @@ import { checkStart } from "./start-check.ts";
 interface BrowserOffer {
   readonly kind: BrowserKind;
   readonly what: string;
-  /** Gives the executable. */
+  /** Fetches the browser and gives the path of its executable. */
   fetch(options: FetchBrowserOptions): Promise<string>;
 }
 
@@ -62,12 +62,15 @@ function offers(platform: NodeJS.Platform, architecture: string): BrowserOffer[]
 
 const playwrightLimitMs = 10 * 60_000;
 
-/** Into Playwright's own cache, by the version of Playwright that will drive it. */
+/**
+ * Fetches a browser into Playwright's own cache, for the version of Playwright that will drive it.
+ */
 async function fetchPlaywright({ onProgress, signal }: FetchBrowserOptions): Promise<string> {
   const manifest = createRequire(import.meta.url).resolve("playwright/package.json");
   const cli = join(dirname(manifest), "cli.js");
   await runCommand(process.execPath, [cli, "install", "--no-shell", "chromium"], {
-    // Five attempts: on a network that swallows packets, 30 s each would be too long.
+    // Playwright makes five attempts; on a network that swallows packets, 30 s each would be too
+    // long.
     environment: { PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT: "10000" },
     timeLimitMs: playwrightLimitMs,
     onProgress,

@@ -6,7 +6,9 @@ const playwrightPath = "/playwright/chrome";
 const cachedPath = "/cache/artifacts/sparticuz-chromium-153.0.0/chromium";
 const options = { cacheDirectory: "/cache" };
 
-/** A Linux machine with these executables: each has a version, or a reason why it fails. */
+/**
+ * A Linux machine with the given executables, each of which has a version or a reason why it fails.
+ */
 function machine(
   executables: Readonly<Record<string, { version: string } | { reason: string }>>,
   environment: Readonly<Record<string, string>> = {},

@@ -18,26 +18,28 @@ import { sparticuzExecutable } from "./sparticuz.ts";
 import { checkStart, type StartCheck } from "./start-check.ts";
 
 export interface FindBrowserOptions {
-  /** From --browser: this one and no other. */
+  /** The path that --browser gives; no other browser is then looked for. */
   readonly path?: string;
-  /** Where `fetchBrowser` puts what it fetches. */
+  /** The folder into which `fetchBrowser` puts what it fetches. */
   readonly cacheDirectory: string;
 }
 
 /** The machine that is searched. */
 export interface BrowserSearch extends SearchPlace {
-  /** Playwright's own Chromium, the full one, which has WebGPU: not its headless shell. */
+  /**
+   * The path of Playwright's own full Chromium, which has WebGPU, as its headless shell has not.
+   */
   readonly playwrightPath: string;
   readonly exists: (path: string) => boolean;
   readonly checkStart: StartCheck;
 }
 
 /**
- * The first browser that starts: the one named by --browser or
- * $SEBENCH_BROWSER, Playwright's own, an installed Chrome, Chromium or Edge, the
- * one fetched earlier.
+ * Finds the first browser that starts, in this order: the one that --browser or $SEBENCH_BROWSER
+ * names, Playwright's own, an installed Chrome, Chromium or Edge, and the one that was fetched
+ * earlier.
  *
- * @throws InputError Where a browser was named and does not start.
+ * @throws InputError where a browser was named and does not start
  */
 export async function findBrowser(
   options: FindBrowserOptions,

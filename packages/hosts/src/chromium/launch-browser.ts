@@ -4,9 +4,9 @@ import { type Browser, chromium } from "playwright";
 import type { BrowserFound } from "./browser.ts";
 
 export interface LaunchBrowserOptions {
-  /** With a window. Default: headless, in Chrome's own headless mode. */
+  /** Whether the browser has a window. The default is Chrome's own headless mode. */
   readonly headed?: boolean;
-  /** Chromium's switches, such as `--enable-features=WebUSB`. */
+  /** More of Chromium's switches, such as `--enable-features=WebUSB`. */
   readonly extraArguments?: readonly string[];
 }
 
@@ -32,22 +32,25 @@ export async function launchBrowser(
       { linuxGpu: process.platform === "linux" && showsGpu(), headed },
       extraArguments,
     ),
-    // Else Playwright ends the whole harness at a signal, before the run is recorded.
+    // Playwright would otherwise end the whole harness at a signal, before the run is recorded.
     handleSIGINT: false,
     handleSIGTERM: false,
     env: { ...process.env, ...environment } as Record<string, string>,
   });
 }
 
-/** WebGPU on every device, SwiftShader too; timestamps and adapter details unrounded. */
+/**
+ * The switches for WebGPU on every device, SwiftShader too, with timestamps and adapter details
+ * that are not rounded.
+ */
 const webgpu = ["--enable-unsafe-webgpu", "--enable-webgpu-developer-features"];
 
-/** Chrome has WebNN, but does not offer it of itself. */
+/** The switch for WebNN, which Chrome has but does not offer by default. */
 const webnn = ["--enable-features=WebMachineLearningNeuralNetwork"];
 
 /**
- * On Linux, WebGPU and WebGL reach a GPU through Vulkan, and without a display
- * only when not asked for a surface to draw on:
+ * The switches by which WebGPU and WebGL reach a GPU through Vulkan on Linux. Without a display
+ * they reach it only when not asked for a surface to draw on:
  * https://developer.chrome.com/blog/supercharge-web-ai-testing
  */
 const vulkan = [
@@ -58,12 +61,15 @@ const vulkan = [
 ];
 
 /**
- * Vulkan draws windows on X11 only, Wayland's Xwayland included; headless Chromium
- * has a platform of its own: https://github.com/gpuweb/gpuweb/wiki/Implementation-Status
+ * The switch for windows on Vulkan, which draws on X11 only, Wayland's Xwayland included. Headless
+ * Chromium has a platform of its own: https://github.com/gpuweb/gpuweb/wiki/Implementation-Status
  */
 const vulkanWindow = ["--ozone-platform=x11"];
 
-/** Of several `--enable-features`, Chromium hears only the last, so they become one. */
+/**
+ * Chromium's arguments, with all `--enable-features` joined into one, since Chromium hears only the
+ * last.
+ */
 export function launchArguments(
   { linuxGpu, headed }: { readonly linuxGpu: boolean; readonly headed: boolean },
   extra: readonly string[],

@@ -4,7 +4,7 @@ import type { Tensor } from "@sebench/spec";
 import { fromWeights, writeSafetensors } from "@sebench/weights";
 import { localSupply } from "../host/local-supply.ts";
 
-/** Puts what a page asks for where it can fetch it: networks, weights and images. */
+/** Serves what a page asks for where the page can fetch it: networks, weights and images. */
 export function serveSupply(server: PageServer): NonNullable<PageWindow["sebenchSupply"]> {
   const supply = localSupply();
   let served = 0;
@@ -31,7 +31,8 @@ export function serveSupply(server: PageServer): NonNullable<PageWindow["sebench
       serveImages(`images-${served++}`, await supply.images(images, imageSize)),
     async labelled({ range }) {
       const { images, labels, broken } = await supply.labelled(range);
-      // One name for all: a page asks for the next images when it is done with the last.
+      // One name serves all images, since a page asks for the next ones when it is done with the
+      // last.
       const url = labels.length === 0 ? null : serveImages("labelled", images);
       return { images: url, labels: [...labels], broken };
     },

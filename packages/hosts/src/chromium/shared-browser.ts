@@ -1,10 +1,10 @@
 import type { Browser } from "playwright";
 
-/** A browser for several pages at once, started when the first asks for it. */
+/** A browser for several pages at once, which starts when the first page asks for it. */
 export interface SharedBrowser {
-  /** One that has ended meanwhile, or did not start, is started anew. */
+  /** Lends the browser to `use`. A browser that has ended, or did not start, is started anew. */
   use<Answer>(use: (browser: Browser) => Promise<Answer>): Promise<Answer>;
-  /** Ends it, where it runs; a later use starts another. */
+  /** Ends the browser, where it runs; a later use starts another. */
   close(): Promise<void>;
 }
 
@@ -14,7 +14,7 @@ export function sharedBrowser(launch: () => Promise<Browser>): SharedBrowser {
     async use(use) {
       const earlier = launched;
       const running = await earlier?.catch(() => null);
-      // Unless another use has started one meanwhile.
+      // Another use may have started a browser meanwhile, which then serves this one too.
       if (launched === earlier && !running?.isConnected()) launched = launch();
       return use(await launched!);
     },

@@ -1,6 +1,6 @@
 import { runCommand } from "../processes/command.ts";
 
-/** What an executable answers when asked for its version. */
+/** The answer of an executable that was asked for its version. */
 export type StartAnswer =
   | { readonly ok: true; readonly version: string }
   | { readonly ok: false; readonly reason: string };
@@ -10,7 +10,7 @@ export type StartCheck = (
   environment: Readonly<Record<string, string>>,
 ) => Promise<StartAnswer>;
 
-/** A first start from a cold disk takes seconds. */
+/** The time for a start, in milliseconds; a first start from a cold disk takes seconds. */
 const timeLimitMs = 30_000;
 
 /**
@@ -40,7 +40,7 @@ function versionQuery(executablePath: string): VersionQuery {
   if (process.platform !== "win32") {
     return { command: executablePath, args: ["--version"], variables: {} };
   }
-  // There `--version` opens a window, so the properties of the file are asked.
+  // On Windows `--version` opens a window, so the properties of the file are asked.
   const script = "'Chromium ' + (Get-Item -LiteralPath $env:EXECUTABLE).VersionInfo.ProductVersion";
   return {
     command: "powershell",
@@ -49,7 +49,10 @@ function versionQuery(executablePath: string): VersionQuery {
   };
 }
 
-/** Reads `Google Chrome 150.0.1.2`; other programs have versions too. */
+/**
+ * Reads the version in a line such as `Google Chrome 150.0.1.2`. Other programs have versions too,
+ * so the name is checked.
+ */
 export function readVersion(output: string): StartAnswer {
   const version = /\d+(?:\.\d+)+/.exec(output)?.[0];
   if (version !== undefined && /chrom|edge|brave|opera|vivaldi/i.test(output)) {

@@ -10,18 +10,24 @@ export interface Watch {
   readonly onProgress: (progress: JobProgress) => void;
 }
 
-/** What executes the JavaScript of a job, which has a process or a browser of its own. */
+/**
+ * A host that runs jobs: it executes JavaScript, and gives each job a process or a browser of its
+ * own.
+ */
 export interface JobHost extends AsyncDisposable {
   readonly name: Host;
-  /** What the host calls its version: `v20.20.2`, `147.0.7727.0`. */
+  /** The version as the host tells it, such as `v20.20.2` or `147.0.7727.0`. */
   readonly version: string;
-  /** What a person can do where a job does not come to its answer. */
+  /** What a person can do where a job gives no answer. */
   readonly remedy: string;
-  /** Runs a job to its answer. Throws a `JobError` where there is none, and the signal's reason at an interrupt. */
+  /**
+   * Runs a job and gives its answer. Throws a `JobError` where there is none, and the signal's
+   * reason at an interrupt.
+   */
   run<Asked extends Job>(job: Asked, watch: Watch): Promise<AnswerTo<Asked>>;
 }
 
-/** A host that could not be had: every job on it fails with the reason. */
+/** A host that could not be opened; every job on it fails with the reason. */
 export function missingHost(
   name: Host,
   { reason, remedy }: { readonly reason: string; readonly remedy: string },

@@ -2,7 +2,7 @@ import type { Dataset } from "@sebench/datasets";
 import type { Supply } from "@sebench/jobs";
 import { buildModel, type ImageRange, imagesOf, openImages } from "@sebench/pairs";
 
-/** What a job needs, built and read in this process. A dataset is opened once. */
+/** A supply that builds and reads what a job needs in this process. A dataset is opened once. */
 export function localSupply(): Supply {
   const datasets = new Map<string, Promise<Dataset>>();
   const opened = ({ request, size }: ImageRange): Promise<Dataset> => {

@@ -4,9 +4,9 @@ import type { PeakMemory } from "@sebench/measure";
 const status = "/proc/self/status";
 
 /**
- * How far this process's resident set rises between `start` and `stop`, at its
- * peak, in bytes. Linux lets a process reset its own high-water mark (proc(5),
- * clear_refs); elsewhere `stop` gives null.
+ * Watches how far this process's resident set rises between `start` and `stop`, at its peak, in
+ * bytes. Linux lets a process reset its own high-water mark (proc(5), clear_refs); elsewhere `stop`
+ * gives null.
  */
 export function residentPeak(): PeakMemory {
   let before: number | null = null;
@@ -17,7 +17,7 @@ export function residentPeak(): PeakMemory {
         writeFileSync("/proc/self/clear_refs", "5");
         before = parseResident(readFileSync(status, "utf8"), "VmRSS");
       } catch {
-        // Not Linux, or a sandbox without /proc.
+        // The file cannot be written where the system is not Linux, or in a sandbox without /proc.
       }
     },
     stop() {

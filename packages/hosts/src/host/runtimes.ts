@@ -33,10 +33,10 @@ export const runtimes: readonly Runtime[] = [
   tfjsWebWebgpu,
 ];
 
-/** Of a run that names none. */
+/** The hosts of a run that names none. */
 export const defaultHosts = ["node", "chromium"] as const satisfies readonly Host[];
 
-/** Measured only where `--host` names them. */
+/** The hosts that are measured only where `--host` names them. */
 export const optionalHosts = ["bun", "deno"] as const satisfies readonly Host[];
 
 export function runtimeOf(id: RuntimeId): Runtime {
@@ -45,7 +45,7 @@ export function runtimeOf(id: RuntimeId): Runtime {
   return runtime;
 }
 
-/** A runtime on one of its hosts: what a case runs on. */
+/** A runtime on one of its hosts, on which a case runs. */
 export interface Target {
   readonly runtime: RuntimeId;
   readonly host: Host;

@@ -14,7 +14,7 @@ const quiet: MachineState = {
   energyJ: 900,
 };
 
-/** A round of 400 ms in which this process took 380 ms, and what changed besides. */
+/** A round of 400 ms in which this process took 380 ms, with the given changes of the machine. */
 const roundWith = (changes: Partial<MachineState>) =>
   roundConditions(
     { state: quiet, ownMs: 10_000 },

@@ -1,7 +1,7 @@
 import { type MachineState, machineReader, readNvidiaStates, tickMs } from "@sebench/hardware";
 import type { ConditionsWatch, RoundConditions } from "@sebench/measure";
 
-/** Cores that others may take before a round counts as disturbed. */
+/** The number of cores that others may take before a round counts as disturbed. */
 const tolerated = 0.25;
 
 interface Look {
@@ -10,9 +10,10 @@ interface Look {
 }
 
 /**
- * Watches the machine from between timed runs.
+ * Watches the machine between timed runs.
  *
- * @param ownMs processor time of the processes that measure, since any time, in milliseconds
+ * @param ownMs gives the processor time of the processes that measure, in milliseconds, counted
+ * from any moment
  */
 export function watchMachine(ownMs: () => number | Promise<number>): ConditionsWatch {
   let last: Look | null = null;
@@ -57,7 +58,10 @@ export function roundConditions(before: Look, after: Look): RoundConditions {
   };
 }
 
-/** Beyond what is tolerated by more than the two ticks that a difference of counts may be off. */
+/**
+ * Whether processor time in milliseconds exceeds what is tolerated by more than the two ticks that
+ * a difference of counts may be off.
+ */
 function isLarge(ms: number | null, elapsedMs: number): boolean {
   return ms !== null && (ms - 2 * tickMs) / elapsedMs > tolerated;
 }

@@ -3,18 +3,18 @@ import { stripVTControlCharacters } from "node:util";
 import { execa } from "execa";
 
 export interface CommandOptions {
-  /** Variables on top of the process's own. */
+  /** The variables on top of the process's own. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly timeLimitMs: number;
-  /** Receives each line of output, without what is indented: stack traces and details. */
+  /** Receives each line of output, without indented lines, which are stack traces and details. */
   readonly onProgress?: (line: string) => void;
-  /** Ends it. */
+  /** The signal that ends the command. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Runs a command to its end and gives its standard output. Throws an error of
- * one line where it fails.
+ * Runs a command to its end and gives its standard output. Throws an error of one line where the
+ * command fails.
  */
 export async function runCommand(
   command: string,

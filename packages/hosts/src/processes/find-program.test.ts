@@ -35,7 +35,7 @@ describe("findProgram", () => {
   });
 
   it("takes no other program for it", async () => {
-    // Node runs the question too, and knows no version of Bun.
+    // Node can run the script that asks for the version, and answers with no version of Bun.
     await expect(findProgram("bun", bare({ SEBENCH_BUN: process.execPath }))).rejects.toThrow(
       "is not Bun",
     );
@@ -45,7 +45,8 @@ describe("findProgram", () => {
     "finds the program behind a script that starts it",
     async () => {
       const script = join(folder, "deno");
-      // Answers as Deno does: what counts is the path that the program gives for itself.
+      // The script answers as Deno does. The path that counts is the one that the program gives for
+      // itself.
       await writeFile(script, `#!/bin/sh\necho '["/opt/deno/deno","2.9.6"]'\n`);
       await chmod(script, 0o755);
       expect(await findProgram("deno", bare())).toEqual({

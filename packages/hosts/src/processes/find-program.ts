@@ -6,17 +6,17 @@ import { type NpmProgram, type OptionalProgram, optionalPrograms } from "./npm-p
 import type { ProgramFound, ProgramMissing } from "./program.ts";
 
 export interface FindProgramOptions {
-  /** Where `fetchProgram` puts what it fetches. */
+  /** The folder into which `fetchProgram` puts what it fetches. */
   readonly cacheDirectory: string;
-  /** Variables on top of the process's own. */
+  /** The variables on top of the process's own. */
   readonly environment?: Readonly<Record<string, string>>;
 }
 
 /**
- * The one that its variable names, else the first on PATH, else the one fetched
- * earlier.
+ * Finds a program: the one that its variable names, else the first on PATH, else the one that was
+ * fetched earlier.
  *
- * @throws InputError Where the variable names one that does not start.
+ * @throws InputError where the variable names one that does not start
  */
 export async function findProgram(
   name: OptionalProgram,
@@ -39,7 +39,7 @@ export async function findProgram(
   return missing(name, answer.reason, npmProgramOf(name) === null ? "" : fetchIt);
 }
 
-/** Fetches it into the cache. A failure is a value; only an interrupt is thrown. */
+/** Fetches a program into the cache. A failure is a value; only an interrupt is thrown. */
 export async function fetchProgram(
   name: OptionalProgram,
   options: FetchOptions,
@@ -83,8 +83,8 @@ function missing(name: OptionalProgram, cause: string, first = ""): ProgramMissi
 const askLimitMs = 20_000;
 
 /**
- * Asks the program where it lies: what is on PATH may be a script that starts
- * it, and that would not hand on the channel through which a job is answered.
+ * Asks a program for its own path and version. A command on PATH may be a script that starts the
+ * program, and a script would not hand on the channel through which a job is answered.
  */
 async function ask(
   name: OptionalProgram,

@@ -30,7 +30,7 @@ const job: InferJob = {
   options: { batch: 2, precision: "fp32", keepRows: true },
 };
 
-/** The oracle's logits, and what they say of the labels. */
+/** The oracle's logits of a network, and what they say of the labels. */
 async function oracle(name: string) {
   const { images, labels } = await (await openShipped(28)).read(10, 5);
   const network = buildNetwork(name, { imageSize: 28 });

@@ -1,7 +1,7 @@
 /**
- * The process that a job runs in: forked by `process-host.ts`, which sends one job
- * and watches from outside, since an engine may block this process's event loop,
- * crash it, or be killed for its memory.
+ * The process that a job runs in. `process-host.ts` forks it, sends one job and watches from
+ * outside, since an engine may block this process's event loop, crash it, or be killed for its
+ * memory.
  */
 import {
   answerOnEngine,
@@ -86,14 +86,14 @@ async function measureRanges({ pair, lowering }: RangesJob): Promise<AnswerTo<Ra
   const images = await imagesOf(pair);
   const ranges: Record<string, ActivationRanges> = {};
   for (const member of members) {
-    // One image at a time.
+    // The ranges are computed one image at a time.
     const lowered = await lowerMember(pair, member, lowering, 1);
     ranges[lowered.network.name] = await activationRanges(lowered, images);
   }
   return ranges;
 }
 
-// The parent decides what an interrupt means, and ends this process, once it has the answer.
+// The parent decides what an interrupt means, and ends this process once it has the answer.
 process.on("SIGINT", () => {});
 process.on("disconnect", () => process.exit(1));
 process.once("message", (text) => {

@@ -4,14 +4,14 @@ import type { ProgramName } from "./program.ts";
 /** A program for one system, as npm has it. */
 export interface NpmProgram {
   readonly artifact: Artifact;
-  /** The executable, below the artifact's folder. */
+  /** The path of the executable in the artifact's folder. */
   readonly file: string;
 }
 
 const bunVersion = "1.4.5";
 const denoVersion = "2.9.6";
 
-/** By `process.platform` and `process.arch`, where onnxruntime-node has a binary too. */
+/** Bun by `process.platform` and `process.arch`, where onnxruntime-node has a binary too. */
 const npmBun: Readonly<Record<string, NpmProgram>> = {
   "linux-x64": npmProgram("bun", bunVersion, "bin/bun", {
     package: "@oven/bun-linux-x64",
@@ -39,7 +39,9 @@ const npmBun: Readonly<Record<string, NpmProgram>> = {
   }),
 };
 
-/** For systems that have no row, Deno's own installer is the way. */
+/**
+ * Deno by `process.platform` and `process.arch`. Systems without a row need Deno's own installer.
+ */
 const npmDeno: Readonly<Record<string, NpmProgram>> = {
   "linux-x64": npmProgram("deno", denoVersion, "deno", {
     package: "@deno/linux-x64-glibc",
@@ -64,17 +66,17 @@ function npmProgram(name: string, version: string, file: string, pin: NpmPin): N
   return { artifact: { name, version, sources: [source] }, file };
 }
 
-/** A program that need not be there, as Node is. */
+/** A host's program that may be missing, as Node never is. */
 export type OptionalProgram = Exclude<ProgramName, "node">;
 
 interface OptionalProgramRow {
   readonly title: string;
-  /** The environment's variable that names its executable. */
+  /** The environment variable that names the program's executable. */
   readonly variable: string;
-  /** What stands before a script that is given as text. */
+  /** The argument before a script that is given as text. */
   readonly evaluate: string;
   readonly site: string;
-  /** By `process.platform` and `process.arch`: `linux-x64`. */
+  /** The program's packages by `process.platform` and `process.arch`, such as `linux-x64`. */
   readonly npm: Readonly<Record<string, NpmProgram>>;
 }
 

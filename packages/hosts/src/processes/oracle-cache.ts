@@ -2,7 +2,9 @@ import { join } from "node:path";
 import { defaultCacheDirectory } from "@sebench/artifacts";
 import { shippedOracleDirectory } from "@sebench/reference";
 
-/** Where the oracle's answers are looked for, and, in the last of them, kept. */
+/**
+ * The folders in which the oracle's answers are looked for; new answers are kept in the last one.
+ */
 export function oracleDirectories(): string[] {
   return [shippedOracleDirectory, join(defaultCacheDirectory(), "oracle")];
 }

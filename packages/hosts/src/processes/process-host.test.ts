@@ -55,7 +55,7 @@ function describeProgram(program: ProgramFound): void {
     const asked = { ...brief, labelled: { images, least: 3, budgetMs: 0 } };
     const { labelledLogits, logits } = await host.run(asked, watch(60_000));
     expect(labelledLogits!.plain).toHaveLength(30);
-    // The two images of the case are the first two of them.
+    // The two images of the case are the first two labelled ones.
     expect(labelledLogits!.se.subarray(0, 20)).toEqual(logits.se);
   });
 
@@ -98,7 +98,7 @@ function describeProgram(program: ProgramFound): void {
 }
 
 test("a program that cannot run the job is told with what it printed", async () => {
-  // Node takes Deno's `run` for a file.
+  // Node takes Deno's argument `run` for a file.
   const broken: ProgramFound = { ...thisNode, name: "deno" };
   await expect(runInProcess(broken, probe, watch(60_000))).rejects.toThrow(
     /its process ended with code \d+: .*Cannot find module .*run/,

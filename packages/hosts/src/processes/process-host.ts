@@ -9,10 +9,10 @@ import { type ProgramFound, programs, sourceEnding } from "./program.ts";
 
 const entry = fileURLToPath(new URL(`job-process${sourceEnding}`, import.meta.url));
 
-/** Lines of a dead process's error output that its failure quotes. */
+/** The number of lines of a dead process's error output that its failure quotes. */
 const quotedLines = 3;
 
-/** Node, Bun or Deno, a process for each job. */
+/** Node, Bun or Deno as a host, with a process for each job. */
 export function processHost(program: ProgramFound): JobHost {
   const { name, version } = program;
   return {
@@ -25,8 +25,8 @@ export function processHost(program: ProgramFound): JobHost {
 }
 
 /**
- * Runs a job in a process of its own and ends it when it answers, when its time
- * is over, or when the person interrupts.
+ * Runs a job in a process of its own, which ends when the job is answered, when its time is over,
+ * or when the person interrupts.
  */
 export async function runInProcess<Of extends Job>(
   { name, executablePath }: ProgramFound,
@@ -48,7 +48,7 @@ export async function runInProcess<Of extends Job>(
     return (await answerOf(child, job, watch)) as AnswerTo<Of>;
   } catch (error) {
     const elapsedMs = performance.now() - started;
-    // Ctrl-C reaches the process as well, and its end may be heard of first.
+    // Ctrl-C reaches the process as well, and its end may be heard of before the signal.
     await sleep(50);
     watch.signal.throwIfAborted();
     throw elapsedMs < watch.timeoutMs ? error : timedOut(watch.timeoutMs);
@@ -60,8 +60,8 @@ export async function runInProcess<Of extends Job>(
 }
 
 /**
- * What native libraries read when they are loaded. It must be there when the
- * process starts: what is written to `process.env` in Bun does not reach them.
+ * The variables that native libraries read when they are loaded. They must be there when the
+ * process starts: what is written to `process.env` in Bun does not reach the libraries.
  */
 export function environmentFor(job: Job): Readonly<Record<string, string>> {
   if (job.kind === "oracle") return {};
@@ -96,15 +96,15 @@ function answerOf(child: ChildProcess, job: Job, watch: Watch): Promise<unknown>
     });
     child.on("error", reject);
     child.on("close", (code, signal) => reject(new JobError(obituary(code, signal, errorOutput))));
-    // Where it cannot be sent the process has died, of which `close` tells more.
+    // The job cannot be sent to a process that has died, of which `close` tells more.
     child.send(encodeMessage(job), () => {});
   });
 }
 
-/** Lines that say nothing: of the stack, of brackets alone, and a host's signature. */
+/** Lines of error output that say nothing: stack traces, lone brackets, and a host's signature. */
 const unquoted = /^(\s+at .*|[\s{}[\]^]*|(Node\.js|Bun) v\S+.*)$/;
 
-/** Why a process died, in words. */
+/** The reason why a process died, in words for a person. */
 export function obituary(code: number | null, signal: string | null, errorOutput: string): string {
   const cause =
     signal === "SIGKILL"

@@ -1,14 +1,16 @@
 import type { Host } from "@sebench/runtime";
 
-/** The hosts that are a program, started anew for each job; the others are browsers. */
+/**
+ * The hosts that are programs, which are started anew for each job; the other hosts are browsers.
+ */
 export type ProgramName = Extract<Host, "node" | "bun" | "deno">;
 
-/** A program that starts. */
+/** A program that has been shown to start. */
 export interface ProgramFound {
   readonly ok: true;
   readonly name: ProgramName;
   readonly executablePath: string;
-  /** As it calls it: `v20.20.2` for Node, `1.4.5` for Bun. */
+  /** The version as the program tells it: `v20.20.2` for Node, `1.4.5` for Bun. */
   readonly version: string;
 }
 
@@ -18,7 +20,7 @@ export interface ProgramMissing {
   readonly remedy: string;
 }
 
-/** The one that runs the harness. */
+/** The Node that runs the harness. */
 export const thisNode: ProgramFound = {
   ok: true,
   name: "node",
@@ -27,13 +29,16 @@ export const thisNode: ProgramFound = {
 };
 
 interface ProgramRow {
-  /** What stands before the path of a TypeScript file to run. */
+  /** The arguments before the path of a TypeScript file to run. */
   readonly switches: readonly string[];
-  /** What to do where a job's process does not come to its answer. */
+  /** What a person can do where a job's process gives no answer. */
   readonly remedy: string;
 }
 
-/** The ending of this package's own files: TypeScript in the repository, JavaScript where it was built. */
+/**
+ * The ending of this package's own files: TypeScript in the repository, JavaScript in the published
+ * package.
+ */
 export const sourceEnding = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
 
 export const programs: Readonly<Record<ProgramName, ProgramRow>> = {
@@ -42,12 +47,12 @@ export const programs: Readonly<Record<ProgramName, ProgramRow>> = {
     remedy: "reinstall the dependencies: npx -y pnpm@10.34.9 install --force",
   },
   bun: {
-    // Else it would fetch a package that it does not find.
+    // Without this switch Bun would fetch a package that it does not find.
     switches: ["--no-install"],
     remedy: "name another Bun, such as 1.4.5: SEBENCH_BUN=PATH",
   },
   deno: {
-    // The packages are pnpm's, and so is the lock file.
+    // The packages and the lock file are pnpm's, so Deno must not make its own.
     switches: ["run", "--allow-all", "--quiet", "--no-lock", "--node-modules-dir=manual"],
     remedy: "name another Deno, such as 2.9.6: SEBENCH_DENO=PATH",
   },

@@ -6,7 +6,7 @@ type Tensors = ReadonlyMap<string, StoredTensor>;
 /**
  * A safetensors file of a network's seeded weights.
  *
- * @param change renames, leaves out or adds
+ * @param change renames, leaves out or adds tensors
  */
 export function checkpointBytes(
   name: string,
@@ -19,7 +19,7 @@ export function checkpointBytes(
   return writeSafetensors(change(fromWeights(seededWeights(network, 7))));
 }
 
-/** As Cadene and timm's `legacy_*` name what torchvision names otherwise. */
+/** Renames torchvision's keys to those of Cadene and of timm's `legacy_*` models. */
 export function legacyKeys(tensors: Tensors): Tensors {
   return new Map([...tensors].map(([key, tensor]) => [legacyKey(key), tensor]));
 }

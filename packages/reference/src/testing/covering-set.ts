@@ -7,19 +7,20 @@ import {
   rowOf,
 } from "@sebench/spec";
 
-/** Whether products of networks and engines are tested whole, as CI does: `SEBENCH_TESTS=all`. */
+/** Whether `SEBENCH_TESTS=all` asks for whole products of networks and engines, as CI does. */
 const testsAll = process.env["SEBENCH_TESTS"] === "all";
 
-/** A network at a size: what a test of a product is about. */
+/** A network at a size, which a test of a product is about. */
 export interface Sized {
   readonly name: string;
   readonly imageSize: number;
 }
 
 /**
- * The cases of which each has a trait that no smaller one has; all of them where `testsAll`. What
+ * Chooses the cases that have a trait which no smaller one has, or all cases where `testsAll`. What
  * an engine or the oracle can get wrong is an operator in one of its forms, a family's way to join
- * them, a layout, or an option of SE. Another depth or width of the same repeats what is tested.
+ * them, a layout, or an option of SE. Another depth or width of the same network repeats what is
+ * tested.
  */
 export function coveringSet<Case>(
   cases: readonly Case[],
@@ -41,7 +42,7 @@ export function coveringSet<Case>(
   return cases.filter((given) => kept.has(given));
 }
 
-/** The covering set of networks that are told as pairs. */
+/** The covering set of networks that are given as pairs of a name and a size. */
 export function coveringNetworks(
   networks: readonly (readonly [name: string, imageSize: number])[],
 ): readonly (readonly [name: string, imageSize: number])[] {
@@ -63,7 +64,7 @@ function traitsOf(name: string, network: Network): string[] {
   ];
 }
 
-/** An operator, as far as an engine takes different ways for it. */
+/** The form of an operator, as far as an engine treats its forms in different ways. */
 function formOf({ op, parameters }: Node, input: Node["shape"] | undefined): string {
   switch (op.kind) {
     case "conv2d":

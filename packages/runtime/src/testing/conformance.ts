@@ -3,7 +3,7 @@ import { describeEngine } from "./engine-conformance.ts";
 import { importWithoutEngines } from "./import-without-engines.ts";
 import type { ConformanceSubject } from "./subject.ts";
 
-/** Runs the contract's tests on a real engine. To be called at the top level of a test file. */
+/** Runs the contract's tests on a real engine. A test file calls this function at its top level. */
 export function describeRuntimeConformance(subject: ConformanceSubject): void {
   const { runtime, host = "node", precision = "fp32", declaredIn } = subject;
 

@@ -8,7 +8,10 @@ import { describeSessions } from "./session-conformance.ts";
 import { SharedSessions } from "./open-session.ts";
 import type { ConformanceSubject } from "./subject.ts";
 
-/** One engine serves all tests, as in a case; tests share the sessions that they leave as they were. */
+/**
+ * Tests an engine. One engine serves all tests, as in a case, and tests share the sessions that
+ * they leave as they were.
+ */
 export function describeEngine(subject: ConformanceSubject): void {
   const { runtime, required = true, precision = "fp32", tolerance = 1e-4 } = subject;
   let engine: Engine;

@@ -7,19 +7,19 @@ import type { ActivationRanges } from "../runtime.ts";
 /** The smallest pair of the model table, which even a software GPU runs. */
 export type FixtureName = "resnet20" | "se-resnet20";
 
-/** A network with seeded weights, as it is and lowered. */
+/** A network with seeded weights, before and after it is lowered. */
 export interface Fixture {
   readonly network: Network;
   readonly weights: Weights;
   readonly lowered: LoweredNetwork;
-  /** What the oracle's activations range over, on the images. */
+  /** The ranges of the oracle's activations on the images. */
   ranges(): ActivationRanges;
 }
 
 /** Two images, `[2, 3, 28, 28]`, of waves in many frequencies, so that no two channels are alike. */
 export const images: Tensor = wavyImages([2, 3, 28, 28]);
 
-/** Each fixture, once it is made: tests do not change it. */
+/** The fixtures that have been made, which tests do not change. */
 const made = new Map<FixtureName, Fixture>();
 
 export function makeFixture(name: FixtureName): Fixture {

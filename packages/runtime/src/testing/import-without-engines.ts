@@ -12,10 +12,13 @@ const refuseEngines = `
     return next(specifier, context);
   }`;
 
-/** The imports of a test file's modules: several runtimes may have one. */
+/** The imports of a test file's modules, by URL; several runtimes may have one module. */
 const imports = new Map<string, Promise<void>>();
 
-/** Imports a module in a process where importing an engine throws. Rejects with what that says. */
+/**
+ * Imports a module in a process where importing an engine throws. Rejects with the error that the
+ * process reports.
+ */
 export function importWithoutEngines(module: URL): Promise<void> {
   const imported = imports.get(module.href) ?? importInProcess(module);
   imports.set(module.href, imported);

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { type SharedSessions, type TestedEngine, withSession } from "./open-session.ts";
 import { expectedLogits, type FixtureName, imageAt, images, makeFixture } from "./fixture.ts";
 
-/** Tests of what `run` gives. */
+/** Tests the logits that `run` gives. */
 export function describeLogits(
   tested: () => TestedEngine,
   shared: SharedSessions["of"],

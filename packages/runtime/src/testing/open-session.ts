@@ -9,8 +9,9 @@ export interface TestedEngine {
 }
 
 /**
- * A session of each network for one image, opened when a test first asks for it. Tests share it that
- * leave a session as it was: to compile a network's shaders can take a software GPU half a minute.
+ * Sessions of each network for one image, each opened when a test first asks for it. Tests that
+ * leave a session as it was share it, since a software GPU can take half a minute to compile a
+ * network's shaders.
  */
 export class SharedSessions implements AsyncDisposable {
   readonly #tested: TestedEngine;
@@ -33,7 +34,7 @@ export class SharedSessions implements AsyncDisposable {
   }
 }
 
-/** Encodes and prepares; who calls it disposes of the session. */
+/** Encodes a network and prepares its session, which the caller disposes of. */
 export async function openSession(
   tested: TestedEngine,
   fixture: Fixture,
@@ -66,7 +67,7 @@ async function encode(
   return { model: await engine.encode(lowered, options), options };
 }
 
-/** Lends a session to `use`, and disposes of it afterwards. */
+/** Lends a session to `use`, and disposes of the session afterwards. */
 export async function withSession<Result>(
   tested: TestedEngine,
   fixture: Fixture,

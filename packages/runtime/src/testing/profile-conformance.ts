@@ -7,7 +7,7 @@ const runs = 3;
 /** The milliseconds by which the cut-off digits of a profile's times may add up. */
 const clockStep = 0.1;
 
-/** Tests what an engine with a profiler tells. */
+/** Tests the profiles of an engine that has a profiler. */
 export function describeProfiles(tested: () => TestedEngine): void {
   it("tells what the kernels of each run took, or why it does not", async ({ skip }) => {
     const session = await openProfiledSession(tested(), makeFixture("se-resnet20"), 1);
@@ -26,7 +26,7 @@ export function describeProfiles(tested: () => TestedEngine): void {
       for (const [run, runMs] of profile.runMs.entries()) {
         const took = profile.kernels.reduce((sum, { ms }) => sum + ms[run]!, 0);
         expect(took).toBeGreaterThan(0);
-        // By a GPU's clock the work of one run may still go on when the next has begun.
+        // By a GPU's clock, the work of one run may still go on when the next run has begun.
         if (profile.clock === "host") expect(took).toBeLessThanOrEqual(runMs + clockStep);
       }
     } finally {

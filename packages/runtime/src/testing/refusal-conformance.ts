@@ -4,7 +4,7 @@ import type { Precision } from "../device.ts";
 import { imageAt, images, makeFixture } from "./fixture.ts";
 import type { SharedSessions, TestedEngine } from "./open-session.ts";
 
-/** Tests of what an engine must turn away. */
+/** Tests what an engine must refuse. */
 export function describeRefusals(tested: () => TestedEngine, shared: SharedSessions["of"]): void {
   it("refuses a batch of another size than the session's", async () => {
     const session = await shared("se-resnet20");

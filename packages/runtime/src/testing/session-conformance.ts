@@ -3,7 +3,7 @@ import type { Device } from "../device.ts";
 import { imageAt, makeFixture } from "./fixture.ts";
 import { openSession, type SharedSessions, type TestedEngine } from "./open-session.ts";
 
-/** Tests of how sessions live, and of what they prove. */
+/** Tests the life of sessions, and what they prove. */
 export function describeSessions(
   tested: () => TestedEngine,
   shared: SharedSessions["of"],

@@ -4,20 +4,25 @@ import type { EngineOptions, Host, Runtime } from "../runtime.ts";
 /** A runtime under test. */
 export interface ConformanceSubject {
   readonly runtime: Runtime;
-  /** What executes the engine under test. Default `node`. */
+  /** The host that executes the engine under test. The default is `node`. */
   readonly host?: Host;
   readonly engineOptions: EngineOptions;
   /** The module that declares the runtime, which must load no engine. */
   readonly declaredIn: URL;
   /**
-   * Whether every machine has the device. Where not, and the device is missing, the
-   * engine's tests are skipped with `probe`'s reason. Default true.
+   * Whether every machine has the device. Where the device is not required and is missing, the
+   * engine's tests are skipped with `probe`'s reason. The default is true.
    */
   readonly required?: boolean;
-  /** The precision of the sessions under test. Default `fp32`. */
+  /** The precision of the sessions under test. The default is `fp32`. */
   readonly precision?: Precision;
-  /** The largest error of the logits, relative to the oracle's largest logit. Default 1e-4, which suits fp32. */
+  /**
+   * The largest error of the logits, relative to the oracle's largest logit. The default, 1e-4,
+   * suits fp32.
+   */
   readonly tolerance?: number;
-  /** The milliseconds that one test may take. Default 60000; a GPU in software needs more. */
+  /**
+   * The milliseconds that one test may take. The default is 60000; a GPU in software needs more.
+   */
   readonly timeoutMs?: number;
 }

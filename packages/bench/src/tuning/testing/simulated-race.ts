@@ -3,28 +3,31 @@ import { seededRandom } from "@sebench/measure";
 import type { Race } from "../ring.ts";
 import type { SearchSpace } from "../search-space.ts";
 
-/** What a simulated network takes: by stage and form, in milliseconds. */
+/** The time that a simulated network takes, in milliseconds, by stage and form. */
 export type StageCosts = Readonly<Record<number, Readonly<Record<string, number>>>>;
 
 export interface Simulation {
-  /** Of all that is not SE. */
+  /** The time of all that is not SE, in milliseconds. */
   readonly plainMs: number;
   readonly costs: StageCosts;
-  /** Standard deviation of a visit's logarithm. */
+  /** The standard deviation of the logarithm of a visit's time. */
   readonly noise: number;
   readonly seed: number;
-  /** Recipes that end a race for all, as a crash does. */
+  /** Whether a recipe ends a race for all racers, as a crash does. */
   readonly crashing?: (recipe: LoweringName) => boolean;
-  /** Recipes that give other logits. */
+  /** Whether a recipe gives other logits than it should. */
   readonly wrong?: (recipe: LoweringName) => boolean;
 }
 
-/** What preparing a racer takes, and a visit, in milliseconds of the simulated clock. */
+/** The time that preparing a racer takes, in milliseconds of the simulated clock. */
 const prepareMs = 400;
 const visitMs = 50;
 const roundsOfEffort = 5;
 
-/** A race whose outcome is known but for noise, on a clock of its own. Recipes are `2:a/3:b`, or `a` for all. */
+/**
+ * A race whose outcome is known but for noise, on a clock of its own. A recipe is `2:a/3:b`, or `a`
+ * for all stages.
+ */
 export function simulatedRace({ plainMs, costs, noise, seed, crashing, wrong }: Simulation) {
   const random = seededRandom(seed);
   let clockMs = 0;
@@ -66,7 +69,7 @@ function stageForms(recipe: LoweringName, costs: StageCosts): (readonly [number,
   });
 }
 
-/** Every form in every stage; whole networks in one form to start from. */
+/** A space of every form in every stage, with whole networks in one form as openings. */
 export function simulatedSpace(costs: StageCosts, naive: LoweringName): SearchSpace {
   const stages = Object.keys(costs).map(Number);
   const forms = Object.keys(costs[stages[0]!]!);
