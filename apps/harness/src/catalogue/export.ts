@@ -41,7 +41,7 @@ interface ExportFlags {
 
 /** Writes one network as ONNX. */
 export async function exportModel(flags: ExportFlags): Promise<void> {
-  const batch = readNumber("--batch", flags.batch, { from: 1, to: 1024 });
+  const batch = readNumber("--batch", flags.batch, { from: 1, to: 8192 });
   const built = await buildAsked(flags);
   const { network, weights } = built;
   const { precision } = flags;

@@ -44,7 +44,7 @@ test("TF32 is the engine's own choice unless it is refused", () => {
 });
 
 test.each<[Partial<RunFlags>, string, string]>([
-  [{ batch: ["0"] }, '--batch is "0"', "whole number from 1 to 1024"],
+  [{ batch: ["0"] }, '--batch is "0"', "whole number from 1 to 8192"],
   [{ batch: ["1.5"] }, '--batch is "1.5"', "whole number"],
   [{ batch: ["x"] }, '--batch is "x"', "whole number"],
   [{ size: "-1" }, '--size is "-1"', "from 1 to 4096"],
