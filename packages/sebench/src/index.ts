@@ -1,0 +1,1 @@
+export { readResults as readRun } from "@sebench/results";
