@@ -1,5 +1,6 @@
 import { type OkCase, parityHolds, type RunRecord } from "@sebench/results";
 import { accuracyCells, accuracyColumns, accuracyPlace, labelledCases } from "./accuracy-text.ts";
+import { budgetBlocks } from "./budgets/budget-section.ts";
 import { caseLabels, workLabel } from "./case-label.ts";
 import { formatMoment, formatMs, formatOverhead, formatOverheadWithin } from "./format.ts";
 import { machineFacts } from "./machine-facts.ts";
@@ -40,6 +41,7 @@ export function markdownReport(run: RunRecord): string {
           ),
         ]),
     `${tally(run)}. Figures in brackets are 95 % intervals.`,
+    ...budgetBlocks(run),
     ...lowerings(run),
     ...boughtInThePaper(ok),
     ...accuracies(run),

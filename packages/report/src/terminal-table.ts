@@ -1,5 +1,6 @@
 import { type CaseRecord, type OkCase, parityHolds, type RunRecord } from "@sebench/results";
 import picocolors from "picocolors";
+import { budgetSentences } from "./budgets/budget-section.ts";
 import { caseLabels, workLabel } from "./case-label.ts";
 import { formatMs, formatOverheadWithin } from "./format.ts";
 import { loweringSentences } from "./lowering-gain.ts";
@@ -44,6 +45,7 @@ export function terminalTable(run: RunRecord, options: TerminalOptions): string 
     list(answers(run), options.width),
     list(loweringSentences(run), options.width),
     list(precisionSentences(run, label), options.width),
+    list(budgetSentences(run), options.width),
     list(notMeasured(run, label), options.width),
     [`${tally(run)}.`, ...(note ? [note] : [])].join(" "),
   ];

@@ -3,8 +3,16 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { repository } from "./folders.ts";
 
-/** The engines whose install scripts fetch from other hosts: used where they are installed. */
-const optionalEngines = ["onnxruntime-node", "@tensorflow/tfjs-node", "@tensorflow/tfjs-node-gpu"];
+/**
+ * What is used where it is installed: the engines whose install scripts fetch from other hosts,
+ * and the runner of tests.
+ */
+const optionalPeers = {
+  "onnxruntime-node": ">=1.20.0",
+  "@tensorflow/tfjs-node": "^4.0.0",
+  "@tensorflow/tfjs-node-gpu": "^4.0.0",
+  vitest: ">=3.2.0",
+};
 
 /** Loaded in the repository only, where the page is built anew. */
 const notLoaded = ["vite", "tsx", "jiti"];
@@ -32,7 +40,7 @@ export async function manifestOf(
     if (found === undefined) throw new Error(`${dependency} is imported and not in the catalog`);
     return [dependency, found] as const;
   };
-  const peers = [...optionalEngines, "vitest"];
+  const peers = Object.keys(optionalPeers);
   const own = [...imported].filter((each) => ![...peers, ...notLoaded].includes(each)).toSorted();
   return {
     name,
@@ -50,7 +58,7 @@ export async function manifestOf(
     files: ["lib", "page", "files", "types"],
     engines: { node: ">=20.19" },
     dependencies: Object.fromEntries(own.map(versionOf)),
-    peerDependencies: Object.fromEntries(peers.map(versionOf)),
+    peerDependencies: optionalPeers,
     peerDependenciesMeta: Object.fromEntries(peers.map((each) => [each, { optional: true }])),
   };
 }

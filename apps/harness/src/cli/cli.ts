@@ -6,8 +6,8 @@ import { addExplain, addEval, addExcitations, addTune } from "./studies.ts";
 const exitCodes = `
 "bench" alone is "bench run": its flags are in "bench run --help".
 
-Exit codes: 0 all is well; 1 a case failed, lost parity, or a runtime that was named is not available,
-and of compare a regression; 2 bad input; 130 interrupted.`;
+Exit codes: 0 all is well; 1 a case failed, lost parity or broke a budget, or a runtime that was named
+is not available, and of compare a regression; 2 bad input; 130 interrupted.`;
 
 /** Each command loads its code when it is called: browsers and bundlers are slow to load. */
 export function buildCli(setExitCode: (code: number) => void): Command {
@@ -79,6 +79,10 @@ function addRun(cli: Command, setExitCode: (code: number) => void): void {
     .option("--plain-weights <file>", "of the plain member (default: the tensors that both have)")
     .option("--shard <i/n>", "only every n-th case, from the i-th on")
     .option("--out <folder>", "where results.json, report.html and report.md go")
+    .option(
+      "--config <file>",
+      "budgets that cases must keep (default: sebench.config.ts, .js or .json in the working directory)",
+    )
     .option("--resume <folder>", "go on with the run in this folder; its good cases are kept")
     .option("--json", "print the results as JSON instead of a table")
     .action(async (flags) => setExitCode(await (await import("../measuring/run.ts")).run(flags)));

@@ -1,4 +1,5 @@
 import type { RunRecord } from "@sebench/results";
+import { budgetSection } from "../budgets/budget-section.ts";
 import { formatMoment } from "../format.ts";
 import { accuracySection } from "./accuracy-section.ts";
 import { answerSection } from "./answer-section.ts";
@@ -17,6 +18,7 @@ import { provenanceSection } from "./provenance-section.ts";
 import { throughputSection } from "./throughput-section.ts";
 
 const chapters = [
+  ["budgets", "Budgets"],
   ["overhead", "Overhead"],
   ["latency", "Latency"],
   ["compute", "Compute and time"],
@@ -50,6 +52,7 @@ export function htmlReport(record: RunRecord): string {
 
 function chaptersOf(record: RunRecord) {
   const sections = html`${[
+    budgetSection,
     overheadSection,
     latencySection,
     computeSection,
