@@ -27,6 +27,7 @@ export async function buildCode(outDir: string): Promise<ReadonlySet<string>> {
     logLevel: "warn",
     plugins: [
       packagesOfNpm,
+      inPagesOnly,
       packageWords,
       withFilesOfPackage,
       collectImports(imported),
@@ -53,6 +54,22 @@ const packagesOfNpm: Plugin = {
   enforce: "pre",
   resolveId: (specifier) =>
     /^[.\/\0]|^@sebench\//.test(specifier) ? null : { id: specifier, external: true },
+};
+
+/** Of what runs in pages alone, the page that is built beforehand has its own copy. */
+const inPagesOnly: Plugin = {
+  name: "sebench:pages",
+  enforce: "pre",
+  load(id) {
+    if (id.endsWith("/runtime-tfjs-web/src/folder.ts")) {
+      return `import { fileURLToPath } from "node:url";
+export const tfjsWebFolder = fileURLToPath(new URL("../files/runtime-tfjs-web", import.meta.url));`;
+    }
+    if (id.endsWith("/runtime-tfjs-web/src/binding.ts")) {
+      return `export function openTfjsWebEngine() { throw new Error("tfjs-web runs in a browser"); }`;
+    }
+    return null;
+  },
 };
 
 const commands =

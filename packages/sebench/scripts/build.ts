@@ -16,6 +16,7 @@ await copyFiles(join(dist, "files"));
 await writeTypes(join(dist, "types"), ["index", "vitest"]);
 await cp(join(packageFolder, "README.md"), join(dist, "README.md"));
 await cp(join(repository, "LICENSE"), join(dist, "LICENSE"));
+await cp(join(packageFolder, "licences"), join(dist, "licences"), { recursive: true });
 const source = JSON.parse(await readFile(join(packageFolder, "package.json"), "utf8"));
 const manifest = await manifestOf(source, imported);
 await writeFile(join(dist, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);

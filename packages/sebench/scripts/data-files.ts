@@ -1,5 +1,6 @@
-import { cp } from "node:fs/promises";
+import { cp, readdir } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
+import { tfjsWebFolder } from "@sebench/runtime-tfjs-web/folder";
 import type { Plugin } from "vite";
 import { repository } from "./folders.ts";
 
@@ -20,6 +21,11 @@ export async function copyFiles(to: string): Promise<void> {
       const from = join(repository, "packages", name, folder);
       await cp(from, join(to, name, folder), { recursive: true });
     }
+  }
+  // The .wasm files that the page fetches, so that tfjs itself need not be installed.
+  for (const name of await readdir(tfjsWebFolder)) {
+    if (!name.endsWith(".wasm")) continue;
+    await cp(join(tfjsWebFolder, name), join(to, "runtime-tfjs-web", name));
   }
 }
 

@@ -55,7 +55,7 @@ export async function manifestOf(
       "./vitest": { types: "./types/sebench/vitest.d.ts", default: "./lib/vitest.js" },
       "./package.json": "./package.json",
     },
-    files: ["lib", "page", "files", "types"],
+    files: ["lib", "page", "files", "types", "licences"],
     engines: { node: ">=20.19" },
     dependencies: Object.fromEntries(own.map(versionOf)),
     peerDependencies: optionalPeers,

@@ -75,7 +75,7 @@ export interface LowerOptions {
  * Builds a network and writes its SE as operators in the way that a lowering names.
  *
  * @param name A network of the table, with options of SE in braces: `se-resnet50{r=8}`.
- * @param lowering A recipe, such as `conv1x1` or `squeeze-fold+conv1x1`; the naive form by default.
+ * @param lowering A recipe, such as `conv1x1` or `squeeze-fold+gate-resize`; the naive form by default.
  * @returns The graph, in topological order, and weights that fit it.
  * @throws InputError if the name or the recipe cannot be read, or does not apply.
  */

@@ -1,4 +1,4 @@
-import { defaultSeed, exportNetwork as writeNetwork, type ExportedNetwork } from "@sebench/bench";
+import { defaultSeed, exportNetwork as writeNetwork } from "@sebench/bench";
 import type { Precision } from "@sebench/runtime";
 
 export interface ExportOptions {
@@ -21,9 +21,29 @@ export interface ExportOptions {
 }
 
 /** A network as an ONNX file, from float32 `[batch, 3, size, size]` to logits. */
-export interface OnnxNetwork extends Pick<ExportedNetwork, "network" | "lowering" | "parity"> {
+export interface OnnxNetwork {
+  /** The canonical name, with the layout that was chosen. */
+  readonly network: string;
+  /** The recipe by which SE is written. */
+  readonly lowering: string;
   /** The bytes of the file. */
   readonly onnx: Uint8Array;
+  /**
+   * The agreement with the naive form's logits, or null where nothing was compared: for the
+   * naive form itself, and at other precisions than fp32.
+   */
+  readonly parity: LogitAgreement | null;
+}
+
+/** The agreement of the logits of two forms of a network on real images. */
+export interface LogitAgreement {
+  /** The largest difference of an image's logits, relative to its greatest logit. */
+  readonly relative: number;
+  /** The share of the images of which both forms give the same class. */
+  readonly top1Agreement: number;
+  /** The relative difference up to which the forms agree. */
+  readonly tolerance: number;
+  readonly pass: boolean;
 }
 
 /**

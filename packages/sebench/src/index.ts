@@ -6,16 +6,17 @@ export {
   type NetworkEntry,
   type RuntimeEntry,
 } from "./catalogue.ts";
-export { exportNetwork, type ExportOptions, type OnnxNetwork } from "./export-network.ts";
+export {
+  exportNetwork,
+  type ExportOptions,
+  type LogitAgreement,
+  type OnnxNetwork,
+} from "./export-network.ts";
 export { type MeasureOptions, measurePair } from "./measure-pair.ts";
 export { NotMeasuredError } from "./not-measured-error.ts";
 export { compareRuns, type ReportForm, reportOf } from "./records.ts";
-export {
-  type ProbedRuntime,
-  type ProbeOptions,
-  probeRuntimes,
-  type WatchOptions,
-} from "./targets.ts";
+export { type ProbedRuntime, type ProbeOptions, probeRuntimes } from "./probe-runtimes.ts";
+export type { WatchOptions } from "./watch-options.ts";
 export type { LoweredNetwork } from "@sebench/lowering";
 export {
   type Budget,

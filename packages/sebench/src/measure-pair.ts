@@ -19,7 +19,8 @@ import { openCheckpoint, type RunWeights, seededRun, seName, shippedRun } from "
 import type { CaseRecord, OkCase } from "@sebench/results";
 import type { Host, Precision, RuntimeId } from "@sebench/runtime";
 import { NotMeasuredError } from "./not-measured-error.ts";
-import { runOptions, type WatchOptions, watchOf } from "./targets.ts";
+import { runOptions, watchOf } from "./run-options.ts";
+import type { WatchOptions } from "./watch-options.ts";
 
 export interface MeasureOptions extends WatchOptions {
   /** The pair, by the name of its member with SE: `se-resnet50`, `se-resnet18{r=8}`. */

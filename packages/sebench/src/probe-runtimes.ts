@@ -6,21 +6,8 @@ import {
   type TargetsWatch,
 } from "@sebench/bench";
 import type { Availability, Host, RuntimeId } from "@sebench/runtime";
-
-/** What may be fetched, who is told of it, and what ends it. */
-export interface WatchOptions {
-  /**
-   * Whether what a runtime needs and this machine lacks may be fetched into the cache:
-   * an engine from npm, libraries, a browser.
-   */
-  readonly fetch?: boolean;
-  /** The browser to use, by its path; one is looked for by default. */
-  readonly browser?: string;
-  /** The signal that ends everything; its reason is then thrown. */
-  readonly signal?: AbortSignal;
-  /** Hears of what is done, a line at a time, for people. */
-  readonly onProgress?: (line: string) => void;
-}
+import { runOptions, watchOf } from "./run-options.ts";
+import type { WatchOptions } from "./watch-options.ts";
 
 export interface ProbeOptions extends WatchOptions {
   /** The runtimes to probe: `onnxruntime-node/cpu`; all by default. */
@@ -53,35 +40,4 @@ export async function probeRuntimes(options: ProbeOptions = {}): Promise<ProbedR
   );
   await using opened = await openTargets(asked, watchOf(options));
   return opened.targets.map(({ runtime, host, availability }) => ({ runtime, host, availability }));
-}
-
-/** What `bench run` would be asked for, where the API leaves it to the defaults. */
-export function runOptions(
-  asked: Pick<RunOptions, "targets"> & Partial<RunOptions>,
-  { fetch = true, browser }: WatchOptions,
-): RunOptions {
-  return {
-    profile: null,
-    targetsNamed: true,
-    selection: byProfile,
-    weights: { kind: "shipped" },
-    threads: null,
-    tf32: true,
-    timeoutSeconds: null,
-    seed: null,
-    shard: null,
-    resume: null,
-    out: null,
-    fetch,
-    browser: { path: browser ?? null, headed: false, port: 0 },
-    ...asked,
-  };
-}
-
-/** What ends the work, and who is told of it: nothing and nobody by default. */
-export function watchOf({ signal, onProgress }: WatchOptions): TargetsWatch {
-  return {
-    signal: signal ?? new AbortController().signal,
-    tell: onProgress ?? (() => {}),
-  };
 }
