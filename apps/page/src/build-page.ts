@@ -1,8 +1,13 @@
+import { cp } from "node:fs/promises";
 import path from "node:path";
-import { build, defaultClientConditions } from "vite";
 
-/** Builds the page into `outDir`, which is emptied first. */
+/** The page as the published package brings it, or null in the repository, which builds it. */
+const packaged = import.meta.url.endsWith(".ts") ? null : path.join(import.meta.dirname, "../page");
+
+/** Builds the page into `outDir`, which is emptied first, or copies the one that was built beforehand. */
 export async function buildPage(outDir: string): Promise<void> {
+  if (packaged !== null) return cp(packaged, outDir, { recursive: true });
+  const { build, defaultClientConditions } = await import("vite");
   await build({
     root: path.join(import.meta.dirname, "../browser"),
     configFile: false,

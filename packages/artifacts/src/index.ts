@@ -4,6 +4,7 @@ export { defaultCacheDirectory } from "./cache-directory.ts";
 export { chromiumArtifact } from "./chromium.ts";
 export { fetchArtifact, type FetchOptions } from "./fetch-artifact.ts";
 export { fetchJson } from "./fetch-file.ts";
+export { hasPackage, type NpmPackage, packageProvision, requireFor } from "./npm-package.ts";
 export { npmTarball } from "./npm-tarball.ts";
 export type { Provision } from "./provision.ts";
 export { untar, unzip } from "./unpack.ts";

@@ -12,7 +12,13 @@ export {
   partsOf,
 } from "./excitations/observe-excitations.ts";
 export { describeExplanation, explainOn } from "./explanation/explain-on.ts";
-export { encodeInPrecision, formParity } from "./export/encode-network.ts";
+export { readConfig } from "./config/config-file.ts";
+export { encodeInPrecision } from "./export/encode-network.ts";
+export {
+  type ExportedNetwork,
+  exportNetwork,
+  type ExportRequest,
+} from "./export/export-network.ts";
 export {
   planCases,
   type ProbedTarget,
@@ -36,6 +42,6 @@ export { provenance } from "./run/provenance.ts";
 export { plannedCases, runCases, type RunContext, type RunObserver } from "./run/run-cases.ts";
 export { shippedPairs } from "./run/shipped-pairs.ts";
 export type { Subject } from "./run/subject.ts";
-export { openTargets } from "./targets/open-targets.ts";
+export { openTargets, type TargetsWatch } from "./targets/open-targets.ts";
 export type { Standing, TraceStep } from "./tuning/ring.ts";
 export { type TunedPlan, tunePlan, raceOf } from "./tuning/tune-case.ts";

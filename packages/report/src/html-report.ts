@@ -3,6 +3,7 @@ import { htmlPage } from "./page/html-page.ts";
 import { html } from "./page/html.ts";
 import { foldedSection, type Section } from "./page/section.ts";
 import { glance, softwareSection } from "./sections/answer.ts";
+import { budgetSection } from "./sections/budgets.ts";
 import { caseSection } from "./sections/cases.ts";
 import { accuracySection, paritySection, precisionSection } from "./sections/correctness.ts";
 import { computeSection, loweringSection } from "./sections/cost.ts";
@@ -22,6 +23,7 @@ import { formatMoment } from "./text/format.ts";
 
 /** The sections beneath the first screen, in order; each is null where the run has nothing for it. */
 const sections: readonly ((run: RunRecord) => Section | null)[] = [
+  budgetSection,
   softwareSection,
   overheadSection,
   latencySection,

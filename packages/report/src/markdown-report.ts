@@ -14,6 +14,7 @@ import { paperGains } from "./run/paper-gain.ts";
 import { precisionCells, precisionColumns, precisionCosts } from "./run/precision-cost.ts";
 import { methodSteps, machineFacts, weightsFacts } from "./run/provenance.ts";
 import { incompleteness, tally, verdictsOf } from "./run/verdict.ts";
+import { budgetBlocks } from "./sections/budgets.ts";
 import {
   formatMoment,
   formatMs,
@@ -43,6 +44,7 @@ export function markdownReport(run: RunRecord): string {
     ...(ok.length === 0 ? ["Nothing could be measured."] : [answers(run)]),
     ...measured(ok, label),
     `${tally(run)}. Figures in brackets are 95 % intervals.`,
+    ...budgetBlocks(run),
     ...lowerings(run),
     ...boughtInThePaper(ok),
     ...accuracies(run),

@@ -13,6 +13,7 @@ import {
   tally,
   verdictsOf,
 } from "./run/verdict.ts";
+import { budgetSentences } from "./sections/budgets.ts";
 import { formatMs, formatOverheadWithin } from "./text/format.ts";
 import { oneLine } from "./text/one-line.ts";
 import {
@@ -54,6 +55,7 @@ export function terminalTable(run: RunRecord, options: TerminalOptions): string 
     list(answers(run), options.width),
     list(loweringSentences(run), options.width),
     list(precisionSentences(run, label), options.width),
+    list(budgetSentences(run), options.width),
     list(notMeasured(run, label), options.width),
     [`${tally(run)}.`, ...(note ? [note] : [])].join(" "),
   ];

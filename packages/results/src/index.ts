@@ -18,6 +18,19 @@ export {
   summarizeCalibration,
 } from "./calibration/calibration-summary.ts";
 export { fewestTrials, trialsOf, calibrationOf } from "./calibration/trial-spread.ts";
+export type { Budget } from "./budget/budget.ts";
+export {
+  type BudgetConfig,
+  type BudgetConfigInput,
+  parseBudgetConfig,
+} from "./budget/budget-config.ts";
+export {
+  type BudgetJudgement,
+  type BudgetOutcome,
+  judge,
+  judgeBudgets,
+  type LimitVerdict,
+} from "./budget/judgement.ts";
 export { type CaseAccuracy, type MemberAccuracy, membersLosing } from "./case/accuracy-record.ts";
 export { boundRecord, type BoundRecord } from "./case/bound-record.ts";
 export type { CaseConditions } from "./case/case-conditions.ts";

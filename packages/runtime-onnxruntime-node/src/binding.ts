@@ -1,6 +1,8 @@
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { requireFor } from "@sebench/artifacts";
 import {
   type Binding,
   type InferenceSession,
@@ -16,12 +18,13 @@ import type { Availability, Engine, EngineOptions, Lack, Runtime } from "@sebenc
 import { InputError } from "@sebench/spec";
 import type { NodeDeviceRow } from "./device-row.ts";
 import { type NodeDevice, nodeDevices } from "./device.ts";
+import { onnxruntimeNode } from "./nvidia/provider-libraries.ts";
 
 export function nodeBinding(
   runtime: Pick<Runtime, "id" | "precisions">,
   device: NodeDevice,
   options: EngineOptions,
-  importer: Importer = () => import("onnxruntime-node"),
+  importer: Importer = importPackage,
 ): Binding {
   const row = nodeDevices[device];
   let started: Promise<StartedLibrary> | null = null;
@@ -115,6 +118,28 @@ function versionOf({ env }: Ort): string {
 /** Imports the package. Tests pass one that imports a broken package. */
 type Importer = () => Promise<Ort>;
 
+/** Imports onnxruntime-node as it is installed, or else as it was fetched. */
+async function importPackage(): Promise<Ort> {
+  try {
+    return await import("onnxruntime-node");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error;
+    const fetched = findFetched();
+    if (fetched === null) throw error;
+    return (await import(fetched)) as Ort;
+  }
+}
+
+/** The URL of the package in the cache, or null where it is not there. */
+function findFetched(): string | null {
+  try {
+    const require = requireFor(onnxruntimeNode, import.meta.url);
+    return pathToFileURL(require.resolve(onnxruntimeNode.name)).href;
+  } catch {
+    return null;
+  }
+}
+
 /**
  * Loads the native binary.
  *
@@ -138,7 +163,7 @@ function notLoaded(cause: unknown): InputError {
   switch (code) {
     case "ERR_MODULE_NOT_FOUND":
       return new InputError("onnxruntime-node is not installed", {
-        remedy: "run npx -y pnpm@10.34.9 install",
+        remedy: "run pnpm bench doctor --fix, or npx -y pnpm@10.34.9 install",
         cause,
       });
     // The package is found, but has no binary for this system.

@@ -1,19 +1,33 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { chromiumArtifact, fetchArtifact, findArtifact, type Provision } from "@sebench/artifacts";
+import {
+  chromiumArtifact,
+  fetchArtifact,
+  findArtifact,
+  hasPackage,
+  packageProvision,
+  type Provision,
+} from "@sebench/artifacts";
 import { listNvidiaGpus } from "@sebench/hardware";
 import { hasNvidiaProviders } from "./nvidia.ts";
 import { cudaArtifact, locateCudaArtifact } from "./nvidia/cuda-artifact.ts";
-import { enginePackage, providerLibraries } from "./nvidia/provider-libraries.ts";
+import { enginePackage, onnxruntimeNode, providerLibraries } from "./nvidia/provider-libraries.ts";
 import { chooseVulkanDrivers, describeVulkanMachine } from "./vulkan/drivers.ts";
 import { loadVulkanLoader, vulkanLoaderVersion } from "./vulkan/loader.ts";
 
 export const onnxruntimeNodeProvisions: readonly Provision[] = [
+  packageProvision(onnxruntimeNode, import.meta.url, {
+    runtimes: (["cpu", "cuda", "tensorrt", "webgpu"] as const).map(
+      (device) => `onnxruntime-node/${device}`,
+    ),
+    size: "some 100 MB, 270 MB unpacked",
+  }),
   {
     name: "onnxruntime's CUDA and TensorRT providers",
     runtimes: ["onnxruntime-node/cuda", "onnxruntime-node/tensorrt"],
     async missing(cacheDirectory) {
       if (!hasNvidiaProviders || (await listNvidiaGpus()).length === 0) return null;
+      if (!hasPackage(onnxruntimeNode, import.meta.url, cacheDirectory)) return null;
       const { version, binaries } = enginePackage();
       const isThere = Object.values(providerLibraries).every((file) =>
         existsSync(path.join(binaries, file)),

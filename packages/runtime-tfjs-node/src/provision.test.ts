@@ -82,7 +82,7 @@ describe("what TensorFlow's host sends", () => {
 });
 
 describe.runIf(isFetchable && !installedAddon("cpu"))("libtensorflow for tfjs-node", () => {
-  const cpu = tfjsNodeProvisions.find(({ runtimes }) => runtimes.includes("tfjs-node/cpu"))!;
+  const cpu = tfjsNodeProvisions.find(({ name }) => name === "libtensorflow for tfjs-node")!;
 
   it("is missing from an empty cache", async () => {
     expect(await cpu.missing(folder)).toContain("200 MB");

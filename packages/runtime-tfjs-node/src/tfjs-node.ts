@@ -1,7 +1,9 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import util from "node:util";
+import { hasPackage, type NpmPackage, requireFor } from "@sebench/artifacts";
 import { InputError } from "@sebench/spec";
 import type { Tfjs } from "@sebench/tfjs";
 import type { AddonKind } from "./addon.ts";
@@ -25,10 +27,20 @@ interface PreBinding {
   find(packageJson: string): string;
 }
 
-const require = createRequire(import.meta.url);
+/** The packages from npm. */
+export const tfjsNodePackages: Readonly<Record<AddonKind, NpmPackage>> = {
+  cpu: { name: "@tensorflow/tfjs-node", version: "4.22.0" },
+  gpu: { name: "@tensorflow/tfjs-node-gpu", version: "4.22.0" },
+};
+
+/** Whether the package is installed, or was fetched. */
+export function hasTfjsNode(kind: AddonKind, cacheDirectory?: string): boolean {
+  return hasPackage(tfjsNodePackages[kind], import.meta.url, cacheDirectory);
+}
 
 /** The path where the package's own install script puts the addon on Node 20 and later, or null where the script never ran. */
 export function installedAddon(kind: AddonKind): string | null {
+  if (!hasTfjsNode(kind)) return null;
   const path = join(dirname(packageJsonOf(kind)), "lib/napi-v8/tfjs_binding.node");
   return existsSync(path) ? path : null;
 }
@@ -59,13 +71,18 @@ export async function loadTfjsNode(
   }
 }
 
+/** Imports the package as it is installed, or else as it was fetched. */
 function importPackage(kind: AddonKind): Promise<object> {
-  return kind === "cpu" ? import("@tensorflow/tfjs-node") : import("@tensorflow/tfjs-node-gpu");
+  const { name } = tfjsNodePackages[kind];
+  return import(pathToFileURL(requireOf(kind).resolve(name)).href);
 }
 
 function packageJsonOf(kind: AddonKind): string {
-  const name = kind === "cpu" ? "@tensorflow/tfjs-node" : "@tensorflow/tfjs-node-gpu";
-  return require.resolve(`${name}/package.json`);
+  return requireOf(kind).resolve(`${tfjsNodePackages[kind].name}/package.json`);
+}
+
+function requireOf(kind: AddonKind): NodeJS.Require {
+  return requireFor(tfjsNodePackages[kind], import.meta.url);
 }
 
 /**

@@ -1,26 +1,10 @@
 import { writeFile } from "node:fs/promises";
-import {
-  encodeInPrecision,
-  formParity,
-  tunedWord,
-  requireLowering,
-  selectTargets,
-  readTunings,
-} from "@sebench/bench";
+import { exportNetwork, selectTargets, tunedWord } from "@sebench/bench";
 import { readNumber, say } from "@sebench/cli";
 import type { Target } from "@sebench/hosts";
-import { defaultLowering, lower, type LoweringName } from "@sebench/lowering";
-import { readCheckpointFile, chooseLayout, type BuiltMember, memberFrom } from "@sebench/pairs";
+import { defaultLowering } from "@sebench/lowering";
 import type { Precision } from "@sebench/runtime";
-import {
-  buildNetwork,
-  InputError,
-  inputShape,
-  type Network,
-  parseNetworkName,
-  withLayout,
-} from "@sebench/spec";
-import { seededWeights } from "@sebench/weights";
+import { buildNetwork, InputError } from "@sebench/spec";
 
 interface ExportFlags {
   readonly network: string;
@@ -31,7 +15,7 @@ interface ExportFlags {
   readonly size?: string;
   readonly precision: Precision;
   readonly lowering?: string;
-  /** The runtime that a tuned lowering was tuned for, together with the host and the threads. */
+  /** With host and threads: what a tuned lowering was tuned for. */
   readonly runtime: string;
   readonly host?: string;
   readonly threads?: string;
@@ -41,69 +25,43 @@ interface ExportFlags {
 
 /** Writes one network as ONNX. */
 export async function exportModel(flags: ExportFlags): Promise<void> {
-  const batch = readNumber("--batch", flags.batch, { from: 1, to: 8192 });
-  const built = await buildAsked(flags);
-  const { network, weights } = built;
   const { precision } = flags;
-  const lowering = await loweringOf(flags, network, batch);
-  const lowered = lower(network, weights, lowering, { batch });
-  const bytes = await encodeInPrecision(lowered, { batch, precision });
+  const batch = readNumber("--batch", flags.batch, { from: 1, to: 8192 });
+  const { network, lowering, bytes, parity, note } = await exportNetwork({
+    network: flags.network,
+    layout: flags.layout ?? null,
+    weights: flags.weights ?? null,
+    seed: readNumber("--seed", flags.seed, { from: 0, to: 2 ** 32 - 1 }),
+    batch,
+    imageSize:
+      flags.size === undefined ? null : readNumber("--size", flags.size, { from: 1, to: 4096 }),
+    precision,
+    lowering: flags.lowering ?? null,
+    tunedFor: flags.lowering === tunedWord ? tunedFor(flags) : null,
+  });
+  if (note !== null) say(`weights: ${note}`);
   await write(flags.out, bytes);
-  const what = { network: network.name, precision, lowering, batch };
-  const rewritten = lowering !== defaultLowering(network) && precision === "fp32";
-  const parity = rewritten ? await formParity(built, lowering, batch) : null;
-  const summary = { out: flags.out, ...what, bytes: bytes.length, parity };
+  const summary = { out: flags.out, network, precision, lowering, batch };
   console.log(
     flags.json
-      ? JSON.stringify(summary, null, 2)
-      : `${flags.out}: ${network.name}, ${precision}, ${lowering}, batch ${batch}, ${(bytes.length / 1e6).toFixed(1)} MB`,
+      ? JSON.stringify({ ...summary, bytes: bytes.length, parity }, null, 2)
+      : `${flags.out}: ${network}, ${precision}, ${lowering}, batch ${batch}, ${(bytes.length / 1e6).toFixed(1)} MB`,
   );
   if (parity === null) return;
   const { relative, pass } = parity;
   say(
-    `parity with ${defaultLowering(network)}, by onnxruntime-node/cpu: logits differ by ` +
+    `parity with ${defaultLowering(buildNetwork(network))}, by onnxruntime-node/cpu: logits differ by ` +
       `${relative.toExponential(1)} of the greatest${pass ? "" : ", which is not rounding alone"}`,
   );
   if (!pass) process.exitCode = 1;
 }
 
-async function loweringOf(
-  { lowering, runtime, host, threads, precision }: ExportFlags,
-  network: Network,
-  batch: number,
-): Promise<LoweringName> {
-  if (lowering === undefined) return defaultLowering(network);
-  const asked = requireLowering(lowering);
-  if (asked !== tunedWord) return asked;
+function tunedFor({ runtime, host, threads }: ExportFlags) {
   const [target] = selectTargets([runtime], host === undefined ? null : [host]) as [Target];
-  const [, imageSize] = inputShape(network);
-  const lookUp = await readTunings();
-  return lookUp({
+  return {
     ...target,
-    network: network.name,
-    imageSize,
-    batch,
-    precision,
     threads: threads === undefined ? null : readNumber("--threads", threads, { from: 1, to: 256 }),
-  });
-}
-
-async function buildAsked(flags: ExportFlags): Promise<BuiltMember> {
-  const { layout, weights } = flags;
-  const imageSize =
-    flags.size === undefined ? null : readNumber("--size", flags.size, { from: 1, to: 4096 });
-  const seed = readNumber("--seed", flags.seed, { from: 0, to: 2 ** 32 - 1 });
-  const name = layout === undefined ? flags.network : withLayout(flags.network, layout);
-  if (weights === undefined) {
-    const network = buildNetwork(name, imageSize === null ? {} : { imageSize });
-    return { network, weights: seededWeights(network, seed) };
-  }
-  // A wrong name is told before a large file is read.
-  parseNetworkName(name);
-  const file = await readCheckpointFile(weights);
-  const chosen = chooseLayout(flags.network, file.keys, layout);
-  if (chosen.note !== null) say(`weights: ${chosen.note}`);
-  return memberFrom(file, chosen.network, imageSize);
+  };
 }
 
 async function write(path: string, bytes: Uint8Array): Promise<void> {

@@ -6,8 +6,8 @@ import { addExplain, addEval, addExcitations, addTune } from "./studies.ts";
 const exitCodes = `
 "bench" alone is "bench run": its flags are in "bench run --help".
 
-Exit codes: 0 all is well; 1 a case failed or lost parity, a runtime that was named is not available,
-or compare found a regression; 2 bad input; 130 interrupted.`;
+Exit codes: 0 all is well; 1 a case failed, lost parity or broke a budget, a runtime that was named is
+not available, or compare found a regression; 2 bad input; 130 interrupted.`;
 
 /**
  * Builds the command line. Each command loads its code when it is called, since browsers and
@@ -89,6 +89,10 @@ function addRun(cli: Command, setExitCode: (code: number) => void): void {
     )
     .option("--shard <i/n>", "run only every n-th case, from the i-th on")
     .option("--out <folder>", "the folder for results.json, report.html and report.md")
+    .option(
+      "--config <file>",
+      "budgets that cases must keep (default: sebench.config.ts, .js or .json in the working directory)",
+    )
     .option("--resume <folder>", "go on with the run in this folder, and keep its good cases")
     .option("--json", "print the results as JSON instead of a table")
     .action(async (flags) => setExitCode(await (await import("../measuring/run.ts")).run(flags)));

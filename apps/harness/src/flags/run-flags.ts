@@ -32,6 +32,8 @@ export interface RunFlags extends CheckpointFlags {
   readonly shard?: string;
   readonly resume?: string;
   readonly out?: string;
+  /** The file of budgets, which `readConfig` reads. */
+  readonly config?: string;
   readonly browser?: string;
   readonly port: string;
   readonly headed?: boolean;

@@ -7,6 +7,7 @@ import {
   defaultSeed,
   profiles,
   provenance,
+  readConfig,
   plannedCases,
   runCases,
   type RunContext,
@@ -23,6 +24,7 @@ import {
   shippedRun,
 } from "@sebench/pairs";
 import {
+  type BudgetConfig,
   describeMachine,
   openStore,
   parityHolds,
@@ -43,14 +45,16 @@ const interruptedCode = 130;
 
 /** Measures, reports, and gives the exit code. */
 export async function run(flags: RunFlags): Promise<number> {
+  const config = await readConfig(flags.config ?? null);
   const asked = await openWeights(await withTunings(readRunOptions(flags)));
   // Ctrl-C in a terminal ends tsx's compiler too, and nothing can be loaded after it.
   await loadReport();
   const store = await openOrResume(asked);
   const interrupted = await interruptible((signal) => measure(asked, store, signal));
-  await store.finish({ interrupted });
+  await store.finish({ interrupted, ...(config === null ? {} : { budgets: config.budgets }) });
   await conclude(store, flags.json ?? false);
-  return interrupted ? interruptedCode : exitCode(store.record, asked.options);
+  if (interrupted) return interruptedCode;
+  return breaksBudget(store.record, config) ? 1 : exitCode(store.record, asked.options);
 }
 
 /** A request for a run. */
@@ -186,6 +190,17 @@ async function conclude(store: ResultStore, json: boolean): Promise<void> {
       `Interrupted. To go on, give the same flags and --resume ${relative(process.cwd(), folder)}`,
     );
   }
+}
+
+/** Whether a budget is broken, or cannot be told to be kept and that counts as well. */
+function breaksBudget({ budgets = [] }: RunRecord, config: BudgetConfig | null): boolean {
+  const verdicts = budgets.flatMap(({ outcomes }) =>
+    outcomes.length === 0 ? ["cannot tell"] : outcomes.map(({ verdict }) => verdict),
+  );
+  return (
+    verdicts.includes("broken") ||
+    (config?.cannotTell === "fail" && verdicts.includes("cannot tell"))
+  );
 }
 
 /**

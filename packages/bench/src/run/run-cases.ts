@@ -3,7 +3,7 @@ import type { Watch, OpenHosts } from "@sebench/hosts";
 import { JobError, type JobProgress, type LabelledJob } from "@sebench/jobs";
 import type { Roofline } from "@sebench/measure";
 import type { PairDescription, RunWeights } from "@sebench/pairs";
-import type { CalibrationRecord, CaseRecord, ResultStore } from "@sebench/results";
+import type { CalibrationRecord, CaseRecord, RunRecord } from "@sebench/results";
 import type { Availability } from "@sebench/runtime";
 import type { LabelledAnswers } from "../case/accuracy.ts";
 import { type JobContext, measureJob, pairOf, rangesOf, timeoutOf } from "../case/case-job.ts";
@@ -43,12 +43,18 @@ export function plannedCases(context: RunContext, targets: readonly ProbedTarget
   return options.shard === null ? cases : takeShard(cases, options.shard);
 }
 
+/** Where the records of a run's cases go: a file, or the memory of a program. */
+export interface CaseStore {
+  readonly record: Pick<RunRecord, "cases">;
+  append(record: CaseRecord): Promise<void>;
+}
+
 /** Runs each case that the store does not have, and writes it at once. */
 export async function runCases(
   context: RunContext,
   targets: readonly ProbedTarget[],
   cases: readonly CasePlan[],
-  store: ResultStore,
+  store: CaseStore,
   watch: (left: readonly CasePlan[]) => RunObserver,
 ): Promise<void> {
   const done = new Set(

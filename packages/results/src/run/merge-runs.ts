@@ -1,4 +1,6 @@
 import { InputError } from "@sebench/spec";
+import type { Budget } from "../budget/budget.ts";
+import { budgetsOf, judgedBudgets } from "../budget/judgement.ts";
 import type { CaseRecord, OkCase } from "../case/case-record.ts";
 import { describeWeights, sameWeights } from "../case/weights-origin.ts";
 import type { RunRecord } from "./run-record.ts";
@@ -108,6 +110,7 @@ function mergeMachine(parts: readonly RunPart[]): RunRecord {
     .toSorted((a, b) => (a.started < b.started ? -1 : 1));
   const [first] = runs;
   const finished = runs.map((run) => run.finished);
+  const joined = [...cases.values()].map(({ record }) => record);
   return {
     ...parts[0]!.record,
     run: {
@@ -117,8 +120,15 @@ function mergeMachine(parts: readonly RunPart[]): RunRecord {
       shard: null,
       command: [...new Set(runs.map(({ command }) => command))].join(" + "),
     },
-    cases: [...cases.values()].map(({ record }) => record),
+    cases: joined,
+    ...judgedBudgets(allBudgets(parts), joined),
   };
+}
+
+/** The budgets of all parts, each once: a shard knows only its own cases. */
+function allBudgets(parts: readonly RunPart[]): Budget[] {
+  const all = parts.flatMap(({ record }) => budgetsOf(record));
+  return [...new Map(all.map((budget) => [JSON.stringify(budget), budget])).values()];
 }
 
 function missingShards(parts: readonly RunPart[]): string[] {

@@ -1,5 +1,7 @@
 import { join } from "node:path";
 import { InputError } from "@sebench/spec";
+import type { Budget } from "../budget/budget.ts";
+import { budgetsOf, judgedBudgets } from "../budget/judgement.ts";
 import { type CaseRecord, caseRecord } from "../case/case-record.ts";
 import { describeIssue, isMissing } from "../record/read-record.ts";
 import { replaceFile } from "../record/replace-file.ts";
@@ -17,8 +19,14 @@ export interface ResultStore {
    * resumed run may repeat what failed.
    */
   append(record: CaseRecord): Promise<void>;
-  /** Marks the end of the run. */
-  finish(end?: { readonly interrupted: boolean }): Promise<void>;
+  /** Marks the end of the run, at which its budgets are judged. */
+  finish(end?: RunEnd): Promise<void>;
+}
+
+export interface RunEnd {
+  readonly interrupted: boolean;
+  /** The budgets; by default those that the record has already, as one that goes on does. */
+  readonly budgets?: readonly Budget[];
 }
 
 /**
@@ -28,7 +36,7 @@ export interface ResultStore {
  */
 export async function openStore(
   directory: string,
-  header: RunHeader & Partial<Pick<RunRecord, "cases">>,
+  header: RunHeader & Partial<Pick<RunRecord, "cases" | "budgets">>,
 ): Promise<ResultStore> {
   const path = join(directory, resultsFile);
   if (!(await isMissing(path)) && !(await isEmpty(path))) {
@@ -36,8 +44,9 @@ export async function openStore(
       remedy: "name another folder with --out, or go on with that run with --resume",
     });
   }
-  const { run, machine, cases = [] } = header;
-  return storeAt(directory, { schema: schemaVersion, run, machine, cases });
+  const { run, machine, cases = [], budgets } = header;
+  const record = { schema: schemaVersion, run, machine, cases } as const;
+  return storeAt(directory, budgets === undefined ? record : { ...record, budgets });
 }
 
 /** Whether a run ended before its first case, as on bad input, so that nothing is lost with it. */
@@ -78,9 +87,10 @@ async function storeAt(directory: string, initial: RunRecord): Promise<ResultSto
       checkCase(added);
       await write({ ...record, cases: withCase(record.cases, added) });
     },
-    async finish({ interrupted } = { interrupted: false }) {
-      const finished = new Date().toISOString();
-      await write({ ...record, run: { ...record.run, finished, interrupted } });
+    async finish({ interrupted, budgets } = { interrupted: false }) {
+      const run = { ...record.run, finished: new Date().toISOString(), interrupted };
+      const asked = budgets ?? budgetsOf(record);
+      await write({ ...record, run, ...judgedBudgets(asked, record.cases) });
     },
   };
 }

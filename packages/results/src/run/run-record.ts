@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { budgetJudgement } from "../budget/judgement.ts";
 import { caseRecord } from "../case/case-record.ts";
 import { machineRecord } from "../machine/machine-record.ts";
 import { count, moment, words } from "../record/quantity.ts";
@@ -43,6 +44,8 @@ export const runRecord = z
     run,
     machine: machineRecord,
     cases: z.array(caseRecord).readonly(),
+    /** What became of the budgets that were set; left out where none were. */
+    budgets: z.array(budgetJudgement).min(1).readonly().optional(),
   })
   .refine(({ cases }) => new Set(cases.map(({ id }) => id)).size === cases.length, {
     path: ["cases"],

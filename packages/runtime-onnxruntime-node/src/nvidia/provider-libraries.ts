@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { rm, symlink } from "node:fs/promises";
-import { createRequire } from "node:module";
 import path from "node:path";
+import { type NpmPackage, requireFor } from "@sebench/artifacts";
 import { InputError } from "@sebench/spec";
 
 /** The files of the providers' libraries. The core and the other two talk through `shared`. */
@@ -39,6 +39,9 @@ export async function linkProviderLibraries(fetched: string, binaries: string): 
   }
 }
 
+/** The package from npm. */
+export const onnxruntimeNode: NpmPackage = { name: "onnxruntime-node", version: "1.30.0" };
+
 /** onnxruntime-node as it is installed. */
 interface EnginePackage {
   readonly version: string;
@@ -48,7 +51,7 @@ interface EnginePackage {
 
 /** Reads the package.json of onnxruntime-node, and loads no engine. */
 export function enginePackage(): EnginePackage {
-  const require = createRequire(import.meta.url);
+  const require = requireFor(onnxruntimeNode, import.meta.url);
   const { version } = require("onnxruntime-node/package.json") as { version: string };
   const folder = path.dirname(require.resolve("onnxruntime-node/package.json"));
   return {
