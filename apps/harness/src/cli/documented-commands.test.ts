@@ -6,11 +6,11 @@ import {
   readTuneRequest,
   type StudyFlags,
 } from "../flags/study-flags.ts";
-import { documentedCommands } from "../testing/documented-commands.ts";
+import { type DocumentedCommand, documentedCommands } from "../testing/documented-commands.ts";
 import { bench } from "../testing/bench.ts";
 import { buildCli } from "./cli.ts";
 
-const commands = documentedCommands();
+const [asking, commands] = split(documentedCommands());
 
 /** What a command reads its flags with, before it does anything. */
 const readers: Readonly<Record<string, (flags: never) => unknown>> = {
@@ -40,6 +40,16 @@ test.each(commands)("$file: $line", async ({ arguments: given }) => {
   }
   await cli.parseAsync([...given], { from: "user" });
   expect(ran).not.toBe("");
+});
+
+/** Those that ask for help, which nothing but the command line answers, and the others. */
+function split(all: readonly DocumentedCommand[]) {
+  const asks = ({ arguments: given }: DocumentedCommand) => given.includes("--help");
+  return [all.filter(asks), all.filter((command) => !asks(command))] as const;
+}
+
+test.each(asking)("$file: $line", async ({ arguments: given }) => {
+  expect(await bench(...given)).toMatchObject({ code: 0 });
 });
 
 test.each([["list"], ["list", "--json"], ["paper"], ["plan", "--shards", "4", "--json"]])(
