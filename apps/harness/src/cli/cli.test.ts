@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseResults } from "@sebench/results";
 import { beforeAll, describe, expect, it, test } from "vitest";
-import { bench, main, node } from "../testing/bench.ts";
+import { bench, benchHere, main, node } from "../testing/bench.ts";
 
 let folder: string;
 beforeAll(async () => {
@@ -42,7 +42,7 @@ describe("bad input is one clear error and exit code 2", () => {
       "choose one of paper",
     ],
   ])("bench %j", async (args, cause, remedy) => {
-    const { code, stderr } = await bench(...args);
+    const { code, stderr } = await benchHere(...args);
     expect(stderr).toContain(cause);
     expect(stderr).toContain(remedy);
     expect(stderr).not.toMatch(/^\s+at /m);
@@ -56,7 +56,7 @@ describe("bench export", () => {
     const refusal = async (bytes: Uint8Array) => {
       await writeFile(file, bytes);
       const out = join(folder, "never.onnx");
-      return bench("export", "--network", "resnet20", "--weights", file, "--out", out);
+      return benchHere("export", "--network", "resnet20", "--weights", file, "--out", out);
     };
     const header = (text: string) => {
       const bytes = new Uint8Array(8 + text.length);
@@ -76,7 +76,7 @@ describe("bench export", () => {
 
   it("writes the same bytes again for the same seed", async () => {
     const files = [join(folder, "one.onnx"), join(folder, "two.onnx")];
-    for (const out of files) await bench("export", "--network", "se-resnet20", "--out", out);
+    for (const out of files) await benchHere("export", "--network", "se-resnet20", "--out", out);
     const [one, two] = await Promise.all(files.map((file) => readFile(file)));
     expect(one!.length).toBeGreaterThan(1e6);
     expect(one!.equals(two!)).toBe(true);
@@ -84,7 +84,7 @@ describe("bench export", () => {
 });
 
 test("bench list --json has every network with its counts", async () => {
-  const { stdout, code } = await bench("list", "--json");
+  const { stdout, code } = await benchHere("list", "--json");
   const { networks, runtimes } = JSON.parse(stdout);
   expect(code).toBe(0);
   expect(networks).toContainEqual(
@@ -98,7 +98,7 @@ test("bench list --json has every network with its counts", async () => {
 });
 
 test("bench paper marks what differs from the paper, and says why", async () => {
-  const { stdout, code } = await bench("paper");
+  const { stdout, code } = await benchHere("paper");
   expect(code).toBe(0);
   expect(stdout).toMatch(/3 {2}se-mobilenet-v1\{bias=false\} +MFLOPs +572 +571\.93\n/);
   expect(stdout).toMatch(
@@ -111,7 +111,7 @@ test("a set of networks is planned as the networks that it names", async () => {
   const runtime = ["--runtime", "onnxruntime-node/cpu", "--host", "node"];
   const lowering = ["--lowering", "gemm"];
   const asked = ["--network-set", "mobile", ...runtime, ...lowering];
-  const { stdout } = await bench("plan", ...asked, "--json");
+  const { stdout } = await benchHere("plan", ...asked, "--json");
   const { include } = JSON.parse(stdout);
   expect(include).toEqual([
     expect.objectContaining({
@@ -122,7 +122,7 @@ test("a set of networks is planned as the networks that it names", async () => {
 });
 
 test("a set that there is not is refused, and the known ones are named", async () => {
-  const { code, stderr } = await bench("plan", "--network-set", "papers");
+  const { code, stderr } = await benchHere("plan", "--network-set", "papers");
   expect(code).toBe(2);
   expect(stderr).toContain('there is no set of networks "papers"');
   expect(stderr).toContain("choose from quick, paper, mobile");
@@ -146,11 +146,11 @@ test("a smoke run leaves a record and reports, and can be resumed", async () => 
   expect(await readFile(join(out, "report.html"), "utf8")).toContain("se-resnet8");
   expect(await readFile(join(out, "report.md"), "utf8")).toContain("se-resnet8");
 
-  expect(await bench(...smoke, "--out", out)).toMatchObject({
+  expect(await benchHere(...smoke, "--out", out)).toMatchObject({
     code: 2,
     stderr: expect.stringContaining("--resume"),
   });
-  expect(await bench(...smoke, "--resume", out, "--threads", "2")).toMatchObject({
+  expect(await benchHere(...smoke, "--resume", out, "--threads", "2")).toMatchObject({
     code: 2,
     stderr: expect.stringContaining("was started without --threads"),
   });

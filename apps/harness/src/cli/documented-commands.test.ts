@@ -7,7 +7,7 @@ import {
   type StudyFlags,
 } from "../flags/study-flags.ts";
 import { type DocumentedCommand, documentedCommands } from "../testing/documented-commands.ts";
-import { bench } from "../testing/bench.ts";
+import { benchHere } from "../testing/bench.ts";
 import { buildCli } from "./cli.ts";
 
 const [asking, commands] = split(documentedCommands());
@@ -49,12 +49,12 @@ function split(all: readonly DocumentedCommand[]) {
 }
 
 test.each(asking)("$file: $line", async ({ arguments: given }) => {
-  expect(await bench(...given)).toMatchObject({ code: 0 });
+  expect(await benchHere(...given)).toMatchObject({ code: 0 });
 });
 
 test.each([["list"], ["list", "--json"], ["paper"], ["plan", "--shards", "4", "--json"]])(
   "bench %s answers",
   async (...given) => {
-    expect(await bench(...given)).toMatchObject({ code: 0, stderr: "" });
+    expect(await benchHere(...given)).toMatchObject({ code: 0, stderr: "" });
   },
 );

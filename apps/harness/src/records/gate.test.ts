@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { formatRecord, parseResults, type RunRecord } from "@sebench/results";
 import { beforeAll, describe, expect, it } from "vitest";
-import { bench } from "../testing/bench.ts";
+import { benchHere } from "../testing/bench.ts";
 
 const shipped = fileURLToPath(
   new URL("../../../../packages/report/fixtures/run.json", import.meta.url),
@@ -49,20 +49,20 @@ function withSlowdown(run: RunRecord, factor: number): RunRecord {
 describe("the gate", () => {
   it("passes where nothing has changed", async () => {
     const head = await writeRun("same", (run) => run);
-    const { code, stdout } = await bench("compare", shipped, head);
+    const { code, stdout } = await benchHere("compare", shipped, head);
     expect(stdout).toContain("0 regressed");
     expect(code).toBe(0);
   });
 
   it("fails on a regression, and names it in every format", async () => {
     const head = await writeRun("slower", (run) => withSlowdown(run, 1.05));
-    const table = await bench("compare", shipped, head);
+    const table = await benchHere("compare", shipped, head);
     expect(table.stdout).toContain("1 regressed");
     expect(table.code).toBe(1);
-    const markdown = await bench("compare", shipped, head, "--format", "markdown");
+    const markdown = await benchHere("compare", shipped, head, "--format", "markdown");
     expect(markdown.stdout).toContain("| +5.00 % [4.71, 5.29] | **regressed** |");
     expect(markdown.code).toBe(1);
-    const { stdout } = await bench("compare", shipped, head, "--json");
+    const { stdout } = await benchHere("compare", shipped, head, "--json");
     const { cases, regressed } = JSON.parse(stdout) as {
       cases: { id: string; verdict: string }[];
       regressed: boolean;
@@ -75,30 +75,36 @@ describe("the gate", () => {
 
   it("lets a change below the threshold pass", async () => {
     const head = await writeRun("slightly-slower", (run) => withSlowdown(run, 1.05));
-    expect((await bench("compare", shipped, head, "--threshold", "6")).code).toBe(0);
+    expect((await benchHere("compare", shipped, head, "--threshold", "6")).code).toBe(0);
   });
 
   it("compares with a branch of the history", async () => {
     const main = await writeRun("on-main", (run) => run);
     const head = await writeRun("on-branch", (run) => withSlowdown(run, 1.05));
-    const recorded = await bench("record", main, "--history", history, "--branch", "main");
+    const recorded = await benchHere("record", main, "--history", history, "--branch", "main");
     expect(recorded.stdout).toContain(`${base.cases.length} cases added`);
-    const again = await bench("record", main, "--history", history, "--branch", "main");
+    const again = await benchHere("record", main, "--history", history, "--branch", "main");
     expect(again.stdout).toContain("0 cases added");
-    const { code, stdout } = await bench("compare", "main", head, "--history", history);
+    const { code, stdout } = await benchHere("compare", "main", head, "--history", history);
     expect(stdout).toContain("Base: on-main, branch main");
     expect(code).toBe(1);
-    const trend = await bench("history", "--history", history, "--runtime", "onnxruntime-node/cpu");
+    const trend = await benchHere(
+      "history",
+      "--history",
+      history,
+      "--runtime",
+      "onnxruntime-node/cpu",
+    );
     expect(trend.stdout).toContain("se-resnet50, 224 px, batch 8");
     const page = join(folder, "history.html");
-    await bench("history", "--history", history, "--out", page);
+    await benchHere("history", "--history", history, "--out", page);
     expect(await readFile(page, "utf8")).toContain("</html>");
   });
 });
 
 describe("bad input to the gate is one clear error and exit code 2", () => {
   it("base equal to head", async () => {
-    const { code, stderr } = await bench("compare", shipped, shipped);
+    const { code, stderr } = await benchHere("compare", shipped, shipped);
     expect(stderr).toContain(`base and head are the same run, ${base.run.id}`);
     expect(code).toBe(2);
   });
@@ -106,7 +112,7 @@ describe("bad input to the gate is one clear error and exit code 2", () => {
   it("another version of the schema", async () => {
     const head = join(folder, "later.json");
     await writeFile(head, JSON.stringify({ ...base, schema: "sebench/9" }));
-    const { code, stderr } = await bench("compare", shipped, head);
+    const { code, stderr } = await benchHere("compare", shipped, head);
     expect(stderr).toContain('has schema "sebench/9"');
     expect(code).toBe(2);
   });
@@ -114,7 +120,7 @@ describe("bad input to the gate is one clear error and exit code 2", () => {
   it("a file that is cut off", async () => {
     const head = join(folder, "cut.json");
     await writeFile(head, (await readFile(shipped, "utf8")).slice(0, 5000));
-    const { code, stderr } = await bench("compare", head, shipped);
+    const { code, stderr } = await benchHere("compare", head, shipped);
     expect(stderr).toContain("not JSON, or cut off");
     expect(code).toBe(2);
   });
@@ -128,20 +134,20 @@ describe("bad input to the gate is one clear error and exit code 2", () => {
           Object.assign({}, record, { batch: 64, id: record.id.replace("|b1|", "|b64|") }),
         ),
     }));
-    const { code, stderr } = await bench("compare", shipped, head);
+    const { code, stderr } = await benchHere("compare", shipped, head);
     expect(stderr).toContain("no case in common");
     expect(code).toBe(2);
   });
 
   it("a name that is no file, run or branch", async () => {
-    const { code, stderr } = await bench("compare", "nightly", shipped, "--history", folder);
+    const { code, stderr } = await benchHere("compare", "nightly", shipped, "--history", folder);
     expect(stderr).toContain('there is no run "nightly"');
     expect(stderr).toContain("bench record");
     expect(code).toBe(2);
   });
 
   it("a threshold that is no number", async () => {
-    const { code, stderr } = await bench("compare", shipped, shipped, "--threshold", "2%");
+    const { code, stderr } = await benchHere("compare", shipped, shipped, "--threshold", "2%");
     expect(stderr).toContain('--threshold is "2%"');
     expect(code).toBe(2);
   });
@@ -155,7 +161,7 @@ describe("bad input to the gate is one clear error and exit code 2", () => {
   ])("bench %j", async (args, cause, remedy) => {
     const place = args[0] === "history" ? ["--history", folder] : [];
     const run = args[0] === "recommend" ? [shipped] : [];
-    const { code, stderr } = await bench(args[0]!, ...run, ...args.slice(1), ...place);
+    const { code, stderr } = await benchHere(args[0]!, ...run, ...args.slice(1), ...place);
     expect(stderr).toContain(cause);
     expect(stderr).toContain(remedy);
     expect(code).toBe(2);
@@ -168,7 +174,7 @@ describe("a run on several machines", () => {
       " ",
     );
     const networks = ["--network", "se-resnet50{r=8},se-resnet18"];
-    const { stdout } = await bench("plan", "--json", "--shards", "3", ...flags, ...networks);
+    const { stdout } = await benchHere("plan", "--json", "--shards", "3", ...flags, ...networks);
     const { include } = JSON.parse(stdout) as {
       include: { name: string; arguments: string; cases: number }[];
     };
@@ -179,7 +185,7 @@ describe("a run on several machines", () => {
   });
 
   it("has a part for each runtime where no number of shards is given", async () => {
-    const { stdout } = await bench("plan", "--runtime", "onnxruntime-web/wasm", "--json");
+    const { stdout } = await benchHere("plan", "--runtime", "onnxruntime-web/wasm", "--json");
     const { include } = JSON.parse(stdout) as { include: { arguments: string }[] };
     expect(include.map((job) => job.arguments)).toEqual([
       "--runtime onnxruntime-web/wasm --host chromium",
@@ -195,7 +201,7 @@ describe("a run on several machines", () => {
         cases: run.cases.filter((_, at) => at % 3 === index - 1),
       }));
     const parts = [await part(1), await part(2), await part(3)];
-    const whole = await bench("merge", ...parts, "--out", join(folder, "whole"));
+    const whole = await benchHere("merge", ...parts, "--out", join(folder, "whole"));
     expect(whole.code).toBe(0);
     const joined = await readFile(join(folder, "whole", "results.json"), "utf8");
     const { cases, run } = parseResults(joined, "whole");
@@ -203,7 +209,7 @@ describe("a run on several machines", () => {
     expect(cases.map(({ id }) => id).toSorted()).toEqual(base.cases.map(({ id }) => id).toSorted());
     expect(await readFile(join(folder, "whole", "report.html"), "utf8")).toContain("</html>");
 
-    const some = await bench("merge", ...parts.slice(1), "--out", join(folder, "some"));
+    const some = await benchHere("merge", ...parts.slice(1), "--out", join(folder, "some"));
     expect(some.stderr).toContain("--shard 1/3");
     expect(some.code).toBe(1);
   });

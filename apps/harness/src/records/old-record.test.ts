@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readResults } from "@sebench/results";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { bench } from "../testing/bench.ts";
+import { benchHere } from "../testing/bench.ts";
 
 /** A smoke run on every runtime of a machine without a GPU, as version 0.1.0 at commit d9d3c24 wrote it. */
 const old = fileURLToPath(new URL("../../fixtures/run-before-the-rooms.json", import.meta.url));
@@ -26,7 +26,7 @@ describe("a record that an earlier build wrote", () => {
   it.each(["table", "markdown", "html", "csv", "bmf", "github-action-benchmark"])(
     "is reported as %s",
     async (format) => {
-      const { code, stdout } = await bench("report", old, "--format", format);
+      const { code, stdout } = await benchHere("report", old, "--format", format);
       expect(code).toBe(0);
       expect(stdout).toContain("se-resnet8");
     },
@@ -34,13 +34,13 @@ describe("a record that an earlier build wrote", () => {
 
   it("is merged, recorded and compared as before", async () => {
     const merged = join(folder, "merged");
-    expect(await bench("merge", old, "--out", merged)).toMatchObject({ code: 0 });
+    expect(await benchHere("merge", old, "--out", merged)).toMatchObject({ code: 0 });
     const history = join(folder, "history");
-    expect(await bench("record", old, "--history", history)).toMatchObject({ code: 0 });
+    expect(await benchHere("record", old, "--history", history)).toMatchObject({ code: 0 });
     const record = JSON.parse(await readFile(old, "utf8")) as { readonly run: object };
     const head = join(folder, "head.json");
     await writeFile(head, JSON.stringify({ ...record, run: { ...record.run, id: "head" } }));
-    const compared = await bench("compare", old, head, "--history", history, "--json");
+    const compared = await benchHere("compare", old, head, "--history", history, "--json");
     expect(compared.code).toBe(0);
     expect(compared.stdout).toContain("cannot tell");
   });
