@@ -32,7 +32,7 @@ export function buildCli(setExitCode: (code: number) => void): Command {
     .description("what is available on this machine, why not, and how to get it")
     .option(
       "--fix",
-      "fetch what can be fetched: libtensorflow, NVIDIA's providers, a browser, a Vulkan driver, and Bun or Deno where --host names them",
+      "fetch what can be fetched: engines from npm where they are not installed, libtensorflow, NVIDIA's providers, a browser, a Vulkan driver, and Bun or Deno where --host names them",
     )
     .option("--host <names>", "only these hosts: node, chromium (the default), bun, deno", repeated)
     .option("--browser <path>", "the browser to use")

@@ -51,7 +51,7 @@ export function withEngines(command: Command): Command {
     )
     .option("--timeout <seconds>", "time after which a case is ended and counts as failed")
     .option("--browser <path>", "the browser to use (default: the first found)")
-    .option("--no-fetch", "fetch nothing: no browser, Bun or Deno where none is found")
+    .option("--no-fetch", "fetch nothing: no engine, browser, Bun or Deno where none is found")
     .option("--headed", "show the browser")
     .option("--port <number>", "port of the page's server on loopback (default: any)", "0");
 }
