@@ -57,7 +57,7 @@ it("takes the one in the cache where none is installed", async () => {
 });
 
 it("says which version is missing, and nothing once it is there", async () => {
-  expect(await provision().missing(cacheDirectory)).toBe("@some/engine 1.2.3 (1 MB)");
+  expect(await provision().missing(cacheDirectory)).toBe("@some/engine 1.2.3 (1 MB unpacked)");
   await putPackage(cached(), "1.2.3");
   expect(await provision().missing(cacheDirectory)).toBeNull();
 });

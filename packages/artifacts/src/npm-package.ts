@@ -50,7 +50,7 @@ export function hasPackage(
 /**
  * The provision of a package for runtimes that need it.
  *
- * @param size The size of the package for people: `some 100 MB`.
+ * @param size The size of the package, unpacked, for people: `290 MB`.
  */
 export function packageProvision(
   npmPackage: NpmPackage,
@@ -62,7 +62,7 @@ export function packageProvision(
     name: `${npmPackage.name} from npm`,
     runtimes,
     async missing(cacheDirectory) {
-      return hasPackage(npmPackage, asking, cacheDirectory) ? null : `${what} (${size})`;
+      return hasPackage(npmPackage, asking, cacheDirectory) ? null : `${what} (${size} unpacked)`;
     },
     fetch: (options) => fetchPackage(npmPackage, options),
   };
@@ -150,6 +150,9 @@ function reasonOf({ code, killed, stderr = "", message }: NpmFailure): string {
   if (killed) return `npm was not done within ${installLimitMs / 60_000} minutes`;
   const errors = stripVTControlCharacters(stderr)
     .split("\n")
-    .flatMap((line) => /^npm (?:error|ERR!) (?!code )(.+)$/.exec(line)?.[1] ?? []);
+    .flatMap(
+      (line) =>
+        /^npm (?:error|ERR!) (?!(?:code|errno|syscall|network) )(.+)$/.exec(line)?.[1] ?? [],
+    );
   return errors[0] ?? message;
 }

@@ -20,7 +20,7 @@ export const onnxruntimeNodeProvisions: readonly Provision[] = [
     runtimes: (["cpu", "cuda", "tensorrt", "webgpu"] as const).map(
       (device) => `onnxruntime-node/${device}`,
     ),
-    size: "some 100 MB, 270 MB unpacked",
+    size: "290 MB",
   }),
   {
     name: "onnxruntime's CUDA and TensorRT providers",

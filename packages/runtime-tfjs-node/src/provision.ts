@@ -35,7 +35,7 @@ export const tfjsNodeProvisions: readonly Provision[] = [
 function packageOf(kind: AddonKind, runtime: string): Provision {
   const provision = packageProvision(tfjsNodePackages[kind], import.meta.url, {
     runtimes: [runtime],
-    size: "some 30 MB, 250 MB unpacked",
+    size: "300 MB",
   });
   return {
     ...provision,

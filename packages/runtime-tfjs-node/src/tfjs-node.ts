@@ -49,13 +49,14 @@ export function installedAddon(kind: AddonKind): string | null {
  * Loads tfjs-node with an addon.
  *
  * @param threads threads of the CPU; null leaves the number to TensorFlow
- * @throws InputError where the addon does not load
+ * @throws InputError where the package is not there, or the addon does not load
  */
 export async function loadTfjsNode(
   kind: AddonKind,
   addon: { readonly path: string; readonly folder: string },
   threads: number | null,
 ): Promise<TfjsNode> {
+  requirePackage(kind);
   setEnvironment(threads);
   restoreUtil();
   findAddonAt(kind, addon.path);
@@ -69,6 +70,14 @@ export async function loadTfjsNode(
       cause,
     });
   }
+}
+
+function requirePackage(kind: AddonKind): void {
+  if (hasTfjsNode(kind)) return;
+  const { name } = tfjsNodePackages[kind];
+  throw new InputError(`${name} is neither installed nor fetched`, {
+    remedy: "run pnpm bench doctor --fix",
+  });
 }
 
 /** Imports the package as it is installed, or else as it was fetched. */

@@ -1,4 +1,5 @@
 import { measurePair } from "sebench";
+// oxlint-disable-next-line import/no-unassigned-import
 import "sebench/vitest";
 import { expect, test } from "vitest";
 

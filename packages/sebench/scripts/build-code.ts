@@ -53,7 +53,7 @@ const packagesOfNpm: Plugin = {
   name: "sebench:npm",
   enforce: "pre",
   resolveId: (specifier) =>
-    /^[.\/\0]|^@sebench\//.test(specifier) ? null : { id: specifier, external: true },
+    /^[./\0]|^@sebench\//.test(specifier) ? null : { id: specifier, external: true },
 };
 
 /** Of what runs in pages alone, the page that is built beforehand has its own copy. */

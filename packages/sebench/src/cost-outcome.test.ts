@@ -1,6 +1,7 @@
 import type { Interval } from "@sebench/results";
 import { describe, expect, test } from "vitest";
 import { costOutcome } from "./cost-outcome.ts";
+// oxlint-disable-next-line import/no-unassigned-import
 import "./vitest.ts";
 
 function costing(ratio: number, interval: Interval | null) {

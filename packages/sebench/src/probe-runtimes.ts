@@ -1,10 +1,4 @@
-import {
-  byProfile,
-  openTargets,
-  type RunOptions,
-  selectTargets,
-  type TargetsWatch,
-} from "@sebench/bench";
+import { openTargets, selectTargets } from "@sebench/bench";
 import type { Availability, Host, RuntimeId } from "@sebench/runtime";
 import { runOptions, watchOf } from "./run-options.ts";
 import type { WatchOptions } from "./watch-options.ts";

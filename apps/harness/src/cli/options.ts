@@ -59,7 +59,7 @@ export function withEngines(command: Command): Command {
     )
     .option("--timeout <seconds>", "end a case after this time, and count it as failed")
     .option("--browser <path>", "the path of the browser to use (default: the first that is found)")
-    .option("--no-fetch", "do not fetch a browser, Bun or Deno where none is found")
+    .option("--no-fetch", "fetch nothing: no engine, browser, Bun or Deno where none is found")
     .option("--headed", "show the browser's window")
     .option("--port <number>", "the port of the page's server on loopback; 0 takes any", "0");
 }

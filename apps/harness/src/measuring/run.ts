@@ -194,13 +194,13 @@ async function conclude(store: ResultStore, json: boolean): Promise<void> {
 
 /** Whether a budget is broken, or cannot be told to be kept and that counts as well. */
 function breaksBudget({ budgets = [] }: RunRecord, config: BudgetConfig | null): boolean {
-  const verdicts = budgets.flatMap(({ outcomes }) =>
-    outcomes.length === 0 ? ["cannot tell"] : outcomes.map(({ verdict }) => verdict),
+  const verdicts = new Set(
+    budgets.flatMap(({ outcomes }) =>
+      outcomes.length === 0 ? (["cannot tell"] as const) : outcomes.map(({ verdict }) => verdict),
+    ),
   );
-  return (
-    verdicts.includes("broken") ||
-    (config?.cannotTell === "fail" && verdicts.includes("cannot tell"))
-  );
+  const fails = config?.cannotTell === "fail" && verdicts.has("cannot tell");
+  return fails || verdicts.has("broken");
 }
 
 /**

@@ -7,7 +7,7 @@ import { type Budget, budget, type BudgetLimit, budgetLimits } from "./budget.ts
  * Whether a quantity is within its limit, by its 95 % interval: `kept` if the whole interval
  * is at or below the limit, `broken` if the whole interval is above it.
  */
-export const limitVerdict = z.enum(["kept", "broken", "cannot tell"]);
+const limitVerdict = z.enum(["kept", "broken", "cannot tell"]);
 export type LimitVerdict = z.infer<typeof limitVerdict>;
 
 /** @param within The interval of the quantity, or null if there is none. */

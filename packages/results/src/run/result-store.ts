@@ -23,7 +23,7 @@ export interface ResultStore {
   finish(end?: RunEnd): Promise<void>;
 }
 
-export interface RunEnd {
+interface RunEnd {
   readonly interrupted: boolean;
   /** The budgets; by default those that the record has already, as one that goes on does. */
   readonly budgets?: readonly Budget[];
