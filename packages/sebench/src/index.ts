@@ -14,22 +14,6 @@ export {
 } from "./export-network.ts";
 export { type MeasureOptions, measurePair } from "./measure-pair.ts";
 export { NotMeasuredError } from "./not-measured-error.ts";
-export { compareRuns, type ReportForm, reportOf } from "./records.ts";
 export { type ProbedRuntime, type ProbeOptions, probeRuntimes } from "./probe-runtimes.ts";
+export { compareRuns, type ReportForm, reportOf } from "./records.ts";
 export type { WatchOptions } from "./watch-options.ts";
-export type { LoweredNetwork } from "@sebench/lowering";
-export {
-  type Budget,
-  type BudgetConfigInput as SebenchConfig,
-  type CaseRecord,
-  type CompareOptions,
-  type Comparison,
-  type FailedCase,
-  type OkCase,
-  parityHolds,
-  readResults as readRun,
-  type RunRecord,
-  type UnavailableCase,
-} from "@sebench/results";
-export type { Availability, Host, Precision, RuntimeId } from "@sebench/runtime";
-export { InputError } from "@sebench/spec";

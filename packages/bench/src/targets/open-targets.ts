@@ -1,13 +1,12 @@
 import os from "node:os";
-import type { Provision } from "@sebench/artifacts";
+import { type Provision, defaultCacheDirectory } from "@sebench/artifacts";
 import { type OpenHosts, openHosts, type Target } from "@sebench/hosts";
 import { JobError } from "@sebench/jobs";
-import type { Availability } from "@sebench/runtime";
+import type { Availability, RuntimeId } from "@sebench/runtime";
 import { onnxruntimeNodeProvisions } from "@sebench/runtime-onnxruntime-node/provision";
 import { tfjsNodeProvisions } from "@sebench/runtime-tfjs-node/provision";
 import type { ProbedTarget } from "../plan/case-plan.ts";
 import { type RunOptions, engineOptionsOf } from "../plan/options.ts";
-import { provide, type NotProvided } from "./provide.ts";
 
 /** The open hosts, and the answer of each runtime that was asked whether it can run. */
 export interface OpenTargets extends AsyncDisposable {
@@ -30,7 +29,7 @@ export async function openTargets(
   { signal, tell }: TargetsWatch,
 ): Promise<OpenTargets> {
   const watch = { onProgress: tell, signal };
-  const notProvided = options.fetch ? await provide(provisions, options.targets, watch) : [];
+  const notProvided = options.fetch ? await provide(allProvisions, options.targets, watch) : [];
   const hosts = await openHosts(options, watch);
   const close = () => hosts[Symbol.asyncDispose]();
   try {
@@ -103,4 +102,46 @@ function unavailable(error: unknown, remedy: string): Availability {
 }
 
 /** Everything beyond npm packages that a runtime needs and that can be fetched. */
-const provisions: readonly Provision[] = [...tfjsNodeProvisions, ...onnxruntimeNodeProvisions];
+const allProvisions: readonly Provision[] = [...tfjsNodeProvisions, ...onnxruntimeNodeProvisions];
+
+interface ProvideOptions {
+  /** Receives the progress, a line at a time, in words for a person. */
+  readonly onProgress: (line: string) => void;
+  readonly signal: AbortSignal;
+  /** The folder of fetched things. The default is the user's. */
+  readonly cacheDirectory?: string;
+}
+
+/** Runtimes whose needs could not be fetched, and why. */
+interface NotProvided {
+  readonly runtimes: readonly string[];
+  readonly reason: string;
+}
+
+/**
+ * Fetches what the targets need and this machine lacks. A fetch that fails
+ * breaks nothing: the runtime's own probe then says what it misses.
+ */
+async function provide(
+  provisions: readonly Provision[],
+  targets: readonly Target[],
+  { onProgress, signal, cacheDirectory = defaultCacheDirectory() }: ProvideOptions,
+): Promise<NotProvided[]> {
+  const wanted = new Set<RuntimeId>(targets.map(({ runtime }) => runtime));
+  const failures: NotProvided[] = [];
+  for (const { name, runtimes, missing, fetch } of provisions) {
+    if (!runtimes.some((id) => wanted.has(id as RuntimeId))) continue;
+    try {
+      const what = await missing(cacheDirectory);
+      if (what === null) continue;
+      onProgress(`fetching ${name}: ${what}`);
+      await fetch({ cacheDirectory, onProgress: (line) => onProgress(`  ${line}`), signal });
+    } catch (error) {
+      signal.throwIfAborted();
+      const reason = `${name} could not be fetched: ${(error as Error).message}`;
+      onProgress(reason);
+      failures.push({ runtimes, reason });
+    }
+  }
+  return failures;
+}

@@ -1,16 +1,25 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type AnswerTo, type EngineJob, type Job, JobError, type PageWindow } from "@sebench/jobs";
+import {
+  type AnswerTo,
+  type EngineJob,
+  type Job,
+  JobError,
+  type PageWindow,
+  type Supplied,
+  type SupplyRequest,
+} from "@sebench/jobs";
 import type { ConditionsWatch } from "@sebench/measure";
 import { buildPage, type PageServer, startPageServer } from "@sebench/page";
+import type { Tensor } from "@sebench/spec";
+import { fromWeights, writeSafetensors } from "@sebench/weights";
 import type { Browser, Page } from "playwright";
 import { type JobHost, timedOut, type Watch } from "../host/host.ts";
+import { localSupply } from "../host/local-supply.ts";
 import { watchMachine } from "../host/watch-machine.ts";
 import type { BrowserFound, BrowserOptions } from "./browser.ts";
 import { launchBrowser } from "./launch-browser.ts";
-import { serveSupply } from "./serve-supply.ts";
-import { sharedBrowser } from "./shared-browser.ts";
 
 /**
  * Opens Chromium as a host, which shows the page that `apps/page` builds. Each job has a fresh
@@ -157,4 +166,67 @@ function untilDead(browser: Browser, page: Page): Promise<never> {
     browser.once("disconnected", () => reject(new JobError("the browser ended while it ran")));
     page.once("crash", () => reject(new JobError("the page crashed, perhaps out of memory")));
   });
+}
+
+/** Serves what a page asks for where the page can fetch it: networks, weights and images. */
+function serveSupply(server: PageServer): NonNullable<PageWindow["sebenchSupply"]> {
+  const supply = localSupply();
+  let served = 0;
+  const serveImages = (name: string, images: Tensor): string =>
+    server.serve(
+      `${name}.safetensors`,
+      writeSafetensors(fromWeights(new Map([["images", images]]))),
+    );
+  const answers: {
+    readonly [What in SupplyRequest["what"]]: (
+      request: Extract<SupplyRequest, { readonly what: What }>,
+    ) => Promise<Supplied[What]>;
+  } = {
+    async model({ model }) {
+      const { network, weights, classes } = await supply.model(model);
+      const name = `model-${served++}`;
+      return {
+        network: server.serve(`${name}.json`, JSON.stringify(network)),
+        weights: server.serve(`${name}.safetensors`, writeSafetensors(fromWeights(weights))),
+        classes,
+      };
+    },
+    images: async ({ images, imageSize }) =>
+      serveImages(`images-${served++}`, await supply.images(images, imageSize)),
+    async labelled({ range }) {
+      const { images, labels, broken } = await supply.labelled(range);
+      // One name serves all images, since a page asks for the next ones when it is done with the
+      // last.
+      const url = labels.length === 0 ? null : serveImages("labelled", images);
+      return { images: url, labels: [...labels], broken };
+    },
+  };
+  return (request) =>
+    (answers[request.what] as (of: SupplyRequest) => Promise<Supplied[keyof Supplied]>)(request);
+}
+
+/** A browser for several pages at once, which starts when the first page asks for it. */
+export interface SharedBrowser {
+  /** Lends the browser to `use`. A browser that has ended, or did not start, is started anew. */
+  use<Answer>(use: (browser: Browser) => Promise<Answer>): Promise<Answer>;
+  /** Ends the browser, where it runs; a later use starts another. */
+  close(): Promise<void>;
+}
+
+export function sharedBrowser(launch: () => Promise<Browser>): SharedBrowser {
+  let launched: Promise<Browser> | null = null;
+  return {
+    async use(use) {
+      const earlier = launched;
+      const running = await earlier?.catch(() => null);
+      // Another use may have started a browser meanwhile, which then serves this one too.
+      if (launched === earlier && !running?.isConnected()) launched = launch();
+      return use(await launched!);
+    },
+    async close() {
+      const browser = await launched?.catch(() => null);
+      launched = null;
+      await browser?.close();
+    },
+  };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseResident, residentPeak } from "./resident-peak.ts";
+import { parseResident, residentPeak } from "./watch-machine.ts";
 
 /** Lines of /proc/self/status, as Linux 6.1 wrote them. */
 const status = "Name:\tnode\nVmPeak:\t 1000000 kB\nVmHWM:\t   51200 kB\nVmRSS:\t   50048 kB\n";

@@ -22,9 +22,8 @@ import { activationRanges } from "@sebench/runtime-onnxruntime-node/activation-r
 import { classesOf, countMacs, countParameters, describeError } from "@sebench/spec";
 import { contentHash } from "@sebench/weights";
 import { localSupply } from "../host/local-supply.ts";
-import { residentPeak } from "../host/resident-peak.ts";
 import { runtimeOf } from "../host/runtimes.ts";
-import { watchMachine } from "../host/watch-machine.ts";
+import { residentPeak, watchMachine } from "../host/watch-machine.ts";
 import type { JobMessage } from "./message.ts";
 import { oracleDirectories } from "./oracle-cache.ts";
 

@@ -1,6 +1,6 @@
 import { buildNetwork } from "@sebench/spec";
 import { expect, test } from "vitest";
-import { initialWeights } from "./initial-weights.ts";
+import { initialWeights } from "./seeded-weights.ts";
 
 const network = buildNetwork("se-resnet8");
 const weights = initialWeights(network, 1);

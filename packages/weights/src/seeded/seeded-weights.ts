@@ -1,4 +1,11 @@
-import { elementCount, InputError, type Network, parametersOf, type Tensor } from "@sebench/spec";
+import {
+  elementCount,
+  InputError,
+  type Network,
+  parametersOf,
+  type Tensor,
+  type DeclaredParameter,
+} from "@sebench/spec";
 import type { Weights } from "../weights/weights.ts";
 import { initialRanges, type Range } from "./initial-range.ts";
 
@@ -23,11 +30,7 @@ export function seededWeights(network: Network, seed: number): Weights {
 }
 
 /** Draws weights as `seededWeights` does, from given ranges by the names of the parameters. */
-export function drawWeights(
-  network: Network,
-  seed: number,
-  ranges: ReadonlyMap<string, Range>,
-): Weights {
+function drawWeights(network: Network, seed: number, ranges: ReadonlyMap<string, Range>): Weights {
   if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) {
     throw new InputError(`the seed of the weights is ${seed}`, {
       remedy: "give a whole number from 0 to 4294967295",
@@ -144,4 +147,33 @@ export function threefry(
 
 function rotate(word: number, bits: number): number {
   return (word << bits) | (word >>> (32 - bits));
+}
+
+/**
+ * Draws the weights that training starts from, with the generator of `seededWeights`:
+ * layers by He et al. 2015 (uniform, `sqrt(6 / fanIn)`), biases of 0, and batch norms
+ * that do nothing.
+ *
+ * @param seed A whole number from 0 to 2^32 - 1.
+ */
+export function initialWeights(network: Network, seed: number): Weights {
+  const ofBatchNorm = new Set(
+    network.nodes.filter(({ op }) => op.kind === "batchNorm").map(({ name }) => name),
+  );
+  const ranges = new Map(
+    parametersOf(network).map((parameter) => [
+      parameter.name,
+      ofBatchNorm.has(parameter.node) ? neutral(parameter) : ofLayer(parameter),
+    ]),
+  );
+  return drawWeights(network, seed, ranges);
+}
+
+function neutral({ slot }: DeclaredParameter): Range {
+  return { centre: slot === "weight" || slot === "variance" ? 1 : 0, spread: 0 };
+}
+
+function ofLayer({ slot, shape }: DeclaredParameter): Range {
+  if (slot === "bias") return { centre: 0, spread: 0 };
+  return { centre: 0, spread: Math.sqrt(6 / elementCount(shape.slice(1))) };
 }
