@@ -1,16 +1,18 @@
 import { cp } from "node:fs/promises";
 import path from "node:path";
+import type { Plugin } from "vite";
 
 /** The page as the published package brings it, or null in the repository, which builds it. */
 const packaged = import.meta.url.endsWith(".ts") ? null : path.join(import.meta.dirname, "../page");
 
 /** Builds the page into `outDir`, which is emptied first, or copies the one that was built beforehand. */
-export async function buildPage(outDir: string): Promise<void> {
+export async function buildPage(outDir: string, plugins: readonly Plugin[] = []): Promise<void> {
   if (packaged !== null) return cp(packaged, outDir, { recursive: true });
   const { build, defaultClientConditions } = await import("vite");
   await build({
     root: path.join(import.meta.dirname, "../browser"),
     configFile: false,
+    plugins: [...plugins],
     logLevel: "warn",
     // The server gives onnxruntime-web's binaries from their own folder, so the bundler leaves them
     // out.

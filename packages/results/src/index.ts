@@ -27,6 +27,7 @@ export {
 export {
   type BudgetJudgement,
   type BudgetOutcome,
+  breaksBudget,
   judge,
   judgeBudgets,
   type LimitVerdict,

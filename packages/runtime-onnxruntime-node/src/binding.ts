@@ -163,7 +163,7 @@ function notLoaded(cause: unknown): InputError {
   switch (code) {
     case "ERR_MODULE_NOT_FOUND":
       return new InputError("onnxruntime-node is not installed", {
-        remedy: "run pnpm bench doctor --fix, or npx -y pnpm@10.34.9 install",
+        remedy: "run pnpm bench doctor --fix, or install onnxruntime-node",
         cause,
       });
     // The package is found, but has no binary for this system.

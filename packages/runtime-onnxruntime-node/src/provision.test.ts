@@ -3,6 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { listNvidiaGpus } from "@sebench/hardware";
 import { expect, it } from "vitest";
+import { enginePackage, onnxruntimeNode } from "./nvidia/provider-libraries.ts";
 import { onnxruntimeNodeProvisions } from "./provision.ts";
 import { onnxruntimeNodeCuda, onnxruntimeNodeTensorrt, onnxruntimeNodeWebgpu } from "./runtime.ts";
 
@@ -29,3 +30,7 @@ it.skipIf(hasGpu)(
     }
   },
 );
+
+it("fetches the version that the repository is tested with", () => {
+  expect(onnxruntimeNode.version).toBe(enginePackage().version);
+});

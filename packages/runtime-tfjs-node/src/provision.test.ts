@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { access, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
+import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,7 +11,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { googleSource } from "./addon-artifacts.ts";
 import { addonIn, isFetchable } from "./addon.ts";
 import { tfjsNodeProvisions } from "./provision.ts";
-import { installedAddon } from "./tfjs-node.ts";
+import { installedAddon, tfjsNodePackages } from "./tfjs-node.ts";
 
 let folder: string;
 beforeEach(async () => {
@@ -88,3 +89,11 @@ describe.runIf(isFetchable && !installedAddon("cpu"))("libtensorflow for tfjs-no
     expect(await cpu.missing(folder)).toContain("200 MB");
   });
 });
+
+it.each(Object.values(tfjsNodePackages))(
+  "fetches the version of $name that the repository is tested with",
+  ({ name, version }) => {
+    const installed = createRequire(import.meta.url)(`${name}/package.json`) as object;
+    expect(installed).toMatchObject({ version });
+  },
+);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { build, type Plugin } from "vite";
 import { withFilesOfPackage } from "./data-files.ts";
 import { packageFolder, repository } from "./folders.ts";
+import { packageWords } from "./package-words.ts";
 
 /** The files that others start or import, by their names in the package. */
 const entries = {
@@ -69,24 +70,6 @@ export const tfjsWebFolder = fileURLToPath(new URL("../files/runtime-tfjs-web", 
       return `export function openTfjsWebEngine() { throw new Error("tfjs-web runs in a browser"); }`;
     }
     return null;
-  },
-};
-
-const commands =
-  "run|list|paper|doctor|report|calibrate|bound|tune|compare|record|history|recommend|eval|excitations|explain|merge|plan|export";
-
-/** Has messages and remedies name the commands as the package's users type them. */
-const packageWords: Plugin = {
-  name: "sebench:words",
-  enforce: "pre",
-  transform(code, id) {
-    if (!id.startsWith(repository) || id.includes("/node_modules/")) return null;
-    return code
-      .replaceAll(/npx -y pnpm@[\d.]+ install( --force)?/g, "npm install$1")
-      .replaceAll(/(?:npx -y )?pnpm(?:@[\d.]+)? bench\b/g, "npx sebench")
-      .replaceAll(new RegExp(`(?<=["'\`( ])bench (?=(?:${commands})\\b)`, "g"), "npx sebench ")
-      .replaceAll('new Command("bench")', 'new Command("sebench")')
-      .replaceAll('"bench" alone', '"sebench" alone');
   },
 };
 

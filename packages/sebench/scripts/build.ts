@@ -6,12 +6,13 @@ import { buildCode } from "./build-code.ts";
 import { copyFiles } from "./data-files.ts";
 import { dist, packageFolder, repository } from "./folders.ts";
 import { manifestOf } from "./manifest.ts";
+import { packageWords } from "./package-words.ts";
 import { writeTypes } from "./write-types.ts";
 
 await rm(dist, { recursive: true, force: true });
 await mkdir(dist);
 const imported = await buildCode(join(dist, "lib"));
-await buildPage(join(dist, "page"));
+await buildPage(join(dist, "page"), [packageWords]);
 await copyFiles(join(dist, "files"));
 await writeTypes(join(dist, "types"), ["index", "vitest"]);
 await cp(join(packageFolder, "README.md"), join(dist, "README.md"));

@@ -24,7 +24,7 @@ import {
   shippedRun,
 } from "@sebench/pairs";
 import {
-  type BudgetConfig,
+  breaksBudget,
   describeMachine,
   openStore,
   parityHolds,
@@ -54,7 +54,7 @@ export async function run(flags: RunFlags): Promise<number> {
   await store.finish({ interrupted, ...(config === null ? {} : { budgets: config.budgets }) });
   await conclude(store, flags.json ?? false);
   if (interrupted) return interruptedCode;
-  return breaksBudget(store.record, config) ? 1 : exitCode(store.record, asked.options);
+  return breaksBudget(store.record, config?.cannotTell) ? 1 : exitCode(store.record, asked.options);
 }
 
 /** A request for a run. */
@@ -190,17 +190,6 @@ async function conclude(store: ResultStore, json: boolean): Promise<void> {
       `Interrupted. To go on, give the same flags and --resume ${relative(process.cwd(), folder)}`,
     );
   }
-}
-
-/** Whether a budget is broken, or cannot be told to be kept and that counts as well. */
-function breaksBudget({ budgets = [] }: RunRecord, config: BudgetConfig | null): boolean {
-  const verdicts = new Set(
-    budgets.flatMap(({ outcomes }) =>
-      outcomes.length === 0 ? (["cannot tell"] as const) : outcomes.map(({ verdict }) => verdict),
-    ),
-  );
-  const fails = config?.cannotTell === "fail" && verdicts.has("cannot tell");
-  return fails || verdicts.has("broken");
 }
 
 /**

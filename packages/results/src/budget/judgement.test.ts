@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { OkCase } from "../case/case-record.ts";
 import type { Interval } from "../record/quantity.ts";
 import { failedCase, okCase } from "../testing/sample-run.ts";
-import { judge, judgeBudgets } from "./judgement.ts";
+import { breaksBudget, judge, judgeBudgets } from "./judgement.ts";
 
 test.each<[Interval, string]>([
   [[1.01, 1.05], "kept"],
@@ -75,4 +75,20 @@ test("of a case that failed nothing can be told, and the reason is given", () =>
   expect(judgeBudgets(budgets, [failedCase("se-resnet50")])[0]!.outcomes).toMatchObject([
     { verdict: "cannot tell", value: null, reason: "the case failed: the process was killed" },
   ]);
+});
+
+test.each([
+  [0.06, false, false],
+  [0.05, false, true],
+  [0.03, true, true],
+])("a budget of %d breaks the run: %s; where doubt counts: %s", (maxOverhead, broken, strict) => {
+  const budgets = judgeBudgets([{ network, maxOverhead }], [costing([1.04, 1.06])]);
+  expect(breaksBudget({ budgets })).toBe(broken);
+  expect(breaksBudget({ budgets }, "fail")).toBe(strict);
+});
+
+test("a budget for a case that the run does not have is doubt", () => {
+  const budgets = judgeBudgets([{ network: "se-resnet50", maxOverhead: 1 }], []);
+  expect(breaksBudget({ budgets })).toBe(false);
+  expect(breaksBudget({ budgets }, "fail")).toBe(true);
 });

@@ -77,6 +77,24 @@ export function judgedBudgets(
   return budgets.length === 0 ? {} : { budgets: judgeBudgets(budgets, cases) };
 }
 
+/**
+ * Whether a run breaks one of its budgets.
+ *
+ * @param cannotTell Whether a budget of which nothing can be told counts as broken, `fail`;
+ *   so does one for a case that the run does not have. By default both pass.
+ */
+export function breaksBudget(
+  { budgets = [] }: WithBudgets,
+  cannotTell: "pass" | "fail" = "pass",
+): boolean {
+  const verdicts = new Set<LimitVerdict>(
+    budgets.flatMap(({ outcomes }) =>
+      outcomes.length === 0 ? ["cannot tell"] : outcomes.map(({ verdict }) => verdict),
+    ),
+  );
+  return verdicts.has("broken") || (cannotTell === "fail" && verdicts.has("cannot tell"));
+}
+
 const selectors = [
   "runtime",
   "host",
