@@ -2,6 +2,7 @@ export { type BoundContext, measureBound } from "./bound/measure-bound.ts";
 export { planTrials, type TrialCounts, type TrialPlan } from "./calibration/trial-plan.ts";
 export { measureJob, pairOf, rangesOf, timeoutOf, requireProven } from "./case/case-job.ts";
 export { Rooflines, RangeAnswers } from "./case/shared-answers.ts";
+export { readConfig } from "./config/config-file.ts";
 export { askRuntimes } from "./evaluation/ask-runtimes.ts";
 export { describeExcitations } from "./excitations/describe-excitations.ts";
 export { readClasses } from "./excitations/drawn-classes.ts";
@@ -12,9 +13,8 @@ export {
   partsOf,
 } from "./excitations/observe-excitations.ts";
 export { describeExplanation, explainOn } from "./explanation/explain-on.ts";
-export { readConfig } from "./config/config-file.ts";
-export { encodeInPrecision } from "./export/encode-network.ts";
 export {
+  encodeInPrecision,
   type ExportedNetwork,
   exportNetwork,
   type ExportRequest,

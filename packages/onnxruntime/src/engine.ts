@@ -1,5 +1,10 @@
 import type { LoweredNetwork } from "@sebench/lowering";
+import { encodeOnnx } from "@sebench/onnx";
 import {
+  type EncodedModel,
+  type Precision,
+  requireRanges,
+  type SessionOptions,
   type Attestation,
   requireBatch,
   requireLive,
@@ -10,12 +15,35 @@ import {
   type Profile,
   type ProfiledSession,
 } from "@sebench/runtime";
-import { type Tensor, elementCount, InputError } from "@sebench/spec";
+import { inputShape, type Tensor, elementCount, InputError } from "@sebench/spec";
 import type { Binding, InferenceSession, OrtSessionOptions, ProfileRecording } from "./binding.ts";
 import { type Feeds, feedsOf, only } from "./feeds.ts";
 import { kernelProfile } from "./kernel-profile.ts";
-import { type OnnxModel, encodeModel } from "./model.ts";
 import { type ProfileSummary, summariseProfile } from "./profile.ts";
+
+/** A network as ONNX bytes, with static shapes. */
+export interface OnnxModel extends EncodedModel {
+  readonly bytes: Uint8Array;
+  /** The shape of the input, `[batch, channels, height, width]`. */
+  readonly inputShape: readonly number[];
+  readonly precision: Precision;
+}
+
+/** @throws InputError where int8 is asked for without the network's ranges */
+function encodeModel(lowered: LoweredNetwork, options: SessionOptions): OnnxModel {
+  const { batch, precision } = options;
+  const { network } = lowered;
+  const bytes =
+    precision === "int8"
+      ? encodeOnnx(lowered, { batch, precision, ranges: requireRanges(options, network.name) })
+      : encodeOnnx(lowered, { batch, precision });
+  return {
+    bytes,
+    byteLength: bytes.byteLength,
+    inputShape: [batch, ...inputShape(network)],
+    precision,
+  };
+}
 
 /** A batch of images as onnxruntime takes it. */
 interface OnnxInput extends StagedInput {
@@ -54,14 +82,11 @@ class OnnxSession implements Session<OnnxInput> {
   }
 
   async stage(images: Tensor): Promise<OnnxInput> {
-    const { inputShape } = this.#model;
-    requireBatch(images, inputShape);
+    const shape = this.#model.inputShape;
+    requireBatch(images, shape);
     const { Tensor } = await this.#binding.start();
     return {
-      feeds: feedsOf(
-        requireLive(this.#session),
-        new Tensor("float32", images.data.slice(), inputShape),
-      ),
+      feeds: feedsOf(requireLive(this.#session), new Tensor("float32", images.data.slice(), shape)),
     };
   }
 

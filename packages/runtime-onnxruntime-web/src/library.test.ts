@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { DeviceWatch } from "./library.ts";
+import { DeviceWatch } from "./engine.ts";
 
 const never = new Promise<never>(() => {});
 

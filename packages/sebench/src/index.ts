@@ -12,8 +12,7 @@ export {
   type LogitAgreement,
   type OnnxNetwork,
 } from "./export-network.ts";
-export { type MeasureOptions, measurePair } from "./measure-pair.ts";
-export { NotMeasuredError } from "./not-measured-error.ts";
+export { type MeasureOptions, measurePair, NotMeasuredError } from "./measure-pair.ts";
 export { type ProbedRuntime, type ProbeOptions, probeRuntimes } from "./probe-runtimes.ts";
 export { compareRuns, type ReportForm, reportOf } from "./records.ts";
 export type { WatchOptions } from "./watch-options.ts";

@@ -3,8 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { InputError } from "@sebench/spec";
 import { expect, test, vi } from "vitest";
-import { measurePair } from "./measure-pair.ts";
-import { NotMeasuredError } from "./not-measured-error.ts";
+import { measurePair, NotMeasuredError } from "./measure-pair.ts";
 
 const runtime = "onnxruntime-node/cpu";
 

@@ -1,4 +1,3 @@
-import { seName } from "@sebench/spec";
 import {
   byProfile,
   defaultSeed,
@@ -17,9 +16,9 @@ import {
 } from "@sebench/bench";
 import type { JobProgress } from "@sebench/jobs";
 import { openCheckpoint, type RunWeights, seededRun, shippedRun } from "@sebench/pairs";
-import type { CaseRecord, OkCase } from "@sebench/results";
+import type { CaseRecord, OkCase, FailedCase, UnavailableCase } from "@sebench/results";
 import type { Host, Precision, RuntimeId } from "@sebench/runtime";
-import { NotMeasuredError } from "./not-measured-error.ts";
+import { seName } from "@sebench/spec";
 import { runOptions, watchOf } from "./run-options.ts";
 import type { WatchOptions } from "./watch-options.ts";
 
@@ -160,4 +159,22 @@ function describe(progress: JobProgress): string {
   }
   const tenth = Math.floor((10 * progress.done) / progress.total);
   return `${progress.phase}: ${10 * tenth} %`;
+}
+
+/** The error of a pair that was not measured. */
+export class NotMeasuredError extends Error {
+  override readonly name = "NotMeasuredError";
+  /** What a person can do about it, or null where nothing is known. */
+  readonly remedy: string | null;
+  /** What a run would have recorded: a failed case, or one that is unavailable. */
+  readonly record: FailedCase | UnavailableCase;
+
+  constructor(record: FailedCase | UnavailableCase) {
+    const { runtime, host, network, status, reason, remedy } = record;
+    const what = status === "failed" ? "failed" : "is unavailable";
+    const advice = remedy === null ? "" : ` (${remedy})`;
+    super(`${runtime} on ${host} for ${network} ${what}: ${reason}${advice}`);
+    this.record = record;
+    this.remedy = remedy;
+  }
 }

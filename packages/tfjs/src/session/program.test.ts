@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 import { formsOf } from "../model/forms.ts";
 import { encodeModel } from "../model/model.ts";
 import { openBackend, testBackends } from "../testing/backend.ts";
-import { Program } from "./program.ts";
+import { Program } from "./session.ts";
 
 const network = buildNetwork("se-resnet8", { imageSize: 8 });
 const lowered = lower(network, seededWeights(network, 1), "gemm");
