@@ -41,7 +41,7 @@ try {
     threads: 1,
   });
   const { ratio, interval } = record.overhead;
-  console.log("overhead", ratio > 0.5 && ratio < 3, interval?.length, parityHolds(record));
+  console.log("overhead", ratio > 0.2 && ratio < 5, interval?.length, parityHolds(record));
 } catch (error) {
   if (!(error instanceof NotMeasuredError)) throw error;
   console.error(error.message, error.remedy);
