@@ -3,7 +3,7 @@ import { lower } from "@sebench/lowering";
 import { buildNetwork } from "@sebench/spec";
 import { seededWeights } from "@sebench/weights";
 import { expect, test } from "vitest";
-import { bench } from "../testing/bench.ts";
+import { benchHere } from "../testing/bench.ts";
 
 const network = buildNetwork("se-resnet8", { imageSize: 28 });
 const lowered = lower(network, seededWeights(network, 1), "gemm");
@@ -21,7 +21,7 @@ test.each([
 
 test("bench export refuses a precision that it does not know, and names those that it does", async () => {
   const args = ["export", "--network", "resnet8", "--out", "x.onnx", "--precision", "int4"];
-  expect(await bench(...args)).toMatchObject({
+  expect(await benchHere(...args)).toMatchObject({
     code: 2,
     stderr: expect.stringContaining("fp32, fp16, int8"),
   });
@@ -29,7 +29,7 @@ test("bench export refuses a precision that it does not know, and names those th
 
 test("bench run refuses a precision that a runtime it names does not have", async () => {
   const args = ["run", "--runtime", "onnxruntime-node/cpu", "--precision", "fp16"];
-  expect(await bench(...args)).toMatchObject({
+  expect(await benchHere(...args)).toMatchObject({
     code: 2,
     stderr: expect.stringContaining("onnxruntime-node/cpu has no precision fp16"),
   });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { checkpointBytes, legacyKeys } from "@sebench/pairs/testing";
 import { parseResults, type RunRecord } from "@sebench/results";
 import { beforeAll, describe, expect, it, test } from "vitest";
-import { bench } from "../testing/bench.ts";
+import { benchHere } from "../testing/bench.ts";
 
 let folder: string;
 beforeAll(async () => {
@@ -41,11 +41,11 @@ test("a file with legacy keys is exported in the legacy layout, as its values un
   const [from, seeded] = [join(folder, "from-file.onnx"), join(folder, "seeded.onnx")];
   const small = ["--size", "64"];
   const file = ["--weights", weights, "--out", from];
-  const exported = await bench("export", "--network", "se-resnet18", ...small, ...file);
+  const exported = await benchHere("export", "--network", "se-resnet18", ...small, ...file);
   expect(exported.stderr).toContain("weights: legacy keys, so layout=timm-legacy");
   expect(exported.stdout).toContain("se-resnet18{layout=timm-legacy}");
   const legacy = "se-resnet18{layout=timm-legacy}";
-  await bench("export", "--network", legacy, ...small, "--seed", "7", "--out", seeded);
+  await benchHere("export", "--network", legacy, ...small, "--seed", "7", "--out", seeded);
   expect((await readFile(from)).equals(await readFile(seeded))).toBe(true);
 });
 
@@ -62,7 +62,7 @@ describe("a file that cannot be used is one clear error, and nothing is written"
     const weights = await fileOf("bad", bytes);
     const out = join(folder, "never");
     const args = ["--network", "se-resnet8", "--weights", weights, "--out", out];
-    const { code, stderr } = await bench(command, ...args);
+    const { code, stderr } = await benchHere(command, ...args);
     expect(stderr).toContain(cause);
     expect(stderr).toContain(remedy);
     expect(stderr).not.toMatch(/^\s+at /m);
@@ -80,7 +80,7 @@ describe("bench run --weights", () => {
     const weights = await fileOf("fine-tuned.safetensors", bytes);
     const out = join(folder, "run");
     const asked = [...smoke, ...network, "--weights", weights];
-    expect(await bench(...asked, "--out", out)).toMatchObject({ code: 0 });
+    expect(await benchHere(...asked, "--out", out)).toMatchObject({ code: 0 });
     const file = { name: "fine-tuned.safetensors", keys: "legacy", sha256: sha256(bytes) };
     const { cases } = await readRun(out);
     expect(cases).toMatchObject([
@@ -101,7 +101,7 @@ describe("bench run --weights", () => {
       [...smoke, ...network, "--weights", other],
     ];
     for (const args of others) {
-      expect(await bench(...args, "--resume", out)).toMatchObject({
+      expect(await benchHere(...args, "--resume", out)).toMatchObject({
         code: 2,
         stderr: expect.stringContaining(
           "started with weights SE and plain of fine-tuned.safetensors",
@@ -109,7 +109,7 @@ describe("bench run --weights", () => {
       });
     }
     expect((await readRun(out)).run.finished).not.toBeNull();
-    expect(await bench(...asked, "--resume", out)).toMatchObject({ code: 0 });
+    expect(await benchHere(...asked, "--resume", out)).toMatchObject({ code: 0 });
     expect((await readRun(out)).cases).toEqual(cases);
   });
 
@@ -119,7 +119,7 @@ describe("bench run --weights", () => {
     const plain = await fileOf("plain.safetensors", bytes);
     const out = join(folder, "two-files");
     const args = ["--weights", se, "--plain-weights", plain, "--out", out];
-    expect(await bench(...smoke, ...network, ...args)).toMatchObject({ code: 0 });
+    expect(await benchHere(...smoke, ...network, ...args)).toMatchObject({ code: 0 });
     expect((await readRun(out)).cases).toMatchObject([
       {
         status: "ok",

@@ -1,6 +1,6 @@
 import type { BoundedPair } from "@sebench/report";
 import { describe, expect, it } from "vitest";
-import { bench } from "../testing/bench.ts";
+import { benchHere } from "../testing/bench.ts";
 
 describe("bench bound", () => {
   const onCpu = ["bound", "--runtime", "onnxruntime-node/cpu", "--network", "se-resnet8"];
@@ -10,7 +10,7 @@ describe("bench bound", () => {
    * and 4 hidden ones, over 32, 16 and 8 pixels: 28,672 sums, 672 weights, 119 biases.
    */
   it("measures a pair, and bounds its overhead by SE's work", { timeout: 120_000 }, async () => {
-    const { code, stdout } = await bench(
+    const { code, stdout } = await benchHere(
       ...onCpu,
       ..."--lowering gemm --threads 1 --budget 1 --json".split(" "),
     );
@@ -31,7 +31,7 @@ describe("bench bound", () => {
     [["--budget", "none"], "--budget"],
     [["--size", "0"], "--size"],
   ])("refuses %j", { timeout: 60_000 }, async (flags, cause) => {
-    const { code, stderr } = await bench(...onCpu, ...flags);
+    const { code, stderr } = await benchHere(...onCpu, ...flags);
     expect(code).toBe(2);
     expect(stderr).toContain(cause);
   });

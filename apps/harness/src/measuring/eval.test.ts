@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readEvaluation } from "@sebench/results";
 import { afterAll, beforeAll, expect, it, test } from "vitest";
-import { bench } from "../testing/bench.ts";
+import { benchHere } from "../testing/bench.ts";
 
 let root: string;
 beforeAll(async () => {
@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => rm(root, { recursive: true }));
 
 const evaluate = (...flags: string[]) =>
-  bench("eval", "--runtime", "onnxruntime-node/cpu", "--batch", "16", ...flags);
+  benchHere("eval", "--runtime", "onnxruntime-node/cpu", "--batch", "16", ...flags);
 
 it("tells how many images a runtime recognises, in shards that are merged, as at once", async () => {
   const [first, second, merged, whole] = ["first", "second", "merged", "whole"].map((name) =>
@@ -21,7 +21,7 @@ it("tells how many images a runtime recognises, in shards that are merged, as at
   const images = ["--images", "50", "--oracle", "50"];
   await evaluate(...images, "--shard", "1/2", "--out", first);
   await evaluate(...images, "--shard", "2/2", "--out", second);
-  const merging = await bench("merge", second, first, "--out", merged);
+  const merging = await benchHere("merge", second, first, "--out", merged);
   expect(merging.code).toBe(0);
   const atOnce = await evaluate(...images, "--out", whole);
   expect(atOnce.code).toBe(0);
@@ -48,7 +48,7 @@ it("tells how many images a runtime recognises, in shards that are merged, as at
 it("says which shard is missing when it merges", async () => {
   const only = join(root, "only");
   await evaluate("--images", "4", "--oracle", "0", "--shard", "1/3", "--out", only);
-  const merging = await bench("merge", only, "--out", join(root, "incomplete"));
+  const merging = await benchHere("merge", only, "--out", join(root, "incomplete"));
   expect(merging.code).toBe(1);
   expect(merging.stderr).toContain("Missing: --shard 2/3, --shard 3/3");
 }, 120_000);

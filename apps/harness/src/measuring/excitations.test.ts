@@ -10,7 +10,7 @@ import { excitationsOf, type Tensor } from "@sebench/spec";
 import { withFixedGates } from "@sebench/weights";
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
 import { type ExcitationsFlags, readExcitationsRequest } from "../flags/dataset-flags.ts";
-import { bench } from "../testing/bench.ts";
+import { benchHere } from "../testing/bench.ts";
 
 let folder: string;
 beforeAll(async () => {
@@ -96,7 +96,7 @@ describe("on two images, a runtime and the oracle agree", () => {
 test("the command leaves a record that adds up, and its reports", async () => {
   const out = join(folder, "run");
   const asked = ["--images", "40", "--classes", "bag,trouser", "--threads", "1", "--out", out];
-  const { code, stdout, stderr } = await bench("excitations", ...asked);
+  const { code, stdout, stderr } = await benchHere("excitations", ...asked);
   expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
   expect(stdout).toContain("SE_4_1");
   const record = await readExcitations(out);
@@ -129,7 +129,7 @@ test("the command leaves a record that adds up, and its reports", async () => {
 
 test("a job over its time is exit code 1, with the remedy, and the report says that there is none", async () => {
   const out = join(folder, "slow");
-  const { code, stderr } = await bench("excitations", "--timeout", "1", "--out", out);
+  const { code, stderr } = await benchHere("excitations", "--timeout", "1", "--out", out);
   expect(code).toBe(1);
   expect(stderr).toMatch(/no answer within 1 s[\s\S]*--timeout/);
   expect(stderr).not.toMatch(/^\s+at /m);

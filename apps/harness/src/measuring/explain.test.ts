@@ -6,7 +6,7 @@ import { findBrowser } from "@sebench/hosts/testing";
 import { readExplanation, writeExplanation } from "@sebench/results";
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
 import { type ExplainFlags, readExplainOptions } from "../flags/study-flags.ts";
-import { bench } from "../testing/bench.ts";
+import { benchHere } from "../testing/bench.ts";
 
 let folder: string;
 beforeAll(async () => {
@@ -25,7 +25,7 @@ test.each([
   async ({ runtime, layout, replicas }) => {
     const out = join(folder, runtime.replace("/", "-"));
     const where = ["--runtime", runtime, "--host", "node", "--lowering", "gemm", "--out", out];
-    const { code, stdout, stderr } = await bench("explain", ...asked, ...where);
+    const { code, stdout, stderr } = await benchHere("explain", ...asked, ...where);
     expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toContain("Unexplained");
     const record = await readExplanation(out);
@@ -57,7 +57,7 @@ test.skipIf(!browser.ok)(
   async () => {
     const where = ["--runtime", "onnxruntime-web/wasm", "--host", "chromium"];
     const out = join(folder, "chromium");
-    const { code, stderr } = await bench("explain", ...asked, ...where, "--out", out);
+    const { code, stderr } = await benchHere("explain", ...asked, ...where, "--out", out);
     expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
     expect((await readExplanation(out)).host).toBe("chromium");
   },

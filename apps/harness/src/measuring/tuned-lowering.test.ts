@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { readTunings } from "@sebench/bench";
 import { describeMachine, openTuning, type Tuning } from "@sebench/results";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { bench } from "../testing/bench.ts";
+import { benchHere } from "../testing/bench.ts";
 
 const tuning: Tuning = {
   runtime: "onnxruntime-web/wasm",
@@ -59,12 +59,14 @@ test("for one that was not, the error names the command to run", async () => {
 
 test("export says so too, of a case that nobody tunes", async () => {
   const asked = ["--network", "se-resnet8", "--size", "31", "--lowering", "tuned"];
-  const { code, stderr } = await bench("export", ...asked, "--out", join(folder, "a.onnx"));
+  const { code, stderr } = await benchHere("export", ...asked, "--out", join(folder, "a.onnx"));
   expect(code).toBe(2);
   expect(stderr).toContain("pnpm bench tune --runtime onnxruntime-node/cpu --host node");
 });
 
 test("tune asks for a runtime and a network", async () => {
-  expect((await bench("tune", "--network", "se-resnet8")).stderr).toContain("--runtime");
-  expect((await bench("tune", "--runtime", "onnxruntime-node/cpu")).stderr).toContain("--network");
+  expect((await benchHere("tune", "--network", "se-resnet8")).stderr).toContain("--runtime");
+  expect((await benchHere("tune", "--runtime", "onnxruntime-node/cpu")).stderr).toContain(
+    "--network",
+  );
 });

@@ -47,6 +47,7 @@ export async function benchHere(...args: string[]): Promise<Ended> {
     vi.spyOn(console, "error").mockImplementation(line("stderr")),
   ];
   const before = process.exitCode;
+  const listeners = new Set(process.stdout.listeners("error"));
   process.exitCode = 0;
   try {
     const setExitCode = (code: number) => {
@@ -56,6 +57,9 @@ export async function benchHere(...args: string[]): Promise<Ended> {
     return { code: Number(process.exitCode), ...written };
   } finally {
     process.exitCode = before;
+    for (const listener of process.stdout.listeners("error")) {
+      if (!listeners.has(listener)) process.stdout.off("error", listener as () => void);
+    }
     for (const spy of watched) spy.mockRestore();
   }
 }

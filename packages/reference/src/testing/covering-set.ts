@@ -8,7 +8,7 @@ import {
 } from "@sebench/spec";
 
 /** Whether `SEBENCH_TESTS=all` asks for whole products of networks and engines, as CI does. */
-const testsAll = process.env["SEBENCH_TESTS"] === "all";
+export const testsAll = process.env["SEBENCH_TESTS"] === "all";
 
 /** A network at a size, which a test of a product is about. */
 export interface Sized {

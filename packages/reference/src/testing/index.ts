@@ -1,5 +1,5 @@
 export { goldenImages } from "../golden-values.ts";
-export { coveringNetworks, coveringSet, type Sized } from "./covering-set.ts";
+export { coveringNetworks, coveringSet, type Sized, testsAll } from "./covering-set.ts";
 export { relativeError, testImages } from "./images.ts";
 export { everyNetwork, otherFamilies, seVariants, withHangingPools } from "./network-variants.ts";
 export {
