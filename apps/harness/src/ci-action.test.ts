@@ -34,7 +34,7 @@ async function npxThat(script: string): Promise<string> {
 
 /** An `npx` that calls the command line without the seconds that npm and pnpm take each time. */
 const directly = npxThat(
-  `exec "${process.execPath}" --import tsx apps/harness/src/main.ts "\${@:5}"`,
+  `exec "${process.execPath}" --import tsx/esm apps/harness/src/main.ts "\${@:5}"`,
 );
 
 async function compare(inputs: Readonly<Record<string, string>>) {

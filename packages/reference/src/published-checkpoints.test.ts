@@ -4,12 +4,14 @@ import { checkpointGoldens } from "@sebench/weights/testing";
 import { expect, test } from "vitest";
 import { goldenImages } from "./golden-values.ts";
 import { runReference } from "./run-reference.ts";
-import { coveringSet } from "./testing/covering-set.ts";
+import { coveringSet, testsAll } from "./testing/covering-set.ts";
 import { publishedFile } from "./testing/published-file.ts";
 
+/** VGG-16 has 138 million parameters, which take half a minute: it is left to CI. */
+const isLarge = ({ network }: { readonly network: string }) => network === "vgg16-bn";
 const goldens = coveringSet(checkpointGoldens(), ({ network: name, imageSize }) => {
   return { name, imageSize };
-});
+}).filter((golden) => testsAll || !isLarge(golden));
 
 test.each(goldens)(
   "$network of the weights of $library's $model gives its logits",
