@@ -25,7 +25,7 @@ const layers = `
 `
   .trim()
   .split(/\s+/);
-const limits = { folder: 14, chain: 10, readerShare: 0.18 };
+const limits = { folder: 14, chain: 10, readerShare: 0.15 };
 
 const packages = ["packages", "apps"].flatMap((group) =>
   readdirSync(join(root, group))

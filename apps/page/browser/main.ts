@@ -1,17 +1,103 @@
 import {
+  type PageWindow,
+  type Supplied,
+  type Supply,
+  type SupplyRequest,
   answerOnEngine,
   type AnswerTo,
   type EngineJob,
   type JobObserver,
   type PageOutcome,
-  type PageWindow,
   type PageApi,
+  type JobProgress,
 } from "@sebench/jobs";
 import type { GpuConditions, RoundConditions } from "@sebench/measure";
-import { describeError } from "@sebench/spec";
-import { fetchedSupply } from "./fetched-supply.ts";
-import { loadEngine } from "./runtimes.ts";
-import { StatusLine } from "./status-line.ts";
+import type { Engine, EngineOptions, Runtime, RuntimeId } from "@sebench/runtime";
+import {
+  onnxruntimeWebWasm,
+  onnxruntimeWebWebgpu,
+  onnxruntimeWebWebgpuJsep,
+  onnxruntimeWebWebnn,
+} from "@sebench/runtime-onnxruntime-web";
+import { tfjsWebCpu, tfjsWebWasm, tfjsWebWebgl, tfjsWebWebgpu } from "@sebench/runtime-tfjs-web";
+import { InputError, type Network, type Tensor, describeError } from "@sebench/spec";
+import { readSafetensors, toWeights } from "@sebench/weights";
+
+/**
+ * A supply that asks the page's driver for what a job needs, and fetches it from the page's server.
+ */
+export function fetchedSupply(): Supply {
+  return {
+    async model(model) {
+      const { network, weights, classes } = await askDriver({ what: "model", model });
+      return {
+        network: (await (await fetchOk(network)).json()) as Network,
+        weights: toWeights(readSafetensors(await fetchBytes(weights))),
+        classes,
+      };
+    },
+    async images(images, imageSize) {
+      return fetchImages(await askDriver({ what: "images", images, imageSize }));
+    },
+    async labelled(range) {
+      const { images, labels, broken } = await askDriver({ what: "labelled", range });
+      const none = { shape: [0], data: new Float32Array() };
+      return {
+        images: images === null ? none : await fetchImages(images),
+        labels: Int32Array.from(labels),
+        broken,
+      };
+    },
+  };
+}
+
+async function askDriver<Asked extends SupplyRequest>(
+  request: Asked,
+): Promise<Supplied[Asked["what"]]> {
+  const driver = (globalThis as unknown as PageWindow).sebenchSupply;
+  if (!driver) throw new Error("nobody who drives this page serves what the job needs");
+  return (await driver(request)) as Supplied[Asked["what"]];
+}
+
+async function fetchImages(url: string): Promise<Tensor> {
+  const images = toWeights(readSafetensors(await fetchBytes(url))).get("images");
+  if (images) return images;
+  throw new InputError(`${url} holds no tensor "images"`);
+}
+
+async function fetchBytes(url: string): Promise<Uint8Array> {
+  return new Uint8Array(await (await fetchOk(url)).arrayBuffer());
+}
+
+async function fetchOk(url: string): Promise<Response> {
+  const response = await fetch(url);
+  if (response.ok) return response;
+  throw new Error(`${url} answers ${response.status} ${response.statusText}`);
+}
+
+/**
+ * The runtimes that a page can run, with the URL of the folder in which the server has their files.
+ */
+const runtimes: readonly (readonly [Runtime, assetsUrl: string])[] = [
+  [onnxruntimeWebWasm, "/ort/"],
+  [onnxruntimeWebWebgpu, "/ort/"],
+  [onnxruntimeWebWebgpuJsep, "/ort/"],
+  [onnxruntimeWebWebnn, "/ort/"],
+  [tfjsWebCpu, "/tfjs/"],
+  [tfjsWebWasm, "/tfjs/"],
+  [tfjsWebWebgl, "/tfjs/"],
+  [tfjsWebWebgpu, "/tfjs/"],
+];
+
+export async function loadEngine(id: RuntimeId, options: EngineOptions): Promise<Engine> {
+  const row = runtimes.find(([runtime]) => runtime.id === id);
+  if (row === undefined) {
+    const known = runtimes.map(([runtime]) => runtime.id).join(", ");
+    throw new InputError(`${id} does not run in a page`, { remedy: `choose from ${known}` });
+  }
+  const [runtime, assetsUrl] = row;
+  return runtime.load({ assetsUrl, ...options });
+}
 
 /** Answers one job, and tells the person who watches how far it is. It never rejects. */
 export async function answerJob<Asked extends EngineJob>(
@@ -48,3 +134,74 @@ function driverWatch(): Pick<JobObserver, "conditions"> {
 
 const api: PageApi = { load: loadEngine, answer: answerJob };
 Object.assign(globalThis, { sebench: api });
+
+/**
+ * The milliseconds between two reports of the same phase, each of which costs the page a little
+ * work.
+ */
+const reportEveryMs = 500;
+
+/** The milliseconds to wait for a frame at most, since a page in a hidden tab is not painted. */
+const frameTimeoutMs = 50;
+
+const phases: Readonly<Record<JobProgress["phase"], string>> = {
+  prepare: "preparing both networks",
+  "warm-up": "warming up",
+  rounds: "measuring",
+  logits: "computing the logits",
+  accuracy: "running labelled images",
+  oracle: "asking the oracle",
+  images: "running images",
+  attest: "proving which device did the work",
+};
+
+/** Tells the person who watches the page, and its driver, how far the case is. */
+export class StatusLine {
+  readonly #title: string;
+  #phase: JobProgress["phase"] | null = null;
+  #reportedMs = -Infinity;
+
+  constructor(job: EngineJob) {
+    this.#title = "measure" in job ? `${job.runtime}, batch ${job.measure.batch}` : job.runtime;
+  }
+
+  /** Writes words, and gives the page time to paint them. */
+  async say(words: string): Promise<void> {
+    document.querySelector("#status")!.textContent = `${this.#title}: ${words}`;
+    await nextFrame();
+  }
+
+  async show(progress: JobProgress): Promise<void> {
+    const now = performance.now();
+    if (progress.phase === this.#phase && now - this.#reportedMs < reportEveryMs) return;
+    this.#phase = progress.phase;
+    await (globalThis as unknown as PageWindow).sebenchProgress?.(progress);
+    await this.say(describe(progress));
+    this.#reportedMs = performance.now();
+  }
+}
+
+function describe(progress: JobProgress): string {
+  const { phase } = progress;
+  if ("done" in progress) return `${phases[phase]} (${progress.done} of ${progress.total})`;
+  const { replica, replicas, rounds, elapsedMs, labelled } = progress;
+  if (labelled) return `${phases[phase]} (${labelled.done} of ${labelled.total})`;
+  const seconds = Math.round(elapsedMs / 1000);
+  const where = `replica ${replica} of at most ${replicas}, ${rounds} rounds, ${seconds} s`;
+  return `${phases[phase]} (${where})`;
+}
+
+/** Waits for the next frame, and leaves nothing behind that could fire during a timed run. */
+function nextFrame(): Promise<void> {
+  return new Promise((resolve) => {
+    const frame = requestAnimationFrame(() => {
+      clearTimeout(timer);
+      // The timeout ends after the frame is painted.
+      setTimeout(resolve);
+    });
+    const timer = setTimeout(() => {
+      cancelAnimationFrame(frame);
+      resolve();
+    }, frameTimeoutMs);
+  });
+}

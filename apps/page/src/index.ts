@@ -1,2 +1,6 @@
-export { buildPage } from "./build-page.ts";
-export { type PageServer, type PageServerOptions, startPageServer } from "./page-server.ts";
+export {
+  buildPage,
+  type PageServer,
+  type PageServerOptions,
+  startPageServer,
+} from "./page-server.ts";

@@ -1,10 +1,11 @@
-import { readFile } from "node:fs/promises";
+import { readFile, cp } from "node:fs/promises";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { onnxruntimeWebFolder } from "@sebench/runtime-onnxruntime-web/folder";
 import { tfjsWebFolder } from "@sebench/runtime-tfjs-web/folder";
 import { InputError } from "@sebench/spec";
+import type { Plugin } from "vite";
 
 export interface PageServer extends AsyncDisposable {
   /** The URL of the page, `http://127.0.0.1:<port>/`. */
@@ -137,4 +138,31 @@ async function readContent(folder: string, name: string): Promise<Content | null
   } catch {
     return null;
   }
+}
+
+/** The page as the published package brings it, or null in the repository, which builds it. */
+const packaged = import.meta.url.endsWith(".ts") ? null : path.join(import.meta.dirname, "../page");
+
+/** Builds the page into `outDir`, which is emptied first, or copies the one that was built beforehand. */
+export async function buildPage(outDir: string, plugins: readonly Plugin[] = []): Promise<void> {
+  if (packaged !== null) return cp(packaged, outDir, { recursive: true });
+  const { build, defaultClientConditions } = await import("vite");
+  await build({
+    root: path.join(import.meta.dirname, "../browser"),
+    configFile: false,
+    plugins: [...plugins],
+    logLevel: "warn",
+    // The server gives onnxruntime-web's binaries from their own folder, so the bundler leaves them
+    // out.
+    resolve: { conditions: ["onnxruntime-web-use-extern-wasm", ...defaultClientConditions] },
+    build: {
+      outDir: path.resolve(outDir),
+      emptyOutDir: true,
+      target: "esnext",
+      // tfjs starts its wasm threads from the text of one of its functions, which must not depend
+      // on names around it.
+      minify: false,
+      modulePreload: false,
+    },
+  });
 }

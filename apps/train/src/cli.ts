@@ -28,7 +28,7 @@ export function buildCli(setExitCode: (code: number) => void): Command {
     .option("--out <file>", "write the Markdown there instead of printing it")
     .option("--json", "print the table as JSON")
     .action(async (folder, flags) =>
-      (await import("./ablations/print-table.ts")).printTable(folder, flags),
+      (await import("./ablations/markdown.ts")).printTable(folder, flags),
     );
   return cli;
 }

@@ -1,11 +1,17 @@
-export { type BoundContext, measureBound } from "./bound/measure-bound.ts";
 export { planTrials, type TrialCounts, type TrialPlan } from "./calibration/trial-plan.ts";
-export { measureJob, pairOf, rangesOf, timeoutOf, requireProven } from "./case/case-job.ts";
+export {
+  type BoundContext,
+  measureBound,
+  measureJob,
+  pairOf,
+  rangesOf,
+  timeoutOf,
+  requireProven,
+} from "./case/case-job.ts";
 export { Rooflines, RangeAnswers } from "./case/shared-answers.ts";
 export { readConfig } from "./config/config-file.ts";
 export { askRuntimes } from "./evaluation/ask-runtimes.ts";
-export { describeExcitations } from "./excitations/describe-excitations.ts";
-export { readClasses } from "./excitations/drawn-classes.ts";
+export { describeExcitations, readClasses } from "./excitations/describe-excitations.ts";
 export { deviationOf } from "./excitations/gate-statistics.ts";
 export {
   observeExcitations,

@@ -1,6 +1,6 @@
 import { InputError, type Network, parametersOf } from "@sebench/spec";
 import type { Weights } from "@sebench/weights";
-import { conv1x1, gemm } from "./excite.ts";
+import { conv1x1, gemm, squeezeFold } from "./excite.ts";
 import {
   type LoweredNetwork,
   type LoweringName,
@@ -17,7 +17,6 @@ import {
   type RecipePart,
 } from "./recipe.ts";
 import { gateResize, residualConv, scaleFold } from "./scale.ts";
-import { squeezeFold } from "./squeeze-fold.ts";
 import { reduceMean, squeezePushdown } from "./squeeze.ts";
 
 /** The rewrite of every name; a name without a rewrite does not compile. */

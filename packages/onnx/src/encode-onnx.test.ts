@@ -3,9 +3,8 @@ import { lower, type LoweredNetwork } from "@sebench/lowering";
 import { buildNetwork, InputError, type Network } from "@sebench/spec";
 import { seededWeights } from "@sebench/weights";
 import { describe, expect, it } from "vitest";
-import { encodeOnnx } from "./encode-onnx.ts";
+import { encodeOnnx, producerVersion } from "./encode-onnx.ts";
 import { decodeModel } from "./testing/decode.ts";
-import { producerVersion } from "./write-network.ts";
 
 const network = buildNetwork("se-resnet20{r=4}");
 const weights = seededWeights(network, 1);

@@ -1,3 +1,7 @@
-export { encodeOnnx, type OnnxOptions } from "./encode-onnx.ts";
+export {
+  encodeOnnx,
+  type OnnxOptions,
+  encodeRangesModel,
+  type RangesModel,
+} from "./encode-onnx.ts";
 export type { ActivationRanges } from "./precision/activation-scales.ts";
-export { encodeRangesModel, type RangesModel } from "./ranges-model.ts";

@@ -18,8 +18,7 @@ import {
 import { inputShape, type Tensor, elementCount, InputError } from "@sebench/spec";
 import type { Binding, InferenceSession, OrtSessionOptions, ProfileRecording } from "./binding.ts";
 import { type Feeds, feedsOf, only } from "./feeds.ts";
-import { kernelProfile } from "./kernel-profile.ts";
-import { type ProfileSummary, summariseProfile } from "./profile.ts";
+import { kernelProfile, type ProfileSummary, summariseProfile } from "./profile.ts";
 
 /** A network as ONNX bytes, with static shapes. */
 export interface OnnxModel extends EncodedModel {

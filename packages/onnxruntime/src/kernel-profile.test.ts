@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { Profile } from "@sebench/runtime";
 import { describe, expect, it } from "vitest";
-import { kernelProfile } from "./kernel-profile.ts";
+import { kernelProfile } from "./profile.ts";
 
 /** A recorded profile of two runs of a network of one convolution, one SE block and a head; `profile.test.ts` says how. */
 async function recorded(name: string): Promise<string> {

@@ -1,4 +1,18 @@
 export {
+  type BudgetConfig,
+  type BudgetConfigInput,
+  parseBudgetConfig,
+  type Budget,
+} from "./budget/budget.ts";
+export {
+  type BudgetJudgement,
+  type BudgetOutcome,
+  breaksBudget,
+  judge,
+  judgeBudgets,
+  type LimitVerdict,
+} from "./budget/judgement.ts";
+export {
   type CalibrationRecord,
   type CalibrationSubject,
   type CalibrationTrial,
@@ -18,20 +32,6 @@ export {
   summarizeCalibration,
 } from "./calibration/calibration-summary.ts";
 export { fewestTrials, trialsOf, calibrationOf } from "./calibration/trial-spread.ts";
-export type { Budget } from "./budget/budget.ts";
-export {
-  type BudgetConfig,
-  type BudgetConfigInput,
-  parseBudgetConfig,
-} from "./budget/budget-config.ts";
-export {
-  type BudgetJudgement,
-  type BudgetOutcome,
-  breaksBudget,
-  judge,
-  judgeBudgets,
-  type LimitVerdict,
-} from "./budget/judgement.ts";
 export { type CaseAccuracy, type MemberAccuracy, membersLosing } from "./case/accuracy-record.ts";
 export { boundRecord, type BoundRecord } from "./case/bound-record.ts";
 export type { CaseConditions } from "./case/case-conditions.ts";
@@ -59,21 +59,23 @@ export {
 } from "./comparison/compare-runs.ts";
 export type { Finding } from "./comparison/findings.ts";
 export { familyError, type Verdict, verdictsOf } from "./comparison/verdict.ts";
-export { holdsEvaluation, readEvaluation, writeEvaluation } from "./evaluation/evaluation-file.ts";
+export {
+  holdsEvaluation,
+  readEvaluation,
+  writeEvaluation,
+  mergeEvaluations,
+} from "./evaluation/evaluation-file.ts";
 export {
   type Answered,
   type EvaluationPart,
   type EvaluationRecord,
   type Unanswered,
   evaluationVersion,
-} from "./evaluation/evaluation-record.ts";
-export {
   type MemberSummary,
   type Proportion,
   type RuntimeSummary,
   summarizeEvaluation,
-} from "./evaluation/evaluation-summary.ts";
-export { mergeEvaluations } from "./evaluation/merge-evaluations.ts";
+} from "./evaluation/evaluation-record.ts";
 export { type CaseSummary, type MeasuredSummary, summarizeRun } from "./history/case-summary.ts";
 export {
   type History,

@@ -10,9 +10,7 @@ import { InputError } from "@sebench/spec";
 import type { Missing } from "@sebench/web-device";
 import type { Env } from "onnxruntime-web";
 import { type WebDeviceRow, type WebOrt, sessionOptions } from "./device-row.ts";
-import { wasmRow } from "./wasm.ts";
-import { webgpuJsepRow, webgpuRow } from "./webgpu.ts";
-import { webnnRow } from "./webnn.ts";
+import { wasmRow, webgpuJsepRow, webgpuRow, webnnRow } from "./devices.ts";
 
 /** One bundle in one page or process, which starts the bundle once and keeps it for as long as the page lives. */
 export class WebLibrary {

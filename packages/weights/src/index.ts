@@ -1,6 +1,6 @@
 export { checkpointWeights, classesIn, readCheckpoint } from "./checkpoint/checkpoint.ts";
 export { type KeyLayout, keyMapOf } from "./checkpoint/keys.ts";
-export { withFixedGates } from "./fixed-gates.ts";
+export { withFixedGates } from "./derived-weights.ts";
 export { foldBatchNorm } from "./fold-batch-norm.ts";
 export { readSafetensors } from "./safetensors/read-safetensors.ts";
 export type { Dtype, SafetensorsFile, StoredTensor } from "./safetensors/stored-tensor.ts";

@@ -1,8 +1,15 @@
 import { profileNames, profiles } from "@sebench/bench/profiles";
 import { Command, Option } from "commander";
+import {
+  addComparison,
+  addRecommend,
+  addShards,
+  addExplain,
+  addEval,
+  addExcitations,
+  addTune,
+} from "./commands.ts";
 import { loweringHelp, repeated, withEngines, withLowering, withSelection } from "./options.ts";
-import { addComparison, addRecommend, addShards } from "./records.ts";
-import { addExplain, addEval, addExcitations, addTune } from "./studies.ts";
 
 const exitCodes = `
 "bench" alone is "bench run": its flags are in "bench run --help".

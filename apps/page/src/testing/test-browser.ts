@@ -3,8 +3,7 @@ import { mkdtemp, rename, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { type Browser, chromium, type Page } from "playwright";
-import { buildPage } from "../build-page.ts";
-import { type PageServer, startPageServer } from "../page-server.ts";
+import { buildPage, type PageServer, startPageServer } from "../page-server.ts";
 
 const executablePath = process.env["SEBENCH_BROWSER"] ?? "/usr/bin/chromium";
 

@@ -1,7 +1,16 @@
+import { say } from "@sebench/cli";
 import type { Interval } from "@sebench/measure";
+import { replaceFile } from "@sebench/results";
 import { standardNetwork } from "./ablation.ts";
+import { readRuns } from "./run.ts";
 import { intervalFactor } from "./seed-mean.ts";
-import { type AblationRow, type AblationTable, type SeedDifference, describeRun } from "./table.ts";
+import {
+  type AblationRow,
+  type AblationTable,
+  type SeedDifference,
+  describeRun,
+  ablationTable,
+} from "./table.ts";
 
 /** What the paper varies in each of its tables. */
 const subjects: Readonly<Record<number, string>> = {
@@ -206,4 +215,21 @@ export function fixed(value: number): string {
 export function signed(value: number): string {
   const digits = fixed(value);
   return value > 0 && Number(digits) !== 0 ? `+${digits}` : digits;
+}
+
+/** The flags of `ablation-table` as commander gives them. */
+export interface TableFlags {
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+/** Prints the table of the runs in a folder, or writes it to a file. */
+export async function printTable(folder: string, flags: TableFlags): Promise<void> {
+  const table = ablationTable(await readRuns(folder));
+  if (flags.out !== undefined) {
+    await replaceFile(flags.out, ablationMarkdown(table));
+    say(`written: ${flags.out}`);
+  }
+  if (flags.json) process.stdout.write(`${JSON.stringify(table, null, 2)}\n`);
+  else if (flags.out === undefined) process.stdout.write(ablationMarkdown(table));
 }

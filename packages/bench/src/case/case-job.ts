@@ -1,12 +1,13 @@
-import type { Watch } from "@sebench/hosts";
+import type { Watch, OpenHosts } from "@sebench/hosts";
 import { JobError, type LabelledJob, type MeasureJob } from "@sebench/jobs";
-import { members } from "@sebench/measure";
+import { members, latencySummary, overheadEstimate } from "@sebench/measure";
 import type { PairDescription, WeightsSource } from "@sebench/pairs";
+import type { BoundedPair } from "@sebench/report";
 import type { Attestation } from "@sebench/runtime";
 import type { CasePlan } from "../plan/case-plan.ts";
 import { engineOptionsOf, type RunOptions } from "../plan/options.ts";
-import type { Profile } from "../plan/profile.ts";
-import type { RangeAnswers, Ranges } from "./shared-answers.ts";
+import { type Profile, profiles } from "../plan/profile.ts";
+import { type RangeAnswers, type Ranges, boundOf, type Rooflines } from "./shared-answers.ts";
 
 /** What the jobs of a run have in common. */
 export interface JobContext {
@@ -102,4 +103,34 @@ export function requireProven(
   for (const { proven, reason } of attestations) {
     if (!proven) throw new JobError(`the device is not proven: ${reason}`);
   }
+}
+
+/** What the pairs of `bench bound` have in common. */
+export interface BoundContext extends Omit<JobContext, "profile"> {
+  readonly hosts: OpenHosts;
+  readonly signal: AbortSignal;
+  readonly ranges: RangeAnswers;
+  readonly rooflines: Rooflines;
+}
+
+/**
+ * Measures a pair, and then, in a process or browser of its own, how fast the runtime computes and
+ * reads. Throws a `JobError` where either measurement fails.
+ */
+export async function measureBound(context: BoundContext, plan: CasePlan): Promise<BoundedPair> {
+  const { options, hosts, signal, seed } = context;
+  const watch = { signal, timeoutMs: timeoutOf(plan, options), onProgress: () => {} };
+  const pair = pairOf(plan, { kind: "seeded", seed });
+  const ranges = await rangesOf(plan, pair, context.ranges, watch);
+  const job = measureJob({ options, profile: profiles.quick, seed }, plan, pair, ranges);
+  const host = hosts.of(plan.host);
+  const { replicas, attestation } = await host.run(job, watch);
+  requireProven(Object.values(attestation));
+  const roofline = await context.rooflines.of(plan, host, engineOptionsOf(options), watch);
+  const plainMs = latencySummary(replicas.map((replica) => replica.members.plain.samplesMs)).p50;
+  const { ratio, interval } = overheadEstimate(replicas);
+  const { runtime, network, imageSize, batch, lowering } = plan;
+  const overhead = { ratio, interval };
+  const bound = boundOf(plan, roofline, plainMs);
+  return { runtime, network, imageSize, batch, lowering, plainMs, overhead, bound };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { drawnClasses, readClasses } from "./drawn-classes.ts";
+import { drawnClasses, readClasses } from "./describe-excitations.ts";
 
 const names = ["goldfish, Carassius auratus", "pug", "plane", "cliff", "7"];
 

@@ -18,8 +18,7 @@ import type { Browser, Page } from "playwright";
 import { type JobHost, timedOut, type Watch } from "../host/host.ts";
 import { localSupply } from "../host/local-supply.ts";
 import { watchMachine } from "../host/watch-machine.ts";
-import type { BrowserFound, BrowserOptions } from "./browser.ts";
-import { launchBrowser } from "./launch-browser.ts";
+import { type BrowserFound, type BrowserOptions, launchBrowser } from "./browser.ts";
 
 /**
  * Opens Chromium as a host, which shows the page that `apps/page` builds. Each job has a fresh

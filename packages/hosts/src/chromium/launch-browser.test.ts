@@ -4,9 +4,8 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { InputError } from "@sebench/spec";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { BrowserFound } from "./browser.ts";
+import { type BrowserFound, launchArguments, launchBrowser } from "./browser.ts";
 import { findBrowser } from "./find-browser.ts";
-import { launchArguments, launchBrowser } from "./launch-browser.ts";
 
 let server: Server;
 let address: string;

@@ -1,9 +1,9 @@
 import { defaultCacheDirectory } from "@sebench/artifacts";
 import type { Browser } from "playwright";
 import { afterEach, describe, expect, it } from "vitest";
+import { launchBrowser } from "./browser.ts";
 import { type SharedBrowser, sharedBrowser } from "./chromium-host.ts";
 import { findBrowser } from "./find-browser.ts";
-import { launchBrowser } from "./launch-browser.ts";
 
 const found = await findBrowser({ cacheDirectory: defaultCacheDirectory() });
 

@@ -1,6 +1,6 @@
 import type { LoweredNetwork } from "@sebench/lowering";
 import type { Tensor } from "@sebench/spec";
-import { encodeRangesModel } from "../ranges-model.ts";
+import { encodeRangesModel } from "../encode-onnx.ts";
 import type { ActivationRanges } from "../precision/activation-scales.ts";
 import { runOutputs } from "./onnxruntime.ts";
 

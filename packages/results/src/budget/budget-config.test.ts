@@ -1,6 +1,6 @@
 import { InputError } from "@sebench/spec";
 import { expect, test } from "vitest";
-import { parseBudgetConfig } from "./budget-config.ts";
+import { parseBudgetConfig } from "./budget.ts";
 
 const budget = { runtime: "onnxruntime-node/cpu", network: "se-resnet50", maxOverhead: 0.06 };
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { sampleEvaluation } from "../testing/sample-evaluation.ts";
-import { summarizeEvaluation } from "./evaluation-summary.ts";
+import { summarizeEvaluation } from "./evaluation-record.ts";
 
 const [first, second] = summarizeEvaluation(sampleEvaluation());
 

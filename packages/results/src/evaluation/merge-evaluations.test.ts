@@ -3,10 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { sampleAnswers, sampleEvaluation } from "../testing/sample-evaluation.ts";
-import { holdsEvaluation, readEvaluation, writeEvaluation } from "./evaluation-file.ts";
-import type { EvaluationRecord } from "./evaluation-record.ts";
-import { summarizeEvaluation } from "./evaluation-summary.ts";
-import { mergeEvaluations } from "./merge-evaluations.ts";
+import {
+  holdsEvaluation,
+  readEvaluation,
+  writeEvaluation,
+  mergeEvaluations,
+} from "./evaluation-file.ts";
+import { type EvaluationRecord, summarizeEvaluation } from "./evaluation-record.ts";
 
 function shard(index: number, of: number, change: Partial<EvaluationRecord> = {}) {
   const whole = sampleEvaluation(change);

@@ -1,8 +1,6 @@
 import type { Interval } from "@sebench/results";
 import { describe, expect, test } from "vitest";
-import { costOutcome } from "./cost-outcome.ts";
-// oxlint-disable-next-line import/no-unassigned-import
-import "./vitest.ts";
+import { costOutcome } from "./vitest.ts";
 
 function costing(ratio: number, interval: Interval | null) {
   return {

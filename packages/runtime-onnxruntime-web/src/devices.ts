@@ -1,0 +1,212 @@
+import { notOnlyOn } from "@sebench/onnxruntime";
+import {
+  fetchedBinary,
+  otherThreads,
+  describeAdapter,
+  isSoftware,
+  missingAdapter,
+  type Missing,
+} from "@sebench/web-device";
+import type { WebDeviceRow } from "./device-row.ts";
+import { ConsoleTap, stdoutTap } from "./print-tap.ts";
+
+const file = "ort-wasm-simd-threaded.wasm";
+
+/** What differs between a page and Node for the wasm device. */
+type WasmHost = Pick<WebDeviceRow, "bundle" | "import" | "tap" | "place" | "binary"> & {
+  cores(): number;
+  /** Whether the page is cross-origin isolated, or null in Node, where threads can always share memory. */
+  isolated(): boolean | null;
+};
+
+const page: WasmHost = {
+  bundle: "onnxruntime-web/wasm",
+  import: () => import("onnxruntime-web/wasm"),
+  tap: new ConsoleTap(),
+  binary: fetchedBinary,
+  cores: () => navigator.hardwareConcurrency,
+  isolated: () => crossOriginIsolated,
+};
+
+/** Node, for which the package has an entry that needs no server. */
+const node: WasmHost = {
+  bundle: "onnxruntime-web (node)",
+  import: () => import("onnxruntime-web"),
+  tap: stdoutTap,
+  // The bundle does not choose, so that it is known which binary runs.
+  place({ wasm }) {
+    wasm.wasmPaths = { wasm: import.meta.resolve(`onnxruntime-web/${file}`) };
+  },
+  binary: () => file,
+  cores: () => process.getBuiltinModule("node:os").availableParallelism(),
+  isolated: () => null,
+};
+
+const { cores, isolated, ...host } = typeof document === "undefined" ? node : page;
+
+export const wasmRow: WebDeviceRow = {
+  device: "wasm",
+  ...host,
+  file,
+  executionProvider: "wasm",
+  missing: async () => null,
+  taken: async ({ wasm }) => {
+    const binary = host.binary();
+    const crossOriginIsolated = isolated();
+    return {
+      device: {
+        name: "WebAssembly",
+        details: {
+          threads: wasm.numThreads!,
+          // A binary of the package needs SIMD where its name says so.
+          simd: binary?.includes("-simd") ?? false,
+          binary: binary ?? "not told",
+          cores: cores(),
+          ...(crossOriginIsolated === null ? {} : { crossOriginIsolated }),
+        },
+      },
+      software: false,
+    };
+  },
+  doubt: (profile, { threads }) =>
+    notOnlyOn("CPUExecutionProvider", profile) ??
+    otherThreads(threads ?? profile.threads.pool, profile.threads, isolated() ?? true),
+};
+
+/** WebGPU by onnxruntime's own provider, in C++, which onnxruntime-node has, too. */
+export const webgpuRow = webgpuRowOf({
+  bundle: "onnxruntime-web/webgpu",
+  file: "ort-wasm-simd-threaded.asyncify.wasm",
+  import: () => import("onnxruntime-web/webgpu"),
+  provider: "WebGpuExecutionProvider",
+});
+
+/** WebGPU by the older provider (JSEP) of the package's main entry, whose kernels are made in JavaScript. */
+export const webgpuJsepRow = webgpuRowOf({
+  bundle: "onnxruntime-web",
+  file: "ort-wasm-simd-threaded.jsep.wasm",
+  import: () => import("onnxruntime-web"),
+  provider: "JsExecutionProvider",
+});
+
+const noHalves = {
+  reason: "the WebGPU adapter has no 16-bit floats in its shaders (shader-f16)",
+  remedy: "take --precision fp32, or a GPU and a browser that have them",
+};
+
+function webgpuRowOf({
+  provider,
+  ...bundle
+}: Pick<WebDeviceRow, "bundle" | "file" | "import"> & {
+  /** The provider's name in profiles. */
+  readonly provider: string;
+}): WebDeviceRow {
+  return {
+    device: "webgpu",
+    ...bundle,
+    executionProvider: "webgpu",
+    tap: new ConsoleTap(),
+    missing: missingAdapter,
+    binary: fetchedBinary,
+    async taken({ webgpu }) {
+      const { adapterInfo } = await webgpu.device;
+      return { device: describeAdapter(adapterInfo), software: isSoftware(adapterInfo) };
+    },
+    async lacks({ webgpu }) {
+      const { features } = await webgpu.device;
+      return features.has("shader-f16") ? {} : { fp16: noHalves };
+    },
+    async onFault({ webgpu }, tell) {
+      watchFaults(await webgpu.device, tell);
+    },
+    doubt: (profile) => notOnlyOn(provider, profile),
+  };
+}
+
+/** Tells of the device's loss, and of errors that the engine passes over, such as memory that ran out. */
+function watchFaults(device: GPUDevice, tell: (fault: string) => void): void {
+  const awaitLoss = async () => {
+    const { reason, message } = await device.lost;
+    tell(`the browser has lost its WebGPU device (${reason}): ${message}`);
+  };
+  void awaitLoss();
+  device.addEventListener("uncapturederror", ({ error }) => {
+    tell(`WebGPU has failed: ${error.message}`);
+  });
+}
+
+/**
+ * The part of WebNN that is used.
+ *
+ * @see https://www.w3.org/TR/webnn/
+ */
+interface MachineLearning {
+  createContext(options: { readonly deviceType: string }): Promise<{
+    opSupportLimits(): { readonly preferredInputLayout: string };
+    destroy(): void;
+  }>;
+}
+
+/**
+ * WebNN's default device. Where a GPU or an NPU is asked for, browsers may use the CPU
+ * all the same, without a word, so that a GPU or an NPU could not be proven.
+ *
+ * @see https://webnn.io/en/api-reference/browser-compatibility/api
+ */
+const deviceType = "cpu";
+
+export const webnnRow: WebDeviceRow = {
+  device: "webnn",
+  bundle: "onnxruntime-web/webgpu",
+  file: "ort-wasm-simd-threaded.asyncify.wasm",
+  import: () => import("onnxruntime-web/webgpu"),
+  executionProvider: { name: "webnn", deviceType },
+  tap: new ConsoleTap(),
+  missing: missingWebnn,
+  binary: fetchedBinary,
+  async taken() {
+    const context = await machineLearning()!.createContext({ deviceType });
+    // Nothing but this layout tells one backend from another.
+    const { preferredInputLayout } = context.opSupportLimits();
+    context.destroy();
+    return {
+      device: {
+        name: `WebNN (${deviceType})`,
+        details: { deviceType, preferredInputLayout },
+      },
+      software: false,
+    };
+  },
+  doubt: (profile, { threads }) =>
+    notOnlyOn("WebNNExecutionProvider", profile) ??
+    (threads === null
+      ? null
+      : `${threads} threads were asked for, and the browser does not tell how many WebNN has`),
+};
+
+function machineLearning(): MachineLearning | undefined {
+  return Reflect.get(navigator, "ml") as MachineLearning | undefined;
+}
+
+async function missingWebnn(): Promise<Missing | null> {
+  const ml = machineLearning();
+  if (ml === undefined) {
+    return {
+      reason: "the browser has no WebNN",
+      remedy:
+        "start Chrome or Edge with --enable-features=WebMachineLearningNeuralNetwork, and from https or localhost",
+    };
+  }
+  try {
+    const context = await ml.createContext({ deviceType });
+    context.destroy();
+    return null;
+  } catch (error) {
+    const why = (error as Error).message.replace(/\.$/, "");
+    return {
+      reason: `the browser's WebNN has no backend here: ${why}`,
+      remedy:
+        "use a browser that was built with one, which Debian's Chromium was not: Chrome, Edge, or npm's @sparticuz/chromium, with --browser PATH",
+    };
+  }
+}
