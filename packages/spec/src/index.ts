@@ -14,7 +14,7 @@ export {
   modelTable,
   rowOf,
 } from "./families/model-table.ts";
-export { GraphBuilder, type NodeRequest, type Place } from "./graph/graph-builder.ts";
+export { GraphBuilder, type NewNode, type Place } from "./graph/graph-builder.ts";
 export type { Network, Node, Parameter, Role } from "./graph/network.ts";
 export { inferShape } from "./graph/op-table.ts";
 export {

@@ -11,7 +11,7 @@ export interface Place {
   readonly block?: number;
 }
 
-export interface NodeRequest extends Place {
+export interface NewNode {
   readonly op: Op;
   /** The names of the nodes that the new node reads, which the graph already has. */
   readonly inputs: readonly string[];
@@ -53,8 +53,13 @@ export class GraphBuilder {
     this.#nodes.set(this.input.name, this.input);
   }
 
-  add(request: NodeRequest): Node {
-    const { op, inputs, role, stage, block, local } = request;
+  add(request: NewNode & Place): Node {
+    return this.addAt(request, request);
+  }
+
+  /** Appends a node at a place; spreading the place into each of thousands of requests is slow. */
+  addAt({ role, stage, block }: Place, request: NewNode): Node {
+    const { op, inputs, local } = request;
     const at = stage === undefined ? "" : `stage${stage}/`;
     const name = `${at}${block === undefined ? "" : `block${block}/`}${role}/${local}`;
     if (this.#nodes.has(name)) throw new InputError(`the graph has two nodes named ${name}`);
@@ -86,7 +91,7 @@ export class GraphBuilder {
 }
 
 function infer(
-  request: NodeRequest,
+  request: NewNode,
   shapes: readonly Shape[],
   name: string,
 ): Pick<Node, "shape" | "parameters"> {
@@ -104,7 +109,7 @@ function infer(
 }
 
 function declareParameters(
-  request: NodeRequest,
+  request: NewNode,
   shapes: Readonly<Partial<Record<ParameterSlot, readonly number[]>>>,
 ): Node["parameters"] {
   const optionalBias = request.op.kind === "conv2d" || request.op.kind === "dense";
@@ -206,11 +211,12 @@ class PlacedLayers implements Layers {
       pads,
       groups,
     } as const;
-    return this.#add(op, [input.name], { local, prefix, bias });
+    return this.#add({ op, inputs: [input.name], local, prefix, bias });
   }
 
   norm(input: Node, { epsilon = batchNormEpsilon, local, prefix }: NormOptions): Node {
-    return this.#add({ kind: "batchNorm", epsilon }, [input.name], { local, prefix });
+    const op = { kind: "batchNorm", epsilon } as const;
+    return this.#add({ op, inputs: [input.name], local, prefix });
   }
 
   convNorm(input: Node, { norm, ...options }: ConvNormOptions): Node {
@@ -231,19 +237,19 @@ class PlacedLayers implements Layers {
   }
 
   apply(...[kind, inputs, local]: Parameters<Layers["apply"]>): Node {
-    const names = inputs.map(({ name }) => name);
-    return this.#add({ kind }, names, { local });
+    return this.#add({ op: { kind }, inputs: inputs.map(({ name }) => name), local });
   }
 
   op(op: Op, input: Node, local: string): Node {
-    return this.#add(op, [input.name], { local });
+    return this.#add({ op, inputs: [input.name], local });
   }
 
-  dense(...[input, { units, ...rest }]: Parameters<Layers["dense"]>): Node {
-    return this.#add({ kind: "dense", units }, [input.name], rest);
+  dense(...[input, { units, bias, local, prefix }]: Parameters<Layers["dense"]>): Node {
+    const op = { kind: "dense", units } as const;
+    return this.#add({ op, inputs: [input.name], local, prefix, bias });
   }
 
-  #add(op: Op, inputs: readonly string[], rest: Omit<NodeRequest, "op" | "inputs" | "role">): Node {
-    return this.#builder.add({ ...this.#place, op, inputs, ...rest });
+  #add(request: NewNode): Node {
+    return this.#builder.addAt(this.#place, request);
   }
 }

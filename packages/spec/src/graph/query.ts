@@ -11,11 +11,14 @@ export interface DeclaredParameter extends Parameter {
 
 /** Every parameter of a network, in the order of the graph. */
 export function parametersOf(network: Network): DeclaredParameter[] {
-  return network.nodes.flatMap((node) =>
-    (Object.entries(node.parameters) as [ParameterSlot, Parameter][]).map(([slot, parameter]) =>
-      Object.assign({ slot, node: node.name }, parameter),
-    ),
-  );
+  const declared: DeclaredParameter[] = [];
+  for (const node of network.nodes) {
+    for (const slot of Object.keys(node.parameters) as ParameterSlot[]) {
+      const { name, shape } = node.parameters[slot]!;
+      declared.push({ slot, node: node.name, name, shape });
+    }
+  }
+  return declared;
 }
 
 export function nodeOf(network: Network, name: string): Node {
