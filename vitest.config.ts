@@ -77,9 +77,22 @@ const sideBySide = {
   sequence: { groupOrder: 0 },
 } as const;
 
-if (process.env["SEBENCH_TESTS"] !== "all") {
-  console.info("On a covering set of networks; SEBENCH_TESTS=all, as in CI, takes every one.");
+const everything = process.env["SEBENCH_TESTS"] === "all";
+if (!everything) {
+  console.info(
+    "On a covering set of networks and without planted faults; SEBENCH_TESTS=all, as in CI, takes every one.",
+  );
 }
+
+/** Tests that plant faults in whole commands: signals, full disks, hanging browsers. */
+const faults = {
+  test: {
+    ...sideBySide,
+    name: "faults",
+    include: ["apps/harness/faults/**/*.test.ts"],
+    globalSetup: "apps/page/src/testing/run-folder.ts",
+  },
+} as const;
 
 export default defineConfig({
   test: {
@@ -106,6 +119,7 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
         },
       },
+      ...(everything ? [faults] : []),
     ],
   },
 });
