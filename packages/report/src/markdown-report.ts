@@ -66,11 +66,12 @@ function answers(run: RunRecord): string {
     .map(({ ranking, fastest, cost, browser, warnings }, index) => {
       const { accuracy, noise } = verdicts[index]!;
       const sentences = [
-        [fastest, ...(cost === null ? [] : [cost])].join(" "),
-        ...(browser === null ? [] : [`Browser against Node: ${browser}`]),
-        ...warnings.map((warning) => `**${warning}**`),
-        ...accuracy.filter((sentence) => !warnings.includes(sentence)),
-        ...noise,
+        escapeMarkdown([fastest, ...(cost === null ? [] : [cost])].join(" ")),
+        ...(browser === null ? [] : [escapeMarkdown(`Browser against Node: ${browser}`)]),
+        ...warnings.map((warning) => `**${escapeMarkdown(warning)}**`),
+        ...[...accuracy.filter((sentence) => !warnings.includes(sentence)), ...noise].map(
+          escapeMarkdown,
+        ),
       ];
       return `- **${escapeMarkdown(ranking.work)}**: ${sentences.join(" ")}`;
     })
@@ -184,7 +185,7 @@ function provenance(record: RunRecord): string {
   const commit = run.git && `, commit ${run.git.commit}${run.git.dirty ? " with changes" : ""}`;
   return [
     ...[...machineFacts(machine), ...weightsFacts(record)].map(
-      ([term, fact]) => `- ${term}: ${escapeMarkdown(fact)}`,
+      ([term, fact]) => `- ${escapeMarkdown(term)}: ${escapeMarkdown(fact)}`,
     ),
     `- Run: ${codeSpan(run.command)}, ${formatMoment(run.started)}, seed ${run.seed}, sebench ${escapeMarkdown(run.sebench)}${commit ?? ""}`,
   ].join("\n");

@@ -1,6 +1,6 @@
 import { type MachineRecord, describeWeights, type OkCase, type RunRecord } from "@sebench/results";
 import { formatBytes } from "../text/format.ts";
-import { oneLine } from "../text/one-line.ts";
+import { oneLine } from "@sebench/spec";
 
 /** The facts by which a reader tells this machine from another. */
 export function machineFacts(machine: MachineRecord): (readonly [string, string])[] {

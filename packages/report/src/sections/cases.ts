@@ -17,7 +17,7 @@ import {
   formatOverheadWithin,
   formatTick,
 } from "../text/format.ts";
-import { oneLine } from "../text/one-line.ts";
+import { oneLine } from "@sebench/spec";
 
 /**
  * The section with each case: how its rounds spread, what was set, and the evidence of the device.

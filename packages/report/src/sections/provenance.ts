@@ -6,7 +6,7 @@ import type { Section } from "../page/section.ts";
 import { outcomesOf } from "../run/outcome.ts";
 import { methodSteps, machineFacts, weightsFacts } from "../run/provenance.ts";
 import { formatMoment } from "../text/format.ts";
-import { oneLine } from "../text/one-line.ts";
+import { oneLine } from "@sebench/spec";
 
 /** The section of what failed or is unavailable, why, and what to do about it. */
 export function notMeasuredSection(run: RunRecord): Section {
