@@ -1,7 +1,21 @@
-import { InputError } from "@sebench/spec";
+import { briefly, InputError, visible } from "@sebench/spec";
 import { type Command, CommanderError } from "commander";
 
 const badInput = 2;
+
+/** The characters of an error that are printed; a list of all runtimes has 500. */
+const longestMessage = 2000;
+
+/** A remedy, which may be a command to paste, with all of its blanks. */
+function inOneLine(remedy: string): string {
+  return visible(remedy.slice(0, 2 * longestMessage)).replaceAll("\n", " ");
+}
+
+/** Has commander quote the words of a command line without what a terminal would obey. */
+function quoteVisibly(cli: Command): void {
+  cli.configureOutput({ writeErr: (text) => process.stderr.write(visible(text)) });
+  for (const command of cli.commands) quoteVisibly(command);
+}
 
 /**
  * Parses the command line and runs the command. Bad input is told in one line, and what to
@@ -15,6 +29,7 @@ export async function runCli(cli: Command, words?: readonly string[]): Promise<v
     if (error.code !== "EPIPE") throw error;
     process.exit(process.exitCode ?? 0);
   });
+  quoteVisibly(cli);
   try {
     await (words === undefined ? cli.parseAsync() : cli.parseAsync(words, { from: "user" }));
   } catch (error) {
@@ -22,8 +37,9 @@ export async function runCli(cli: Command, words?: readonly string[]): Promise<v
       // commander has printed its own message; help and version are not errors.
       process.exitCode = error.exitCode === 0 ? 0 : badInput;
     } else if (error instanceof InputError) {
-      console.error(`error: ${error.message}`);
-      if (error.remedy !== null) console.error(`       ${error.remedy}`);
+      // What it quotes may be somebody else's, of any length.
+      console.error(`error: ${briefly(error.message, longestMessage)}`);
+      if (error.remedy !== null) console.error(`       ${inOneLine(error.remedy)}`);
       process.exitCode = badInput;
     } else {
       throw error;

@@ -1,10 +1,10 @@
 import { InputError } from "@sebench/spec";
 import { z } from "zod";
-import { count, words } from "../record/quantity.ts";
+import { amount, count, words } from "../record/quantity.ts";
 import { describeIssue } from "../record/read-record.ts";
 
 /** A limit in the unit of what it limits. */
-const limit = z.number().nonnegative();
+const limit = amount;
 
 /**
  * What SE may cost. The fields from `runtime` to `lowering` say for which cases: a case is

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { CaseRecord, OkCase } from "../case/case-record.ts";
-import { interval, type Interval, words } from "../record/quantity.ts";
+import { interval, type Interval, quantity, words } from "../record/quantity.ts";
 import { type Budget, budget, type BudgetLimit, budgetLimits } from "./budget.ts";
 
 /**
@@ -26,7 +26,7 @@ const outcome = z.strictObject({
    * The quantity: of `maxOverhead` the ratio of SE's latency to plain's, as a record has it,
    * and of `maxLatencyMs` milliseconds; null for a case that gave no figures.
    */
-  value: z.number().nullable(),
+  value: quantity.nullable(),
   /** The 95 % interval of the quantity, or null if there is none. */
   interval: interval.nullable(),
   verdict: limitVerdict,

@@ -1,5 +1,14 @@
 import { z } from "zod";
-import { count, interval, moment, ofBoth, words } from "../record/quantity.ts";
+import {
+  amount,
+  count,
+  divisor,
+  interval,
+  latencyRatio,
+  moment,
+  ofBoth,
+  words,
+} from "../record/quantity.ts";
 import { caseAccuracy } from "./accuracy-record.ts";
 import { boundRecord } from "./bound-record.ts";
 import { conditions } from "./case-conditions.ts";
@@ -112,14 +121,14 @@ export const weights = z.discriminatedUnion("kind", [
 
 /** The overhead as the ratio of SE's latency to plain's: 1.1 is an overhead of 10 %. */
 const overhead = z.strictObject({
-  ratio: z.number().positive(),
+  ratio: latencyRatio,
   /**
    * The interval of the ratio, or null for a single replica, which cannot tell how
    * replicas differ.
    */
   interval: interval.nullable(),
   /** The ratio of each replica. */
-  replicas: z.array(z.number().positive()).min(1).readonly(),
+  replicas: z.array(latencyRatio).min(1).readonly(),
   /** The rounds of all replicas. */
   rounds: count,
   /**
@@ -129,7 +138,7 @@ const overhead = z.strictObject({
   stopped: z.enum(["precise", "budget"]),
 });
 
-const variance = z.number().nonnegative();
+const variance = amount;
 
 /**
  * The variances of the logarithms of measurements of the same work on this machine, as
@@ -150,7 +159,7 @@ export const caseCalibration = z.strictObject({
    * The difference that 95 % of the differences of two runs like this one stay under:
    * 0.008 is 0.8 %.
    */
-  noiseFloor: z.number().nonnegative(),
+  noiseFloor: amount,
 });
 export type CaseCalibration = z.infer<typeof caseCalibration>;
 
@@ -199,7 +208,7 @@ const okCase = z.strictObject({
   calibration: caseCalibration.nullable().default(null),
   parity: z.strictObject({
     /** The relative difference up to which parity holds. */
-    tolerance: z.number().positive(),
+    tolerance: divisor,
     plain: memberParity,
     se: memberParity,
   }),

@@ -1,6 +1,6 @@
 import { open, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { InputError } from "@sebench/spec";
+import { InputError, parseForeignJson } from "@sebench/spec";
 import { lock } from "proper-lockfile";
 import { isMissing } from "../record/read-record.ts";
 import { makeFolder } from "../record/replace-file.ts";
@@ -138,7 +138,7 @@ async function readLines(path: string): Promise<History & { readonly endsWithinL
 
 function readLine(line: string): CaseSummary | null {
   try {
-    return caseSummary.parse(JSON.parse(line));
+    return caseSummary.parse(parseForeignJson(line));
   } catch {
     return null;
   }

@@ -17,7 +17,15 @@ export const git = z
   })
   .nullable();
 
-export const shard = z.strictObject({ index: count.min(1), of: count.min(1) });
+/** The most shards that a run is divided into, as `--shard` has it too. */
+const mostShards = 10_000;
+
+export const shard = z
+  .strictObject({ index: count.min(1), of: count.min(1).max(mostShards) })
+  .refine(({ index, of }) => index <= of, {
+    path: ["index"],
+    error: "is greater than the number of shards",
+  });
 
 const run = z.strictObject({
   id: words,
