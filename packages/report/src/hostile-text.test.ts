@@ -87,15 +87,29 @@ const readBy =
     );
   };
 
+/** The run with two rounds of two runs in each replica. */
+function withShortSamples(run: typeof sampleRun): typeof sampleRun {
+  const text = JSON.stringify(run, (key, value: unknown) =>
+    key === "samplesMs"
+      ? (value as number[][][]).map((rounds) =>
+          rounds.slice(0, 2).map((visit) => visit.slice(0, 2)),
+        )
+      : value,
+  );
+  return parseResults(text, "it");
+}
+
+function isRun(changed: typeof sampleRun): boolean {
+  try {
+    parseResults(JSON.stringify(changed), "it");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 async function everyOutlet(): Promise<Record<string, string>> {
-  const { record: run, places } = await hostileRecord(shortRun, (changed) => {
-    try {
-      parseResults(JSON.stringify(changed), "it");
-      return true;
-    } catch {
-      return false;
-    }
-  });
+  const { record: run, places } = await hostileRecord(withShortSamples(shortRun), isRun);
   expect(places).toEqual(expect.arrayContaining(["run.id", "machine.cpu.model", "run.command"]));
   expect(places.length).toBeGreaterThan(20);
   const { record: evaluation } = await hostileRecord(
@@ -138,7 +152,7 @@ function ofRun(run: typeof sampleRun): Record<string, string> {
     minAccuracy: null,
     maxMemoryBytes: null,
   } as const;
-  const work = run.cases.filter(({ network }) => network === okCase!.network);
+  const work = run.cases.filter(({ network }) => network === run.cases[0]!.network);
   const recommended = recommend(work, criteria);
   const calibration = {
     schema: "sebench-calibration/1" as const,
@@ -299,3 +313,20 @@ describe("text that attacks whoever reads it", () => {
     expect(texts["smallerIsBetter"]).not.toMatch(/\\n|[|<>@#]|\]\(/);
   });
 });
+
+test.each([0, 5e-324, 1e30])(
+  "the number %d, wherever a run may have it, is told by every outlet as a number",
+  async (value) => {
+    // Two cases have every kind of number, and are soon read.
+    const cases = sampleRun.cases.filter(
+      (each) => each.status === "ok" && each.network === "se-resnet20" && each.accuracy !== null,
+    );
+    const few = withShortSamples({ ...sampleRun, cases: cases.slice(0, 2) });
+    const { record: run, places } = await hostileRecord(few, isRun, value);
+    expect(places.length).toBeGreaterThan(5);
+    for (const [name, text] of Object.entries(ofRun(run))) {
+      const odd = /NaN|Infinity|undefined/.exec(text);
+      expect.soft(odd && text.slice(Math.max(0, odd.index - 150), odd.index + 10), name).toBeNull();
+    }
+  },
+);

@@ -76,8 +76,8 @@ function spreadChart(record: OkCase, name: string): Html {
     const at = (probability: number) => quantile(added, probability);
     return {
       value: formatOverhead(estimate, record.overhead.interval),
-      line: [at(0.05), at(0.95)],
-      bar: [at(0.25), at(0.75)],
+      line: added.length === 0 ? null : [at(0.05), at(0.95)],
+      bar: added.length === 0 ? null : [at(0.25), at(0.75)],
       marks: [{ at: (estimate - 1) * 100, shape: "filled" }],
     };
   });
@@ -106,12 +106,16 @@ function spreadChart(record: OkCase, name: string): Html {
     })}`;
 }
 
-/** The ratios of a replica's rounds, each that of the medians of the round's two visits. */
+/**
+ * The ratios of a replica's rounds, each that of the medians of the round's two visits. A round
+ * that is shorter than the digits in which samples are written has none.
+ */
 function roundsOf({ members: { plain, se } }: OkCase, replica: number): number[] {
   const baseline = plain.samplesMs[replica] ?? [];
-  return (se.samplesMs[replica] ?? []).map(
-    (visit, round) => median(visit) / median(baseline[round]!),
-  );
+  return (se.samplesMs[replica] ?? []).flatMap((visit, round) => {
+    const ratio = median(visit) / median(baseline[round] ?? []);
+    return Number.isFinite(ratio) ? [ratio] : [];
+  });
 }
 
 function factsOf(record: OkCase): (readonly [string, string])[] {

@@ -5,15 +5,14 @@ export const hostileText =
 
 type Path = readonly (string | number)[];
 
-/** The places of texts in a record; those that differ in nothing but the index of a list are one place. */
-function placesOf(value: unknown, path: Path = []): Map<string, Path[]> {
-  if (typeof value === "string") return new Map([[placeOf(path), [path]]]);
+/** The places of texts or numbers in a record; those that differ in nothing but the index of a list are one place. */
+function placesOf(value: unknown, type: "string" | "number", path: Path = []): Map<string, Path[]> {
+  if (typeof value === type) return new Map([[placeOf(path), [path]]]);
   const places = new Map<string, Path[]>();
   if (typeof value !== "object" || value === null) return places;
   const keys = Array.isArray(value) ? [...value.keys()] : Object.keys(value);
   for (const key of keys) {
-    if (typeof (value as Record<string | number, unknown>)[key] === "number") continue;
-    const own = placesOf((value as Record<string | number, unknown>)[key], [...path, key]);
+    const own = placesOf((value as Record<string | number, unknown>)[key], type, [...path, key]);
     for (const [place, paths] of own) places.set(place, [...(places.get(place) ?? []), ...paths]);
   }
   return places;
@@ -23,17 +22,17 @@ function placeOf(path: Path): string {
   return path.map((key) => (typeof key === "number" ? "*" : key)).join(".");
 }
 
-function replaceAt(record: unknown, paths: readonly Path[], text: string): void {
+function replaceAt(record: unknown, paths: readonly Path[], value: string | number): void {
   for (const path of paths) {
     const holder = path
       .slice(0, -1)
-      .reduce((value, key) => (value as Record<string | number, unknown>)[key], record);
-    (holder as Record<string | number, unknown>)[path.at(-1)!] = text;
+      .reduce((each, key) => (each as Record<string | number, unknown>)[key], record);
+    (holder as Record<string | number, unknown>)[path.at(-1)!] = value;
   }
 }
 
 /**
- * The record with hostile text at every place where its reader takes any text at all, and these
+ * The record with hostile text, or a number, at every place where its reader takes it, and these
  * places: `machine.cpu.model`.
  *
  * @param accepts whether the reader takes a record
@@ -41,16 +40,17 @@ function replaceAt(record: unknown, paths: readonly Path[], text: string): void 
 export async function hostileRecord<Of>(
   record: Of,
   accepts: (changed: Of) => Promise<boolean> | boolean,
+  value: string | number = hostileText,
 ): Promise<{ readonly record: Of; readonly places: string[] }> {
   const changed = structuredClone(record);
   const places: string[] = [];
-  for (const [place, paths] of placesOf(record)) {
+  for (const [place, paths] of placesOf(record, typeof value === "string" ? "string" : "number")) {
     const trial = structuredClone(record);
-    replaceAt(trial, paths, hostileText);
+    replaceAt(trial, paths, value);
     // Records are read one after the other, from one file.
     // oxlint-disable-next-line no-await-in-loop
     if (!(await accepts(trial))) continue;
-    replaceAt(changed, paths, hostileText);
+    replaceAt(changed, paths, value);
     places.push(place);
   }
   return { record: changed, places };

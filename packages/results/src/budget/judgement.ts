@@ -134,9 +134,9 @@ function judgeCase(record: CaseRecord, limit: BudgetLimit, most: number): Budget
     return { ...place, value: null, interval: null, verdict: "cannot tell", reason };
   }
   const { of, atMost } = quantities[limit];
-  const quantity = of(record);
-  const reason = quantity.interval === null ? noInterval : null;
-  return { ...place, ...quantity, verdict: judge(quantity.interval, atMost(most)), reason };
+  const judged = of(record);
+  const reason = judged.interval === null ? noInterval : null;
+  return { ...place, ...judged, verdict: judge(judged.interval, atMost(most)), reason };
 }
 
 const noInterval = "there is no interval: more replicas or runs are needed than smoke has";

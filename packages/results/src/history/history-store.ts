@@ -34,20 +34,29 @@ export function historyPath(directory: string, machineKey: string): string {
 export async function readHistory(directory: string, machineKey?: string): Promise<History> {
   const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return [];
-    throw new InputError(`cannot read ${directory}: ${error.message}`, {
-      remedy: "name the folder of the history with --history",
-      cause: error,
-    });
+    throw unreadable(directory, error);
   });
   const files = names
     .filter((name) => name.endsWith(".jsonl"))
     .filter((name) => machineKey === undefined || name === `${machineKey}.jsonl`)
     .toSorted();
-  const parts = await Promise.all(files.map((name) => readLines(join(directory, name))));
+  const parts = await Promise.all(
+    files.map((name) => {
+      const path = join(directory, name);
+      return readLines(path).catch((error: Error) => Promise.reject(unreadable(path, error)));
+    }),
+  );
   return {
     records: parts.flatMap(({ records }) => records),
     damaged: parts.flatMap(({ damaged }) => damaged),
   };
+}
+
+function unreadable(path: string, cause: Error): InputError {
+  return new InputError(`cannot read ${path}: ${cause.message}`, {
+    remedy: "name the folder of the history with --history, or move what is no history out of it",
+    cause,
+  });
 }
 
 /**
