@@ -47,10 +47,21 @@ export async function findArtifact(
 /** The origin of the artifact in a folder, or null if there is no artifact. */
 export async function readOrigin(folder: string): Promise<ArtifactOrigin | null> {
   try {
-    return JSON.parse(await readFile(join(folder, originFile), "utf8")) as ArtifactOrigin;
+    const origin: unknown = JSON.parse(await readFile(join(folder, originFile), "utf8"));
+    return isOrigin(origin) ? origin : null;
   } catch {
     return null;
   }
+}
+
+function isOrigin(value: unknown): value is ArtifactOrigin {
+  const { source, files } = (value ?? {}) as Partial<Record<keyof ArtifactOrigin, unknown>>;
+  return typeof source === "string" && Array.isArray(files) && files.every(isFetchedFile);
+}
+
+function isFetchedFile(value: unknown): value is FetchedFile {
+  const { integrity, pinned } = (value ?? {}) as Partial<Record<keyof FetchedFile, unknown>>;
+  return typeof integrity === "string" && typeof pinned === "boolean";
 }
 
 export async function writeOrigin(folder: string, origin: ArtifactOrigin): Promise<void> {

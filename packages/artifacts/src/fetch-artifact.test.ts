@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { InputError } from "@sebench/spec";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { findArtifact, readOrigin } from "./artifact-cache.ts";
+import { artifactFolder, findArtifact, readOrigin } from "./artifact-cache.ts";
 import { fetchArtifact } from "./fetch-artifact.ts";
 import { type FileServer, serveFile } from "./testing/file-server.ts";
 import { artifactOf, pinOf, sampleContent } from "./testing/sample-artifact.ts";
@@ -134,6 +134,18 @@ describe("sources", () => {
     const fetching = fetchArtifact(sample(), { ...options(), stallLimitMs: 200 });
     await expect(fetching).rejects.toThrow(/the server: Body Timeout/);
   });
+});
+
+describe("the note of an artifact's origin", () => {
+  it.each(["null", "{}", '"x"', '{"source":"a","files":[{"pinned":1}]}', '{"source":"a"}'])(
+    "counts as none where it says %s",
+    async (text) => {
+      await fetchSample(sample());
+      const folder = artifactFolder(sample(), cacheDirectory);
+      await writeFile(join(folder, "sebench-artifact.json"), text);
+      expect(await readOrigin(folder)).toBeNull();
+    },
+  );
 });
 
 describe.runIf(process.platform === "linux")("a disk that is full", () => {

@@ -98,8 +98,9 @@ async function ask(
       environment,
       timeLimitMs: askLimitMs,
     });
-    const [executablePath, version] = JSON.parse(output) as [string, string | null];
-    if (version === null) return { ok: false, reason: `${command} is not ${title}` };
+    const [executablePath, version] = JSON.parse(output) as readonly unknown[];
+    if (typeof executablePath !== "string" || typeof version !== "string")
+      return { ok: false, reason: `${command} is not ${title}` };
     return { ok: true, name, executablePath, version };
   } catch (error) {
     const { message } = error as Error;

@@ -1,4 +1,4 @@
-import { formatShape, InputError } from "@sebench/spec";
+import { formatShape, InputError, isObject, parseForeignJson } from "@sebench/spec";
 import { type Dtype, dtypeBytes } from "./stored-tensor.ts";
 
 /** A tensor and its position in the file, in bytes from the end of the header. */
@@ -42,7 +42,7 @@ export function damaged(cause: string, error?: unknown): InputError {
 function parseObject(text: string): Readonly<Record<string, unknown>> {
   if (!text.startsWith("{")) throw damaged("the header does not begin with {");
   try {
-    return JSON.parse(text) as Record<string, unknown>;
+    return parseForeignJson(text) as Record<string, unknown>;
   } catch (error) {
     throw damaged("the header is not JSON", error);
   }
@@ -105,10 +105,6 @@ function parseEntry(name: string, value: unknown): HeaderEntry {
     );
   }
   return { name, dtype, shape, begin, end };
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isDtype(value: unknown): value is Dtype {
