@@ -22,7 +22,7 @@ export const divisor = quantity.min(least);
 export const latencyRatio = z.number().min(1e-9).max(1e9);
 
 /** A time in milliseconds. */
-export const milliseconds = amount;
+export const milliseconds = quantity.min(0);
 
 /** A share of a whole, 0 to 1. */
 export const fraction = z.number().min(0).max(1);
