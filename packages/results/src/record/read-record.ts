@@ -45,12 +45,31 @@ export function parseRecord<Schema extends z.ZodType>(
       { remedy: `give the record of ${what}, or use the sebench that wrote this one` },
     );
   }
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  throw new InputError(`${source} is not a valid record: ${describeIssue(result.error)}`, {
+  const result = check(schema, value);
+  if (result.ok) return result.data;
+  throw new InputError(`${source} is not a valid record: ${result.wrong}`, {
     remedy: "restore the file: it was changed after it was written",
-    cause: result.error,
+    cause: result.cause,
   });
+}
+
+type Checked<Data> =
+  | { readonly ok: true; readonly data: Data }
+  | { readonly ok: false; readonly wrong: string; readonly cause: unknown };
+
+/** The value as its schema has it, or the first thing that is wrong with it. */
+export function check<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+): Checked<z.infer<Schema>> {
+  try {
+    const { success, data, error } = schema.safeParse(value);
+    return success ? { ok: true, data } : { ok: false, wrong: describeIssue(error), cause: error };
+  } catch (cause) {
+    // From some hundred thousand faults on, zod itself runs out of stack as it joins them.
+    if (!(cause instanceof RangeError)) throw cause;
+    return { ok: false, wrong: "hundreds of thousands of its values are wrong", cause };
+  }
 }
 
 function parseJson(text: string, source: string): unknown {

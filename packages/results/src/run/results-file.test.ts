@@ -119,6 +119,12 @@ test.each([5e-324, 1e308, 0, -1])("a ratio or a median of %d is refused", (value
   expect(messageOf(changed([...median], value))).toContain("p50: ");
 });
 
+test("a million wrong values are a short error", () => {
+  const samples = [[Array.from({ length: 1e6 }, () => "x")]];
+  const text = changed(["cases", "0", "members", "se", "samplesMs"], samples);
+  expect(messageOf(text)).toContain("hundreds of thousands of its values are wrong");
+});
+
 test("what is no file, or longer than any record, is refused before it is read", async () => {
   const folder = await mkdtemp(join(tmpdir(), "sebench-"));
   const path = join(folder, "large.json");
