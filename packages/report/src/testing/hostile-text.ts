@@ -1,7 +1,7 @@
 /** What somebody may have called a data set, a branch, a class or a file, one of each kind of attack. */
 export const hostileText =
   "=HYPERLINK(1)\u001B[2J\u0007\u202Egnp\u2066\r\n# pwned\n\n- item\n\n![i](https://evil.example/x.png) " +
-  "<script>pwn()</script> <img src=x> @somebody #123 GH-9 www.evil.example | cell | [l](javascript:x) $x$ ~~s~~";
+  "<script>pwn()</script> <img src=x> ::stop-commands::x @somebody #123 GH-9 www.evil.example | cell | [l](javascript:x) $x$ ~~s~~";
 
 type Path = readonly (string | number)[];
 

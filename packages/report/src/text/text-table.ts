@@ -60,13 +60,17 @@ export function textRow(cells: readonly string[]): string {
   return cells.map(oneLine).join("  ");
 }
 
-/** Breaks text between words; every line after the first is indented. */
+/**
+ * Breaks text between words; every line after the first is indented. None of these begins with
+ * "::", which in the log of a GitHub job would be a command to its runner.
+ */
 export function wrapText(text: string, width: number, indent: string): string {
   const lines: string[] = [];
   let line = "";
   for (const word of oneLine(text).split(" ")) {
     const room = width - (lines.length === 0 ? 0 : indent.length);
-    if (line !== "" && line.length + 1 + word.length > room) {
+    const mayBegin = !word.startsWith("::");
+    if (line !== "" && mayBegin && line.length + 1 + word.length > room) {
       lines.push(line);
       line = word;
     } else {
