@@ -21,7 +21,9 @@ function machine(
     exists: (path) => path in executables,
     checkStart: async (path) => {
       const executable = executables[path]!;
-      return "version" in executable ? { ok: true, ...executable } : { ok: false, ...executable };
+      return "version" in executable
+        ? { ok: true, sandbox: "on", ...executable }
+        : { ok: false, ...executable };
     },
   };
 }
@@ -66,7 +68,7 @@ test("the fetched browser brings its own libraries where the system lacks them",
     ...machine({ [cachedPath]: { version: "1.0" } }),
     checkStart: async (_path, environment) =>
       "LD_LIBRARY_PATH" in environment
-        ? { ok: true, version: "1.0" }
+        ? { ok: true, version: "1.0", sandbox: "on" }
         : { ok: false, reason: "libnss3.so" },
   };
   const found = await findBrowser(options, search);

@@ -3,7 +3,7 @@ import { fetchArtifact, type FetchOptions, findArtifact } from "@sebench/artifac
 import { InputError } from "@sebench/spec";
 import { runCommand } from "./command.ts";
 import { type NpmProgram, type OptionalProgram, optionalPrograms } from "./npm-program.ts";
-import type { ProgramFound, ProgramMissing } from "./program.ts";
+import { type ProgramFound, type ProgramMissing, quietVariables } from "./program.ts";
 
 export interface FindProgramOptions {
   /** The folder into which `fetchProgram` puts what it fetches. */
@@ -95,7 +95,7 @@ async function ask(
   const script = `console.log(JSON.stringify([process.execPath, process.versions.${name}]))`;
   try {
     const output = await runCommand(command, [evaluate, script], {
-      environment,
+      environment: { ...environment, ...quietVariables },
       timeLimitMs: askLimitMs,
     });
     const [executablePath, version] = JSON.parse(output) as [string, string | null];
