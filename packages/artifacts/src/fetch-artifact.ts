@@ -4,6 +4,7 @@ import { InputError } from "@sebench/spec";
 import {
   artifactFolder,
   artifactsFolder,
+  damageOf,
   type FetchedFile,
   findArtifact,
   writeOrigin,
@@ -38,6 +39,8 @@ export async function fetchArtifact(artifact: Artifact, options: FetchOptions): 
   const { cacheDirectory, signal } = options;
   const found = await findArtifact(artifact, cacheDirectory);
   if (found) return found;
+  const damage = await damageOf(artifact, cacheDirectory);
+  if (damage) options.onProgress(`${artifact.name} ${artifact.version}: ${damage}`);
   const failures: SourceFailure[] = [];
   for (const source of artifact.sources) {
     try {

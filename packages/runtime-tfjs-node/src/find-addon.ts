@@ -26,7 +26,7 @@ export async function findAddon(
     return { path: installed, folder: dirname(installed), source, pinned: null };
   }
   const folder = await findArtifact(addonArtifacts[kind], cacheDirectory);
-  const origin = folder && (await readOrigin(folder));
+  const origin = folder && readOrigin(folder);
   if (!folder || !origin) return null;
   const pinned = origin.files.every((file) => file.pinned);
   return { path: addonIn(folder), folder, source: origin.source, pinned };

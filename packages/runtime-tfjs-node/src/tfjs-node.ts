@@ -3,9 +3,17 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import util from "node:util";
-import { hasPackage, type NpmPackage, requireFor } from "@sebench/artifacts";
+import {
+  damageOf,
+  defaultCacheDirectory,
+  hasPackage,
+  type NpmPackage,
+  packageDamage,
+  requireFor,
+} from "@sebench/artifacts";
 import { InputError } from "@sebench/spec";
 import type { Tfjs } from "@sebench/tfjs";
+import { addonArtifacts } from "./addon-artifacts.ts";
 import type { AddonKind } from "./addon.ts";
 
 /** tfjs with its backend of tfjs-node, `tensorflow`, chosen. */
@@ -65,11 +73,29 @@ export async function loadTfjsNode(
     await tf.ready();
     return { tf, backend: tf.backend() as unknown as TensorflowBackend };
   } catch (cause) {
-    throw new InputError(`tfjs-node's addon does not load: ${(cause as Error).message}`, {
-      remedy: `remove ${addon.folder} and run pnpm bench doctor --fix`,
-      cause,
-    });
+    throw await notLoaded(kind, addon, cause as Error);
   }
+}
+
+/** The error of an addon that does not load: where a hash shows damage, it is fetched anew. */
+async function notLoaded(
+  kind: AddonKind,
+  { folder }: { readonly folder: string },
+  cause: Error,
+): Promise<InputError> {
+  const cache = defaultCacheDirectory();
+  const look = { thorough: true };
+  const damage =
+    (await damageOf(addonArtifacts[kind], cache, look)) ??
+    (await packageDamage(tfjsNodePackages[kind], cache, look));
+  const reason = damage ?? cause.message;
+  return new InputError(`tfjs-node's addon does not load: ${reason}`, {
+    remedy:
+      damage === null
+        ? `remove ${folder} and run pnpm bench doctor --fix`
+        : "pnpm bench doctor --fix fetches it anew",
+    cause,
+  });
 }
 
 function requirePackage(kind: AddonKind): void {

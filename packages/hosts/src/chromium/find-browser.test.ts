@@ -19,6 +19,7 @@ function machine(
     homeDirectory: "/home/someone",
     playwrightPath,
     exists: (path) => path in executables,
+    damageOfFetched: async () => null,
     checkStart: async (path) => {
       const executable = executables[path]!;
       return "version" in executable
@@ -60,6 +61,18 @@ test("a browser that does not start is skipped, and its reason kept", async () =
     ok: true,
     kind: "chromium",
     skipped: [{ what: playwrightPath, reason }],
+  });
+});
+
+test("a fetched browser that is damaged is not started, and the remedy fetches it anew", async () => {
+  const search: BrowserSearch = {
+    ...machine({ [cachedPath]: { version: "1.0" } }),
+    damageOfFetched: async () => "chromium has 1 of 2 bytes",
+  };
+  expect(await findBrowser(options, search)).toEqual({
+    ok: false,
+    reason: expect.stringContaining("chromium has 1 of 2 bytes"),
+    remedy: expect.stringContaining("doctor --fix"),
   });
 });
 

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { fetchArtifact, type FetchOptions, findArtifact } from "@sebench/artifacts";
+import { damageOf, fetchArtifact, type FetchOptions, findArtifact } from "@sebench/artifacts";
 import { InputError } from "@sebench/spec";
 import { runCommand } from "./command.ts";
 import { type NpmProgram, type OptionalProgram, optionalPrograms } from "./npm-program.ts";
@@ -35,8 +35,11 @@ export async function findProgram(
   const fetched = onPath.ok ? null : await fetchedExecutable(name, cacheDirectory);
   const answer = fetched === null ? onPath : await ask(name, fetched, environment);
   if (answer.ok) return answer;
+  const npm = npmProgramOf(name);
+  const damage =
+    npm && (await damageOf(npm.artifact, cacheDirectory, { thorough: fetched !== null }));
   const fetchIt = `pnpm bench doctor --fix --host ${name} fetches it; or `;
-  return missing(name, answer.reason, npmProgramOf(name) === null ? "" : fetchIt);
+  return missing(name, damage ?? answer.reason, npm === null ? "" : fetchIt);
 }
 
 /** Fetches a program into the cache. A failure is a value; only an interrupt is thrown. */
