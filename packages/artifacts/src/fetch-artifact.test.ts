@@ -14,8 +14,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { InputError } from "@sebench/spec";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { damageOf, findArtifact, readOrigin } from "./artifact-cache.ts";
+import { damageOf, findArtifact } from "./artifact-cache.ts";
 import { fetchArtifact } from "./fetch-artifact.ts";
+import { readOrigin } from "./folder/filled-folder.ts";
 import { type FileServer, serveFile } from "./testing/file-server.ts";
 import { artifactOf, pinOf, sampleContent } from "./testing/sample-artifact.ts";
 

@@ -1,17 +1,11 @@
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError } from "@sebench/spec";
-import {
-  artifactFolder,
-  artifactsFolder,
-  damageOf,
-  type FetchedFile,
-  findArtifact,
-  writeOrigin,
-} from "./artifact-cache.ts";
+import { artifactFolder, artifactsFolder, damageOf, findArtifact } from "./artifact-cache.ts";
 import type { Artifact, ArtifactSource } from "./artifact.ts";
 import { withFetchedFile } from "./fetch-file.ts";
-import { isAbandoned, ownName } from "./ownership.ts";
+import { type FetchedFile, writeOrigin } from "./folder/filled-folder.ts";
+import { isAbandoned, ownName } from "./folder/ownership.ts";
 
 export interface FetchOptions {
   readonly cacheDirectory: string;

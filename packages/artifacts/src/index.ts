@@ -1,15 +1,10 @@
-export {
-  artifactFolder,
-  type ArtifactOrigin,
-  damageOf,
-  findArtifact,
-  readOrigin,
-} from "./artifact-cache.ts";
+export { artifactFolder, damageOf, findArtifact } from "./artifact-cache.ts";
 export type { Artifact, ArtifactFile, ArtifactSource, Pin } from "./artifact.ts";
 export { defaultCacheDirectory } from "./cache-directory.ts";
 export { chromiumArtifact } from "./chromium.ts";
 export { fetchArtifact, type FetchOptions } from "./fetch-artifact.ts";
 export { fetchJson } from "./fetch-file.ts";
+export { type ArtifactOrigin, readOrigin } from "./folder/filled-folder.ts";
 export {
   hasPackage,
   type NpmPackage,

@@ -4,7 +4,7 @@ import { delimiter, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { hasPackage, packageProvision, requireFor } from "./npm-package.ts";
-import { writeOrigin } from "./artifact-cache.ts";
+import { writeOrigin } from "./folder/filled-folder.ts";
 
 const engine = { name: "@some/engine", version: "1.2.3" };
 

@@ -10,10 +10,10 @@ import {
   type Look,
   visibleDamageIn,
   writeOrigin,
-} from "./artifact-cache.ts";
+} from "./folder/filled-folder.ts";
 import { defaultCacheDirectory } from "./cache-directory.ts";
 import type { FetchOptions } from "./fetch-artifact.ts";
-import { ownName } from "./ownership.ts";
+import { ownName } from "./folder/ownership.ts";
 import type { Provision } from "./provision.ts";
 
 /**
