@@ -134,6 +134,15 @@ describe("a copy in the cache that is damaged", () => {
     expect(await findArtifact(sample(), cacheDirectory)).toBeNull();
   });
 
+  it("of before files were listed is used until a start fails", async () => {
+    const folder = await fetchSample();
+    const { unpacked: _list, ...marker } = JSON.parse(await readFile(markerOf(folder), "utf8"));
+    await writeFile(markerOf(folder), JSON.stringify(marker));
+    expect(await findArtifact(sample(), cacheDirectory)).toBe(folder);
+    expect(await damageOf(sample(), cacheDirectory, { thorough: true })).toContain("which files");
+    expect(await findArtifact(sample(), cacheDirectory)).toBeNull();
+  });
+
   it("is not looked at byte by byte again within the day", async () => {
     const folder = await fetchSample(withProgram());
     await utimes(markerOf(folder), aDayAgo, aDayAgo);

@@ -69,6 +69,11 @@ it("says which version is missing, and nothing once it is there", async () => {
   expect(await provision().missing(cacheDirectory)).toBeNull();
 });
 
+it("uses a copy of before there were markers", async () => {
+  await putPackage(join(prefix(), "node_modules"), "1.2.3");
+  expect(versionFor()).toBe("1.2.3");
+});
+
 it("does not use a damaged copy in the cache, and says what is wrong with it", async () => {
   await putCached();
   const manifest = join(prefix(), "node_modules", engine.name, "package.json");

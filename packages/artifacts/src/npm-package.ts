@@ -7,6 +7,7 @@ import { promisify, stripVTControlCharacters } from "node:util";
 import {
   damagedCopy,
   damageIn,
+  hasMarker,
   type Look,
   visibleDamageIn,
   writeOrigin,
@@ -87,7 +88,9 @@ export async function packageDamage(
   look: Look = {},
 ): Promise<string | null> {
   const prefix = prefixOf(npmPackage, cacheDirectory);
-  const damage = existsSync(prefix) ? await damageIn(prefix, look) : null;
+  // A folder without a marker was filled before there were any; it is trusted until a start fails.
+  const isLooked = existsSync(prefix) && (hasMarker(prefix) || look.thorough === true);
+  const damage = isLooked ? await damageIn(prefix, look) : null;
   if (damage === null) return null;
   whole.delete(prefix);
   return damagedCopy(prefix, damage);
@@ -99,7 +102,7 @@ const whole = new Set<string>();
 /** Whether a folder of packages is there, with nothing wrong that shows. */
 function isWhole(prefix: string): boolean {
   if (whole.has(prefix)) return true;
-  if (!existsSync(prefix) || visibleDamageIn(prefix) !== null) return false;
+  if (!existsSync(prefix) || (hasMarker(prefix) && visibleDamageIn(prefix) !== null)) return false;
   whole.add(prefix);
   return true;
 }

@@ -120,12 +120,15 @@ type Importer = () => Promise<Ort>;
 
 /** Imports onnxruntime-node as it is installed, or else as it was fetched. */
 async function importPackage(): Promise<Ort> {
+  // A host starts its processes without telemetry. In any other process the library is told here,
+  // which reaches it from the main thread of Node alone.
+  process.env["ORT_DISABLE_TELEMETRY"] ??= "1";
   try {
     return await import("onnxruntime-node");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error;
     const fetched = findFetched();
-    if (fetched === null) throw error;
+    if (fetched === null) return explainFetched(error);
     return (await import(fetched).catch(explainFetched)) as Ort;
   }
 }

@@ -64,7 +64,7 @@ export async function loadTfjsNode(
   addon: { readonly path: string; readonly folder: string },
   threads: number | null,
 ): Promise<TfjsNode> {
-  requirePackage(kind);
+  await requirePackage(kind);
   setEnvironment(threads);
   restoreUtil();
   findAddonAt(kind, addon.path);
@@ -85,9 +85,12 @@ async function notLoaded(
 ): Promise<InputError> {
   const cache = defaultCacheDirectory();
   const look = { thorough: true };
+  // What is not of the cache is not fetched anew, whatever the cache has.
   const damage =
-    (await damageOf(addonArtifacts[kind], cache, look)) ??
-    (await packageDamage(tfjsNodePackages[kind], cache, look));
+    (folder.startsWith(cache) ? await damageOf(addonArtifacts[kind], cache, look) : null) ??
+    (packageJsonOf(kind).startsWith(cache)
+      ? await packageDamage(tfjsNodePackages[kind], cache, look)
+      : null);
   const reason = damage ?? cause.message;
   return new InputError(`tfjs-node's addon does not load: ${reason}`, {
     remedy:
@@ -98,10 +101,11 @@ async function notLoaded(
   });
 }
 
-function requirePackage(kind: AddonKind): void {
+async function requirePackage(kind: AddonKind): Promise<void> {
   if (hasTfjsNode(kind)) return;
+  const damage = await packageDamage(tfjsNodePackages[kind]);
   const { name } = tfjsNodePackages[kind];
-  throw new InputError(`${name} is neither installed nor fetched`, {
+  throw new InputError(damage ?? `${name} is neither installed nor fetched`, {
     remedy: "run pnpm bench doctor --fix",
   });
 }

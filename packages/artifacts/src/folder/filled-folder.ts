@@ -1,5 +1,12 @@
 import { createHash } from "node:crypto";
-import { createReadStream, lstatSync, readFileSync, readlinkSync, type Stats } from "node:fs";
+import {
+  createReadStream,
+  existsSync,
+  lstatSync,
+  readFileSync,
+  readlinkSync,
+  type Stats,
+} from "node:fs";
 import { readdir, readlink, rename, stat, utimes, writeFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -51,7 +58,8 @@ export async function writeOrigin(folder: string, origin: ArtifactOrigin): Promi
 
 /** The content of the marker. */
 interface Marker extends ArtifactOrigin {
-  readonly unpacked: readonly InventoryEntry[];
+  /** The files that were unpacked; a folder that was filled before they were listed has no list. */
+  readonly unpacked?: readonly InventoryEntry[];
   /** The damage that hashes have shown, and sizes do not. */
   readonly damage?: string;
 }
@@ -63,7 +71,7 @@ function readMarker(folder: string): Marker | null {
     const isWhole =
       typeof source === "string" &&
       Array.isArray(files) &&
-      isInventory(unpacked) &&
+      (unpacked === undefined || isInventory(unpacked)) &&
       typeof damage === "string";
     return isWhole ? marker : null;
   } catch {
@@ -78,11 +86,16 @@ async function writeMarker(folder: string, marker: Marker): Promise<void> {
   await rename(unfinished, join(folder, originFile));
 }
 
+/** Whether a folder has a marker, whole or broken. */
+export function hasMarker(folder: string): boolean {
+  return existsSync(join(folder, originFile));
+}
+
 /** The damage to a filled folder that shows without reading its files, or null. */
 export function visibleDamageIn(folder: string): string | null {
   const marker = readMarker(folder);
   if (marker === null) return `${originFile} is missing or broken`;
-  return marker.damage ?? visibleDamage(folder, marker.unpacked);
+  return marker.damage ?? visibleDamage(folder, marker.unpacked ?? []);
 }
 
 /** The damage to a filled folder, in words, or null. */
@@ -96,7 +109,12 @@ export async function damageIn(
   const marker = readMarker(folder);
   // Another process may be replacing the folder.
   if (marker === null) return `${originFile} is missing or broken`;
-  const damage = await hiddenDamage(folder, marker.unpacked);
+  // What has no list is trusted until a start fails.
+  if (marker.unpacked === undefined && !thorough) return null;
+  const damage =
+    marker.unpacked === undefined
+      ? "nothing says which files it should hold"
+      : await hiddenDamage(folder, marker.unpacked);
   const marked = damage === null ? touch(folder) : writeMarker(folder, { ...marker, damage });
   // A cache in which nothing can be written is used all the same.
   await marked.catch(() => {});
