@@ -50,6 +50,9 @@ test("an isolated page has threads' shared memory, a WebGPU adapter and WebNN", 
   const browser = await launchBrowser(found);
   try {
     expect(browser.version()).toBe(found.version);
+    const session = await browser.newBrowserCDPSession();
+    const { commandLine } = await session.send("SystemInfo.getInfo");
+    expect(commandLine.includes("--no-sandbox")).toBe(found.sandbox !== "on");
     const page = await browser.newPage();
     await page.goto(address);
     const described = await page.evaluate<Page>(describePage);

@@ -17,6 +17,7 @@ import {
   formatOverheadWithin,
   formatTick,
 } from "../text/format.ts";
+import { hostFacts } from "../run/provenance.ts";
 import { oneLine } from "../text/one-line.ts";
 
 /**
@@ -120,7 +121,7 @@ function factsOf(record: OkCase): (readonly [string, string])[] {
   return [
     ["Engine", `${record.runtime} ${record.engineVersion}`],
     ["Host", `${record.host} ${record.hostVersion}`],
-    ...startFacts(record),
+    ...hostFacts([record]),
     ["Device", [device.name, ...details].map(oneLine).join(", ")],
     [
       "Proven",
@@ -138,15 +139,6 @@ function factsOf(record: OkCase): (readonly [string, string])[] {
     ],
     ...certaintyFacts(record),
     ["Samples", `plain ${samplesOf(members.plain)}; SE ${samplesOf(members.se)}`],
-  ];
-}
-
-function startFacts({ hostStart }: OkCase): (readonly [string, string])[] {
-  if (hostStart === null) return [];
-  const { sandbox, quiet } = hostStart;
-  return [
-    ...(sandbox === null ? [] : [["Sandbox", oneLine(sandbox)] as const]),
-    ["Reports to makers", quiet.length === 0 ? "as set up" : `off: ${oneLine(quiet.join(" "))}`],
   ];
 }
 
