@@ -68,6 +68,7 @@ async function trySandbox(
       env: { ...process.env, ...environment } as Record<string, string>,
       handleSIGINT: false,
       handleSIGTERM: false,
+      handleSIGHUP: false,
       timeout: timeLimitMs,
     });
     await browser.close();
