@@ -1,16 +1,11 @@
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError } from "@sebench/spec";
-import {
-  artifactFolder,
-  artifactsFolder,
-  type FetchedFile,
-  findArtifact,
-  writeOrigin,
-} from "./artifact-cache.ts";
+import { artifactFolder, artifactsFolder, damageOf, findArtifact } from "./artifact-cache.ts";
 import type { Artifact, ArtifactSource } from "./artifact.ts";
 import { withFetchedFile } from "./fetch-file.ts";
-import { isAbandoned, ownName } from "./ownership.ts";
+import { type FetchedFile, writeOrigin } from "./folder/filled-folder.ts";
+import { isAbandoned, ownName } from "./folder/ownership.ts";
 
 export interface FetchOptions {
   readonly cacheDirectory: string;
@@ -38,6 +33,8 @@ export async function fetchArtifact(artifact: Artifact, options: FetchOptions): 
   const { cacheDirectory, signal } = options;
   const found = await findArtifact(artifact, cacheDirectory);
   if (found) return found;
+  const damage = await damageOf(artifact, cacheDirectory);
+  if (damage) options.onProgress(`${artifact.name} ${artifact.version}: ${damage}`);
   const failures: SourceFailure[] = [];
   for (const source of artifact.sources) {
     try {

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { requireFor } from "@sebench/artifacts";
+import { defaultCacheDirectory, packageDamage, requireFor } from "@sebench/artifacts";
 import {
   type Binding,
   type InferenceSession,
@@ -120,14 +120,27 @@ type Importer = () => Promise<Ort>;
 
 /** Imports onnxruntime-node as it is installed, or else as it was fetched. */
 async function importPackage(): Promise<Ort> {
+  // A host starts its processes without telemetry. In any other process the library is told here,
+  // which reaches it from the main thread of Node alone.
+  process.env["ORT_DISABLE_TELEMETRY"] ??= "1";
   try {
     return await import("onnxruntime-node");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error;
     const fetched = findFetched();
-    if (fetched === null) throw error;
-    return (await import(fetched)) as Ort;
+    if (fetched === null) return explainFetched(error);
+    return (await import(fetched).catch(explainFetched)) as Ort;
   }
+}
+
+/** Throws an `InputError` where the package in the cache is damaged, and else what it is given. */
+async function explainFetched(error: unknown): Promise<never> {
+  const damage = await packageDamage(onnxruntimeNode, defaultCacheDirectory(), { thorough: true });
+  if (damage === null) throw error;
+  throw new InputError(`onnxruntime-node does not load: ${damage}`, {
+    remedy: "pnpm bench doctor --fix fetches it anew",
+    cause: error,
+  });
 }
 
 /** The URL of the package in the cache, or null where it is not there. */
@@ -149,7 +162,7 @@ async function loadLibrary(importer: Importer): Promise<Ort> {
   try {
     return await importer();
   } catch (cause) {
-    throw notLoaded(cause);
+    throw cause instanceof InputError ? cause : notLoaded(cause);
   }
 }
 

@@ -43,7 +43,7 @@ export function buildCli(setExitCode: (code: number) => void): Command {
     .description("say which runtimes this machine has, and how to get the others")
     .option(
       "--fix",
-      "fetch what is missing and can be fetched: engines from npm, libtensorflow, NVIDIA's providers, a browser, a Vulkan driver, and Bun or Deno where --host names them",
+      "fetch what is missing or damaged and can be fetched: engines from npm, libtensorflow, NVIDIA's providers, a browser, a Vulkan driver, and Bun or Deno where --host names them",
     )
     .option(
       "--host <names>",

@@ -1,5 +1,8 @@
-import { loadImages } from "@sebench/datasets";
-import { type Target, runtimeOf } from "@sebench/hosts";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runInProcess, type Target, thisNode } from "@sebench/hosts";
+import type { FormsAnswer, FormsJob } from "@sebench/jobs";
 import { defaultLowering, lower, type LoweringName, type LoweredNetwork } from "@sebench/lowering";
 import { encodeOnnx } from "@sebench/onnx";
 import {
@@ -8,9 +11,8 @@ import {
   memberFrom,
   readCheckpointFile,
   datasetOf,
-  imagesOf,
 } from "@sebench/pairs";
-import { type Precision, openModels } from "@sebench/runtime";
+import type { Precision } from "@sebench/runtime";
 import {
   buildNetwork,
   inputShape,
@@ -19,7 +21,7 @@ import {
   withLayout,
   classesOf,
 } from "@sebench/spec";
-import { seededWeights } from "@sebench/weights";
+import { fromWeights, seededWeights, writeSafetensors } from "@sebench/weights";
 import { type Parity, compareLogits } from "../case/parity.ts";
 import { requireLowering, tunedWord, quantisationImages } from "../plan/case-plan.ts";
 import { readTunings } from "../plan/tuned-lowering.ts";
@@ -115,11 +117,9 @@ export async function encodeInPrecision(
 ): Promise<Uint8Array> {
   if (precision !== "int8") return encodeOnnx(lowered, { batch, precision });
   const [, size] = inputShape(lowered.network);
-  const { images } = await loadImages({ ...quantisationImages(datasetOf(size)), size });
-  // Only int8 needs an engine here, so the engine is loaded for it alone.
-  const { activationRanges } = await import("@sebench/runtime-onnxruntime-node/activation-ranges");
-  const ranges = await activationRanges(lowered, images);
-  return encodeOnnx(lowered, { batch, precision, ranges });
+  const images = quantisationImages(datasetOf(size));
+  const { ranges } = await askForms([lowered], { images, imageSize: size, wanted: "ranges" });
+  return encodeOnnx(lowered, { batch, precision, ranges: ranges[0]! });
 }
 
 /** The tolerated share of the greatest logit: exact rewrites differ by rounding alone. */
@@ -135,15 +135,39 @@ async function formParity(
   batch: number,
 ): Promise<Parity> {
   const [, imageSize] = inputShape(network);
-  const images = await imagesOf({
-    images: { dataset: datasetOf(imageSize), count: batch },
-    imageSize,
-  });
+  const images = { dataset: datasetOf(imageSize), count: batch };
   const forms = [defaultLowering(network), lowering].map((form) =>
     lower(network, weights, form, { batch }),
   );
-  await using engine = await runtimeOf("onnxruntime-node/cpu").load({ threads: null });
-  await using group = await openModels(engine, forms, { batch, precision: "fp32" });
-  const [naive, own] = (await group.run(images)) as [Float32Array, Float32Array];
+  const { logits } = await askForms(forms, { images, imageSize, wanted: "logits" });
+  const [naive, own] = logits as [Float32Array, Float32Array];
   return compareLogits(own, naive, { classes: classesOf(network), tolerance });
+}
+
+/** The longest that forms may take to answer, in milliseconds: large batches of large networks do. */
+const formsLimitMs = 30 * 60_000;
+
+/**
+ * Asks onnxruntime about forms in a process of its own, as every engine has: the process of who
+ * exports may be another program's, and cannot be started anew without the engine's telemetry.
+ */
+async function askForms(
+  lowered: readonly LoweredNetwork[],
+  asked: Pick<FormsJob, "images" | "imageSize" | "wanted">,
+): Promise<FormsAnswer> {
+  const folder = await mkdtemp(join(tmpdir(), "sebench-forms-"));
+  try {
+    const forms = await Promise.all(
+      lowered.map(async ({ weights, ...form }, index) => {
+        const weightsFile = join(folder, `${index}.safetensors`);
+        await writeFile(weightsFile, writeSafetensors(fromWeights(weights)));
+        return { ...form, weightsFile };
+      }),
+    );
+    const job: FormsJob = { kind: "forms", engine: { threads: null }, forms, ...asked };
+    const { signal } = new AbortController();
+    return await runInProcess(thisNode, job, { signal, timeoutMs: formsLimitMs, onProgress() {} });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }

@@ -13,6 +13,8 @@ export interface BrowserFound {
   readonly executablePath: string;
   /** The version as the browser tells it, such as `156.0.8078.79`. */
   readonly version: string;
+  /** `on` where the browser starts in its sandbox here, and otherwise `off` and why. */
+  readonly sandbox: string;
   /**
    * The variables that the browser needs on top of the process's own, such as `LD_LIBRARY_PATH`.
    */
@@ -68,8 +70,8 @@ export interface LaunchBrowserOptions {
 
 /**
  * Starts the browser with a fresh profile, WebGPU and WebNN. Playwright's own switches
- * keep it from updating itself, syncing, throttling pages in the background and
- * talking to the network, and let it fall back to SwiftShader.
+ * keep it from updating itself, syncing and throttling pages in the background,
+ * and let it fall back to SwiftShader; `offline` keeps it from talking to the network.
  */
 export async function launchBrowser(
   found: BrowserFound,
@@ -88,12 +90,23 @@ export async function launchBrowser(
       { linuxGpu: process.platform === "linux" && showsGpu(), headed },
       extraArguments,
     ),
+    chromiumSandbox: found.sandbox === "on",
     // Playwright would otherwise end the whole harness at a signal, before the run is recorded.
     handleSIGINT: false,
     handleSIGTERM: false,
     env: { ...process.env, ...environment } as Record<string, string>,
   });
 }
+
+/**
+ * The switches that let the browser reach the page's server and nothing else. Without them
+ * Chromium looks up hosts of its maker while a case is measured, in spite of Playwright's
+ * `--disable-background-networking`; a proxy would look them up for it.
+ */
+export const offline = [
+  "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+  "--no-proxy-server",
+];
 
 /**
  * The switches for WebGPU on every device, SwiftShader too, with timestamps and adapter details
@@ -131,7 +144,7 @@ export function launchArguments(
   extra: readonly string[],
 ): string[] {
   const gpu = linuxGpu ? [...vulkan, ...(headed ? vulkanWindow : [])] : [];
-  const all = [...webgpu, ...gpu, ...webnn, ...extra];
+  const all = [...offline, ...webgpu, ...gpu, ...webnn, ...extra];
   const prefix = "--enable-features=";
   const features = all
     .filter((argument) => argument.startsWith(prefix))

@@ -18,7 +18,7 @@ import type { Browser, Page } from "playwright";
 import { type JobHost, timedOut, type Watch } from "../host/host.ts";
 import { localSupply } from "../host/local-supply.ts";
 import { watchMachine } from "../host/watch-machine.ts";
-import { type BrowserFound, type BrowserOptions, launchBrowser } from "./browser.ts";
+import { type BrowserFound, type BrowserOptions, launchBrowser, offline } from "./browser.ts";
 
 /**
  * Opens Chromium as a host, which shows the page that `apps/page` builds. Each job has a fresh
@@ -41,6 +41,7 @@ export async function openChromiumHost(
     name: "chromium",
     version: found.version,
     remedy: "try another browser with --browser PATH",
+    start: { quiet: offline, sandbox: found.sandbox },
     async run(job, watch) {
       requireEngine(job);
       const ask = (page: Page) => askPage(page, server, job, watch);
@@ -69,7 +70,7 @@ export async function openChromiumHost(
 
 /** Throws a `JobError` for a job that no page answers. */
 function requireEngine<Asked extends Job>(job: Asked): asserts job is Asked & EngineJob {
-  if (job.kind !== "oracle" && job.kind !== "ranges") return;
+  if (job.kind !== "oracle" && job.kind !== "ranges" && job.kind !== "forms") return;
   throw new JobError(`a job of the kind ${job.kind} runs in Node, not in a browser`);
 }
 

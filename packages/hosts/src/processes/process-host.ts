@@ -5,7 +5,7 @@ import { stripVTControlCharacters } from "node:util";
 import { type AnswerTo, decodeMessage, encodeMessage, type Job, JobError } from "@sebench/jobs";
 import { type JobHost, timedOut, type Watch } from "../host/host.ts";
 import type { JobMessage } from "./message.ts";
-import { type ProgramFound, programs, sourceEnding } from "./program.ts";
+import { type ProgramFound, programs, quietVariables, sourceEnding } from "./program.ts";
 
 const entry = fileURLToPath(new URL(`job-process${sourceEnding}`, import.meta.url));
 
@@ -19,6 +19,10 @@ export function processHost(program: ProgramFound): JobHost {
     name,
     version,
     remedy: programs[name].remedy,
+    start: {
+      quiet: Object.entries(quietVariables).map(([key, value]) => `${key}=${value}`),
+      sandbox: null,
+    },
     run: (job, watch) => runInProcess(program, job, watch),
     async [Symbol.asyncDispose]() {},
   };
@@ -64,9 +68,10 @@ export async function runInProcess<Of extends Job>(
  * process starts: what is written to `process.env` in Bun does not reach the libraries.
  */
 export function environmentFor(job: Job): Readonly<Record<string, string>> {
-  if (job.kind === "oracle") return {};
+  if (job.kind === "oracle") return quietVariables;
   const { tf32 = true, threads } = job.engine;
   return {
+    ...quietVariables,
     ...(tf32 ? {} : { NVIDIA_TF32_OVERRIDE: "0" }),
     ...(threads === null ? {} : { TF_NUM_INTRAOP_THREADS: String(threads) }),
   };

@@ -54,6 +54,25 @@ function originOf({ network, weights }: OkCase): string[] {
   }
 }
 
+/**
+ * The facts about how the hosts were started: whether browsers were in their sandbox, and what kept
+ * hosts and engines from reporting to their makers. Records of before these were told have none.
+ */
+export function hostFacts(cases: RunRecord["cases"]): (readonly [string, string])[] {
+  const sandboxes = new Set<string>();
+  const quiet = new Set<string>();
+  for (const record of cases) {
+    if (record.status !== "ok" || record.hostStart === null) continue;
+    const { hostStart, host } = record;
+    if (hostStart.sandbox !== null) sandboxes.add(oneLine(`${host} ${hostStart.sandbox}`));
+    quiet.add(oneLine(`${host} by ${hostStart.quiet.join(" ")}`));
+  }
+  return [
+    ...(sandboxes.size === 0 ? [] : [["Sandbox", [...sandboxes].join("; ")] as const]),
+    ...(quiet.size === 0 ? [] : [["Kept from reporting", [...quiet].join("; ")] as const]),
+  ];
+}
+
 /** The method in short; docs/method.md has the reasons. */
 export const methodSteps: readonly string[] = [
   "Plain and SE are built from one definition, with trained weights where they ship, with those of the files that are named, or else with the same seeded weights wherever both have a parameter; batch norm is folded.",

@@ -18,6 +18,7 @@ import {
   formatTick,
 } from "../text/format.ts";
 import { oneLine } from "@sebench/spec";
+import { hostFacts } from "../run/provenance.ts";
 
 /**
  * The section with each case: how its rounds spread, what was set, and the evidence of the device.
@@ -124,6 +125,7 @@ function factsOf(record: OkCase): (readonly [string, string])[] {
   return [
     ["Engine", `${record.runtime} ${record.engineVersion}`],
     ["Host", `${record.host} ${record.hostVersion}`],
+    ...hostFacts([record]),
     ["Device", [device.name, ...details].map(oneLine).join(", ")],
     [
       "Proven",

@@ -183,6 +183,16 @@ const okCase = z.strictObject({
   engineVersion: words,
   /** The version of the host, in its own words: `v20.20.2`, `147.0.7727.0`. */
   hostVersion: words,
+  /** The way in which the host was started, or null in a record of before it was told. */
+  hostStart: z
+    .strictObject({
+      /** The variables and switches by which host and engine reported nothing to their makers. */
+      quiet: z.array(words).readonly(),
+      /** `on`, or `off` and why, of the browser's sandbox; null where the host is no browser. */
+      sandbox: words.nullable(),
+    })
+    .nullable()
+    .default(null),
   /** The device that computed, as the engine or the system names it. */
   device: z.strictObject({ name: words, details: z.record(z.string(), detail) }),
   /** The threads asked of the engine, or null for the engine's own default. */
