@@ -7,4 +7,10 @@ export { fetchJson } from "./fetch-file.ts";
 export { hasPackage, type NpmPackage, packageProvision, requireFor } from "./npm-package.ts";
 export { npmTarball } from "./npm-tarball.ts";
 export type { Provision } from "./provision.ts";
+export {
+  sweepTemporary,
+  temporaryFault,
+  temporaryFolder,
+  type TemporaryFolder,
+} from "./ownership/temporary-folder.ts";
 export { untar, unzip } from "./unpack.ts";

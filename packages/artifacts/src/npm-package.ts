@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { promisify, stripVTControlCharacters } from "node:util";
 import { defaultCacheDirectory } from "./cache-directory.ts";
 import type { FetchOptions } from "./fetch-artifact.ts";
-import { ownName } from "./ownership.ts";
+import { ownName } from "./ownership/own-name.ts";
 import type { Provision } from "./provision.ts";
 
 /**
