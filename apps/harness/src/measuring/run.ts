@@ -156,7 +156,7 @@ function requireAlike(record: RunRecord, key: string, options: RunOptions): void
       remedy: "start a new run, with another --out",
     });
   }
-  const done = cases.filter(({ status }) => status === "ok");
+  const done = cases.filter((each) => each.status === "ok");
   const other = done.find((each) => each.threads !== threads);
   if (other) {
     const asked = other.threads === null ? "without --threads" : `with --threads ${other.threads}`;
