@@ -39,7 +39,7 @@ export function systemFault(error: unknown, { what, elsewhere }: Deed): InputErr
   if (code === null) return null;
   if (tooManyFiles.has(code)) {
     return new InputError(`${what}: too many files are open (${code})`, {
-      remedy: "allow more with `ulimit -n 4096` in this shell, and give the command again",
+      remedy: "allow more with `ulimit -n 4096`, in a new shell if this one refuses",
       cause: error,
     });
   }
