@@ -33,7 +33,7 @@ describe("two commands that write one place", () => {
     const out = join(folder, "two-runs");
     const first = startBench([...smoke, "--out", out]);
     await untilHeld(join(out, "results.json"), first);
-    const second = await benchHere(...smoke, "--network", "se-resnet14", "--out", out);
+    const second = await benchHere(...smoke, "--network", "se-resnet20", "--out", out);
     expect(second.code).toBe(2);
     expect(second.stderr).toContain(`another run: process ${first.child.pid}`);
     expect(second.stderr).toContain("--out");
