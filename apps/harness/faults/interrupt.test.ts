@@ -13,7 +13,16 @@ import { type Started, startBench } from "../src/testing/bench.ts";
 import { makeRun, pair, smoke } from "../src/testing/smoke-run.ts";
 
 const browser = await findBrowser({ cacheDirectory: defaultCacheDirectory() });
-const inBrowser = ["run", "--profile", "smoke", "--runtime", "onnxruntime-web/wasm", "--no-fetch"];
+const inBrowser = [
+  "run",
+  "--profile",
+  "smoke",
+  "--runtime",
+  "onnxruntime-web/wasm",
+  "--host",
+  "chromium",
+  "--no-fetch",
+];
 
 let folder: string;
 beforeAll(async () => {
