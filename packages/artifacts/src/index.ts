@@ -14,4 +14,10 @@ export {
 } from "./npm-package.ts";
 export { npmTarball } from "./npm-tarball.ts";
 export type { Provision } from "./provision.ts";
+export {
+  sweepTemporary,
+  temporaryFault,
+  temporaryFolder,
+  type TemporaryFolder,
+} from "./ownership/temporary-folder.ts";
 export { untar, unzip } from "./unpack.ts";

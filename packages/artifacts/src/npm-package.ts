@@ -14,7 +14,7 @@ import {
 } from "./folder/filled-folder.ts";
 import { defaultCacheDirectory } from "./cache-directory.ts";
 import type { FetchOptions } from "./fetch-artifact.ts";
-import { ownName } from "./folder/ownership.ts";
+import { ownName } from "./ownership/own-name.ts";
 import type { Provision } from "./provision.ts";
 
 /**

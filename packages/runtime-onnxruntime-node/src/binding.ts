@@ -1,8 +1,13 @@
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import os from "node:os";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { defaultCacheDirectory, packageDamage, requireFor } from "@sebench/artifacts";
+import {
+  defaultCacheDirectory,
+  packageDamage,
+  requireFor,
+  temporaryFault,
+  temporaryFolder,
+} from "@sebench/artifacts";
 import {
   type Binding,
   type InferenceSession,
@@ -226,17 +231,29 @@ function sessionConfig({ executionProvider }: NodeDeviceRow): Readonly<Record<st
  * writes it to a file whose name it completes with the time, and does not tell.
  */
 export async function recordProfile(): Promise<ProfileRecording> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), "sebench-profile-"));
+  const folder = await temporaryFolder("profile");
   return {
-    options: { enableProfiling: true, profileFilePrefix: path.join(folder, "profile") },
+    options: { enableProfiling: true, profileFilePrefix: path.join(folder.path, "profile") },
     async finish(session) {
       session.endProfiling();
-      const [file] = await readdir(folder);
-      if (file === undefined) throw new Error("onnxruntime-node wrote no profile");
-      return readFile(path.join(folder, file), "utf8");
+      const name = (await readdir(folder.path)).find((each) => each.startsWith("profile"));
+      const text = name === undefined ? "" : await readFile(path.join(folder.path, name), "utf8");
+      // The engine does not tell that it could not write, so a profile without its end is asked why.
+      if (!text.trimEnd().endsWith("]")) await requireTemporarySpace(folder.path);
+      if (name === undefined) throw new Error("onnxruntime-node wrote no profile");
+      return text;
     },
-    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+    [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
   };
+}
+
+/** Throws an `InputError` where a folder for temporary files has no room for a profile. */
+async function requireTemporarySpace(folder: string): Promise<void> {
+  try {
+    await writeFile(path.join(folder, "room"), new Uint8Array(2 ** 20));
+  } catch (error) {
+    throw temporaryFault(error) ?? error;
+  }
 }
 
 /** Opens the engine of a declared runtime. */

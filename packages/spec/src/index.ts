@@ -6,6 +6,7 @@ export { describeError, type ErrorDescription } from "./error/error-description.
 export { InputError } from "./error/input-error.ts";
 export { isObject, parseForeignJson } from "./error/foreign-json.ts";
 export { briefly, oneLine, visible } from "./error/one-line.ts";
+export { systemFault } from "./error/system-fault.ts";
 export {
   type FamilyName,
   type Layout,

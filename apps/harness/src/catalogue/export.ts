@@ -1,10 +1,10 @@
-import { writeFile } from "node:fs/promises";
 import { exportNetwork, selectTargets, tunedWord } from "@sebench/bench";
 import { readNumber, say } from "@sebench/cli";
 import type { Target } from "@sebench/hosts";
 import { defaultLowering } from "@sebench/lowering";
+import { replaceFile, requireWritableFile } from "@sebench/results";
 import type { Precision } from "@sebench/runtime";
-import { buildNetwork, InputError } from "@sebench/spec";
+import { buildNetwork } from "@sebench/spec";
 
 interface ExportFlags {
   readonly network: string;
@@ -27,6 +27,7 @@ interface ExportFlags {
 export async function exportModel(flags: ExportFlags): Promise<void> {
   const { precision } = flags;
   const batch = readNumber("--batch", flags.batch, { from: 1, to: 8192 });
+  await requireWritableFile(flags.out);
   const { network, lowering, bytes, parity, note } = await exportNetwork({
     network: flags.network,
     layout: flags.layout ?? null,
@@ -40,7 +41,7 @@ export async function exportModel(flags: ExportFlags): Promise<void> {
     tunedFor: flags.lowering === tunedWord ? tunedFor(flags) : null,
   });
   if (note !== null) say(`weights: ${note}`);
-  await write(flags.out, bytes);
+  await replaceFile(flags.out, bytes);
   const summary = { out: flags.out, network, precision, lowering, batch };
   console.log(
     flags.json
@@ -62,19 +63,4 @@ function tunedFor({ runtime, host, threads }: ExportFlags) {
     ...target,
     threads: threads === undefined ? null : readNumber("--threads", threads, { from: 1, to: 256 }),
   };
-}
-
-async function write(path: string, bytes: Uint8Array): Promise<void> {
-  try {
-    await writeFile(path, bytes);
-  } catch (cause) {
-    throw new InputError(`cannot write ${path}: ${messageOf(cause)}`, {
-      remedy: "give --out a file in a folder that exists and can be written",
-      cause,
-    });
-  }
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -15,7 +15,8 @@ const exitCodes = `
 "bench" alone is "bench run": its flags are in "bench run --help".
 
 Exit codes: 0 all is well; 1 a case failed, lost parity or broke a budget, a runtime that was named is
-not available, or compare found a regression; 2 bad input; 130 interrupted.`;
+not available, or compare found a regression; 2 bad input, or a disk that is full or cannot be written to;
+130 interrupted.`;
 
 /**
  * Builds the command line. Each command loads its code when it is called, since browsers and
@@ -101,7 +102,10 @@ function addRun(cli: Command, setExitCode: (code: number) => void): void {
       "--config <file>",
       "budgets that cases must keep (default: sebench.config.ts, .js or .json in the working directory)",
     )
-    .option("--resume <folder>", "go on with the run in this folder, and keep its good cases")
+    .option(
+      "--resume <folder>",
+      "go on with the run in this folder: keep its good cases, seed, profile and budget",
+    )
     .option("--json", "print the results as JSON instead of a table")
     .action(async (flags) => setExitCode(await (await import("../measuring/run.ts")).run(flags)));
 }

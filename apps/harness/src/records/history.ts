@@ -1,6 +1,5 @@
-import { writeFile } from "node:fs/promises";
 import { historyPage, historyTable } from "@sebench/report";
-import { type CaseSummary, parseCaseId, seriesOf } from "@sebench/results";
+import { type CaseSummary, parseCaseId, replaceFile, seriesOf } from "@sebench/results";
 import { seName, InputError, splitNetworkNames } from "@sebench/spec";
 import { historyDirectory } from "../flags/directories.ts";
 import { terminalOptions } from "../words/terminal.ts";
@@ -32,12 +31,7 @@ export async function history(flags: HistoryFlags): Promise<void> {
   if (flags.json) {
     console.log(JSON.stringify(series));
   } else if (flags.out !== undefined) {
-    await writeFile(flags.out, historyPage(series)).catch((cause: Error) => {
-      throw new InputError(`cannot write ${flags.out}: ${cause.message}`, {
-        remedy: "name with --out a file that can be written",
-        cause,
-      });
-    });
+    await replaceFile(flags.out, historyPage(series));
     console.log(flags.out);
   } else {
     console.log(historyTable(series, terminalOptions(160)));

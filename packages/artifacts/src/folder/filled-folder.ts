@@ -10,7 +10,7 @@ import {
 import { readdir, readlink, rename, stat, utimes, writeFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { ownName } from "./ownership.ts";
+import { ownName } from "../ownership/own-name.ts";
 
 /** The source that an artifact came from, and the files that it sent. */
 export interface ArtifactOrigin {

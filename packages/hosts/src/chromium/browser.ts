@@ -1,7 +1,8 @@
-import type { FetchOptions } from "@sebench/artifacts";
+import { type FetchOptions, temporaryFault, type TemporaryFolder } from "@sebench/artifacts";
 import { showsGpu } from "@sebench/hardware";
 import { InputError } from "@sebench/spec";
 import { type Browser, chromium } from "playwright";
+import { holdBrowser } from "./running-browser.ts";
 
 /** The origin of a browser; `path` is one that --browser or $SEBENCH_BROWSER names. */
 export type BrowserKind = "path" | "playwright" | "chrome" | "chromium" | "edge" | "sparticuz";
@@ -66,6 +67,10 @@ export interface LaunchBrowserOptions {
   readonly headed?: boolean;
   /** More of Chromium's switches, such as `--enable-features=WebUSB`. */
   readonly extraArguments?: readonly string[];
+  /** The signal that ends a browser that is still starting. */
+  readonly signal?: AbortSignal;
+  /** The folder for what the browser leaves if this process is killed; default: none. */
+  readonly temporary?: TemporaryFolder;
 }
 
 /**
@@ -75,7 +80,7 @@ export interface LaunchBrowserOptions {
  */
 export async function launchBrowser(
   found: BrowserFound,
-  { headed = false, extraArguments = [] }: LaunchBrowserOptions = {},
+  { headed = false, extraArguments = [], signal, temporary }: LaunchBrowserOptions = {},
 ): Promise<Browser> {
   if (headed && found.kind === "sparticuz") {
     throw new InputError("the browser fetched from npm has no windows, so it cannot run headed", {
@@ -83,19 +88,40 @@ export async function launchBrowser(
     });
   }
   const { executablePath, environment } = found;
-  return chromium.launch({
-    executablePath,
-    headless: !headed,
-    args: launchArguments(
-      { linuxGpu: process.platform === "linux" && showsGpu(), headed },
-      extraArguments,
-    ),
-    chromiumSandbox: found.sandbox === "on",
-    // Playwright would otherwise end the whole harness at a signal, before the run is recorded.
-    handleSIGINT: false,
-    handleSIGTERM: false,
-    env: { ...process.env, ...environment } as Record<string, string>,
+  const args = launchArguments(
+    { linuxGpu: process.platform === "linux" && showsGpu(), headed },
+    extraArguments,
+  );
+  const launch = (mark: string) =>
+    chromium.launch({
+      executablePath,
+      headless: !headed,
+      args: [...args, mark],
+      chromiumSandbox: found.sandbox === "on",
+      // Playwright would otherwise end the whole harness at a signal, before the run is recorded.
+      handleSIGINT: false,
+      handleSIGTERM: false,
+      handleSIGHUP: false,
+      env: { ...process.env, ...temporaryVariables(temporary), ...environment } as Record<
+        string,
+        string
+      >,
+      ...(temporary === undefined ? {} : { artifactsDir: temporary.path }),
+    });
+  const onProfile = (folder: string) => void temporary?.note(folder);
+  return holdBrowser(launch, { signal, onProfile }).catch((error: unknown) => {
+    signal?.throwIfAborted();
+    throw temporaryFault(error) ?? error;
   });
+}
+
+/** The longest path of a folder in which Chromium can make its socket: 107 bytes, less its names. */
+const longestTemporary = 60;
+
+/** The variable by which Chromium puts its own temporary files where they are removed with ours. */
+function temporaryVariables(temporary: TemporaryFolder | undefined): Record<string, string> {
+  if (temporary === undefined || process.platform !== "linux") return {};
+  return temporary.path.length > longestTemporary ? {} : { TMPDIR: temporary.path };
 }
 
 /**

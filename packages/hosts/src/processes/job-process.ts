@@ -117,7 +117,7 @@ async function readForm({ weightsFile, ...form }: StoredForm) {
 }
 
 // The parent decides what an interrupt means, and ends this process once it has the answer.
-process.on("SIGINT", () => {});
+for (const interrupt of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(interrupt, () => {});
 process.on("disconnect", () => process.exit(1));
 process.once("message", (text) => {
   void answer(decodeMessage(text as string) as Job)

@@ -1,7 +1,7 @@
 import { open, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { InputError, parseForeignJson } from "@sebench/spec";
-import { lock } from "proper-lockfile";
+import { InputError, parseForeignJson, systemFault } from "@sebench/spec";
+import { inTurn } from "../record/hold-file.ts";
 import { isMissing } from "../record/read-record.ts";
 import { makeFolder } from "../record/replace-file.ts";
 import { type CaseSummary, caseSummary } from "./case-summary.ts";
@@ -73,34 +73,16 @@ export async function recordCases(
   const path = historyPath(directory, cases[0]!.machine);
   try {
     await makeFolder(directory);
-    await (await open(path, "a")).close();
     return await inTurn(path, () => appendUnknown(path, cases));
   } catch (cause) {
     if (cause instanceof InputError) throw cause;
-    throw new InputError(`cannot record in ${path}: ${(cause as Error).message}`, {
-      remedy:
-        "free its disk, wait for the other writer, or name with --history a folder that can be written to",
-      cause,
-    });
-  }
-}
-
-/**
- * Runs a task while no other process does; a lock that its holder no longer renews counts
- * as none.
- */
-async function inTurn<Answer>(path: string, task: () => Promise<Answer>): Promise<Answer> {
-  let lost: Error | null = null;
-  const release = await lock(path, {
-    retries: { retries: 60, maxTimeout: 1000 },
-    onCompromised: (error) => (lost = error),
-  });
-  try {
-    const answer = await task();
-    if (lost !== null) throw lost as Error;
-    return answer;
-  } finally {
-    if (lost === null) await release();
+    const what = `cannot record in ${path}`;
+    const remedy =
+      "free its disk, wait for the other writer, or name with --history a folder that can be written to";
+    throw (
+      systemFault(cause, { what, elsewhere: remedy }) ??
+      new InputError(`${what}: ${(cause as Error).message}`, { remedy, cause })
+    );
   }
 }
 

@@ -40,6 +40,11 @@ const run = z.strictObject({
   git,
   /** The version of sebench. */
   sebench: words,
+  /**
+   * The seconds that `--budget` gives each case, or null where the profile decides; left out in records
+   * from before it was kept.
+   */
+  budgetSeconds: z.number().positive().nullable().optional(),
   /** The part of the cases that this run has, or null if it has all of them. */
   shard: shard.nullable().default(null),
   /** The command as it was typed: `pnpm bench --profile quick`. */
