@@ -27,7 +27,7 @@ const layoutOfKeys: Readonly<Record<KeyLayout, Layout | null>> = {
 const told: Readonly<Record<KeyLayout, string>> = {
   legacy: "legacy keys",
   timm: "timm's keys",
-  plain: "keys without SE",
+  plain: "plain keys",
 };
 
 /**

@@ -142,17 +142,21 @@ function items(values: readonly string[] | undefined): string[] | null {
 interface CheckpointFlags {
   readonly weights?: string;
   readonly plainWeights?: string;
+  readonly weightsPrefix?: string;
 }
 
 /** The weights that the flags ask for. Throws an `InputError` unless the files are of one pair. */
 function readAskedWeights(
-  { weights, plainWeights }: CheckpointFlags,
+  { weights, plainWeights, weightsPrefix }: CheckpointFlags,
   networks: readonly string[] | null,
 ): AskedWeights {
   const file = weights === seededWord ? undefined : weights;
   if (file === undefined) {
-    if (plainWeights === undefined) return { kind: weights === undefined ? "shipped" : "seeded" };
-    throw new InputError("--plain-weights is given, and --weights is no file", {
+    const given = plainWeights === undefined ? "--weights-prefix" : "--plain-weights";
+    if (plainWeights === undefined && weightsPrefix === undefined) {
+      return { kind: weights === undefined ? "shipped" : "seeded" };
+    }
+    throw new InputError(`${given} is given, and --weights is no file`, {
       remedy: "give the file of the member with SE as --weights: a pair needs it",
     });
   }
@@ -168,5 +172,8 @@ function readAskedWeights(
       remedy: `give --network ${seName(network)}, the file of it as --weights, and that of ${network} as --plain-weights`,
     });
   }
-  return { kind: "files", paths: { se: file, plain: plainWeights ?? null } };
+  return {
+    kind: "files",
+    paths: { se: file, plain: plainWeights ?? null, prefix: weightsPrefix ?? null },
+  };
 }
