@@ -35,6 +35,7 @@ export {
   plainName,
   seName,
   splitNetworkNames,
+  statesLayout,
   withLayout,
 } from "./network/network-name.ts";
 export { comparePaper, type PaperFigure, type Quantity } from "./paper/paper-comparison.ts";
@@ -46,4 +47,4 @@ export {
   publishedRows,
 } from "./paper/published-rows.ts";
 export { type Excitation, excitationsOf, withGatesAsOutput } from "./se/excitations.ts";
-export { seNameOf } from "./network/base-name.ts";
+export { seNameOf, weightsTagOf } from "./network/base-name.ts";
