@@ -39,13 +39,18 @@ test.each([
 test.each([
   [
     "https://huggingface.co/timm/seresnet50.ra2_in1k/blob/main/model.safetensors",
-    "curl -fL -o model.safetensors https://huggingface.co/timm/seresnet50.ra2_in1k/resolve/main/model.safetensors, and give --weights model.safetensors",
+    "curl -fL -o seresnet50.ra2_in1k.safetensors https://huggingface.co/timm/seresnet50.ra2_in1k/resolve/main/model.safetensors, and give --weights seresnet50.ra2_in1k.safetensors",
   ],
   [
     "hf_hub:timm/seresnet50.ra2_in1k",
     "https://huggingface.co/timm/seresnet50.ra2_in1k/resolve/main/model.safetensors",
   ],
   ["hf-hub:senet154.gluon_in1k", "https://huggingface.co/timm/senet154.gluon_in1k/resolve/main/"],
+  [
+    "https://huggingface.co/timm/seresnet50.ra2_in1k",
+    "/seresnet50.ra2_in1k/resolve/main/model.safetensors",
+  ],
+  ["https://example.org/download?id=3", "--weights weights.safetensors"],
   ["https://example.org/a.safetensors?x=1&y=2", "'https://example.org/a.safetensors?x=1&y=2'"],
 ])("the address %s is no file, and the way to fetch it is told", async (path, remedy) => {
   await expect(readCheckpointFile({ path, prefix: null })).rejects.toMatchObject({

@@ -74,19 +74,27 @@ const address = /^(?:https?|ftp|s3|gs|hf(?:[_-]hub)?|timm):\/{0,2}/i;
 /** Throws an `InputError` for the address of a file, with the way to fetch the file. */
 function refuseAddress(path: string): void {
   if (!address.test(path)) return;
-  const hub = /^(?:hf(?:[_-]hub)?|timm):\/{0,2}(.*)$/i.exec(path)?.[1];
-  const from = (hub === undefined ? path : publishedAt(hub)).replace("/blob/", "/resolve/");
+  const from = fileAt(path);
+  // Every repository of the hub calls its file the same, and a person may fetch several.
+  const [, repository] = /^https:\/\/huggingface\.co\/[\w.-]+\/([\w.-]+)\//.exec(from) ?? [];
   const last = /([^/?#]+)(?:[?#].*)?$/.exec(from)?.[1] ?? "";
-  const file = /\.\w+$/.test(last) ? last : "model.safetensors";
+  const named = /\.(?:safetensors|pth?|bin)$/.test(last) ? last : "weights.safetensors";
+  const file = repository === undefined || last !== hubFile ? named : `${repository}.safetensors`;
   throw new InputError(`--weights is an address, ${quoted(path)}, and no file`, {
     remedy: `fetch it: curl -fL -o ${quoted(file)} ${quoted(from)}, and give --weights ${quoted(file)}`,
   });
 }
 
-/** The address of the safetensors file of a repository on the hub; timm is the usual owner. */
-function publishedAt(repository: string): string {
-  const [name = ""] = repository.split("@");
-  return `https://huggingface.co/${name.includes("/") ? name : `timm/${name}`}/resolve/main/model.safetensors`;
+const hubFile = "model.safetensors";
+
+/** The address of the file itself, where an address names a repository of the hub or a page of it. */
+function fileAt(path: string): string {
+  const [, page] = /^https:\/\/huggingface\.co\/([\w.-]+\/[\w.-]+)\/?$/i.exec(path) ?? [];
+  const [, named] = /^(?:hf(?:[_-]hub)?|timm):\/{0,2}(.*)$/i.exec(path) ?? [];
+  const repository = page ?? named?.split("@")[0];
+  if (repository === undefined) return path.replace("/blob/", "/resolve/");
+  const owned = repository.includes("/") ? repository : `timm/${repository}`;
+  return `https://huggingface.co/${owned}/resolve/main/${hubFile}`;
 }
 
 /** A word for a shell, cut where it is too long for a line. */

@@ -16,6 +16,7 @@ export {
   openMember,
   type OpenedMember,
   type Preprocessing,
+  untakenTag,
 } from "./open-member.ts";
 export { type AskedPair, openPair, type PairChoice } from "./open-pair.ts";
 export {

@@ -1,6 +1,13 @@
 import { fashionMnistNormalisation } from "@sebench/datasets";
 import type { WeightsFile } from "@sebench/results";
-import { buildNetwork, inputShape, plainName, seName, withLayout } from "@sebench/spec";
+import {
+  buildNetwork,
+  inputShape,
+  plainName,
+  seName,
+  weightsTagOf,
+  withLayout,
+} from "@sebench/spec";
 import { contentHash, seededWeights } from "@sebench/weights";
 import { describeCheckpoint, readCheckpointFile } from "./checkpoint-file.ts";
 import { chooseLayout } from "./checkpoint-layout.ts";
@@ -66,18 +73,25 @@ export async function openMember(name: string, choice: MemberChoice): Promise<Op
       notes: [...file.notes, ...(chosen.note === null ? [] : [chosen.note])],
     });
   }
+  const tag = weightsTagOf(name);
+  const notes = tag === null ? [] : [untakenTag(tag)];
   const pair = { plain: plainName(network.name), network: seName(network.name), imageSize: side };
   if (weights.kind === "shipped" && isTrained(pair)) {
     const { dataset } = shippedWeights(network.name, side);
     return describe(await readTrainedMember(network.name, side), {
       origin: { kind: "trained", dataset },
-      notes: [],
+      notes,
     });
   }
   return describe(
     { network, weights: seededWeights(network, choice.seed) },
-    { origin: { kind: "seeded", seed: choice.seed }, notes: [] },
+    { origin: { kind: "seeded", seed: choice.seed }, notes },
   );
+}
+
+/** What a person should know who named published weights, and gave no file of them. */
+export function untakenTag(tag: string): string {
+  return `the tag .${tag} names weights, which nothing here fetches: give their file with --weights`;
 }
 
 async function describe(
