@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { describeCheckpoint, readCheckpointFile } from "./checkpoint-file.ts";
 import { openMember } from "./open-member.ts";
+import { shippedRun } from "./pair-weights.ts";
 import { checkpointBytes, legacyKeys } from "./testing/checkpoint-bytes.ts";
 
 let folder: string;
@@ -104,7 +105,12 @@ test("a file with a moving average beside the weights needs a choice, and each c
 
 test("a network alone has the weights that a run of its pair has", async () => {
   const choice = { layout: null, weights: { kind: "shipped" }, seed: 1, imageSize: null } as const;
-  const { origin, preprocessing } = await openMember("se-resnet8", choice);
+  const { origin, hash, preprocessing } = await openMember("se-resnet8", choice);
+  const pair = { plain: "resnet8", network: "se-resnet8", imageSize: 32 };
+  const plain = await openMember("resnet8", choice);
+  expect((await shippedRun(1)(pair)).origin).toMatchObject({
+    hash: { se: hash, plain: plain.hash },
+  });
   expect(origin).toEqual({ kind: "trained", dataset: "fashion-mnist" });
   // The mean and the deviation of Fashion-MNIST's 60,000 training images.
   expect(preprocessing.size).toBe(32);
