@@ -48,7 +48,7 @@ export {
   type WeightsOrigin,
 } from "./case/case-record.ts";
 export type { MemberParity, MemberRecord } from "./case/member-record.ts";
-export { describeWeights, sameWeights } from "./case/weights-origin.ts";
+export { describeWeights, sameWeights, untrainedPlain } from "./case/weights-origin.ts";
 export {
   type CaseComparison,
   type CompareOptions,

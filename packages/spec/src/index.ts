@@ -38,6 +38,7 @@ export {
   plainName,
   seName,
   splitNetworkNames,
+  statesLayout,
   withLayout,
 } from "./network/network-name.ts";
 export { comparePaper, type PaperFigure, type Quantity } from "./paper/paper-comparison.ts";
@@ -49,4 +50,4 @@ export {
   publishedRows,
 } from "./paper/published-rows.ts";
 export { type Excitation, excitationsOf, withGatesAsOutput } from "./se/excitations.ts";
-export { seNameOf } from "./network/base-name.ts";
+export { seNameOf, weightsTagOf } from "./network/base-name.ts";

@@ -3,13 +3,20 @@ import { readNumber, say } from "@sebench/cli";
 import type { Target } from "@sebench/hosts";
 import { defaultLowering } from "@sebench/lowering";
 import { replaceFile, requireWritableFile } from "@sebench/results";
+import {
+  describeOrigin,
+  describePreprocessing,
+  type MemberChoice,
+  seededWord,
+} from "@sebench/pairs";
 import type { Precision } from "@sebench/runtime";
-import { buildNetwork } from "@sebench/spec";
+import { buildNetwork, InputError } from "@sebench/spec";
 
 interface ExportFlags {
   readonly network: string;
   readonly out: string;
   readonly weights?: string;
+  readonly weightsPrefix?: string;
   readonly layout?: string;
   readonly batch: string;
   readonly size?: string;
@@ -28,10 +35,10 @@ export async function exportModel(flags: ExportFlags): Promise<void> {
   const { precision } = flags;
   const batch = readNumber("--batch", flags.batch, { from: 1, to: 8192 });
   await requireWritableFile(flags.out);
-  const { network, lowering, bytes, parity, note } = await exportNetwork({
+  const { network, lowering, bytes, parity, member } = await exportNetwork({
     network: flags.network,
     layout: flags.layout ?? null,
-    weights: flags.weights ?? null,
+    weights: readWeights(flags),
     seed: readNumber("--seed", flags.seed, { from: 0, to: 2 ** 32 - 1 }),
     batch,
     imageSize:
@@ -40,13 +47,17 @@ export async function exportModel(flags: ExportFlags): Promise<void> {
     lowering: flags.lowering ?? null,
     tunedFor: flags.lowering === tunedWord ? tunedFor(flags) : null,
   });
-  if (note !== null) say(`weights: ${note}`);
+  const { origin, hash, preprocessing, notes } = member;
+  for (const note of notes) say(`weights: ${note}`);
   await replaceFile(flags.out, bytes);
   const summary = { out: flags.out, network, precision, lowering, batch };
+  const weights = { ...origin, hash };
   console.log(
     flags.json
-      ? JSON.stringify({ ...summary, bytes: bytes.length, parity }, null, 2)
-      : `${flags.out}: ${network}, ${precision}, ${lowering}, batch ${batch}, ${(bytes.length / 1e6).toFixed(1)} MB`,
+      ? JSON.stringify({ ...summary, bytes: bytes.length, weights, preprocessing, parity }, null, 2)
+      : `${flags.out}: ${network}, ${precision}, ${lowering}, batch ${batch}, ${(bytes.length / 1e6).toFixed(1)} MB\n` +
+          `weights: ${describeOrigin(origin)} (SHA-256 of the values ${hash})\n` +
+          `images: ${describePreprocessing(preprocessing)}`,
   );
   if (parity === null) return;
   const { relative, pass } = parity;
@@ -55,6 +66,17 @@ export async function exportModel(flags: ExportFlags): Promise<void> {
       `${relative.toExponential(1)} of the greatest${pass ? "" : ", which is not rounding alone"}`,
   );
   if (!pass) process.exitCode = 1;
+}
+
+/** The weights that the flags ask for; without flags, those that `bench run` takes. */
+function readWeights({ weights, weightsPrefix }: ExportFlags): MemberChoice["weights"] {
+  if (weights !== undefined && weights !== seededWord) {
+    return { kind: "file", path: weights, prefix: weightsPrefix ?? null };
+  }
+  if (weightsPrefix === undefined) return { kind: weights === undefined ? "shipped" : "seeded" };
+  throw new InputError("--weights-prefix is given, and --weights is no file", {
+    remedy: "give the file whose keys have the prefix as --weights",
+  });
 }
 
 function tunedFor({ runtime, host, threads }: ExportFlags) {

@@ -94,7 +94,11 @@ function addRun(cli: Command, setExitCode: (code: number) => void): void {
     )
     .option(
       "--plain-weights <file>",
-      "the plain member's file (default: the tensors that both have)",
+      "the plain member's file (default: the tensors that both have, which are no trained network)",
+    )
+    .option(
+      "--weights-prefix <prefixes>",
+      "read only the keys with these prefixes, such as ema., or none, where files hold several copies",
     )
     .option("--shard <i/n>", "run only every n-th case, from the i-th on")
     .option("--out <folder>", "the folder for results.json, report.html and report.md")
@@ -154,7 +158,14 @@ function addExport(cli: Command): void {
     .description("write a network as an ONNX file: float32 [B, 3, S, S] in, logits out")
     .requiredOption("--network <name>", "the network, such as se-resnet50{r=8} or resnet50")
     .requiredOption("--out <file>", "the .onnx file to write")
-    .option("--weights <file>", "the file of the weights, .safetensors (default: seeded weights)")
+    .option(
+      "--weights <file>",
+      "the .safetensors file of the weights, or the word seeded (default: trained weights where they ship, as bench run takes them, and seeded ones for other networks)",
+    )
+    .option(
+      "--weights-prefix <prefixes>",
+      "read only the keys with these prefixes, such as ema., or none, where files hold several copies",
+    )
     .option(
       "--layout <name>",
       "the layout of the network: torchvision, timm or timm-legacy; the name's braces may state it too (default: the layout that the keys of --weights imply)",

@@ -38,7 +38,7 @@ import { formatSeconds } from "../words/progress.ts";
 
 export interface CalibrateFlags extends Omit<
   RunFlags,
-  "profile" | "shard" | "resume" | "weights" | "plainWeights"
+  "profile" | "shard" | "resume" | "weights" | "plainWeights" | "weightsPrefix"
 > {
   readonly trials: string;
   readonly slowdownTrials: string;

@@ -26,6 +26,7 @@ import {
   type EvaluationRecord,
   evaluationVersion,
   holdFile,
+  untrainedPlain,
 } from "@sebench/results";
 import { classesOf, countMacs } from "@sebench/spec";
 import { contentHash } from "@sebench/weights";
@@ -137,14 +138,16 @@ async function ask(
     plain: await contentHash(members.plain.weights),
     se: await contentHash(members.se.weights),
   };
+  const names = { plain: members.plain.network.name, network: members.se.network.name };
+  const untrained = untrainedPlain(pair.origin, names);
   return {
     schema: evaluationVersion,
     parts: [await describePart(asked, options)],
-    network: members.se.network.name,
-    plain: members.plain.network.name,
+    ...names,
     imageSize: range.size,
     precision: asked.precision,
     weights: { ...pair.origin, hash },
+    ...(untrained === null ? {} : { untrainedPlain: untrained }),
     dataset: {
       name: dataset.name,
       identity: dataset.identity,

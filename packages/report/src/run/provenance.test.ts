@@ -22,7 +22,7 @@ test("files are told once, whatever number of cases had them", () => {
     [
       "Weights",
       "SE of se-resnet20.safetensors (timm's keys, SHA-256 5e5e5e5e5e5e5e5e), " +
-        "plain of resnet20.safetensors (keys without SE, SHA-256 9191919191919191)",
+        "plain of resnet20.safetensors (plain keys, SHA-256 9191919191919191)",
     ],
   ]);
 });

@@ -81,6 +81,8 @@ const weightsFile = z.strictObject({
    * neither.
    */
   keys: z.enum(["legacy", "timm", "plain"]),
+  /** The prefixes of the keys that were read, where a person chose them out of several. */
+  prefix: words.optional(),
   /** The SHA-256 of the file, in hexadecimal. */
   sha256: z.string().regex(/^[0-9a-f]{64}$/, "is not a SHA-256"),
 });
