@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import util from "node:util";
 import { hasPackage, type NpmPackage, requireFor } from "@sebench/artifacts";
-import { InputError } from "@sebench/spec";
+import { InputError, shellQuoted } from "@sebench/spec";
 import type { Tfjs } from "@sebench/tfjs";
 import type { AddonKind } from "./addon.ts";
 
@@ -66,7 +66,7 @@ export async function loadTfjsNode(
     return { tf, backend: tf.backend() as unknown as TensorflowBackend };
   } catch (cause) {
     throw new InputError(`tfjs-node's addon does not load: ${(cause as Error).message}`, {
-      remedy: `remove ${addon.folder} and run pnpm bench doctor --fix`,
+      remedy: `remove ${shellQuoted(addon.folder)} and run pnpm bench doctor --fix`,
       cause,
     });
   }

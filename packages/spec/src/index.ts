@@ -4,6 +4,7 @@ export * from "./se/se.ts";
 export * from "./graph/shape.ts";
 export { describeError, type ErrorDescription } from "./error/error-description.ts";
 export { InputError } from "./error/input-error.ts";
+export { shellQuoted } from "./error/shell-quoted.ts";
 export {
   type FamilyName,
   type Layout,

@@ -11,7 +11,14 @@ import {
 import { readNumber, readNumbers, readShard } from "@sebench/cli";
 import { type AskedWeights, seededWord } from "@sebench/pairs";
 import type { Precision } from "@sebench/runtime";
-import { seName, InputError, networksOf, parseNetworkName, splitNetworkNames } from "@sebench/spec";
+import {
+  seName,
+  InputError,
+  networksOf,
+  parseNetworkName,
+  shellQuoted,
+  splitNetworkNames,
+} from "@sebench/spec";
 
 /** The flags of `run`, as the command line gives them. */
 export interface RunFlags extends CheckpointFlags {
@@ -165,7 +172,7 @@ function readAskedWeights(
   }
   if (parseNetworkName(network).se === null) {
     throw new InputError(`--weights is the file of the member with SE, and ${network} has none`, {
-      remedy: `give --network ${seName(network)}, the file of it as --weights, and that of ${network} as --plain-weights`,
+      remedy: `give --network ${shellQuoted(seName(network))}, the file of it as --weights, and that of ${network} as --plain-weights`,
     });
   }
   return { kind: "files", paths: { se: file, plain: plainWeights ?? null } };
