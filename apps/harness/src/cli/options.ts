@@ -69,11 +69,11 @@ export function withDataset(command: Command): Command {
   return command
     .option(
       "--data <folder>",
-      "a folder with a folder of images for each class (as ImageNet's val), with images that --labels names, or with Fashion-MNIST's idx files (default: the first 1,000 test images of Fashion-MNIST, which ship)",
+      "a folder with a folder of images for each class (as ImageNet's val), folders within them included, with images that --labels names, or with Fashion-MNIST's idx files (default: the first 1,000 test images of Fashion-MNIST, which ship)",
     )
     .option(
       "--labels <file>",
-      "a CSV or JSON file with the class of each image, where folders do not say it",
+      "the class of each image, where folders do not say it: CSV, lines such as a.jpg 3, or a .json file",
     )
     .addOption(
       new Option("--split <name>", "the part of idx files to use (default: test)").choices([
@@ -86,6 +86,12 @@ export function withDataset(command: Command): Command {
         "--preprocessing <name>",
         "how image files are resized, cropped and normalised (default: torchvision)",
       ).choices(preprocessingNames),
+    )
+    .addOption(
+      new Option(
+        "--class-order <library>",
+        "what numbered the classes for the training, where torchvision's ImageFolder (by code points) and timm (class2 before class10, apple before Banana) differ and --data has no classes.txt (default: the library of --preprocessing, if given)",
+      ).choices(["torchvision", "timm"]),
     )
     .option("--images <count>", "use only this many images, from the first on");
 }

@@ -2,6 +2,7 @@ import { pairChoiceOf, readClasses, type ExcitationsRequest } from "@sebench/ben
 import { readNumber, say } from "@sebench/cli";
 import type { Dataset, DatasetRequest } from "@sebench/datasets";
 import { type ImageRange, openImages, buildMember, openPair } from "@sebench/pairs";
+import { describeListing } from "@sebench/results";
 import { classesOf, InputError, type Network } from "@sebench/spec";
 import { readStudyOptions, type StudyFlags } from "./study-flags.ts";
 
@@ -11,6 +12,7 @@ export interface DatasetFlags {
   readonly labels?: string;
   readonly split?: "train" | "test";
   readonly preprocessing?: NonNullable<DatasetRequest["preprocessing"]>;
+  readonly classOrder?: NonNullable<DatasetRequest["classOrder"]>;
   readonly images?: string;
 }
 
@@ -39,6 +41,7 @@ export async function openAsked(
   const classes = classesOf(network);
   const { request, images } = readDatasetFlags(flags, size, classes);
   const dataset = await openImages({ request, size });
+  if (dataset.listing) describeListing(dataset.listing).forEach((line) => say(`images: ${line}`));
   // Folders are checked as they are opened; the images that ship are not.
   if (dataset.classes !== null && dataset.classes.length !== classes) {
     throw new InputError(
@@ -61,11 +64,16 @@ export async function openAsked(
  * @param classes the number of the network's logits
  */
 function readDatasetFlags(flags: DatasetFlags, size: number, classes: number): AskedImages {
-  const { data, labels, split, preprocessing = null } = flags;
+  const { data, labels, split, preprocessing = null, classOrder } = flags;
   const images =
     flags.images === undefined ? null : readNumber("--images", flags.images, { from: 1, to: 1e9 });
   if (data === undefined) {
-    for (const [flag, value] of Object.entries({ labels, split, preprocessing })) {
+    for (const [flag, value] of Object.entries({
+      labels,
+      split,
+      preprocessing,
+      "class-order": classOrder,
+    })) {
       if (value === undefined || value === null) continue;
       throw new InputError(`--${flag} is given without --data`, {
         remedy: "name the folder of the images with --data DIR",
@@ -76,6 +84,7 @@ function readDatasetFlags(flags: DatasetFlags, size: number, classes: number): A
   const given = {
     ...(labels === undefined ? {} : { labels }),
     ...(split === undefined ? {} : { split }),
+    ...(classOrder === undefined ? {} : { classOrder }),
   };
   return { request: { directory: data, size, preprocessing, classes, ...given }, images };
 }

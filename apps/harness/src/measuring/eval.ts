@@ -147,6 +147,7 @@ async function ask(
       identity: dataset.identity,
       preprocessing: dataset.preprocessing,
       classes: dataset.classes && [...dataset.classes],
+      ...(dataset.listing === undefined ? {} : { listing: dataset.listing }),
     },
     labels: [...inference.labels],
     broken: [...inference.broken],

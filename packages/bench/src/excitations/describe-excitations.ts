@@ -43,6 +43,7 @@ export async function describeExcitations(
       identity: dataset.identity,
       preprocessing: dataset.preprocessing,
       classes: dataset.classes,
+      ...(dataset.listing === undefined ? {} : { listing: dataset.listing }),
     },
     images: observed.labels.length,
     broken: observed.broken,

@@ -1,6 +1,6 @@
 import { basename, dirname, join } from "node:path";
 import { InputError } from "@sebench/spec";
-import type { LeftOut } from "../image/dataset.ts";
+import type { LeftOut, Listing } from "../image/dataset.ts";
 import { classFile, orderNames, type SaidOrder } from "./class-order.ts";
 import { isImageFile, listEntries, type ListedFiles, listFiles } from "./image-listing.ts";
 import type { LabelledFile } from "./label-file.ts";
@@ -55,6 +55,7 @@ export async function listClassFolders(
     listing: {
       order,
       nested: deeper.length === 0 ? null : { images: deeper.length, classIs },
+      alsoRead: countAlsoRead(files),
       leftOut: countLeftOut(found, stray),
       empty: empty.map(({ name }) => name),
     },
@@ -157,6 +158,14 @@ function itsFiles(found: readonly ClassFolder[]): string {
   const counted = countLeftOut(found, []).slice(0, 5);
   if (counted.length === 0) return "";
   return `, but ${counted.map(({ what, files }) => `${files} ${what}`).join(", ")}`;
+}
+
+/** Counts the images that PIL reads, and torchvision's `ImageFolder` does not look for. */
+function countAlsoRead(files: readonly LabelledFile[]): Listing["alsoRead"] {
+  return [".gif", ".jfif"].flatMap((what) => {
+    const of = files.filter(({ file }) => file.toLowerCase().endsWith(what));
+    return of.length === 0 ? [] : [{ what, files: of.length }];
+  });
 }
 
 /** Counts what is passed over, by kind and class. */

@@ -30,7 +30,7 @@ export async function openImageFiles(
   size: number,
   logits: number | undefined,
 ): Promise<Dataset> {
-  const { files, labels, classes } = indexed;
+  const { files, labels, classes, listing } = indexed;
   if (logits !== undefined) checkLabels(directory, indexed, logits);
   const prepare = preparation(directory, await loadDecoder(), preprocessing, size);
   const broken = new Set<string>();
@@ -40,6 +40,7 @@ export async function openImageFiles(
     classes,
     preprocessing: describePreprocessing(preprocessing, size),
     identity: identityOf(indexed),
+    listing,
     read: async (first, count) => {
       checkRange(first, count, files.length);
       const prepared = await inLanes(files.slice(first, first + count), prepare);

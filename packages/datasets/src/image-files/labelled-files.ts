@@ -19,7 +19,7 @@ export interface IndexedFiles {
 }
 
 /** The listing of images that a file of labels names. */
-const nothingLeftOut: Listing = { order: null, nested: null, leftOut: [], empty: [] };
+const nothingLeftOut: Listing = { order: null, nested: null, alsoRead: [], leftOut: [], empty: [] };
 
 /**
  * The names that `classes.txt` gives, or null if the folder has no such file. The file

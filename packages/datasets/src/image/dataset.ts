@@ -37,6 +37,8 @@ export interface Listing {
     readonly images: number;
     readonly classIs: "the innermost folder" | "the outermost folder";
   } | null;
+  /** The files that are read although torchvision's `ImageFolder` passes them over, by ending. */
+  readonly alsoRead: readonly { readonly what: string; readonly files: number }[];
   /** The files that are no images of the dataset, the most frequent kind first. */
   readonly leftOut: readonly LeftOut[];
   /** The classes whose folders have files, and no image among them. */

@@ -1,5 +1,6 @@
 import type { RightApart } from "@sebench/measure";
 import {
+  describeListing,
   describeWeights,
   type EvaluationRecord,
   type MemberSummary,
@@ -74,7 +75,11 @@ export function evaluationContent(record: EvaluationRecord): EvaluationContent {
       ["Started", formatMoment(parts[0]!.started)],
       ...machineFacts(parts[0]!.machine),
     ],
-    notes: [...brokenNotes(record), ...missingNotes(record, place)],
+    notes: [
+      ...(dataset.listing === undefined ? [] : describeListing(dataset.listing)),
+      ...brokenNotes(record),
+      ...missingNotes(record, place),
+    ],
     commands: parts.map(({ command }) => command),
   };
 }

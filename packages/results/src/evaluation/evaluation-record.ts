@@ -10,6 +10,7 @@ import { attestation, tableName, weights } from "../case/case-record.ts";
 import { machineRecord } from "../machine/machine-record.ts";
 import { count, moment, ofBoth, words } from "../record/quantity.ts";
 import { git, shard } from "../run/run-record.ts";
+import { datasetListing } from "./dataset-listing.ts";
 
 /** The schema of an evaluation that this version writes and reads. */
 export const evaluationVersion = "sebench-evaluation/1";
@@ -83,6 +84,8 @@ export const evaluationRecord = z
       identity: words,
       preprocessing: words,
       classes: z.array(words).nullable().readonly(),
+      /** How a folder of image files was listed; records before this was kept have none. */
+      listing: datasetListing.optional(),
     }),
     /** The label of each image that could be read. */
     labels: z.array(count).min(1).readonly(),
