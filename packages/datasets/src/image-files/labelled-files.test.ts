@@ -91,6 +91,17 @@ test("a path from the root is one of the folder where it leads there", async () 
   expect((await read("l.csv", `${path},2\n`)).files).toEqual(["a.jpg"]);
 });
 
+test("images beside those that are named are counted", async () => {
+  await mkdir(join(folder, "images/other"), { recursive: true });
+  for (const name of ["more/d.bmp", "more/notes.txt", "other/e.png"]) {
+    await writeFile(join(folder, "images", name), "");
+  }
+  const { listing } = await read("l.csv", '"more/c, the third.jpeg",1\n');
+  expect(listing.leftOut).toEqual([
+    { what: "not named in l.csv", files: 1, first: "more/d.bmp", classes: [] },
+  ]);
+});
+
 test("a blank in a CSV's file name does not make it a list of Caffe's", async () => {
   const failure = read("l.csv", "my a.jpg 3.jpg,2\n");
   await expect(failure).rejects.toThrow("names images that are not in");

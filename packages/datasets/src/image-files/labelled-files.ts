@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join, posix } from "node:path";
 import { InputError } from "@sebench/spec";
 import { checkClasses, type Listing } from "../image/dataset.ts";
 import { classFile, orderNames, type SaidOrder } from "./class-order.ts";
+import { isImageFile, listEntries } from "./image-listing.ts";
 import { type LabelledFile, readLabels } from "./label-file.ts";
 import { quoted, readText } from "./text-file.ts";
 
@@ -71,7 +72,9 @@ export async function readLabelFile(
         : `the labels of ${path}: ${join(directory, classFile)} gives the order`,
     );
   }
-  const base = { files: entries.map(({ file }) => file), listing: nothingLeftOut };
+  const files = entries.map(({ file }) => file);
+  const listing = { ...nothingLeftOut, leftOut: await unnamedBeside(files, path, directory) };
+  const base = { files, listing };
   if (listed !== null && !areIndices(entries, listed, directory)) {
     return { ...base, labels: placesOf(entries, listed), classes: listed };
   }
@@ -93,8 +96,26 @@ export async function readLabelFile(
     ...base,
     labels: placesOf(entries, classes),
     classes,
-    listing: { ...nothingLeftOut, order },
+    listing: { ...listing, order },
   };
+}
+
+/** The images that lie beside those that a file of labels names, and that it does not name. */
+async function unnamedBeside(
+  files: readonly string[],
+  path: string,
+  directory: string,
+): Promise<Listing["leftOut"]> {
+  const named = new Set(files);
+  const unnamed: string[] = [];
+  for (const folder of new Set(files.map((file) => posix.dirname(file)))) {
+    const { others } = await listEntries(join(directory, folder));
+    const beside = others.filter(isImageFile).map((name) => posix.join(folder, name));
+    unnamed.push(...beside.filter((file) => !named.has(file)));
+  }
+  const [first] = unnamed;
+  if (first === undefined) return [];
+  return [{ what: `not named in ${basename(path)}`, files: unnamed.length, first, classes: [] }];
 }
 
 /** Throws if a flag gives an order to classes that have one. */
