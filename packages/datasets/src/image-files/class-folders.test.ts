@@ -183,6 +183,13 @@ test("torchvision's preprocessing does not say that class indices go as text", a
   expect((await listClassFolders(folder, flag("torchvision"))).classes).toEqual(["1", "10", "2"]);
 });
 
+test("torchvision's order stands where timm has none", async () => {
+  await write(["Cat/1.png", "cat/1.png", "dog/1.png"]);
+  const { classes, listing } = await listClassFolders(folder, flag("torchvision"));
+  expect(classes).toEqual(["Cat", "cat", "dog"]);
+  expect(listing.order?.apart).toEqual(["cat", "Cat"]);
+});
+
 test("timm's order is refused where timm would make other classes", async () => {
   await write(["cat/1.webp", "dog/1.png"]);
   await expect(listClassFolders(folder, flag("timm"))).rejects.toThrow(
@@ -219,7 +226,7 @@ test.for([
   [["a.jpg"], null, "there are no folders"],
   [["train/a.mp4", "val/b.mp4"], null, "no images in its folders (train, val), but 2 .mp4"],
   [["cat/1.jpg", "dog/1.heic"], null, "dog has no images, but 1 .heic"],
-  [["Cat/1.jpg", "cat/1.jpg"], null, 'include "Cat" and "cat", which timm numbers by chance'],
+  [["Cat/1.jpg", "cat/1.jpg"], null, 'include "cat" and "Cat", which timm numbers by chance'],
   [["cat/1.jpg"], "dog\neel\n", 'cat/1.jpg has the class "cat", which classes.txt does not list'],
   [["1/1.jpg", "2/1.jpg", "10/1.jpg"], null, 'timm puts "2" before "10"'],
   [["cat/1.jpg"], "cat\ncat\n", 'classes.txt has "cat" twice'],

@@ -47,7 +47,9 @@ export async function listClassFolders(
       ? orderNames(labels, said, `the class folders of ${directory}`, directory)
       : { names: listed, order: null };
   const classIs = byTimm ? "the innermost folder" : "the outermost folder";
-  const empty = found.filter(({ name, images }) => images.length === 0 && names.includes(name));
+  const lost = found.filter(
+    ({ images, passedOver }) => images.length === 0 && passedOver.length > 0,
+  );
   return {
     files: files.map(({ file }) => file),
     labels: placesOf(files, names),
@@ -57,7 +59,7 @@ export async function listClassFolders(
       nested: deeper.length === 0 ? null : { images: deeper.length, classIs },
       alsoRead: countAlsoRead(files),
       leftOut: countLeftOut(found, stray),
-      empty: empty.map(({ name }) => name),
+      empty: lost.flatMap(({ name }) => (names.includes(name) ? [name] : [])),
     },
   };
 }

@@ -51,12 +51,10 @@ export function orderNames(
   const at = names.findIndex((name, index) => name !== natural.names[index]);
   if (at < 0 && natural.tie === null) return { names, order: null };
   const apart = natural.tie ?? ([natural.names[at]!, names[at]!] as const);
-  if (said === null || !settles(said, names)) {
+  if (said === null || !settles(said, names) || (said.taken === "timm" && natural.tie !== null)) {
     throw orderOpen({ of, directory, apart, tied: natural.tie !== null });
   }
-  if (said.taken === "torchvision") return { names, order: { ...said, apart } };
-  if (natural.tie !== null) throw orderOpen({ of, directory, apart, tied: true });
-  return { names: natural.names, order: { ...said, apart } };
+  return { names: said.taken === "timm" ? natural.names : names, order: { ...said, apart } };
 }
 
 /**
@@ -118,7 +116,10 @@ function rankOf(unit: number): number {
 /** A name as timm compares it: text at even places, and the numbers between at odd ones. */
 type NaturalKey = readonly (string | bigint)[];
 
-/** Names in timm's order, and the first two whose keys are one, which it leaves to a set's order. */
+/**
+ * Names in timm's order, and the first two whose keys are one, which it leaves to a set's order; of
+ * these, torchvision has the second first.
+ */
 function naturallySorted(names: readonly string[]): {
   readonly names: readonly string[];
   readonly tie: TakenOrder["apart"] | null;
@@ -131,7 +132,7 @@ function naturallySorted(names: readonly string[]): {
     const next = keyed[index + 1];
     return next !== undefined && compareKeys(key, next.key) === 0;
   });
-  return { names: sorted, tie: at < 0 ? null : [sorted[at]!, sorted[at + 1]!] };
+  return { names: sorted, tie: at < 0 ? null : [sorted[at + 1]!, sorted[at]!] };
 }
 
 function naturalKey(name: string): NaturalKey {

@@ -34,6 +34,8 @@ export async function readLabels(path: string, directory: string): Promise<Label
 
 /** A line of Caffe's lists: a name with an image's ending, a blank, and a label without commas. */
 const caffeLine = /^(.*\S)[ \t]+([^\s,]+)$/;
+/** A line with a tab, after which a label may have blanks. */
+const tabLine = /^(.*\S)\t+([^\t,]+)$/;
 
 function parseTable(text: string, path: string): LabelledFile[] {
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== "");
@@ -46,7 +48,8 @@ function parseTable(text: string, path: string): LabelledFile[] {
 }
 
 function readCaffeLine(line: string): LabelledFile | null {
-  const [, file, label] = caffeLine.exec(line.trim()) ?? [];
+  const trimmed = line.trim();
+  const [, file, label] = tabLine.exec(trimmed) ?? caffeLine.exec(trimmed) ?? [];
   return file !== undefined && label !== undefined && isImageFile(file) ? { file, label } : null;
 }
 

@@ -163,6 +163,11 @@ test("a classes' file that cannot be read is not passed over", async () => {
   }
 });
 
+test("a name after a tab may have blanks", async () => {
+  const { classes } = await read("l.tsv", "a.jpg\tankle boot\nb.PNG\tshirt\n");
+  expect(classes).toEqual(["ankle boot", "shirt"]);
+});
+
 test("classes.txt beside the images gives the order of the names", async () => {
   const names = join(folder, "images/classes.txt");
   await writeFile(names, "shirt\nbag\nankle boot\n");

@@ -50,7 +50,10 @@ export interface TakenOrder {
   readonly taken: "torchvision" | "timm";
   /** The flag that says so. */
   readonly by: "--class-order" | "--preprocessing";
-  /** Two classes, of which timm puts the first before the second, and torchvision after it. */
+  /**
+   * Two classes, of which torchvision puts the second before the first, and timm after it, or by
+   * chance.
+   */
   readonly apart: readonly [string, string];
 }
 

@@ -18,7 +18,10 @@ export const datasetListing = z.strictObject({
     .strictObject({
       taken: z.enum(["torchvision", "timm"]),
       by: z.enum(["--class-order", "--preprocessing"]),
-      /** Two classes, of which timm puts the first before the second, and torchvision after it. */
+      /**
+       * Two classes, of which torchvision puts the second before the first, and timm after it, or
+       * by chance.
+       */
       apart: z.tuple([words, words]).readonly(),
     })
     .nullable(),
