@@ -53,7 +53,7 @@ async function result() {
 
 test("an order of classes that is open ends the command before anything runs", async () => {
   await writeFolders();
-  const { code, stderr } = await evaluate();
+  const { code, stderr } = await evaluate("--preprocessing", "inception");
   expect(code).toBe(2);
   expect(stderr).toContain('timm puts "class2" before "class10", torchvision after it');
   expect(stderr).toContain("Give --class-order timm or --class-order torchvision");
@@ -91,7 +91,8 @@ test("numbers that classes.txt lists are names, in a list such as Caffe's", asyn
   );
   await writeFile(join(data, "classes.txt"), names.join("\n"));
   await writeFile(join(data, "val.txt"), names.map((name) => `${name}.png ${name}\n`).join(""));
-  const { code } = await evaluate("--labels", join(data, "val.txt"));
+  const labels = ["--labels", join(data, "val.txt")];
+  const { code } = await evaluate(...labels, "--preprocessing", "torchvision");
   expect(code).toBe(0);
   expect((await result()).right).toBe(10);
 }, 60_000);
