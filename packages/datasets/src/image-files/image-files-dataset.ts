@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { InputError } from "@sebench/spec";
-import type { Sharp, SharpOptions } from "sharp";
 import { type BrokenFile, checkRange, type Dataset, type ReadImages } from "../image/dataset.ts";
 import { normaliseInto } from "../image/normalise.ts";
 import {
@@ -11,7 +10,7 @@ import {
   normalisationOf,
   type PreprocessingName,
 } from "../image/preprocessing.ts";
-import type { ColourImage } from "../image/resample.ts";
+import { type Decode, formatNames, loadDecoder } from "./decode-image.ts";
 import { checkLabels, type IndexedFiles } from "./labelled-files.ts";
 
 /** The number of files decoded at a time, since a large photograph takes tens of megabytes. */
@@ -114,72 +113,6 @@ function identityOf({ files, labels }: IndexedFiles): string {
 
 function allBroken(directory: string, { file, reason }: BrokenFile): InputError {
   return new InputError(`no image in ${directory} can be read; of ${file}: ${reason}`, {
-    remedy: "Give JPEG, PNG or WebP files that an image viewer opens.",
+    remedy: `Give ${formatNames} files that an image viewer opens.`,
   });
-}
-
-export type Decode = (bytes: Uint8Array) => Promise<ColourImage>;
-type OpenImage = (bytes: Uint8Array, options: SharpOptions) => Sharp;
-
-/**
- * The options with which sharp does as PIL does: an error in the pixels or a file cut
- * short is an error, a warning is none, and a colour profile is not applied.
- */
-const options: SharpOptions = { failOn: "error", ignoreIcc: true };
-
-/**
- * Loads the decoder of JPEG, PNG and WebP, which is not needed before an image folder
- * is opened, and of which some machines have no build.
- *
- * @throws InputError if sharp cannot be loaded
- */
-export async function loadDecoder(
-  load: () => Promise<{ readonly default: OpenImage }> = () => import("sharp"),
-): Promise<Decode> {
-  let open: OpenImage;
-  try {
-    open = (await load()).default;
-  } catch (cause) {
-    throw new InputError("image folders need the package sharp, which cannot be loaded here", {
-      remedy:
-        "Run pnpm install on this machine; sharp has builds for Linux, macOS and Windows " +
-        "on x64 and arm64. Fashion-MNIST's idx files need no decoder.",
-      cause,
-    });
-  }
-  return (bytes) => decodeImage(open, bytes);
-}
-
-/**
- * Decodes an image to red, green and blue as PIL's `convert("RGB")` does: transparency
- * is dropped, not blended, and EXIF's orientation is not applied.
- */
-async function decodeImage(open: OpenImage, bytes: Uint8Array): Promise<ColourImage> {
-  const { space } = await open(bytes, options).metadata();
-  if (space === "cmyk") {
-    const inks = open(bytes, options).pipelineColourspace("cmyk").toColourspace("cmyk");
-    const { data, info } = await inks.raw().toBuffer({ resolveWithObject: true });
-    return { width: info.width, height: info.height, pixels: fromInks(data) };
-  }
-  const { data, info } = await open(bytes, options)
-    .toColourspace("srgb")
-    .removeAlpha()
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  return { width: info.width, height: info.height, pixels: data };
-}
-
-/**
- * The colours of inks: each ink takes its part of the light that black leaves, as in PIL,
- * while libvips assumes a profile.
- */
-function fromInks(inks: Uint8Array): Uint8Array {
-  const pixels = new Uint8Array((inks.length / 4) * 3);
-  for (let ink = 0, pixel = 0; ink < inks.length; ink += 4) {
-    const light = 255 - inks[ink + 3]!;
-    for (let c = 0; c < 3; c++) {
-      pixels[pixel++] = light - Math.round((inks[ink + c]! * light) / 255);
-    }
-  }
-  return pixels;
 }

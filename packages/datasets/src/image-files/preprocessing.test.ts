@@ -7,7 +7,7 @@ import {
   preprocessingNames,
   type PreprocessingName,
 } from "../image/preprocessing.ts";
-import { loadDecoder } from "./image-files-dataset.ts";
+import { loadDecoder } from "./decode-image.ts";
 
 interface GoldenRow {
   readonly file: string;

@@ -115,7 +115,7 @@ export function crop(image: ColourImage, name: PreprocessingName, size: number):
 }
 
 /** The whole number nearest to a value, as Python's `round` gives it. */
-function roundHalfToEven(value: number): number {
+export function roundHalfToEven(value: number): number {
   const below = Math.floor(value);
   if (value - below !== 0.5) return Math.round(value);
   return below % 2 === 0 ? below : below + 1;
