@@ -98,7 +98,7 @@ async function readAsked(flags: EvalFlags, options: RunOptions): Promise<Asked> 
     se: await buildMember(pair.description, "se"),
   };
   const size = pair.description.imageSize;
-  const { dataset, request, count } = await openAsked(flags, members.se.network, size);
+  const { dataset, request, count } = await openAsked(flags, members.se.network, pair);
   return {
     started: new Date().toISOString(),
     pair,

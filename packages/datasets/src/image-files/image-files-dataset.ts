@@ -8,7 +8,7 @@ import {
   crop,
   describePreprocessing,
   normalisationOf,
-  type PreprocessingName,
+  type PreprocessingChoice,
 } from "../image/preprocessing.ts";
 import { type Decode, formatNames, loadDecoder } from "./decode-image.ts";
 import { checkLabels, type IndexedFiles } from "./labelled-files.ts";
@@ -25,7 +25,7 @@ const lanes = 4;
 export async function openImageFiles(
   directory: string,
   indexed: IndexedFiles,
-  preprocessing: PreprocessingName,
+  preprocessing: PreprocessingChoice,
   size: number,
   logits: number | undefined,
 ): Promise<Dataset> {
@@ -57,14 +57,14 @@ type Prepare = (file: string) => Promise<Prepared>;
 function preparation(
   directory: string,
   decode: Decode,
-  name: PreprocessingName,
+  choice: PreprocessingChoice,
   size: number,
 ): Prepare {
   return async (file) => {
     try {
       const image = await decode(await readFile(resolve(directory, file)));
       const values = new Float32Array(3 * size * size);
-      normaliseInto(values, crop(image, name, size), normalisationOf(name));
+      normaliseInto(values, crop(image, choice, size), normalisationOf(choice));
       return { values };
     } catch (cause) {
       const message = cause instanceof Error ? cause.message : String(cause);
