@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { InputError } from "@sebench/spec";
 import { type BrokenFile, checkRange, type Dataset, type ReadImages } from "../image/dataset.ts";
@@ -38,7 +38,7 @@ export async function openImageFiles(
     count: files.length,
     classes,
     preprocessing: describePreprocessing(preprocessing, size),
-    identity: identityOf(indexed),
+    identity: () => identityOf(directory, indexed),
     read: async (first, count) => {
       checkRange(first, count, files.length);
       const prepared = await inLanes(files.slice(first, first + count), prepare);
@@ -50,7 +50,8 @@ export async function openImageFiles(
   };
 }
 
-type Prepared = { readonly values: Float32Array } | BrokenFile;
+/** The values `[3, size, size]` of a file or the reason why it has none, and the hash of its bytes. */
+type Prepared = ({ readonly values: Float32Array } | BrokenFile) & { readonly hash: string };
 type Prepare = (file: string) => Promise<Prepared>;
 
 /** A function that makes the values `[3, size, size]` of a file. */
@@ -61,17 +62,33 @@ function preparation(
   size: number,
 ): Prepare {
   return async (file) => {
+    let hash = unread;
     try {
-      const image = await decode(await readFile(resolve(directory, file)));
+      const bytes = await readImage(resolve(directory, file));
+      hash = sha256(bytes);
+      const image = await decode(bytes);
       const values = new Float32Array(3 * size * size);
       normaliseInto(values, crop(image, choice, size), normalisationOf(choice));
-      return { values };
+      return { values, hash };
     } catch (cause) {
       const message = cause instanceof Error ? cause.message : String(cause);
       // Only the first line is kept, since libvips repeats itself on lines of their own.
-      return { file, reason: message.split("\n")[0]! };
+      return { file, reason: message.split("\n")[0]!, hash };
     }
   };
+}
+
+/** What stands in place of the hash of a file that cannot be read. */
+const unread = "unread";
+/** The most bytes of a file, which six for each pixel do not reach in the largest image. */
+const mostBytes = 2 ** 30 + 2 ** 27;
+
+/** Reads a file, but nothing that would wait for a writer or never end, such as a pipe. */
+async function readImage(path: string): Promise<Uint8Array> {
+  const found = await stat(path);
+  if (!found.isFile()) throw new Error("it is no file");
+  if (found.size > mostBytes) throw new Error(`it has ${found.size} bytes, which no image has`);
+  return readFile(path);
 }
 
 async function inLanes(files: readonly string[], prepare: Prepare): Promise<Prepared[]> {
@@ -101,14 +118,48 @@ function gather(prepared: readonly Prepared[], labels: Int32Array, size: number)
   return {
     images: { shape: [good, 3, size, size], data },
     labels: Int32Array.from(kept),
-    broken,
+    broken: broken.map(({ file, reason }) => ({ file, reason })),
+    hashes: prepared.map(({ hash }) => hash),
   };
 }
 
-function identityOf({ files, labels }: IndexedFiles): string {
+/** The number of files whose bytes are a part of the identity. */
+const sampled = 256;
+/** The number of files that are looked at side by side. */
+const lookedAt = 64;
+
+/**
+ * A shard reads its own images only, so that shards of one evaluation have no image in common to be
+ * compared by. The sizes of all files cost one look at each, and some files are read in full, so
+ * that images that were saved anew are told even where they kept their sizes.
+ */
+async function identityOf(directory: string, { files, labels }: IndexedFiles): Promise<string> {
   const hash = createHash("sha256");
-  for (const [index, file] of files.entries()) hash.update(`${file}\t${labels[index]}\n`);
+  for (let start = 0; start < files.length; start += lookedAt) {
+    const some = files.slice(start, start + lookedAt);
+    const sizes = await Promise.all(some.map((file) => sizeOf(resolve(directory, file))));
+    for (const [at, file] of some.entries()) {
+      hash.update(`${file}\t${labels[start + at]}\t${sizes[at]}\n`);
+    }
+  }
+  const count = Math.min(sampled, files.length);
+  for (let at = 0; at < count; at++) {
+    const file = files[Math.floor((at * files.length) / count)]!;
+    const content = await readImage(resolve(directory, file)).then(sha256, () => unread);
+    hash.update(`${content}\n`);
+  }
   return hash.digest("hex");
+}
+
+function sizeOf(path: string): Promise<number | string> {
+  return stat(path).then(
+    (found) => (found.isFile() ? found.size : unread),
+    () => unread,
+  );
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
 }
 
 function allBroken(directory: string, { file, reason }: BrokenFile): InputError {
