@@ -46,7 +46,8 @@ export async function readIdx(path: string, axes: number): Promise<ByteArray> {
 
 async function readBytes(path: string): Promise<Uint8Array> {
   const found = await stat(path).catch(() => null);
-  if (found?.isFile() && found.size > mostValues + packedHeader) {
+  if (found !== null && !found.isFile()) throw new InputError(`${path} is no file`);
+  if (found !== null && found.size > mostValues + packedHeader) {
     throw new InputError(`${path} has ${found.size} bytes, and at most 1 GiB is read`);
   }
   try {
