@@ -28,10 +28,11 @@ const compressions = { none: 0, masks: 3 } as const;
 export function bitmapSize(bytes: Uint8Array): Pick<ColourImage, "width" | "height"> {
   const view = viewOf(bytes);
   if (view.byteLength < fileHeader + oldHeader) throw new Error("the BMP header is cut short");
-  if (view.getUint32(fileHeader, true) === oldHeader) {
-    return { width: view.getUint16(18, true), height: view.getUint16(20, true) };
-  }
-  return { width: view.getUint32(18, true), height: Math.abs(view.getInt32(22, true)) };
+  const old = view.getUint32(fileHeader, true) === oldHeader;
+  const width = old ? view.getUint16(18, true) : view.getUint32(18, true);
+  const height = old ? view.getUint16(20, true) : Math.abs(view.getInt32(22, true));
+  if (width === 0 || height === 0) throw new Error("the BMP image is empty");
+  return { width, height };
 }
 
 /** Decodes a BMP file of pixels without compression, as PIL does; transparency is dropped. */

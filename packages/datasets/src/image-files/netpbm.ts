@@ -32,6 +32,11 @@ export function decodeNetpbm(bytes: Uint8Array): ColourImage {
   const { kind, width, height } = header;
   const channels = kind % 3 === 0 ? 3 : 1;
   const values = width * height * channels;
+  // Text has at least a digit for each value, and a space between two numbers.
+  const least = kind === 1 ? values : 2 * values - 1;
+  if (kind <= 3 && bytes.length - header.first < least) {
+    throw new Error("the Netpbm file is cut short");
+  }
   const take = kind <= 3 ? plainValues(bytes, header) : rawValues(bytes, header, values);
   const pixels = new Uint8Array(width * height * 3);
   const step = 3 / channels;
