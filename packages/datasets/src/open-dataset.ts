@@ -6,7 +6,7 @@ import { listClassFolders } from "./image-files/class-folders.ts";
 import { type ClassOrder, saidOrder } from "./image-files/class-order.ts";
 import { readLabelFile } from "./image-files/labelled-files.ts";
 import type { Dataset } from "./image/dataset.ts";
-import type { PreprocessingName } from "./image/preprocessing.ts";
+import type { PreprocessingChoice } from "./image/preprocessing.ts";
 
 export interface DatasetRequest {
   /**
@@ -20,8 +20,16 @@ export interface DatasetRequest {
   readonly split?: Split;
   /** The side of the network's images, in pixels. */
   readonly size: number;
-  /** The preprocessing of image files, where null is `torchvision`; Fashion-MNIST has its own. */
-  readonly preprocessing: PreprocessingName | null;
+  /**
+   * The preprocessing of image files that is asked for, or null for the usual one; idx files have
+   * their own.
+   */
+  readonly preprocessing: PreprocessingChoice | null;
+  /**
+   * The preprocessing of image files that the network's weights are known by, `torchvision` by
+   * default, or null where it has to be asked for.
+   */
+  readonly usual?: PreprocessingChoice | null;
   /**
    * The library whose order of class names the network learned, which has to be said where
    * torchvision's and timm's differ and neither the preprocessing nor `classes.txt` says it.
@@ -37,24 +45,59 @@ export interface DatasetRequest {
  * @throws InputError if the folder holds no labelled images that suit the request
  */
 export async function openDataset(request: DatasetRequest): Promise<Dataset> {
-  const { directory, labels, split, size, preprocessing, classOrder, classes } = request;
+  const {
+    directory,
+    labels,
+    split,
+    size,
+    preprocessing,
+    usual = "torchvision",
+    classOrder,
+    classes,
+  } = request;
   if (!Number.isInteger(size) || size < 1) {
     throw new InputError(`the image size must be a whole number from 1 on, not ${size}`);
   }
   await checkDirectory(directory);
   if (hasSplit(directory, "test") || hasSplit(directory, "train")) {
     refuse(`the idx files of ${directory}`, "--labels", labels);
-    refuse(`the idx files of ${directory}`, "--preprocessing", preprocessing);
+    refusePreprocessing(directory, preprocessing);
     refuse(`the idx files of ${directory}`, "--class-order", classOrder);
     return openFashionMnist(directory, split ?? "test", size, classes);
   }
   refuse(`the image files of ${directory}`, "--split", split);
-  const said = saidOrder(classOrder, preprocessing);
+  const chosen = preprocessing ?? usual;
+  if (chosen === null) throw unknownPreprocessing(directory, size);
+  const said = saidOrder(classOrder, typeof preprocessing === "string" ? preprocessing : null);
   const indexed =
     labels === undefined
       ? await listClassFolders(directory, said)
       : await readLabelFile(labels, directory, said);
-  return openImageFiles(directory, indexed, preprocessing ?? "torchvision", size, classes);
+  return openImageFiles(directory, indexed, chosen, size, classes);
+}
+
+/** Throws if another preprocessing than their own is asked for with idx files. */
+function refusePreprocessing(directory: string, asked: PreprocessingChoice | null): void {
+  if (asked === "fashion-mnist") return;
+  const what = `the idx files of ${directory}`;
+  if (asked === null || typeof asked === "string") refuse(what, "--preprocessing", asked);
+  else {
+    throw new InputError(`${what} have a preprocessing of their own`, {
+      remedy: "Leave out --mean, --std, --resize and --interpolation.",
+    });
+  }
+}
+
+function unknownPreprocessing(directory: string, size: number): InputError {
+  return new InputError(
+    `nothing says how the image files of ${directory} are made ready for these weights, which are ` +
+      `for ${size} x ${size} pixels`,
+    {
+      remedy:
+        "Say how the weights were evaluated: --preprocessing cifar10, cifar100, fashion-mnist or " +
+        "torchvision, or your own by --mean R,G,B --std R,G,B --resize none.",
+    },
+  );
 }
 
 async function checkDirectory(directory: string): Promise<void> {

@@ -84,7 +84,7 @@ export function withDataset(command: Command): Command {
     .addOption(
       new Option(
         "--preprocessing <name>",
-        "how image files are resized, cropped and normalised (default: torchvision)",
+        "how image files are resized, cropped and normalised (default: that of the trained weights that ship, else torchvision; to be named for other weights of 64 px or less)",
       ).choices(preprocessingNames),
     )
     .addOption(
@@ -92,6 +92,18 @@ export function withDataset(command: Command): Command {
         "--class-order <library>",
         "what numbered the classes for the training, where torchvision's ImageFolder (by code points) and timm (class2 before class10, apple before Banana) differ and --data has no classes.txt (default: the library of --preprocessing, if given)",
       ).choices(["torchvision", "timm"]),
+    )
+    .option("--mean <r,g,b>", "the mean of red, green and blue in 0..1, or one number for all")
+    .option("--std <r,g,b>", "the standard deviation of red, green and blue, or one for all")
+    .option(
+      "--resize <way>",
+      "none (images have the network's size), both (edges), shorter or shorter:PIXELS (edge, then the centre)",
+    )
+    .addOption(
+      new Option("--interpolation <name>", "the resize's, as PIL's").choices([
+        "bilinear",
+        "bicubic",
+      ]),
     )
     .option("--images <count>", "use only this many images, from the first on");
 }

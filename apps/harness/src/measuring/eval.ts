@@ -1,4 +1,5 @@
 import { writeEvaluationReports } from "@sebench/bench/reports";
+import { createHash } from "node:crypto";
 import { join, relative } from "node:path";
 import {
   askRuntimes,
@@ -98,7 +99,7 @@ async function readAsked(flags: EvalFlags, options: RunOptions): Promise<Asked> 
     se: await buildMember(pair.description, "se"),
   };
   const size = pair.description.imageSize;
-  const { dataset, request, count } = await openAsked(flags, members.se.network, size);
+  const { dataset, request, count } = await openAsked(flags, members.se.network, pair);
   return {
     started: new Date().toISOString(),
     pair,
@@ -136,7 +137,7 @@ async function ask(
   };
   return {
     schema: evaluationVersion,
-    parts: [await describePart(asked, options)],
+    parts: [await describePart(asked, options, inference.hashes)],
     network: members.se.network.name,
     plain: members.plain.network.name,
     imageSize: range.size,
@@ -144,7 +145,7 @@ async function ask(
     weights: { ...pair.origin, hash },
     dataset: {
       name: dataset.name,
-      identity: dataset.identity,
+      identity: await dataset.identity(),
       preprocessing: dataset.preprocessing,
       classes: dataset.classes && [...dataset.classes],
       ...(dataset.listing === undefined ? {} : { listing: dataset.listing }),
@@ -156,12 +157,18 @@ async function ask(
   };
 }
 
-async function describePart({ started }: Asked, { shard }: RunOptions): Promise<EvaluationPart> {
+async function describePart(
+  { started }: Asked,
+  { shard }: RunOptions,
+  hashes: readonly string[],
+): Promise<EvaluationPart> {
+  const content = createHash("sha256").update(hashes.join("\n")).digest("hex");
   return {
     started,
     finished: new Date().toISOString(),
     ...(await provenance()),
     shard,
+    ...(hashes.length === 0 ? {} : { content }),
     machine: await describeMachine(),
   };
 }

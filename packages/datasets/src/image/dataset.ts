@@ -10,10 +10,11 @@ export interface Dataset {
   /** The preprocessing of the images, in words, for the report. */
   readonly preprocessing: string;
   /**
-   * The SHA-256, in hexadecimal, of what the dataset consists of: the bytes of idx
-   * files, or the file names and labels of a folder, whose pixels it leaves out.
+   * Gives the SHA-256, in hexadecimal, of what the dataset consists of: the bytes of idx files, or
+   * of a folder the names, labels and sizes in bytes of all files and the bytes of 256 of them,
+   * spread over all. Shards of an evaluation are compared by it before any has read all files.
    */
-  readonly identity: string;
+  identity(): Promise<string>;
   /** How a folder of image files was listed; idx files and what ships have no such thing. */
   readonly listing?: Listing;
   /**
@@ -77,6 +78,11 @@ export interface ReadImages {
   /** The labels of the images, `[n]`. */
   readonly labels: Int32Array;
   readonly broken: readonly BrokenFile[];
+  /**
+   * The SHA-256 of the bytes of each file that was asked for, in hexadecimal, broken ones too. It
+   * is empty where the dataset's identity covers all bytes.
+   */
+  readonly hashes: readonly string[];
 }
 
 export interface BrokenFile {

@@ -70,6 +70,7 @@ export function evaluationContent(record: EvaluationRecord): EvaluationContent {
       ["Images", `${formatImages(labels.length)}, at ${imageSize} px, in ${precision}`],
       ["Preprocessing", dataset.preprocessing],
       ["Dataset's identity", dataset.identity],
+      ...contentFacts(record),
       ["Weights", describeWeights(record.weights)],
       ["Asked of the oracle", `${formatImages(record.oracle.images.length)} images`],
       ["Started", formatMoment(parts[0]!.started)],
@@ -82,6 +83,12 @@ export function evaluationContent(record: EvaluationRecord): EvaluationContent {
     ],
     commands: parts.map(({ command }) => command),
   };
+}
+
+/** The hash of the images that each part read, where the record has any. */
+function contentFacts({ parts }: EvaluationRecord): readonly (readonly [string, string])[] {
+  const hashes = parts.flatMap(({ content }) => content ?? []);
+  return hashes.length === 0 ? [] : [["Bytes of the images", hashes.join(", ")]];
 }
 
 function rowsOf(record: EvaluationRecord, summary: RuntimeSummary, place: Label): string[][] {

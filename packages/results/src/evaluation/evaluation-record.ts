@@ -62,6 +62,11 @@ const part = z.strictObject({
   git,
   command: words,
   shard: shard.nullable(),
+  /**
+   * The SHA-256 of the SHA-256 of each image file that this part read, in order and one a line,
+   * where the dataset's identity does not cover all bytes.
+   */
+  content: words.optional(),
   machine: machineRecord,
 });
 
