@@ -46,7 +46,7 @@ async function accuracy(request: Partial<DatasetRequest> = {}): Promise<number> 
 const natural = solidColours.map((_, label) => `class${label + 1}`);
 const mixedCase = [..."aBcDeFgHiJ"];
 
-test.each(["png", "jpg", "webp", "gif", "tif"] as const)(
+test.each(["png", "jpg", "webp", "gif", "tif", "bmp", "ppm", "jfif"] as const)(
   "each colour has its class, whatever the files are: .%s",
   async (ending) => {
     await writeSolidColours(
