@@ -25,15 +25,40 @@ export const solidColours: readonly SolidColour[] = [
   { name: "orange", rgb: [255, 128, 0] },
 ];
 
+const [width, height] = [40, 36];
+
+/** The kind of file that an image is written as; sharp writes neither of the first two. */
+type Format = "bmp" | "ppm" | keyof FormatEnum;
+
 /** An image of one colour, of 40 x 36 pixels. */
 export async function solidImage(
   { rgb: [r, g, b] }: SolidColour,
-  format: keyof FormatEnum = "png",
+  format: Format = "png",
 ): Promise<Uint8Array> {
+  if (format === "ppm") {
+    const pixels = Buffer.alloc(3 * width * height, Uint8Array.of(r, g, b));
+    return Buffer.concat([Buffer.from(`P6 ${width} ${height} 255\n`), pixels]);
+  }
+  if (format === "bmp") return bitmap(Uint8Array.of(b, g, r));
   const background = { r, g, b };
-  return sharp({ create: { width: 40, height: 36, channels: 3, background } })
+  return sharp({ create: { width, height, channels: 3, background } })
     .toFormat(format)
     .toBuffer();
+}
+
+/** A BMP file of 24 bits; the rows of 40 pixels need no padding. */
+function bitmap(blueGreenRed: Uint8Array): Uint8Array {
+  const pixels = Buffer.alloc(3 * width * height, blueGreenRed);
+  const header = Buffer.alloc(54);
+  header.write("BM");
+  header.writeUInt32LE(header.length + pixels.length, 2);
+  header.writeUInt32LE(header.length, 10);
+  header.writeUInt32LE(40, 14);
+  header.writeInt32LE(width, 18);
+  header.writeInt32LE(height, 22);
+  header.writeUInt16LE(1, 26);
+  header.writeUInt16LE(24, 28);
+  return Buffer.concat([header, pixels]);
 }
 
 /**
@@ -45,8 +70,8 @@ export async function solidImage(
 export async function writeSolidColours(folder: string, paths: readonly string[]): Promise<void> {
   await Promise.all(
     paths.map(async (path, label) => {
-      const format = path.replace(/^.*\.(?:jpg$)?/, "") || "jpeg";
-      const image = await solidImage(solidColours[label]!, format as keyof FormatEnum);
+      const format = path.replace(/^.*\.(?:jpg$|jfif$)?/, "") || "jpeg";
+      const image = await solidImage(solidColours[label]!, format as Format);
       await mkdir(dirname(join(folder, path)), { recursive: true });
       await writeFile(join(folder, path), image);
     }),
