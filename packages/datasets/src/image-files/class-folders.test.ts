@@ -67,9 +67,19 @@ test("what is left out is counted by kind and class, and the first is named", as
       ],
     },
     { what: ".DS_Store", files: 1, first: "cat/.DS_Store", classes: inCat },
-    { what: "notes", files: 1, first: "cat/notes", classes: inCat },
+    { what: "without an ending", files: 1, first: "cat/notes", classes: inCat },
     { what: "in no class folder", files: 1, first: "stray.png", classes: [] },
   ]);
+});
+
+test("of endings without number, the first are told apart", async () => {
+  await write([
+    "cat/1.jpg",
+    ...Array.from({ length: 60 }, (_, index) => `cat/scan.${100 + index}`),
+  ]);
+  const { leftOut } = (await listClassFolders(folder)).listing;
+  expect(leftOut).toHaveLength(51);
+  expect(leftOut[0]).toMatchObject({ what: "of other kinds", files: 10, first: "cat/scan.150" });
 });
 
 test("FIFOs, sockets and devices are left out, and links that lead to them", async () => {
@@ -122,7 +132,9 @@ test("a hidden folder is a class if it has images, as for torchvision, and none 
   await write(["cat/1.jpg", ".cache/1.jpg", ".git/config"]);
   const { classes, listing } = await listClassFolders(folder);
   expect(classes).toEqual([".cache", "cat"]);
-  expect(listing.leftOut).toMatchObject([{ what: "config", classes: [{ name: ".git" }] }]);
+  expect(listing.leftOut).toMatchObject([
+    { what: "without an ending", classes: [{ name: ".git" }] },
+  ]);
 });
 
 test("classes.txt keeps the number of a class without images, which is named", async () => {

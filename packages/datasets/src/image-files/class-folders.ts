@@ -170,11 +170,15 @@ function countAlsoRead(files: readonly LabelledFile[]): Listing["alsoRead"] {
   });
 }
 
+/** The most kinds that are told apart, since endings may be numbers. */
+const mostKinds = 50;
+
 /** Counts what is passed over, by kind and class. */
 function countLeftOut(found: readonly ClassFolder[], stray: readonly string[]): LeftOut[] {
   const kinds = new Map<string, { first: string; files: number; classes: Map<string, number> }>();
   for (const { name, passedOver } of found) {
-    for (const { file, what } of passedOver) {
+    for (const { file, what: own } of passedOver) {
+      const what = kinds.has(own) || kinds.size < mostKinds ? own : "of other kinds";
       const kind = kinds.get(what) ?? { first: file, files: 0, classes: new Map() };
       kind.files++;
       kind.classes.set(name, (kind.classes.get(name) ?? 0) + 1);

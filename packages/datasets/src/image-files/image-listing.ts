@@ -1,6 +1,6 @@
 import type { Dirent, Stats } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
-import { basename, extname, join, sep } from "node:path";
+import { extname, join, sep } from "node:path";
 import { InputError } from "@sebench/spec";
 import { compareCodePoints } from "./class-order.ts";
 
@@ -18,7 +18,7 @@ export function isImageFile(name: string): boolean {
 interface PassedOver {
   /** The path of the file, relative to the dataset's folder, with `/`. */
   readonly file: string;
-  /** The reason: the file's ending, its name if it has none, or what it is: "FIFO". */
+  /** The reason: the file's ending, a hidden file's name, or what it is: "FIFO". */
   readonly what: string;
 }
 
@@ -84,9 +84,14 @@ async function walk(
       } else inside.push(...(await walk(directory, file, [...above, real])));
     } else if (kind !== "file") passedOver.push({ file, what: kind });
     else if (isImageFile(entry.name)) images.push(file);
-    else passedOver.push({ file, what: extname(entry.name).toLowerCase() || basename(file) });
+    else passedOver.push({ file, what: endingOf(entry.name) });
   }
   return [{ folder, images, passedOver }, ...inside];
+}
+
+/** A file's ending, or the name of a hidden file, such as `.DS_Store`. */
+function endingOf(name: string): string {
+  return extname(name).toLowerCase() || (name.startsWith(".") ? name : "without an ending");
 }
 
 async function entriesOf(path: string): Promise<Dirent[]> {

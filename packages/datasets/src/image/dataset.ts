@@ -60,7 +60,7 @@ export interface TakenOrder {
 
 /** Files of a kind that are left out. */
 export interface LeftOut {
-  /** The ending, the name of a file without one, or what the files are: "FIFO". */
+  /** The ending, the name of a hidden file, or what the files are: "FIFO". */
   readonly what: string;
   readonly files: number;
   /** The path of the first, relative to the dataset's folder. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { count, words } from "../record/quantity.ts";
 
 const leftOut = z.strictObject({
-  /** The ending of the files, the name of those without one, or what they are: "FIFO". */
+  /** The ending of the files, the name of hidden files, or what they are: "FIFO". */
   what: words,
   files: count.min(1),
   /** The path of the first, relative to the dataset's folder. */
