@@ -65,8 +65,11 @@ export function resample(
 ): Uint8Array {
   const columns = tapsOf(image.width, across, kernels[interpolation]);
   const rows = tapsOf(image.height, down, kernels[interpolation]);
-  return resampleDown(resampleAcross(image, columns), columns.length, rows);
+  return resampleDown(resampleAcross(image, columns, rows), columns.length, rows);
 }
+
+/** The most bytes between the two passes, which only an image as thin as a thread would exceed. */
+const mostBytes = 2 ** 30;
 
 /** The source pixels that make up one output, and their weights. */
 interface Taps {
@@ -95,10 +98,23 @@ function fixedPoint(weight: number): number {
   return Math.trunc(weight * 2 ** weightBits + (weight < 0 ? -0.5 : 0.5));
 }
 
-function resampleAcross({ width, height, pixels }: ColourImage, columns: Taps[]): Uint8Array {
-  const result = new Uint8ClampedArray(height * columns.length * channels);
+/**
+ * Resamples those rows of an image of which the second pass makes anything. A long image that is
+ * cropped in its middle has many more.
+ *
+ * @returns The rows, from the first tap of `rows` on.
+ */
+function resampleAcross(
+  { width, height, pixels }: ColourImage,
+  columns: readonly Taps[],
+  rows: readonly Taps[],
+): Uint8Array {
+  const [start, end] = [rows[0]!.first, rows.at(-1)!.first + rows.at(-1)!.weights.length];
+  const length = (end - start) * columns.length * channels;
+  if (length > mostBytes) throw new Error(`it has ${width} x ${height} pixels, too thin to resize`);
+  const result = new Uint8ClampedArray(length);
   let target = 0;
-  for (let y = 0; y < height; y++) {
+  for (let y = start; y < end; y++) {
     for (const { first, weights } of columns) {
       let source = (y * width + first) * channels;
       let red = half;
@@ -119,14 +135,15 @@ function resampleAcross({ width, height, pixels }: ColourImage, columns: Taps[])
   return new Uint8Array(result.buffer);
 }
 
-function resampleDown(pixels: Uint8Array, width: number, rows: Taps[]): Uint8Array {
+function resampleDown(pixels: Uint8Array, width: number, rows: readonly Taps[]): Uint8Array {
+  const start = rows[0]!.first;
   const stride = width * channels;
   const result = new Uint8ClampedArray(rows.length * stride);
   const sums = new Int32Array(stride);
   for (const [y, { first, weights }] of rows.entries()) {
     sums.fill(half);
     for (const [tap, weight] of weights.entries()) {
-      const source = (first + tap) * stride;
+      const source = (first - start + tap) * stride;
       for (let i = 0; i < stride; i++) sums[i]! += Math.imul(pixels[source + i]!, weight);
     }
     for (let i = 0; i < stride; i++) result[y * stride + i] = sums[i]! >> weightBits;
