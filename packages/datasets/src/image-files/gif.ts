@@ -35,6 +35,11 @@ export async function decodeGif(open: OpenImage, bytes: Uint8Array): Promise<Col
   view.setUint16(imageWidth, frame.size.width, true);
   view.setUint16(imageHeight, frame.size.height, true);
   const image = await decodeByLibvips(open, changed);
+  const { width, height } = frame.size;
+  if (image.width !== width || image.height !== height) {
+    // libvips does not believe a size that is far larger than the frame's.
+    throw new Error(`the GIF file's image is not ${width} x ${height} as its header says`);
+  }
   fillAround(image, frame);
   return image;
 }
