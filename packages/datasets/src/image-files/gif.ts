@@ -77,7 +77,11 @@ function firstFrame(bytes: Uint8Array): Frame {
           width: Math.max(view.getUint16(imageWidth, true), left + width),
           height: Math.max(view.getUint16(imageHeight, true), top + height),
         },
-        ...{ left, top, width, height, flags },
+        left,
+        top,
+        width,
+        height,
+        flags,
         around: around as [number, number, number],
       };
     } else at++;
