@@ -164,6 +164,11 @@ def bmps():
     runs[5] = b"\x02\x99\x00\x00"
     yield "bmp-rle8.bmp", bmp(8, [*runs[:4], *runs[5:], b"\0\1"], many, compression=1)
     yield "bmp-rle4.bmp", bmp(4, [b"\x06\x12\x00\x05\x12\x34\x50\x00\x02\xf3\x00\x00"] * HEIGHT + [b"\0\1"], sixteen, compression=2)
+    for name, data in [("24", bmp(24, padded([row.tobytes() for row in pixels(3)]))), ("8", bmp(8, padded([row.tobytes() for row in flipped]), many))]:
+        yield f"bmp-{name}-no-offset.bmp", data[:10] + bytes(4) + data[14:]
+        yield f"bmp-{name}-header-offset.bmp", data[:10] + struct.pack("<I", 54) + data[14:]
+    data = bmp(16, rows16, compression=3, masks=struct.pack("<III", 0xF800, 0x7E0, 0x1F))
+    yield "bmp-565-no-offset.bmp", data[:10] + bytes(4) + data[14:]
     yield "bmp-cut-short.bmp", bmp(24, padded([row.tobytes() for row in pixels(3)]))[:-60]
 
 
@@ -224,6 +229,8 @@ def gifs():
     yield "inside-transparent.gif", gif(frame, at=(2, 3), side=(20, 12), transparent=4, background=7)
     yield "inside-local.gif", gif(frame, at=(2, 3), side=(20, 12), local=True, background=7)
     yield "outside.gif", gif(frame, at=(5, 3), side=(13, 7))
+    yield "narrow.gif", gif(frame, at=(2, 3), side=(4, 12), background=7)
+    yield "low.gif", gif(frame, at=(2, 3), side=(20, 0), background=7)
     yield "grey.gif", gif(GREY)
     yield "grey-transparent.gif", gif(GREY, transparent=30, at=(1, 1), side=(16, 16))
     whole = gif(GREY)
@@ -297,6 +304,9 @@ def tiffs():
     planes = [pixels(3)[..., c].tobytes() for c in range(3)]
     yield "tiff-planes.tif", tiff(planes, bits=[8] * 3, photometric=2, samples=3, planar=2)
     yield "tiff-associated.tif", tiff([pixels(4).tobytes()], bits=[8] * 4, photometric=2, samples=4, extra=1)
+    hidden = pixels(4)
+    hidden[3:5, :, 3] = [[0], [255]]
+    yield "tiff-hidden.tif", tiff([hidden.tobytes()], bits=[8] * 4, photometric=2, samples=4, extra=1)
     yield "tiff-unspecified.tif", tiff([pixels(4).tobytes()], bits=[8] * 4, photometric=2, samples=4, extra=0)
     yield "tiff-cut-short.tif", tiff([pixels(3).tobytes()], bits=[8] * 3, photometric=2, samples=3)[:60]
 

@@ -68,8 +68,10 @@ function readHeader(bytes: Uint8Array): Bitmap {
     throw new Error("the BMP file is compressed, which PIL's versions read in different ways");
   }
   if (bits > 8) {
-    const layout = compression === compressions.masks ? maskedLayout(view, length, bits) : bits;
-    return { ...base, first: announced, colourAt: directColour(bytes, bits, layout) };
+    const masked = compression === compressions.masks;
+    const layout = masked ? maskedLayout(view, length, bits) : bits;
+    const end = fileHeader + length + (masked && length === 40 ? 12 : 0);
+    return { ...base, first: announced || end, colourAt: directColour(bytes, bits, layout) };
   }
   if (![1, 4, 8].includes(bits) || compression !== compressions.none) {
     throw new Error(`a BMP file of ${bits} bits a pixel is not read`);
@@ -77,8 +79,10 @@ function readHeader(bytes: Uint8Array): Bitmap {
   const colours = (old ? 0 : view.getUint32(46, true)) || 2 ** bits;
   const entry = old ? 3 : 4;
   const palette = fileHeader + length;
-  // PIL takes the pixels to follow the palette where the header says that they follow itself.
-  const first = announced === palette ? palette + entry * colours : announced;
+  // PIL takes the pixels to follow the palette where the header says that they follow itself, or
+  // says nothing.
+  const follow = announced === 0 || announced === palette;
+  const first = follow ? palette + entry * colours : announced;
   return { ...base, first, colourAt: paletteColour(bytes, bits, { palette, entry, colours }) };
 }
 

@@ -66,7 +66,7 @@ const formats: readonly Format[] = [
   {
     name: "GIF",
     starts: startsWith("GIF87a", "GIF89a"),
-    size: sizeByLibvips,
+    size: async (_open, bytes) => (await import("./gif.ts")).gifSize(bytes),
     decode: async (open, bytes) => (await import("./gif.ts")).decodeGif(open, bytes),
   },
   {

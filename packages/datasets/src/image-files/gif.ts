@@ -1,8 +1,10 @@
 import type { ColourImage } from "../image/resample.ts";
 import { decodeByLibvips, type OpenImage } from "./libvips.ts";
 
-/** The first frame of a GIF file. */
+/** The first frame of a GIF file, and the image that holds it. */
 interface Frame {
+  /** The size of the image, which grows to hold the frame where its header says less. */
+  readonly size: Pick<ColourImage, "width" | "height">;
   readonly left: number;
   readonly top: number;
   readonly width: number;
@@ -17,6 +19,8 @@ const trailer = 0x3b;
 const extension = 0x21;
 const graphicControl = 0xf9;
 const descriptor = 0x2c;
+/** The places of the image's width and height in the file's header. */
+const [imageWidth, imageHeight] = [6, 8];
 
 /**
  * Decodes the first frame of a GIF file as PIL does: a transparent pixel has the colour that the
@@ -25,11 +29,23 @@ const descriptor = 0x2c;
  */
 export async function decodeGif(open: OpenImage, bytes: Uint8Array): Promise<ColourImage> {
   const frame = firstFrame(bytes);
-  const opaque = Uint8Array.from(bytes);
-  for (const at of frame.flags) opaque[at]! &= 0xfe;
-  const image = await decodeByLibvips(open, opaque);
+  const changed = Uint8Array.from(bytes);
+  for (const at of frame.flags) changed[at]! &= 0xfe;
+  const view = new DataView(changed.buffer);
+  view.setUint16(imageWidth, frame.size.width, true);
+  view.setUint16(imageHeight, frame.size.height, true);
+  const image = await decodeByLibvips(open, changed);
+  const { width, height } = frame.size;
+  if (image.width !== width || image.height !== height) {
+    // libvips does not believe a size that is far larger than the frame's.
+    throw new Error(`the GIF file's image is not ${width} x ${height} as its header says`);
+  }
   fillAround(image, frame);
   return image;
+}
+
+export function gifSize(bytes: Uint8Array): Frame["size"] {
+  return firstFrame(bytes).size;
 }
 
 function firstFrame(bytes: Uint8Array): Frame {
@@ -56,7 +72,18 @@ function firstFrame(bytes: Uint8Array): Frame {
       const table = local.colours > 0 ? local : globalTable;
       const colour = table.colours > transparent ? table.first + 3 * transparent : null;
       const around = [0, 1, 2].map((c) => (colour === null ? transparent : bytes[colour + c]!));
-      return { left, top, width, height, around: around as [number, number, number], flags };
+      return {
+        size: {
+          width: Math.max(view.getUint16(imageWidth, true), left + width),
+          height: Math.max(view.getUint16(imageHeight, true), top + height),
+        },
+        left,
+        top,
+        width,
+        height,
+        flags,
+        around: around as [number, number, number],
+      };
     } else at++;
   }
   throw new Error("the GIF file has no image");

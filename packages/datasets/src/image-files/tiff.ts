@@ -89,8 +89,7 @@ function withoutAlpha(data: Uint8Array): Uint8Array {
   for (let source = 0, target = 0; source < data.length; source += 4) {
     const alpha = data[source + 3]!;
     for (let c = 0; c < 3; c++) {
-      const value = data[source + c]!;
-      pixels[target++] = alpha === 0 || alpha === 255 ? value : Math.floor((255 * value) / alpha);
+      pixels[target++] = alpha === 0 ? 0 : Math.floor((255 * data[source + c]!) / alpha);
     }
   }
   return new Uint8Array(pixels.buffer);

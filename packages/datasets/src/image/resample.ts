@@ -63,8 +63,15 @@ export function resample(
   across: Window,
   down: Window,
 ): Uint8Array {
-  const columns = tapsOf(image.width, across, kernels[interpolation]);
-  const rows = tapsOf(image.height, down, kernels[interpolation]);
+  const { width, height } = image;
+  const kernel = kernels[interpolation];
+  const rowsRead =
+    reachOf(height, down, kernel, down.count - 1).end - reachOf(height, down, kernel, 0).first;
+  if (rowsRead * across.count * channels > mostBytes) {
+    throw new Error(`it has ${width} x ${height} pixels, too thin to resize`);
+  }
+  const columns = tapsOf(width, across, kernel);
+  const rows = tapsOf(height, down, kernel);
   return resampleDown(resampleAcross(image, columns, rows), columns.length, rows);
 }
 
@@ -77,14 +84,20 @@ interface Taps {
   readonly weights: Int32Array;
 }
 
-function tapsOf(sourceLength: number, window: Window, kernel: Kernel): Taps[] {
+/** The source pixels in reach of one output, up to `end`, and the place that it stands at. */
+function reachOf(sourceLength: number, window: Window, kernel: Kernel, index: number) {
   const scale = sourceLength / window.length;
-  const widening = Math.max(1, scale);
-  const reach = kernel.support * widening;
+  const reach = kernel.support * Math.max(1, scale);
+  const centre = (window.first + index + 0.5) * scale;
+  const first = Math.max(0, Math.trunc(centre - reach + 0.5));
+  const end = Math.min(sourceLength, Math.trunc(centre + reach + 0.5));
+  return { centre, first, end };
+}
+
+function tapsOf(sourceLength: number, window: Window, kernel: Kernel): Taps[] {
+  const widening = Math.max(1, sourceLength / window.length);
   return Array.from({ length: window.count }, (_, index) => {
-    const centre = (window.first + index + 0.5) * scale;
-    const first = Math.max(0, Math.trunc(centre - reach + 0.5));
-    const end = Math.min(sourceLength, Math.trunc(centre + reach + 0.5));
+    const { centre, first, end } = reachOf(sourceLength, window, kernel, index);
     const shares = Array.from({ length: end - first }, (__, tap) =>
       kernel.weight((first + tap - centre + 0.5) / widening),
     );
@@ -105,13 +118,12 @@ function fixedPoint(weight: number): number {
  * @returns The rows, from the first tap of `rows` on.
  */
 function resampleAcross(
-  { width, height, pixels }: ColourImage,
+  { width, pixels }: ColourImage,
   columns: readonly Taps[],
   rows: readonly Taps[],
 ): Uint8Array {
   const [start, end] = [rows[0]!.first, rows.at(-1)!.first + rows.at(-1)!.weights.length];
   const length = (end - start) * columns.length * channels;
-  if (length > mostBytes) throw new Error(`it has ${width} x ${height} pixels, too thin to resize`);
   const result = new Uint8ClampedArray(length);
   let target = 0;
   for (let y = start; y < end; y++) {
