@@ -1,4 +1,5 @@
-import { InputError } from "@sebench/spec";
+import { errorLines } from "@sebench/cli";
+import { InputError, oneLine } from "@sebench/spec";
 import type { Reader, Shown } from "./readers/reader.ts";
 
 /** What went wrong with an input. */
@@ -9,8 +10,8 @@ export interface Fault {
   readonly error: Error | null;
 }
 
-/** The most characters that an error may have: a person reads it in a terminal. */
-const longestMessage = 4000;
+/** The most characters that a person is told of an error, its remedy included. */
+const longestTold = 6500;
 /** The longest time that an input of some thousand bytes may take, on a machine that is busy. */
 const longestMs = 5000;
 
@@ -52,12 +53,13 @@ const control = /[\u0000-\u001F\u007F-\u009F\u2028\u2029]/;
 // oxlint-disable-next-line no-control-regex -- The same characters, less those of a text of lines.
 const controlInText = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]/;
 
+/** What is wrong with an error as a terminal shows it. */
 function flawOf(error: Error): string | null {
-  const remedy = error instanceof InputError ? (error.remedy ?? "") : "";
-  const message = `${error.message} ${remedy}`;
-  if (message.length > longestMessage) return `an error of ${message.length} characters`;
-  const found = control.exec(message);
-  return found === null ? null : `an error with the character ${codeOf(found[0])}`;
+  const told = error instanceof InputError ? errorLines(error) : [oneLine(error.message)];
+  const { length } = told.join("\n");
+  if (length > longestTold) return `an error of ${length} characters is told`;
+  const found = control.exec(told.join(""));
+  return found === null ? null : `an error is told with the character ${codeOf(found[0])}`;
 }
 
 /** What no report may say, unless the input says it. */

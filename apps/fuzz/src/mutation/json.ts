@@ -74,7 +74,7 @@ function mutateArray(
     () => items.splice(at, 0, ...items.slice(at, at + 1).map(copyOf)),
     () => items.splice(at, items.length),
     () => items.splice(at, 0, any(choice, all)),
-    () => items.reverse(),
+    () => items.splice(0, items.length, ...items.toReversed()),
   ];
   choice.of(changes)();
 }
@@ -102,7 +102,7 @@ function mutateObject(
           .slice(at, at + 1)
           .map(([, value]): [string, Tree] => [choice.of(awkwardTexts), value]),
       ),
-    () => entries.reverse(),
+    () => entries.splice(0, entries.length, ...entries.toReversed()),
   ];
   choice.of(changes)();
 }

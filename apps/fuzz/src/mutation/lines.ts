@@ -20,7 +20,7 @@ export function mutateLines(text: string, choice: Choice): string {
         1,
         `${line}${choice.of([",", " ", "\r", "\t", '"', "{", "}", "=", "/", "|", ":"])}`,
       ),
-    () => lines.reverse(),
+    () => lines.splice(0, lines.length, ...lines.toReversed()),
   ];
   choice.of(changes)();
   return lines.join(choice.chance(0.05) ? "\r\n" : "\n");

@@ -4,7 +4,7 @@ import { mutateJson } from "./json.ts";
 import { mutateJsonLines, mutateLines } from "./lines.ts";
 
 /** The form of an input, which says how it is changed: `image` is for native decoders, which get flips and cuts alone. */
-export type Form = "json" | "jsonLines" | "lines" | "bytes" | "image";
+type Form = "json" | "jsonLines" | "lines" | "bytes" | "image";
 
 /** A valid input, from which others are made. */
 export interface Seed {

@@ -1,6 +1,5 @@
-import { dirname } from "node:path";
 import { inspect } from "node:util";
-import { readOrigin } from "@sebench/artifacts";
+import { findArtifact } from "@sebench/artifacts";
 import { decodeMessage, encodeMessage } from "@sebench/jobs";
 import { kernelProfile, summariseProfile } from "@sebench/onnxruntime";
 import { fromFile, fromText, type OpenReaders } from "./reader.ts";
@@ -53,10 +52,8 @@ export const open: OpenReaders = (folder) => [
         files: [{ integrity: "sha512-AAAA", pinned: true }],
       }),
     ],
-    read: fromFile(folder, "artifact/sebench-artifact.json", async (path) => {
-      const origin = await readOrigin(dirname(path));
-      origin?.source.startsWith("the ");
-      for (const { integrity, pinned } of origin?.files ?? []) void [integrity.length, pinned];
+    read: fromFile(folder, "artifacts/x-1/sebench-artifact.json", async () => {
+      await findArtifact({ name: "x", version: "1" }, folder);
     }),
   },
 ];

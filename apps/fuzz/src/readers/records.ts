@@ -19,7 +19,6 @@ import {
   type CaseRecord,
   casesByWork,
   compareRuns,
-  mergeEvaluations,
   mergeRuns,
   parseCaseId,
   parseResults,
@@ -61,7 +60,6 @@ export const open: OpenReaders = (folder) => [
     ],
     read: fromFile(folder, "evaluation/evaluation.json", async (path) => {
       const record = await readEvaluation(path);
-      mergeEvaluations([{ source: "one", record }]);
       return {
         markdown: evaluationMarkdown(record),
         html: withoutScripts(evaluationHtml(record)),
@@ -90,10 +88,14 @@ function readRun(text: string): Shown {
   const run = parseResults(text, "results.json");
   mergeRuns([{ source: "one", record: run }]);
   const summary = summarizeRun(run);
-  const comparison = compareRuns(summary, summarizeRun(baseRun), {
-    threshold: 0.02,
-    allowMissing: true,
-  });
+  const comparison = compareRuns(
+    summary,
+    summarizeRun({ ...run, run: { ...run.run, id: `before ${run.run.id}` } }),
+    {
+      threshold: 0.02,
+      allowMissing: true,
+    },
+  );
   const works = casesByWork(run.cases).filter((cases) => cases.length > 0);
   return {
     table: terminalTable(run, terminal),
@@ -117,10 +119,8 @@ export function json(value: unknown): Seed {
   return { form: "json", content: JSON.stringify(value) };
 }
 
-const baseRun = runWith([okCase()]);
-
 const runSeeds: readonly Seed[] = [
-  json(baseRun),
+  json(runWith([okCase()])),
   json(
     runWith([okCase([[[1, 2]], [[1, 3]]]), failedCase("se-resnet8"), failedCase("se-resnet18")]),
   ),

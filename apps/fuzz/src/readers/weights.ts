@@ -1,20 +1,9 @@
-import { chooseLayout, readCheckpointFile } from "@sebench/pairs";
+import { openCheckpoint } from "@sebench/pairs";
 import { checkpointBytes, legacyKeys } from "@sebench/pairs/testing";
-import { buildNetwork } from "@sebench/spec";
-import {
-  checkpointWeights,
-  classesIn,
-  type Dtype,
-  foldBatchNorm,
-  readSafetensors,
-  toWeights,
-  writeSafetensors,
-} from "@sebench/weights";
+import { type Dtype, readSafetensors, toWeights, writeSafetensors } from "@sebench/weights";
 import { joined } from "../mutation/bytes.ts";
 import type { Seed } from "../mutation/mutate.ts";
 import { fromFile, type OpenReaders } from "./reader.ts";
-
-const network = buildNetwork("se-resnet8");
 
 export const open: OpenReaders = (folder) => [
   {
@@ -30,10 +19,7 @@ export const open: OpenReaders = (folder) => [
     ].flatMap(seedsOf),
     share: 0.3,
     read: fromFile(folder, "weights.safetensors", async (path) => {
-      const { stored, keys } = await readCheckpointFile(path);
-      chooseLayout("se-resnet8", keys);
-      classesIn(network, stored);
-      foldBatchNorm(network, checkpointWeights(network, stored, path));
+      await openCheckpoint({ se: path, plain: null, prefix: null }, "se-resnet8", 32);
     }),
   },
 ];
