@@ -9,4 +9,13 @@ export {
   type NvidiaState,
   readNvidiaStates,
 } from "./nvidia-smi.ts";
+export {
+  parseField,
+  processesOfGroup,
+  type ProcessId,
+  type ProcessMemory,
+  readMemory,
+  readPeaks,
+  resetPeaks,
+} from "./process-memory.ts";
 export { mayRoundToTf32, unmetTf32Wish } from "./tf32.ts";

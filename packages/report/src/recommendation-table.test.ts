@@ -9,6 +9,8 @@ const anyLatency: Criteria = {
   sloMs: null,
   minAccuracy: null,
   maxMemoryBytes: null,
+  maxFirstAnswerMs: null,
+  maxDownloadBytes: null,
 };
 const resnet50 = sampleRun.cases.filter(
   ({ network, batch }) => network === "se-resnet50" && batch === 1,

@@ -34,18 +34,22 @@ function columnsOf({ percentile }: Criteria): Column[] {
     { title: percentile, align: "right" },
     { title: "first answer after", align: "right" },
     { title: "images/s", align: "right" },
-    { title: "memory", align: "right" },
+    { title: "memory, peak", align: "right" },
+    { title: "download", align: "right" },
   ];
 }
 
 function rowOf(candidate: Candidate, label: (record: CaseRecord) => string): string[] {
-  const { record, latencyMs, range, startMs, imagesPerSecond, peakRssBytes } = candidate;
+  const { record, latencyMs, range, firstAnswerMs, imagesPerSecond, peakBytes } = candidate;
+  const known = (value: number | null, format: (of: number) => string) =>
+    value === null ? "not measured" : format(value);
   return [
     label(record),
     formatMsWithin(latencyMs, range),
-    formatMs(startMs),
+    known(firstAnswerMs, formatMs),
     formatRate(imagesPerSecond),
-    peakRssBytes === null ? "unknown" : formatBytes(peakRssBytes),
+    known(peakBytes, formatBytes),
+    candidate.downloadBytes === null ? "–" : formatBytes(candidate.downloadBytes),
   ];
 }
 
@@ -67,11 +71,11 @@ function adviceOf(
     ...candidates
       .filter(({ borderline }) => borderline)
       .map(({ record }) => `${label(record)} meets ${sloMs} ms, but not beyond doubt.`),
-    ...candidates.flatMap(({ record, soonerUpTo, startMs }) =>
+    ...candidates.flatMap(({ record, soonerUpTo, firstAnswerMs }) =>
       soonerUpTo === null
         ? []
         : [
-            `${label(record)} is done sooner for up to ${soonerUpTo} requests, since it starts after ${formatMs(startMs)}; ${label(fastest.record)} starts after ${formatMs(fastest.startMs)}.`,
+            `${label(record)} is done sooner for up to ${soonerUpTo} requests, since it first answers after ${formatMs(firstAnswerMs!)}; ${label(fastest.record)} first answers after ${formatMs(fastest.firstAnswerMs!)}.`,
           ],
     ),
   ];

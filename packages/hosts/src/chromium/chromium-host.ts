@@ -6,6 +6,7 @@ import {
   type EngineJob,
   type Job,
   JobError,
+  type JobKind,
   type PageWindow,
   type Supplied,
   type SupplyRequest,
@@ -19,6 +20,7 @@ import { type JobHost, timedOut, type Watch } from "../host/host.ts";
 import { localSupply } from "../host/local-supply.ts";
 import { watchMachine } from "../host/watch-machine.ts";
 import { type BrowserFound, type BrowserOptions, launchBrowser } from "./browser.ts";
+import { askStart } from "./start-page.ts";
 
 /**
  * Opens Chromium as a host, which shows the page that `apps/page` builds. Each job has a fresh
@@ -42,6 +44,16 @@ export async function openChromiumHost(
     version: found.version,
     remedy: "try another browser with --browser PATH",
     async run(job, watch) {
+      if (job.kind === "start") {
+        await shared.close();
+        const start = (page: Page) => askStart(page, server, job);
+        try {
+          const open = inFreshBrowser(found, options.headed, "about:blank", watch, start);
+          return (await open) as AnswerTo<typeof job>;
+        } finally {
+          server.clear();
+        }
+      }
       requireEngine(job);
       const ask = (page: Page) => askPage(page, server, job, watch);
       const askAlone = () => inFreshBrowser(found, options.headed, server.url, watch, ask);
@@ -67,9 +79,12 @@ export async function openChromiumHost(
   };
 }
 
+/** The jobs that need no host's engine. */
+const nodeJobs: ReadonlySet<JobKind> = new Set(["oracle", "ranges", "store"]);
+
 /** Throws a `JobError` for a job that no page answers. */
 function requireEngine<Asked extends Job>(job: Asked): asserts job is Asked & EngineJob {
-  if (job.kind !== "oracle" && job.kind !== "ranges") return;
+  if (!nodeJobs.has(job.kind)) return;
   throw new JobError(`a job of the kind ${job.kind} runs in Node, not in a browser`);
 }
 

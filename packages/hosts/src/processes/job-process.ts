@@ -13,6 +13,7 @@ import {
   type OracleAnswer,
   type OracleJob,
   type RangesJob,
+  type StartJob,
 } from "@sebench/jobs";
 import { type Member, members } from "@sebench/measure";
 import { buildMember, imagesOf, lowerMember, type PairDescription } from "@sebench/pairs";
@@ -24,6 +25,7 @@ import { contentHash } from "@sebench/weights";
 import { localSupply } from "../host/local-supply.ts";
 import { runtimeOf } from "../host/runtimes.ts";
 import { residentPeak, watchMachine } from "../host/watch-machine.ts";
+import { storePair } from "./stored-pair.ts";
 import type { JobMessage } from "./message.ts";
 import { oracleDirectories } from "./oracle-cache.ts";
 
@@ -45,12 +47,14 @@ function ownProcessorTime(): number {
 }
 
 /** Answers a job; the kinds that need no host's engine are answered here. */
-async function answer(job: Job): Promise<AnswerTo<Job>> {
+async function answer(job: Exclude<Job, StartJob>): Promise<AnswerTo<Job>> {
   switch (job.kind) {
     case "oracle":
       return askOracle(job);
     case "ranges":
       return measureRanges(job);
+    case "store":
+      return storePair(job);
     default:
       return answerOnEngine(job, (id, options) => runtimeOf(id).load(options), {
         supply: localSupply(),
@@ -96,7 +100,7 @@ async function measureRanges({ pair, lowering }: RangesJob): Promise<AnswerTo<Ra
 process.on("SIGINT", () => {});
 process.on("disconnect", () => process.exit(1));
 process.once("message", (text) => {
-  void answer(decodeMessage(text as string) as Job)
+  void answer(decodeMessage(text as string) as Exclude<Job, StartJob>)
     .then((value) => say({ kind: "answer", answer: value }))
     .catch((error: unknown) => say({ kind: "error", error: describeError(error) }));
 });

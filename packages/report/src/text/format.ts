@@ -140,6 +140,15 @@ export function formatBytes(bytes: number): string {
   return scaled(bytes, 1024, [" B", " KiB", " MiB", " GiB", " TiB"]);
 }
 
+/** A size in memory with the least and the greatest: `277 MiB [273, 280]`. */
+export function formatBytesWithin(bytes: number, range: Interval | null): string {
+  const text = formatBytes(bytes);
+  if (range === null || bytes < 1) return text;
+  const unit = 1024 ** Math.min(4, Math.floor(Math.log2(bytes) / 10));
+  const decimals = unit === 1 ? 0 : threeDigits(bytes / unit);
+  return `${text} ${formatInterval([range[0] / unit, range[1] / unit], decimals)}`;
+}
+
 function scaled(value: number, base: number, units: readonly string[]): string {
   const power = value < base ? 0 : Math.floor(Math.log(value) / Math.log(base));
   const unit = Math.min(power, units.length - 1);

@@ -5,6 +5,7 @@ import { boundRecord } from "./bound-record.ts";
 import { conditions } from "./case-conditions.ts";
 import { caseId } from "./case-id.ts";
 import { memberParity, memberRecord } from "./member-record.ts";
+import { startRecord } from "./start-record.ts";
 
 /** A name from one of sebench's own tables, with no spaces and nothing that is markup anywhere. */
 export const tableName = z
@@ -213,6 +214,11 @@ const okCase = z.strictObject({
    * in one form only.
    */
   bound: boundRecord.nullable().default(null),
+  /**
+   * The starts in fresh processes or browsers, or null in records before there were any, whose
+   * memory and start times were of replicas in one process.
+   */
+  start: startRecord.nullable().default(null),
 });
 export type OkCase = z.infer<typeof okCase>;
 
