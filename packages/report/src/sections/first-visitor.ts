@@ -17,13 +17,7 @@ import { caseLabels, workLabel } from "../case/case-label.ts";
 import { caseHeading, type DataTable, dataTable } from "../page/data-table.ts";
 import { html, type Html } from "../page/html.ts";
 import type { Section } from "../page/section.ts";
-import {
-  formatBytes,
-  formatBytesWithin,
-  formatMs,
-  formatMsWithin,
-  formatNumberOf,
-} from "../text/format.ts";
+import { formatBytes, formatMs, formatNumberOf, formatSeconds } from "../text/format.ts";
 
 /** A member of a case that was started. */
 interface Started {
@@ -40,7 +34,7 @@ interface Unstarted {
 }
 
 const notComparable =
-  "not comparable: an older record, whose start and memory are those of replicas in one process";
+  "since the record is older (its times and memory of replicas in one process are not comparable)";
 
 /** The members that were started, each once: the forms of a pair share their starts. */
 function startedIn({ cases }: RunRecord): { started: Started[]; unstarted: Unstarted[] } {
@@ -53,7 +47,8 @@ function startedIn({ cases }: RunRecord): { started: Started[]; unstarted: Unsta
     const key = [runtime, host, network, imageSize, batch, precision].join(" ");
     if (seen.has(key)) continue;
     seen.add(key);
-    if (!start?.ok) unstarted.push({ record, why: start?.reason ?? notComparable });
+    if (!start?.ok)
+      unstarted.push({ record, why: start === null ? notComparable : `since ${start.reason}` });
     else started.push(...membersOf(record, start, { plain, se: network }));
   }
   return { started, unstarted };
@@ -113,8 +108,19 @@ function headingOf({ record, name }: Started, label: Label): Html {
   return caseHeading(label(record), name);
 }
 
-const msOf = (quantity: OnceAStart) =>
-  formatMsWithin(quantity.median, quantity.starts.length > 1 ? rangeOfStarts(quantity) : null);
+/** A median, and beneath it the range of the starts where there are several. */
+function spread(quantity: OnceAStart, format: (value: number) => string): string | Html {
+  const { median, starts } = quantity;
+  if (starts.length === 1) return format(median);
+  const text = format(median);
+  const [unit] = / \S+$/.exec(text)!;
+  const [least, greatest] = rangeOfStarts(quantity).map(format);
+  const range = `${least!.replace(unit, "")} to ${greatest!.replace(unit, "")}`;
+  return html`<span class="line">${text}</span> <span class="line muted">${range}</span>`;
+}
+
+const msOf = (quantity: OnceAStart) => spread(quantity, (ms) => formatMs(ms));
+const bytesOf = (quantity: OnceAStart) => spread(quantity, formatBytes);
 
 function stepTable(started: readonly Started[], label: Label): DataTable {
   const starts = started[0]!.start.firstAnswerMs.starts.length;
@@ -156,7 +162,7 @@ function downloadOf(downloads: readonly Started[], label: Label): Html {
       headingOf(each, label),
       ...byteKinds.map((kind) => sizesOf(each.start.bytes![kind])),
       formatBytes(downloadBytes(each.start)!),
-      ...rates.map((rate) => `≈ ${formatMs(firstAnswerOverNetwork(each.start, rate)!)}`),
+      ...rates.map((rate) => `≈ ${formatSeconds(firstAnswerOverNetwork(each.start, rate)!)}`),
     ]),
   });
   return html`<p>
@@ -169,18 +175,23 @@ function downloadOf(downloads: readonly Started[], label: Label): Html {
     ${table}`;
 }
 
-function sizesOf({ raw, gzip, brotli }: NonNullable<MemberStart["bytes"]>[ByteKind]): string {
+function sizesOf({ raw, gzip, brotli }: NonNullable<MemberStart["bytes"]>[ByteKind]) {
   if (raw === 0) return "none";
-  return `${formatBytes(raw)}, ${formatBytes(gzip)}, ${formatBytes(brotli)}`;
+  return html`<span class="line">${formatBytes(raw)}</span>
+    <span class="line muted">${formatBytes(gzip)}, ${formatBytes(brotli)}</span>`;
 }
 
-function leftOut(unstarted: readonly Unstarted[], label: Label): Html | null {
-  if (unstarted.length === 0) return null;
-  return html`<ul>
-    ${unstarted.map(
-      ({ record, why }) => html`<li>${label(record)}, ${workLabel(record)}: ${why}</li> `,
-    )}
-  </ul>`;
+/** The cases without figures, by the reason. */
+function leftOut(unstarted: readonly Unstarted[], label: Label): Html {
+  const reasons = [...new Set(unstarted.map(({ why }) => why))];
+  return html`${reasons.map((reason) => {
+    const names = unstarted
+      .filter(({ why }) => why === reason)
+      .map(({ record }) => `${label(record)} for ${workLabel(record)}`);
+    return html`<p class="small muted">
+      Not measured in a fresh process or page, ${reason}: ${names.join("; ")}.
+    </p> `;
+  })}`;
 }
 
 /** The section about the memory of a fresh process, or of all of a fresh browser's processes. */
@@ -210,9 +221,6 @@ function memoryGist(known: readonly Started[]): string {
   if (steady.length === 0) return "not known in this run";
   return `a session keeps ${formatBytes(Math.min(...steady))} to ${formatBytes(Math.max(...steady))}`;
 }
-
-const bytesOf = (quantity: OnceAStart) =>
-  formatBytesWithin(quantity.median, quantity.starts.length > 1 ? rangeOfStarts(quantity) : null);
 
 function memoryTable(known: readonly Started[], label: Label): DataTable {
   const moments = ["engine", "session", "peak", "steady", "disposed"] as const;

@@ -44,6 +44,11 @@ export function formatMsWithin(ms: number, interval: Interval | null): string {
     : `${text} ${formatInterval(interval, millisecondDecimals(ms, interval))}`;
 }
 
+/** Milliseconds as seconds, with three significant digits: `17.1 s`. */
+export function formatSeconds(ms: number): string {
+  return `${fixed(ms / 1000, threeDigits(ms / 1000))} s`;
+}
+
 function millisecondDecimals(ms: number, interval: Interval | null): number {
   const decimals = threeDigits(ms);
   return interval === null ? decimals : Math.min(decimals, supportedDecimals(interval));
@@ -138,15 +143,6 @@ export function formatCount(count: number): string {
 /** A size in memory with three significant digits: `1.23 GiB`. */
 export function formatBytes(bytes: number): string {
   return scaled(bytes, 1024, [" B", " KiB", " MiB", " GiB", " TiB"]);
-}
-
-/** A size in memory with the least and the greatest: `277 MiB [273, 280]`. */
-export function formatBytesWithin(bytes: number, range: Interval | null): string {
-  const text = formatBytes(bytes);
-  if (range === null || bytes < 1) return text;
-  const unit = 1024 ** Math.min(4, Math.floor(Math.log2(bytes) / 10));
-  const decimals = unit === 1 ? 0 : threeDigits(bytes / unit);
-  return `${text} ${formatInterval([range[0] / unit, range[1] / unit], decimals)}`;
 }
 
 function scaled(value: number, base: number, units: readonly string[]): string {
