@@ -96,7 +96,10 @@ async function memoryReader(
  * Counts what a page has loaded of one kind, each file once. Throws a `JobError` where the page's
  * resource timing does not tell of the files as they are.
  */
-async function countBytes(origin: string, loaded: readonly LoadedFile[]): Promise<LoadedBytes> {
+export async function countBytes(
+  origin: string,
+  loaded: readonly LoadedFile[],
+): Promise<LoadedBytes> {
   const total = { files: 0, raw: 0, sent: 0, gzip: 0, brotli: 0 };
   const byPath = new Map(loaded.map((file) => [file.path, file]));
   for (const { path, decodedBodySize, transferSize } of byPath.values()) {
@@ -125,18 +128,23 @@ type Sizes = Pick<LoadedBytes, "gzip" | "brotli">;
 /** The sizes of what was compressed before, by its hash: starts load the same files. */
 const knownSizes = new Map<string, Promise<Sizes>>();
 
-/** The sizes of a file after gzip (level 6) and brotli (quality 5), with which servers compress as they send. */
 function compressedSizes(body: Buffer): Promise<Sizes> {
   const key = createHash("sha256").update(body).digest("hex");
-  const known = knownSizes.get(key) ?? compress(body);
-  knownSizes.set(key, known);
-  return known;
+  const known = knownSizes.get(key);
+  if (known) return known;
+  const sizes = compress(body).then(({ gzipped, brotlied }) => ({
+    gzip: gzipped.byteLength,
+    brotli: brotlied.byteLength,
+  }));
+  knownSizes.set(key, sizes);
+  return sizes;
 }
 
-async function compress(body: Buffer): Promise<Sizes> {
-  const [zipped, brotli] = await Promise.all([
+/** Compresses as servers do while they send: gzip at level 6, brotli at quality 5. */
+export async function compress(body: Buffer) {
+  const [gzipped, brotlied] = await Promise.all([
     promisify(gzip)(body, { level: 6 }),
     promisify(brotliCompress)(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }),
   ]);
-  return { gzip: zipped.byteLength, brotli: brotli.byteLength };
+  return { gzipped, brotlied };
 }

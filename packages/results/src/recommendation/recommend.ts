@@ -120,7 +120,7 @@ function whyTooSlow(member: MemberRecord, { percentile, sloMs }: Criteria): stri
     return `its ${member.latencyMs.n} samples do not carry ${percentile}: measure with a larger --budget`;
   }
   if (sloMs === null || latency <= sloMs) return null;
-  return `${percentile} is ${latency.toPrecision(3)} ms, over ${sloMs} ms`;
+  return `${percentile} is ${Number(latency.toPrecision(3))} ms, over ${sloMs} ms`;
 }
 
 function whyTooWrong({ accuracy }: OkCase, { minAccuracy, member }: Criteria): string | null {
@@ -165,7 +165,7 @@ function whyTooLarge(start: MemberStart, most: number | null): string | null {
 
 function whyTooLate({ firstAnswerMs: { median } }: MemberStart, most: number | null) {
   if (most === null || median <= most) return null;
-  return `its first answer comes after ${median.toPrecision(3)} ms, over ${most} ms`;
+  return `its first answer comes after ${Number(median.toPrecision(3))} ms, over ${most} ms`;
 }
 
 function whyTooHeavy(start: MemberStart, most: number | null): string | null {
