@@ -19,3 +19,4 @@ export {
   resetPeaks,
 } from "./process-memory.ts";
 export { mayRoundToTf32, unmetTf32Wish } from "./tf32.ts";
+export { hasEnded, type ProcessIdentity, thisProcess } from "./process-identity.ts";

@@ -5,6 +5,8 @@ export {
   type AnswerTo,
   type EngineJob,
   type ExplainJob,
+  type FormsAnswer,
+  type FormsJob,
   type InferJob,
   type Job,
   JobError,
@@ -20,6 +22,7 @@ export {
   type RangesJob,
   type RooflineJob,
   type StartJob,
+  type StoredForm,
   type StoredMember,
   type StoreJob,
 } from "./job.ts";

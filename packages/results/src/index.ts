@@ -65,7 +65,7 @@ export {
   type StartStep,
   startSteps,
 } from "./case/start-record.ts";
-export { describeWeights, sameWeights } from "./case/weights-origin.ts";
+export { describeWeights, sameWeights, untrainedPlain } from "./case/weights-origin.ts";
 export {
   type CaseComparison,
   type CompareOptions,
@@ -114,7 +114,8 @@ export {
   type Rejection,
 } from "./recommendation/recommend.ts";
 export type { Interval } from "./record/quantity.ts";
-export { replaceFile } from "./record/replace-file.ts";
+export { type HeldFile, holdFile } from "./record/hold-file.ts";
+export { replaceFile, requireWritable, requireWritableFile } from "./record/replace-file.ts";
 export { type MergedRuns, mergeRuns, type RunPart } from "./run/merge-runs.ts";
 export { openStore, type ResultStore, resumeStore } from "./run/result-store.ts";
 export { formatRecord, parseResults, readResults } from "./run/results-file.ts";

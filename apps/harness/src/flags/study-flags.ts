@@ -65,7 +65,7 @@ export function readExplainOptions(flags: ExplainFlags): RunOptions {
 
 export type TuneFlags = Omit<
   RunFlags,
-  "profile" | "shard" | "resume" | "weights" | "plainWeights" | "lowering"
+  "profile" | "shard" | "resume" | "weights" | "plainWeights" | "weightsPrefix" | "lowering"
 >;
 
 /** The checked flags of `tune`. */

@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { temporaryFolder } from "@sebench/artifacts";
 import { type JobHost, processHost, thisNode, type Watch } from "@sebench/hosts";
 import {
   type AnswerTo,
@@ -103,28 +101,25 @@ async function makeStarts(
 ): Promise<Record<Member, StartMeasurement[]>> {
   const { plan, pair, ranges, engine, host, count } = asked;
   const { runtime, lowering, batch, precision } = plan;
-  const folder = await mkdtemp(join(tmpdir(), "sebench-start-"));
-  try {
-    const session = { batch, precision, ranges };
-    const stored = await processHost(thisNode).run(
-      { kind: "store", runtime, engine, pair, lowering, session, folder },
-      watch,
-    );
-    const starts: Record<Member, StartMeasurement[]> = { plain: [], se: [] };
-    for (const [done, member] of turns(count).entries()) {
-      watch.onProgress({ phase: "starts", done, total: members.length * count });
-      const start = await host.run(startJob(asked, stored[member]), watch);
-      requireRight(start, asked, member);
-      starts[member].push(start);
-    }
-    return starts;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+  await using temporary = await temporaryFolder("start");
+  const { path: folder } = temporary;
+  const session = { batch, precision, ranges };
+  const stored = await processHost(thisNode).run(
+    { kind: "store", runtime, engine, pair, lowering, session, folder },
+    watch,
+  );
+  const starts: Record<Member, StartMeasurement[]> = { plain: [], se: [] };
+  for (const [done, member] of turns(count).entries()) {
+    watch.onProgress({ phase: "starts", done, total: members.length * count });
+    const start = await host.run(startJob(asked, stored[member]), watch);
+    requireRight(start, asked, member);
+    starts[member].push(start);
   }
+  return starts;
 }
 
 /** The members in the order of their starts, in which each is first as often as the other. */
-export function turns(count: number): Member[] {
+function turns(count: number): Member[] {
   const pairs = Array.from({ length: count }, (_, index) =>
     index % 2 === 0 ? members : members.toReversed(),
   );

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { InputError } from "@sebench/spec";
+import { InputError, parseForeignJson } from "@sebench/spec";
 import { parse } from "csv-parse/sync";
 import { checkClasses } from "../image/dataset.ts";
 
@@ -174,7 +174,7 @@ function parseCsv(text: string, path: string): LabelledFile[] {
 function parseJson(text: string, path: string): LabelledFile[] {
   let content: unknown;
   try {
-    content = JSON.parse(text);
+    content = parseForeignJson(text);
   } catch (cause) {
     throw unreadable(path, cause instanceof Error ? cause.message : String(cause), cause);
   }

@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { temporaryFault } from "@sebench/artifacts";
 import type { AnswerTo, StoredMember, StoreJob } from "@sebench/jobs";
 import type { LoweredNetwork } from "@sebench/lowering";
 import type { Member } from "@sebench/measure";
@@ -25,7 +26,11 @@ const stores: Readonly<Record<EngineName, Store>> = {
 
 /** Writes both members, and the first batch of images, as the files that a deployment ships. */
 export async function storePair(job: StoreJob): Promise<AnswerTo<StoreJob>> {
-  return { plain: await storeMember(job, "plain"), se: await storeMember(job, "se") };
+  try {
+    return { plain: await storeMember(job, "plain"), se: await storeMember(job, "se") };
+  } catch (error) {
+    throw temporaryFault(error) ?? error;
+  }
 }
 
 async function storeMember(job: StoreJob, member: Member): Promise<StoredMember> {

@@ -92,3 +92,25 @@ test("Markdown shows a table of all runtimes", () => {
   expect(markdown).toContain("30 lost, p < 0.001");
   expect(markdown).toContain("70 of 100");
 });
+
+const file = { name: "se.safetensors", keys: "timm", sha256: "a".repeat(64) } as const;
+const { hash } = record.weights;
+const cutOut: EvaluationRecord = {
+  ...record,
+  weights: { kind: "checkpoint", files: { se: file, plain: null }, hash },
+};
+
+test.each([
+  ["Markdown", evaluationMarkdown(cutOut).replaceAll("\\", "")],
+  ["HTML", evaluationHtml(cutOut).replaceAll(/\s+/g, " ")],
+  ["the terminal's", evaluationTable(cutOut, { color: false, width: 200 }).replaceAll(/\s+/g, " ")],
+])("%s form claims no accuracy of a plain member that was never trained", (_name, text) => {
+  expect(text).toContain("resnet8 is se-resnet8 with its gates cut out. It was never trained");
+  expect(text).toContain("--plain-weights");
+  expect(text).toContain("top-1 with SE is 90.0 %");
+  // 80 % are the plain member's, and 1/2^10 is the chance that its difference would have.
+  expect(text).not.toMatch(/SE (gains|loses) \d|80\.0 %|plain and|0\.002/);
+  expect(text).toContain("ACCURACY IS LOST by se-resnet8 on onnxruntime-web/wasm");
+  // How runtimes agree is not a matter of labels.
+  expect(text).toContain("100 of 100");
+});

@@ -1,6 +1,6 @@
 import { median } from "@sebench/measure";
 import { z } from "zod";
-import { count, type Interval, milliseconds, words } from "../record/quantity.ts";
+import { amount, count, type Interval, milliseconds, words } from "../record/quantity.ts";
 
 /**
  * The steps from nothing to the first answer, in their order: the process or the page begins to run
@@ -25,7 +25,7 @@ export type ByteKind = (typeof byteKinds)[number];
 /** A quantity that each start gives once. */
 function onceAStart(quantity: z.ZodType<number>) {
   return z.strictObject({
-    median: z.number().nonnegative(),
+    median: amount,
     /** The quantity of each start, in their order. */
     starts: z.array(quantity).min(1).readonly(),
   });

@@ -7,6 +7,7 @@ import {
 } from "@sebench/measure";
 import { z } from "zod";
 import { attestation, tableName, weights } from "../case/case-record.ts";
+import { untrainedPlain } from "../case/weights-origin.ts";
 import { machineRecord } from "../machine/machine-record.ts";
 import { count, moment, ofBoth, words } from "../record/quantity.ts";
 import { git, shard } from "../run/run-record.ts";
@@ -78,6 +79,11 @@ export const evaluationRecord = z
     imageSize: count.min(1),
     precision: z.enum(["fp32", "fp16"]),
     weights,
+    /**
+     * Why the plain member's answers, which show how runtimes agree, say nothing of its accuracy;
+     * left out where that member was trained.
+     */
+    untrainedPlain: words.optional(),
     dataset: z.strictObject({
       name: words,
       identity: words,
@@ -130,27 +136,48 @@ export interface MemberSummary {
   readonly first: ({ readonly agreeing: number } & RightApart) | null;
 }
 
+/** The agreement of a member's answers with others, whatever the labels are. */
+interface Agreement {
+  readonly oracle: { readonly images: number; readonly agreeing: number };
+  /** The images on which the first runtime gave the same class; null for that runtime itself. */
+  readonly first: { readonly agreeing: number } | null;
+}
+
 export interface RuntimeSummary {
   readonly answered: Answered;
-  readonly plain: MemberSummary;
+  /** The figures of the plain member; only its agreement where it was never trained. */
+  readonly plain: MemberSummary | ({ readonly top1: null } & Agreement);
   readonly se: MemberSummary;
   /**
    * The comparison of the members, where `onlyFirst` counts images that only the member
-   * with SE has right.
+   * with SE has right, or null where the plain member was never trained.
    */
-  readonly seAgainstPlain: RightApart;
+  readonly seAgainstPlain: RightApart | null;
 }
 
 /** The figures of an evaluation, for each runtime that gave answers. */
 export function summarizeEvaluation(record: EvaluationRecord): RuntimeSummary[] {
   const answers = record.answers.filter((of) => of.status === "ok");
   const [first] = answers;
-  return answers.map((own) => ({
-    answered: own,
-    plain: summarizeMember(record, own, "plain", first!),
-    se: summarizeMember(record, own, "se", first!),
-    seAgainstPlain: apart(own.se.top, own.plain.top, record.labels),
-  }));
+  // Records of older versions do not say it, so that it is told anew from the weights.
+  const trained = untrainedPlain(record.weights, record) === null;
+  return answers.map((own) => {
+    const plain = summarizeMember(record, own, "plain", first!);
+    return {
+      answered: own,
+      plain: trained ? plain : agreementOf(plain),
+      se: summarizeMember(record, own, "se", first!),
+      seAgainstPlain: trained ? apart(own.se.top, own.plain.top, record.labels) : null,
+    };
+  });
+}
+
+function agreementOf({ oracle, first }: MemberSummary): RuntimeSummary["plain"] {
+  return {
+    top1: null,
+    oracle: { images: oracle.images, agreeing: oracle.agreeing },
+    first: first && { agreeing: first.agreeing },
+  };
 }
 
 function summarizeMember(

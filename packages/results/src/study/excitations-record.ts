@@ -3,7 +3,7 @@ import { z } from "zod";
 import { attestation, tableName, weights } from "../case/case-record.ts";
 import { machineRecord } from "../machine/machine-record.ts";
 import { formatJson } from "../record/format-json.ts";
-import { count, fraction, interval, moment, words } from "../record/quantity.ts";
+import { amount, count, fraction, interval, moment, quantity, words } from "../record/quantity.ts";
 import { readRecord } from "../record/read-record.ts";
 import { replaceFile } from "../record/replace-file.ts";
 import { git } from "../run/run-record.ts";
@@ -13,12 +13,12 @@ export const excitationsVersion = "sebench-excitations/1";
 
 /** The values of a gate over some images, by channel, to seven significant digits. */
 const gateValues = {
-  mean: z.array(z.number()).readonly(),
+  mean: z.array(quantity).readonly(),
   /**
    * The standard deviation over the images, with their number as the divisor, so that it
    * is 0 for a single one.
    */
-  deviation: z.array(z.number().nonnegative()).readonly(),
+  deviation: z.array(amount).readonly(),
 };
 
 const allValues = z.strictObject(gateValues);
