@@ -28,7 +28,7 @@ import { classesOf, countMacs, countParameters, describeError } from "@sebench/s
 import { contentHash, readSafetensors, toWeights } from "@sebench/weights";
 import { localSupply } from "../host/local-supply.ts";
 import { runtimeOf } from "../host/runtimes.ts";
-import { residentPeak, watchMachine } from "../host/watch-machine.ts";
+import { watchMachine } from "../host/watch-machine.ts";
 import { storePair } from "./stored-pair.ts";
 import type { JobMessage } from "./message.ts";
 import { oracleDirectories } from "./oracle-cache.ts";
@@ -40,7 +40,6 @@ function say(message: JobMessage): void {
 const observer: JobObserver = {
   say() {},
   onProgress: (progress) => say({ kind: "progress", progress }),
-  peakMemory: residentPeak(),
   conditions: watchMachine(ownProcessorTime),
 };
 

@@ -65,9 +65,8 @@ function describeProgram(program: ProgramFound): void {
     expect(attestation.se).toMatchObject({ device: "cpu", proven: true, threads: 1 });
     expect(logits.se).toBeInstanceOf(Float32Array);
     expect(logits.se).toHaveLength(20);
-    const { samplesMs, peakRssBytes } = replicas[0]!.members.se;
+    const { samplesMs } = replicas[0]!.members.se;
     expect(Math.min(...samplesMs.flat())).toBeGreaterThan(0);
-    if (process.platform === "linux") expect(peakRssBytes).toBeTypeOf("number");
   });
 
   it("is ended when its time is over, and says which flag allows more", async () => {
