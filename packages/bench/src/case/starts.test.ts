@@ -60,7 +60,7 @@ const askedOf = (host: JobHost, count: number): StartsAsked => ({
   host,
   oracle: { plain: logits, se: logits },
   tolerance: 1e-4,
-  count,
+  starts: { count, reason: "none were asked for" },
 });
 
 test("the members are started in turns, once for all forms of a pair", async () => {
@@ -90,15 +90,28 @@ test.each([
 test("where none are made, the record says which flag makes them", async () => {
   const { host, started } = hostOf(measurement);
   const record = await new Starts().of(askedOf(host, 0), watch);
-  expect(record).toMatchObject({ ok: false, remedy: expect.stringContaining("--starts") });
+  expect(record).toEqual({
+    ok: false,
+    reason: "none were asked for",
+    remedy: "ask for them with --starts 3",
+  });
   expect(started).toEqual([]);
 });
 
-test("a software GPU is not started anew in quick, unless it is asked for", () => {
-  expect(startsOf(null, "quick", "software-gpu")).toBe(0);
-  expect(startsOf(2, "quick", "software-gpu")).toBe(2);
-  expect(startsOf(null, "quick", "native")).toBe(3);
-});
+test.each([
+  [null, "quick", "native", true, 3],
+  [null, "quick", "native", false, 0],
+  [null, "full", "native", false, 5],
+  [null, "quick", "software-gpu", true, 0],
+  [null, "smoke", "native", true, 0],
+  [2, "quick", "software-gpu", false, 2],
+  [0, "full", "native", true, 0],
+] as const)(
+  "with --starts %s, %s starts a pair on a %s runtime (the first: %s) %i times",
+  (asked, profile, speed, isFirst, times) => {
+    expect(startsOf(asked, profile, { speed, isFirst }).count).toBe(times);
+  },
+);
 
 test("the first answer comes after all steps, and the steady median is of the later runs", () => {
   const later = measurement({

@@ -35,13 +35,40 @@ const usualStarts: Readonly<Record<ProfileName, Readonly<Record<Speed, number>>>
   full: { native: 5, wasm: 5, javascript: 5, "software-gpu": 1 },
 };
 
-/** The number of starts of each member: as asked for, or as the profile has it. */
-export function startsOf(asked: number | null, profile: ProfileName, speed: Speed): number {
-  return asked ?? usualStarts[profile][speed];
+/** The profiles that start only the first pair of each runtime, as they have little time. */
+const firstPairOnly: ReadonlySet<ProfileName> = new Set(["quick"]);
+
+/** The number of starts of each member, and why there are none. */
+export interface StartCount {
+  readonly count: number;
+  readonly reason: string;
+}
+
+/**
+ * Chooses how often each member is started.
+ *
+ * @param asked the starts that were asked for, or null where the profile chooses
+ * @param isFirst whether the pair is the first of its runtime and host in the run
+ */
+export function startsOf(
+  asked: number | null,
+  profile: ProfileName,
+  { speed, isFirst }: { readonly speed: Speed; readonly isFirst: boolean },
+): StartCount {
+  if (asked !== null) return { count: asked, reason: "--starts 0 makes none" };
+  if (!isFirst && firstPairOnly.has(profile)) {
+    return {
+      count: 0,
+      reason: `the profile ${profile} starts the first pair of each runtime only`,
+    };
+  }
+  const what = speed === "software-gpu" ? " on a software GPU" : "";
+  const count = usualStarts[profile][speed];
+  return { count, reason: `the profile ${profile} makes no fresh starts${what}` };
 }
 
 /** The runs after the first answer, and the time in which they must fit, but for the least. */
-const steadyRuns = { runs: 20, leastRuns: 5, budgetMs: 2000 };
+const steadyRuns = { runs: 20, leastRuns: 5, budgetMs: 1000 };
 
 /** What the starts of a case are made of. */
 export interface StartsAsked {
@@ -53,8 +80,7 @@ export interface StartsAsked {
   readonly oracle: AnswerTo<OracleJob>;
   /** The relative difference from the oracle's logits up to which an answer is right. */
   readonly tolerance: number;
-  /** The number of starts of each member. */
-  readonly count: number;
+  readonly starts: StartCount;
 }
 
 /** The starts of a run, which all forms of a pair on a runtime share. */
@@ -75,13 +101,8 @@ export class Starts {
 }
 
 async function recordStarts(asked: StartsAsked, watch: Watch): Promise<StartRecord> {
-  if (asked.count === 0) {
-    return {
-      ok: false,
-      reason: "this profile makes no fresh starts on such a runtime",
-      remedy: "ask for them with --starts 3",
-    };
-  }
+  const { count, reason } = asked.starts;
+  if (count === 0) return { ok: false, reason, remedy: "ask for them with --starts 3" };
   try {
     const starts = await makeStarts(asked, watch);
     const { lowering } = asked.plan;
@@ -89,8 +110,8 @@ async function recordStarts(asked: StartsAsked, watch: Watch): Promise<StartReco
     return { ok: true, lowering, fileCache: "warm", plain: plain!, se: se! };
   } catch (error) {
     watch.signal.throwIfAborted();
-    const reason = (error instanceof Error && error.message) || String(error);
-    return { ok: false, reason, remedy: error instanceof JobError ? error.remedy : null };
+    const what = (error instanceof Error && error.message) || String(error);
+    return { ok: false, reason: what, remedy: error instanceof JobError ? error.remedy : null };
   }
 }
 
@@ -99,7 +120,8 @@ async function makeStarts(
   asked: StartsAsked,
   watch: Watch,
 ): Promise<Record<Member, StartMeasurement[]>> {
-  const { plan, pair, ranges, engine, host, count } = asked;
+  const { plan, pair, ranges, engine, host } = asked;
+  const { count } = asked.starts;
   const { runtime, lowering, batch, precision } = plan;
   await using temporary = await temporaryFolder("start");
   const { path: folder } = temporary;

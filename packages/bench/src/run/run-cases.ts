@@ -68,6 +68,8 @@ export async function runCases(
   const ranges = new RangeAnswers();
   const rooflines = new Rooflines();
   const starts = new Starts();
+  const firsts = new Map(cases.toReversed().map((plan) => [targetKey(plan), pairKey(plan)]));
+  const firstPairs = new Set(firsts.values());
   try {
     for (const plan of left) {
       const { availability } = targets.find(
@@ -79,6 +81,7 @@ export async function runCases(
         ranges,
         rooflines,
         starts,
+        firstPairs,
         progress,
       });
       await store.append(record);
@@ -89,11 +92,17 @@ export async function runCases(
   }
 }
 
+const targetKey = ({ runtime, host }: CasePlan) => [runtime, host].join(" ");
+
+const pairKey = (plan: CasePlan) => [targetKey(plan), plan.network, plan.imageSize].join(" ");
+
 interface CaseTools {
   readonly oracle: OracleAnswers;
   readonly ranges: RangeAnswers;
   readonly rooflines: Rooflines;
   readonly starts: Starts;
+  /** The first pair of each runtime on each host. */
+  readonly firstPairs: ReadonlySet<string>;
   readonly progress: RunObserver;
 }
 
@@ -159,11 +168,12 @@ function startOf(
   const tf32 = attestation.plain.tf32 || attestation.se.tf32;
   const tolerance = toleranceFor(plan.precision, { tf32 });
   const speed = speedOf(plan.runtime, availability);
-  const count = startsOf(options.starts, profile.name, speed);
+  const isFirst = tools.firstPairs.has(pairKey(plan));
+  const starts = startsOf(options.starts, profile.name, { speed, isFirst });
   const engine = engineOptionsOf(options);
   const onProgress: Watch["onProgress"] = (event) => tools.progress.update(event);
   const watch = { ...watchFor({ signal }, timeoutOf(plan, options)), onProgress };
-  return tools.starts.of({ ...asked, engine, tolerance, count }, watch);
+  return tools.starts.of({ ...asked, engine, tolerance, starts }, watch);
 }
 
 /**

@@ -71,7 +71,7 @@ async function start({ runtime, engine: options, request }: StartJob) {
   return { ...measured, bytes: null };
 }
 
-process.on("SIGINT", () => {});
+for (const interrupt of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(interrupt, () => {});
 process.on("disconnect", () => process.exit(1));
 await start(decodeMessage(await asked) as StartJob)
   .then((answer) => say({ kind: "answer", answer }))

@@ -10,6 +10,7 @@ import {
   type OnceAStart,
   rangeOfStarts,
   type RunRecord,
+  type StartRecord,
   startSteps,
   type StartStep,
 } from "@sebench/results";
@@ -48,10 +49,14 @@ function startedIn({ cases }: RunRecord): { started: Started[]; unstarted: Unsta
     if (seen.has(key)) continue;
     seen.add(key);
     if (!start?.ok)
-      unstarted.push({ record, why: start === null ? notComparable : `since ${start.reason}` });
+      unstarted.push({ record, why: start === null ? notComparable : whyUnstarted(start) });
     else started.push(...membersOf(record, start, { plain, se: network }));
   }
   return { started, unstarted };
+}
+
+function whyUnstarted({ reason, remedy }: Extract<StartRecord, { ok: false }>): string {
+  return `since ${reason}${remedy === null ? "" : ` (${remedy})`}`;
 }
 
 function membersOf(

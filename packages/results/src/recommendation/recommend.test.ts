@@ -143,7 +143,7 @@ const rejections: [reason: string, record: CaseRecord, criteria: Partial<Criteri
     { maxMemoryBytes: 100 * MiB },
   ],
   [
-    "cannot tell: no fresh start was measured: the page crashed",
+    "cannot tell: no fresh start was measured, since the page crashed",
     caseOf("a", { p50: 10 }, { start: { ok: false, reason: "the page crashed", remedy: null } }),
     { maxDownloadBytes: 100 * MiB },
   ],

@@ -149,7 +149,10 @@ function startOf({ start }: OkCase, { member }: Criteria): MemberStart | null {
 }
 
 function whyNoStart({ start }: OkCase): string {
-  if (start !== null && !start.ok) return `no fresh start was measured: ${start.reason}`;
+  if (start !== null && !start.ok) {
+    const remedy = start.remedy === null ? "" : `; ${start.remedy}`;
+    return `no fresh start was measured, since ${start.reason}${remedy}`;
+  }
   return "its record has no fresh start, and the older figures are not comparable";
 }
 
