@@ -3,14 +3,12 @@ import {
   byteKinds,
   downloadBytes,
   firstAnswerOverNetwork,
-  type MeasuredStart,
   type MemberStart,
   memoryGrowth,
   type OkCase,
   type OnceAStart,
   rangeOfStarts,
   type RunRecord,
-  type StartRecord,
   startSteps,
   type StartStep,
 } from "@sebench/results";
@@ -18,59 +16,8 @@ import { caseLabels, workLabel } from "../case/case-label.ts";
 import { caseHeading, type DataTable, dataTable } from "../page/data-table.ts";
 import { html, type Html } from "../page/html.ts";
 import type { Section } from "../page/section.ts";
+import { startedIn, type StartedMember, type UnstartedCase } from "../run/started-member.ts";
 import { formatBytes, formatMs, formatNumberOf, formatSeconds } from "../text/format.ts";
-
-/** A member of a case that was started. */
-interface Started {
-  readonly record: OkCase;
-  readonly name: string;
-  readonly network: string;
-  readonly start: MemberStart;
-}
-
-/** A case without fresh starts, and why. */
-interface Unstarted {
-  readonly record: OkCase;
-  readonly why: string;
-}
-
-const notComparable =
-  "since the record is older (its times and memory of replicas in one process are not comparable)";
-
-/** The members that were started, each once: the forms of a pair share their starts. */
-function startedIn({ cases }: RunRecord): { started: Started[]; unstarted: Unstarted[] } {
-  const started: Started[] = [];
-  const unstarted: Unstarted[] = [];
-  const seen = new Set<string>();
-  for (const record of cases) {
-    if (record.status !== "ok") continue;
-    const { runtime, host, network, plain, imageSize, batch, precision, start } = record;
-    const key = [runtime, host, network, imageSize, batch, precision].join(" ");
-    if (seen.has(key)) continue;
-    seen.add(key);
-    if (!start?.ok)
-      unstarted.push({ record, why: start === null ? notComparable : whyUnstarted(start) });
-    else started.push(...membersOf(record, start, { plain, se: network }));
-  }
-  return { started, unstarted };
-}
-
-function whyUnstarted({ reason, remedy }: Extract<StartRecord, { ok: false }>): string {
-  return `since ${reason}${remedy === null ? "" : ` (${remedy})`}`;
-}
-
-function membersOf(
-  record: OkCase,
-  start: MeasuredStart,
-  names: Readonly<Record<"plain" | "se", string>>,
-): Started[] {
-  return (["plain", "se"] as const).map((member) => ({
-    record,
-    name: workLabel({ ...record, network: names[member] }),
-    network: names[member],
-    start: start[member],
-  }));
-}
 
 const stepTitles: Readonly<Record<StartStep, string>> = {
   host: "Code runs",
@@ -101,7 +48,7 @@ export function firstVisitorSection(run: RunRecord): Section | null {
   };
 }
 
-function gistOf(started: readonly Started[]): string {
+function gistOf(started: readonly StartedMember[]): string {
   const ms = started.map(({ start }) => start.firstAnswerMs.median);
   if (ms.length === 0) return "not measured in this run";
   return `first answer after ${formatMs(Math.min(...ms))} to ${formatMs(Math.max(...ms))}`;
@@ -109,7 +56,7 @@ function gistOf(started: readonly Started[]): string {
 
 type Label = (record: OkCase) => string;
 
-function headingOf({ record, name }: Started, label: Label): Html {
+function headingOf({ record, name }: StartedMember, label: Label): Html {
   return caseHeading(label(record), name);
 }
 
@@ -127,7 +74,7 @@ function spread(quantity: OnceAStart, format: (value: number) => string): string
 const msOf = (quantity: OnceAStart) => spread(quantity, (ms) => formatMs(ms));
 const bytesOf = (quantity: OnceAStart) => spread(quantity, formatBytes);
 
-function stepTable(started: readonly Started[], label: Label): DataTable {
+function stepTable(started: readonly StartedMember[], label: Label): DataTable {
   const starts = started[0]!.start.firstAnswerMs.starts.length;
   return {
     caption: `From nothing to the first answer, ${formatNumberOf(starts, "start", "starts")} each`,
@@ -149,7 +96,7 @@ function stepTable(started: readonly Started[], label: Label): DataTable {
 /** The rates of networks for which the time to the first answer is worked out, in Mbit/s. */
 const rates = [10, 50, 200];
 
-function downloadOf(downloads: readonly Started[], label: Label): Html {
+function downloadOf(downloads: readonly StartedMember[], label: Label): Html {
   const titles: Readonly<Record<ByteKind, string>> = {
     javascript: "JavaScript",
     wasm: "wasm",
@@ -187,7 +134,7 @@ function sizesOf({ raw, gzip, brotli }: NonNullable<MemberStart["bytes"]>[ByteKi
 }
 
 /** The cases without figures, by the reason. */
-function leftOut(unstarted: readonly Unstarted[], label: Label): Html {
+function leftOut(unstarted: readonly UnstartedCase[], label: Label): Html {
   const reasons = [...new Set(unstarted.map(({ why }) => why))];
   return html`${reasons.map((reason) => {
     const names = unstarted
@@ -221,13 +168,13 @@ export function memorySection(run: RunRecord): Section | null {
   };
 }
 
-function memoryGist(known: readonly Started[]): string {
+function memoryGist(known: readonly StartedMember[]): string {
   const steady = known.map(({ start }) => memoryGrowth(start, "steady")!.median);
   if (steady.length === 0) return "not known in this run";
   return `a session keeps ${formatBytes(Math.min(...steady))} to ${formatBytes(Math.max(...steady))}`;
 }
 
-function memoryTable(known: readonly Started[], label: Label): DataTable {
+function memoryTable(known: readonly StartedMember[], label: Label): DataTable {
   const moments = ["engine", "session", "peak", "steady", "disposed"] as const;
   return {
     caption: "Growth of resident memory; in the last column the proportional set size",
@@ -253,7 +200,7 @@ function memoryTable(known: readonly Started[], label: Label): DataTable {
 }
 
 /** The bytes of the parameters in fp32. */
-function parameterBytes({ record, network }: Started): number {
+function parameterBytes({ record, network }: StartedMember): number {
   const { plain, se } = record.members;
   return 4 * (network === record.network ? se : plain).parameters;
 }
