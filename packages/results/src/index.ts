@@ -76,6 +76,7 @@ export {
 } from "./comparison/compare-runs.ts";
 export type { Finding } from "./comparison/findings.ts";
 export { familyError, type Verdict, verdictsOf } from "./comparison/verdict.ts";
+export { describeListing } from "./evaluation/dataset-listing.ts";
 export {
   holdsEvaluation,
   readEvaluation,

@@ -11,7 +11,7 @@ import {
   packageDamage,
   requireFor,
 } from "@sebench/artifacts";
-import { InputError } from "@sebench/spec";
+import { InputError, shellQuoted } from "@sebench/spec";
 import type { Tfjs } from "@sebench/tfjs";
 import { addonArtifacts } from "./addon-artifacts.ts";
 import type { AddonKind } from "./addon.ts";
@@ -95,7 +95,7 @@ async function notLoaded(
   return new InputError(`tfjs-node's addon does not load: ${reason}`, {
     remedy:
       damage === null
-        ? `remove ${folder} and run pnpm bench doctor --fix`
+        ? `remove ${shellQuoted(folder)} and run pnpm bench doctor --fix`
         : "pnpm bench doctor --fix fetches it anew",
     cause,
   });

@@ -4,9 +4,10 @@ export * from "./se/se.ts";
 export * from "./graph/shape.ts";
 export { describeError, type ErrorDescription } from "./error/error-description.ts";
 export { InputError } from "./error/input-error.ts";
-export { isObject, parseForeignJson } from "./error/foreign-json.ts";
+export { isObject, parseForeignJson, repeatedKey } from "./error/foreign-json.ts";
 export { briefly, oneLine, visible } from "./error/one-line.ts";
 export { systemFault } from "./error/system-fault.ts";
+export { shellQuoted } from "./error/shell-quoted.ts";
 export {
   type FamilyName,
   type Layout,

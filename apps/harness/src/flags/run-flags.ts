@@ -16,6 +16,7 @@ import {
   InputError,
   networksOf,
   parseNetworkName,
+  shellQuoted,
   splitNetworkNames,
   weightsTagOf,
 } from "@sebench/spec";
@@ -187,7 +188,7 @@ function readAskedWeights(
   }
   if (parseNetworkName(network).se === null) {
     throw new InputError(`--weights is the file of the member with SE, and ${network} has none`, {
-      remedy: `give --network ${seName(network)}, the file of it as --weights, and that of ${network} as --plain-weights`,
+      remedy: `give --network ${shellQuoted(seName(network))}, the file of it as --weights, and that of ${network} as --plain-weights`,
     });
   }
   return {

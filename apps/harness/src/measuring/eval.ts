@@ -1,4 +1,5 @@
 import { writeEvaluationReports } from "@sebench/bench/reports";
+import { createHash } from "node:crypto";
 import { join, relative } from "node:path";
 import {
   askRuntimes,
@@ -102,7 +103,7 @@ async function readAsked(flags: EvalFlags, options: RunOptions): Promise<Asked> 
     se: await buildMember(pair.description, "se"),
   };
   const size = pair.description.imageSize;
-  const { dataset, request, count } = await openAsked(flags, members.se.network, size);
+  const { dataset, request, count } = await openAsked(flags, members.se.network, pair);
   return {
     started: new Date().toISOString(),
     pair,
@@ -142,7 +143,7 @@ async function ask(
   const untrained = untrainedPlain(pair.origin, names);
   return {
     schema: evaluationVersion,
-    parts: [await describePart(asked, options)],
+    parts: [await describePart(asked, options, inference.hashes)],
     ...names,
     imageSize: range.size,
     precision: asked.precision,
@@ -150,9 +151,10 @@ async function ask(
     ...(untrained === null ? {} : { untrainedPlain: untrained }),
     dataset: {
       name: dataset.name,
-      identity: dataset.identity,
+      identity: await dataset.identity(),
       preprocessing: dataset.preprocessing,
       classes: dataset.classes && [...dataset.classes],
+      ...(dataset.listing === undefined ? {} : { listing: dataset.listing }),
     },
     labels: [...inference.labels],
     broken: [...inference.broken],
@@ -161,12 +163,18 @@ async function ask(
   };
 }
 
-async function describePart({ started }: Asked, { shard }: RunOptions): Promise<EvaluationPart> {
+async function describePart(
+  { started }: Asked,
+  { shard }: RunOptions,
+  hashes: readonly string[],
+): Promise<EvaluationPart> {
+  const content = createHash("sha256").update(hashes.join("\n")).digest("hex");
   return {
     started,
     finished: new Date().toISOString(),
     ...(await provenance()),
     shard,
+    ...(hashes.length === 0 ? {} : { content }),
     machine: await describeMachine(),
   };
 }

@@ -35,7 +35,7 @@ import {
   type RunHeader,
   type RunRecord,
 } from "@sebench/results";
-import { InputError } from "@sebench/spec";
+import { InputError, shellQuoted } from "@sebench/spec";
 import { calibrationDirectory } from "../flags/directories.ts";
 import { readRunOptions, type RunFlags } from "../flags/run-flags.ts";
 import { RunProgress } from "../words/progress.ts";
@@ -228,7 +228,7 @@ async function conclude(store: ResultStore, json: boolean): Promise<void> {
   console.log(`\nReport: ${relative(process.cwd(), join(folder, "report.html"))}`);
   if (record.run.interrupted) {
     console.log(
-      `Interrupted. To go on, give the same flags and --resume ${relative(process.cwd(), folder)}`,
+      `Interrupted. To go on, give the same flags and --resume ${shellQuoted(relative(process.cwd(), folder))}`,
     );
   }
 }

@@ -239,11 +239,11 @@ function serveSupply(server: PageServer): NonNullable<PageWindow["sebenchSupply"
     images: async ({ images, imageSize }) =>
       serveImages(`images-${served++}`, await supply.images(images, imageSize)),
     async labelled({ range }) {
-      const { images, labels, broken } = await supply.labelled(range);
+      const { images, labels, broken, hashes } = await supply.labelled(range);
       // One name serves all images, since a page asks for the next ones when it is done with the
       // last.
       const url = labels.length === 0 ? null : serveImages("labelled", images);
-      return { images: url, labels: [...labels], broken };
+      return { images: url, labels: [...labels], broken, hashes };
     },
   };
   return (request) =>

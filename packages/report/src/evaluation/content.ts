@@ -1,5 +1,6 @@
 import type { RightApart } from "@sebench/measure";
 import {
+  describeListing,
   describeWeights,
   type EvaluationRecord,
   type MemberSummary,
@@ -72,14 +73,25 @@ export function evaluationContent(record: EvaluationRecord): EvaluationContent {
       ["Images", `${formatImages(labels.length)}, at ${imageSize} px, in ${precision}`],
       ["Preprocessing", dataset.preprocessing],
       ["Dataset's identity", dataset.identity],
+      ...contentFacts(record),
       ["Weights", describeWeights(record.weights)],
       ["Asked of the oracle", `${formatImages(record.oracle.images.length)} images`],
       ["Started", formatMoment(parts[0]!.started)],
       ...machineFacts(parts[0]!.machine),
     ],
-    notes: [...brokenNotes(record), ...missingNotes(record, place)],
+    notes: [
+      ...(dataset.listing === undefined ? [] : describeListing(dataset.listing)),
+      ...brokenNotes(record),
+      ...missingNotes(record, place),
+    ],
     commands: parts.map(({ command }) => command),
   };
+}
+
+/** The hash of the images that each part read, where the record has any. */
+function contentFacts({ parts }: EvaluationRecord): readonly (readonly [string, string])[] {
+  const hashes = parts.flatMap(({ content }) => content ?? []);
+  return hashes.length === 0 ? [] : [["Bytes of the images", hashes.join(", ")]];
 }
 
 function rowsOf(record: EvaluationRecord, summary: RuntimeSummary, place: Label): string[][] {

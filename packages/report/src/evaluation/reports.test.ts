@@ -45,7 +45,19 @@ const record: EvaluationRecord = {
   imageSize: 32,
   precision: "fp32",
   weights: { kind: "trained", dataset: "fashion-mnist", hash: { plain: "aa", se: "bb" } },
-  dataset: { name: "val_set", identity: "cc", preprocessing: "as they are", classes: null },
+  dataset: {
+    name: "val_set",
+    identity: "cc",
+    preprocessing: "as they are",
+    classes: null,
+    listing: {
+      order: { taken: "timm", by: "--preprocessing", apart: ["n2", "n10"] },
+      nested: null,
+      alsoRead: [],
+      leftOut: [{ what: ".heic", files: 2, first: "n2/a", classes: [{ name: "n2", files: 2 }] }],
+      empty: [],
+    },
+  },
   labels,
   broken: [{ file: "n01/x.jpg", reason: "truncated" }],
   oracle: { images: labels.map((_, at) => at), top: { plain: wrong(20).top, se: wrong(10).top } },
@@ -86,6 +98,11 @@ test.each(forms)(
     expect(text).toContain("Not tfjs-node/cuda: no GPU (use a machine with one)");
   },
 );
+
+test.each(forms)("%s form says how the classes were numbered, and what is left out", (_, text) => {
+  expect(text).toMatch(/Classes are numbered in timm.{1,6}s order/);
+  expect(text).toContain("2 files are LEFT OUT: 2 .heic (in n2, the first is n2/a)");
+});
 
 test("Markdown shows a table of all runtimes", () => {
   const [, markdown] = forms[0];

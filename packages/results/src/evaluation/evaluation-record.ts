@@ -11,6 +11,7 @@ import { untrainedPlain } from "../case/weights-origin.ts";
 import { machineRecord } from "../machine/machine-record.ts";
 import { count, moment, ofBoth, words } from "../record/quantity.ts";
 import { git, shard } from "../run/run-record.ts";
+import { datasetListing } from "./dataset-listing.ts";
 
 /** The schema of an evaluation that this version writes and reads. */
 export const evaluationVersion = "sebench-evaluation/1";
@@ -62,6 +63,11 @@ const part = z.strictObject({
   git,
   command: words,
   shard: shard.nullable(),
+  /**
+   * The SHA-256 of the SHA-256 of each image file that this part read, in order and one a line,
+   * where the dataset's identity does not cover all bytes.
+   */
+  content: words.optional(),
   machine: machineRecord,
 });
 
@@ -89,6 +95,8 @@ export const evaluationRecord = z
       identity: words,
       preprocessing: words,
       classes: z.array(words).nullable().readonly(),
+      /** How a folder of image files was listed; records before this was kept have none. */
+      listing: datasetListing.optional(),
     }),
     /** The label of each image that could be read. */
     labels: z.array(count).min(1).readonly(),

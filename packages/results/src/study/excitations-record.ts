@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { attestation, tableName, weights } from "../case/case-record.ts";
 import { machineRecord } from "../machine/machine-record.ts";
+import { datasetListing } from "../evaluation/dataset-listing.ts";
 import { formatJson } from "../record/format-json.ts";
 import { amount, count, fraction, interval, moment, quantity, words } from "../record/quantity.ts";
 import { readRecord } from "../record/read-record.ts";
@@ -110,6 +111,8 @@ const excitationsRecord = z.strictObject({
     preprocessing: words,
     /** The names of the classes in label order, or null if labels are numbers only. */
     classes: z.array(words).nullable().readonly(),
+    /** How a folder of image files was listed; records before this was kept have none. */
+    listing: datasetListing.optional(),
   }),
   /** The number of images that could be read; every figure is of these. */
   images: count.min(1),

@@ -46,3 +46,38 @@ const codes = {
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
+
+/**
+ * The first key that an object of a JSON text has twice, or null; `JSON.parse` takes the last of them
+ * without a word.
+ *
+ * @param text A text that `JSON.parse` takes.
+ */
+export function repeatedKey(text: string): string | null {
+  const open: Set<string>[] = [];
+  const colon = /\s*:/y;
+  for (let at = 0; at < text.length; at++) {
+    if (text[at] === "{") open.push(new Set());
+    if (text[at] === "}") open.pop();
+    if (text[at] !== '"') continue;
+    const end = stringEnd(text, at);
+    colon.lastIndex = end;
+    if (colon.test(text)) {
+      const key = JSON.parse(text.slice(at, end)) as string;
+      if (open.at(-1)?.has(key)) return key;
+      open.at(-1)?.add(key);
+    }
+    at = end - 1;
+  }
+  return null;
+}
+
+/**
+ * The position behind the closing quote of a string. A loop finds it, since regular
+ * expressions overflow on long strings.
+ */
+function stringEnd(text: string, start: number): number {
+  let at = start + 1;
+  while (text[at] !== '"') at += text[at] === "\\" ? 2 : 1;
+  return at + 1;
+}

@@ -5,6 +5,7 @@ import {
   nodeOf,
   parametersOf,
   sameShape,
+  shellQuoted,
 } from "@sebench/spec";
 import { readSafetensors } from "../safetensors/read-safetensors.ts";
 import type { SafetensorsFile, StoredTensor } from "../safetensors/stored-tensor.ts";
@@ -168,7 +169,7 @@ function conversion(source: string): string {
     `w = torch.load(${JSON.stringify(source)}, map_location="cpu", weights_only=True)`,
     `s.save_file({k: v.contiguous() for k, v in w.get("state_dict", w).items()}, ${JSON.stringify(to)})`,
   ];
-  return `convert it: python3 -c '${steps.join("; ")}'`;
+  return `convert it: python3 -c ${shellQuoted(steps.join("; "))}`;
 }
 
 /** Tells what text a file is; no text has bytes of 0, in which the length of a header ends. */

@@ -1,4 +1,4 @@
-import { InputError, isObject, parseForeignJson } from "@sebench/spec";
+import { InputError, isObject, parseForeignJson, repeatedKey } from "@sebench/spec";
 import { type Dtype, dtypeBytes } from "./stored-tensor.ts";
 import { toldKey, toldShape, toldValue } from "./told.ts";
 
@@ -21,7 +21,7 @@ export const metadataKey = "__metadata__";
 /** Reads the JSON text of a header, and checks each of its fields by itself. */
 export function parseHeader(text: string): Header {
   const header = parseObject(text);
-  const duplicate = duplicateKey(text);
+  const duplicate = repeatedKey(text);
   if (duplicate !== null) throw damaged(`the header has the key ${toldKey(duplicate)} twice`);
   const entries: HeaderEntry[] = [];
   let metadata: ReadonlyMap<string, string> = new Map();
@@ -47,36 +47,6 @@ function parseObject(text: string): Readonly<Record<string, unknown>> {
   } catch (error) {
     throw damaged("the header is not JSON", error);
   }
-}
-
-/** The first key that an object of a valid JSON text has twice: `JSON.parse` takes the last. */
-function duplicateKey(text: string): string | null {
-  const open: Set<string>[] = [];
-  const colon = /\s*:/y;
-  for (let at = 0; at < text.length; at++) {
-    if (text[at] === "{") open.push(new Set());
-    if (text[at] === "}") open.pop();
-    if (text[at] !== '"') continue;
-    const end = stringEnd(text, at);
-    colon.lastIndex = end;
-    if (colon.test(text)) {
-      const key = JSON.parse(text.slice(at, end)) as string;
-      if (open.at(-1)?.has(key)) return key;
-      open.at(-1)?.add(key);
-    }
-    at = end - 1;
-  }
-  return null;
-}
-
-/**
- * The position behind the closing quote of a string. A loop finds it, since regular
- * expressions overflow on long strings.
- */
-function stringEnd(text: string, start: number): number {
-  let at = start + 1;
-  while (text[at] !== '"') at += text[at] === "\\" ? 2 : 1;
-  return at + 1;
 }
 
 function parseMetadata(value: unknown): ReadonlyMap<string, string> {
