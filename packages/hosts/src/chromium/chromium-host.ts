@@ -41,6 +41,15 @@ export async function openChromiumHost(
   const { headed } = options;
   const launch = (signal: AbortSignal) => launchBrowser(found, { headed, signal, temporary });
   const shared = sharedBrowser(launch);
+  /** Does work with nothing else open, and forgets what was served for it. */
+  const alone = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+    await shared.close();
+    try {
+      return await work();
+    } finally {
+      server.clear();
+    }
+  };
   return {
     name: "chromium",
     version: found.version,
@@ -48,29 +57,17 @@ export async function openChromiumHost(
     start: { quiet: offline, sandbox: found.sandbox },
     async run(job, watch) {
       if (job.kind === "start") {
-        await shared.close();
         const start = (page: Page) => askStart(page, server, job);
-        try {
-          const open = inFreshBrowser(launch, "about:blank", watch, start);
-          return (await open) as AnswerTo<typeof job>;
-        } finally {
-          server.clear();
-        }
+        const open = () => inFreshBrowser(launch, "about:blank", watch, start);
+        return (await alone(open)) as AnswerTo<typeof job>;
       }
       requireEngine(job);
       const ask = (page: Page) => askPage(page, server, job, watch);
       const askAlone = () => inFreshBrowser(launch, server.url, watch, ask);
-      try {
-        if (job.kind === "probe") {
-          // Another probe may have broken the shared browser, so a probe that failed is repeated in
-          // a browser of its own.
-          return await askShared(shared, server.url, watch, ask).catch(askAlone);
-        }
-        await shared.close();
-        return await askAlone();
-      } finally {
-        if (job.kind !== "probe") server.clear();
-      }
+      if (job.kind !== "probe") return alone(askAlone);
+      // Another probe may have broken the shared browser, so a probe that failed is repeated in a
+      // browser of its own.
+      return askShared(shared, server.url, watch, ask).catch(askAlone);
     },
     async [Symbol.asyncDispose]() {
       await shared.close();
