@@ -88,7 +88,32 @@ export async function measureStart(
     });
   const images = await watch.aside(() => readImages(place, files.images, inputShape));
   await look("before");
+  const { engine, session, input, first, stepsMs } = await reachFirstAnswer(images, files, {
+    place,
+    watch,
+    look,
+  });
+  const { runsMs, last } = await runSteadily(session, input, runs, place.now);
+  await look("steady");
+  await look("peak");
+  await session[Symbol.asyncDispose]();
+  await engine[Symbol.asyncDispose]();
+  await look("disposed");
+  return { stepsMs, runsMs, memory, first, last: last ?? first };
+}
 
+interface Watching {
+  readonly place: StartPlace;
+  readonly watch: Stopwatch;
+  readonly look: (moment: MemoryMoment) => Promise<void>;
+}
+
+/** Goes through the steps of a deployment's start. */
+async function reachFirstAnswer(
+  images: Tensor,
+  files: StartFiles,
+  { place, watch, look }: Watching,
+) {
   const engine = await place.load();
   const { deployment } = engine;
   if (!deployment) throw new Error("this engine cannot be started as a deployment starts it");
@@ -104,23 +129,14 @@ export async function measureStart(
   await look("session");
   const input = await session.stage(images);
   const first = await session.run(input);
-  const answerMs = watch.lap();
-
-  const { runsMs, last } = await runSteadily(session, input, runs, place.now);
-  await look("peak");
-  await look("steady");
-  await session[Symbol.asyncDispose]();
-  await engine[Symbol.asyncDispose]();
-  await look("disposed");
-  const { hostMs: host } = place;
   const stepsMs = {
-    host,
+    host: place.hostMs,
     engine: engineMs,
     model: modelMs,
     session: sessionMs,
-    answer: answerMs,
+    answer: watch.lap(),
   };
-  return { stepsMs, runsMs, memory, first, last: last ?? first };
+  return { engine, session, input, first, stepsMs };
 }
 
 const noMemory: Readonly<Record<MemoryMoment, null>> = {
@@ -131,6 +147,8 @@ const noMemory: Readonly<Record<MemoryMoment, null>> = {
   steady: null,
   disposed: null,
 };
+
+type Stopwatch = ReturnType<typeof stopwatch>;
 
 function stopwatch(now: () => number) {
   let from = now();

@@ -49,3 +49,8 @@ test("a demand on fresh starts is told apart from one that cannot be judged", ()
   );
   expect(text).toContain("cannot tell: its record has no fresh start");
 });
+
+test("a download is shown where a runtime that meets the demands is in a page", () => {
+  expect(tableFor({}).split("\n")[1]).toContain("download");
+  expect(tableFor({ maxFirstAnswerMs: 1000 }).split("\n")[1]).not.toContain("download");
+});

@@ -12,8 +12,8 @@ export type StartStep = (typeof startSteps)[number];
 
 /**
  * The moments at which memory is read: before the engine is loaded, with the engine idle, with the
- * session made, at the peak of everything up to the last run, after the last run with the garbage
- * collected, and after session and engine were disposed of.
+ * session made, after the last run with the garbage collected, at the peak of all this, and after
+ * session and engine were disposed of.
  */
 export const memoryMoments = ["before", "engine", "session", "peak", "steady", "disposed"] as const;
 export type MemoryMoment = (typeof memoryMoments)[number];
