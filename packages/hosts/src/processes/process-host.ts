@@ -106,8 +106,7 @@ function answerOf(
     child.stderr?.setEncoding("utf8").on("data", (text: string) => {
       errorOutput = (errorOutput + text).slice(-4000);
     });
-    child.on("message", (text) => {
-      const message = decodeMessage(text as string) as JobMessage;
+    const onMessage = (message: JobMessage): void => {
       switch (message.kind) {
         case "progress":
           return watch.onProgress(message.progress);
@@ -120,6 +119,14 @@ function answerOf(
               cause: message.error,
             }),
           );
+      }
+    };
+    child.on("message", (text) => {
+      // What is thrown here would end the whole run, and not this job alone.
+      try {
+        onMessage(decodeMessage(text as string) as JobMessage);
+      } catch (error) {
+        reject(error);
       }
     });
     child.on("error", reject);

@@ -31,6 +31,11 @@ describe("the overhead", () => {
     expect(change!.ratio).toBeCloseTo(to / 1.05, 9);
   });
 
+  test("of a run without cases is one error, which names the side", () => {
+    expect(() => compareRuns([], [after()], options)).toThrow("base has no cases");
+    expect(() => compareRuns([before()], [], options)).toThrow(InputError);
+  });
+
   test("cannot be told where a side has one replica", () => {
     const alone = { overhead: { ratio: 1.2, interval: null, replicas: [1.2] } };
     const { changes, verdict } = compareCase(before(), after(alone));

@@ -209,6 +209,12 @@ test("without an interval, the range is that of the samples", () => {
 });
 
 // A p90 needs 46 samples. For 50 samples that are all 20 it is 20; for nine it is not asked.
+test("a replica that kept no samples does not spoil the range", () => {
+  const kept = memberOf({ p50Interval: [9, 11] }, [[[9, 11]], []]);
+  expect(latencyRange(kept, "p50")).toEqual([9, 11]);
+  expect(latencyRange(memberOf({ p50: 3, p50Interval: null }, []), "p50")).toEqual([3, 3]);
+});
+
 test("a replica that does not carry the percentile does not widen the range", () => {
   const many = Array.from({ length: 50 }, () => 20);
   const few = Array.from({ length: 9 }, () => 90);

@@ -209,6 +209,7 @@ export function latencyRange(
   const probability = probabilities[percentile];
   const replicas = samplesMs
     .map((rounds) => rounds.flat())
+    .filter(({ length }) => length > 0)
     .filter(({ length }) => percentile === "p50" || carriesPercentile(length, probability))
     .map((samples) =>
       quantile(
@@ -217,7 +218,9 @@ export function latencyRange(
       ),
     );
   const interval = latencyMs[`${percentile}Interval`] ?? samplesMs.flat(2);
-  const values = [...interval, ...replicas];
+  const known = [...interval, ...replicas];
+  // A record may leave its samples out, and then has the percentile alone.
+  const values = known.length > 0 ? known : [latencyMs[percentile]!];
   return [Math.min(...values), Math.max(...values)];
 }
 
