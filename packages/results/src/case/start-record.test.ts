@@ -36,3 +36,10 @@ test("a network adds the time of the download to the first answer", () => {
   const { se: inProcess } = sampleStart({});
   expect(firstAnswerOverNetwork(inProcess, 10)).toBeNull();
 });
+
+test("a record with a start more of one quantity than of another is refused", () => {
+  const start = sampleStart({});
+  const steadyMs = overStarts([1, 2]);
+  const record = { ...okCase(), start: { ...start, se: { ...start.se, steadyMs } } };
+  expect(caseRecord.safeParse(record).error?.issues[0]?.message).toContain("more starts");
+});

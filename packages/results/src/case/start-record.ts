@@ -49,7 +49,7 @@ const loadedBytes = z.strictObject({
 });
 
 /** The starts of one member, each in a process or a browser that did nothing before. */
-const memberStart = z.strictObject({
+const memberStartFields = z.strictObject({
   stepsMs: z.strictObject({
     host: time,
     engine: time,
@@ -86,7 +86,11 @@ const memberStart = z.strictObject({
     .strictObject({ javascript: loadedBytes, wasm: loadedBytes, model: loadedBytes })
     .nullable(),
 });
-export type MemberStart = z.infer<typeof memberStart>;
+export type MemberStart = z.infer<typeof memberStartFields>;
+
+const memberStart = memberStartFields.refine(isWhole, {
+  error: "has more starts of one quantity than of another",
+});
 
 const measuredStart = z.strictObject({
   ok: z.literal(true),
@@ -105,6 +109,15 @@ export const startRecord = z.discriminatedUnion("ok", [
   z.strictObject({ ok: z.literal(false), reason: words, remedy: words.nullable() }),
 ]);
 export type StartRecord = z.infer<typeof startRecord>;
+
+/** Whether each start gave every quantity. */
+function isWhole({ stepsMs, firstAnswerMs, steadyMs, runs, ...memory }: MemberStart): boolean {
+  const sizes = [memory.residentBytes, memory.proportionalBytes].flatMap((moments) =>
+    moments === null ? [] : Object.values(moments),
+  );
+  const all = [...Object.values(stepsMs), firstAnswerMs, steadyMs, ...sizes];
+  return all.every(({ starts }) => starts.length === runs.length);
+}
 
 /** Joins what each start gave into the form of the record. */
 export function overStarts(starts: readonly number[]): OnceAStart {
