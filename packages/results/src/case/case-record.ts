@@ -141,7 +141,11 @@ const overhead = z.strictObject({
   stopped: z.enum(["precise", "budget"]),
 });
 
-const variance = amount;
+/**
+ * The variance of a logarithm. Above this limit, at which repetitions differ by a factor of 10^13, no
+ * figure says anything, and what is worked out from it is not finite.
+ */
+const variance = amount.max(1000);
 
 /**
  * The variances of the logarithms of measurements of the same work on this machine, as
