@@ -17,5 +17,14 @@ export {
   parseNvidiaStates,
   readNvidiaStates,
 } from "./nvidia-smi.ts";
+export {
+  parseField,
+  processesOfGroup,
+  type ProcessId,
+  type ProcessMemory,
+  readMemory,
+  readPeaks,
+  resetPeaks,
+} from "./process-memory.ts";
 export { mayRoundToTf32, unmetTf32Wish } from "./tf32.ts";
 export { hasEnded, type ProcessIdentity, thisProcess } from "./process-identity.ts";

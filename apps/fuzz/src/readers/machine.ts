@@ -2,13 +2,13 @@ import { inspect } from "node:util";
 import {
   controlGroupFolders,
   parseCpuMax,
+  parseField,
   parseMaps,
   parseNvidiaSmi,
   parseNvidiaStates,
   parseQuotaWait,
   parseStat,
 } from "@sebench/hardware";
-import { parseResident } from "@sebench/hosts";
 import { fromText, type OpenReaders, type Reader } from "./reader.ts";
 
 export const open: OpenReaders = () => [
@@ -29,7 +29,7 @@ export const open: OpenReaders = () => [
   ),
   reader(
     "status",
-    (text) => parseResident(text, "VmRSS"),
+    (text) => parseField(text, "VmRSS"),
     "Name:\tnode\nVmHWM:\t  120 kB\nVmRSS:\t  100 kB\n",
   ),
 ];

@@ -48,6 +48,8 @@ const criteria = {
   sloMs: 50,
   minAccuracy: null,
   maxMemoryBytes: null,
+  maxFirstAnswerMs: null,
+  maxDownloadBytes: null,
 } as const;
 
 export const open: OpenReaders = (folder) => [

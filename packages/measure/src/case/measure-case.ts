@@ -55,7 +55,7 @@ type Measuring = ReturnType<typeof begin>;
 
 /** The state that one replica hands on to the next. */
 function begin(engine: Engine, images: Tensor, options: MeasureOptions, observer: MeasureObserver) {
-  const { now = performanceNow, peakMemory } = observer;
+  const { now = performanceNow } = observer;
   const { batch, precision, slowdown } = options;
   const protocol = resolveProtocol(options);
   const batches = splitIntoBatches(images, batch);
@@ -69,7 +69,6 @@ function begin(engine: Engine, images: Tensor, options: MeasureOptions, observer
       sessionOptions: { batch, precision },
       batches,
       now,
-      peakMemory,
       slowdown,
     },
     prepareOrders: preparationOrders(random),
@@ -182,7 +181,6 @@ async function measureReplica(pair: PreparedPair, plan: ReplicaPlan): Promise<Re
     firstRunMs: pair[member].firstRunMs,
     warmUpRuns: warm[member].runs,
     steady: warm[member].steady,
-    peakRssBytes: pair[member].peakRssBytes,
     samplesMs: samplesMs[member],
   });
   return {

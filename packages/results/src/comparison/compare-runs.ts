@@ -150,14 +150,13 @@ function changesOf(
   };
   if (!sameMachine || calibration === null) return [overhead];
   const components = { ...calibration.latency, round: 0 };
-  const latencies = (["plain", "se"] as const).map((quantity) => {
+  const latencies = (["plain", "se"] as const).flatMap((quantity) => {
     const [from, to] = [before.latencyMs[quantity].replicas, after.latencyMs[quantity].replicas];
+    // A record may leave its samples out, and then has no replicas to compare.
+    if (from.length === 0 || to.length === 0) return [];
     const size = { replicas: Math.min(from.length, to.length), rounds: 1 };
-    return {
-      quantity,
-      change: ratioChange(from, to, components.run),
-      threshold: Math.max(threshold, expectedFloor(components, size)),
-    };
+    const change = ratioChange(from, to, components.run);
+    return [{ quantity, change, threshold: Math.max(threshold, expectedFloor(components, size)) }];
   });
   return [overhead, ...latencies];
 }
