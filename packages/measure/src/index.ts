@@ -23,6 +23,7 @@ export {
   logRatiosOfRounds,
   type OverheadEstimate,
   overheadEstimate,
+  halfWidthOfMean,
   overheadOfRounds,
   type PairedRounds,
 } from "./measurement/overhead.ts";
@@ -58,5 +59,5 @@ export { ascending, median, quantile } from "./statistics/quantile.ts";
 export { seededRandom, shuffled } from "./statistics/random.ts";
 export { effectToBeFound, type RatioChange, ratioChange } from "./statistics/ratio-change.ts";
 export { criticalT, probabilityBeyond } from "./statistics/student-t.ts";
-export { trimmedMean } from "./statistics/trimmed-mean.ts";
+export { mean, trimmedMean } from "./statistics/trimmed-mean.ts";
 export { wilsonInterval } from "./statistics/wilson-interval.ts";

@@ -22,11 +22,6 @@ export function speedOf(runtime: RuntimeId, availability: Availability): Speed {
 
 /** The least that a case on a runtime of a speed consists of. */
 export interface Pace {
-  /**
-   * The least runs of a visit. Three let the median pass over one disturbed run, while a single run
-   * of a slow runtime already fills a visit.
-   */
-  readonly minRunsPerVisit: number;
   readonly minRounds: number;
   /**
    * The least images of a small network, for parity. A photograph stands for more of its network's
@@ -36,10 +31,10 @@ export interface Pace {
 }
 
 export const paces: Readonly<Record<Speed, Pace>> = {
-  native: { minRunsPerVisit: 3, minRounds: 5, smallImages: 16 },
-  wasm: { minRunsPerVisit: 1, minRounds: 3, smallImages: 16 },
-  javascript: { minRunsPerVisit: 1, minRounds: 5, smallImages: 16 },
-  "software-gpu": { minRunsPerVisit: 1, minRounds: 2, smallImages: 4 },
+  native: { minRounds: 5, smallImages: 16 },
+  wasm: { minRounds: 3, smallImages: 16 },
+  javascript: { minRounds: 5, smallImages: 16 },
+  "software-gpu": { minRounds: 2, smallImages: 4 },
 };
 
 /** A model whose pair is measured, and for how long at most. */
