@@ -65,6 +65,8 @@ function groupOf({ project }: TestSpecification): number {
 const shared = {
   // A native engine is for one process: two of its kind in two threads share its globals.
   pool: "forks",
+  // Engines that tests load in their own process report nothing to their makers.
+  env: { ORT_DISABLE_TELEMETRY: "1" },
   // Engines and browsers are heavy, and others run beside them.
   testTimeout: 120_000,
   hookTimeout: 120_000,

@@ -2,7 +2,7 @@
 // actions/github-script runs it, and hands in GitHub's API.
 const { readFileSync } = require("node:fs");
 
-/** What the comparison begins with, and what tells the comment to replace from all others. */
+/** What the comparison begins with; with its author, it tells the comment to replace from all others. */
 const marker = "<!-- sebench comparison -->";
 
 /** Characters that GitHub takes in a comment. */
@@ -23,7 +23,8 @@ module.exports = async function comment({ github, context, core }, file) {
   const page = `${serverUrl}/${repo.owner}/${repo.repo}/actions/runs/${runId}`;
   const body = cut(readFileSync(file, "utf8"), page);
   try {
-    await replaceOrCreate(github.rest.issues, github.paginate, { ...repo, number, body });
+    const author = await ownLogin(github);
+    await replaceOrCreate(github.rest.issues, github.paginate, { ...repo, number, body, author });
   } catch (error) {
     // The token of a pull request from a fork may not write; that is no fault of what was measured.
     if (error.status !== 403) throw error;
@@ -31,14 +32,31 @@ module.exports = async function comment({ github, context, core }, file) {
   }
 };
 
-async function replaceOrCreate(issues, paginate, { owner, repo, number, body }) {
+/** Whom the token writes as: an app's, such as the job's own, ends in "[bot]". */
+async function ownLogin(github) {
+  try {
+    const { viewer } = await github.graphql("query { viewer { login } }");
+    return viewer.login;
+  } catch {
+    return "github-actions[bot]";
+  }
+}
+
+/** Whether a comment is ours: anybody may begin one with the marker, and quote a whole one. */
+function isOwn({ body, user }, author) {
+  if (!body?.startsWith(marker) || !user) return false;
+  const name = (login) => (user.type === "Bot" ? login.replace(/\[bot\]$/, "") : login);
+  return name(user.login) === name(author);
+}
+
+async function replaceOrCreate(issues, paginate, { owner, repo, number, body, author }) {
   const comments = await paginate(issues.listComments, {
     owner,
     repo,
     issue_number: number,
     per_page: 100,
   });
-  const earlier = comments.find((each) => each.body?.startsWith(marker));
+  const earlier = comments.find((each) => isOwn(each, author));
   if (earlier === undefined) {
     await issues.createComment({ owner, repo, issue_number: number, body });
   } else {

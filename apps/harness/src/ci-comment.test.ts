@@ -18,7 +18,10 @@ beforeAll(async () => {
 });
 
 /** GitHub's comments on one pull request, in memory. */
-function pullRequest(bodies: string[], { mayWrite = true } = {}) {
+function pullRequest(
+  bodies: string[],
+  { mayWrite = true, author = "github-actions[bot]", others = {} as Record<number, string> } = {},
+) {
   const said: string[] = [];
   const say = (line: string) => void said.push(line);
   const write = (index: number, body: string) => {
@@ -33,7 +36,10 @@ function pullRequest(bodies: string[], { mayWrite = true } = {}) {
   const issues = {
     listComments: async ({ issue_number, per_page, page }: Page) => {
       expect(issue_number).toBe(7);
-      const all = bodies.map((body, id) => ({ id, body }));
+      const all = bodies.map((body, id) => {
+        const login = others[id] ?? author;
+        return { id, body, user: { login, type: login.endsWith("[bot]") ? "Bot" : "User" } };
+      });
       return all.slice((page - 1) * per_page, page * per_page);
     },
     createComment: async ({ body }: { body: string }) => write(bodies.length, body),
@@ -53,7 +59,11 @@ function pullRequest(bodies: string[], { mayWrite = true } = {}) {
     runId: 11,
   };
   return {
-    toolkit: { github: { rest: { issues }, paginate }, context, core: { info: say, warning: say } },
+    toolkit: {
+      github: { rest: { issues }, paginate, graphql: async () => ({ viewer: { login: author } }) },
+      context,
+      core: { info: say, warning: say },
+    },
     bodies,
     said,
   };
@@ -76,6 +86,25 @@ describe("the comment on a pull request", () => {
       `${commentMarker}\n\nsecond`,
     ]);
     expect(bodies).toHaveLength(153);
+  });
+
+  it.each(["github-actions[bot]", "release-app[bot]", "somebody"])(
+    "of %s replaces that author's own alone, whoever else begins with its marker",
+    async (author) => {
+      const others = { 0: "mallory", 1: "other-app[bot]", 2: "github-actions" };
+      const forged = Object.keys(others).map((who) => `${commentMarker}\n\nforged ${who}`);
+      const { toolkit, bodies } = pullRequest([...forged], { author, others });
+      await comment(toolkit, await write("first"));
+      await comment(toolkit, await write("second"));
+      expect(bodies).toEqual([...forged, `${commentMarker}\n\nsecond`]);
+    },
+  );
+
+  it("is the job's own where GitHub does not tell whom the token writes as", async () => {
+    const { toolkit, bodies } = pullRequest([`${commentMarker}\n\nfirst`]);
+    const graphql = () => Promise.reject(new Error("Resource not accessible by integration"));
+    await comment({ ...toolkit, github: { ...toolkit.github, graphql } }, await write("second"));
+    expect(bodies).toEqual([`${commentMarker}\n\nsecond`]);
   });
 
   it("is cut to what GitHub takes, with nothing left open", async () => {

@@ -40,12 +40,13 @@ export function fetchedSupply(): Supply {
       return fetchImages(await askDriver({ what: "images", images, imageSize }));
     },
     async labelled(range) {
-      const { images, labels, broken } = await askDriver({ what: "labelled", range });
+      const { images, labels, broken, hashes } = await askDriver({ what: "labelled", range });
       const none = { shape: [0], data: new Float32Array() };
       return {
         images: images === null ? none : await fetchImages(images),
         labels: Int32Array.from(labels),
         broken,
+        hashes,
       };
     },
   };

@@ -53,6 +53,49 @@ it("serves a case from memory until it is cleared", async () => {
   expect((await get(pathname)).status).toBe(404);
 });
 
+it("serves a case only to who was given its path", async () => {
+  const pathname = server.serve("images.safetensors", Uint8Array.of(1, 2, 3));
+  const [, , token, name] = pathname.split("/");
+  expect(token).toMatch(/^[0-9a-f]{32}$/);
+  expect((await get(`/case/${name}`)).status).toBe(404);
+  expect((await get(`/case/${"0".repeat(32)}/${name}`)).status).toBe(404);
+  expect((await get(`/case/${token}/`)).status).toBe(404);
+  await using another = await startPageServer({ root });
+  expect(another.serve("images.safetensors", "")).not.toBe(pathname);
+  server.clear();
+});
+
+it.each(["rebound.example", "127.0.0.1", "127.0.0.1:1", "localhost.rebound.example:PORT"])(
+  "refuses a request for the host %j, as a page that rebinds its name sends it",
+  async (host) => {
+    const { port } = new URL(server.url);
+    expect(await statusOf("/", { host: host.replace("PORT", port) })).toBe(421);
+  },
+);
+
+it("answers to the names of this machine", async () => {
+  const { port } = new URL(server.url);
+  for (const name of ["127.0.0.1", "localhost", "[::1]"]) {
+    expect(await statusOf("/", { host: `${name}:${port}` })).toBe(200);
+  }
+});
+
+it.each(["POST", "PUT", "DELETE", "OPTIONS"])(
+  "refuses %s, and says what it takes",
+  async (method) => {
+    const response = await fetch(server.url, { method });
+    expect([response.status, response.headers.get("allow")]).toEqual([405, "GET, HEAD"]);
+    expect(response.headers.has("access-control-allow-origin")).toBe(false);
+  },
+);
+
+it("lets no other site frame the page, nor load code into it", async () => {
+  const policy = (await get("/")).headers.get("content-security-policy");
+  expect(policy).toContain("frame-ancestors 'none'");
+  expect(policy).toContain("default-src 'none'");
+  expect(policy).not.toContain("'unsafe-eval'");
+});
+
 // The requests do not go through `fetch`, which would resolve the dots itself.
 it.each([
   "/../secret.txt",
@@ -82,10 +125,13 @@ it("can leave isolation out", async () => {
   expect(response.headers.has("cross-origin-embedder-policy")).toBe(false);
 });
 
-function statusOf(pathname: string): Promise<number | undefined> {
+function statusOf(
+  pathname: string,
+  headers: http.OutgoingHttpHeaders = {},
+): Promise<number | undefined> {
   const { hostname, port } = new URL(server.url);
   return new Promise((resolve, reject) => {
-    const request = http.get({ hostname, port, path: pathname }, (response) => {
+    const request = http.get({ hostname, port, path: pathname, headers }, (response) => {
       response.resume();
       resolve(response.statusCode);
     });

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { readFile, cp } from "node:fs/promises";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
@@ -10,7 +11,10 @@ import type { Plugin } from "vite";
 export interface PageServer extends AsyncDisposable {
   /** The URL of the page, `http://127.0.0.1:<port>/`. */
   readonly url: string;
-  /** Serves bytes or text from memory, and gives their path, `/case/<name>`. */
+  /**
+   * Serves bytes or text from memory, and gives their path, `/case/<token>/<name>`. The token is
+   * the server's own, and nobody can guess it.
+   */
   serve(name: string, body: Uint8Array | string): string;
   /** Forgets everything that `serve` was given. */
   clear(): void;
@@ -39,19 +43,53 @@ const isolation = {
   "Cross-Origin-Embedder-Policy": "require-corp",
 };
 
+/** The headers of every answer. */
+const always = {
+  "Cross-Origin-Resource-Policy": "same-origin",
+  "Cache-Control": "no-store",
+  "Content-Security-Policy": [
+    "default-src 'none'",
+    // The engines compile wasm, and start threads from modules that they write themselves.
+    "script-src 'self' 'wasm-unsafe-eval' blob:",
+    "worker-src 'self' blob:",
+    "connect-src 'self' blob: data:",
+    "img-src 'self' data:",
+    "style-src 'self' 'unsafe-inline'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join("; "),
+  "Referrer-Policy": "no-referrer",
+  "X-Content-Type-Options": "nosniff",
+};
+
+/** The names by which this machine's own programs reach the server. */
+const ownNames = ["127.0.0.1", "localhost", "[::1]"];
+
+/**
+ * The status of a request that is refused, or null for one that is to be answered. A page of
+ * another site may lead a name of its own to 127.0.0.1 (DNS rebinding), and it then sends that
+ * name as `Host`.
+ */
+function refusalOf({ method, headers, socket }: http.IncomingMessage): 405 | 421 | null {
+  const { host } = headers;
+  const isOwn = ownNames.some(
+    (name) => host === `${name}:${socket.localPort}` || (socket.localPort === 80 && host === name),
+  );
+  if (!isOwn) return 421;
+  return method === "GET" || method === "HEAD" ? null : 405;
+}
+
 /**
  * Serves the page on 127.0.0.1, the engines' files under `/ort/` and `/tfjs/`, and
- * cases under `/case/`. Throws an `InputError` where the port is taken.
+ * cases under `/case/`, which only who is given their path can ask for. Throws an `InputError`
+ * where the port is taken.
  */
 export async function startPageServer(options: PageServerOptions): Promise<PageServer> {
   const { root, port = 0, isolated = true } = options;
   const cases = new Map<string, Content>();
-  const headers = {
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Cache-Control": "no-store",
-    "X-Content-Type-Options": "nosniff",
-    ...(isolated ? isolation : {}),
-  };
+  const casesPath = `/case/${randomBytes(16).toString("hex")}/`;
+  const headers = { ...always, ...(isolated ? isolation : {}) };
   const find = async (pathname: string): Promise<Content | null> => {
     if (pathname.startsWith("/case/")) return cases.get(pathname) ?? null;
     const prefix = Object.keys(engineFolders).find((each) => pathname.startsWith(each));
@@ -59,6 +97,11 @@ export async function startPageServer(options: PageServerOptions): Promise<PageS
     return readContent(root, pathname === "/" ? "index.html" : pathname.slice(1));
   };
   const server = http.createServer(async (request, response) => {
+    const refusal = refusalOf(request);
+    if (refusal !== null) {
+      response.writeHead(refusal, { ...headers, Allow: "GET, HEAD" }).end();
+      return;
+    }
     const content = await find(pathOf(request));
     if (content === null) response.writeHead(404, headers).end();
     else response.writeHead(200, { ...headers, "Content-Type": content.type }).end(content.body);
@@ -67,8 +110,8 @@ export async function startPageServer(options: PageServerOptions): Promise<PageS
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     serve(name, body) {
-      cases.set(`/case/${name}`, { type: typeOf(name), body });
-      return `/case/${name}`;
+      cases.set(casesPath + name, { type: typeOf(name), body });
+      return casesPath + name;
     },
     clear: () => cases.clear(),
     [Symbol.asyncDispose]: () => close(server),

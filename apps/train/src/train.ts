@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { interruptible, say } from "@sebench/cli";
-import { buildNetwork, InputError } from "@sebench/spec";
+import { buildNetwork, InputError, shellQuoted } from "@sebench/spec";
 import { readCheckpoint } from "./training/checkpoint.ts";
 import { progressLine } from "./training/progress.ts";
 import { readSettings, type TrainFlags } from "./training/flags.ts";
@@ -25,7 +25,7 @@ export async function train(flags: TrainFlags): Promise<number> {
     trainNetwork(run, data, engine, progressLine(process.stderr, settings.network), signal),
   );
   if (!stopped) return 0;
-  say(`interrupted; go on with: pnpm train --resume ${folder}`);
+  say(`interrupted; go on with: pnpm train --resume ${shellQuoted(folder)}`);
   return interrupted;
 }
 
@@ -38,7 +38,7 @@ async function openRun(flags: TrainFlags): Promise<TrainingRun> {
   const folder = flags.out ?? join("training", settings.network, `seed-${settings.seed}`);
   if (existsSync(join(folder, logFile))) {
     throw new InputError(`${folder} holds a run`, {
-      remedy: `go on with it: --resume ${folder}; or give another --out`,
+      remedy: `go on with it: --resume ${shellQuoted(folder)}; or give another --out`,
     });
   }
   return { folder, settings, from: null };

@@ -1,26 +1,7 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Artifact } from "./artifact.ts";
-
-/** The source that an artifact came from, and the files that it sent. */
-export interface ArtifactOrigin {
-  /** The `what` of the source. */
-  readonly source: string;
-  readonly files: readonly FetchedFile[];
-}
-
-export interface FetchedFile {
-  /** The integrity of the file as it came: `sha512-<base64>`. */
-  readonly integrity: string;
-  /** Whether the integrity was known beforehand, and not only recorded. */
-  readonly pinned: boolean;
-}
-
-/**
- * The file that is written last, into a folder that is then moved into place: a folder
- * that has it has all.
- */
-const originFile = "sebench-artifact.json";
+import { damagedCopy, damageIn, type Look } from "./folder/filled-folder.ts";
 
 /** The folder of all artifacts. */
 export function artifactsFolder(cacheDirectory: string): string {
@@ -35,24 +16,25 @@ export function artifactFolder(
   return join(artifactsFolder(cacheDirectory), `${name}-${version}`);
 }
 
-/** The folder of an artifact, or null if it has not been fetched. */
+/** The folder of an artifact, or null if it has not been fetched or is damaged. */
 export async function findArtifact(
   artifact: Pick<Artifact, "name" | "version">,
   cacheDirectory: string,
 ): Promise<string | null> {
   const folder = artifactFolder(artifact, cacheDirectory);
-  return (await readOrigin(folder)) ? folder : null;
+  return existsSync(folder) && (await damageIn(folder)) === null ? folder : null;
 }
 
-/** The origin of the artifact in a folder, or null if there is no artifact. */
-export async function readOrigin(folder: string): Promise<ArtifactOrigin | null> {
-  try {
-    return JSON.parse(await readFile(join(folder, originFile), "utf8")) as ArtifactOrigin;
-  } catch {
-    return null;
-  }
-}
-
-export async function writeOrigin(folder: string, origin: ArtifactOrigin): Promise<void> {
-  await writeFile(join(folder, originFile), `${JSON.stringify(origin, null, 2)}\n`);
+/**
+ * Says what is wrong with the copy of an artifact in the cache, which is then fetched anew, or gives
+ * null where nothing is, or there is none.
+ */
+export async function damageOf(
+  artifact: Pick<Artifact, "name" | "version">,
+  cacheDirectory: string,
+  look: Look = {},
+): Promise<string | null> {
+  const folder = artifactFolder(artifact, cacheDirectory);
+  const damage = existsSync(folder) ? await damageIn(folder, look) : null;
+  return damage && damagedCopy(folder, damage);
 }

@@ -1,16 +1,11 @@
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { InputError } from "@sebench/spec";
-import {
-  artifactFolder,
-  artifactsFolder,
-  type FetchedFile,
-  findArtifact,
-  writeOrigin,
-} from "./artifact-cache.ts";
+import { InputError, systemFault } from "@sebench/spec";
+import { artifactFolder, artifactsFolder, damageOf, findArtifact } from "./artifact-cache.ts";
 import type { Artifact, ArtifactSource } from "./artifact.ts";
 import { withFetchedFile } from "./fetch-file.ts";
-import { isAbandoned, ownName } from "./ownership.ts";
+import { type FetchedFile, writeOrigin } from "./folder/filled-folder.ts";
+import { isAbandoned, ownName } from "./ownership/own-name.ts";
 
 export interface FetchOptions {
   readonly cacheDirectory: string;
@@ -38,6 +33,8 @@ export async function fetchArtifact(artifact: Artifact, options: FetchOptions): 
   const { cacheDirectory, signal } = options;
   const found = await findArtifact(artifact, cacheDirectory);
   if (found) return found;
+  const damage = await damageOf(artifact, cacheDirectory);
+  if (damage) options.onProgress(`${artifact.name} ${artifact.version}: ${damage}`);
   const failures: SourceFailure[] = [];
   for (const source of artifact.sources) {
     try {
@@ -140,22 +137,10 @@ function reasonOf(error: unknown): string {
  */
 function cacheFailure(error: unknown, cacheDirectory: string): InputError | null {
   const { code, syscall } = error as NodeJS.ErrnoException;
-  if (syscall === "connect") return null;
-  switch (code) {
-    case "ENOSPC":
-    case "EDQUOT":
-      return new InputError(`no space is left in the cache, ${cacheDirectory}`, {
-        remedy: "free some there, or set SEBENCH_CACHE to a folder on another disk",
-        cause: error,
-      });
-    case "EACCES":
-    case "EPERM":
-    case "EROFS":
-      return new InputError(`the cache, ${cacheDirectory}, cannot be written to`, {
-        remedy: "set SEBENCH_CACHE to a folder that can be written to",
-        cause: error,
-      });
-    default:
-      return null;
-  }
+  // A code of a cause is the network's.
+  if (code === undefined || syscall === "connect") return null;
+  return systemFault(error, {
+    what: `the cache, ${cacheDirectory}, cannot be written to`,
+    elsewhere: "free some space there, or set SEBENCH_CACHE to a folder on another disk",
+  });
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { rm } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
-import type { FetchedFile } from "./artifact-cache.ts";
+import type { FetchedFile } from "./folder/filled-folder.ts";
 import type { ArtifactFile, Pin } from "./artifact.ts";
 import type { DownloadOptions } from "./download.ts";
 import { byteLengthOf, claimPart } from "./part-file.ts";

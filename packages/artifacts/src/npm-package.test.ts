@@ -1,9 +1,10 @@
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile, truncate } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { hasPackage, packageProvision, requireFor } from "./npm-package.ts";
+import { writeOrigin } from "./folder/filled-folder.ts";
 
 const engine = { name: "@some/engine", version: "1.2.3" };
 
@@ -26,7 +27,13 @@ async function putPackage(modules: string, version: string): Promise<void> {
   await writeFile(join(home, "package.json"), JSON.stringify({ ...engine, version }));
 }
 
-const cached = () => join(cacheDirectory, "engines", "@some-engine-1.2.3", "node_modules");
+const prefix = () => join(cacheDirectory, "engines", "@some-engine-1.2.3");
+
+/** Puts the package into the cache, as a fetch leaves it. */
+async function putCached(): Promise<void> {
+  await putPackage(join(prefix(), "node_modules"), "1.2.3");
+  await writeOrigin(prefix(), { source: "npm", files: [] });
+}
 
 function versionFor(): unknown {
   return requireFor(engine, asking, cacheDirectory)(`${engine.name}/package.json`).version;
@@ -47,19 +54,32 @@ const quietly = { onProgress() {} };
 
 it("takes the installed package before the one in the cache", async () => {
   await putPackage(join(folder, "app", "node_modules"), "9.9.9");
-  await putPackage(cached(), "1.2.3");
+  await putCached();
   expect(versionFor()).toBe("9.9.9");
 });
 
 it("takes the one in the cache where none is installed", async () => {
-  await putPackage(cached(), "1.2.3");
+  await putCached();
   expect(versionFor()).toBe("1.2.3");
 });
 
 it("says which version is missing, and nothing once it is there", async () => {
   expect(await provision().missing(cacheDirectory)).toBe("@some/engine 1.2.3 (1 MB unpacked)");
-  await putPackage(cached(), "1.2.3");
+  await putCached();
   expect(await provision().missing(cacheDirectory)).toBeNull();
+});
+
+it("uses a copy of before there were markers", async () => {
+  await putPackage(join(prefix(), "node_modules"), "1.2.3");
+  expect(versionFor()).toBe("1.2.3");
+});
+
+it("does not use a damaged copy in the cache, and says what is wrong with it", async () => {
+  await putCached();
+  const manifest = join(prefix(), "node_modules", engine.name, "package.json");
+  await truncate(manifest, 10);
+  expect(hasPackage(engine, asking, cacheDirectory)).toBe(false);
+  expect(await provision().missing(cacheDirectory)).toMatch(/package\.json has 10 of \d+ bytes/);
 });
 
 it.skipIf(process.platform === "win32")(

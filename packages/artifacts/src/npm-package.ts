@@ -4,9 +4,17 @@ import { mkdir, rename, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { promisify, stripVTControlCharacters } from "node:util";
+import {
+  damagedCopy,
+  damageIn,
+  hasMarker,
+  type Look,
+  visibleDamageIn,
+  writeOrigin,
+} from "./folder/filled-folder.ts";
 import { defaultCacheDirectory } from "./cache-directory.ts";
 import type { FetchOptions } from "./fetch-artifact.ts";
-import { ownName } from "./ownership.ts";
+import { ownName } from "./ownership/own-name.ts";
 import type { Provision } from "./provision.ts";
 
 /**
@@ -34,7 +42,7 @@ export function requireFor(
 ): NodeJS.Require {
   const own = createRequire(asking);
   const folder = packageFolder({ name, version }, cacheDirectory);
-  if (resolves(own, name) || !existsSync(folder)) return own;
+  if (resolves(own, name) || !isWhole(prefixOf({ name, version }, cacheDirectory))) return own;
   return createRequire(join(folder, "package.json"));
 }
 
@@ -62,10 +70,41 @@ export function packageProvision(
     name: `${npmPackage.name} from npm`,
     runtimes,
     async missing(cacheDirectory) {
-      return hasPackage(npmPackage, asking, cacheDirectory) ? null : `${what} (${size} unpacked)`;
+      const damage = await packageDamage(npmPackage, cacheDirectory);
+      if (hasPackage(npmPackage, asking, cacheDirectory)) return null;
+      return `${what} (${size} unpacked)${damage === null ? "" : `, as ${damage}`}`;
     },
     fetch: (options) => fetchPackage(npmPackage, options),
   };
+}
+
+/**
+ * Says what is wrong with the copy of a package in the cache, which is then fetched anew, or gives
+ * null where nothing is, or there is none.
+ */
+export async function packageDamage(
+  npmPackage: NpmPackage,
+  cacheDirectory: string = defaultCacheDirectory(),
+  look: Look = {},
+): Promise<string | null> {
+  const prefix = prefixOf(npmPackage, cacheDirectory);
+  // A folder without a marker was filled before there were any; it is trusted until a start fails.
+  const isLooked = existsSync(prefix) && (hasMarker(prefix) || look.thorough === true);
+  const damage = isLooked ? await damageIn(prefix, look) : null;
+  if (damage === null) return null;
+  whole.delete(prefix);
+  return damagedCopy(prefix, damage);
+}
+
+/** The folders that this process has looked at and may use. */
+const whole = new Set<string>();
+
+/** Whether a folder of packages is there, with nothing wrong that shows. */
+function isWhole(prefix: string): boolean {
+  if (whole.has(prefix)) return true;
+  if (!existsSync(prefix) || (hasMarker(prefix) && visibleDamageIn(prefix) !== null)) return false;
+  whole.add(prefix);
+  return true;
 }
 
 /** The folder of one package and of what it depends on, in the cache. */
@@ -103,6 +142,7 @@ async function fetchPackage(npmPackage: NpmPackage, options: FetchOptions): Prom
       staging,
       ...(signal === undefined ? [] : [signal]),
     );
+    await writeOrigin(staging, { source: "npm", files: [] });
     await rm(prefix, { recursive: true, force: true });
     await rename(staging, prefix).catch((error: unknown) => {
       // Another process may have been first, and what it fetched is as good.

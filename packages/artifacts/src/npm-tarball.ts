@@ -1,8 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { InputError } from "@sebench/spec";
 import type { ArtifactFile, ArtifactSource, Pin } from "./artifact.ts";
-
-const publicRegistry = "https://registry.npmjs.org/";
 
 /**
  * A package of npm, whose `integrity` is `dist.integrity` in `npm view <package>@<version>
@@ -21,7 +20,7 @@ export function npmTarball(tarball: NpmTarball): ArtifactSource {
     what: `the npm package ${name} ${version}`,
     files: [
       {
-        url: async () => new URL(path, await npmRegistry()).href,
+        url: async () => new URL(path, await registryOf(name)).href,
         pin: { integrity, byteLength },
         unpack,
       },
@@ -29,17 +28,39 @@ export function npmTarball(tarball: NpmTarball): ArtifactSource {
   };
 }
 
-/** The URL of the registry that npm is set up to use, with its last "/". */
-async function npmRegistry(): Promise<string> {
+/**
+ * The URL of the registry of a package, with its last "/", as npm's own configuration says it, or
+ * pnpm's where there is no npm: variables, the .npmrc files of project and user, their defaults. A
+ * scope may have a registry of its own.
+ *
+ * @throws InputError where neither program is there
+ */
+async function registryOf(packageName: string): Promise<string> {
+  const scope = /^@[^/]+(?=\/)/.exec(packageName)?.[0];
+  const keys = [...(scope === undefined ? [] : [`${scope}:registry`]), "registry"];
+  for (const program of ["npm", "pnpm"]) {
+    for (const key of keys) {
+      const url = await configured(program, key);
+      if (url !== null) return url;
+    }
+  }
+  throw new InputError("no npm or pnpm on PATH says where the registry of npm packages is", {
+    remedy: "install npm or pnpm, and run this where its .npmrc applies",
+  });
+}
+
+/** What a program's configuration has for a registry, or null where it has none. */
+async function configured(program: string, key: string): Promise<string | null> {
   try {
-    const { stdout } = await promisify(execFile)("npm", ["config", "get", "registry"], {
+    const { stdout } = await promisify(execFile)(program, ["config", "get", key], {
       timeout: 10_000,
+      env: { ...process.env, npm_config_update_notifier: "false" },
       // On Windows npm is a script, which needs a shell to run.
       shell: process.platform === "win32",
     });
     return new URL(`${stdout.trim().replace(/\/$/, "")}/`).href;
   } catch {
-    // There is no npm, as on a machine with pnpm alone.
-    return publicRegistry;
+    // There is no such program, or no such registry: it then says "undefined".
+    return null;
   }
 }

@@ -1,6 +1,6 @@
 import { readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { isAbandoned, ownName } from "./ownership.ts";
+import { isAbandoned, ownName } from "./ownership/own-name.ts";
 
 /** A half-fetched file that this process alone writes to. */
 export interface PartFile {

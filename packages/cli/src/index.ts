@@ -3,4 +3,3 @@ export { type NumberRange, readNumber, readNumbers } from "./number-option.ts";
 export { runCli } from "./run-cli.ts";
 export { say } from "./say.ts";
 export { readShard, type Shard, takeShard } from "./shard.ts";
-export { shellQuoted } from "./shell-quoted.ts";

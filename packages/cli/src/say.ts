@@ -1,4 +1,6 @@
+import { visible } from "@sebench/spec";
+
 /** Tells a person how things go, on stderr, beside what a command prints. */
 export function say(line: string): void {
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(`${visible(line)}\n`);
 }

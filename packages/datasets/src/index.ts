@@ -10,7 +10,13 @@ export {
   fashionMnistSide,
 } from "./fashion-mnist/fashion-mnist-image.ts";
 export type { BrokenFile, Dataset, ReadImages } from "./image/dataset.ts";
-export { type PreprocessingName, preprocessingNames } from "./image/preprocessing.ts";
+export {
+  ownPreprocessing,
+  type Preprocessing,
+  type PreprocessingChoice,
+  type PreprocessingName,
+  preprocessingNames,
+} from "./image/preprocessing.ts";
 export { type DatasetRequest, openDataset } from "./open-dataset.ts";
 export {
   countImages,

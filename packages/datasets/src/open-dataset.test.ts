@@ -72,10 +72,6 @@ describe("image folders", () => {
     });
     expect(dataset).toMatchObject({ name: "photos", count: 2, classes: ["cat", "dog"] });
     expect(dataset.preprocessing).toContain("timm-0.95: shorter edge at 16 pixels (bicubic");
-    // The value is the sha256sum of "cat/1.jpg\t0\ndog/1.webp\t1\n".
-    expect(dataset.identity).toBe(
-      "dd88010b6c32195bb9a40437f85645a480409186fa08472dc1480f8e9276fe18",
-    );
   });
 
   test("labels come from a file where the folders do not say the class", async () => {
@@ -98,7 +94,7 @@ describe("image folders", () => {
     expect([...labels]).toEqual([0, 2]);
     expect(images.data[3 * 16 * 16]).toBeCloseTo(2.2489083, digits);
     expect(broken).toEqual([
-      { file: "b/1.jpg", reason: expect.stringContaining("unsupported image format") },
+      { file: "b/1.jpg", reason: expect.stringContaining("it is no JPEG, PNG") },
     ]);
   });
 

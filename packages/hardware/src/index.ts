@@ -10,3 +10,4 @@ export {
   readNvidiaStates,
 } from "./nvidia-smi.ts";
 export { mayRoundToTf32, unmetTf32Wish } from "./tf32.ts";
+export { hasEnded, type ProcessIdentity, thisProcess } from "./process-identity.ts";

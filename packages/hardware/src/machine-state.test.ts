@@ -8,6 +8,8 @@ test("time that was not idle is all of /proc/stat but idle and waiting for disks
 
 test("a system without /proc/stat tells nothing of it", () => {
   expect(parseStat("")).toEqual({ busyMs: null, stolenMs: null });
+  expect(parseStat("cpu  12 x 3 1e999")).toEqual({ busyMs: null, stolenMs: null });
+  expect(parseQuotaWait(`throttled_usec ${"9".repeat(400)}`)).toBeNull();
 });
 
 test("the wait for a quota is told in milliseconds", () => {

@@ -79,11 +79,13 @@ export function machineReader(): () => MachineState {
  * steal, in ticks.
  */
 export function parseStat(text: string): Pick<MachineState, "busyMs" | "stolenMs"> {
-  const match = /^cpu\s+(.+)$/m.exec(text);
+  const match = /^cpu\s+(.+?)\s*$/m.exec(text);
   if (!match) return { busyMs: null, stolenMs: null };
-  const [user = 0, nice = 0, system = 0, , , irq = 0, softIrq = 0, steal = 0] = match[1]!
-    .split(/\s+/)
-    .map(Number);
+  const ticks = match[1]!.split(/\s+/).map(Number);
+  if (!ticks.every((each) => each >= 0 && Number.isFinite(each))) {
+    return { busyMs: null, stolenMs: null };
+  }
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softIrq = 0, steal = 0] = ticks;
   return { busyMs: (user + nice + system + irq + softIrq) * tickMs, stolenMs: steal * tickMs };
 }
 
@@ -141,7 +143,7 @@ function read(path: string): string {
 
 function parseNumber(text: string | undefined): number | null {
   const value = Number.parseFloat(text ?? "");
-  return Number.isNaN(value) ? null : value;
+  return Number.isFinite(value) ? value : null;
 }
 
 function known(values: readonly (number | null)[]): number[] {

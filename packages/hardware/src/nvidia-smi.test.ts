@@ -61,3 +61,13 @@ test("what the driver does not tell is null", () => {
   ]);
   expect(parseNvidiaStates("No devices were found\n")).toEqual([]);
 });
+
+test("numbers that no GPU has are not told", () => {
+  const digits = "9".repeat(400);
+  expect(parseNvidiaSmi(`GPU, 1.0, ${digits}, 8.0`)[0]).toMatchObject({ memoryBytes: null });
+  expect(parseNvidiaSmi("GPU, 1.0, -5, 8.0")[0]).toMatchObject({ memoryBytes: null });
+  expect(parseNvidiaStates(`GPU, ${digits}, Infinity, 1, 0x0`)[0]).toMatchObject({
+    clockMHz: null,
+    temperatureC: null,
+  });
+});

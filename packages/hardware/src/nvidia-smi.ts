@@ -46,12 +46,12 @@ export function parseNvidiaSmi(text: string): NvidiaGpu[] {
   return text.split("\n").flatMap((line) => {
     const [name, driver, mebibytes, capability] = line.split(",").map((cell) => cell.trim());
     if (!name || !driver) return [];
-    const memory = Number.parseInt(mebibytes ?? "", 10);
+    const memory = Number.parseInt(mebibytes ?? "", 10) * 2 ** 20;
     return [
       {
         name,
         driver,
-        memoryBytes: Number.isNaN(memory) ? null : memory * 2 ** 20,
+        memoryBytes: Number.isSafeInteger(memory) && memory >= 0 ? memory : null,
         computeCapability: /^\d+\.\d+$/.test(capability ?? "") ? capability! : null,
       },
     ];
@@ -112,5 +112,5 @@ export function parseNvidiaStates(text: string): NvidiaState[] {
 
 function numberOf(cell: string | undefined): number | null {
   const value = Number.parseFloat(cell ?? "");
-  return Number.isNaN(value) ? null : value;
+  return Number.isFinite(value) ? value : null;
 }

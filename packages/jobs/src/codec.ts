@@ -47,6 +47,9 @@ function unpack(value: unknown): unknown {
   if ("$number" in value) return Number(value.$number);
   if (!("$array" in value)) return value;
   const { $array, base64 } = value as PackedArray;
+  if (!Object.hasOwn(arrayTypes, $array) || typeof base64 !== "string") {
+    throw new TypeError(`a message carries an array of the unknown kind ${String($array)}`);
+  }
   // The copy starts at 0, since a small Buffer is an unaligned part of a larger one.
   return new arrayTypes[$array](new Uint8Array(Buffer.from(base64, "base64")).buffer);
 }

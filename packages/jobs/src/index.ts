@@ -5,6 +5,8 @@ export {
   type AnswerTo,
   type EngineJob,
   type ExplainJob,
+  type FormsAnswer,
+  type FormsJob,
   type InferJob,
   type Job,
   JobError,
@@ -19,6 +21,7 @@ export {
   type RaceJob,
   type RangesJob,
   type RooflineJob,
+  type StoredForm,
 } from "./job.ts";
 export type {
   LabelledSource,

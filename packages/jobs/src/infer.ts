@@ -15,6 +15,11 @@ export interface Inference {
   /** The label of each image, which is its true class. */
   readonly labels: Int32Array;
   readonly broken: readonly BrokenFile[];
+  /**
+   * The SHA-256 of the bytes of each image that was asked for, broken ones too; empty where the
+   * dataset's identity covers all bytes.
+   */
+  readonly hashes: readonly string[];
   readonly models: readonly ModelAnswers[];
   readonly attestation: Attestation;
 }
@@ -51,6 +56,7 @@ export async function inferImages(
 ): Promise<Inference> {
   const labels: number[] = [];
   const broken: BrokenFile[] = [];
+  const hashes: string[] = [];
   const told = models.map(() => ({
     top: [] as number[],
     rank: [] as number[],
@@ -61,6 +67,7 @@ export async function inferImages(
     const count = Math.min(batch, range.count - done);
     const read = await readRange({ ...range, first: range.first + done, count });
     broken.push(...read.broken);
+    hashes.push(...read.hashes);
     if (read.labels.length === 0) continue;
     labels.push(...read.labels);
     const outputs = await group.run(filled(read, batch));
@@ -83,6 +90,7 @@ export async function inferImages(
   return {
     labels: Int32Array.from(labels),
     broken,
+    hashes,
     models: told.map(({ top, rank, rows }) => ({
       top: Int32Array.from(top),
       rank: Int32Array.from(rank),

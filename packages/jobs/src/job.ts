@@ -1,5 +1,5 @@
 import type { ImageRange, ImageSet, ModelDescription, PairDescription } from "@sebench/pairs";
-import type { LoweringName } from "@sebench/lowering";
+import type { LoweredNetwork, LoweringName } from "@sebench/lowering";
 import type {
   CaseMeasurement,
   ExplanationMeasurement,
@@ -13,7 +13,7 @@ import type {
   Roofline,
   RooflineRequest,
 } from "@sebench/measure";
-import type { Availability, EngineOptions, RuntimeId } from "@sebench/runtime";
+import type { ActivationRanges, Availability, EngineOptions, RuntimeId } from "@sebench/runtime";
 import type { Inference, InferOptions } from "./infer.ts";
 
 /**
@@ -45,6 +45,28 @@ export interface RangesJob {
   readonly engine: EngineOptions;
   readonly pair: PairDescription;
   readonly lowering: LoweringName;
+}
+
+/** A lowered network whose weights are in a file, for a process that cannot build it anew. */
+export interface StoredForm extends Omit<LoweredNetwork, "weights"> {
+  /** The path of a safetensors file with the weights. */
+  readonly weightsFile: string;
+}
+
+/** Asks onnxruntime-node on the CPU what forms of a network answer to images, in fp32. */
+export interface FormsJob extends Pick<PairDescription, "images" | "imageSize"> {
+  readonly kind: "forms";
+  readonly engine: EngineOptions;
+  readonly forms: readonly StoredForm[];
+  /** The answer that is wanted: the logits, or the ranges of the activations. */
+  readonly wanted: "logits" | "ranges";
+}
+
+/** The answer of each form, in the order of the forms; what was not wanted is left empty. */
+export interface FormsAnswer {
+  /** The logits, row-major `[images, classes]`. */
+  readonly logits: readonly Float32Array[];
+  readonly ranges: readonly ActivationRanges[];
 }
 
 /** Asks how long both members of a pair take. */
@@ -109,6 +131,7 @@ export interface Jobs {
   readonly probe: readonly [ProbeJob, Availability];
   readonly oracle: readonly [OracleJob, Readonly<Record<Member, OracleAnswer>>];
   readonly ranges: readonly [RangesJob, NonNullable<MeasureOptions["ranges"]>];
+  readonly forms: readonly [FormsJob, FormsAnswer];
   readonly measure: readonly [MeasureJob, CaseMeasurement];
   readonly explain: readonly [ExplainJob, ExplanationMeasurement];
   readonly infer: readonly [InferJob, Inference];

@@ -45,6 +45,8 @@ export interface LabelledSource {
   readonly images: string | null;
   readonly labels: readonly number[];
   readonly broken: readonly BrokenFile[];
+  /** The SHA-256 of the bytes of each image. */
+  readonly hashes: readonly string[];
 }
 
 /** The driver's answer to each request. */

@@ -25,6 +25,8 @@ export interface OnnxOptions {
   readonly precision?: OnnxPrecision;
   /** The ranges from which int8 takes its scales, measured with the model of `encodeRangesModel`. */
   readonly ranges?: ActivationRanges;
+  /** Facts of the weights that the model's metadata repeats, beside the network's own. */
+  readonly metadata?: Readonly<Record<string, string>>;
 }
 
 type NotationOf = (network: Network, options: OnnxOptions) => Notation;
@@ -45,7 +47,7 @@ const graphs: Readonly<Record<Layout, typeof graphOf>> = { engine: graphOf, nchw
  * or the layout has no operators of that precision.
  */
 export function encodeOnnx(lowered: LoweredNetwork, options: OnnxOptions): Uint8Array {
-  const { batch, foldBatchNorm: folded = true, precision = "fp32" } = options;
+  const { batch, foldBatchNorm: folded = true, precision = "fp32", metadata = {} } = options;
   const { layout = "engine" } = lowered;
   if (!Number.isInteger(batch) || batch < 1) {
     throw new InputError(`a batch of ${batch} images cannot be run`, {
@@ -63,7 +65,7 @@ export function encodeOnnx(lowered: LoweredNetwork, options: OnnxOptions): Uint8
     : { network: lowered.network, weights: sourceOf(lowered.weights) };
   const notation = notations[precision](network, options);
   const graph = graphs[layout](network, batch, notation);
-  return writeNetwork({ lowered, folded, precision }, graph, notation, weights);
+  return writeNetwork({ lowered, folded, precision, metadata }, graph, notation, weights);
 }
 
 function sourceOf(weights: Weights): WeightSource {
@@ -94,7 +96,7 @@ export function encodeRangesModel(lowered: LoweredNetwork): RangesModel {
     output.push(floatValue(least, []), floatValue(greatest, []));
   }
   const graph = { proto: { ...proto, node, output }, constants };
-  const description = { lowered, folded: true, precision: "fp32" } as const;
+  const description = { lowered, folded: true, precision: "fp32", metadata: {} } as const;
   return { bytes: writeNetwork(description, graph, notation, weights), outputs };
 }
 
@@ -117,6 +119,7 @@ interface ModelDescription {
   /** Whether batch norms were folded into the layers before them. */
   readonly folded: boolean;
   readonly precision: OnnxPrecision;
+  readonly metadata: Readonly<Record<string, string>>;
 }
 
 /** The first ONNX release of opset 17 has IR version 8. */
@@ -152,7 +155,8 @@ function writeNetwork(
   );
 }
 
-function frameOf({ lowered, folded, precision }: ModelDescription): Omit<ModelFrame, "graph"> {
+function frameOf(description: ModelDescription): Omit<ModelFrame, "graph"> {
+  const { lowered, folded, precision, metadata } = description;
   const { network, lowering, layout = "engine" } = lowered;
   const batchNorm = folded ? "folded into the convolutions" : "as operators";
   return {
@@ -166,6 +170,7 @@ function frameOf({ lowered, folded, precision }: ModelDescription): Omit<ModelFr
       { key: "lowering", value: lowering },
       { key: "precision", value: precision },
       ...(layout === "engine" ? [] : [{ key: "layout", value: layout }]),
+      ...Object.entries(metadata).map(([key, value]) => ({ key, value })),
     ],
   };
 }

@@ -6,7 +6,8 @@ import { summariseProfile } from "./profile.ts";
 function node(index: number, operator: string, type: string | null) {
   const shapes = type === null ? {} : { input_type_shape: [{ [type]: [1, 16, 32, 32] }] };
   const args = { op_name: operator, provider: "CPUExecutionProvider", node_index: String(index) };
-  return { cat: "Node", name: `${operator}_kernel_time`, args: { ...args, ...shapes } };
+  const time = { ts: index, dur: 1 };
+  return { cat: "Node", name: `${operator}_kernel_time`, ...time, args: { ...args, ...shapes } };
 }
 
 const profileOf = (...nodes: readonly ReturnType<typeof node>[]) =>

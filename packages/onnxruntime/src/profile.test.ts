@@ -34,7 +34,13 @@ describe("summariseProfile", () => {
 
   it("takes an engine without a thread pool as one thread", () => {
     // onnxruntime writes this with intraOpNumThreads 1.
-    const event = { cat: "Node", name: "fc_kernel_time", args: { thread_scheduling_stats: "" } };
+    const event = {
+      cat: "Node",
+      name: "fc_kernel_time",
+      ts: 1,
+      dur: 1,
+      args: { thread_scheduling_stats: "" },
+    };
     expect(summariseProfile(JSON.stringify([event])).threads).toEqual({ pool: 1, busy: 1 });
   });
 

@@ -1,45 +1,5 @@
 import type { KernelProfile, KernelTimes, Profile } from "@sebench/runtime";
-
-/** One event of the profile that onnxruntime writes with `enableProfiling`. */
-interface ProfileEvent {
-  /**
-   * The kind of event: `Node` for a kernel of the graph as the host saw it, `Api`
-   * (WebGPU) or `Kernel` (CUDA) for a kernel as a GPU ran it, `Session` for the rest.
-   */
-  readonly cat: string;
-  readonly name: string;
-  /** The start in whole microseconds, the rest cut off. */
-  readonly ts: number;
-  /** The length in whole microseconds, the rest cut off. */
-  readonly dur: number;
-  readonly args: {
-    readonly op_name?: string;
-    readonly provider?: string;
-    readonly node_index?: string;
-    /** The name of the event of the node that launched a GPU's kernel. */
-    readonly parent_name?: string;
-    /** The element type and the dimensions of each input: `[{ "float": [1, 3, 32, 32] }]`. */
-    readonly input_type_shape?: readonly Readonly<Record<string, readonly number[]>>[];
-    /** Counts since the thread pool was made, or an empty string where there is no pool. */
-    readonly thread_scheduling_stats?:
-      | string
-      | { readonly sub_threads?: Readonly<Record<string, { readonly num_run: number }>> };
-  };
-}
-
-/**
- * Reads the events of a profile.
- *
- * @param text a JSON array with one event a line
- * @throws Error where the text is not JSON, as where it is cut off
- */
-function parseEvents(text: string): readonly ProfileEvent[] {
-  try {
-    return JSON.parse(text) as readonly ProfileEvent[];
-  } catch (cause) {
-    throw new Error("onnxruntime's profile is not JSON", { cause });
-  }
-}
+import { parseEvents, type ProfileEvent } from "./profile-event.ts";
 
 const kernelEnding = "_kernel_time";
 
@@ -119,9 +79,9 @@ function countThreads(kernels: readonly ProfileEvent[]): ProfileSummary["threads
 }
 
 function countBy<Item>(items: readonly Item[], key: (item: Item) => string) {
-  const counts: Record<string, number> = {};
-  for (const item of items) counts[key(item)] = (counts[key(item)] ?? 0) + 1;
-  return counts;
+  const counts = new Map<string, number>();
+  for (const item of items) counts.set(key(item), (counts.get(key(item)) ?? 0) + 1);
+  return Object.fromEntries(counts);
 }
 
 /** One kernel and its milliseconds in one run. */

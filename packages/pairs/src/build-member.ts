@@ -29,7 +29,7 @@ export async function buildMember(
       return readTrainedMember(networks[member], imageSize);
     case "checkpoint": {
       const own = weights[member];
-      const file = await readCheckpointFile(own ?? weights.se);
+      const file = await readCheckpointFile({ path: own ?? weights.se, prefix: weights.prefix });
       if (own !== null) return memberFrom(file, networks[member], imageSize);
       return plainCounterpart(memberFrom(file, networks.se, imageSize), imageSize);
     }

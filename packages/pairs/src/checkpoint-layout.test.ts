@@ -11,7 +11,7 @@ test.each([
     "legacy keys, so layout=timm-legacy",
   ],
   ["se-resnet50{r=8}", "timm", "se-resnet50{r=8,layout=timm}", "timm's keys, so layout=timm"],
-  ["resnet50", "plain", "resnet50", "keys without SE, so layout=torchvision"],
+  ["resnet50", "plain", "resnet50", "plain keys, so layout=torchvision"],
   ["senet154", "legacy", "senet154", "legacy keys, so layout=timm-legacy"],
   ["senet154", "timm", "senet154{layout=timm}", "timm's keys, so layout=timm"],
 ] as const)("%s with %s keys is %s, and this is told", (name, keys, network, note) => {
@@ -52,7 +52,11 @@ test("a layout that is asked for beside the name is taken, if it is the default 
 test.each(checkpointGoldens())(
   "the keys of $library's $model imply its layout",
   ({ network, tensors }) => {
-    const { layout } = keyMapOf(tensors.map(([key]) => key));
+    const { layout } = keyMapOf(
+      new Map(
+        tensors.map(([key, shape, dtype]) => [key, { shape, dtype, bytes: new Uint8Array() }]),
+      ),
+    );
     const [bare = ""] = network.split("{");
     expect(chooseLayout(bare, layout).network).toBe(network);
   },

@@ -1,10 +1,9 @@
 import {
   formatNetworkName,
   type Layout,
-  modelNames,
   parseNetworkName,
   rowOf,
-  seNameOf,
+  statesLayout,
   withLayout,
 } from "@sebench/spec";
 import type { KeyLayout } from "@sebench/weights";
@@ -27,7 +26,7 @@ const layoutOfKeys: Readonly<Record<KeyLayout, Layout | null>> = {
 const told: Readonly<Record<KeyLayout, string>> = {
   legacy: "legacy keys",
   timm: "timm's keys",
-  plain: "keys without SE",
+  plain: "plain keys",
 };
 
 /**
@@ -54,14 +53,4 @@ export function chooseLayout(
   const known = implied !== null && layouts.includes(implied);
   const chosen = known ? implied : layout;
   return { network: withLayout(network, chosen), note: `${told[keys]}, so layout=${chosen}` };
-}
-
-/**
- * Whether a name states a layout. The names of timm and Cadene do, and a parsed name cannot tell,
- * since it always has a layout.
- */
-function statesLayout(name: string): boolean {
-  const [bare = ""] = name.trim().split("{");
-  const ours = modelNames.some((model) => bare === model || bare === seNameOf(model));
-  return !ours || /[{,]\s*layout\s*=/.test(name);
 }

@@ -6,10 +6,18 @@ export {
   type ModelDescription,
   lowerMember,
 } from "./build-member.ts";
-export { readCheckpointFile } from "./checkpoint-file.ts";
-export { chooseLayout } from "./checkpoint-layout.ts";
 export { type ImageRange, rangeOf, openImages } from "./image-range.ts";
-export { type BuiltMember, memberFrom } from "./member.ts";
+export type { BuiltMember } from "./member.ts";
+export {
+  describeOrigin,
+  describePreprocessing,
+  type MemberChoice,
+  type MemberOrigin,
+  openMember,
+  type OpenedMember,
+  type Preprocessing,
+  untakenTag,
+} from "./open-member.ts";
 export { type AskedPair, openPair, type PairChoice } from "./open-pair.ts";
 export {
   type AskedWeights,

@@ -1,17 +1,17 @@
 import { buildNetwork, classesOf, parametersOf } from "@sebench/spec";
-import { readCheckpoint, seededWeights } from "@sebench/weights";
+import { partOf, readCheckpoint, seededWeights } from "@sebench/weights";
 import { expect, test } from "vitest";
-import type { CheckpointFile } from "./checkpoint-file.ts";
 import { memberFrom, plainCounterpart } from "./member.ts";
 import { checkpointBytes, legacyKeys } from "./testing/checkpoint-bytes.ts";
 
-function fileOf(bytes: Uint8Array, keys: CheckpointFile["keys"] = "timm"): CheckpointFile {
-  return { path: "a.safetensors", bytes, keys, stored: readCheckpoint(bytes, "a.safetensors") };
+function fileOf(bytes: Uint8Array) {
+  const path = "a.safetensors";
+  return { path, stored: partOf(readCheckpoint(bytes, path), null, path) };
 }
 
 test("a member has the tensors of its file, by whatever keys", () => {
   const bytes = checkpointBytes("se-resnet8", { change: legacyKeys });
-  const { weights } = memberFrom(fileOf(bytes, "legacy"), "se-resnet8", null);
+  const { weights } = memberFrom(fileOf(bytes), "se-resnet8", null);
   expect(weights).toEqual(seededWeights(buildNetwork("se-resnet8"), 7));
 });
 
@@ -36,7 +36,7 @@ test("a plain counterpart has the tensors that both have, and as many classes", 
 });
 
 test("a file of the other member is refused, and described", () => {
-  const plain = fileOf(checkpointBytes("resnet18"), "plain");
+  const plain = fileOf(checkpointBytes("resnet18"));
   expect(() => memberFrom(plain, "se-resnet18", null)).toThrow(
     "a.safetensors does not fit se-resnet18: 32 of 134 parameters missing: " +
       "layer1.0.se.fc1.weight [4, 64, 1, 1], layer1.0.se.fc1.bias [4], layer1.0.se.fc2.weight [64, 4, 1, 1] and 29 more; " +

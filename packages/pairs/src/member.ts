@@ -6,7 +6,7 @@ import {
   parametersOf,
   plainName,
 } from "@sebench/spec";
-import { checkpointWeights, classesIn, type Weights } from "@sebench/weights";
+import { checkpointWeights, classesIn, toldKey, type Weights } from "@sebench/weights";
 import type { CheckpointFile } from "./checkpoint-file.ts";
 
 export interface BuiltMember {
@@ -21,14 +21,22 @@ type ImageSize = number | null;
  * Builds a network with a file's weights, and with as many classes as the file's classifier has.
  */
 export function memberFrom(
-  { stored, path }: CheckpointFile,
+  { stored, path }: Pick<CheckpointFile, "stored" | "path">,
   name: string,
   imageSize: ImageSize,
 ): BuiltMember {
   const network = build(name, imageSize);
   const classes = classesIn(network, stored);
   const fitted = classes === null ? network : build(name, imageSize, classes);
-  return { network: fitted, weights: checkpointWeights(fitted, stored, path) };
+  return {
+    network: fitted,
+    weights: checkpointWeights(fitted, stored, labelOf(path, stored.prefixes)),
+  };
+}
+
+/** The name of a file in messages, which name its keys without the prefixes. */
+function labelOf(path: string, prefixes: readonly string[]): string {
+  return prefixes.length === 0 ? path : `${path} (without ${prefixes.map(toldKey).join(", ")})`;
 }
 
 /** Builds the plain counterpart of a member with SE, with the weights that both members have. */

@@ -20,10 +20,10 @@ async function fileOf(name: string, bytes: Uint8Array): Promise<string> {
 test("a pair has the layout of its file's keys, and jobs are told whole paths", async () => {
   const network = "se-resnet18{layout=timm-legacy}";
   const path = await fileOf("se", checkpointBytes(network, { change: legacyKeys }));
-  const paths = { se: relative(process.cwd(), path), plain: null };
+  const paths = { se: relative(process.cwd(), path), plain: null, prefix: null };
   const opened = await openCheckpoint(paths, "se-resnet18", 64);
   expect(opened.network).toBe(network);
-  expect(opened.source).toEqual({ kind: "checkpoint", se: path, plain: null });
+  expect(opened.source).toEqual({ kind: "checkpoint", se: path, plain: null, prefix: null });
   expect(opened.origin).toMatchObject({
     files: { se: { name: "se", keys: "legacy" }, plain: null },
   });
@@ -32,14 +32,14 @@ test("a pair has the layout of its file's keys, and jobs are told whole paths", 
 test("two files of other numbers of classes are refused", async () => {
   const se = await fileOf("ten", checkpointBytes("se-resnet8"));
   const plain = await fileOf("three", checkpointBytes("resnet8", { classes: 3 }));
-  await expect(openCheckpoint({ se, plain }, "se-resnet8", null)).rejects.toThrow(
+  await expect(openCheckpoint({ se, plain, prefix: null }, "se-resnet8", null)).rejects.toThrow(
     `${plain} has 3 classes, and its counterpart with SE 10`,
   );
 });
 
 test("a plain member's file that is of a network with SE is refused", async () => {
   const se = await fileOf("with-se", checkpointBytes("se-resnet8"));
-  await expect(openCheckpoint({ se, plain: se }, "se-resnet8", null)).rejects.toThrow(
+  await expect(openCheckpoint({ se, plain: se, prefix: null }, "se-resnet8", null)).rejects.toThrow(
     `${se} does not fit resnet8: 12 too many: `,
   );
 });

@@ -14,6 +14,8 @@ export interface CheckpointPaths {
   readonly se: string;
   /** The file of the plain member, or null where it takes the tensors that both members have. */
   readonly plain: string | null;
+  /** The prefixes of the keys that are read, separated by commas, or null for all keys. */
+  readonly prefix: string | null;
 }
 
 /** The weights that a person asks for. */
@@ -76,11 +78,14 @@ export async function openCheckpoint(
   network: string,
   imageSize: number | null,
 ): Promise<OpenedCheckpoint> {
-  const file = await readCheckpointFile(paths.se);
+  const file = await readCheckpointFile({ path: paths.se, prefix: paths.prefix });
   const chosen = chooseLayout(network, file.keys);
-  const notes = chosen.note === null ? [] : [chosen.note];
+  const notes = [...file.notes, ...(chosen.note === null ? [] : [chosen.note])];
   const se = memberFrom(file, chosen.network, imageSize);
-  const plain = paths.plain === null ? null : await readCheckpointFile(paths.plain);
+  const plain =
+    paths.plain === null
+      ? null
+      : await readCheckpointFile({ path: paths.plain, prefix: paths.prefix });
   if (plain === null) plainCounterpart(se, imageSize);
   else notes.push(...requirePlain(plain, se, imageSize));
   const files = {
@@ -94,6 +99,7 @@ export async function openCheckpoint(
       kind: "checkpoint",
       se: resolve(paths.se),
       plain: paths.plain === null ? null : resolve(paths.plain),
+      prefix: paths.prefix,
     },
     origin: { kind: "checkpoint", files },
   };

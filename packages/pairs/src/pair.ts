@@ -18,6 +18,8 @@ export type WeightsSource =
       readonly se: string;
       /** The absolute path of the plain member's file, or null where that member has the tensors that both have. */
       readonly plain: string | null;
+      /** The prefixes of the keys that are read, or null for all keys of a file. */
+      readonly prefix: string | null;
     };
 
 /**

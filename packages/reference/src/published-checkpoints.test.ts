@@ -18,7 +18,7 @@ test.each(goldens)(
   (golden) => {
     const { network: name, imageSize, logits: truth } = golden;
     const file = readCheckpoint(publishedFile(golden), golden.model);
-    expect(keyMapOf(file.tensors.keys()).layout).toBe(golden.keys);
+    expect(keyMapOf(file.tensors).layout).toBe(golden.keys);
     const classes = classesIn(buildNetwork(name, { imageSize }), file)!;
     expect(classes).toBe(truth.length);
     const network = buildNetwork(name, { imageSize, classes });

@@ -9,13 +9,14 @@ import {
   summarizeCalibration,
   trialsOf,
 } from "@sebench/results";
+import { oneLine } from "@sebench/spec";
 import { percent } from "./case/certainty.ts";
 import { formatChange, formatShare } from "./text/format.ts";
 
 /** The text of a calibration for a terminal. */
 export function calibrationTable(record: CalibrationRecord): string {
   const blocks = record.subjects.map((subject) =>
-    [titleOf(subject), ...linesOf(subject).map((line) => `  ${line}`)].join("\n"),
+    [oneLine(titleOf(subject)), ...linesOf(subject).map((line) => `  ${line}`)].join("\n"),
   );
   const suites = falseAlarmsOfSuites(record.subjects);
   const gate =

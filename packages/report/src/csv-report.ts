@@ -1,5 +1,5 @@
 import type { CaseRecord, MemberAccuracy, MemberRecord, OkCase, RunRecord } from "@sebench/results";
-import { oneLine } from "./text/one-line.ts";
+import { oneLine } from "@sebench/spec";
 
 /** The member of a case that a row is about. A field is null where the case has no figures. */
 interface Subject {
@@ -31,10 +31,10 @@ const columns: Readonly<Record<string, (subject: Subject) => Value>> = {
   precision: ({ record }) => record.precision,
   lowering: ({ record }) => record.lowering,
   status: ({ record }) => record.status,
-  reason: ({ record }) => (record.status === "ok" ? null : oneLine(record.reason)),
+  reason: ({ record }) => (record.status === "ok" ? null : record.reason),
   engineVersion: ({ ok }) => ok?.engineVersion,
   hostVersion: ({ ok }) => ok?.hostVersion,
-  device: ({ ok }) => ok && oneLine(ok.device.name),
+  device: ({ ok }) => ok?.device.name,
   software: ({ ok }) => ok?.attestation.software,
   parameters: ({ own }) => own?.parameters,
   macs: ({ own }) => own?.macs,
@@ -103,6 +103,7 @@ function csvRow(subject: Subject): string[] {
 function csvCell(value: string | number | boolean | null): string {
   if (value === null) return "";
   if (typeof value !== "string") return String(value);
-  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  const line = oneLine(value);
+  const text = /^[=+\-@\uFF0B\uFF0D\uFF1D\uFF20]/.test(line) ? `'${line}` : line;
   return /[",\r\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
 }

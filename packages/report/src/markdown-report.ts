@@ -12,7 +12,7 @@ import { loweringCells, loweringColumns, loweringGains } from "./run/lowering-ga
 import { outcomesOf } from "./run/outcome.ts";
 import { paperGains } from "./run/paper-gain.ts";
 import { precisionCells, precisionColumns, precisionCosts } from "./run/precision-cost.ts";
-import { methodSteps, machineFacts, weightsFacts } from "./run/provenance.ts";
+import { hostFacts, methodSteps, machineFacts, weightsFacts } from "./run/provenance.ts";
 import { incompleteness, tally, verdictsOf } from "./run/verdict.ts";
 import { budgetBlocks } from "./sections/budgets.ts";
 import {
@@ -66,11 +66,12 @@ function answers(run: RunRecord): string {
     .map(({ ranking, fastest, cost, browser, warnings }, index) => {
       const { accuracy, noise } = verdicts[index]!;
       const sentences = [
-        [fastest, ...(cost === null ? [] : [cost])].join(" "),
-        ...(browser === null ? [] : [`Browser against Node: ${browser}`]),
-        ...warnings.map((warning) => `**${warning}**`),
-        ...accuracy.filter((sentence) => !warnings.includes(sentence)),
-        ...noise,
+        escapeMarkdown([fastest, ...(cost === null ? [] : [cost])].join(" ")),
+        ...(browser === null ? [] : [escapeMarkdown(`Browser against Node: ${browser}`)]),
+        ...warnings.map((warning) => `**${escapeMarkdown(warning)}**`),
+        ...[...accuracy.filter((sentence) => !warnings.includes(sentence)), ...noise].map(
+          escapeMarkdown,
+        ),
       ];
       return `- **${escapeMarkdown(ranking.work)}**: ${sentences.join(" ")}`;
     })
@@ -183,8 +184,8 @@ function provenance(record: RunRecord): string {
   const { run, machine } = record;
   const commit = run.git && `, commit ${run.git.commit}${run.git.dirty ? " with changes" : ""}`;
   return [
-    ...[...machineFacts(machine), ...weightsFacts(record)].map(
-      ([term, fact]) => `- ${term}: ${escapeMarkdown(fact)}`,
+    ...[...machineFacts(machine), ...weightsFacts(record), ...hostFacts(record.cases)].map(
+      ([term, fact]) => `- ${escapeMarkdown(term)}: ${escapeMarkdown(fact)}`,
     ),
     `- Run: ${codeSpan(run.command)}, ${formatMoment(run.started)}, seed ${run.seed}, sebench ${escapeMarkdown(run.sebench)}${commit ?? ""}`,
   ].join("\n");

@@ -6,7 +6,9 @@ const first = sampleCase("onnxruntime-node/cpu|node|se-resnet50|224|b1");
 
 test("github-action-benchmark gets the ratio, which is never 0, and the latency", () => {
   const entries = JSON.parse(smallerIsBetter(sampleRun)) as Record<string, unknown>[];
-  const own = entries.filter(({ name }) => String(name).startsWith(first.id));
+  const own = entries.filter(({ name }) =>
+    String(name).startsWith(first.id.replaceAll("|", " · ")),
+  );
   expect(own).toMatchObject([
     { unit: "x", value: first.overhead.ratio, range: expect.stringMatching(/^± 0\.00\d+$/) },
     { unit: "ms", value: first.members.se.latencyMs.p50 },
@@ -15,6 +17,16 @@ test("github-action-benchmark gets the ratio, which is never 0, and the latency"
     expect(typeof entry["name"]).toBe("string");
     expect(entry["value"]).toBeGreaterThan(0);
   }
+});
+
+test("github-action-benchmark's table, whose cells end at each |, keeps whole names apart", () => {
+  const entries = JSON.parse(smallerIsBetter(sampleRun)) as { name: string; extra: string }[];
+  const names = entries.map(({ name }) => name);
+  expect(names.join("")).not.toContain("|");
+  expect(names).toContain(
+    "onnxruntime-node/cpu · node · se-resnet50 · 224 · b1 · fp32 · gemm: p50",
+  );
+  expect(new Set(names).size).toBe(names.length);
 });
 
 test("Bencher gets latencies in nanoseconds, with both bounds", () => {

@@ -1,4 +1,5 @@
 import { type OkCase, parityHolds, type RunRecord } from "@sebench/results";
+import { oneLine } from "@sebench/spec";
 
 /** A measurement as github-action-benchmark's `customSmallerIsBetter` reads it. */
 interface SmallerIsBetter {
@@ -21,11 +22,22 @@ export function smallerIsBetter(run: RunRecord): string {
 function measurementsOf(record: OkCase): SmallerIsBetter[] {
   const { ratio, interval } = record.overhead;
   const { p50, p50Interval } = record.members.se.latencyMs;
-  const extra = `${record.device.name}, version ${record.engineVersion}`;
+  const extra = tableText(`${record.device.name}, version ${record.engineVersion}`);
+  const name = tableText(record.id);
   return [
-    { name: `${record.id}: SE / plain`, unit: "x", value: ratio, ...rangeOf(interval), extra },
-    { name: `${record.id}: p50`, unit: "ms", value: p50, ...rangeOf(p50Interval), extra },
+    { name: `${name}: SE / plain`, unit: "x", value: ratio, ...rangeOf(interval), extra },
+    { name: `${name}: p50`, unit: "ms", value: p50, ...rangeOf(p50Interval), extra },
   ];
+}
+
+/**
+ * A text for the table of the comment, into which github-action-benchmark puts it as it is: there
+ * a "|" ends the cell, and Markdown and mentions count.
+ */
+function tableText(text: string): string {
+  return oneLine(text)
+    .replace(/ ?\| ?/g, " · ")
+    .replace(/[\\`*[\]<>~&$@#!]/g, "·");
 }
 
 /** The range of a value as half the width of its interval: `± 0.01`. */

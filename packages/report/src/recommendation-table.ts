@@ -2,8 +2,13 @@ import type { Candidate, CaseRecord, Criteria, Recommendation, RunRecord } from 
 import picocolors from "picocolors";
 import { caseLabels, workLabel } from "./case/case-label.ts";
 import { formatBytes, formatMs, formatMsWithin, formatRate } from "./text/format.ts";
-import { oneLine } from "./text/one-line.ts";
-import { type TerminalOptions, type Column, textTable, wrapText } from "./text/text-table.ts";
+import {
+  type TerminalOptions,
+  type Column,
+  textRow,
+  textTable,
+  wrapText,
+} from "./text/text-table.ts";
 
 /** The text that `bench recommend` prints for one work. */
 export function recommendationTable(
@@ -20,10 +25,10 @@ export function recommendationTable(
   const rows = candidates.map((candidate) => rowOf(candidate, label).map((text) => ({ text })));
   const table =
     textTable(columnsOf(criteria), rows, { width: options.width, paintTitle: colors.dim }) ??
-    rows.map((row) => row.map(({ text }) => text).join("  ")).join("\n");
+    candidates.map((candidate) => textRow(rowOf(candidate, label))).join("\n");
   const lines = [
     ...adviceOf(candidates, label, criteria),
-    ...rejections.map(({ record, reason }) => `Not ${label(record)}: ${oneLine(reason)}.`),
+    ...rejections.map(({ record, reason }) => `Not ${label(record)}: ${reason}.`),
   ].map((line) => wrapText(line, options.width, "  "));
   return [title, ...(rows.length === 0 ? [] : [table]), ...lines].join("\n");
 }

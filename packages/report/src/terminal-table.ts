@@ -15,7 +15,7 @@ import {
 } from "./run/verdict.ts";
 import { budgetSentences } from "./sections/budgets.ts";
 import { formatMs, formatOverheadWithin } from "./text/format.ts";
-import { oneLine } from "./text/one-line.ts";
+import { oneLine } from "@sebench/spec";
 import {
   type Cell,
   type Column,

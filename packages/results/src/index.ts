@@ -48,7 +48,7 @@ export {
   type WeightsOrigin,
 } from "./case/case-record.ts";
 export type { MemberParity, MemberRecord } from "./case/member-record.ts";
-export { describeWeights, sameWeights } from "./case/weights-origin.ts";
+export { describeWeights, sameWeights, untrainedPlain } from "./case/weights-origin.ts";
 export {
   type CaseComparison,
   type CompareOptions,
@@ -59,6 +59,7 @@ export {
 } from "./comparison/compare-runs.ts";
 export type { Finding } from "./comparison/findings.ts";
 export { familyError, type Verdict, verdictsOf } from "./comparison/verdict.ts";
+export { describeListing } from "./evaluation/dataset-listing.ts";
 export {
   holdsEvaluation,
   readEvaluation,
@@ -97,7 +98,8 @@ export {
   type Rejection,
 } from "./recommendation/recommend.ts";
 export type { Interval } from "./record/quantity.ts";
-export { replaceFile } from "./record/replace-file.ts";
+export { type HeldFile, holdFile } from "./record/hold-file.ts";
+export { replaceFile, requireWritable, requireWritableFile } from "./record/replace-file.ts";
 export { type MergedRuns, mergeRuns, type RunPart } from "./run/merge-runs.ts";
 export { openStore, type ResultStore, resumeStore } from "./run/result-store.ts";
 export { formatRecord, parseResults, readResults } from "./run/results-file.ts";

@@ -1,8 +1,13 @@
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import os from "node:os";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { requireFor } from "@sebench/artifacts";
+import {
+  defaultCacheDirectory,
+  packageDamage,
+  requireFor,
+  temporaryFault,
+  temporaryFolder,
+} from "@sebench/artifacts";
 import {
   type Binding,
   type InferenceSession,
@@ -120,14 +125,27 @@ type Importer = () => Promise<Ort>;
 
 /** Imports onnxruntime-node as it is installed, or else as it was fetched. */
 async function importPackage(): Promise<Ort> {
+  // A host starts its processes without telemetry. In any other process the library is told here,
+  // which reaches it from the main thread of Node alone.
+  process.env["ORT_DISABLE_TELEMETRY"] ??= "1";
   try {
     return await import("onnxruntime-node");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error;
     const fetched = findFetched();
-    if (fetched === null) throw error;
-    return (await import(fetched)) as Ort;
+    if (fetched === null) return explainFetched(error);
+    return (await import(fetched).catch(explainFetched)) as Ort;
   }
+}
+
+/** Throws an `InputError` where the package in the cache is damaged, and else what it is given. */
+async function explainFetched(error: unknown): Promise<never> {
+  const damage = await packageDamage(onnxruntimeNode, defaultCacheDirectory(), { thorough: true });
+  if (damage === null) throw error;
+  throw new InputError(`onnxruntime-node does not load: ${damage}`, {
+    remedy: "pnpm bench doctor --fix fetches it anew",
+    cause: error,
+  });
 }
 
 /** The URL of the package in the cache, or null where it is not there. */
@@ -149,7 +167,7 @@ async function loadLibrary(importer: Importer): Promise<Ort> {
   try {
     return await importer();
   } catch (cause) {
-    throw notLoaded(cause);
+    throw cause instanceof InputError ? cause : notLoaded(cause);
   }
 }
 
@@ -213,17 +231,29 @@ function sessionConfig({ executionProvider }: NodeDeviceRow): Readonly<Record<st
  * writes it to a file whose name it completes with the time, and does not tell.
  */
 export async function recordProfile(): Promise<ProfileRecording> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), "sebench-profile-"));
+  const folder = await temporaryFolder("profile");
   return {
-    options: { enableProfiling: true, profileFilePrefix: path.join(folder, "profile") },
+    options: { enableProfiling: true, profileFilePrefix: path.join(folder.path, "profile") },
     async finish(session) {
       session.endProfiling();
-      const [file] = await readdir(folder);
-      if (file === undefined) throw new Error("onnxruntime-node wrote no profile");
-      return readFile(path.join(folder, file), "utf8");
+      const name = (await readdir(folder.path)).find((each) => each.startsWith("profile"));
+      const text = name === undefined ? "" : await readFile(path.join(folder.path, name), "utf8");
+      // The engine does not tell that it could not write, so a profile without its end is asked why.
+      if (!text.trimEnd().endsWith("]")) await requireTemporarySpace(folder.path);
+      if (name === undefined) throw new Error("onnxruntime-node wrote no profile");
+      return text;
     },
-    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+    [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
   };
+}
+
+/** Throws an `InputError` where a folder for temporary files has no room for a profile. */
+async function requireTemporarySpace(folder: string): Promise<void> {
+  try {
+    await writeFile(path.join(folder, "room"), new Uint8Array(2 ** 20));
+  } catch (error) {
+    throw temporaryFault(error) ?? error;
+  }
 }
 
 /** Opens the engine of a declared runtime. */

@@ -119,7 +119,7 @@ async function nvidiaFacts() {
       cudnn: versionOf("libcudnn.so", mapped),
       tensorrt: versionOf("libnvinfer.so", mapped),
     },
-    providers: fetched === null ? null : await readOrigin(fetched),
+    providers: fetched === null ? null : readOrigin(fetched),
   };
 }
 

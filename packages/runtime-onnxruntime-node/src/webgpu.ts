@@ -2,6 +2,7 @@ import path from "node:path";
 import { listNvidiaGpus } from "@sebench/hardware";
 import { notOnlyOn } from "@sebench/onnxruntime";
 import type { Lack } from "@sebench/runtime";
+import { shellQuoted } from "@sebench/spec";
 import type { NodeDeviceRow } from "./device-row.ts";
 import {
   chooseVulkanDrivers,
@@ -168,7 +169,7 @@ function otherDriver({ manifests, by }: VulkanChoice, swiftShaders: readonly str
   const spare = swiftShaders.find((manifest) => !manifests.includes(manifest));
   return spare === undefined
     ? "update the GPU's driver, or run pnpm bench doctor --fix for one in software"
-    : `update the GPU's driver, or set VK_ICD_FILENAMES=${spare} for one in software`;
+    : `update the GPU's driver, or set VK_ICD_FILENAMES=${shellQuoted(spare)} for one in software`;
 }
 
 /** A message's first line without the place in onnxruntime's source that it begins with. */

@@ -10,6 +10,7 @@ import {
 import type { Device, DeviceDescription, EngineOptions, Lack } from "@sebench/runtime";
 import type { Tfjs } from "@sebench/tfjs";
 import { isFetchable, notFetchable, type AddonKind } from "./addon.ts";
+import { lackOfDamaged } from "./find-addon.ts";
 import type { TensorflowBackend, TfjsNode } from "./tfjs-node.ts";
 
 /** What differs between the devices of tfjs-node. */
@@ -43,7 +44,8 @@ const notFetched = {
 
 const cpuDevice: TfjsNodeDevice = {
   addon: "cpu",
-  explainMissing: async () => (isFetchable ? notFetched : notFetchable),
+  explainMissing: async () =>
+    isFetchable ? ((await lackOfDamaged("cpu")) ?? notFetched) : notFetchable,
   async findAbsence() {
     if (process.platform === "linux") return null;
     return {
@@ -86,7 +88,8 @@ const cudaDevice: TfjsNodeDevice = {
   addon: "gpu",
   async explainMissing() {
     if (!isFetchable) return notFetchable;
-    return (await listNvidiaGpus()).length > 0 ? gpuAddonNotFetched : noNvidiaGpu;
+    if ((await listNvidiaGpus()).length === 0) return noNvidiaGpu;
+    return (await lackOfDamaged("gpu")) ?? gpuAddonNotFetched;
   },
   async findAbsence({ isUsingGpuDevice }) {
     if (isUsingGpuDevice) return null;

@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
-import { defaultCacheDirectory, findArtifact, readOrigin } from "@sebench/artifacts";
+import { damageOf, defaultCacheDirectory, findArtifact, readOrigin } from "@sebench/artifacts";
+import type { Lack } from "@sebench/runtime";
 import { addonIn, type AddonKind } from "./addon.ts";
 import { addonArtifacts } from "./addon-artifacts.ts";
 import { installedAddon } from "./tfjs-node.ts";
@@ -26,8 +27,16 @@ export async function findAddon(
     return { path: installed, folder: dirname(installed), source, pinned: null };
   }
   const folder = await findArtifact(addonArtifacts[kind], cacheDirectory);
-  const origin = folder && (await readOrigin(folder));
+  const origin = folder && readOrigin(folder);
   if (!folder || !origin) return null;
   const pinned = origin.files.every((file) => file.pinned);
   return { path: addonIn(folder), folder, source: origin.source, pinned };
+}
+
+/** What is wrong with an addon that is in the cache and is not used, or null where none is. */
+export async function lackOfDamaged(kind: AddonKind): Promise<Lack | null> {
+  const damage = await damageOf(addonArtifacts[kind], defaultCacheDirectory());
+  return damage === null
+    ? null
+    : { reason: damage, remedy: "pnpm bench doctor --fix fetches it anew" };
 }

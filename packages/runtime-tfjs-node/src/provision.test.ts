@@ -72,7 +72,7 @@ describe("what TensorFlow's host sends", () => {
   });
 
   it("is recorded as not pinned", async () => {
-    const origin = await readOrigin(await fetchIt());
+    const origin = readOrigin(await fetchIt());
     expect(origin?.files.map(({ pinned }) => pinned)).toEqual([false, false]);
   });
 

@@ -3,9 +3,17 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import util from "node:util";
-import { hasPackage, type NpmPackage, requireFor } from "@sebench/artifacts";
-import { InputError } from "@sebench/spec";
+import {
+  damageOf,
+  defaultCacheDirectory,
+  hasPackage,
+  type NpmPackage,
+  packageDamage,
+  requireFor,
+} from "@sebench/artifacts";
+import { InputError, shellQuoted } from "@sebench/spec";
 import type { Tfjs } from "@sebench/tfjs";
+import { addonArtifacts } from "./addon-artifacts.ts";
 import type { AddonKind } from "./addon.ts";
 
 /** tfjs with its backend of tfjs-node, `tensorflow`, chosen. */
@@ -56,7 +64,7 @@ export async function loadTfjsNode(
   addon: { readonly path: string; readonly folder: string },
   threads: number | null,
 ): Promise<TfjsNode> {
-  requirePackage(kind);
+  await requirePackage(kind);
   setEnvironment(threads);
   restoreUtil();
   findAddonAt(kind, addon.path);
@@ -65,17 +73,39 @@ export async function loadTfjsNode(
     await tf.ready();
     return { tf, backend: tf.backend() as unknown as TensorflowBackend };
   } catch (cause) {
-    throw new InputError(`tfjs-node's addon does not load: ${(cause as Error).message}`, {
-      remedy: `remove ${addon.folder} and run pnpm bench doctor --fix`,
-      cause,
-    });
+    throw await notLoaded(kind, addon, cause as Error);
   }
 }
 
-function requirePackage(kind: AddonKind): void {
+/** The error of an addon that does not load: where a hash shows damage, it is fetched anew. */
+async function notLoaded(
+  kind: AddonKind,
+  { folder }: { readonly folder: string },
+  cause: Error,
+): Promise<InputError> {
+  const cache = defaultCacheDirectory();
+  const look = { thorough: true };
+  // What is not of the cache is not fetched anew, whatever the cache has.
+  const damage =
+    (folder.startsWith(cache) ? await damageOf(addonArtifacts[kind], cache, look) : null) ??
+    (packageJsonOf(kind).startsWith(cache)
+      ? await packageDamage(tfjsNodePackages[kind], cache, look)
+      : null);
+  const reason = damage ?? cause.message;
+  return new InputError(`tfjs-node's addon does not load: ${reason}`, {
+    remedy:
+      damage === null
+        ? `remove ${shellQuoted(folder)} and run pnpm bench doctor --fix`
+        : "pnpm bench doctor --fix fetches it anew",
+    cause,
+  });
+}
+
+async function requirePackage(kind: AddonKind): Promise<void> {
   if (hasTfjsNode(kind)) return;
+  const damage = await packageDamage(tfjsNodePackages[kind]);
   const { name } = tfjsNodePackages[kind];
-  throw new InputError(`${name} is neither installed nor fetched`, {
+  throw new InputError(damage ?? `${name} is neither installed nor fetched`, {
     remedy: "run pnpm bench doctor --fix",
   });
 }

@@ -76,7 +76,8 @@ export interface LowerOptions {
  *
  * @param name A network of the table, with options of SE in braces: `se-resnet50{r=8}`.
  * @param lowering A recipe, such as `conv1x1` or `squeeze-fold+gate-resize`; the naive form by default.
- * @returns The graph, in topological order, and weights that fit it.
+ * @returns The graph, in topological order, and weights from the seed, which have learned nothing;
+ *   `exportNetwork` takes trained ones where they ship.
  * @throws InputError if the name or the recipe cannot be read, or does not apply.
  */
 export function lowerNetwork(

@@ -7,8 +7,10 @@ export {
   type RuntimeEntry,
 } from "./catalogue.ts";
 export {
+  type ExportedWeights,
   exportNetwork,
   type ExportOptions,
+  type ExportPreprocessing,
   type LogitAgreement,
   type OnnxNetwork,
 } from "./export-network.ts";

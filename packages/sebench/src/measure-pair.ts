@@ -50,7 +50,9 @@ export interface MeasureOptions extends WatchOptions {
    * The weights: `seeded`; or the paths of safetensors files, of which `plain` may be left
    * out; by default those that ship where the pair was trained, and else seeded ones.
    */
-  readonly weights?: "seeded" | { readonly se: string; readonly plain?: string };
+  readonly weights?:
+    | "seeded"
+    | { readonly se: string; readonly plain?: string; readonly prefix?: string };
   /** The time after which the case counts as failed, in seconds; by default it grows with the budget. */
   readonly timeoutSeconds?: number;
 }
@@ -108,7 +110,7 @@ async function openWeights(
   const name = seName(network);
   if (weights === undefined) return { network: name, weights: shippedRun(seed) };
   if (weights === "seeded") return { network: name, weights: seededRun(seed) };
-  const paths = { se: weights.se, plain: weights.plain ?? null };
+  const paths = { se: weights.se, plain: weights.plain ?? null, prefix: weights.prefix ?? null };
   const opened = await openCheckpoint(paths, name, imageSize ?? null);
   for (const note of opened.notes) tell(`weights: ${note}`);
   return { network: opened.network, weights: async () => opened };

@@ -4,6 +4,10 @@ export * from "./se/se.ts";
 export * from "./graph/shape.ts";
 export { describeError, type ErrorDescription } from "./error/error-description.ts";
 export { InputError } from "./error/input-error.ts";
+export { isObject, parseForeignJson, repeatedKey } from "./error/foreign-json.ts";
+export { briefly, oneLine, visible } from "./error/one-line.ts";
+export { systemFault } from "./error/system-fault.ts";
+export { shellQuoted } from "./error/shell-quoted.ts";
 export {
   type FamilyName,
   type Layout,
@@ -35,6 +39,7 @@ export {
   plainName,
   seName,
   splitNetworkNames,
+  statesLayout,
   withLayout,
 } from "./network/network-name.ts";
 export { comparePaper, type PaperFigure, type Quantity } from "./paper/paper-comparison.ts";
@@ -46,4 +51,4 @@ export {
   publishedRows,
 } from "./paper/published-rows.ts";
 export { type Excitation, excitationsOf, withGatesAsOutput } from "./se/excitations.ts";
-export { seNameOf } from "./network/base-name.ts";
+export { seNameOf, weightsTagOf } from "./network/base-name.ts";

@@ -1,9 +1,11 @@
 export { checkpointWeights, classesIn, readCheckpoint } from "./checkpoint/checkpoint.ts";
 export { type KeyLayout, keyMapOf } from "./checkpoint/keys.ts";
+export { type CheckpointPart, partOf } from "./checkpoint/prefix.ts";
 export { withFixedGates } from "./derived-weights.ts";
 export { foldBatchNorm } from "./fold-batch-norm.ts";
 export { readSafetensors } from "./safetensors/read-safetensors.ts";
 export type { Dtype, SafetensorsFile, StoredTensor } from "./safetensors/stored-tensor.ts";
+export { toldKey } from "./safetensors/told.ts";
 export { fromWeights, toWeights } from "./safetensors/stored-weights.ts";
 export { writeSafetensors } from "./safetensors/write-safetensors.ts";
 export { initialWeights, seededWeights } from "./seeded/seeded-weights.ts";

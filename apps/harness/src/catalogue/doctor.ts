@@ -2,6 +2,7 @@ import { openTargets } from "@sebench/bench";
 import { say } from "@sebench/cli";
 import { type Target, runtimeOf } from "@sebench/hosts";
 import type { Availability, Device, RuntimeId } from "@sebench/runtime";
+import { oneLine } from "@sebench/spec";
 import { readRunOptions } from "../flags/run-flags.ts";
 
 interface DoctorFlags {
@@ -63,8 +64,8 @@ function describe(findings: readonly Finding[]): string {
     .map((finding, index) => {
       const name = names[index]!.padEnd(width);
       return finding.ok
-        ? `yes  ${name}  ${finding.version}, ${finding.device}${kind(finding)}`
-        : `no   ${name}  ${finding.reason}\n${" ".repeat(width + 7)}-> ${finding.remedy}`;
+        ? `yes  ${name}  ${oneLine(`${finding.version}, ${finding.device}`)}${kind(finding)}`
+        : `no   ${name}  ${oneLine(finding.reason ?? "")}\n${" ".repeat(width + 7)}-> ${oneLine(finding.remedy ?? "")}`;
     })
     .join("\n");
 }

@@ -1,8 +1,14 @@
-import { writeFile } from "node:fs/promises";
 import { exportNetwork, selectTargets, tunedWord } from "@sebench/bench";
 import { readNumber, say } from "@sebench/cli";
 import type { Target } from "@sebench/hosts";
 import { defaultLowering } from "@sebench/lowering";
+import { replaceFile, requireWritableFile } from "@sebench/results";
+import {
+  describeOrigin,
+  describePreprocessing,
+  type MemberChoice,
+  seededWord,
+} from "@sebench/pairs";
 import type { Precision } from "@sebench/runtime";
 import { buildNetwork, InputError } from "@sebench/spec";
 
@@ -10,6 +16,7 @@ interface ExportFlags {
   readonly network: string;
   readonly out: string;
   readonly weights?: string;
+  readonly weightsPrefix?: string;
   readonly layout?: string;
   readonly batch: string;
   readonly size?: string;
@@ -27,10 +34,11 @@ interface ExportFlags {
 export async function exportModel(flags: ExportFlags): Promise<void> {
   const { precision } = flags;
   const batch = readNumber("--batch", flags.batch, { from: 1, to: 8192 });
-  const { network, lowering, bytes, parity, note } = await exportNetwork({
+  await requireWritableFile(flags.out);
+  const { network, lowering, bytes, parity, member } = await exportNetwork({
     network: flags.network,
     layout: flags.layout ?? null,
-    weights: flags.weights ?? null,
+    weights: readWeights(flags),
     seed: readNumber("--seed", flags.seed, { from: 0, to: 2 ** 32 - 1 }),
     batch,
     imageSize:
@@ -39,13 +47,17 @@ export async function exportModel(flags: ExportFlags): Promise<void> {
     lowering: flags.lowering ?? null,
     tunedFor: flags.lowering === tunedWord ? tunedFor(flags) : null,
   });
-  if (note !== null) say(`weights: ${note}`);
-  await write(flags.out, bytes);
+  const { origin, hash, preprocessing, notes } = member;
+  for (const note of notes) say(`weights: ${note}`);
+  await replaceFile(flags.out, bytes);
   const summary = { out: flags.out, network, precision, lowering, batch };
+  const weights = { ...origin, hash };
   console.log(
     flags.json
-      ? JSON.stringify({ ...summary, bytes: bytes.length, parity }, null, 2)
-      : `${flags.out}: ${network}, ${precision}, ${lowering}, batch ${batch}, ${(bytes.length / 1e6).toFixed(1)} MB`,
+      ? JSON.stringify({ ...summary, bytes: bytes.length, weights, preprocessing, parity }, null, 2)
+      : `${flags.out}: ${network}, ${precision}, ${lowering}, batch ${batch}, ${(bytes.length / 1e6).toFixed(1)} MB\n` +
+          `weights: ${describeOrigin(origin)} (SHA-256 of the values ${hash})\n` +
+          `images: ${describePreprocessing(preprocessing)}`,
   );
   if (parity === null) return;
   const { relative, pass } = parity;
@@ -56,25 +68,21 @@ export async function exportModel(flags: ExportFlags): Promise<void> {
   if (!pass) process.exitCode = 1;
 }
 
+/** The weights that the flags ask for; without flags, those that `bench run` takes. */
+function readWeights({ weights, weightsPrefix }: ExportFlags): MemberChoice["weights"] {
+  if (weights !== undefined && weights !== seededWord) {
+    return { kind: "file", path: weights, prefix: weightsPrefix ?? null };
+  }
+  if (weightsPrefix === undefined) return { kind: weights === undefined ? "shipped" : "seeded" };
+  throw new InputError("--weights-prefix is given, and --weights is no file", {
+    remedy: "give the file whose keys have the prefix as --weights",
+  });
+}
+
 function tunedFor({ runtime, host, threads }: ExportFlags) {
   const [target] = selectTargets([runtime], host === undefined ? null : [host]) as [Target];
   return {
     ...target,
     threads: threads === undefined ? null : readNumber("--threads", threads, { from: 1, to: 256 }),
   };
-}
-
-async function write(path: string, bytes: Uint8Array): Promise<void> {
-  try {
-    await writeFile(path, bytes);
-  } catch (cause) {
-    throw new InputError(`cannot write ${path}: ${messageOf(cause)}`, {
-      remedy: "give --out a file in a folder that exists and can be written",
-      cause,
-    });
-  }
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -1,6 +1,7 @@
 import { type CasePlan, planCases, type ProbedTarget, profiles, withTunings } from "@sebench/bench";
-import { readNumber, takeShard, shellQuoted } from "@sebench/cli";
+import { readNumber, takeShard } from "@sebench/cli";
 import type { Target } from "@sebench/hosts";
+import { shellQuoted } from "@sebench/spec";
 import { readRunOptions, type RunFlags } from "../flags/run-flags.ts";
 import { assumedSetup, formatSeconds } from "../words/progress.ts";
 

@@ -41,12 +41,48 @@ test("a file with legacy keys is exported in the legacy layout, as its values un
   const [from, seeded] = [join(folder, "from-file.onnx"), join(folder, "seeded.onnx")];
   const small = ["--size", "64"];
   const file = ["--weights", weights, "--out", from];
-  const exported = await benchHere("export", "--network", "se-resnet18", ...small, ...file);
+  const exported = await benchHere(
+    "export",
+    "--network",
+    "se-resnet18",
+    ...small,
+    ...file,
+    "--json",
+  );
   expect(exported.stderr).toContain("weights: legacy keys, so layout=timm-legacy");
-  expect(exported.stdout).toContain("se-resnet18{layout=timm-legacy}");
   const legacy = "se-resnet18{layout=timm-legacy}";
-  await benchHere("export", "--network", legacy, ...small, "--seed", "7", "--out", seeded);
-  expect((await readFile(from)).equals(await readFile(seeded))).toBe(true);
+  const seed = ["--weights", "seeded", "--seed", "7", "--out", seeded, "--json"];
+  const own = await benchHere("export", "--network", legacy, ...small, ...seed);
+  const [here, there] = [exported, own].map(({ stdout }) => JSON.parse(stdout));
+  expect(here).toMatchObject({ network: legacy, weights: { kind: "checkpoint" } });
+  expect(here.weights.hash).toBe(there.weights.hash);
+  // The graphs are the same up to what their metadata says of the weights.
+  const graphOf = async (path: string) => {
+    const bytes = await readFile(path);
+    return bytes.subarray(0, bytes.lastIndexOf("lowering"));
+  };
+  expect((await graphOf(from)).equals(await graphOf(seeded))).toBe(true);
+});
+
+test("export gives trained weights where run and eval do, and says so in every form", async () => {
+  const out = join(folder, "trained.onnx");
+  const args = ["export", "--network", "se-resnet8", "--out", out];
+  const told = await benchHere(...args);
+  expect(told.stdout).toContain("weights: trained on fashion-mnist (SHA-256 of the values ");
+  expect(told.stdout).toContain("images: 32 px, RGB in 0..1 less the mean 0.28");
+  const { weights, preprocessing } = JSON.parse((await benchHere(...args, "--json")).stdout);
+  // The hash is that of the results of this repository's own runs.
+  expect(weights).toMatchObject({ kind: "trained", dataset: "fashion-mnist" });
+  expect(preprocessing).toMatchObject({
+    size: 32,
+    mean: [0.286, 0.286, 0.286].map(() => expect.closeTo(0.286, 3)),
+  });
+  const text = (await readFile(out)).toString("latin1");
+  for (const each of ["weights_sha256", weights.hash, "trained on fashion-mnist", "std"]) {
+    expect(text).toContain(each);
+  }
+  const seeded = await benchHere(...args, "--weights", "seeded");
+  expect(seeded.stdout).toContain("weights: seeded with 1: they have learned nothing");
 });
 
 describe("a file that cannot be used is one clear error, and nothing is written", () => {
@@ -92,7 +128,7 @@ describe("bench run --weights", () => {
     ]);
     for (const report of ["report.md", "report.html"]) {
       const text = await readFile(join(out, report), "utf8");
-      expect(text.replaceAll("\\", "")).toContain("SE and plain of fine-tuned.safetensors");
+      expect(text.replaceAll("\\", "")).toContain("SE of fine-tuned.safetensors");
     }
 
     const other = await fileOf("other.safetensors", checkpointBytes("se-resnet8"));
@@ -103,9 +139,7 @@ describe("bench run --weights", () => {
     for (const args of others) {
       expect(await benchHere(...args, "--resume", out)).toMatchObject({
         code: 2,
-        stderr: expect.stringContaining(
-          "started with weights SE and plain of fine-tuned.safetensors",
-        ),
+        stderr: expect.stringContaining("started with weights SE of fine-tuned.safetensors"),
       });
     }
     expect((await readRun(out)).run.finished).not.toBeNull();

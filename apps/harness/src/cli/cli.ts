@@ -15,7 +15,8 @@ const exitCodes = `
 "bench" alone is "bench run": its flags are in "bench run --help".
 
 Exit codes: 0 all is well; 1 a case failed, lost parity or broke a budget, a runtime that was named is
-not available, or compare found a regression; 2 bad input; 130 interrupted.`;
+not available, or compare found a regression; 2 bad input, or a disk that is full or cannot be written to;
+130 interrupted.`;
 
 /**
  * Builds the command line. Each command loads its code when it is called, since browsers and
@@ -43,7 +44,7 @@ export function buildCli(setExitCode: (code: number) => void): Command {
     .description("say which runtimes this machine has, and how to get the others")
     .option(
       "--fix",
-      "fetch what is missing and can be fetched: engines from npm, libtensorflow, NVIDIA's providers, a browser, a Vulkan driver, and Bun or Deno where --host names them",
+      "fetch what is missing or damaged and can be fetched: engines from npm, libtensorflow, NVIDIA's providers, a browser, a Vulkan driver, and Bun or Deno where --host names them",
     )
     .option(
       "--host <names>",
@@ -93,7 +94,11 @@ function addRun(cli: Command, setExitCode: (code: number) => void): void {
     )
     .option(
       "--plain-weights <file>",
-      "the plain member's file (default: the tensors that both have)",
+      "the plain member's file (default: the tensors that both have, which are no trained network)",
+    )
+    .option(
+      "--weights-prefix <prefixes>",
+      "read only the keys with these prefixes, such as ema., or none, where files hold several copies",
     )
     .option("--shard <i/n>", "run only every n-th case, from the i-th on")
     .option("--out <folder>", "the folder for results.json, report.html and report.md")
@@ -101,7 +106,10 @@ function addRun(cli: Command, setExitCode: (code: number) => void): void {
       "--config <file>",
       "budgets that cases must keep (default: sebench.config.ts, .js or .json in the working directory)",
     )
-    .option("--resume <folder>", "go on with the run in this folder, and keep its good cases")
+    .option(
+      "--resume <folder>",
+      "go on with the run in this folder: keep its good cases, seed, profile and budget",
+    )
     .option("--json", "print the results as JSON instead of a table")
     .action(async (flags) => setExitCode(await (await import("../measuring/run.ts")).run(flags)));
 }
@@ -150,7 +158,14 @@ function addExport(cli: Command): void {
     .description("write a network as an ONNX file: float32 [B, 3, S, S] in, logits out")
     .requiredOption("--network <name>", "the network, such as se-resnet50{r=8} or resnet50")
     .requiredOption("--out <file>", "the .onnx file to write")
-    .option("--weights <file>", "the file of the weights, .safetensors (default: seeded weights)")
+    .option(
+      "--weights <file>",
+      "the .safetensors file of the weights, or the word seeded (default: trained weights where they ship, as bench run takes them, and seeded ones for other networks)",
+    )
+    .option(
+      "--weights-prefix <prefixes>",
+      "read only the keys with these prefixes, such as ema., or none, where files hold several copies",
+    )
     .option(
       "--layout <name>",
       "the layout of the network: torchvision, timm or timm-legacy; the name's braces may state it too (default: the layout that the keys of --weights imply)",

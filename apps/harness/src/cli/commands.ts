@@ -10,7 +10,11 @@ export function addEval(cli: Command, setExitCode: (code: number) => void): void
     .option("--weights <file>", "the file of the member with SE (default: trained weights)")
     .option(
       "--plain-weights <file>",
-      "the plain member's file (default: the tensors that both have)",
+      "the plain member's file (default: the tensors that both have, which are no trained network)",
+    )
+    .option(
+      "--weights-prefix <prefixes>",
+      "read only the keys with these prefixes, such as ema., or none, where files hold several copies",
     )
     .option("--runtime <ids>", "ask only these runtimes, such as onnxruntime-web/wasm", repeated)
     .option(
@@ -46,6 +50,10 @@ export function addExcitations(cli: Command, setExitCode: (code: number) => void
     .option(
       "--weights <file>",
       "the .safetensors file of the network's weights, or the word seeded (default: trained weights, where they ship)",
+    )
+    .option(
+      "--weights-prefix <prefixes>",
+      "read only the keys with these prefixes, such as ema., or none, where files hold several copies",
     )
     .option("--runtime <id>", "the runtime, such as onnxruntime-web/wasm", "onnxruntime-node/cpu")
     .option("--host <name>", "the host: node, chromium, bun or deno (default: the runtime's first)")

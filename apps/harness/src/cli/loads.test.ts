@@ -21,6 +21,13 @@ afterAll(() => rm(folder, { recursive: true }));
 const heavy =
   /\/(playwright|playwright-core|vite|rolldown|sharp|onnxruntime-\w+|@tensorflow)\/|packages\/(hosts\/src\/(?!host\/runtimes)|jobs|onnx|onnxruntime|tfjs|reference|runtime-[\w-]+\/src\/(?!runtime|index))/;
 
+test("an export asks the engine in a process of its own", async () => {
+  const out = join(folder, "resnet.onnx");
+  const asked = ["export", "--network", "se-resnet8", "--lowering", "gate-resize", "--out", out];
+  const modules = await modulesLoaded(...asked);
+  expect(modules.filter((url) => /node_modules\/onnxruntime-node\//.test(url))).toEqual([]);
+});
+
 test.each([
   ["list --json", () => ["list", "--json"]],
   ["merge", () => ["merge", record, "--out", join(folder, "merged")]],

@@ -69,11 +69,11 @@ export function withDataset(command: Command): Command {
   return command
     .option(
       "--data <folder>",
-      "a folder with a folder of images for each class (as ImageNet's val), with images that --labels names, or with Fashion-MNIST's idx files (default: the first 1,000 test images of Fashion-MNIST, which ship)",
+      "a folder with a folder of images for each class (as ImageNet's val), folders within them included, with images that --labels names, or with Fashion-MNIST's idx files (default: the first 1,000 test images of Fashion-MNIST, which ship)",
     )
     .option(
       "--labels <file>",
-      "a CSV or JSON file with the class of each image, where folders do not say it",
+      "the class of each image, where folders do not say it: CSV, lines such as a.jpg 3, or a .json file",
     )
     .addOption(
       new Option("--split <name>", "the part of idx files to use (default: test)").choices([
@@ -84,8 +84,26 @@ export function withDataset(command: Command): Command {
     .addOption(
       new Option(
         "--preprocessing <name>",
-        "how image files are resized, cropped and normalised (default: torchvision)",
+        "how image files are resized, cropped and normalised (default: that of the trained weights that ship, else torchvision; to be named for other weights of 64 px or less)",
       ).choices(preprocessingNames),
+    )
+    .addOption(
+      new Option(
+        "--class-order <library>",
+        "what numbered the classes for the training, where torchvision's ImageFolder (by code points) and timm (class2 before class10, apple before Banana) differ and --data has no classes.txt (default: the library of --preprocessing, if given)",
+      ).choices(["torchvision", "timm"]),
+    )
+    .option("--mean <r,g,b>", "the mean of red, green and blue in 0..1, or one number for all")
+    .option("--std <r,g,b>", "the standard deviation of red, green and blue, or one for all")
+    .option(
+      "--resize <way>",
+      "none (images have the network's size), both (edges), shorter or shorter:PIXELS (edge, then the centre)",
+    )
+    .addOption(
+      new Option("--interpolation <name>", "the resize's, as PIL's").choices([
+        "bilinear",
+        "bicubic",
+      ]),
     )
     .option("--images <count>", "use only this many images, from the first on");
 }

@@ -1,7 +1,13 @@
 import { pairChoiceOf, readClasses, type ExcitationsRequest } from "@sebench/bench";
 import { readNumber, say } from "@sebench/cli";
-import type { Dataset, DatasetRequest } from "@sebench/datasets";
-import { type ImageRange, openImages, buildMember, openPair } from "@sebench/pairs";
+import type { Dataset, DatasetRequest, Preprocessing } from "@sebench/datasets";
+import {
+  ownPreprocessing,
+  type PreprocessingChoice,
+  type PreprocessingName,
+} from "@sebench/datasets/preprocessing";
+import { type AskedPair, type ImageRange, openImages, buildMember, openPair } from "@sebench/pairs";
+import { describeListing } from "@sebench/results";
 import { classesOf, InputError, type Network } from "@sebench/spec";
 import { readStudyOptions, type StudyFlags } from "./study-flags.ts";
 
@@ -10,7 +16,12 @@ export interface DatasetFlags {
   readonly data?: string;
   readonly labels?: string;
   readonly split?: "train" | "test";
-  readonly preprocessing?: NonNullable<DatasetRequest["preprocessing"]>;
+  readonly preprocessing?: PreprocessingName;
+  readonly mean?: string;
+  readonly std?: string;
+  readonly resize?: string;
+  readonly interpolation?: Preprocessing["interpolation"];
+  readonly classOrder?: NonNullable<DatasetRequest["classOrder"]>;
   readonly images?: string;
 }
 
@@ -27,18 +38,20 @@ export interface OpenedImages extends Pick<ImageRange, "request" | "size" | "cou
 }
 
 /**
- * Opens the dataset that the flags name. Throws an `InputError` where it does not suit the network.
- *
- * @param size the side of the network's images in pixels
+ * Opens the dataset that the flags name, and says what is done to its images. Throws an `InputError`
+ * where it does not suit the network.
  */
 export async function openAsked(
   flags: DatasetFlags,
   network: Network,
-  size: number,
+  { description, origin }: Pick<AskedPair, "description" | "origin">,
 ): Promise<OpenedImages> {
   const classes = classesOf(network);
-  const { request, images } = readDatasetFlags(flags, size, classes);
+  const size = description.imageSize;
+  const usual = usualPreprocessing(origin, size);
+  const { request, images } = readDatasetFlags(flags, usual, size, classes);
   const dataset = await openImages({ request, size });
+  if (dataset.listing) describeListing(dataset.listing).forEach((line) => say(`images: ${line}`));
   // Folders are checked as they are opened; the images that ship are not.
   if (dataset.classes !== null && dataset.classes.length !== classes) {
     throw new InputError(
@@ -51,7 +64,20 @@ export async function openAsked(
       remedy: `give ${dataset.count} or fewer`,
     });
   }
+  say(`images: ${dataset.name}; ${dataset.preprocessing}`);
   return { dataset, request, size, count: images ?? dataset.count };
+}
+
+/**
+ * The side up to which a network is none of ImageNet's, in pixels, so that torchvision's resize,
+ * crop and normalisation are no likely guess.
+ */
+const smallSize = 64;
+
+/** The preprocessing that goes with weights, or null where nothing says which it is. */
+function usualPreprocessing(origin: AskedPair["origin"], size: number): PreprocessingChoice | null {
+  if (origin.kind === "trained") return "fashion-mnist";
+  return origin.kind === "checkpoint" && size <= smallSize ? null : "torchvision";
 }
 
 /**
@@ -60,13 +86,29 @@ export async function openAsked(
  * @param size the side of the network's images in pixels
  * @param classes the number of the network's logits
  */
-function readDatasetFlags(flags: DatasetFlags, size: number, classes: number): AskedImages {
-  const { data, labels, split, preprocessing = null } = flags;
+function readDatasetFlags(
+  flags: DatasetFlags,
+  usual: PreprocessingChoice | null,
+  size: number,
+  classes: number,
+): AskedImages {
+  const { data, labels, split, preprocessing, mean, std, resize, interpolation, classOrder } =
+    flags;
   const images =
     flags.images === undefined ? null : readNumber("--images", flags.images, { from: 1, to: 1e9 });
   if (data === undefined) {
-    for (const [flag, value] of Object.entries({ labels, split, preprocessing })) {
-      if (value === undefined || value === null) continue;
+    const others = {
+      labels,
+      split,
+      preprocessing,
+      mean,
+      std,
+      resize,
+      interpolation,
+      "class-order": classOrder,
+    };
+    for (const [flag, value] of Object.entries(others)) {
+      if (value === undefined) continue;
       throw new InputError(`--${flag} is given without --data`, {
         remedy: "name the folder of the images with --data DIR",
       });
@@ -76,8 +118,66 @@ function readDatasetFlags(flags: DatasetFlags, size: number, classes: number): A
   const given = {
     ...(labels === undefined ? {} : { labels }),
     ...(split === undefined ? {} : { split }),
+    ...(classOrder === undefined ? {} : { classOrder }),
   };
-  return { request: { directory: data, size, preprocessing, classes, ...given }, images };
+  const asked = readPreprocessing(flags, usual, size);
+  return {
+    request: { directory: data, size, preprocessing: asked, usual, classes, ...given },
+    images,
+  };
+}
+
+/** The preprocessing that the flags ask for, or null where they ask for none. */
+function readPreprocessing(
+  { preprocessing, mean, std, resize, interpolation }: DatasetFlags,
+  usual: PreprocessingChoice | null,
+  size: number,
+): PreprocessingChoice | null {
+  const parts = [mean, std, resize, interpolation];
+  if (parts.every((part) => part === undefined)) return preprocessing ?? null;
+  const from = preprocessing ?? usual;
+  const missing = Object.entries({ mean, std, resize }).find(([, value]) => value === undefined);
+  if (from === null && missing !== undefined) {
+    throw new InputError(`--${missing[0]} is missing, and nothing says what it is`, {
+      remedy: "give --mean, --std and --resize, or the rest by --preprocessing NAME",
+    });
+  }
+  const base = ownPreprocessing(from ?? "torchvision", {});
+  return ownPreprocessing(base, {
+    normalisation: {
+      mean: mean === undefined ? base.normalisation.mean : readColours("--mean", mean, 0),
+      deviation: std === undefined ? base.normalisation.deviation : readColours("--std", std, 1e-6),
+    },
+    ...(resize === undefined ? {} : { resize: readResize(resize, size) }),
+    ...(interpolation === undefined ? {} : { interpolation }),
+  });
+}
+
+/** Reads the values of red, green and blue, or one for all three. */
+function readColours(
+  flag: string,
+  text: string,
+  from: number,
+): Preprocessing["normalisation"]["mean"] {
+  const values = text
+    .split(",")
+    .map((part) => readNumber(flag, part, { from, to: 1, whole: false }));
+  const [red, green = red, blue = red] = values;
+  if (values.length === 1 || values.length === 3) return [red!, green!, blue!];
+  throw new InputError(`${flag} is "${text}"`, {
+    remedy: "give three numbers for red, green and blue in 0..1, or one for all",
+  });
+}
+
+function readResize(text: string, size: number): Preprocessing["resize"] {
+  if (text === "none" || text === "both") return { kind: text };
+  const [word, edge = String(size), ...rest] = text.split(":");
+  if (word === "shorter" && rest.length === 0) {
+    return { shorter: readNumber("--resize shorter", edge, { from: size, to: 65_535 }) };
+  }
+  throw new InputError(`--resize is "${text}"`, {
+    remedy: "give none, both, shorter, or shorter:PIXELS",
+  });
 }
 
 /** The flags of `excitations`, as the command line gives them. */
@@ -94,7 +194,7 @@ export async function readExcitationsRequest(flags: ExcitationsFlags): Promise<E
   const pair = await openPair(network, pairChoiceOf(options));
   for (const note of pair.notes) say(`weights: ${note}`);
   const member = await buildMember(pair.description, "se");
-  const { dataset, ...range } = await openAsked(flags, member.network, pair.description.imageSize);
+  const { dataset, ...range } = await openAsked(flags, member.network, pair);
   return {
     options,
     target: options.targets[0],

@@ -8,10 +8,18 @@ import {
   requirePrecisions,
   selectTargets,
 } from "@sebench/bench";
-import { readNumber, readNumbers, readShard } from "@sebench/cli";
-import { type AskedWeights, seededWord } from "@sebench/pairs";
+import { readNumber, readNumbers, readShard, say } from "@sebench/cli";
+import { type AskedWeights, seededWord, untakenTag } from "@sebench/pairs";
 import type { Precision } from "@sebench/runtime";
-import { seName, InputError, networksOf, parseNetworkName, splitNetworkNames } from "@sebench/spec";
+import {
+  seName,
+  InputError,
+  networksOf,
+  parseNetworkName,
+  shellQuoted,
+  splitNetworkNames,
+  weightsTagOf,
+} from "@sebench/spec";
 
 /** The flags of `run`, as the command line gives them. */
 export interface RunFlags extends CheckpointFlags {
@@ -142,17 +150,30 @@ function items(values: readonly string[] | undefined): string[] | null {
 interface CheckpointFlags {
   readonly weights?: string;
   readonly plainWeights?: string;
+  readonly weightsPrefix?: string;
+}
+
+/** Tells of names that ask for published weights, where no file of weights is given. */
+function tellTags(networks: readonly string[]): void {
+  for (const network of networks) {
+    const tag = weightsTagOf(network);
+    if (tag !== null) say(`weights: of ${network}, ${untakenTag(tag)}`);
+  }
 }
 
 /** The weights that the flags ask for. Throws an `InputError` unless the files are of one pair. */
 function readAskedWeights(
-  { weights, plainWeights }: CheckpointFlags,
+  { weights, plainWeights, weightsPrefix }: CheckpointFlags,
   networks: readonly string[] | null,
 ): AskedWeights {
   const file = weights === seededWord ? undefined : weights;
+  if (weights === undefined) tellTags(networks ?? []);
   if (file === undefined) {
-    if (plainWeights === undefined) return { kind: weights === undefined ? "shipped" : "seeded" };
-    throw new InputError("--plain-weights is given, and --weights is no file", {
+    const given = plainWeights === undefined ? "--weights-prefix" : "--plain-weights";
+    if (plainWeights === undefined && weightsPrefix === undefined) {
+      return { kind: weights === undefined ? "shipped" : "seeded" };
+    }
+    throw new InputError(`${given} is given, and --weights is no file`, {
       remedy: "give the file of the member with SE as --weights: a pair needs it",
     });
   }
@@ -165,8 +186,11 @@ function readAskedWeights(
   }
   if (parseNetworkName(network).se === null) {
     throw new InputError(`--weights is the file of the member with SE, and ${network} has none`, {
-      remedy: `give --network ${seName(network)}, the file of it as --weights, and that of ${network} as --plain-weights`,
+      remedy: `give --network ${shellQuoted(seName(network))}, the file of it as --weights, and that of ${network} as --plain-weights`,
     });
   }
-  return { kind: "files", paths: { se: file, plain: plainWeights ?? null } };
+  return {
+    kind: "files",
+    paths: { se: file, plain: plainWeights ?? null, prefix: weightsPrefix ?? null },
+  };
 }

@@ -1,6 +1,6 @@
 import type { RunOptions } from "@sebench/bench";
 import type { Target } from "@sebench/hosts";
-import { seName, InputError, parseNetworkName } from "@sebench/spec";
+import { seName, InputError, parseNetworkName, shellQuoted } from "@sebench/spec";
 import { readRunOptions, type RunFlags } from "./run-flags.ts";
 
 /** The flags of a command that looks into one network on one runtime, as the command line gives them. */
@@ -21,7 +21,7 @@ export function readStudyOptions(flags: StudyFlags): RunOptions & { readonly tar
   const { network, runtime, host, batch, ...others } = flags;
   if (parseNetworkName(network).se === null) {
     throw new InputError(`${network} has no squeeze-and-excitation`, {
-      remedy: `give --network ${seName(network)}, or another network with SE`,
+      remedy: `give --network ${shellQuoted(seName(network))}, or another network with SE`,
     });
   }
   const options = readRunOptions({
@@ -42,7 +42,7 @@ export function readStudyOptions(flags: StudyFlags): RunOptions & { readonly tar
 function requireOne(flag: string, items: readonly unknown[]): void {
   if (items.length === 1) return;
   throw new InputError(`${flag} names ${items.length}, and this looks at one at a time`, {
-    remedy: `give one, such as ${flag} ${items[0]}`,
+    remedy: `give one, such as ${flag} ${shellQuoted(String(items[0]))}`,
   });
 }
 
@@ -65,7 +65,7 @@ export function readExplainOptions(flags: ExplainFlags): RunOptions {
 
 export type TuneFlags = Omit<
   RunFlags,
-  "profile" | "shard" | "resume" | "weights" | "plainWeights" | "lowering"
+  "profile" | "shard" | "resume" | "weights" | "plainWeights" | "weightsPrefix" | "lowering"
 >;
 
 /** The checked flags of `tune`. */

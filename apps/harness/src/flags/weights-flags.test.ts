@@ -10,18 +10,21 @@ test("without a file, weights are those that ship, or seeded ones where that is 
 
 test("a file that is named as the word for seeded weights is given by its folder", () => {
   const flags = { network: ["se-resnet50"], weights: "./seeded" };
-  expect(read(flags).weights).toEqual({ kind: "files", paths: { se: "./seeded", plain: null } });
+  expect(read(flags).weights).toEqual({
+    kind: "files",
+    paths: { se: "./seeded", plain: null, prefix: null },
+  });
 });
 
 test("one file is of both members, and a second one of the plain member", () => {
   const one = { network: ["se-resnet50"], weights: "se.safetensors" };
   expect(read(one).weights).toEqual({
     kind: "files",
-    paths: { se: "se.safetensors", plain: null },
+    paths: { se: "se.safetensors", plain: null, prefix: null },
   });
   expect(read({ ...one, plainWeights: "plain.safetensors" }).weights).toEqual({
     kind: "files",
-    paths: { se: "se.safetensors", plain: "plain.safetensors" },
+    paths: { se: "se.safetensors", plain: "plain.safetensors", prefix: null },
   });
 });
 

@@ -38,7 +38,7 @@ import { formatSeconds } from "../words/progress.ts";
 
 export interface CalibrateFlags extends Omit<
   RunFlags,
-  "profile" | "shard" | "resume" | "weights" | "plainWeights"
+  "profile" | "shard" | "resume" | "weights" | "plainWeights" | "weightsPrefix"
 > {
   readonly trials: string;
   readonly slowdownTrials: string;
@@ -68,7 +68,8 @@ export async function calibrate(flags: CalibrateFlags): Promise<number> {
   };
   const { calibrationTable } = await import("@sebench/report");
   const machine = await describeMachine();
-  const store = await openCalibration(options.out ?? calibrationDirectory, machine);
+  await using store = await openCalibration(options.out ?? calibrationDirectory, machine);
+  if (store.note !== null) say(store.note);
   let failures = 0;
   const interrupted = await interruptible(async (signal) => {
     failures = await measure(options, counts, store, signal);

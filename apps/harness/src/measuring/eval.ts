@@ -1,4 +1,5 @@
 import { writeEvaluationReports } from "@sebench/bench/reports";
+import { createHash } from "node:crypto";
 import { join, relative } from "node:path";
 import {
   askRuntimes,
@@ -25,6 +26,8 @@ import {
   type EvaluationPart,
   type EvaluationRecord,
   evaluationVersion,
+  holdFile,
+  untrainedPlain,
 } from "@sebench/results";
 import { classesOf, countMacs } from "@sebench/spec";
 import { contentHash } from "@sebench/weights";
@@ -56,6 +59,10 @@ export async function evaluate(flags: EvalFlags): Promise<number> {
     precision: [precision],
   });
   const asked = await readAsked(flags, options);
+  const folder = folderOf(options, asked.started);
+  // Hours of answers are lost if the folder cannot be written to, so that is found out first.
+  await using held = await holdFile(join(folder, "evaluation.json"), "evaluation");
+  if (held.note !== null) say(held.note);
   // Ctrl-C in a terminal ends tsx's compiler too, and nothing can be loaded after it.
   const report = await import("@sebench/report");
   let record: EvaluationRecord | null = null;
@@ -66,13 +73,11 @@ export async function evaluate(flags: EvalFlags): Promise<number> {
     say("interrupted: nothing was written; parts of the images can be asked for with --shard i/n");
     return interruptedCode;
   }
-  await writeEvaluationReports(folderOf(options, asked.started), record);
+  await writeEvaluationReports(folder, record);
   if (flags.json) console.log(JSON.stringify(record));
   else {
     console.log(report.evaluationTable(record, terminalOptions()));
-    console.log(
-      `\nReport: ${relative(process.cwd(), join(folderOf(options, asked.started), "evaluation.html"))}`,
-    );
+    console.log(`\nReport: ${relative(process.cwd(), join(folder, "evaluation.html"))}`);
   }
   return exitCode(record, options);
 }
@@ -98,7 +103,7 @@ async function readAsked(flags: EvalFlags, options: RunOptions): Promise<Asked> 
     se: await buildMember(pair.description, "se"),
   };
   const size = pair.description.imageSize;
-  const { dataset, request, count } = await openAsked(flags, members.se.network, size);
+  const { dataset, request, count } = await openAsked(flags, members.se.network, pair);
   return {
     started: new Date().toISOString(),
     pair,
@@ -134,19 +139,22 @@ async function ask(
     plain: await contentHash(members.plain.weights),
     se: await contentHash(members.se.weights),
   };
+  const names = { plain: members.plain.network.name, network: members.se.network.name };
+  const untrained = untrainedPlain(pair.origin, names);
   return {
     schema: evaluationVersion,
-    parts: [await describePart(asked, options)],
-    network: members.se.network.name,
-    plain: members.plain.network.name,
+    parts: [await describePart(asked, options, inference.hashes)],
+    ...names,
     imageSize: range.size,
     precision: asked.precision,
     weights: { ...pair.origin, hash },
+    ...(untrained === null ? {} : { untrainedPlain: untrained }),
     dataset: {
       name: dataset.name,
-      identity: dataset.identity,
+      identity: await dataset.identity(),
       preprocessing: dataset.preprocessing,
       classes: dataset.classes && [...dataset.classes],
+      ...(dataset.listing === undefined ? {} : { listing: dataset.listing }),
     },
     labels: [...inference.labels],
     broken: [...inference.broken],
@@ -155,12 +163,18 @@ async function ask(
   };
 }
 
-async function describePart({ started }: Asked, { shard }: RunOptions): Promise<EvaluationPart> {
+async function describePart(
+  { started }: Asked,
+  { shard }: RunOptions,
+  hashes: readonly string[],
+): Promise<EvaluationPart> {
+  const content = createHash("sha256").update(hashes.join("\n")).digest("hex");
   return {
     started,
     finished: new Date().toISOString(),
     ...(await provenance()),
     shard,
+    ...(hashes.length === 0 ? {} : { content }),
     machine: await describeMachine(),
   };
 }

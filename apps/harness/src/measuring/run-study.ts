@@ -2,7 +2,7 @@ import { join, relative } from "node:path";
 import { type Subject, openTargets, type RunOptions, type ProbedTarget } from "@sebench/bench";
 import { interruptible, say } from "@sebench/cli";
 import { JobError } from "@sebench/jobs";
-import { replaceFile } from "@sebench/results";
+import { holdFile, replaceFile } from "@sebench/results";
 import { clearProgress } from "../words/progress.ts";
 import { terminalOptions } from "../words/terminal.ts";
 
@@ -41,7 +41,8 @@ export async function runStudy<Found>(
   const started = new Date().toISOString();
   const folder = out ?? join("results", `${started.slice(0, 19).replaceAll(":", "-")}-${name}`);
   // Hours of work are lost if the folder cannot be written to, so that is found out first.
-  await replaceFile(join(folder, `${name}.md`), "This run has not come to its end.\n");
+  await using held = await holdFile(join(folder, `${name}.json`), name);
+  if (held.note !== null) say(held.note);
   // Ctrl-C in a terminal ends tsx's compiler too, and nothing can be loaded after it.
   const forms = await study.forms();
   let found: Found;

@@ -1,5 +1,5 @@
 import { loadReport, writeReports } from "@sebench/bench/reports";
-import { join, relative } from "node:path";
+import { join, relative, resolve } from "node:path";
 import {
   openTargets,
   type RunOptions,
@@ -35,7 +35,7 @@ import {
   type RunHeader,
   type RunRecord,
 } from "@sebench/results";
-import { InputError } from "@sebench/spec";
+import { InputError, shellQuoted } from "@sebench/spec";
 import { calibrationDirectory } from "../flags/directories.ts";
 import { readRunOptions, type RunFlags } from "../flags/run-flags.ts";
 import { RunProgress } from "../words/progress.ts";
@@ -49,8 +49,10 @@ export async function run(flags: RunFlags): Promise<number> {
   const asked = await openWeights(await withTunings(readRunOptions(flags)));
   // Ctrl-C in a terminal ends tsx's compiler too, and nothing can be loaded after it.
   await loadReport();
-  const store = await openOrResume(asked);
-  const interrupted = await interruptible((signal) => measure(asked, store, signal));
+  await using store = await openOrResume(asked);
+  if (store.note !== null) say(store.note);
+  const agreed = { ...asked, options: asStarted(asked.options, store.record) };
+  const interrupted = await interruptible((signal) => measure(agreed, store, signal));
   await store.finish({ interrupted, ...(config === null ? {} : { budgets: config.budgets }) });
   await conclude(store, flags.json ?? false);
   if (interrupted) return interruptedCode;
@@ -94,6 +96,7 @@ async function openOrResume(asked: Asked): Promise<ResultStore> {
     const header = await describeRun(options, machine);
     return openStore(options.out ?? join("results", header.run.id), header);
   }
+  requireNoOut(options);
   // The checks come before anything is written, so that a run that is not resumed stays as finished
   // as it was.
   const record = await readResults(options.resume);
@@ -102,22 +105,59 @@ async function openOrResume(asked: Asked): Promise<ResultStore> {
   return resumeStore(options.resume);
 }
 
+function requireNoOut({ resume, out }: RunOptions): void {
+  if (out === null || resolve(out) === resolve(resume!)) return;
+  throw new InputError(`--resume ${resume} goes on in that folder, and --out names ${out}`, {
+    remedy: "leave out --out, or start a new run there, without --resume",
+  });
+}
+
+/** The options with what a run that goes on keeps where no flag says it: its budget and its shard. */
+function asStarted(options: RunOptions, { run: started }: RunRecord): RunOptions {
+  const { selection, shard } = options;
+  const seconds = selection.seconds ?? started.budgetSeconds ?? null;
+  return { ...options, selection: { ...selection, seconds }, shard: shard ?? started.shard };
+}
+
 /**
- * Throws an `InputError` unless all cases of the run are of one machine and one way to load
- * engines, since rows would not compare otherwise.
+ * Throws an `InputError` where a flag asks for something else than the run was started with, so
+ * that no case of it would mean what the others do.
  */
-function requireAlike(
-  { cases, machine }: RunRecord,
-  key: string,
-  { resume, threads, tf32 }: RunOptions,
-): void {
+function requireSameFlags({ run: started }: RunRecord, options: RunOptions): void {
+  const { resume, profile, seed, shard, selection } = options;
+  const budget = started.budgetSeconds;
+  const shardWords = (of: RunOptions["shard"]) => (of === null ? null : `${of.index}/${of.of}`);
+  const flags: readonly (readonly [flag: string, asked: unknown, had: unknown])[] = [
+    ["--profile", profile, started.profile],
+    ["--seed", seed, started.seed],
+    ["--shard", shardWords(shard), shardWords(started.shard)],
+    // Records from before the budget was kept do not tell it.
+    ...(budget === undefined ? [] : [["--budget", selection.seconds, budget] as const]),
+  ];
+  for (const [flag, asked, had] of flags) {
+    if (asked === null || asked === had) continue;
+    const how = had === null ? `without ${flag}` : `with ${flag} ${String(had)}`;
+    throw new InputError(`the run in ${resume} was started ${how}, not ${String(asked)}`, {
+      remedy: `leave out ${flag} to go on as it was started, or start a new run, with another --out`,
+    });
+  }
+}
+
+/**
+ * Throws an `InputError` unless all cases of the run are of one machine, one set of flags and one
+ * way to load engines, since rows would not compare otherwise.
+ */
+function requireAlike(record: RunRecord, key: string, options: RunOptions): void {
+  const { cases, machine } = record;
+  const { resume, threads, tf32 } = options;
+  requireSameFlags(record, options);
   if (machine.key !== key) {
     throw new InputError(`the run in ${resume} was started on another machine`, {
       remedy: "start a new run, with another --out",
     });
   }
-  const done = cases.filter((record) => record.status === "ok");
-  const other = done.find((record) => record.threads !== threads);
+  const done = cases.filter((each) => each.status === "ok");
+  const other = done.find((each) => each.threads !== threads);
   if (other) {
     const asked = other.threads === null ? "without --threads" : `with --threads ${other.threads}`;
     throw new InputError(`the run in ${resume} was started ${asked}`, {
@@ -141,6 +181,7 @@ async function describeRun(options: RunOptions, machine: RunHeader["machine"]): 
       interrupted: false,
       profile: options.profile ?? "quick",
       seed: options.seed ?? defaultSeed,
+      budgetSeconds: options.selection.seconds,
       shard: options.shard,
       ...(await provenance()),
     },
@@ -187,7 +228,7 @@ async function conclude(store: ResultStore, json: boolean): Promise<void> {
   console.log(`\nReport: ${relative(process.cwd(), join(folder, "report.html"))}`);
   if (record.run.interrupted) {
     console.log(
-      `Interrupted. To go on, give the same flags and --resume ${relative(process.cwd(), folder)}`,
+      `Interrupted. To go on, give the same flags and --resume ${shellQuoted(relative(process.cwd(), folder))}`,
     );
   }
 }

@@ -29,7 +29,8 @@ export async function tune(flags: TuneFlags): Promise<number> {
   const options = readTuneRequest(flags);
   // Ctrl-C in a terminal ends tsx's compiler too, and nothing can be loaded after it.
   const { tuningTable } = await import("@sebench/report");
-  const store = await openTuning(options.out ?? tuningDirectory, await describeMachine());
+  await using store = await openTuning(options.out ?? tuningDirectory, await describeMachine());
+  if (store.note !== null) say(store.note);
   const outcome: Outcome = { tuned: [], failed: false };
   const interrupted = await interruptible((signal) => tuneAll(options, store, outcome, signal));
   const { tuned, failed } = outcome;

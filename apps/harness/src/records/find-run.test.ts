@@ -1,10 +1,10 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readResults, recordCases, summarizeRun } from "@sebench/results";
 import { InputError } from "@sebench/spec";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { findRun } from "./find-run.ts";
 
 const shipped = fileURLToPath(
@@ -62,6 +62,22 @@ test("a folder that is called like a branch and holds no run hides no branch", a
 test("a name that is nothing says what it may be", async () => {
   await expect(idOf("nightly")).rejects.toThrow(InputError);
   await expect(idOf("nightly")).rejects.toThrow('there is no run "nightly"');
+});
+
+test("a line that cannot be read hides no run, and is told by its number", async () => {
+  const damaged = join(directory, "damaged");
+  await recordCases(damaged, runOn("whole", "2026-03-01T00:00:00.000Z", "main"));
+  await appendFile(join(damaged, `${key}.jsonl`), '{"id":"no case"}\n'.repeat(12));
+  const said: string[] = [];
+  const write = vi
+    .spyOn(process.stderr, "write")
+    .mockImplementation((text) => said.push(String(text)) > 0);
+  const found = await findRun("main", { directory: damaged, machine: key });
+  write.mockRestore();
+  expect(found[0]!.run).toBe("whole");
+  expect(said[0]).toContain(`${key}.jsonl:${found.length + 1} cannot be read`);
+  expect(said).toHaveLength(11);
+  expect(said.at(-1)).toContain("12 lines were left out");
 });
 
 test("a run that is cut off is refused, not taken for a branch", async () => {

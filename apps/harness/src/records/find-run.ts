@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
+import { say } from "@sebench/cli";
 import { type CaseSummary, readHistory, readResults, summarizeRun } from "@sebench/results";
 import { InputError } from "@sebench/spec";
 
@@ -14,7 +15,7 @@ export async function findRun(
   { directory, machine }: { readonly directory: string; readonly machine: string | null },
 ): Promise<CaseSummary[]> {
   if (await isRun(name)) return requireCases(summarizeRun(await readResults(name)), name);
-  const { records } = await readHistory(directory);
+  const records = await recordsIn(directory);
   const byId = records.filter(({ run }) => run === name);
   if (byId.length > 0) return ofOneMachine(byId, machine);
   const ofBranch = records.filter(({ branch }) => branch === name);
@@ -22,6 +23,25 @@ export async function findRun(
   throw new InputError(`there is no run "${name}"`, {
     remedy: `give a results.json or its folder, or a run's id or a branch from the history in ${directory}, to which \`pnpm bench record\` adds`,
   });
+}
+
+/** The damaged lines that are named; a file that is no history may have thousands. */
+const namedLines = 10;
+
+/** The records of a history; the lines that cannot be read are left out, and said to be. */
+export async function recordsIn(
+  directory: string,
+  machine?: string,
+): Promise<readonly CaseSummary[]> {
+  const { records, damaged } = await readHistory(directory, machine);
+  for (const place of damaged.slice(0, namedLines)) {
+    say(`left out: ${place} cannot be read, as after a writer that was killed`);
+  }
+  if (damaged.length > 0) {
+    const lines = damaged.length === 1 ? "1 line was" : `${damaged.length} lines were`;
+    say(`${lines} left out of the history in ${directory}, and stay there; the others are used`);
+  }
+  return records;
 }
 
 /** The records of the machine that is asked for, or else of the one that recorded last. */

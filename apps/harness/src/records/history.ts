@@ -1,9 +1,9 @@
-import { writeFile } from "node:fs/promises";
 import { historyPage, historyTable } from "@sebench/report";
-import { type CaseSummary, parseCaseId, readHistory, seriesOf } from "@sebench/results";
+import { type CaseSummary, parseCaseId, replaceFile, seriesOf } from "@sebench/results";
 import { seName, InputError, splitNetworkNames } from "@sebench/spec";
 import { historyDirectory } from "../flags/directories.ts";
 import { terminalOptions } from "../words/terminal.ts";
+import { recordsIn } from "./find-run.ts";
 
 export interface HistoryFlags {
   readonly history?: string;
@@ -18,10 +18,7 @@ export interface HistoryFlags {
 /** Shows how the overhead went, run by run. */
 export async function history(flags: HistoryFlags): Promise<void> {
   const directory = flags.history ?? historyDirectory;
-  const { records, damaged } = await readHistory(directory, flags.machine);
-  for (const place of damaged) {
-    console.error(`left out: ${place} cannot be read, as after a writer that was killed`);
-  }
+  const records = await recordsIn(directory, flags.machine);
   const series = seriesOf(records.filter(selectionOf(flags)));
   if (series.length === 0) {
     throw new InputError(
@@ -34,12 +31,7 @@ export async function history(flags: HistoryFlags): Promise<void> {
   if (flags.json) {
     console.log(JSON.stringify(series));
   } else if (flags.out !== undefined) {
-    await writeFile(flags.out, historyPage(series)).catch((cause: Error) => {
-      throw new InputError(`cannot write ${flags.out}: ${cause.message}`, {
-        remedy: "name with --out a file that can be written",
-        cause,
-      });
-    });
+    await replaceFile(flags.out, historyPage(series));
     console.log(flags.out);
   } else {
     console.log(historyTable(series, terminalOptions(160)));

@@ -56,6 +56,6 @@ async function writeRun(folder: string, run: RunRecord): Promise<void> {
   if (run.cases.length === 0) {
     throw new InputError("the parts hold no cases", { remedy: "let the shards run to their end" });
   }
-  const { record } = await openStore(folder, run);
-  await writeReports(folder, record);
+  await using store = await openStore(folder, run);
+  await writeReports(folder, store.record);
 }

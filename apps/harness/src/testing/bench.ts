@@ -1,4 +1,5 @@
-import { execFile } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { format } from "node:util";
 import { runCli } from "@sebench/cli";
@@ -17,12 +18,41 @@ export interface Ended {
 
 /** Runs the command line as a person would, in a process of its own. */
 export function bench(...args: string[]): Promise<Ended> {
-  return new Promise((resolve) => {
-    const [command, ...first] = node as [string, ...string[]];
-    execFile(command, [...first, ...args], { maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
-      resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
-    });
+  return startBench(args).ended;
+}
+
+/** How a command line is started, where it is not as usual. */
+export interface Start {
+  /** What a shell does first: `ulimit -n 64`, `exec 2>/dev/full`. */
+  readonly shell?: string;
+  /** The variables on top of this process's own. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** A command line that runs. */
+export interface Started {
+  /** The process, of which the shell has become the command line. */
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+}
+
+export function startBench(
+  args: readonly string[],
+  { shell = ":", environment = {} }: Start = {},
+): Started {
+  const child = spawn("bash", ["-c", `${shell}; exec "$@"`, "bash", ...node, ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...environment },
   });
+  const written = { stdout: "", stderr: "" };
+  for (const name of ["stdout", "stderr"] as const) {
+    child[name].setEncoding("utf8").on("data", (text: string) => (written[name] += text));
+  }
+  const ended = once(child, "close").then(([code, signal]) => ({
+    code: signal === null ? (code as number) : NaN,
+    ...written,
+  }));
+  return { child, ended };
 }
 
 /**

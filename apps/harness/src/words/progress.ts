@@ -3,6 +3,7 @@ import type { Watch } from "@sebench/hosts";
 import type { JobProgress } from "@sebench/jobs";
 import type { Interval } from "@sebench/measure";
 import { type CaseRecord, membersLosing, type OkCase, parityHolds } from "@sebench/results";
+import { oneLine, visible } from "@sebench/spec";
 
 /** The time that a case takes beyond its budget, in seconds, before any case has been seen. */
 export const assumedSetup = 8;
@@ -52,7 +53,7 @@ export class RunProgress implements RunObserver {
   /** Writes words on a line that stays. */
   note(text: string): void {
     this.#clear();
-    this.#stream.write(`${this.#position()} ${text}\n`);
+    this.#stream.write(`${this.#position()} ${visible(text)}\n`);
   }
 
   /** Clears what a case that was cut short still shows. */
@@ -135,7 +136,7 @@ function describeOutcome(record: CaseRecord): string {
     }
     case "failed":
     case "unavailable":
-      return `${record.status}: ${record.reason.split("\n")[0]}`;
+      return `${record.status}: ${oneLine(record.reason.split("\n")[0]!)}`;
   }
 }
 
@@ -202,7 +203,8 @@ export function describeStep(
 }
 
 function describeStanding(standing: Standing): string {
-  if (!standing.ok) return `${standing.lowering} failed, ${standing.reason.split("\n")[0]}`;
+  if (!standing.ok)
+    return `${standing.lowering} failed, ${oneLine(standing.reason.split("\n")[0]!)}`;
   const { lowering, ratio, interval } = standing;
   const percent = (of: number) => ((of - 1) * 100).toFixed(1);
   const within = interval === null ? "" : ` [${percent(interval[0])}, ${percent(interval[1])}]`;

@@ -1,4 +1,5 @@
 import type { TerminalOptions } from "@sebench/report";
+import { visible } from "@sebench/spec";
 
 /**
  * The options of the terminal that a command prints to.
@@ -22,11 +23,12 @@ export function alignedColumns(
   rows: readonly (readonly string[])[],
   { right = [] }: { readonly right?: readonly number[] } = {},
 ): string {
-  const columns = Math.max(0, ...rows.map((row) => row.length));
+  const cleaned = rows.map((row) => row.map(visible));
+  const columns = Math.max(0, ...cleaned.map((row) => row.length));
   const widths = Array.from({ length: columns }, (_, column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+    Math.max(...cleaned.map((row) => row[column]?.length ?? 0)),
   );
   const cell = (text: string, column: number) =>
     right.includes(column) ? text.padStart(widths[column]!) : text.padEnd(widths[column]!);
-  return rows.map((row) => row.map(cell).join("  ").trimEnd()).join("\n");
+  return cleaned.map((row) => row.map(cell).join("  ").trimEnd()).join("\n");
 }

@@ -37,10 +37,9 @@ export async function profileRaw(
   page.on("console", (message) => {
     if (message.type() === "log") lines.push(message.text());
   });
-  await page.addScriptTag({
-    type: "module",
-    content: `import * as ort from "/ort/${bundle}"; globalThis.ort = ort;`,
-  });
+  // The page runs no code but that of its server.
+  const code = `import * as ort from "/ort/${bundle}"; globalThis.ort = ort;`;
+  await page.addScriptTag({ type: "module", url: server.serve("raw.mjs", code) });
   await page.waitForFunction(() => "ort" in globalThis);
   await page.evaluate(
     async ([model, executionProviders, binaries]) => {

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { appendFile, readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { readNumber, readShard, takeShard } from "@sebench/cli";
-import { buildNetwork, InputError } from "@sebench/spec";
+import { buildNetwork, InputError, shellQuoted } from "@sebench/spec";
 import {
   type Checkpoint,
   hasCheckpoint,
@@ -129,7 +129,7 @@ export async function readRuns(folder: string): Promise<LoggedRun[]> {
   }
   if (runs.length > 0) return runs;
   throw new InputError(`${folder} holds no run`, {
-    remedy: `name the folder that ablations wrote to, or train: pnpm train ablations --out ${folder}`,
+    remedy: `name the folder that ablations wrote to, or train: pnpm train ablations --out ${shellQuoted(folder)}`,
   });
 }
 

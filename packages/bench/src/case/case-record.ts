@@ -43,6 +43,7 @@ export function toleranceFor(precision: Precision, { tf32 }: Pick<Attestation, "
 export interface CaseCircumstances {
   readonly availability: Extract<Availability, { ok: true }>;
   readonly hostVersion: string;
+  readonly hostStart: OkCase["hostStart"];
   readonly threads: number | null;
   readonly weights: WeightsOrigin;
   /** The machine's calibration, or null where the machine was not calibrated. */
@@ -68,7 +69,8 @@ export function recordCase(
   if (!proven || reason !== null) {
     return failedCase(plan, new JobError(`the device is not proven: ${reason}`), attestation);
   }
-  const { availability, hostVersion, threads, weights, calibration, roofline } = circumstances;
+  const { availability, hostVersion, hostStart, threads, weights, calibration, roofline } =
+    circumstances;
   const tolerance = toleranceFor(plan.precision, attestation);
   const hash = { plain: oracle.plain.weightsHash, se: oracle.se.weightsHash };
   const members = {
@@ -81,6 +83,7 @@ export function recordCase(
     status: "ok",
     engineVersion: availability.version,
     hostVersion,
+    hostStart,
     device: availability.device,
     threads,
     weights: { ...weights, hash },

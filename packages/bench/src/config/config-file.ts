@@ -5,7 +5,7 @@ import { basename, extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { runtimes } from "@sebench/hosts";
 import { type Budget, type BudgetConfig, parseBudgetConfig } from "@sebench/results";
-import { InputError, seName } from "@sebench/spec";
+import { InputError, parseForeignJson, seName } from "@sebench/spec";
 import { requireLowering } from "../plan/case-plan.ts";
 
 const names = ["sebench.config.ts", "sebench.config.js", "sebench.config.json"];
@@ -55,7 +55,7 @@ function canonical(budget: Budget, place: string): Budget {
 
 async function load(path: string, file: string): Promise<unknown> {
   try {
-    if (extname(path) === ".json") return JSON.parse(await readFile(path, "utf8"));
+    if (extname(path) === ".json") return parseForeignJson(await readFile(path, "utf8"));
     return defaultOf(await importFile(path));
   } catch (cause) {
     if (cause instanceof InputError) throw cause;

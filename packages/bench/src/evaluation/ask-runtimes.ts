@@ -1,5 +1,5 @@
 import type { Watch } from "@sebench/hosts";
-import type { JobError, Inference, ModelAnswers, InferJob } from "@sebench/jobs";
+import { JobError, type Inference, type ModelAnswers, type InferJob } from "@sebench/jobs";
 import type { PairDescription, ImageRange } from "@sebench/pairs";
 import type { Answered, EvaluationRecord, Unanswered } from "@sebench/results";
 import type { Precision } from "@sebench/runtime";
@@ -65,6 +65,7 @@ export async function askRuntimes(
       const inference = await open.run(job, { signal, timeoutMs, onProgress: onImages(what) });
       requireProven([inference.attestation]);
       first ??= inference;
+      requireSameImages(first, inference);
       onEnd(what, null);
       answers.push(answered(target, open.version, inference));
     } catch (error) {
@@ -80,6 +81,15 @@ export async function askRuntimes(
   );
   throw new InputError(`no runtime gave answers: ${reasons.join("; ")}`, {
     remedy: "see pnpm bench doctor",
+  });
+}
+
+/** Throws where the files of images changed between two runtimes, whose answers are compared. */
+function requireSameImages(one: Inference, other: Inference): void {
+  const at = one.hashes.findIndex((hash, image) => hash !== other.hashes[image]);
+  if (at < 0) return;
+  throw new JobError(`image ${at + 1} is not what it was for the first runtime`, {
+    remedy: "ask again, and leave the images as they are meanwhile",
   });
 }
 

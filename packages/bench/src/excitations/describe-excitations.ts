@@ -40,9 +40,10 @@ export async function describeExcitations(
     weights: await describeWeightsOf(request),
     dataset: {
       name: dataset.name,
-      identity: dataset.identity,
+      identity: await dataset.identity(),
       preprocessing: dataset.preprocessing,
       classes: dataset.classes,
+      ...(dataset.listing === undefined ? {} : { listing: dataset.listing }),
     },
     images: observed.labels.length,
     broken: observed.broken,

@@ -1,42 +1,31 @@
-import { loadImages } from "@sebench/datasets";
-import { type Target, runtimeOf } from "@sebench/hosts";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { temporaryFolder } from "@sebench/artifacts";
+import { runInProcess, type Target, thisNode } from "@sebench/hosts";
+import type { FormsAnswer, FormsJob } from "@sebench/jobs";
 import { defaultLowering, lower, type LoweringName, type LoweredNetwork } from "@sebench/lowering";
 import { encodeOnnx } from "@sebench/onnx";
 import {
   type BuiltMember,
-  chooseLayout,
-  memberFrom,
-  readCheckpointFile,
   datasetOf,
-  imagesOf,
+  describeOrigin,
+  describePreprocessing,
+  type MemberChoice,
+  openMember,
+  type OpenedMember,
 } from "@sebench/pairs";
-import { type Precision, openModels } from "@sebench/runtime";
-import {
-  buildNetwork,
-  inputShape,
-  type Network,
-  parseNetworkName,
-  withLayout,
-  classesOf,
-} from "@sebench/spec";
-import { seededWeights } from "@sebench/weights";
+import type { Precision } from "@sebench/runtime";
+import { inputShape, type Network, classesOf } from "@sebench/spec";
+import { fromWeights, writeSafetensors } from "@sebench/weights";
 import { type Parity, compareLogits } from "../case/parity.ts";
 import { requireLowering, tunedWord, quantisationImages } from "../plan/case-plan.ts";
 import { readTunings } from "../plan/tuned-lowering.ts";
 
 /** One network, as it shall be written as ONNX. */
-export interface ExportRequest {
+export interface ExportRequest extends MemberChoice {
   /** The name of either member: `se-resnet50`, `resnet50`. */
   readonly network: string;
-  /** The layout, or null where the name or the keys of the weights' file say it. */
-  readonly layout: string | null;
-  /** The path of a safetensors file, or null for weights from the seed. */
-  readonly weights: string | null;
-  /** The seed of seeded weights. */
-  readonly seed: number;
   readonly batch: number;
-  /** The side of an image in pixels, or null for the network's own. */
-  readonly imageSize: number | null;
   readonly precision: Precision;
   /** A recipe or the word `tuned`, or null for the naive form. */
   readonly lowering: string | null;
@@ -55,21 +44,35 @@ export interface ExportedNetwork {
    * for the naive form itself, and at other precisions than fp32.
    */
   readonly parity: Parity | null;
-  /** What was chosen without being asked for, or null: a line for a person. */
-  readonly note: string | null;
+  /** The origin of the weights, their hash, and the images that they are made for. */
+  readonly member: Pick<OpenedMember, "origin" | "hash" | "preprocessing" | "notes">;
 }
 
 /** Builds a network, lowers it and writes it as ONNX. */
 export async function exportNetwork(request: ExportRequest): Promise<ExportedNetwork> {
   const { batch, precision } = request;
-  const { built, note } = await buildAsked(request);
-  const { network, weights } = built;
+  const member = await openMember(request.network, request);
+  const { network, weights } = member;
   const lowering = await loweringOf(request, network);
   const lowered = lower(network, weights, lowering, { batch });
-  const bytes = await encodeInPrecision(lowered, { batch, precision });
+  const metadata = metadataOf(member);
+  const bytes = await encodeInPrecision(lowered, { batch, precision, metadata });
   const rewritten = lowering !== defaultLowering(network) && precision === "fp32";
-  const parity = rewritten ? await formParity(built, lowering, batch) : null;
-  return { network: network.name, lowering, bytes, parity, note };
+  const parity = rewritten ? await formParity(member, lowering, batch) : null;
+  return { network: network.name, lowering, bytes, parity, member };
+}
+
+/** What a file says of its weights, for whoever finds the file by itself. */
+function metadataOf({ origin, hash, preprocessing }: OpenedMember): Record<string, string> {
+  const { size, mean, deviation } = preprocessing;
+  return {
+    weights: describeOrigin(origin),
+    weights_sha256: hash,
+    preprocessing: describePreprocessing(preprocessing),
+    image_size: String(size),
+    ...(mean === null ? {} : { mean: mean.join(", ") }),
+    ...(deviation === null ? {} : { std: deviation.join(", ") }),
+  };
 }
 
 async function loweringOf(
@@ -84,42 +87,24 @@ async function loweringOf(
   return lookUp({ ...tunedFor, network: network.name, imageSize, batch, precision });
 }
 
-interface Asked {
-  readonly built: BuiltMember;
-  readonly note: string | null;
-}
-
-async function buildAsked({
-  network: asked,
-  layout,
-  weights,
-  imageSize,
-  seed,
-}: ExportRequest): Promise<Asked> {
-  const name = layout === null ? asked : withLayout(asked, layout);
-  if (weights === null) {
-    const network = buildNetwork(name, imageSize === null ? {} : { imageSize });
-    return { built: { network, weights: seededWeights(network, seed) }, note: null };
-  }
-  // What is wrong with it is told before a large file is read.
-  parseNetworkName(name);
-  const file = await readCheckpointFile(weights);
-  const chosen = chooseLayout(asked, file.keys, layout ?? undefined);
-  return { built: memberFrom(file, chosen.network, imageSize), note: chosen.note };
-}
-
 /** Encodes a network as ONNX. int8 takes its scales from the images that `bench run` takes. */
 export async function encodeInPrecision(
   lowered: LoweredNetwork,
-  { batch, precision }: { readonly batch: number; readonly precision: Precision },
+  {
+    batch,
+    precision,
+    metadata = {},
+  }: {
+    readonly batch: number;
+    readonly precision: Precision;
+    readonly metadata?: Readonly<Record<string, string>>;
+  },
 ): Promise<Uint8Array> {
-  if (precision !== "int8") return encodeOnnx(lowered, { batch, precision });
+  if (precision !== "int8") return encodeOnnx(lowered, { batch, precision, metadata });
   const [, size] = inputShape(lowered.network);
-  const { images } = await loadImages({ ...quantisationImages(datasetOf(size)), size });
-  // Only int8 needs an engine here, so the engine is loaded for it alone.
-  const { activationRanges } = await import("@sebench/runtime-onnxruntime-node/activation-ranges");
-  const ranges = await activationRanges(lowered, images);
-  return encodeOnnx(lowered, { batch, precision, ranges });
+  const images = quantisationImages(datasetOf(size));
+  const { ranges } = await askForms([lowered], { images, imageSize: size, wanted: "ranges" });
+  return encodeOnnx(lowered, { batch, precision, ranges: ranges[0]!, metadata });
 }
 
 /** The tolerated share of the greatest logit: exact rewrites differ by rounding alone. */
@@ -135,15 +120,35 @@ async function formParity(
   batch: number,
 ): Promise<Parity> {
   const [, imageSize] = inputShape(network);
-  const images = await imagesOf({
-    images: { dataset: datasetOf(imageSize), count: batch },
-    imageSize,
-  });
+  const images = { dataset: datasetOf(imageSize), count: batch };
   const forms = [defaultLowering(network), lowering].map((form) =>
     lower(network, weights, form, { batch }),
   );
-  await using engine = await runtimeOf("onnxruntime-node/cpu").load({ threads: null });
-  await using group = await openModels(engine, forms, { batch, precision: "fp32" });
-  const [naive, own] = (await group.run(images)) as [Float32Array, Float32Array];
+  const { logits } = await askForms(forms, { images, imageSize, wanted: "logits" });
+  const [naive, own] = logits as [Float32Array, Float32Array];
   return compareLogits(own, naive, { classes: classesOf(network), tolerance });
+}
+
+/** The longest that forms may take to answer, in milliseconds: large batches of large networks do. */
+const formsLimitMs = 30 * 60_000;
+
+/**
+ * Asks onnxruntime about forms in a process of its own, as every engine has: the process of who
+ * exports may be another program's, and cannot be started anew without the engine's telemetry.
+ */
+async function askForms(
+  lowered: readonly LoweredNetwork[],
+  asked: Pick<FormsJob, "images" | "imageSize" | "wanted">,
+): Promise<FormsAnswer> {
+  await using folder = await temporaryFolder("forms");
+  const forms = await Promise.all(
+    lowered.map(async ({ weights, ...form }, index) => {
+      const weightsFile = join(folder.path, `${index}.safetensors`);
+      await writeFile(weightsFile, writeSafetensors(fromWeights(weights)));
+      return { ...form, weightsFile };
+    }),
+  );
+  const job: FormsJob = { kind: "forms", engine: { threads: null }, forms, ...asked };
+  const { signal } = new AbortController();
+  return await runInProcess(thisNode, job, { signal, timeoutMs: formsLimitMs, onProgress() {} });
 }

@@ -1,7 +1,6 @@
-import { shellQuoted } from "@sebench/cli";
 import type { LoweringName } from "@sebench/lowering";
 import { describeMachine, readTuning, type TunedCase, tuningOf } from "@sebench/results";
-import { InputError } from "@sebench/spec";
+import { InputError, shellQuoted } from "@sebench/spec";
 import { tunedWord } from "./case-plan.ts";
 import type { RunOptions } from "./options.ts";
 

@@ -1,12 +1,16 @@
-import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type EvaluationRecord, type RunRecord, writeEvaluation } from "@sebench/results";
+import {
+  type EvaluationRecord,
+  replaceFile,
+  type RunRecord,
+  writeEvaluation,
+} from "@sebench/results";
 
 /** Writes a run's `report.html` and `report.md` into a folder that is there. */
 export async function writeReports(folder: string, record: RunRecord): Promise<void> {
   const { htmlReport, markdownReport } = await loadReport();
-  await writeFile(join(folder, "report.html"), htmlReport(record));
-  await writeFile(join(folder, "report.md"), markdownReport(record));
+  await replaceFile(join(folder, "report.html"), htmlReport(record));
+  await replaceFile(join(folder, "report.md"), markdownReport(record));
 }
 
 /** Writes an evaluation, its record and its reports, into a folder. */
@@ -16,8 +20,8 @@ export async function writeEvaluationReports(
 ): Promise<void> {
   const { evaluationHtml, evaluationMarkdown } = await loadReport();
   await writeEvaluation(folder, record);
-  await writeFile(join(folder, "evaluation.md"), evaluationMarkdown(record));
-  await writeFile(join(folder, "evaluation.html"), evaluationHtml(record));
+  await replaceFile(join(folder, "evaluation.md"), evaluationMarkdown(record));
+  await replaceFile(join(folder, "evaluation.html"), evaluationHtml(record));
 }
 
 /**

@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { promisify } from "node:util";
-import { shellQuoted } from "@sebench/cli";
 import type { RunRecord } from "@sebench/results";
+import { shellQuoted } from "@sebench/spec";
 
 /** What made a record: the command as it was typed, sebench's version, and its commit. */
 export async function provenance() {

@@ -121,6 +121,7 @@ async function runCase(
     return recordCase(plan, measurement, answer, {
       availability,
       hostVersion: host.version,
+      hostStart: host.start,
       threads: options.threads,
       weights: origin,
       calibration: context.calibration,

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -55,6 +56,13 @@ test.for([
   const failure = readFashionMnist(folder, "test");
   await expect(failure).rejects.toThrow(InputError);
   await expect(failure).rejects.toThrow(message);
+});
+
+test("a FIFO is no file of a split, since reading one may never end", async () => {
+  await writeSplit();
+  execFileSync("mkfifo", [join(folder, "train-images-idx3-ubyte")]);
+  await writeIdx(join(folder, "train-labels-idx1-ubyte.gz"), [1], Uint8Array.of(1));
+  await expect(readFashionMnist(folder, "train")).rejects.toThrow("has no file train-images");
 });
 
 test("a split that is not there is named by its file", async () => {

@@ -1,17 +1,16 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { InputError } from "@sebench/spec";
-import type { Sharp, SharpOptions } from "sharp";
 import { type BrokenFile, checkRange, type Dataset, type ReadImages } from "../image/dataset.ts";
 import { normaliseInto } from "../image/normalise.ts";
 import {
   crop,
   describePreprocessing,
   normalisationOf,
-  type PreprocessingName,
+  type PreprocessingChoice,
 } from "../image/preprocessing.ts";
-import type { ColourImage } from "../image/resample.ts";
+import { type Decode, formatNames, loadDecoder } from "./decode-image.ts";
 import { checkLabels, type IndexedFiles } from "./labelled-files.ts";
 
 /** The number of files decoded at a time, since a large photograph takes tens of megabytes. */
@@ -26,11 +25,11 @@ const lanes = 4;
 export async function openImageFiles(
   directory: string,
   indexed: IndexedFiles,
-  preprocessing: PreprocessingName,
+  preprocessing: PreprocessingChoice,
   size: number,
   logits: number | undefined,
 ): Promise<Dataset> {
-  const { files, labels, classes } = indexed;
+  const { files, labels, classes, listing } = indexed;
   if (logits !== undefined) checkLabels(directory, indexed, logits);
   const prepare = preparation(directory, await loadDecoder(), preprocessing, size);
   const broken = new Set<string>();
@@ -39,7 +38,8 @@ export async function openImageFiles(
     count: files.length,
     classes,
     preprocessing: describePreprocessing(preprocessing, size),
-    identity: identityOf(indexed),
+    identity: () => identityOf(directory, indexed),
+    listing,
     read: async (first, count) => {
       checkRange(first, count, files.length);
       const prepared = await inLanes(files.slice(first, first + count), prepare);
@@ -51,28 +51,45 @@ export async function openImageFiles(
   };
 }
 
-type Prepared = { readonly values: Float32Array } | BrokenFile;
+/** The values `[3, size, size]` of a file or the reason why it has none, and the hash of its bytes. */
+type Prepared = ({ readonly values: Float32Array } | BrokenFile) & { readonly hash: string };
 type Prepare = (file: string) => Promise<Prepared>;
 
 /** A function that makes the values `[3, size, size]` of a file. */
 function preparation(
   directory: string,
   decode: Decode,
-  name: PreprocessingName,
+  choice: PreprocessingChoice,
   size: number,
 ): Prepare {
   return async (file) => {
+    let hash = unread;
     try {
-      const image = await decode(await readFile(resolve(directory, file)));
+      const bytes = await readImage(resolve(directory, file));
+      hash = sha256(bytes);
+      const image = await decode(bytes);
       const values = new Float32Array(3 * size * size);
-      normaliseInto(values, crop(image, name, size), normalisationOf(name));
-      return { values };
+      normaliseInto(values, crop(image, choice, size), normalisationOf(choice));
+      return { values, hash };
     } catch (cause) {
       const message = cause instanceof Error ? cause.message : String(cause);
       // Only the first line is kept, since libvips repeats itself on lines of their own.
-      return { file, reason: message.split("\n")[0]! };
+      return { file, reason: message.split("\n")[0]!, hash };
     }
   };
+}
+
+/** What stands in place of the hash of a file that cannot be read. */
+const unread = "unread";
+/** The most bytes of a file, which six for each pixel do not reach in the largest image. */
+const mostBytes = 2 ** 30 + 2 ** 27;
+
+/** Reads a file, but nothing that would wait for a writer or never end, such as a pipe. */
+async function readImage(path: string): Promise<Uint8Array> {
+  const found = await stat(path);
+  if (!found.isFile()) throw new Error("it is no file");
+  if (found.size > mostBytes) throw new Error(`it has ${found.size} bytes, which no image has`);
+  return readFile(path);
 }
 
 async function inLanes(files: readonly string[], prepare: Prepare): Promise<Prepared[]> {
@@ -102,84 +119,52 @@ function gather(prepared: readonly Prepared[], labels: Int32Array, size: number)
   return {
     images: { shape: [good, 3, size, size], data },
     labels: Int32Array.from(kept),
-    broken,
+    broken: broken.map(({ file, reason }) => ({ file, reason })),
+    hashes: prepared.map(({ hash }) => hash),
   };
 }
 
-function identityOf({ files, labels }: IndexedFiles): string {
+/** The number of files whose bytes are a part of the identity. */
+const sampled = 256;
+/** The number of files that are looked at side by side. */
+const lookedAt = 64;
+
+/**
+ * A shard reads its own images only, so that shards of one evaluation have no image in common to be
+ * compared by. The sizes of all files cost one look at each, and some files are read in full, so
+ * that images that were saved anew are told even where they kept their sizes.
+ */
+async function identityOf(directory: string, { files, labels }: IndexedFiles): Promise<string> {
   const hash = createHash("sha256");
-  for (const [index, file] of files.entries()) hash.update(`${file}\t${labels[index]}\n`);
+  for (let start = 0; start < files.length; start += lookedAt) {
+    const some = files.slice(start, start + lookedAt);
+    const sizes = await Promise.all(some.map((file) => sizeOf(resolve(directory, file))));
+    for (const [at, file] of some.entries()) {
+      hash.update(`${file}\t${labels[start + at]}\t${sizes[at]}\n`);
+    }
+  }
+  const count = Math.min(sampled, files.length);
+  for (let at = 0; at < count; at++) {
+    const file = files[Math.floor((at * files.length) / count)]!;
+    const content = await readImage(resolve(directory, file)).then(sha256, () => unread);
+    hash.update(`${content}\n`);
+  }
   return hash.digest("hex");
+}
+
+function sizeOf(path: string): Promise<number | string> {
+  return stat(path).then(
+    (found) => (found.isFile() ? found.size : unread),
+    () => unread,
+  );
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
 }
 
 function allBroken(directory: string, { file, reason }: BrokenFile): InputError {
   return new InputError(`no image in ${directory} can be read; of ${file}: ${reason}`, {
-    remedy: "Give JPEG, PNG or WebP files that an image viewer opens.",
+    remedy: `Give ${formatNames} files that an image viewer opens.`,
   });
-}
-
-export type Decode = (bytes: Uint8Array) => Promise<ColourImage>;
-type OpenImage = (bytes: Uint8Array, options: SharpOptions) => Sharp;
-
-/**
- * The options with which sharp does as PIL does: an error in the pixels or a file cut
- * short is an error, a warning is none, and a colour profile is not applied.
- */
-const options: SharpOptions = { failOn: "error", ignoreIcc: true };
-
-/**
- * Loads the decoder of JPEG, PNG and WebP, which is not needed before an image folder
- * is opened, and of which some machines have no build.
- *
- * @throws InputError if sharp cannot be loaded
- */
-export async function loadDecoder(
-  load: () => Promise<{ readonly default: OpenImage }> = () => import("sharp"),
-): Promise<Decode> {
-  let open: OpenImage;
-  try {
-    open = (await load()).default;
-  } catch (cause) {
-    throw new InputError("image folders need the package sharp, which cannot be loaded here", {
-      remedy:
-        "Run pnpm install on this machine; sharp has builds for Linux, macOS and Windows " +
-        "on x64 and arm64. Fashion-MNIST's idx files need no decoder.",
-      cause,
-    });
-  }
-  return (bytes) => decodeImage(open, bytes);
-}
-
-/**
- * Decodes an image to red, green and blue as PIL's `convert("RGB")` does: transparency
- * is dropped, not blended, and EXIF's orientation is not applied.
- */
-async function decodeImage(open: OpenImage, bytes: Uint8Array): Promise<ColourImage> {
-  const { space } = await open(bytes, options).metadata();
-  if (space === "cmyk") {
-    const inks = open(bytes, options).pipelineColourspace("cmyk").toColourspace("cmyk");
-    const { data, info } = await inks.raw().toBuffer({ resolveWithObject: true });
-    return { width: info.width, height: info.height, pixels: fromInks(data) };
-  }
-  const { data, info } = await open(bytes, options)
-    .toColourspace("srgb")
-    .removeAlpha()
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  return { width: info.width, height: info.height, pixels: data };
-}
-
-/**
- * The colours of inks: each ink takes its part of the light that black leaves, as in PIL,
- * while libvips assumes a profile.
- */
-function fromInks(inks: Uint8Array): Uint8Array {
-  const pixels = new Uint8Array((inks.length / 4) * 3);
-  for (let ink = 0, pixel = 0; ink < inks.length; ink += 4) {
-    const light = 255 - inks[ink + 3]!;
-    for (let c = 0; c < 3; c++) {
-      pixels[pixel++] = light - Math.round((inks[ink + c]! * light) / 255);
-    }
-  }
-  return pixels;
 }

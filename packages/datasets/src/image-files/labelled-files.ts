@@ -1,16 +1,11 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { basename, join, posix } from "node:path";
 import { InputError } from "@sebench/spec";
-import { parse } from "csv-parse/sync";
-import { checkClasses } from "../image/dataset.ts";
-
-/** An image file of a folder, and its class as the user wrote it: a name or an index. */
-export interface LabelledFile {
-  /** The path of the file, relative to the folder, with `/`. */
-  readonly file: string;
-  readonly label: string;
-}
+import { checkClasses, type Listing } from "../image/dataset.ts";
+import { classFile, orderNames, type SaidOrder } from "./class-order.ts";
+import { isImageFile, listEntries } from "./image-listing.ts";
+import { type LabelledFile, readLabels } from "./label-file.ts";
+import { quoted, readText } from "./text-file.ts";
 
 /** The image files of a folder, with their classes as numbers in the order of the files. */
 export interface IndexedFiles {
@@ -21,64 +16,143 @@ export interface IndexedFiles {
    * nothing names them.
    */
   readonly classes: readonly string[] | null;
+  readonly listing: Listing;
 }
 
-/** The file in which a folder may name its classes, one a line in label order. */
-const classFile = "classes.txt";
-
-const image = /\.(?:jpe?g|png|webp)$/i;
-
-export function isImageFile(name: string): boolean {
-  return image.test(name);
-}
+/** The listing of images that a file of labels names. */
+const nothingLeftOut: Listing = { order: null, nested: null, alsoRead: [], leftOut: [], empty: [] };
 
 /**
  * The names that `classes.txt` gives, or null if the folder has no such file. The file
  * is needed if the folder has images of some of the network's classes only.
+ *
+ * @throws InputError if the file is there and cannot be read, or does not name each class once
  */
 export async function readClassNames(directory: string): Promise<readonly string[] | null> {
-  let text: string;
-  try {
-    text = await readFile(join(directory, classFile), "utf8");
-  } catch {
-    return null;
-  }
+  const path = join(directory, classFile);
+  if (!existsSync(path)) return null;
+  const text = await readText(path, "the classes' file", "Write names, one a line, or remove it.");
   const names = text.split(/\r?\n/).map((line) => line.trim());
   while (names.at(-1) === "") names.pop();
-  const repeated = names.find((name, index) => names.indexOf(name) !== index);
-  if (repeated !== undefined || names.includes("")) {
-    throw new InputError(
-      `${join(directory, classFile)} has ${repeated ? `"${repeated}" twice` : "an empty line"}`,
-      { remedy: "Give each class a line of its own, in label order." },
-    );
+  const seen = new Set<string>();
+  for (const name of names) {
+    if (name !== "" && !seen.has(name)) {
+      seen.add(name);
+      continue;
+    }
+    throw new InputError(`${path} has ${name === "" ? "an empty line" : `${quoted(name)} twice`}`, {
+      remedy: "Give each class a line of its own, in label order.",
+    });
   }
   return names;
 }
 
 /**
- * Turns class names into labels, which are their places in `names`. If all labels are
- * whole numbers, they stand for themselves.
+ * Reads a file of labels, and turns the labels into numbers. Names are numbered by `classes.txt`, and without it in
+ * the order of the names that occur. Labels that `classes.txt` lists are names, whole numbers too;
+ * whole numbers otherwise stand for themselves.
  *
- * @param names The classes in label order; null takes those that occur, sorted.
+ * @param path The file of labels.
+ * @param said The order of names that flags say.
+ * @throws InputError if labels may be names as well as numbers, or the order of the names is open
  */
-function indexLabels(
-  entries: readonly LabelledFile[],
-  names: readonly string[] | null,
-): IndexedFiles {
-  const files = entries.map(({ file }) => file);
-  const numbers = entries.filter(({ label }) => isNumber(label));
-  if (numbers.length === entries.length) {
-    return { files, labels: wholeLabels(entries), classes: names };
-  }
-  if (numbers.length > 0) {
-    const odd = numbers[0]!;
-    throw new InputError(
-      `some labels are names, and that of ${odd.file} is the number ${odd.label}`,
-      { remedy: "Give names for all images, or class indices for all." },
+export async function readLabelFile(
+  path: string,
+  directory: string,
+  said: SaidOrder | null = null,
+): Promise<IndexedFiles> {
+  const entries = await readLabels(path, directory);
+  const listed = await readClassNames(directory);
+  const numbers = entries.every(({ label }) => isNumber(label));
+  if (listed !== null || numbers) {
+    refuseOrder(
+      said,
+      listed === null
+        ? `the numbers of ${path}`
+        : `the labels of ${path}: ${join(directory, classFile)} gives the order`,
     );
   }
-  const classes = names ?? [...new Set(entries.map(({ label }) => label))].toSorted();
-  return { files, labels: placesOf(entries, classes), classes };
+  const files = entries.map(({ file }) => file);
+  const listing = { ...nothingLeftOut, leftOut: await unnamedBeside(files, path, directory) };
+  const base = { files, listing };
+  if (listed !== null && !areIndices(entries, listed, directory)) {
+    return { ...base, labels: placesOf(entries, listed), classes: listed };
+  }
+  if (numbers) return { ...base, labels: wholeLabels(entries), classes: listed };
+  const odd = entries.find(({ label }) => isNumber(label));
+  if (odd) {
+    throw new InputError(
+      `some labels are names, and that of ${odd.file} is the number ${odd.label}`,
+      {
+        remedy:
+          "Give names for all images, or class indices for all; a class whose name is a number " +
+          `has to be listed in ${join(directory, classFile)}, with all others.`,
+      },
+    );
+  }
+  const labels = entries.map(({ label }) => label);
+  const { names: classes, order } = orderNames(labels, said, `the classes of ${path}`, directory);
+  return {
+    ...base,
+    labels: placesOf(entries, classes),
+    classes,
+    listing: { ...listing, order },
+  };
+}
+
+/** The images that lie beside those that a file of labels names, and that it does not name. */
+async function unnamedBeside(
+  files: readonly string[],
+  path: string,
+  directory: string,
+): Promise<Listing["leftOut"]> {
+  const named = new Set(files);
+  const unnamed: string[] = [];
+  for (const folder of new Set(files.map((file) => posix.dirname(file)))) {
+    const { others } = await listEntries(join(directory, folder));
+    const beside = others.filter(isImageFile).map((name) => posix.join(folder, name));
+    unnamed.push(...beside.filter((file) => !named.has(file)));
+  }
+  const [first] = unnamed;
+  if (first === undefined) return [];
+  return [{ what: `not named in ${basename(path)}`, files: unnamed.length, first, classes: [] }];
+}
+
+/** Throws if a flag gives an order to classes that have one. */
+export function refuseOrder(said: SaidOrder | null, what: string): void {
+  if (said?.by !== "--class-order") return;
+  throw new InputError(`--class-order ${said.taken} does not apply to ${what}`, {
+    remedy: "Leave out --class-order.",
+  });
+}
+
+/**
+ * Whether labels are indices beside a `classes.txt`: whole numbers that it does not list.
+ *
+ * @throws InputError if they may be meant as names all the same: where the file lists some of the
+ *   labels, or has names that are numbers, as where a program has made 7 of 007
+ */
+function areIndices(
+  entries: readonly LabelledFile[],
+  listed: readonly string[],
+  directory: string,
+): boolean {
+  const names = new Set(listed);
+  const unlisted = entries.filter(({ label }) => !names.has(label));
+  if (unlisted.length === 0 || !unlisted.every(({ label }) => isNumber(label))) return false;
+  const other =
+    entries.find(({ label }) => names.has(label))?.label ?? listed.find((name) => isNumber(name));
+  if (other === undefined) return true;
+  const [{ file, label }] = unlisted as [LabelledFile];
+  throw new InputError(
+    `${file} has the label ${quoted(label)}, which ${classFile} does not list, while it lists ` +
+      `${quoted(other)}: it is open whether labels are names or indices`,
+    {
+      remedy:
+        `Write all labels as ${join(directory, classFile)} lists them, or list names there that ` +
+        "are no numbers, and give class indices from 0 on.",
+    },
+  );
 }
 
 /** The place of each label among the classes. */
@@ -87,9 +161,10 @@ export function placesOf(entries: readonly LabelledFile[], classes: readonly str
   return Int32Array.from(entries, ({ file, label }) => {
     const place = places.get(label);
     if (place !== undefined) return place;
-    throw new InputError(`${file} has the class "${label}", which ${classFile} does not list`, {
-      remedy: `List every class in ${classFile}, one a line in label order.`,
-    });
+    throw new InputError(
+      `${file} has the class ${quoted(label)}, which ${classFile} does not list`,
+      { remedy: `List every class in ${classFile}, one a line in label order.` },
+    );
   });
 }
 
@@ -103,8 +178,13 @@ export function placesOf(entries: readonly LabelledFile[], classes: readonly str
 export function checkLabels(name: string, indexed: IndexedFiles, logits: number): void {
   const { files, labels, classes } = indexed;
   if (classes !== null) {
+    const hidden = classes.find((each) => each.startsWith("."));
+    const first =
+      hidden === undefined
+        ? ""
+        : `Remove ${hidden} if it is no class: torchvision and timm count hidden folders. `;
     const remedy =
-      `Put the names of the network's ${logits} classes into ${classFile} in the folder, one a ` +
+      `${first}Put the names of the network's ${logits} classes into ${classFile} in the folder, one a ` +
       "line in label order, or use weights of these classes.";
     checkClasses(name, classes.length, logits, remedy);
   }
@@ -124,96 +204,8 @@ function isNumber(label: string): boolean {
 function wholeLabels(entries: readonly LabelledFile[]): Int32Array {
   return Int32Array.from(entries, ({ file, label }) => {
     if (/^\d{1,9}$/.test(label)) return Number(label);
-    throw new InputError(`${file} has the label ${label}`, {
+    throw new InputError(`${file} has the label ${quoted(label)}`, {
       remedy: "Give class indices as whole numbers from 0 on.",
     });
   });
-}
-
-/**
- * Reads a file of labels for the images of a folder. It is JSON (`{"a.jpg": 3}` or
- * `[{"file": "a.jpg", "label": 3}]`) if its name ends in `.json`, and otherwise CSV with
- * the columns file and label, with or without a header. A label is a class index from
- * 0 on, or a class name.
- *
- * @param directory The folder that the file names are relative to.
- * @throws InputError if the file cannot be read, or names an image that is not there
- */
-export async function readLabelFile(path: string, directory: string): Promise<IndexedFiles> {
-  let text: string;
-  try {
-    text = await readFile(path, "utf8");
-  } catch (cause) {
-    throw new InputError(`the labels' file ${path} cannot be read`, {
-      remedy: "Give the path of a CSV or JSON file with --labels FILE.",
-      cause,
-    });
-  }
-  const entries = /\.json$/i.test(path) ? parseJson(text, path) : parseCsv(text, path);
-  if (entries.length === 0) throw new InputError(`${path} names no images`);
-  checkFiles(entries, path, directory);
-  return indexLabels(entries, await readClassNames(directory));
-}
-
-function parseCsv(text: string, path: string): LabelledFile[] {
-  let rows: string[][];
-  try {
-    rows = parse(text, { bom: true, trim: true, skipEmptyLines: true });
-  } catch (cause) {
-    throw unreadable(path, cause instanceof Error ? cause.message : String(cause), cause);
-  }
-  // The first word of a header has no ending, while a file's name has one.
-  const header = rows[0]?.[0]?.includes(".") === false;
-  return rows.slice(header ? 1 : 0).map((row) => {
-    const [file = "", label = ""] = row;
-    if (row.length === 2 && isImageFile(file) && label !== "") return { file, label };
-    throw unreadable(path, `"${row.join(",")}" is no image with a label`);
-  });
-}
-
-function parseJson(text: string, path: string): LabelledFile[] {
-  let content: unknown;
-  try {
-    content = JSON.parse(text);
-  } catch (cause) {
-    throw unreadable(path, cause instanceof Error ? cause.message : String(cause), cause);
-  }
-  const pairs: [unknown, unknown][] = Array.isArray(content)
-    ? content.map((entry: unknown) =>
-        isRecord(entry) ? [entry["file"], entry["label"]] : [entry, null],
-      )
-    : Object.entries(isRecord(content) ? content : {});
-  return pairs.map(([file, label]) => {
-    const valid = typeof label === "number" || (typeof label === "string" && label !== "");
-    if (typeof file === "string" && file !== "" && valid) return { file, label: String(label) };
-    throw unreadable(path, `${JSON.stringify({ file, label })} is no image with a label`);
-  });
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function unreadable(path: string, what: string, cause?: unknown): InputError {
-  return new InputError(`${path} is no file of labels: ${what}`, {
-    remedy:
-      "Write CSV with two columns, file and label, or JSON with the ending .json: " +
-      '{"a.jpg": 3} or [{"file": "a.jpg", "label": 3}].',
-    cause,
-  });
-}
-
-function checkFiles(entries: readonly LabelledFile[], path: string, directory: string): void {
-  const seen = new Set<string>();
-  for (const { file } of entries) {
-    if (seen.has(file)) throw new InputError(`${path} has ${file} twice`);
-    seen.add(file);
-  }
-  const missing = [...seen].filter((file) => !existsSync(resolve(directory, file)));
-  if (missing.length === 0) return;
-  const more = missing.length > 3 ? ` and ${missing.length - 3} more` : "";
-  throw new InputError(
-    `${path} names images that are not in ${directory}: ${missing.slice(0, 3).join(", ")}${more}`,
-    { remedy: "Write file names relative to the folder given with --data." },
-  );
 }

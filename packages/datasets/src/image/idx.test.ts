@@ -65,3 +65,30 @@ test("a missing file is bad input that names the path", async () => {
   await expect(failure).rejects.toThrow(InputError);
   await expect(failure).rejects.toThrow(path);
 });
+
+test("a header cut short inside gzip is told as in a plain file", async () => {
+  const path = await write(gzipSync(Uint8Array.from(valid.slice(0, 9))));
+  await expect(readIdx(path, 3)).rejects.toThrow("header is truncated");
+});
+
+test("gzip of more than its header announces is not unpacked to its end", async () => {
+  const bomb = Buffer.concat([Uint8Array.from(valid), Buffer.alloc(2 ** 24)]);
+  const failure = readIdx(await write(gzipSync(bomb)), 3);
+  await expect(failure).rejects.toThrow(InputError);
+  await expect(failure).rejects.toThrow("announces 6 values, and more follow");
+});
+
+test.for([
+  ["plain", (bytes: Uint8Array) => bytes],
+  ["gzipped", (bytes: Uint8Array) => gzipSync(bytes)],
+] as const)(
+  "a %s file that announces more than 1 GiB is refused by its header",
+  async ([, pack]) => {
+    const announcing = changed({ 4: 0, 5: 0x3d, 6: 9, 7: 0, 11: 28, 15: 28 });
+    const failure = readIdx(await write(pack(Uint8Array.from(announcing))), 3);
+    await expect(failure).rejects.toThrow(InputError);
+    await expect(failure).rejects.toThrow(
+      "announces 3136000000 values, and at most 1073741824 are read",
+    );
+  },
+);

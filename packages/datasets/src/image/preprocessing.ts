@@ -1,3 +1,7 @@
+import {
+  fashionMnistNormalisation,
+  fashionMnistSide,
+} from "../fashion-mnist/fashion-mnist-image.ts";
 import type { Normalisation } from "./normalise.ts";
 import { type ColourImage, type Interpolation, resample } from "./resample.ts";
 
@@ -8,16 +12,29 @@ export type PreprocessingName =
   | "timm-0.95"
   | "timm-1.0"
   | "timm-legacy"
-  | "inception";
+  | "inception"
+  | "fashion-mnist"
+  | "cifar10"
+  | "cifar100";
 
 /**
- * The size of the shorter edge before the crop. torchvision states the edge and the
- * crop, and other sizes keep their ratio; timm states the part of the edge that the
- * crop keeps, and rounds down.
+ * The way to the network's size. The first two bring the shorter edge to a length that grows with
+ * the network's size, and crop: torchvision states the edge and the crop, and other sizes keep their
+ * ratio; timm states the part of the edge that the crop keeps, and rounds down.
  */
-type Resize = { readonly edge: number; readonly crop: number } | { readonly cropShare: number };
+type Resize =
+  | { readonly edge: number; readonly crop: number }
+  | { readonly cropShare: number }
+  /** The shorter edge is brought to this many pixels at every size of the network, and cropped. */
+  | { readonly shorter: number }
+  /** Both edges are brought to the network's size, whatever the image's shape. */
+  | { readonly kind: "both" }
+  /** Images have the network's size already. */
+  | { readonly kind: "none" }
+  /** Images of this side are set in the middle of black; others have the network's size already. */
+  | { readonly padded: number };
 
-interface Preprocessing {
+export interface Preprocessing {
   readonly resize: Resize;
   readonly interpolation: Interpolation;
   readonly normalisation: Normalisation;
@@ -71,51 +88,142 @@ const preprocessings: Readonly<Record<PreprocessingName, Preprocessing>> = {
   },
   /** The preprocessing of `inception_resnet_v2.tf_in1k`, at 299. */
   inception: { resize: { cropShare: 0.8975 }, interpolation: "bicubic", normalisation: inception },
+  /** The preprocessing of the weights that ship here, and of those that `pnpm train` makes. */
+  "fashion-mnist": {
+    resize: { padded: fashionMnistSide },
+    interpolation: "bilinear",
+    normalisation: fashionMnistNormalisation,
+  },
+  /** The preprocessing of chenyaofo's pytorch-cifar-models and of kuangliu's pytorch-cifar. */
+  cifar10: {
+    resize: { kind: "none" },
+    interpolation: "bilinear",
+    normalisation: { mean: [0.4914, 0.4822, 0.4465], deviation: [0.2023, 0.1994, 0.201] },
+  },
+  /** The preprocessing of chenyaofo's pytorch-cifar-models. */
+  cifar100: {
+    resize: { kind: "none" },
+    interpolation: "bilinear",
+    normalisation: { mean: [0.507, 0.4865, 0.4409], deviation: [0.2673, 0.2564, 0.2761] },
+  },
 };
 
 export const preprocessingNames = Object.keys(preprocessings) as readonly PreprocessingName[];
 
+/** A preprocessing by its name, or one of the person's own. */
+export type PreprocessingChoice = PreprocessingName | Preprocessing;
+
+/** A preprocessing of which some parts are the person's own. */
+export function ownPreprocessing(
+  from: PreprocessingChoice,
+  own: Partial<Preprocessing>,
+): Preprocessing {
+  return { ...partsOf(from), ...own };
+}
+
+function partsOf(choice: PreprocessingChoice): Preprocessing {
+  return typeof choice === "string" ? preprocessings[choice] : choice;
+}
+
+/**
+ * The lengths of an image's edges before the crop: the longer edge is rounded down, as in
+ * torchvision's `Resize`.
+ *
+ * @throws Error if images are not resized, and this one has another size than the network's
+ */
+function lengthsOf(
+  { width, height }: Pick<ColourImage, "width" | "height">,
+  resize: Resize,
+  size: number,
+): readonly [number, number] {
+  if ("kind" in resize && resize.kind === "both") return [size, size];
+  if ("kind" in resize || "padded" in resize) {
+    const sides = "padded" in resize ? [resize.padded, size] : [size];
+    const fits = sides.some((side) => side <= size && width === side && height === side);
+    if (fits) return [width, height];
+    const asked = [...new Set(sides)].map((side) => `${side} x ${side}`).join(" or ");
+    throw new Error(
+      `it has ${width} x ${height} pixels and not ${asked}, and is not resized ` +
+        "(--resize shorter or both would)",
+    );
+  }
+  const edge = edgeOf(resize, size);
+  const shorter = Math.min(width, height);
+  const lengthOf = (side: number) => {
+    return side === shorter ? edge : Math.trunc((edge * side) / shorter);
+  };
+  return [lengthOf(width), lengthOf(height)];
+}
+
+type ShorterEdge = Exclude<Resize, { readonly kind: string } | { readonly padded: number }>;
+
 /** The length of the resized image's shorter edge, in pixels. */
-function edgeOf(resize: Resize, size: number): number {
+function edgeOf(resize: ShorterEdge, size: number): number {
+  if ("shorter" in resize) return resize.shorter;
   if ("cropShare" in resize) return Math.floor(size / resize.cropShare);
   return Math.round((size * resize.edge) / resize.crop);
 }
 
 /** A preprocessing in words, for the report. */
-export function describePreprocessing(name: PreprocessingName, size: number): string {
-  const { resize, interpolation, normalisation } = preprocessings[name];
-  const edge = edgeOf(resize, size);
+export function describePreprocessing(choice: PreprocessingChoice, size: number): string {
+  const { resize, interpolation, normalisation } = partsOf(choice);
+  const name = typeof choice === "string" ? choice : "own";
   return (
-    `${name}: shorter edge at ${edge} pixels (${interpolation}, as PIL), centre crop of ${size}; ` +
+    `${name}: ${describeResize(resize, interpolation, size)}; ` +
     `RGB in 0..1 less the mean ${normalisation.mean.join(", ")}, ` +
     `by the standard deviation ${normalisation.deviation.join(", ")}`
   );
 }
 
-export function normalisationOf(name: PreprocessingName): Normalisation {
-  return preprocessings[name].normalisation;
+function describeResize(resize: Resize, interpolation: Interpolation, size: number): string {
+  const network = `${size} x ${size}`;
+  if ("padded" in resize) {
+    const padded = `images of ${resize.padded} x ${resize.padded}`;
+    if (resize.padded === size) return `${padded} as they are`;
+    return `${padded} in the middle of black, those of ${network} as they are`;
+  }
+  if ("kind" in resize) {
+    if (resize.kind === "none") return `images of ${network} as they are`;
+    return `both edges at ${size} pixels (${interpolation}, as PIL)`;
+  }
+  const edge = edgeOf(resize, size);
+  return `shorter edge at ${edge} pixels (${interpolation}, as PIL), centre crop of ${size}`;
+}
+
+export function normalisationOf(choice: PreprocessingChoice): Normalisation {
+  return partsOf(choice).normalisation;
 }
 
 /**
  * Brings an image to the network's size as torchvision's `Resize` and
- * `CenterCrop` do: the longer edge is rounded down, and half a pixel of margin
- * goes to the even side.
+ * `CenterCrop` do: half a pixel of margin goes to the even side.
  *
  * @returns The crop, as bytes `[size, size, 3]`.
+ * @throws Error if images are not resized, and this one has another size than the network's
  */
-export function crop(image: ColourImage, name: PreprocessingName, size: number): Uint8Array {
-  const { resize, interpolation } = preprocessings[name];
-  const edge = edgeOf(resize, size);
-  const shorter = Math.min(image.width, image.height);
-  const window = (side: number) => {
-    const length = side === shorter ? edge : Math.trunc((edge * side) / shorter);
+export function crop(image: ColourImage, choice: PreprocessingChoice, size: number): Uint8Array {
+  const { resize, interpolation } = partsOf(choice);
+  const [width, height] = lengthsOf(image, resize, size);
+  if ("padded" in resize) return inTheMiddle(image, size);
+  const window = (length: number) => {
     return { length, first: roundHalfToEven((length - size) / 2), count: size };
   };
-  return resample(image, interpolation, window(image.width), window(image.height));
+  return resample(image, interpolation, window(width), window(height));
+}
+
+/** Sets an image that is no larger than the network's in the middle of black. */
+function inTheMiddle({ width, height, pixels }: ColourImage, size: number): Uint8Array {
+  const result = new Uint8Array(size * size * 3);
+  const [left, top] = [Math.floor((size - width) / 2), Math.floor((size - height) / 2)];
+  for (let y = 0; y < height; y++) {
+    const row = pixels.subarray(y * width * 3, (y + 1) * width * 3);
+    result.set(row, ((y + top) * size + left) * 3);
+  }
+  return result;
 }
 
 /** The whole number nearest to a value, as Python's `round` gives it. */
-function roundHalfToEven(value: number): number {
+export function roundHalfToEven(value: number): number {
   const below = Math.floor(value);
   if (value - below !== 0.5) return Math.round(value);
   return below % 2 === 0 ? below : below + 1;

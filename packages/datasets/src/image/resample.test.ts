@@ -55,3 +55,14 @@ test("a window of the result is what the whole has in that place", () => {
   const row = (y: number) => all.subarray((y * 5 + 1) * 3, (y * 5 + 4) * 3);
   expect([...part]).toEqual([...row(2), ...row(3)]);
 });
+
+test("of an image as thin as a thread only what the crop shows is resized", () => {
+  const height = 2_000_000;
+  const pixels = new Uint8Array(height * 3).fill(90, (height / 2 - 1) * 3, (height / 2 + 1) * 3);
+  const image = { width: 1, height, pixels };
+  const down = { length: 2 * height, first: height - 1, count: 2 };
+  const result = resample(image, "bilinear", { length: 1000, first: 498, count: 4 }, down);
+  expect(new Set(result)).toEqual(new Set([90]));
+  const both = () => resample(image, "bilinear", whole(224), whole(224));
+  expect(both).toThrow("it has 1 x 2000000 pixels, too thin to resize");
+});

@@ -63,10 +63,20 @@ export function resample(
   across: Window,
   down: Window,
 ): Uint8Array {
-  const columns = tapsOf(image.width, across, kernels[interpolation]);
-  const rows = tapsOf(image.height, down, kernels[interpolation]);
-  return resampleDown(resampleAcross(image, columns), columns.length, rows);
+  const { width, height } = image;
+  const kernel = kernels[interpolation];
+  const rowsRead =
+    reachOf(height, down, kernel, down.count - 1).end - reachOf(height, down, kernel, 0).first;
+  if (rowsRead * across.count * channels > mostBytes) {
+    throw new Error(`it has ${width} x ${height} pixels, too thin to resize`);
+  }
+  const columns = tapsOf(width, across, kernel);
+  const rows = tapsOf(height, down, kernel);
+  return resampleDown(resampleAcross(image, columns, rows), columns.length, rows);
 }
+
+/** The most bytes between the two passes, which only an image as thin as a thread would exceed. */
+const mostBytes = 2 ** 30;
 
 /** The source pixels that make up one output, and their weights. */
 interface Taps {
@@ -74,14 +84,20 @@ interface Taps {
   readonly weights: Int32Array;
 }
 
-function tapsOf(sourceLength: number, window: Window, kernel: Kernel): Taps[] {
+/** The source pixels in reach of one output, up to `end`, and the place that it stands at. */
+function reachOf(sourceLength: number, window: Window, kernel: Kernel, index: number) {
   const scale = sourceLength / window.length;
-  const widening = Math.max(1, scale);
-  const reach = kernel.support * widening;
+  const reach = kernel.support * Math.max(1, scale);
+  const centre = (window.first + index + 0.5) * scale;
+  const first = Math.max(0, Math.trunc(centre - reach + 0.5));
+  const end = Math.min(sourceLength, Math.trunc(centre + reach + 0.5));
+  return { centre, first, end };
+}
+
+function tapsOf(sourceLength: number, window: Window, kernel: Kernel): Taps[] {
+  const widening = Math.max(1, sourceLength / window.length);
   return Array.from({ length: window.count }, (_, index) => {
-    const centre = (window.first + index + 0.5) * scale;
-    const first = Math.max(0, Math.trunc(centre - reach + 0.5));
-    const end = Math.min(sourceLength, Math.trunc(centre + reach + 0.5));
+    const { centre, first, end } = reachOf(sourceLength, window, kernel, index);
     const shares = Array.from({ length: end - first }, (__, tap) =>
       kernel.weight((first + tap - centre + 0.5) / widening),
     );
@@ -95,10 +111,22 @@ function fixedPoint(weight: number): number {
   return Math.trunc(weight * 2 ** weightBits + (weight < 0 ? -0.5 : 0.5));
 }
 
-function resampleAcross({ width, height, pixels }: ColourImage, columns: Taps[]): Uint8Array {
-  const result = new Uint8ClampedArray(height * columns.length * channels);
+/**
+ * Resamples those rows of an image of which the second pass makes anything. A long image that is
+ * cropped in its middle has many more.
+ *
+ * @returns The rows, from the first tap of `rows` on.
+ */
+function resampleAcross(
+  { width, pixels }: ColourImage,
+  columns: readonly Taps[],
+  rows: readonly Taps[],
+): Uint8Array {
+  const [start, end] = [rows[0]!.first, rows.at(-1)!.first + rows.at(-1)!.weights.length];
+  const length = (end - start) * columns.length * channels;
+  const result = new Uint8ClampedArray(length);
   let target = 0;
-  for (let y = 0; y < height; y++) {
+  for (let y = start; y < end; y++) {
     for (const { first, weights } of columns) {
       let source = (y * width + first) * channels;
       let red = half;
@@ -119,14 +147,15 @@ function resampleAcross({ width, height, pixels }: ColourImage, columns: Taps[])
   return new Uint8Array(result.buffer);
 }
 
-function resampleDown(pixels: Uint8Array, width: number, rows: Taps[]): Uint8Array {
+function resampleDown(pixels: Uint8Array, width: number, rows: readonly Taps[]): Uint8Array {
+  const start = rows[0]!.first;
   const stride = width * channels;
   const result = new Uint8ClampedArray(rows.length * stride);
   const sums = new Int32Array(stride);
   for (const [y, { first, weights }] of rows.entries()) {
     sums.fill(half);
     for (const [tap, weight] of weights.entries()) {
-      const source = (first + tap) * stride;
+      const source = (first - start + tap) * stride;
       for (let i = 0; i < stride; i++) sums[i]! += Math.imul(pixels[source + i]!, weight);
     }
     for (let i = 0; i < stride; i++) result[y * stride + i] = sums[i]! >> weightBits;

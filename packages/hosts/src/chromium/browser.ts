@@ -1,7 +1,8 @@
-import type { FetchOptions } from "@sebench/artifacts";
+import { type FetchOptions, temporaryFault, type TemporaryFolder } from "@sebench/artifacts";
 import { showsGpu } from "@sebench/hardware";
 import { InputError } from "@sebench/spec";
 import { type Browser, chromium } from "playwright";
+import { holdBrowser } from "./running-browser.ts";
 
 /** The origin of a browser; `path` is one that --browser or $SEBENCH_BROWSER names. */
 export type BrowserKind = "path" | "playwright" | "chrome" | "chromium" | "edge" | "sparticuz";
@@ -13,6 +14,8 @@ export interface BrowserFound {
   readonly executablePath: string;
   /** The version as the browser tells it, such as `156.0.8078.79`. */
   readonly version: string;
+  /** `on` where the browser starts in its sandbox here, and otherwise `off` and why. */
+  readonly sandbox: string;
   /**
    * The variables that the browser needs on top of the process's own, such as `LD_LIBRARY_PATH`.
    */
@@ -64,16 +67,20 @@ export interface LaunchBrowserOptions {
   readonly headed?: boolean;
   /** More of Chromium's switches, such as `--enable-features=WebUSB`. */
   readonly extraArguments?: readonly string[];
+  /** The signal that ends a browser that is still starting. */
+  readonly signal?: AbortSignal;
+  /** The folder for what the browser leaves if this process is killed; default: none. */
+  readonly temporary?: TemporaryFolder;
 }
 
 /**
  * Starts the browser with a fresh profile, WebGPU and WebNN. Playwright's own switches
- * keep it from updating itself, syncing, throttling pages in the background and
- * talking to the network, and let it fall back to SwiftShader.
+ * keep it from updating itself, syncing and throttling pages in the background,
+ * and let it fall back to SwiftShader; `offline` keeps it from talking to the network.
  */
 export async function launchBrowser(
   found: BrowserFound,
-  { headed = false, extraArguments = [] }: LaunchBrowserOptions = {},
+  { headed = false, extraArguments = [], signal, temporary }: LaunchBrowserOptions = {},
 ): Promise<Browser> {
   if (headed && found.kind === "sparticuz") {
     throw new InputError("the browser fetched from npm has no windows, so it cannot run headed", {
@@ -81,19 +88,51 @@ export async function launchBrowser(
     });
   }
   const { executablePath, environment } = found;
-  return chromium.launch({
-    executablePath,
-    headless: !headed,
-    args: launchArguments(
-      { linuxGpu: process.platform === "linux" && showsGpu(), headed },
-      extraArguments,
-    ),
-    // Playwright would otherwise end the whole harness at a signal, before the run is recorded.
-    handleSIGINT: false,
-    handleSIGTERM: false,
-    env: { ...process.env, ...environment } as Record<string, string>,
+  const args = launchArguments(
+    { linuxGpu: process.platform === "linux" && showsGpu(), headed },
+    extraArguments,
+  );
+  const launch = (mark: string) =>
+    chromium.launch({
+      executablePath,
+      headless: !headed,
+      args: [...args, mark],
+      chromiumSandbox: found.sandbox === "on",
+      // Playwright would otherwise end the whole harness at a signal, before the run is recorded.
+      handleSIGINT: false,
+      handleSIGTERM: false,
+      handleSIGHUP: false,
+      env: { ...process.env, ...temporaryVariables(temporary), ...environment } as Record<
+        string,
+        string
+      >,
+      ...(temporary === undefined ? {} : { artifactsDir: temporary.path }),
+    });
+  const onProfile = (folder: string) => void temporary?.note(folder);
+  return holdBrowser(launch, { signal, onProfile }).catch((error: unknown) => {
+    signal?.throwIfAborted();
+    throw temporaryFault(error) ?? error;
   });
 }
+
+/** The longest path of a folder in which Chromium can make its socket: 107 bytes, less its names. */
+const longestTemporary = 60;
+
+/** The variable by which Chromium puts its own temporary files where they are removed with ours. */
+function temporaryVariables(temporary: TemporaryFolder | undefined): Record<string, string> {
+  if (temporary === undefined || process.platform !== "linux") return {};
+  return temporary.path.length > longestTemporary ? {} : { TMPDIR: temporary.path };
+}
+
+/**
+ * The switches that let the browser reach the page's server and nothing else. Without them
+ * Chromium looks up hosts of its maker while a case is measured, in spite of Playwright's
+ * `--disable-background-networking`; a proxy would look them up for it.
+ */
+export const offline = [
+  "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+  "--no-proxy-server",
+];
 
 /**
  * The switches for WebGPU on every device, SwiftShader too, with timestamps and adapter details
@@ -131,7 +170,7 @@ export function launchArguments(
   extra: readonly string[],
 ): string[] {
   const gpu = linuxGpu ? [...vulkan, ...(headed ? vulkanWindow : [])] : [];
-  const all = [...webgpu, ...gpu, ...webnn, ...extra];
+  const all = [...offline, ...webgpu, ...gpu, ...webnn, ...extra];
   const prefix = "--enable-features=";
   const features = all
     .filter((argument) => argument.startsWith(prefix))

@@ -88,8 +88,8 @@ export async function tryCandidate(
   for (const environment of environments) {
     const answer = await checkStart(executablePath, environment);
     if (answer.ok) {
-      const { version } = answer;
-      return { ok: true, kind, executablePath, version, environment, skipped: [] };
+      const { version, sandbox } = answer;
+      return { ok: true, kind, executablePath, version, sandbox, environment, skipped: [] };
     }
     reason = answer.reason;
   }

@@ -1,6 +1,5 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { temporaryFault, temporaryFolder } from "@sebench/artifacts";
 import {
   type AnswerTo,
   type EngineJob,
@@ -18,7 +17,8 @@ import type { Browser, Page } from "playwright";
 import { type JobHost, timedOut, type Watch } from "../host/host.ts";
 import { localSupply } from "../host/local-supply.ts";
 import { watchMachine } from "../host/watch-machine.ts";
-import { type BrowserFound, type BrowserOptions, launchBrowser } from "./browser.ts";
+import { type BrowserFound, type BrowserOptions, launchBrowser, offline } from "./browser.ts";
+import { endBrowser, isDoneWithin, type SharedBrowser, sharedBrowser } from "./running-browser.ts";
 
 /**
  * Opens Chromium as a host, which shows the page that `apps/page` builds. Each job has a fresh
@@ -28,30 +28,31 @@ export async function openChromiumHost(
   found: BrowserFound,
   options: BrowserOptions,
 ): Promise<JobHost> {
-  const root = await mkdtemp(join(tmpdir(), "sebench-page-"));
-  const removeRoot = () => rm(root, { recursive: true, force: true });
+  const temporary = await temporaryFolder("page");
+  const root = join(temporary.path, "page");
   const server = await buildPage(root)
     .then(() => startPageServer({ root, port: options.port }))
     .catch(async (error: unknown) => {
-      await removeRoot();
-      throw error;
+      await temporary[Symbol.asyncDispose]();
+      throw temporaryFault(error) ?? error;
     });
-  const shared = sharedBrowser(() => launchBrowser(found, options));
+  const { headed } = options;
+  const launch = (signal: AbortSignal) => launchBrowser(found, { headed, signal, temporary });
+  const shared = sharedBrowser(launch);
   return {
     name: "chromium",
     version: found.version,
     remedy: "try another browser with --browser PATH",
+    start: { quiet: offline, sandbox: found.sandbox },
     async run(job, watch) {
       requireEngine(job);
       const ask = (page: Page) => askPage(page, server, job, watch);
-      const askAlone = () => inFreshBrowser(found, options.headed, server.url, watch, ask);
+      const askAlone = () => inFreshBrowser(launch, server.url, watch, ask);
       try {
         if (job.kind === "probe") {
           // Another probe may have broken the shared browser, so a probe that failed is repeated in
           // a browser of its own.
-          return await shared
-            .use((browser) => inNewPage(browser, server.url, watch, ask))
-            .catch(askAlone);
+          return await askShared(shared, server.url, watch, ask).catch(askAlone);
         }
         await shared.close();
         return await askAlone();
@@ -62,14 +63,35 @@ export async function openChromiumHost(
     async [Symbol.asyncDispose]() {
       await shared.close();
       await server[Symbol.asyncDispose]();
-      await removeRoot();
+      await temporary[Symbol.asyncDispose]();
     },
   };
 }
 
+/**
+ * Gives a page in the shared browser to `use`. A browser that gives no answer in time is ended, so
+ * that those who ask later do not wait for it as well.
+ */
+async function askShared<Answer>(
+  shared: SharedBrowser,
+  url: string,
+  watch: Watch,
+  use: (page: Page) => Promise<Answer>,
+): Promise<Answer> {
+  using ending = untilEnded(watch);
+  const asked = shared.use((browser) => inNewPage(browser, url, watch, use));
+  try {
+    return await Promise.race([asked, ending.promise]);
+  } catch (error) {
+    asked.catch(() => {});
+    if (ending.over.aborted) await shared.close();
+    throw error;
+  }
+}
+
 /** Throws a `JobError` for a job that no page answers. */
 function requireEngine<Asked extends Job>(job: Asked): asserts job is Asked & EngineJob {
-  if (job.kind !== "oracle" && job.kind !== "ranges") return;
+  if (job.kind !== "oracle" && job.kind !== "ranges" && job.kind !== "forms") return;
   throw new JobError(`a job of the kind ${job.kind} runs in Node, not in a browser`);
 }
 
@@ -107,27 +129,26 @@ async function processorTimeOf(browser: Browser): Promise<() => Promise<number>>
 
 /**
  * Gives a page in a new browser to `use`. The browser is closed when `use` is done, when the time
- * is over, when the person interrupts, or when it dies.
+ * is over, when the person interrupts, or when it dies. One that hangs is killed.
  */
 export async function inFreshBrowser<Answer>(
-  found: BrowserFound,
-  headed: boolean,
+  launch: (signal: AbortSignal) => Promise<Browser>,
   url: string,
   watch: Watch,
   use: (page: Page) => Promise<Answer>,
 ): Promise<Answer> {
   watch.signal.throwIfAborted();
   using ending = untilEnded(watch);
-  const launched = launchBrowser(found, { headed });
+  const launched = launch(ending.over);
   const browser = await Promise.race([launched, ending.promise]).catch((error: unknown) => {
     // A browser that starts after all is not left behind.
-    void launched.then((late) => late.close()).catch(() => {});
+    void launched.then((late) => endBrowser(late, 0)).catch(() => {});
     throw error;
   });
   try {
     return await inNewPage(browser, url, watch, use);
   } finally {
-    await browser.close();
+    await (ending.over.aborted ? endBrowser(browser, 0) : endBrowser(browser));
   }
 }
 
@@ -143,12 +164,22 @@ async function inNewPage<Answer>(
     const used = page.goto(url).then(() => use(page));
     return await Promise.race([used, ending.promise, untilDead(browser, page)]);
   } finally {
-    await page.close().catch(() => {});
+    const closed = page.close().catch(() => {});
+    if (!ending.over.aborted) await isDoneWithin(closed, pageGraceMs);
   }
 }
 
-/** A promise that rejects at the end of the time, or at an interrupt. */
-function untilEnded({ signal, timeoutMs }: Watch): { promise: Promise<never> } & Disposable {
+/** The longest wait for a page to close, in milliseconds: a browser that hangs closes none. */
+const pageGraceMs = 2000;
+
+interface Ending extends Disposable {
+  /** Aborts at the end of the time, or at an interrupt. */
+  readonly over: AbortSignal;
+  /** A promise that rejects then. */
+  readonly promise: Promise<never>;
+}
+
+function untilEnded({ signal, timeoutMs }: Watch): Ending {
   const over = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
   let stop = () => {};
   const promise = new Promise<never>((_, reject) => {
@@ -157,7 +188,7 @@ function untilEnded({ signal, timeoutMs }: Watch): { promise: Promise<never> } &
     stop = () => over.removeEventListener("abort", end);
   });
   promise.catch(() => {});
-  return { promise, [Symbol.dispose]: () => stop() };
+  return { over, promise, [Symbol.dispose]: () => stop() };
 }
 
 function untilDead(browser: Browser, page: Page): Promise<never> {
@@ -193,39 +224,13 @@ function serveSupply(server: PageServer): NonNullable<PageWindow["sebenchSupply"
     images: async ({ images, imageSize }) =>
       serveImages(`images-${served++}`, await supply.images(images, imageSize)),
     async labelled({ range }) {
-      const { images, labels, broken } = await supply.labelled(range);
+      const { images, labels, broken, hashes } = await supply.labelled(range);
       // One name serves all images, since a page asks for the next ones when it is done with the
       // last.
       const url = labels.length === 0 ? null : serveImages("labelled", images);
-      return { images: url, labels: [...labels], broken };
+      return { images: url, labels: [...labels], broken, hashes };
     },
   };
   return (request) =>
     (answers[request.what] as (of: SupplyRequest) => Promise<Supplied[keyof Supplied]>)(request);
-}
-
-/** A browser for several pages at once, which starts when the first page asks for it. */
-export interface SharedBrowser {
-  /** Lends the browser to `use`. A browser that has ended, or did not start, is started anew. */
-  use<Answer>(use: (browser: Browser) => Promise<Answer>): Promise<Answer>;
-  /** Ends the browser, where it runs; a later use starts another. */
-  close(): Promise<void>;
-}
-
-export function sharedBrowser(launch: () => Promise<Browser>): SharedBrowser {
-  let launched: Promise<Browser> | null = null;
-  return {
-    async use(use) {
-      const earlier = launched;
-      const running = await earlier?.catch(() => null);
-      // Another use may have started a browser meanwhile, which then serves this one too.
-      if (launched === earlier && !running?.isConnected()) launched = launch();
-      return use(await launched!);
-    },
-    async close() {
-      const browser = await launched?.catch(() => null);
-      launched = null;
-      await browser?.close();
-    },
-  };
 }

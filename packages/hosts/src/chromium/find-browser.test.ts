@@ -19,9 +19,12 @@ function machine(
     homeDirectory: "/home/someone",
     playwrightPath,
     exists: (path) => path in executables,
+    damageOfFetched: async () => null,
     checkStart: async (path) => {
       const executable = executables[path]!;
-      return "version" in executable ? { ok: true, ...executable } : { ok: false, ...executable };
+      return "version" in executable
+        ? { ok: true, sandbox: "on", ...executable }
+        : { ok: false, ...executable };
     },
   };
 }
@@ -61,12 +64,24 @@ test("a browser that does not start is skipped, and its reason kept", async () =
   });
 });
 
+test("a fetched browser that is damaged is not started, and the remedy fetches it anew", async () => {
+  const search: BrowserSearch = {
+    ...machine({ [cachedPath]: { version: "1.0" } }),
+    damageOfFetched: async () => "chromium has 1 of 2 bytes",
+  };
+  expect(await findBrowser(options, search)).toEqual({
+    ok: false,
+    reason: expect.stringContaining("chromium has 1 of 2 bytes"),
+    remedy: expect.stringContaining("doctor --fix"),
+  });
+});
+
 test("the fetched browser brings its own libraries where the system lacks them", async () => {
   const search: BrowserSearch = {
     ...machine({ [cachedPath]: { version: "1.0" } }),
     checkStart: async (_path, environment) =>
       "LD_LIBRARY_PATH" in environment
-        ? { ok: true, version: "1.0" }
+        ? { ok: true, version: "1.0", sandbox: "on" }
         : { ok: false, reason: "libnss3.so" },
   };
   const found = await findBrowser(options, search);

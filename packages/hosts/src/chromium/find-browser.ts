@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
+import { chromiumArtifact, damageOf } from "@sebench/artifacts";
 import { InputError } from "@sebench/spec";
 import { chromium } from "playwright";
 import {
@@ -32,6 +33,8 @@ export interface BrowserSearch extends SearchPlace {
   readonly playwrightPath: string;
   readonly exists: (path: string) => boolean;
   readonly checkStart: StartCheck;
+  /** Says what is wrong with the browser that was fetched, or gives null. */
+  readonly damageOfFetched: (options: FindBrowserOptions) => Promise<string | null>;
 }
 
 /**
@@ -55,10 +58,15 @@ export async function findBrowser(
   ];
   const skipped: SkippedBrowser[] = [];
   for (const candidate of candidates) {
-    if (!search.exists(candidate.executablePath)) continue;
-    const found = await tryCandidate(candidate, search.checkStart);
+    const what = candidate.executablePath;
+    const damage = candidate.kind === "sparticuz" ? await search.damageOfFetched(options) : null;
+    if (damage === null && !search.exists(what)) continue;
+    const found =
+      damage === null
+        ? await tryCandidate(candidate, search.checkStart)
+        : ({ ok: false, reason: damage } as const);
     if (found.ok) return { ...found, skipped };
-    skipped.push({ what: candidate.executablePath, reason: found.reason });
+    skipped.push({ what, reason: found.reason });
   }
   return browserMissing(skipped, "pnpm bench doctor --fix fetches one");
 }
@@ -71,6 +79,7 @@ function thisMachine(): BrowserSearch {
     playwrightPath: chromium.executablePath(),
     exists: existsSync,
     checkStart,
+    damageOfFetched: ({ cacheDirectory }) => damageOf(chromiumArtifact, cacheDirectory),
   };
 }
 

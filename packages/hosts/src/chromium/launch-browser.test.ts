@@ -9,8 +9,10 @@ import { findBrowser } from "./find-browser.ts";
 
 let server: Server;
 let address: string;
+const hostsAsked: (string | undefined)[] = [];
 beforeAll(async () => {
-  server = createServer((_request, response) => {
+  server = createServer((request, response) => {
+    hostsAsked.push(request.headers.host);
     response.writeHead(200, {
       "content-type": "text/html",
       "cross-origin-opener-policy": "same-origin",
@@ -48,10 +50,31 @@ test("an isolated page has threads' shared memory, a WebGPU adapter and WebNN", 
   const browser = await launchBrowser(found);
   try {
     expect(browser.version()).toBe(found.version);
+    const session = await browser.newBrowserCDPSession();
+    const { commandLine } = await session.send("SystemInfo.getInfo");
+    expect(commandLine.includes("--no-sandbox")).toBe(found.sandbox !== "on");
     const page = await browser.newPage();
     await page.goto(address);
     const described = await page.evaluate<Page>(describePage);
     expect(described).toEqual({ isolated: true, sharedMemory: true, adapter: true, webnn: true });
+  } finally {
+    await browser.close();
+  }
+});
+
+test("the browser reaches the page's server, and no name besides", async ({ skip }) => {
+  const found = await findBrowser({ cacheDirectory: tmpdir() });
+  if (!found.ok) return skip(found.reason);
+  const browser = await launchBrowser(found);
+  try {
+    const page = await browser.newPage();
+    await page.goto(address);
+    // Every system has this name, which leads to the same server.
+    const named = address.replace("127.0.0.1", "localhost");
+    await page.evaluate((url) => fetch(url, { mode: "no-cors" }).catch(() => {}), named);
+    const port = new URL(address).port;
+    expect(hostsAsked).toContain(`127.0.0.1:${port}`);
+    expect(hostsAsked).not.toContain(`localhost:${port}`);
   } finally {
     await browser.close();
   }
@@ -63,6 +86,7 @@ test("the headless shell from npm cannot be run headed", async () => {
     kind: "sparticuz",
     executablePath: "/nonexistent",
     version: "1.0",
+    sandbox: "on",
     environment: {},
     skipped: [],
   };

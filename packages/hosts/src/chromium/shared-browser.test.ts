@@ -2,8 +2,8 @@ import { defaultCacheDirectory } from "@sebench/artifacts";
 import type { Browser } from "playwright";
 import { afterEach, describe, expect, it } from "vitest";
 import { launchBrowser } from "./browser.ts";
-import { type SharedBrowser, sharedBrowser } from "./chromium-host.ts";
 import { findBrowser } from "./find-browser.ts";
+import { type SharedBrowser, sharedBrowser } from "./running-browser.ts";
 
 const found = await findBrowser({ cacheDirectory: defaultCacheDirectory() });
 

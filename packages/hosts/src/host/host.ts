@@ -10,6 +10,14 @@ export interface Watch {
   readonly onProgress: (progress: JobProgress) => void;
 }
 
+/** The way in which a host is started, as far as it may bear on what is measured. */
+interface HostStart {
+  /** The variables and switches by which the host and its engines report nothing to their makers. */
+  readonly quiet: readonly string[];
+  /** `on`, or `off` and why, of a browser's sandbox; null of a host that has none. */
+  readonly sandbox: string | null;
+}
+
 /**
  * A host that runs jobs: it executes JavaScript, and gives each job a process or a browser of its
  * own.
@@ -20,6 +28,7 @@ export interface JobHost extends AsyncDisposable {
   readonly version: string;
   /** What a person can do where a job gives no answer. */
   readonly remedy: string;
+  readonly start: HostStart;
   /**
    * Runs a job and gives its answer. Throws a `JobError` where there is none, and the signal's
    * reason at an interrupt.
@@ -36,6 +45,7 @@ export function missingHost(
     name,
     version: "none",
     remedy,
+    start: { quiet: [], sandbox: null },
     run: () => Promise.reject(new JobError(reason, { remedy })),
     async [Symbol.asyncDispose]() {},
   };

@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import { fetchArtifact, type FetchOptions, findArtifact } from "@sebench/artifacts";
+import { damageOf, fetchArtifact, type FetchOptions, findArtifact } from "@sebench/artifacts";
 import { InputError } from "@sebench/spec";
 import { runCommand } from "./command.ts";
 import { type NpmProgram, type OptionalProgram, optionalPrograms } from "./npm-program.ts";
-import type { ProgramFound, ProgramMissing } from "./program.ts";
+import { type ProgramFound, type ProgramMissing, quietVariables } from "./program.ts";
 
 export interface FindProgramOptions {
   /** The folder into which `fetchProgram` puts what it fetches. */
@@ -35,8 +35,11 @@ export async function findProgram(
   const fetched = onPath.ok ? null : await fetchedExecutable(name, cacheDirectory);
   const answer = fetched === null ? onPath : await ask(name, fetched, environment);
   if (answer.ok) return answer;
+  const npm = npmProgramOf(name);
+  const damage =
+    npm && (await damageOf(npm.artifact, cacheDirectory, { thorough: fetched !== null }));
   const fetchIt = `pnpm bench doctor --fix --host ${name} fetches it; or `;
-  return missing(name, answer.reason, npmProgramOf(name) === null ? "" : fetchIt);
+  return missing(name, damage ?? answer.reason, npm === null ? "" : fetchIt);
 }
 
 /** Fetches a program into the cache. A failure is a value; only an interrupt is thrown. */
@@ -95,11 +98,12 @@ async function ask(
   const script = `console.log(JSON.stringify([process.execPath, process.versions.${name}]))`;
   try {
     const output = await runCommand(command, [evaluate, script], {
-      environment,
+      environment: { ...environment, ...quietVariables },
       timeLimitMs: askLimitMs,
     });
-    const [executablePath, version] = JSON.parse(output) as [string, string | null];
-    if (version === null) return { ok: false, reason: `${command} is not ${title}` };
+    const [executablePath, version] = JSON.parse(output) as readonly unknown[];
+    if (typeof executablePath !== "string" || typeof version !== "string")
+      return { ok: false, reason: `${command} is not ${title}` };
     return { ok: true, name, executablePath, version };
   } catch (error) {
     const { message } = error as Error;

@@ -3,24 +3,28 @@
  * outside, since an engine may block this process's event loop, crash it, or be killed for its
  * memory.
  */
+import { readFile } from "node:fs/promises";
 import {
   answerOnEngine,
   type AnswerTo,
   decodeMessage,
   encodeMessage,
+  type FormsAnswer,
+  type FormsJob,
   type Job,
   type JobObserver,
   type OracleAnswer,
   type OracleJob,
   type RangesJob,
+  type StoredForm,
 } from "@sebench/jobs";
 import { type Member, members } from "@sebench/measure";
 import { buildMember, imagesOf, lowerMember, type PairDescription } from "@sebench/pairs";
 import { oracleLogits } from "@sebench/reference";
-import type { ActivationRanges } from "@sebench/runtime";
+import { type ActivationRanges, openModels } from "@sebench/runtime";
 import { activationRanges } from "@sebench/runtime-onnxruntime-node/activation-ranges";
 import { classesOf, countMacs, countParameters, describeError } from "@sebench/spec";
-import { contentHash } from "@sebench/weights";
+import { contentHash, readSafetensors, toWeights } from "@sebench/weights";
 import { localSupply } from "../host/local-supply.ts";
 import { runtimeOf } from "../host/runtimes.ts";
 import { residentPeak, watchMachine } from "../host/watch-machine.ts";
@@ -51,6 +55,8 @@ async function answer(job: Job): Promise<AnswerTo<Job>> {
       return askOracle(job);
     case "ranges":
       return measureRanges(job);
+    case "forms":
+      return askForms(job);
     default:
       return answerOnEngine(job, (id, options) => runtimeOf(id).load(options), {
         supply: localSupply(),
@@ -92,8 +98,26 @@ async function measureRanges({ pair, lowering }: RangesJob): Promise<AnswerTo<Ra
   return ranges;
 }
 
+async function askForms({ engine, forms, wanted, ...asked }: FormsJob): Promise<FormsAnswer> {
+  const images = await imagesOf(asked);
+  const lowered = await Promise.all(forms.map(readForm));
+  if (wanted === "ranges") {
+    const ranges: ActivationRanges[] = [];
+    for (const form of lowered) ranges.push(await activationRanges(form, images));
+    return { logits: [], ranges };
+  }
+  await using cpu = await runtimeOf("onnxruntime-node/cpu").load(engine);
+  const options = { batch: asked.images.count, precision: "fp32" } as const;
+  await using group = await openModels(cpu, lowered, options);
+  return { logits: await group.run(images), ranges: [] };
+}
+
+async function readForm({ weightsFile, ...form }: StoredForm) {
+  return { ...form, weights: toWeights(readSafetensors(await readFile(weightsFile))) };
+}
+
 // The parent decides what an interrupt means, and ends this process once it has the answer.
-process.on("SIGINT", () => {});
+for (const interrupt of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(interrupt, () => {});
 process.on("disconnect", () => process.exit(1));
 process.once("message", (text) => {
   void answer(decodeMessage(text as string) as Job)

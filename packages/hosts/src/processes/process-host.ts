@@ -5,12 +5,15 @@ import { stripVTControlCharacters } from "node:util";
 import { type AnswerTo, decodeMessage, encodeMessage, type Job, JobError } from "@sebench/jobs";
 import { type JobHost, timedOut, type Watch } from "../host/host.ts";
 import type { JobMessage } from "./message.ts";
-import { type ProgramFound, programs, sourceEnding } from "./program.ts";
+import { type ProgramFound, programs, quietVariables, sourceEnding } from "./program.ts";
 
 const entry = fileURLToPath(new URL(`job-process${sourceEnding}`, import.meta.url));
 
 /** The number of lines of a dead process's error output that its failure quotes. */
 const quotedLines = 3;
+
+/** The longest wait for the output of a process that has ended, in milliseconds. */
+const outputLimitMs = 2000;
 
 /** Node, Bun or Deno as a host, with a process for each job. */
 export function processHost(program: ProgramFound): JobHost {
@@ -19,6 +22,10 @@ export function processHost(program: ProgramFound): JobHost {
     name,
     version,
     remedy: programs[name].remedy,
+    start: {
+      quiet: Object.entries(quietVariables).map(([key, value]) => `${key}=${value}`),
+      sandbox: null,
+    },
     run: (job, watch) => runInProcess(program, job, watch),
     async [Symbol.asyncDispose]() {},
   };
@@ -41,11 +48,19 @@ export async function runInProcess<Of extends Job>(
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });
   const kill = () => child.kill("SIGKILL");
-  watch.signal.addEventListener("abort", kill);
-  const timer = setTimeout(kill, watch.timeoutMs);
+  const undying = new AbortController();
+  // A process that waits for a driver outlives even SIGKILL, so its end is not waited for forever.
+  const end = () => {
+    kill();
+    setTimeout(() => undying.abort(), outputLimitMs).unref();
+  };
+  watch.signal.addEventListener("abort", end);
+  // A process whose engine is busy would not hear that its parent has ended.
+  process.once("exit", kill);
+  const timer = setTimeout(end, watch.timeoutMs);
   const started = performance.now();
   try {
-    return (await answerOf(child, job, watch)) as AnswerTo<Of>;
+    return (await answerOf(child, job, watch, undying.signal)) as AnswerTo<Of>;
   } catch (error) {
     const elapsedMs = performance.now() - started;
     // Ctrl-C reaches the process as well, and its end may be heard of before the signal.
@@ -54,8 +69,10 @@ export async function runInProcess<Of extends Job>(
     throw elapsedMs < watch.timeoutMs ? error : timedOut(watch.timeoutMs);
   } finally {
     clearTimeout(timer);
-    watch.signal.removeEventListener("abort", kill);
+    watch.signal.removeEventListener("abort", end);
+    process.off("exit", kill);
     kill();
+    child.unref();
   }
 }
 
@@ -64,15 +81,21 @@ export async function runInProcess<Of extends Job>(
  * process starts: what is written to `process.env` in Bun does not reach the libraries.
  */
 export function environmentFor(job: Job): Readonly<Record<string, string>> {
-  if (job.kind === "oracle") return {};
+  if (job.kind === "oracle") return quietVariables;
   const { tf32 = true, threads } = job.engine;
   return {
+    ...quietVariables,
     ...(tf32 ? {} : { NVIDIA_TF32_OVERRIDE: "0" }),
     ...(threads === null ? {} : { TF_NUM_INTRAOP_THREADS: String(threads) }),
   };
 }
 
-function answerOf(child: ChildProcess, job: Job, watch: Watch): Promise<unknown> {
+function answerOf(
+  child: ChildProcess,
+  job: Job,
+  watch: Watch,
+  undying: AbortSignal,
+): Promise<unknown> {
   return new Promise((resolve, reject) => {
     let errorOutput = "";
     child.stderr?.setEncoding("utf8").on("data", (text: string) => {
@@ -95,7 +118,12 @@ function answerOf(child: ChildProcess, job: Job, watch: Watch): Promise<unknown>
       }
     });
     child.on("error", reject);
-    child.on("close", (code, signal) => reject(new JobError(obituary(code, signal, errorOutput))));
+    const end = (code: number | null, signal: string | null) =>
+      reject(new JobError(obituary(code, signal, errorOutput)));
+    child.on("close", end);
+    undying.addEventListener("abort", () => reject(new JobError("its process cannot be ended")));
+    // What the process has started may keep its output open, so `close` is not waited for forever.
+    child.on("exit", (code, signal) => setTimeout(end, outputLimitMs, code, signal).unref());
     // The job cannot be sent to a process that has died, of which `close` tells more.
     child.send(encodeMessage(job), () => {});
   });

@@ -41,6 +41,20 @@ interface ProgramRow {
  */
 export const sourceEnding = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
 
+/**
+ * The variables by which programs and engines report nothing to their makers. They must be there
+ * when a process starts: what a Worker is given, or Bun's `process.env`, does not reach a native
+ * library.
+ */
+export const quietVariables: Readonly<Record<string, string>> = {
+  // onnxruntime-node from 1.29 would start a thread, look hosts up, and keep models' names in files.
+  ORT_DISABLE_TELEMETRY: "1",
+  // Bun would send a report of a crash; the second variable is one that goes before the first.
+  DO_NOT_TRACK: "1",
+  BUN_ENABLE_CRASH_REPORTING: "0",
+  DENO_NO_UPDATE_CHECK: "1",
+};
+
 export const programs: Readonly<Record<ProgramName, ProgramRow>> = {
   node: {
     switches: sourceEnding === ".ts" ? ["--import", import.meta.resolve("tsx/esm")] : [],

@@ -1,11 +1,13 @@
 import type { RightApart } from "@sebench/measure";
 import {
+  describeListing,
   describeWeights,
   type EvaluationRecord,
   type MemberSummary,
   type Proportion,
   type RuntimeSummary,
   summarizeEvaluation,
+  untrainedPlain,
 } from "@sebench/results";
 import { machineFacts } from "../run/provenance.ts";
 import {
@@ -57,9 +59,11 @@ export function evaluationContent(record: EvaluationRecord): EvaluationContent {
   const { network, plain, dataset, labels, imageSize, precision, parts } = record;
   const summaries = summarizeEvaluation(record);
   const place = placesOf(record);
+  const untrained = untrainedPlain(record.weights, record);
   return {
     title: `${network} and ${plain} on ${dataset.name}`,
     sentences: [
+      ...(untrained === null ? [] : [untrained]),
       ...summaries.slice(0, 1).map((of) => seSentence(of, labels.length, place)),
       ...summaries.flatMap((of) => lossSentences(record, of, place)),
     ],
@@ -69,33 +73,51 @@ export function evaluationContent(record: EvaluationRecord): EvaluationContent {
       ["Images", `${formatImages(labels.length)}, at ${imageSize} px, in ${precision}`],
       ["Preprocessing", dataset.preprocessing],
       ["Dataset's identity", dataset.identity],
+      ...contentFacts(record),
       ["Weights", describeWeights(record.weights)],
       ["Asked of the oracle", `${formatImages(record.oracle.images.length)} images`],
       ["Started", formatMoment(parts[0]!.started)],
       ...machineFacts(parts[0]!.machine),
     ],
-    notes: [...brokenNotes(record), ...missingNotes(record, place)],
+    notes: [
+      ...(dataset.listing === undefined ? [] : describeListing(dataset.listing)),
+      ...brokenNotes(record),
+      ...missingNotes(record, place),
+    ],
     commands: parts.map(({ command }) => command),
   };
 }
 
-function rowsOf(record: EvaluationRecord, summary: RuntimeSummary, place: Label): string[][] {
-  return bothOf(summary, record).map(({ name, of }) => [
-    place(summary.answered),
-    name,
-    within(of.top1),
-    of.top5 === null ? "" : within(of.top5),
-    agreement(of.oracle.agreeing, of.oracle.images),
-    of.oracle.images === 0 ? "not asked" : discordance(of.oracle),
-    of.first === null ? "the first" : besideFirst(of.first, record.labels.length),
-  ]);
+/** The hash of the images that each part read, where the record has any. */
+function contentFacts({ parts }: EvaluationRecord): readonly (readonly [string, string])[] {
+  const hashes = parts.flatMap(({ content }) => content ?? []);
+  return hashes.length === 0 ? [] : [["Bytes of the images", hashes.join(", ")]];
 }
+
+function rowsOf(record: EvaluationRecord, summary: RuntimeSummary, place: Label): string[][] {
+  const images = record.labels.length;
+  return bothOf(summary, record).map(({ name, of }) => {
+    const runtime = place(summary.answered);
+    const agreeing = agreement(of.oracle.agreeing, of.oracle.images);
+    if (of.top1 === null) {
+      const first = of.first === null ? "the first" : agreement(of.first.agreeing, images);
+      return [runtime, name, neverTrained, "", agreeing, "", first];
+    }
+    const top5 = of.top5 === null ? "" : within(of.top5);
+    const oracle = of.oracle.images === 0 ? "not asked" : discordance(of.oracle);
+    const first = of.first === null ? "the first" : besideFirst(of.first, images);
+    return [runtime, name, within(of.top1), top5, agreeing, oracle, first];
+  });
+}
+
+/** What stands in the place of an accuracy that says nothing. */
+const neverTrained = "never trained";
 
 function shortRowsOf(record: EvaluationRecord, summary: RuntimeSummary, place: Label): string[][] {
   return bothOf(summary, record).map(({ name, of }) => [
     place(summary.answered),
     name,
-    within(of.top1),
+    of.top1 === null ? neverTrained : within(of.top1),
     agreement(of.oracle.agreeing, of.oracle.images),
     of.first === null ? "the first" : agreement(of.first.agreeing, record.labels.length),
   ]);
@@ -144,6 +166,9 @@ function seSentence(
   images: number,
   place: Label,
 ): string {
+  if (plain.top1 === null || seAgainstPlain === null) {
+    return `On ${place(answered)}, top-1 with SE is ${within(se.top1)}.`;
+  }
   const gain = se.top1.share - plain.top1.share;
   const shares = `top-1 is ${within(plain.top1)} plain and ${within(se.top1)} with SE`;
   const { onlyFirst, onlySecond, p } = seAgainstPlain;
@@ -160,8 +185,12 @@ function seSentence(
 /**
  * Whether a runtime is right less often than the oracle, or than the first runtime, beyond chance.
  */
-function losesAccuracy({ oracle, first }: MemberSummary): boolean {
-  return [oracle, first].some((of) => of && of.p < lostBelow && of.onlySecond > of.onlyFirst);
+function losesAccuracy(of: RuntimeSummary["plain"]): boolean {
+  if (of.top1 === null) return false;
+  const { oracle, first } = of;
+  return [oracle, first].some(
+    (beside) => beside && beside.p < lostBelow && beside.onlySecond > beside.onlyFirst,
+  );
 }
 
 function lossSentences(

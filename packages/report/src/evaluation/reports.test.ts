@@ -45,7 +45,19 @@ const record: EvaluationRecord = {
   imageSize: 32,
   precision: "fp32",
   weights: { kind: "trained", dataset: "fashion-mnist", hash: { plain: "aa", se: "bb" } },
-  dataset: { name: "val_set", identity: "cc", preprocessing: "as they are", classes: null },
+  dataset: {
+    name: "val_set",
+    identity: "cc",
+    preprocessing: "as they are",
+    classes: null,
+    listing: {
+      order: { taken: "timm", by: "--preprocessing", apart: ["n2", "n10"] },
+      nested: null,
+      alsoRead: [],
+      leftOut: [{ what: ".heic", files: 2, first: "n2/a", classes: [{ name: "n2", files: 2 }] }],
+      empty: [],
+    },
+  },
   labels,
   broken: [{ file: "n01/x.jpg", reason: "truncated" }],
   oracle: { images: labels.map((_, at) => at), top: { plain: wrong(20).top, se: wrong(10).top } },
@@ -87,8 +99,35 @@ test.each(forms)(
   },
 );
 
+test.each(forms)("%s form says how the classes were numbered, and what is left out", (_, text) => {
+  expect(text).toMatch(/Classes are numbered in timm.{1,6}s order/);
+  expect(text).toContain("2 files are LEFT OUT: 2 .heic (in n2, the first is n2/a)");
+});
+
 test("Markdown shows a table of all runtimes", () => {
   const [, markdown] = forms[0];
   expect(markdown).toContain("30 lost, p < 0.001");
   expect(markdown).toContain("70 of 100");
+});
+
+const file = { name: "se.safetensors", keys: "timm", sha256: "a".repeat(64) } as const;
+const { hash } = record.weights;
+const cutOut: EvaluationRecord = {
+  ...record,
+  weights: { kind: "checkpoint", files: { se: file, plain: null }, hash },
+};
+
+test.each([
+  ["Markdown", evaluationMarkdown(cutOut).replaceAll("\\", "")],
+  ["HTML", evaluationHtml(cutOut).replaceAll(/\s+/g, " ")],
+  ["the terminal's", evaluationTable(cutOut, { color: false, width: 200 }).replaceAll(/\s+/g, " ")],
+])("%s form claims no accuracy of a plain member that was never trained", (_name, text) => {
+  expect(text).toContain("resnet8 is se-resnet8 with its gates cut out. It was never trained");
+  expect(text).toContain("--plain-weights");
+  expect(text).toContain("top-1 with SE is 90.0 %");
+  // 80 % are the plain member's, and 1/2^10 is the chance that its difference would have.
+  expect(text).not.toMatch(/SE (gains|loses) \d|80\.0 %|plain and|0\.002/);
+  expect(text).toContain("ACCURACY IS LOST by se-resnet8 on onnxruntime-web/wasm");
+  // How runtimes agree is not a matter of labels.
+  expect(text).toContain("100 of 100");
 });

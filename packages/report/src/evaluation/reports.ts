@@ -4,8 +4,8 @@ import { htmlPage } from "../page/html-page.ts";
 import { html } from "../page/html.ts";
 import { formatImages } from "../text/format.ts";
 import { codeSpan, escapeMarkdown, markdownTable } from "../text/markdown.ts";
-import { oneLine } from "../text/one-line.ts";
-import { type TerminalOptions, textTable, wrapText } from "../text/text-table.ts";
+import { oneLine } from "@sebench/spec";
+import { type TerminalOptions, textRow, textTable, wrapText } from "../text/text-table.ts";
 import { evaluationColumns, evaluationContent, shortColumns } from "./content.ts";
 
 const explanation =
@@ -22,7 +22,7 @@ export function evaluationMarkdown(record: EvaluationRecord): string {
     markdownTable(evaluationColumns, cells),
     explanation,
     ...(notes.length === 0 ? [] : [notes.map((note) => `- ${escapeMarkdown(note)}`).join("\n")]),
-    facts.map(([term, fact]) => `- ${term}: ${escapeMarkdown(fact)}`).join("\n"),
+    facts.map(([term, fact]) => `- ${escapeMarkdown(term)}: ${escapeMarkdown(fact)}`).join("\n"),
     commands.map(codeSpan).join("\n"),
   ];
   return `${parts.join("\n\n")}\n`;
@@ -72,10 +72,10 @@ export function evaluationHtml(record: EvaluationRecord): string {
 
 export function evaluationTable(record: EvaluationRecord, { width }: TerminalOptions): string {
   const { title, sentences, shortRows, notes } = evaluationContent(record);
-  const cells = shortRows.map((row) => row.map((text) => ({ text: oneLine(text) })));
+  const cells = shortRows.map((row) => row.map((text) => ({ text })));
   const table =
     textTable(shortColumns, cells, { width, paintTitle: (text) => text }) ??
-    shortRows.map((row) => row.map(oneLine).join("  ")).join("\n");
-  const lines = [...sentences, ...notes].map((line) => wrapText(oneLine(line), width, "  "));
-  return [title, "", table, "", ...lines].join("\n");
+    shortRows.map(textRow).join("\n");
+  const lines = [...sentences, ...notes].map((line) => wrapText(line, width, "  "));
+  return [oneLine(title), "", table, "", ...lines].join("\n");
 }

@@ -1,4 +1,9 @@
-import { describeWeights, type ExcitationBlock, type ExcitationsRecord } from "@sebench/results";
+import {
+  describeListing,
+  describeWeights,
+  type ExcitationBlock,
+  type ExcitationsRecord,
+} from "@sebench/results";
 import { machineFacts } from "../run/provenance.ts";
 import {
   formatImages,
@@ -48,7 +53,10 @@ export function excitationsContent(record: ExcitationsRecord): ExcitationsConten
       ...dropSentences(record, losses),
     ],
     rows: blocks.map((block, index) => rowOf(block, losses[index]!)),
-    notes: brokenNotes(record),
+    notes: [
+      ...(dataset.listing === undefined ? [] : describeListing(dataset.listing)),
+      ...brokenNotes(record),
+    ],
     facts: [
       ["Dataset", dataset.name],
       ["Images", `${formatImages(images)}, at ${imageSize} px, in ${precision}`],

@@ -1,7 +1,7 @@
 import type { ExcitationsRecord } from "@sebench/results";
 import { codeSpan, escapeMarkdown, markdownTable } from "../text/markdown.ts";
-import { oneLine } from "../text/one-line.ts";
-import { type TerminalOptions, textTable, wrapText } from "../text/text-table.ts";
+import { oneLine } from "@sebench/spec";
+import { type TerminalOptions, textRow, textTable, wrapText } from "../text/text-table.ts";
 import { excitationsColumns, excitationsContent, explanations } from "./content.ts";
 
 export function excitationsMarkdown(record: ExcitationsRecord): string {
@@ -15,7 +15,7 @@ export function excitationsMarkdown(record: ExcitationsRecord): string {
     ),
     ...explanations.map(escapeMarkdown),
     ...(notes.length === 0 ? [] : [notes.map((note) => `- ${escapeMarkdown(note)}`).join("\n")]),
-    facts.map(([term, fact]) => `- ${term}: ${escapeMarkdown(fact)}`).join("\n"),
+    facts.map(([term, fact]) => `- ${escapeMarkdown(term)}: ${escapeMarkdown(fact)}`).join("\n"),
     codeSpan(record.run.command),
   ];
   return `${parts.join("\n\n")}\n`;
@@ -31,10 +31,10 @@ export function excitationsTable(record: ExcitationsRecord, { width }: TerminalO
     title: shortTitles[index]!,
     align,
   }));
-  const cells = rows.map((row) => row.map((text) => ({ text: oneLine(text) })));
+  const cells = rows.map((row) => row.map((text) => ({ text })));
   const table =
     textTable(columns, cells, { width, paintTitle: (text) => text }) ??
-    rows.map((row) => row.map(oneLine).join("  ")).join("\n");
-  const lines = [...sentences, ...notes].map((line) => wrapText(oneLine(line), width, "  "));
+    rows.map(textRow).join("\n");
+  const lines = [...sentences, ...notes].map((line) => wrapText(line, width, "  "));
   return [oneLine(title), "", table, "", ...lines].join("\n");
 }

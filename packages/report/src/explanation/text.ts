@@ -1,7 +1,13 @@
 import type { ExplanationRecord } from "@sebench/results";
 import { codeSpan, escapeMarkdown, markdownTable } from "../text/markdown.ts";
-import { oneLine } from "../text/one-line.ts";
-import { type TerminalOptions, type Column, textTable, wrapText } from "../text/text-table.ts";
+import { oneLine } from "@sebench/spec";
+import {
+  type TerminalOptions,
+  type Column,
+  textRow,
+  textTable,
+  wrapText,
+} from "../text/text-table.ts";
 import { explanationContent, explanations, shareColumns } from "./content.ts";
 
 export function explanationMarkdown(record: ExplanationRecord): string {
@@ -15,7 +21,7 @@ export function explanationMarkdown(record: ExplanationRecord): string {
     "## By stage",
     markdownTable(stages.columns, escaped(stages.rows)),
     ...explanations.map(escapeMarkdown),
-    facts.map(([term, fact]) => `- ${term}: ${escapeMarkdown(fact)}`).join("\n"),
+    facts.map(([term, fact]) => `- ${escapeMarkdown(term)}: ${escapeMarkdown(fact)}`).join("\n"),
     codeSpan(record.run.command),
   ];
   return `${parts.join("\n\n")}\n`;
@@ -24,7 +30,7 @@ export function explanationMarkdown(record: ExplanationRecord): string {
 /** The text that `bench explain` prints. */
 export function explanationTable(record: ExplanationRecord, { width }: TerminalOptions): string {
   const { title, sentences, rows, stages } = explanationContent(record);
-  const lines = sentences.map((line) => wrapText(oneLine(line), width, "  "));
+  const lines = sentences.map((line) => wrapText(line, width, "  "));
   return [
     oneLine(title),
     "",
@@ -42,7 +48,7 @@ function table(
   rows: readonly (readonly string[])[],
   width: number,
 ): string {
-  const cells = rows.map((row) => row.map((text) => ({ text: oneLine(text) })));
+  const cells = rows.map((row) => row.map((text) => ({ text })));
   const options = { width, paintTitle: (text: string) => text };
   return (
     textTable(columns, cells, options) ??
@@ -51,6 +57,6 @@ function table(
       cells.map((row) => row.slice(0, -1)),
       options,
     ) ??
-    rows.map((row) => row.map(oneLine).join("  ")).join("\n")
+    rows.map(textRow).join("\n")
   );
 }

@@ -91,7 +91,8 @@ function optionOf(series: Series, offset: number): EChartsCoreOption {
     ...versionChanges(series).map(({ index, text }) => ({
       xAxis: index - offset,
       lineStyle: { color: "var(--muted)", type: "dashed" as const, width: 1 },
-      label: { ...label, formatter: text },
+      // As a text it would be a template, in which "{b}" has a meaning.
+      label: { ...label, formatter: () => text },
     })),
     ...series.changes.map(({ index, before, after }) => ({
       xAxis: index - offset,

@@ -1,8 +1,15 @@
 import type { Series } from "@sebench/results";
+import { oneLine } from "@sebench/spec";
 import picocolors from "picocolors";
 import { runtimeName, workName } from "../case/case-label.ts";
 import { formatLevel, formatOverheadWithin } from "../text/format.ts";
-import { type TerminalOptions, type Column, textTable, wrapText } from "../text/text-table.ts";
+import {
+  type TerminalOptions,
+  type Column,
+  textRow,
+  textTable,
+  wrapText,
+} from "../text/text-table.ts";
 
 const columns: readonly Column[] = [
   { title: "runtime", align: "left" },
@@ -25,11 +32,11 @@ export function historyTable(all: readonly Series[], options: TerminalOptions): 
       const rows = own.map((series) => rowOf(series).map((text) => ({ text })));
       const table =
         textTable(columns, rows, { width: options.width, paintTitle: colors.dim }) ??
-        own.map((series) => rowOf(series).join("  ")).join("\n");
+        own.map((series) => textRow(rowOf(series))).join("\n");
       const notes = own.flatMap((series) =>
         notesOf(series).map((note) => wrapText(note, options.width, "  ")),
       );
-      return [colors.bold(`Machine ${machine}`), table, ...notes].join("\n");
+      return [colors.bold(oneLine(`Machine ${machine}`)), table, ...notes].join("\n");
     })
     .join("\n\n");
 }

@@ -1,3 +1,5 @@
+import { visible } from "@sebench/spec";
+
 /** Markup that is safe to put into a page as it is. */
 export interface Html {
   readonly markup: string;
@@ -37,7 +39,7 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character]!);
+  return visible(text).replace(/[&<>"']/g, (character) => entities[character]!);
 }
 
 /**

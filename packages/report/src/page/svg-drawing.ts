@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { visible } from "@sebench/spec";
 import type * as Echarts from "echarts";
 import type { EChartsCoreOption } from "echarts/core";
 import { html, type Html, trusted } from "./html.ts";
@@ -49,6 +50,6 @@ function accessible(svg: string, drawing: SvgDrawing): Html {
   >
     <title id="${id}-title">${drawing.title}</title>
     <desc id="${id}-description">${drawing.description}</desc>
-    ${trusted(content)}
+    ${trusted(visible(content))}
    `;
 }

@@ -1,4 +1,5 @@
 import { type Interval, type OkCase, parityHolds, type RunRecord } from "@sebench/results";
+import { shellQuoted } from "@sebench/spec";
 import { caseLabels, caseNames } from "../case/case-label.ts";
 import { disturbanceText } from "../case/certainty.ts";
 import { lossSentences, labelledCases } from "../case/correctness.ts";
@@ -151,7 +152,7 @@ export function adviceOf(headlines: readonly Headline[]): string | null {
     .find((record) => doubtOf(record) !== null);
   if (!doubtful) return null;
   const { runtime, network } = doubtful;
-  return `More time narrows an interval: \`pnpm bench --runtime ${runtime} --network ${network} --budget 60\`.`;
+  return `More time narrows an interval: \`pnpm bench --runtime ${runtime} --network ${shellQuoted(network)} --budget 60\`.`;
 }
 
 /** Hosts that are not browsers, and how they are called. */

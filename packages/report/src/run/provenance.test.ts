@@ -1,7 +1,7 @@
 import type { OkCase } from "@sebench/results";
 import { expect, test } from "vitest";
 import { runOf, sampleCase } from "../testing/sample-run.ts";
-import { weightsFacts } from "./provenance.ts";
+import { hostFacts, weightsFacts } from "./provenance.ts";
 
 const seeded = sampleCase("onnxruntime-node/cpu|node|se-resnet50");
 const trained = sampleCase("tfjs-node/cpu");
@@ -22,7 +22,7 @@ test("files are told once, whatever number of cases had them", () => {
     [
       "Weights",
       "SE of se-resnet20.safetensors (timm's keys, SHA-256 5e5e5e5e5e5e5e5e), " +
-        "plain of resnet20.safetensors (keys without SE, SHA-256 9191919191919191)",
+        "plain of resnet20.safetensors (plain keys, SHA-256 9191919191919191)",
     ],
   ]);
 });
@@ -38,4 +38,15 @@ test("trained weights are told with their network, since a run may have several 
 
 test("of seeded weights nothing is told: the seed is", () => {
   expect(weightsFacts(runOf(seeded))).toEqual([]);
+});
+
+test("it is told whether the browser was in its sandbox, and what kept hosts from reporting", () => {
+  const inBrowser = sampleCase("onnxruntime-web/wasm|chromium");
+  const off = { quiet: ["--no-proxy-server"], sandbox: "off: Chromium refuses it to root" };
+  const node = { ...seeded, hostStart: { quiet: ["ORT_DISABLE_TELEMETRY=1"], sandbox: null } };
+  expect(hostFacts([node, node, { ...inBrowser, hostStart: off }])).toEqual([
+    ["Sandbox", "chromium off: Chromium refuses it to root"],
+    ["Kept from reporting", "node by ORT_DISABLE_TELEMETRY=1; chromium by --no-proxy-server"],
+  ]);
+  expect(hostFacts([{ ...seeded, hostStart: null }])).toEqual([]);
 });

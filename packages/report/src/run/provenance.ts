@@ -1,6 +1,6 @@
 import { type MachineRecord, describeWeights, type OkCase, type RunRecord } from "@sebench/results";
 import { formatBytes } from "../text/format.ts";
-import { oneLine } from "../text/one-line.ts";
+import { oneLine } from "@sebench/spec";
 
 /** The facts by which a reader tells this machine from another. */
 export function machineFacts(machine: MachineRecord): (readonly [string, string])[] {
@@ -52,6 +52,25 @@ function originOf({ network, weights }: OkCase): string[] {
     case "checkpoint":
       return [describeWeights(weights)];
   }
+}
+
+/**
+ * The facts about how the hosts were started: whether browsers were in their sandbox, and what kept
+ * hosts and engines from reporting to their makers. Records of before these were told have none.
+ */
+export function hostFacts(cases: RunRecord["cases"]): (readonly [string, string])[] {
+  const sandboxes = new Set<string>();
+  const quiet = new Set<string>();
+  for (const record of cases) {
+    if (record.status !== "ok" || record.hostStart === null) continue;
+    const { hostStart, host } = record;
+    if (hostStart.sandbox !== null) sandboxes.add(oneLine(`${host} ${hostStart.sandbox}`));
+    quiet.add(oneLine(`${host} by ${hostStart.quiet.join(" ")}`));
+  }
+  return [
+    ...(sandboxes.size === 0 ? [] : [["Sandbox", [...sandboxes].join("; ")] as const]),
+    ...(quiet.size === 0 ? [] : [["Kept from reporting", [...quiet].join("; ")] as const]),
+  ];
 }
 
 /** The method in short; docs/method.md has the reasons. */

@@ -9,7 +9,7 @@ import { adviceOf, type Headline, headlinesOf } from "../run/headline.ts";
 import { rankingsOf } from "../run/ranking.ts";
 import { formatStep, incompleteness, tally } from "../run/verdict.ts";
 import { formatNumberOf, formatTick } from "../text/format.ts";
-import { oneLine } from "../text/one-line.ts";
+import { oneLine } from "@sebench/spec";
 import { costTrack } from "./cost-track.ts";
 
 /** The first screen: for each network a sentence, a chart, and the browser against Node. */

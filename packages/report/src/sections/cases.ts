@@ -17,7 +17,8 @@ import {
   formatOverheadWithin,
   formatTick,
 } from "../text/format.ts";
-import { oneLine } from "../text/one-line.ts";
+import { oneLine } from "@sebench/spec";
+import { hostFacts } from "../run/provenance.ts";
 
 /**
  * The section with each case: how its rounds spread, what was set, and the evidence of the device.
@@ -76,8 +77,8 @@ function spreadChart(record: OkCase, name: string): Html {
     const at = (probability: number) => quantile(added, probability);
     return {
       value: formatOverhead(estimate, record.overhead.interval),
-      line: [at(0.05), at(0.95)],
-      bar: [at(0.25), at(0.75)],
+      line: added.length === 0 ? null : [at(0.05), at(0.95)],
+      bar: added.length === 0 ? null : [at(0.25), at(0.75)],
       marks: [{ at: (estimate - 1) * 100, shape: "filled" }],
     };
   });
@@ -106,12 +107,16 @@ function spreadChart(record: OkCase, name: string): Html {
     })}`;
 }
 
-/** The ratios of a replica's rounds, each that of the medians of the round's two visits. */
+/**
+ * The ratios of a replica's rounds, each that of the medians of the round's two visits. A round
+ * that is shorter than the digits in which samples are written has none.
+ */
 function roundsOf({ members: { plain, se } }: OkCase, replica: number): number[] {
   const baseline = plain.samplesMs[replica] ?? [];
-  return (se.samplesMs[replica] ?? []).map(
-    (visit, round) => median(visit) / median(baseline[round]!),
-  );
+  return (se.samplesMs[replica] ?? []).flatMap((visit, round) => {
+    const ratio = median(visit) / median(baseline[round] ?? []);
+    return Number.isFinite(ratio) ? [ratio] : [];
+  });
 }
 
 function factsOf(record: OkCase): (readonly [string, string])[] {
@@ -120,6 +125,7 @@ function factsOf(record: OkCase): (readonly [string, string])[] {
   return [
     ["Engine", `${record.runtime} ${record.engineVersion}`],
     ["Host", `${record.host} ${record.hostVersion}`],
+    ...hostFacts([record]),
     ["Device", [device.name, ...details].map(oneLine).join(", ")],
     [
       "Proven",

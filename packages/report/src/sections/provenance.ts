@@ -4,9 +4,9 @@ import { caseHeading, dataTable } from "../page/data-table.ts";
 import { html, type Html, prose } from "../page/html.ts";
 import type { Section } from "../page/section.ts";
 import { outcomesOf } from "../run/outcome.ts";
-import { methodSteps, machineFacts, weightsFacts } from "../run/provenance.ts";
+import { hostFacts, methodSteps, machineFacts, weightsFacts } from "../run/provenance.ts";
 import { formatMoment } from "../text/format.ts";
-import { oneLine } from "../text/one-line.ts";
+import { oneLine } from "@sebench/spec";
 
 /** The section of what failed or is unavailable, why, and what to do about it. */
 export function notMeasuredSection(run: RunRecord): Section {
@@ -83,6 +83,7 @@ export function reproduceSection(record: RunRecord): Section {
         ["Profile", run.profile],
         ["Seed", String(run.seed)],
         ...weightsFacts(record),
+        ...hostFacts(record.cases),
         ["sebench", commit ? `${run.sebench}, commit ${commit}` : run.sebench],
       ])}
       <p class="small muted">The raw samples stand in results.json beside this file.</p>`,

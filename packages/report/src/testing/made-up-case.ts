@@ -65,6 +65,10 @@ export function okCase(place: Place, given: Given, changes: Partial<OkCase> = {}
     status: "ok",
     engineVersion: "1.30.0",
     hostVersion: hostVersions[place.host],
+    hostStart: {
+      quiet: [place.host === "chromium" ? "--no-proxy-server" : "ORT_DISABLE_TELEMETRY=1"],
+      sandbox: place.host === "chromium" ? "off: Chromium refuses it to root" : null,
+    },
     device: { name: "AMD EPYC", details: { threads: 2, simd: true } },
     threads: null,
     weights: place.plain === "resnet20" ? trained : seeded,

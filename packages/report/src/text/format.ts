@@ -11,9 +11,14 @@ function supportedDecimals([low, high]: Interval): number {
   return halfWidth > 0 ? 1 - Math.floor(Math.log10(halfWidth)) : Infinity;
 }
 
+/** The most decimals that are written; what is smaller is 0 to every reader. */
+const mostDecimals = 12;
+
 /** The number of decimals that leaves three significant digits. */
 function threeDigits(value: number): number {
-  return value === 0 ? 0 : Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
+  if (value === 0) return 0;
+  const decimals = 2 - Math.floor(Math.log10(Math.abs(value)));
+  return Math.min(mostDecimals, Math.max(0, decimals));
 }
 
 function fixed(value: number, decimals: number): string {
@@ -89,7 +94,7 @@ export function formatOverheadWithin(ratio: number, interval: Interval | null): 
 export function formatGrowth(ratio: number): string {
   const added = percent(ratio);
   if (added === 0) return "0 %";
-  const decimals = Math.max(0, 1 - Math.floor(Math.log10(Math.abs(added))));
+  const decimals = Math.min(mostDecimals, Math.max(0, 1 - Math.floor(Math.log10(Math.abs(added)))));
   return `${signed(added, decimals)} %`;
 }
 

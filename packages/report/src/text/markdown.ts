@@ -1,8 +1,19 @@
-import { oneLine } from "./one-line.ts";
+import { oneLine } from "@sebench/spec";
 
-/** Text that stands for itself in Markdown, in a table as well. */
+/** A character that is not seen, which parts what GitHub would make a link of. */
+const parting = "&#8203;";
+
+/**
+ * Text that stands for itself in Markdown, in a table as well. GitHub links mentions, numbers of
+ * issues and addresses once Markdown is read, so a backslash does not keep it from that.
+ */
 export function escapeMarkdown(text: string): string {
-  return oneLine(text).replace(/[\\`*_[\]<>|#~&]/g, "\\$&");
+  return oneLine(text)
+    .replace(/[\\`*_[\]<>|#~&$]/g, "\\$&")
+    .replace(/^(?:[-+]|\d+(?=[.)]))(?=[.)]?(?: |$))/, (mark) =>
+      /\d/.test(mark) ? `${mark}\\` : `\\${mark}`,
+    )
+    .replace(/@(?=\w)|#(?=\d)|\bGH-(?=\d)|:(?=\/\/)|\bwww(?=\.)/gi, `$&${parting}`);
 }
 
 /**

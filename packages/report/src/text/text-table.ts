@@ -1,3 +1,5 @@
+import { oneLine } from "@sebench/spec";
+
 /** The abilities of a terminal. */
 export interface TerminalOptions {
   readonly color: boolean;
@@ -28,7 +30,10 @@ export function textTable(
   options: { readonly width: number; readonly paintTitle: (text: string) => string },
 ): string | null {
   const titles = columns.map(({ title }) => ({ text: title, paint: options.paintTitle }));
-  const lines = [titles, ...rows];
+  const cleaned = rows.map((cells) =>
+    cells.map((cell) => Object.assign({}, cell, { text: oneLine(cell.text) })),
+  );
+  const lines = [titles, ...cleaned];
   const widths = columns.map((_, column) =>
     Math.max(...lines.map((cells) => cells[column]!.text.length)),
   );
@@ -50,13 +55,22 @@ function paintedCell({ text, paint }: Cell, width: number, align: Column["align"
   return align === "left" ? painted + padding : padding + painted;
 }
 
-/** Breaks text between words; every line after the first is indented. */
+/** The texts of cells one after the other, for a row of a table that does not fit. */
+export function textRow(cells: readonly string[]): string {
+  return cells.map(oneLine).join("  ");
+}
+
+/**
+ * Breaks text between words; every line after the first is indented. None of these begins with
+ * "::", which in the log of a GitHub job would be a command to its runner.
+ */
 export function wrapText(text: string, width: number, indent: string): string {
   const lines: string[] = [];
   let line = "";
-  for (const word of text.split(" ")) {
+  for (const word of oneLine(text).split(" ")) {
     const room = width - (lines.length === 0 ? 0 : indent.length);
-    if (line !== "" && line.length + 1 + word.length > room) {
+    const mayBegin = !word.startsWith("::");
+    if (line !== "" && mayBegin && line.length + 1 + word.length > room) {
       lines.push(line);
       line = word;
     } else {

@@ -1,10 +1,10 @@
 import { InputError } from "@sebench/spec";
 import { z } from "zod";
-import { count, words } from "../record/quantity.ts";
-import { describeIssue } from "../record/read-record.ts";
+import { amount, count, words } from "../record/quantity.ts";
+import { check } from "../record/read-record.ts";
 
 /** A limit in the unit of what it limits. */
-const limit = z.number().nonnegative();
+const limit = amount;
 
 /**
  * What SE may cost. The fields from `runtime` to `lowering` say for which cases: a case is
@@ -61,11 +61,11 @@ export type BudgetConfig = z.infer<typeof budgetConfig>;
  * @throws InputError that names the file, the entry and the first thing that is wrong with it
  */
 export function parseBudgetConfig(value: unknown, source: string): BudgetConfig {
-  const { success, data, error } = budgetConfig.safeParse(value);
-  if (success) return data;
-  throw new InputError(`${source}: ${describeIssue(error)}`, {
+  const result = check(budgetConfig, value);
+  if (result.ok) return result.data;
+  throw new InputError(`${source}: ${result.wrong}`, {
     remedy:
       'give { "budgets": [{ "runtime": "onnxruntime-node/cpu", "network": "se-resnet50", "maxOverhead": 0.06 }] }',
-    cause: error,
+    cause: result.cause,
   });
 }

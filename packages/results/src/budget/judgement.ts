@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { CaseRecord, OkCase } from "../case/case-record.ts";
-import { interval, type Interval, words } from "../record/quantity.ts";
+import { interval, type Interval, quantity, words } from "../record/quantity.ts";
 import { type Budget, budget, type BudgetLimit, budgetLimits } from "./budget.ts";
 
 /**
@@ -26,7 +26,7 @@ const outcome = z.strictObject({
    * The quantity: of `maxOverhead` the ratio of SE's latency to plain's, as a record has it,
    * and of `maxLatencyMs` milliseconds; null for a case that gave no figures.
    */
-  value: z.number().nullable(),
+  value: quantity.nullable(),
   /** The 95 % interval of the quantity, or null if there is none. */
   interval: interval.nullable(),
   verdict: limitVerdict,
@@ -134,9 +134,9 @@ function judgeCase(record: CaseRecord, limit: BudgetLimit, most: number): Budget
     return { ...place, value: null, interval: null, verdict: "cannot tell", reason };
   }
   const { of, atMost } = quantities[limit];
-  const quantity = of(record);
-  const reason = quantity.interval === null ? noInterval : null;
-  return { ...place, ...quantity, verdict: judge(quantity.interval, atMost(most)), reason };
+  const judged = of(record);
+  const reason = judged.interval === null ? noInterval : null;
+  return { ...place, ...judged, verdict: judge(judged.interval, atMost(most)), reason };
 }
 
 const noInterval = "there is no interval: more replicas or runs are needed than smoke has";

@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { isCaseId } from "../case/case-id.ts";
 import { machineRecord } from "../machine/machine-record.ts";
-import { count, milliseconds, moment, words } from "../record/quantity.ts";
+import { count, divisor, moment, quantity, words } from "../record/quantity.ts";
 
 /** The schema of a calibration that this version writes and reads. */
 export const calibrationSchema = "sebench-calibration/1";
@@ -16,21 +17,21 @@ const trial = z.strictObject({
    * The logarithms of the rounds' ratios by replica and round, with the side that may be
    * slowed over the other.
    */
-  logRatios: z.array(z.array(z.number()).min(1).readonly()).min(2).readonly(),
+  logRatios: z.array(z.array(quantity).min(1).readonly()).min(2).readonly(),
   /** The median latency of the side that was not slowed, by replica. */
-  medianMs: z.array(milliseconds.positive()).min(2).readonly(),
+  medianMs: z.array(divisor).min(2).readonly(),
 });
 export type CalibrationTrial = z.infer<typeof trial>;
 
 const subject = z.strictObject({
   /** The id of the case whose members were run against themselves. */
-  id: words,
+  id: z.string().refine(isCaseId, { error: "does not name a case" }),
   engineVersion: words,
   hostVersion: words,
   /** The threads asked of the engine, or null for the engine's own default. */
   threads: count.min(1).nullable(),
   /** The time that a trial had for its replicas. */
-  seconds: z.number().positive(),
+  seconds: divisor,
   trials: z.array(trial).readonly(),
 });
 export type CalibrationSubject = z.infer<typeof subject>;

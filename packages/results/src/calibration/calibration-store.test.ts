@@ -47,7 +47,10 @@ test("before its first trial, it names the machine", async () => {
 });
 
 test("it goes on after it was opened again", async () => {
-  await (await openCalibration(folder, machine)).append(sampleCircumstances, first);
+  await using earlier = await openCalibration(folder, machine);
+  await earlier.append(sampleCircumstances, first);
+  await expect(openCalibration(folder, machine)).rejects.toThrow("another calibration");
+  await earlier[Symbol.asyncDispose]();
   await (await openCalibration(folder, machine)).append(sampleCircumstances, second);
   expect(await subjects()).toEqual([{ ...sampleCircumstances, trials: [first, second] }]);
 });

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { MachineRecord } from "../machine/machine-record.ts";
 import { rounded } from "../record/format-json.ts";
+import { holdFile } from "../record/hold-file.ts";
 import { isMissing, readRecord } from "../record/read-record.ts";
 import { replaceFile } from "../record/replace-file.ts";
 import {
@@ -13,9 +14,11 @@ import {
 } from "./calibration-record.ts";
 
 /** The calibrations of this machine, on disk and whole after every trial. */
-export interface CalibrationStore {
+export interface CalibrationStore extends AsyncDisposable {
   /** The path of the calibration's file. */
   readonly path: string;
+  /** What a person should know of the opening, or null. */
+  readonly note: string | null;
   readonly record: CalibrationRecord;
   append(circumstances: SubjectCircumstances, trial: CalibrationTrial): Promise<void>;
 }
@@ -40,12 +43,18 @@ export async function readCalibration(
   });
 }
 
-/** Goes on with the machine's calibration, or starts one. */
+/**
+ * Goes on with the machine's calibration, or starts one. No other process can, until the store is
+ * disposed of.
+ */
 export async function openCalibration(
   directory: string,
   machine: MachineRecord,
 ): Promise<CalibrationStore> {
   const path = calibrationPath(directory, machine.key);
+  // What cannot be read is told before a lock is made beside it.
+  await readCalibration(directory, machine.key);
+  const held = await holdFile(path, "calibration");
   let record: CalibrationRecord = (await readCalibration(directory, machine.key)) ?? {
     schema: calibrationSchema,
     machine,
@@ -55,6 +64,8 @@ export async function openCalibration(
   await last;
   return {
     path,
+    note: held.note,
+    [Symbol.asyncDispose]: () => last.then(() => held[Symbol.asyncDispose]()),
     get record() {
       return record;
     },

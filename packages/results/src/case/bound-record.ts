@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { count, milliseconds } from "../record/quantity.ts";
+import { count, divisor, latencyRatio, milliseconds } from "../record/quantity.ts";
 
-const perSecond = z.number().positive();
+const perSecond = divisor;
 
 /** The least overhead that SE can have on a runtime and machine, and what it follows from. */
 export const boundRecord = z.strictObject({
   /** The least ratio of SE's latency to plain's: 1.013 is an overhead of 1.3 %. */
-  ratio: z.number().min(1),
+  ratio: latencyRatio.min(1),
   /** The least that SE adds to the plain latency. */
   milliseconds,
   /** The fewest multiply-accumulates that SE adds to a run. */

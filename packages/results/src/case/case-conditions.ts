@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { count, words } from "../record/quantity.ts";
+import { count, quantity, words } from "../record/quantity.ts";
 
 /** A list with one number for each round, or null if the system does not tell. */
-const byRound = z.array(z.number()).readonly().nullable();
-const told = z.number().nullable();
+const byRound = z.array(quantity).readonly().nullable();
+const told = quantity.nullable();
 
 /** The state of the machine while a case was measured, observed between timed runs. */
 export const conditions = z.strictObject({

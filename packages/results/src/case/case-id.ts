@@ -1,4 +1,4 @@
-import { InputError } from "@sebench/spec";
+import { briefly, InputError } from "@sebench/spec";
 
 export interface CaseParts {
   /** The engine and device: `onnxruntime-node/cpu`. */
@@ -21,7 +21,12 @@ export function caseId(parts: CaseParts): string {
 }
 
 const pattern =
-  /^(?<runtime>[^|/]+\/[^|/]+)\|(?<host>[^|]+)\|(?<network>[^|]+)\|(?<imageSize>[1-9]\d*)\|b(?<batch>[1-9]\d*)\|(?<precision>[^|]+)\|(?<lowering>[^|]+)$/;
+  /^(?<runtime>[\w-]+\/[\w-]+)\|(?<host>[\w-]+)\|(?<network>[\w.+,={}-]+)\|(?<imageSize>[1-9]\d{0,8})\|b(?<batch>[1-9]\d{0,8})\|(?<precision>\w+)\|(?<lowering>[\w:+/-]+)$/;
+
+/** Whether a text is the id of a case. */
+export function isCaseId(id: string): boolean {
+  return pattern.test(id);
+}
 
 /**
  * Reads the parts of a case from its id.
@@ -31,7 +36,7 @@ const pattern =
 export function parseCaseId(id: string): CaseParts {
   const parts = pattern.exec(id)?.groups;
   if (!parts) {
-    throw new InputError(`"${id}" does not name a case`, {
+    throw new InputError(`"${briefly(id, 200)}" does not name a case`, {
       remedy:
         "write runtime|host|network|size|batch|precision|lowering, such as onnxruntime-node/cpu|node|se-resnet50|224|b1|fp32|gemm",
     });

@@ -1,5 +1,14 @@
 import { z } from "zod";
-import { count, interval, moment, ofBoth, words } from "../record/quantity.ts";
+import {
+  amount,
+  count,
+  divisor,
+  interval,
+  latencyRatio,
+  moment,
+  ofBoth,
+  words,
+} from "../record/quantity.ts";
 import { caseAccuracy } from "./accuracy-record.ts";
 import { boundRecord } from "./bound-record.ts";
 import { conditions } from "./case-conditions.ts";
@@ -72,6 +81,8 @@ const weightsFile = z.strictObject({
    * neither.
    */
   keys: z.enum(["legacy", "timm", "plain"]),
+  /** The prefixes of the keys that were read, where a person chose them out of several. */
+  prefix: words.optional(),
   /** The SHA-256 of the file, in hexadecimal. */
   sha256: z.string().regex(/^[0-9a-f]{64}$/, "is not a SHA-256"),
 });
@@ -112,14 +123,14 @@ export const weights = z.discriminatedUnion("kind", [
 
 /** The overhead as the ratio of SE's latency to plain's: 1.1 is an overhead of 10 %. */
 const overhead = z.strictObject({
-  ratio: z.number().positive(),
+  ratio: latencyRatio,
   /**
    * The interval of the ratio, or null for a single replica, which cannot tell how
    * replicas differ.
    */
   interval: interval.nullable(),
   /** The ratio of each replica. */
-  replicas: z.array(z.number().positive()).min(1).readonly(),
+  replicas: z.array(latencyRatio).min(1).readonly(),
   /** The rounds of all replicas. */
   rounds: count,
   /**
@@ -129,7 +140,7 @@ const overhead = z.strictObject({
   stopped: z.enum(["precise", "budget"]),
 });
 
-const variance = z.number().nonnegative();
+const variance = amount;
 
 /**
  * The variances of the logarithms of measurements of the same work on this machine, as
@@ -150,7 +161,7 @@ export const caseCalibration = z.strictObject({
    * The difference that 95 % of the differences of two runs like this one stay under:
    * 0.008 is 0.8 %.
    */
-  noiseFloor: z.number().nonnegative(),
+  noiseFloor: amount,
 });
 export type CaseCalibration = z.infer<typeof caseCalibration>;
 
@@ -174,6 +185,16 @@ const okCase = z.strictObject({
   engineVersion: words,
   /** The version of the host, in its own words: `v20.20.2`, `147.0.7727.0`. */
   hostVersion: words,
+  /** The way in which the host was started, or null in a record of before it was told. */
+  hostStart: z
+    .strictObject({
+      /** The variables and switches by which host and engine reported nothing to their makers. */
+      quiet: z.array(words).readonly(),
+      /** `on`, or `off` and why, of the browser's sandbox; null where the host is no browser. */
+      sandbox: words.nullable(),
+    })
+    .nullable()
+    .default(null),
   /** The device that computed, as the engine or the system names it. */
   device: z.strictObject({ name: words, details: z.record(z.string(), detail) }),
   /** The threads asked of the engine, or null for the engine's own default. */
@@ -199,7 +220,7 @@ const okCase = z.strictObject({
   calibration: caseCalibration.nullable().default(null),
   parity: z.strictObject({
     /** The relative difference up to which parity holds. */
-    tolerance: z.number().positive(),
+    tolerance: divisor,
     plain: memberParity,
     se: memberParity,
   }),

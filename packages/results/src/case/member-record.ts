@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { count, fraction, interval, milliseconds } from "../record/quantity.ts";
+import { amount, count, divisor, fraction, interval, milliseconds } from "../record/quantity.ts";
 
 /** A quantity that each replica gives once, in milliseconds. */
 const onceAReplica = z.strictObject({
@@ -16,7 +16,7 @@ const latency = z.strictObject({
   n: count.min(1),
   min: milliseconds,
   mean: milliseconds,
-  p50: milliseconds,
+  p50: divisor,
   p50Interval: interval.nullable(),
   p90: milliseconds.nullable(),
   p90Interval: interval.nullable(),
@@ -28,9 +28,9 @@ const latency = z.strictObject({
 
 /** The measurements of one member of a pair. */
 export const memberRecord = z.strictObject({
-  parameters: count,
+  parameters: count.min(1),
   /** The multiply-accumulates for one image. */
-  macs: count,
+  macs: count.min(1),
   /** The time to make the encoded model ready to run. */
   prepareMs: onceAReplica,
   /** The time of the first run, which often compiles or allocates. */
@@ -41,7 +41,7 @@ export const memberRecord = z.strictObject({
   steady: z.array(z.boolean()).readonly(),
   latencyMs: latency,
   /** The batch size divided by the median latency. */
-  imagesPerSecond: z.number().nonnegative(),
+  imagesPerSecond: amount,
   /**
    * The rise of the process's resident set at its peak over prepare and first run, in
    * bytes, or null if the host cannot tell.
@@ -55,12 +55,12 @@ export type MemberRecord = z.infer<typeof memberRecord>;
 /** The difference of a member's logits from the oracle's. */
 export const memberParity = z.strictObject({
   /** The largest absolute difference of a logit, or null if it is not a finite number. */
-  maxAbs: z.number().nonnegative().nullable(),
+  maxAbs: amount.nullable(),
   /**
    * The largest, over the images, of the image's largest difference divided by the
    * oracle's largest absolute logit, or null if it is not a finite number.
    */
-  relative: z.number().nonnegative().nullable(),
+  relative: amount.nullable(),
   /** The share of the images whose largest logit is of the same class as the oracle's. */
   top1Agreement: fraction,
   images: count,

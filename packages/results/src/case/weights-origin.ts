@@ -18,8 +18,12 @@ function identityOf(origin: WeightsOrigin): string {
     case "trained":
       return `trained ${origin.hash.se} ${origin.hash.plain}`;
     case "checkpoint":
-      return `checkpoint ${origin.files.se.sha256} ${origin.files.plain?.sha256}`;
+      return `checkpoint ${identityOfFile(origin.files.se)} ${identityOfFile(origin.files.plain)}`;
   }
+}
+
+function identityOfFile(file: WeightsFile | null): string {
+  return file === null ? "none" : `${file.sha256} ${file.prefix ?? ""}`;
 }
 
 /** The origin of weights, in words. */
@@ -33,18 +37,40 @@ export function describeWeights(origin: WeightsOrigin): string {
     }
     case "checkpoint": {
       const { se, plain } = origin.files;
-      if (plain === null) return `SE and plain of ${describeFile(se)}`;
+      if (plain === null) {
+        return `SE of ${describeFile(se)}, plain of its tensors without the gates, never trained`;
+      }
       return `SE of ${describeFile(se)}, plain of ${describeFile(plain)}`;
     }
+  }
+}
+
+/**
+ * What makes the accuracy of a pair's plain member say nothing, in words, or null where the member
+ * was trained.
+ */
+export function untrainedPlain(
+  origin: WeightsOrigin,
+  { plain, network }: { readonly plain: string; readonly network: string },
+): string | null {
+  switch (origin.kind) {
+    case "trained":
+      return null;
+    case "seeded":
+      return `The weights of ${plain} and ${network} are seeded: they have learned nothing, and what they recognise says nothing of either network.`;
+    case "checkpoint":
+      if (origin.files.plain !== null) return null;
+      return `${plain} is ${network} with its gates cut out. It was never trained without them, so what it recognises says nothing of a plain network, or of what SE gains. Give the file of a trained ${plain} as --plain-weights to compare the two.`;
   }
 }
 
 const keysOf: Readonly<Record<WeightsFile["keys"], string>> = {
   legacy: "legacy keys",
   timm: "timm's keys",
-  plain: "keys without SE",
+  plain: "plain keys",
 };
 
-function describeFile({ name, keys, sha256 }: WeightsFile): string {
-  return `${name} (${keysOf[keys]}, SHA-256 ${sha256.slice(0, digits)})`;
+function describeFile({ name, keys, prefix, sha256 }: WeightsFile): string {
+  const part = prefix === undefined ? "" : `, prefix ${prefix}`;
+  return `${name} (${keysOf[keys]}${part}, SHA-256 ${sha256.slice(0, digits)})`;
 }

@@ -111,7 +111,8 @@ function requireAlike(one: EvaluationSource, other: EvaluationSource): void {
   compare("the network", ({ network }) => network);
   compare("the image size", ({ imageSize }) => imageSize);
   compare("the precision", ({ precision }) => precision);
-  compare("the dataset", ({ dataset }) => `${dataset.name} (${dataset.identity})`);
+  compare("the dataset", ({ dataset }) => dataset.name);
+  requireSameFiles(one, other);
   compare("the preprocessing", ({ dataset }) => dataset.preprocessing);
   if (!sameWeights(one.record.weights, other.record.weights)) {
     const [a, b] = [one.record.weights, other.record.weights].map(describeWeights);
@@ -125,6 +126,15 @@ function requireAlike(one: EvaluationSource, other: EvaluationSource): void {
           `${runtime} on ${host}${status === "ok" ? "" : ` (${status})`}`,
       )
       .join(", "),
+  );
+}
+
+function requireSameFiles(one: EvaluationSource, other: EvaluationSource): void {
+  if (one.record.dataset.identity === other.record.dataset.identity) return;
+  throw new InputError(
+    `${one.source} and ${other.source} saw different images: the names, labels, sizes or bytes of ` +
+      `the files in ${one.record.dataset.name} are not the same`,
+    { remedy: "give all shards the same files, and ask for the shards of other files anew" },
   );
 }
 

@@ -7,9 +7,11 @@ import {
 } from "@sebench/measure";
 import { z } from "zod";
 import { attestation, tableName, weights } from "../case/case-record.ts";
+import { untrainedPlain } from "../case/weights-origin.ts";
 import { machineRecord } from "../machine/machine-record.ts";
 import { count, moment, ofBoth, words } from "../record/quantity.ts";
 import { git, shard } from "../run/run-record.ts";
+import { datasetListing } from "./dataset-listing.ts";
 
 /** The schema of an evaluation that this version writes and reads. */
 export const evaluationVersion = "sebench-evaluation/1";
@@ -61,6 +63,11 @@ const part = z.strictObject({
   git,
   command: words,
   shard: shard.nullable(),
+  /**
+   * The SHA-256 of the SHA-256 of each image file that this part read, in order and one a line,
+   * where the dataset's identity does not cover all bytes.
+   */
+  content: words.optional(),
   machine: machineRecord,
 });
 
@@ -78,11 +85,18 @@ export const evaluationRecord = z
     imageSize: count.min(1),
     precision: z.enum(["fp32", "fp16"]),
     weights,
+    /**
+     * Why the plain member's answers, which show how runtimes agree, say nothing of its accuracy;
+     * left out where that member was trained.
+     */
+    untrainedPlain: words.optional(),
     dataset: z.strictObject({
       name: words,
       identity: words,
       preprocessing: words,
       classes: z.array(words).nullable().readonly(),
+      /** How a folder of image files was listed; records before this was kept have none. */
+      listing: datasetListing.optional(),
     }),
     /** The label of each image that could be read. */
     labels: z.array(count).min(1).readonly(),
@@ -130,27 +144,48 @@ export interface MemberSummary {
   readonly first: ({ readonly agreeing: number } & RightApart) | null;
 }
 
+/** The agreement of a member's answers with others, whatever the labels are. */
+interface Agreement {
+  readonly oracle: { readonly images: number; readonly agreeing: number };
+  /** The images on which the first runtime gave the same class; null for that runtime itself. */
+  readonly first: { readonly agreeing: number } | null;
+}
+
 export interface RuntimeSummary {
   readonly answered: Answered;
-  readonly plain: MemberSummary;
+  /** The figures of the plain member; only its agreement where it was never trained. */
+  readonly plain: MemberSummary | ({ readonly top1: null } & Agreement);
   readonly se: MemberSummary;
   /**
    * The comparison of the members, where `onlyFirst` counts images that only the member
-   * with SE has right.
+   * with SE has right, or null where the plain member was never trained.
    */
-  readonly seAgainstPlain: RightApart;
+  readonly seAgainstPlain: RightApart | null;
 }
 
 /** The figures of an evaluation, for each runtime that gave answers. */
 export function summarizeEvaluation(record: EvaluationRecord): RuntimeSummary[] {
   const answers = record.answers.filter((of) => of.status === "ok");
   const [first] = answers;
-  return answers.map((own) => ({
-    answered: own,
-    plain: summarizeMember(record, own, "plain", first!),
-    se: summarizeMember(record, own, "se", first!),
-    seAgainstPlain: apart(own.se.top, own.plain.top, record.labels),
-  }));
+  // Records of older versions do not say it, so that it is told anew from the weights.
+  const trained = untrainedPlain(record.weights, record) === null;
+  return answers.map((own) => {
+    const plain = summarizeMember(record, own, "plain", first!);
+    return {
+      answered: own,
+      plain: trained ? plain : agreementOf(plain),
+      se: summarizeMember(record, own, "se", first!),
+      seAgainstPlain: trained ? apart(own.se.top, own.plain.top, record.labels) : null,
+    };
+  });
+}
+
+function agreementOf({ oracle, first }: MemberSummary): RuntimeSummary["plain"] {
+  return {
+    top1: null,
+    oracle: { images: oracle.images, agreeing: oracle.agreeing },
+    first: first && { agreeing: first.agreeing },
+  };
 }
 
 function summarizeMember(

@@ -44,3 +44,22 @@ test("a NaN is never right", () => {
   expect(only!.se.top1.count).toBe(0);
   expect(only!.se.top5!.count).toBe(0);
 });
+
+test("a plain member that was never trained has no accuracy and no comparison", () => {
+  const sample = sampleEvaluation();
+  const file = { name: "se", keys: "timm", sha256: "a".repeat(64) } as const;
+  const { hash } = sample.weights;
+  for (const weights of [
+    { kind: "checkpoint", files: { se: file, plain: null }, hash },
+    { kind: "seeded", seed: 1, hash },
+  ] as const) {
+    const [cutOut] = summarizeEvaluation({ ...sample, weights });
+    expect(cutOut!.plain).toEqual({
+      top1: null,
+      oracle: { images: 3, agreeing: 3 },
+      first: null,
+    });
+    expect(cutOut!.seAgainstPlain).toBeNull();
+    expect(cutOut!.se.top1.count).toBe(9);
+  }
+});

@@ -59,6 +59,16 @@ test.each<[string, ReturnType<typeof shard>, string]>([
     shard(2, 2, { weights: { kind: "seeded", seed: 1, hash: { plain: "a", se: "b" } } }),
     "differ in the weights",
   ],
+  [
+    "another dataset",
+    shard(2, 2, { dataset: { ...sampleEvaluation().dataset, name: "other images" } }),
+    "differ in the dataset",
+  ],
+  [
+    "a dataset of other files",
+    shard(2, 2, { dataset: { ...sampleEvaluation().dataset, identity: "dd" } }),
+    "part1 and part2 saw different images: the names, labels, sizes or bytes of the files in ten",
+  ],
   ["another number of shards", shard(2, 3), "differ in the number of shards"],
   ["other runtimes", shard(2, 2, { answers: [] }), "differ in what was run"],
 ])("%s is refused", (_what, other, message) => {
@@ -73,8 +83,10 @@ test("what is no shard is refused", () => {
 test("an evaluation is read as it was written, and told from a run", async () => {
   const folder = await mkdtemp(join(tmpdir(), "sebench-evaluation-"));
   try {
-    await writeEvaluation(folder, sampleEvaluation());
-    expect(await readEvaluation(folder)).toEqual(sampleEvaluation());
+    const [part] = sampleEvaluation().parts;
+    const written = sampleEvaluation({ parts: [{ ...part!, content: "ee" }] });
+    await writeEvaluation(folder, written);
+    expect(await readEvaluation(folder)).toEqual(written);
     expect(await holdsEvaluation(folder)).toBe(true);
     expect(await holdsEvaluation(tmpdir())).toBe(false);
     const [answer] = sampleEvaluation().answers;

@@ -1,14 +1,25 @@
 import { median } from "@sebench/measure";
 import { z } from "zod";
+import { isCaseId } from "../case/case-id.ts";
 import { caseCalibration, type OkCase, parityHolds } from "../case/case-record.ts";
-import { count, interval, milliseconds, moment, ofBoth, words } from "../record/quantity.ts";
+import {
+  count,
+  divisor,
+  interval,
+  latencyRatio,
+  milliseconds,
+  moment,
+  ofBoth,
+  quantity,
+  words,
+} from "../record/quantity.ts";
 import type { RunRecord } from "../run/run-record.ts";
 
 /** The schema of a history that this version writes and reads. */
 export const historySchema = "sebench-history/1";
 
 const latency = z.strictObject({
-  p50: milliseconds,
+  p50: divisor,
   p90: milliseconds.nullable(),
   /** The median of each replica. */
   replicas: z.array(milliseconds).min(1).readonly(),
@@ -24,14 +35,14 @@ const measured = z.strictObject({
   threads: count.nullable(),
   /** The overhead as the ratio of SE's latency to plain's. */
   overhead: z.strictObject({
-    ratio: z.number().positive(),
+    ratio: latencyRatio,
     interval: interval.nullable(),
-    replicas: z.array(z.number().positive()).min(1).readonly(),
+    replicas: z.array(latencyRatio).min(1).readonly(),
   }),
   latencyMs: ofBoth(latency),
   parity: z.boolean(),
   /** The accuracy of the member with SE, or null if it was not measured. */
-  top1: z.strictObject({ share: z.number(), interval }).nullable(),
+  top1: z.strictObject({ share: quantity, interval }).nullable(),
   calibration: caseCalibration.nullable(),
 });
 export type MeasuredSummary = z.infer<typeof measured>;
@@ -52,7 +63,7 @@ export const caseSummary = z.strictObject({
   /** The key of the machine. */
   machine: words,
   /** The id of the case. */
-  id: words,
+  id: z.string().refine(isCaseId, { error: "does not name a case" }),
   status: z.enum(["ok", "failed", "unavailable"]),
   /** The reason why there are no figures, or null if there are. */
   reason: words.nullable(),

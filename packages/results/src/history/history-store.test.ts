@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { appendFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -104,6 +104,37 @@ describe("lines that cannot be read", () => {
     const other = line("a").replace("sebench-history/1", "sebench-history/2");
     await writeFile(path, `${other}\n${other}\n`);
     expect(await readHistory(folder)).toEqual({ records: [], damaged: [`${path}:1`, `${path}:2`] });
+  });
+
+  test.each([
+    ["an id that names no case", { id: "no case" }],
+    ["an id with markup in it", { id: "a/<b>|node|se-resnet20|32|b1|fp32|gemm" }],
+    ["a number that nobody measured", { measured: { overhead: { ratio: 5e-324 } } }],
+  ])("are told for %s, and hide no other", async (_, changes) => {
+    const path = historyPath(folder, machine);
+    const changed = JSON.stringify({ ...JSON.parse(line("b")), ...changes });
+    await writeFile(path, `${line("a")}\n${changed}\n${line("c")}\n`);
+    const { records, damaged } = await readHistory(folder);
+    expect(records.map((record) => record.run)).toEqual(["a", "c"]);
+    expect(damaged).toEqual([`${path}:2`]);
+  });
+
+  test("are told for one that is nested thousands deep, and stay when a run is recorded", async () => {
+    const path = historyPath(folder, machine);
+    const deep = `{"schema":${"[".repeat(50_000)}`;
+    await writeFile(path, `${deep}\n${line("a")}\n`);
+    expect(await recordCases(folder, [sampleSummary({ run: "b" })])).toMatchObject({ added: 1 });
+    expect(await readFile(path, "utf8")).toBe(`${deep}\n${line("a")}\n${line("b")}\n`);
+    expect((await readHistory(folder)).damaged).toEqual([`${path}:1`]);
+  });
+
+  test("are no reason to fail that a folder is, whose name is a history's", async () => {
+    await mkdir(join(folder, "notes.jsonl"));
+    const error: unknown = await readHistory(folder).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      name: "InputError",
+      message: expect.stringContaining("notes.jsonl"),
+    });
   });
 
   test("take no line with them that is recorded after one was cut off", async () => {

@@ -1,7 +1,7 @@
 import { open, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { InputError } from "@sebench/spec";
-import { lock } from "proper-lockfile";
+import { InputError, parseForeignJson, systemFault } from "@sebench/spec";
+import { inTurn } from "../record/hold-file.ts";
 import { isMissing } from "../record/read-record.ts";
 import { makeFolder } from "../record/replace-file.ts";
 import { type CaseSummary, caseSummary } from "./case-summary.ts";
@@ -34,20 +34,29 @@ export function historyPath(directory: string, machineKey: string): string {
 export async function readHistory(directory: string, machineKey?: string): Promise<History> {
   const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return [];
-    throw new InputError(`cannot read ${directory}: ${error.message}`, {
-      remedy: "name the folder of the history with --history",
-      cause: error,
-    });
+    throw unreadable(directory, error);
   });
   const files = names
     .filter((name) => name.endsWith(".jsonl"))
     .filter((name) => machineKey === undefined || name === `${machineKey}.jsonl`)
     .toSorted();
-  const parts = await Promise.all(files.map((name) => readLines(join(directory, name))));
+  const parts = await Promise.all(
+    files.map((name) => {
+      const path = join(directory, name);
+      return readLines(path).catch((error: Error) => Promise.reject(unreadable(path, error)));
+    }),
+  );
   return {
     records: parts.flatMap(({ records }) => records),
     damaged: parts.flatMap(({ damaged }) => damaged),
   };
+}
+
+function unreadable(path: string, cause: Error): InputError {
+  return new InputError(`cannot read ${path}: ${cause.message}`, {
+    remedy: "name the folder of the history with --history, or move what is no history out of it",
+    cause,
+  });
 }
 
 /**
@@ -64,34 +73,16 @@ export async function recordCases(
   const path = historyPath(directory, cases[0]!.machine);
   try {
     await makeFolder(directory);
-    await (await open(path, "a")).close();
     return await inTurn(path, () => appendUnknown(path, cases));
   } catch (cause) {
     if (cause instanceof InputError) throw cause;
-    throw new InputError(`cannot record in ${path}: ${(cause as Error).message}`, {
-      remedy:
-        "free its disk, wait for the other writer, or name with --history a folder that can be written to",
-      cause,
-    });
-  }
-}
-
-/**
- * Runs a task while no other process does; a lock that its holder no longer renews counts
- * as none.
- */
-async function inTurn<Answer>(path: string, task: () => Promise<Answer>): Promise<Answer> {
-  let lost: Error | null = null;
-  const release = await lock(path, {
-    retries: { retries: 60, maxTimeout: 1000 },
-    onCompromised: (error) => (lost = error),
-  });
-  try {
-    const answer = await task();
-    if (lost !== null) throw lost as Error;
-    return answer;
-  } finally {
-    if (lost === null) await release();
+    const what = `cannot record in ${path}`;
+    const remedy =
+      "free its disk, wait for the other writer, or name with --history a folder that can be written to";
+    throw (
+      systemFault(cause, { what, elsewhere: remedy }) ??
+      new InputError(`${what}: ${(cause as Error).message}`, { remedy, cause })
+    );
   }
 }
 
@@ -138,7 +129,7 @@ async function readLines(path: string): Promise<History & { readonly endsWithinL
 
 function readLine(line: string): CaseSummary | null {
   try {
-    return caseSummary.parse(JSON.parse(line));
+    return caseSummary.parse(parseForeignJson(line));
   } catch {
     return null;
   }

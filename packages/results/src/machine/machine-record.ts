@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { count, words } from "../record/quantity.ts";
+import { count, divisor, words } from "../record/quantity.ts";
 
 const gpu = z.strictObject({
   name: words,
@@ -33,7 +33,7 @@ export const machineRecord = z.strictObject({
     /** The logical cores that this process may run on. */
     usableCores: count.min(1),
     /** The CPU time that the control group may take, in cores, or null if it is not limited. */
-    coreLimit: z.number().positive().nullable(),
+    coreLimit: divisor.nullable(),
     /** The extensions that decide which kernels an engine picks: `avx2`, `avx512f`. */
     flags: z.array(words).readonly(),
     /** The governor of the clock, such as `performance`, or null if the system does not tell. */

@@ -1,5 +1,5 @@
 import { readFile, stat } from "node:fs/promises";
-import { InputError } from "@sebench/spec";
+import { briefly, InputError, isObject, parseForeignJson } from "@sebench/spec";
 import type { z } from "zod";
 
 /** A kind of file that sebench writes and reads again. */
@@ -36,26 +36,45 @@ export function parseRecord<Schema extends z.ZodType>(
   { schema, version, what }: RecordForm<Schema>,
 ): z.infer<Schema> {
   const value = parseJson(text, source);
-  const found = (value as { schema?: unknown } | null)?.schema;
+  const found = isObject(value) ? value["schema"] : undefined;
   if (found !== version) {
     throw new InputError(
       found === undefined
         ? `${source} is not a record of sebench: it has no "schema"`
-        : `${source} has schema ${JSON.stringify(found)}; ${what} that this sebench reads has "${version}"`,
+        : `${source} has schema ${briefly(JSON.stringify(found), 80)}; ${what} that this sebench reads has "${version}"`,
       { remedy: `give the record of ${what}, or use the sebench that wrote this one` },
     );
   }
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  throw new InputError(`${source} is not a valid record: ${describeIssue(result.error)}`, {
+  const result = check(schema, value);
+  if (result.ok) return result.data;
+  throw new InputError(`${source} is not a valid record: ${result.wrong}`, {
     remedy: "restore the file: it was changed after it was written",
-    cause: result.error,
+    cause: result.cause,
   });
+}
+
+type Checked<Data> =
+  | { readonly ok: true; readonly data: Data }
+  | { readonly ok: false; readonly wrong: string; readonly cause: unknown };
+
+/** The value as its schema has it, or the first thing that is wrong with it. */
+export function check<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+): Checked<z.infer<Schema>> {
+  try {
+    const { success, data, error } = schema.safeParse(value);
+    return success ? { ok: true, data } : { ok: false, wrong: describeIssue(error), cause: error };
+  } catch (cause) {
+    // From some hundred thousand faults on, zod itself runs out of stack as it joins them.
+    if (!(cause instanceof RangeError)) throw cause;
+    return { ok: false, wrong: "hundreds of thousands of its values are wrong", cause };
+  }
 }
 
 function parseJson(text: string, source: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseForeignJson(text);
   } catch (cause) {
     throw new InputError(`${source} is not JSON, or cut off: ${(cause as Error).message}`, {
       remedy: "restore the file, or run the benchmark again",
@@ -64,14 +83,18 @@ function parseJson(text: string, source: string): unknown {
   }
 }
 
-/** The first thing that is wrong, after its place: `cases[3].members.se.latencyMs.p50: ...`. */
+/**
+ * The first thing that is wrong, after its place: `cases[3].members.se.latencyMs.p50: ...`. What
+ * it quotes of the file is cut.
+ */
 export function describeIssue({ issues }: z.ZodError): string {
   const { path, message } = issues[0]!;
   const place = path
-    .map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`))
+    .map((key) => (typeof key === "number" ? `[${key}]` : `.${briefly(String(key), 80)}`))
     .join("")
     .replace(/^\./, "");
-  return place === "" ? message : `${place}: ${message}`;
+  const told = briefly(message, 400);
+  return place === "" ? told : `${place}: ${told}`;
 }
 
 export function isMissing(path: string): Promise<boolean> {
@@ -81,13 +104,23 @@ export function isMissing(path: string): Promise<boolean> {
   );
 }
 
+/** The bytes of the largest record that is read; a run of every case with all samples has 60 MB. */
+const largestFile = 256 * 2 ** 20;
+
 async function readText(file: string, remedy: string): Promise<string> {
   try {
+    const found = await stat(file);
+    if (!found.isFile()) throw new Error("it is no file");
+    if (found.size > largestFile) {
+      throw new Error(`it has ${found.size} bytes, and no record has more than ${largestFile}`);
+    }
     return await readFile(file, "utf8");
   } catch (cause) {
     const missing = (cause as NodeJS.ErrnoException).code === "ENOENT";
     throw new InputError(
-      missing ? `there are no results at ${file}` : `cannot read ${file}: ${String(cause)}`,
+      missing
+        ? `there are no results at ${file}`
+        : `cannot read ${file}: ${(cause as Error).message}`,
       { remedy, cause },
     );
   }

@@ -138,7 +138,7 @@ test("parts with other weights are refused, and both weights are told", () => {
     weights: { kind: "checkpoint", files: { se: file, plain: null }, hash },
   };
   expect(() => mergeRuns([part("one", [resnet18, ran]), part("two", [other])])).toThrow(
-    /not parts of one run: weights seeded with 1 and SE and plain of a\.safetensors/,
+    /not parts of one run: weights seeded with 1 and SE of a\.safetensors/,
   );
 });
 

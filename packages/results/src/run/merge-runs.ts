@@ -41,6 +41,7 @@ function requireSameRun(one: RunPart, other: RunPart): void {
   const aspects = {
     profile: (run: RunRecord["run"]) => run.profile,
     seed: (run: RunRecord["run"]) => run.seed,
+    budget: (run: RunRecord["run"]) => run.budgetSeconds ?? "by profile",
     "version of sebench": (run: RunRecord["run"]) => run.sebench,
     commit: ({ git }: RunRecord["run"]) =>
       git === null ? "none" : `${git.commit}${git.dirty ? " with changes" : ""}`,

@@ -1,9 +1,10 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { thisProcess } from "@sebench/hardware";
 import { InputError } from "@sebench/spec";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { failedCase, okCase, sampleHeader } from "../testing/sample-run.ts";
@@ -37,6 +38,7 @@ test("a folder that does not exist is made", async () => {
 test("nothing but the results stays in the folder", async () => {
   const store = await openStore(folder, sampleHeader);
   await store.append(failedCase("se-resnet18"));
+  await store[Symbol.asyncDispose]();
   expect(await readdir(folder)).toEqual(["results.json"]);
 });
 
@@ -65,6 +67,7 @@ describe("resuming", () => {
     const first = await openStore(folder, sampleHeader);
     await first.append(okCase());
     await first.finish({ interrupted: true });
+    await first[Symbol.asyncDispose]();
     const second = await resumeStore(folder);
     expect(second.record.cases).toEqual([okCase()]);
     expect(await readResults(folder)).toMatchObject({
@@ -88,6 +91,7 @@ describe("resuming", () => {
 test("results that stand are not overwritten", async () => {
   const store = await openStore(folder, sampleHeader);
   await store.append(failedCase("se-resnet18"));
+  await store[Symbol.asyncDispose]();
   await expect(openStore(folder, sampleHeader)).rejects.toMatchObject({
     message: expect.stringContaining("already holds the results of a run"),
     remedy: expect.stringContaining("--out"),
@@ -100,9 +104,47 @@ test("a file that is not a record is not overwritten", async () => {
 });
 
 test("a run that ended before its first case makes way for the next", async () => {
-  await openStore(folder, sampleHeader);
+  await (await openStore(folder, sampleHeader))[Symbol.asyncDispose]();
   const store = await openStore(folder, sampleHeader);
   expect(store.record.cases).toEqual([]);
+});
+
+test("a folder that another run writes to is refused, until that run gives it up", async () => {
+  const first = await openStore(folder, sampleHeader);
+  await expect(openStore(folder, sampleHeader)).rejects.toMatchObject({
+    name: "InputError",
+    message: expect.stringContaining(`another run: process ${process.pid}`),
+  });
+  await first.append(okCase());
+  await expect(resumeStore(folder)).rejects.toThrow("another run");
+  await first[Symbol.asyncDispose]();
+  await using resumed = await resumeStore(folder);
+  expect(resumed).toMatchObject({ note: null, record: { cases: [okCase()] } });
+});
+
+test("the folder of a run that was killed is taken over, which is said", async () => {
+  const lock = {
+    host: thisProcess().host,
+    machine: "here",
+    pid: 2 ** 22 + 1,
+    started: 0,
+    since: "",
+  };
+  await writeFile(join(folder, "results.json.lock"), JSON.stringify(lock));
+  await using store = await openStore(folder, sampleHeader);
+  expect(store.note).toContain(`taken over from process ${lock.pid}`);
+});
+
+test("the folder of a run on another machine is refused, with the file to remove", async () => {
+  const lock = { host: "elsewhere", machine: "there", pid: 1, started: 0, since: "" };
+  const file = join(folder, "results.json.lock");
+  await writeFile(file, JSON.stringify(lock));
+  // It says every few seconds that it is alive.
+  setTimeout(() => void utimes(file, 1, 1), 300);
+  await expect(openStore(folder, sampleHeader)).rejects.toMatchObject({
+    message: expect.stringContaining("on there"),
+    remedy: expect.stringContaining(join(folder, "results.json.lock")),
+  });
 });
 
 test("a folder that cannot be written to is refused at once", async () => {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { InputError } from "@sebench/spec";
@@ -72,6 +72,68 @@ test("the first field that is wrong is named with its place", () => {
 
 test("a field that the schema does not know is refused", () => {
   expect(messageOf(changed(["cases", "0", "notes"], "quick"))).toContain("notes");
+});
+
+test.each([
+  ["lists", "[".repeat(100_000)],
+  ["objects", '{"a":'.repeat(100_000)],
+  [
+    "evidence",
+    changed(["cases", "0", "attestation", "evidence"], { at: "AT" }).replace(
+      '"AT"',
+      `${"[".repeat(5000)}${"]".repeat(5000)}`,
+    ),
+  ],
+])("%s that are nested thousands deep are a short error", (_, text) => {
+  const message = messageOf(text);
+  expect(message).toContain("nested more than 100 deep");
+  expect(message.length).toBeLessThan(300);
+});
+
+test.each([
+  ["a schema", changed(["schema"], "x".repeat(5e6))],
+  ["a key", changed(["cases", "0", "y".repeat(5e6)], 1)],
+  [
+    "a hundred thousand keys",
+    changed(["run"], Object.fromEntries(Array.from({ length: 1e5 }, (_, at) => [`key ${at}`, at]))),
+  ],
+  [
+    "keys in the way to what is wrong",
+    changed(["cases", "0", "device", "details"], { ["z".repeat(5e6)]: {} }),
+  ],
+])("an error does not repeat all of %s that is megabytes long", (_, text) => {
+  expect(messageOf(text).length).toBeLessThan(1000);
+});
+
+test.each([
+  { of: 2 ** 53 - 1, index: 1 },
+  { of: 10_001, index: 1 },
+  { of: 2, index: 3 },
+])("a shard that no run has is refused: %o", (shard) => {
+  expect(messageOf(changed(["run", "shard"], shard))).toContain("run.shard.");
+});
+
+test.each([5e-324, 1e308, 0, -1])("a ratio or a median of %d is refused", (value) => {
+  expect(messageOf(changed(["cases", "0", "overhead", "ratio"], value))).toContain("ratio: ");
+  const median = ["cases", "0", "members", "plain", "latencyMs", "p50"] as const;
+  expect(messageOf(changed([...median], value))).toContain("p50: ");
+});
+
+test("a million wrong values are a short error", () => {
+  const samples = [[Array.from({ length: 1e6 }, () => "x")]];
+  const text = changed(["cases", "0", "members", "se", "samplesMs"], samples);
+  expect(messageOf(text)).toContain("hundreds of thousands of its values are wrong");
+});
+
+test("what is no file, or longer than any record, is refused before it is read", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "sebench-"));
+  const path = join(folder, "large.json");
+  await writeFile(path, "");
+  // A hole takes no room on the disk.
+  await truncate(path, 2 ** 40);
+  await expect(readResults(path)).rejects.toThrow("no record has more than");
+  await expect(readResults("/dev/null")).rejects.toThrow("it is no file");
+  await rm(folder, { recursive: true });
 });
 
 test("an unproven device cannot stand in a case that is ok", () => {

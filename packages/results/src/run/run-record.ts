@@ -17,7 +17,15 @@ export const git = z
   })
   .nullable();
 
-export const shard = z.strictObject({ index: count.min(1), of: count.min(1) });
+/** The most shards that a run is divided into, as `--shard` has it too. */
+const mostShards = 10_000;
+
+export const shard = z
+  .strictObject({ index: count.min(1), of: count.min(1).max(mostShards) })
+  .refine(({ index, of }) => index <= of, {
+    path: ["index"],
+    error: "is greater than the number of shards",
+  });
 
 const run = z.strictObject({
   id: words,
@@ -32,6 +40,11 @@ const run = z.strictObject({
   git,
   /** The version of sebench. */
   sebench: words,
+  /**
+   * The seconds that `--budget` gives each case, or null where the profile decides; left out in records
+   * from before it was kept.
+   */
+  budgetSeconds: z.number().positive().nullable().optional(),
   /** The part of the cases that this run has, or null if it has all of them. */
   shard: shard.nullable().default(null),
   /** The command as it was typed: `pnpm bench --profile quick`. */

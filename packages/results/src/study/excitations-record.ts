@@ -2,8 +2,9 @@ import { join } from "node:path";
 import { z } from "zod";
 import { attestation, tableName, weights } from "../case/case-record.ts";
 import { machineRecord } from "../machine/machine-record.ts";
+import { datasetListing } from "../evaluation/dataset-listing.ts";
 import { formatJson } from "../record/format-json.ts";
-import { count, fraction, interval, moment, words } from "../record/quantity.ts";
+import { amount, count, fraction, interval, moment, quantity, words } from "../record/quantity.ts";
 import { readRecord } from "../record/read-record.ts";
 import { replaceFile } from "../record/replace-file.ts";
 import { git } from "../run/run-record.ts";
@@ -13,12 +14,12 @@ export const excitationsVersion = "sebench-excitations/1";
 
 /** The values of a gate over some images, by channel, to seven significant digits. */
 const gateValues = {
-  mean: z.array(z.number()).readonly(),
+  mean: z.array(quantity).readonly(),
   /**
    * The standard deviation over the images, with their number as the divisor, so that it
    * is 0 for a single one.
    */
-  deviation: z.array(z.number().nonnegative()).readonly(),
+  deviation: z.array(amount).readonly(),
 };
 
 const allValues = z.strictObject(gateValues);
@@ -110,6 +111,8 @@ const excitationsRecord = z.strictObject({
     preprocessing: words,
     /** The names of the classes in label order, or null if labels are numbers only. */
     classes: z.array(words).nullable().readonly(),
+    /** How a folder of image files was listed; records before this was kept have none. */
+    listing: datasetListing.optional(),
   }),
   /** The number of images that could be read; every figure is of these. */
   images: count.min(1),

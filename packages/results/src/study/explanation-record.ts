@@ -4,7 +4,16 @@ import { z } from "zod";
 import { attestation, loweringName, tableName, weights } from "../case/case-record.ts";
 import { machineRecord } from "../machine/machine-record.ts";
 import { formatJson } from "../record/format-json.ts";
-import { count, interval, milliseconds, moment, ofBoth, words } from "../record/quantity.ts";
+import {
+  count,
+  interval,
+  latencyRatio,
+  milliseconds,
+  moment,
+  ofBoth,
+  quantity,
+  words,
+} from "../record/quantity.ts";
 import { readRecord } from "../record/read-record.ts";
 import { replaceFile } from "../record/replace-file.ts";
 import { git } from "../run/run-record.ts";
@@ -16,7 +25,7 @@ export const explanationVersion = "sebench-explanation/1";
  * The mean over the replicas, with the 95 % t interval from how they differ, or null for a
  * single replica.
  */
-const difference = { ms: z.number(), interval: interval.nullable() };
+const difference = { ms: quantity, interval: interval.nullable() };
 
 const part = z.enum(kernelParts);
 
@@ -30,7 +39,7 @@ const partShare = z.strictObject({
         op: words,
         /** The number of kernels of the operator that each member runs. */
         kernels: ofBoth(count),
-        ms: z.number(),
+        ms: quantity,
       }),
     )
     .readonly(),
@@ -41,7 +50,7 @@ const stageShare = z.strictObject({
   /** The stage, as the paper counts, or null outside the stages. */
   stage: count.nullable(),
   ...difference,
-  parts: z.record(part, z.number()),
+  parts: z.record(part, quantity),
 });
 
 const profiledMember = z.strictObject({
@@ -50,7 +59,7 @@ const profiledMember = z.strictObject({
   /** The latency of a run with the profiler. */
   profiledMs: milliseconds,
   /** The time that the profiler adds, as a share of the latency without it. */
-  slowdown: z.strictObject({ share: z.number(), interval: interval.nullable() }),
+  slowdown: z.strictObject({ share: quantity, interval: interval.nullable() }),
   kernels: count.min(1),
 });
 
@@ -100,7 +109,7 @@ const explanationRecord = z
     clock: z.enum(["host", "gpu"]),
     /** The difference of sessions that keep no profile, which is what there is to explain. */
     measured: z.strictObject(difference),
-    overhead: z.strictObject({ ratio: z.number().positive(), interval: interval.nullable() }),
+    overhead: z.strictObject({ ratio: latencyRatio, interval: interval.nullable() }),
     parts: z.array(partShare).readonly(),
     /** The difference outside the kernels: the call, the upload, the logits' way back. */
     around: z.strictObject(difference),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { identity } from "../case/case-record.ts";
 import { machineRecord } from "../machine/machine-record.ts";
-import { count, interval, milliseconds, moment, words } from "../record/quantity.ts";
+import { count, divisor, interval, latencyRatio, moment, words } from "../record/quantity.ts";
 
 /** The schema of a tuning that this version writes and reads. */
 export const tuningSchema = "sebench-tuning/1";
@@ -10,7 +10,7 @@ const { runtime, host, network, imageSize, batch, precision, lowering } = identi
 
 /** The ratio of one latency to another: 1.1 is 10 % more. */
 const ratio = z.strictObject({
-  ratio: z.number().positive(),
+  ratio: latencyRatio,
   /**
    * The interval of the ratio, from the replicas of the last races, or null for a single
    * replica.
@@ -32,13 +32,13 @@ const tuning = z.strictObject({
   tuned: moment,
   seed: count,
   /** The time that the search had. */
-  seconds: z.number().positive(),
+  seconds: divisor,
   /** The lowering that everyone writes. */
   naive: lowering,
   /** The fastest lowering that was found, which is the naive one if none is faster. */
   lowering,
   /** The median time of a run of the network without SE. */
-  plainMs: milliseconds.positive(),
+  plainMs: divisor,
   /** The latency of each form, divided by that of the network without SE. */
   overhead: z.strictObject({ naive: ratio, tuned: ratio }),
   /** The latency of the tuned form, divided by that of the naive one. */

@@ -55,7 +55,10 @@ test("what is put is read again", async () => {
 });
 
 test("the same case, tuned again, takes the place of what was found before", async () => {
-  await (await openTuning(folder, machine)).put(tuning);
+  const earlier = await openTuning(folder, machine);
+  await earlier.put(tuning);
+  await expect(openTuning(folder, machine)).rejects.toThrow("another tuning");
+  await earlier[Symbol.asyncDispose]();
   const again = { ...tuning, lowering: "squeeze-fold", tuned: "2026-03-03T09:15:00.000Z" };
   const store = await openTuning(folder, machine);
   await store.put(again);

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { MachineRecord } from "../machine/machine-record.ts";
 import { rounded } from "../record/format-json.ts";
+import { holdFile } from "../record/hold-file.ts";
 import { isMissing, readRecord } from "../record/read-record.ts";
 import { replaceFile } from "../record/replace-file.ts";
 import {
@@ -12,9 +13,11 @@ import {
 } from "./tuning-record.ts";
 
 /** The tunings of this machine, on disk and whole after every case. */
-export interface TuningStore {
+export interface TuningStore extends AsyncDisposable {
   /** The path of the tunings' file. */
   readonly path: string;
+  /** What a person should know of the opening, or null. */
+  readonly note: string | null;
   readonly record: TuningRecord;
   /** Writes a tuning, in the place of an earlier one of the same case. */
   put(tuning: Tuning): Promise<void>;
@@ -40,9 +43,15 @@ export async function readTuning(
   });
 }
 
-/** Goes on with the tunings of the machine, or starts anew. */
+/**
+ * Goes on with the tunings of the machine, or starts anew. No other process can, until the store is
+ * disposed of.
+ */
 export async function openTuning(directory: string, machine: MachineRecord): Promise<TuningStore> {
   const path = tuningPath(directory, machine.key);
+  // What cannot be read is told before a lock is made beside it.
+  await readTuning(directory, machine.key);
+  const held = await holdFile(path, "tuning");
   let record: TuningRecord = (await readTuning(directory, machine.key)) ?? {
     schema: tuningSchema,
     machine,
@@ -51,6 +60,8 @@ export async function openTuning(directory: string, machine: MachineRecord): Pro
   await replaceFile(path, formatTuning(record));
   return {
     path,
+    note: held.note,
+    [Symbol.asyncDispose]: () => held[Symbol.asyncDispose](),
     get record() {
       return record;
     },

@@ -91,6 +91,7 @@ export function okCase(samplesMs: MemberRecord["samplesMs"] = [[[1, 2]]]): OkCas
     plain: "resnet20",
     status: "ok",
     engineVersion: "1.30.0",
+    hostStart: { quiet: ["ORT_DISABLE_TELEMETRY=1"], sandbox: null },
     hostVersion: "v20.20.2",
     device: { name: "AMD EPYC", details: { threads: 2 } },
     threads: null,

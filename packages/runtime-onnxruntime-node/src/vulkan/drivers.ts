@@ -96,9 +96,10 @@ export async function driverLibraries(manifests: readonly string[]): Promise<str
 async function libraryOf(manifest: string): Promise<string | null> {
   try {
     const { ICD } = JSON.parse(await readFile(manifest, "utf8")) as {
-      readonly ICD: { readonly library_path: string };
+      readonly ICD?: { readonly library_path?: unknown } | null;
     };
-    return path.basename(ICD.library_path);
+    const library = ICD?.library_path;
+    return typeof library === "string" && library !== "" ? path.basename(library) : null;
   } catch {
     return null;
   }

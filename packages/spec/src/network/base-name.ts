@@ -12,12 +12,34 @@ export function seNameOf(model: ModelName): string {
   return rowOf(model).seName ?? `se-${model}`;
 }
 
-/** Every spelling that is read: the names of this table, and then those of published weights. */
-const spellings: ReadonlyMap<string, BaseName> = new Map([
-  ...modelNames.flatMap(ownSpellings),
+const own: ReadonlyMap<string, BaseName> = new Map(modelNames.flatMap(ownSpellings));
+
+/** The names of published weights; each states the layout of the models that its author has. */
+const published: ReadonlyMap<string, BaseName> = new Map([
   ...modelNames.flatMap(publishedSpellings),
   ["legacy_senet154", { model: "plain-senet154", se: true, layout: "timm-legacy" }],
 ]);
+
+/** timm's names that are other networks' names here. */
+const timmsOwn: ReadonlyMap<string, BaseName> = new Map([
+  ["senet154", { model: "plain-senet154", se: true, layout: "timm" }],
+]);
+
+/** The names of this table, and then those of published weights. */
+const spellings: ReadonlyMap<string, BaseName> = new Map([...own, ...published]);
+
+/** The names of this table without case and separators, `seresnet50` of `SE-ResNet-50`. */
+const loose: ReadonlyMap<string, BaseName> = new Map(
+  [...own].map(([name, base]) => [withoutSeparators(name), base]),
+);
+
+/** Two numbers beside each other stay apart: `wrn-16-8` is not `wrn-1-68`. */
+function withoutSeparators(text: string): string {
+  return text
+    .toLowerCase()
+    .replaceAll(/(?<!\d)[-_ ]|[-_ ](?!\d)/g, "")
+    .replaceAll(/[_ ]/g, "-");
+}
 
 function ownSpellings(model: ModelName): [string, BaseName][] {
   const [layout] = rowOf(model).layouts;
@@ -41,8 +63,43 @@ function publishedSpellings(model: ModelName): [string, BaseName][] {
   ];
 }
 
+/** A name of timm's weights: `timm/seresnet50.ra2_in1k`, `hf_hub:timm/...`, with or without the tag. */
+const timmName = /^((?:hf[-_]hub:|https:\/\/huggingface\.co\/)?(?:timm\/)?)([\w-]+?)(?:\.(\w+))?$/i;
+
+interface TakenApart {
+  readonly name: string;
+  /** The tag of the weights, `ra2_in1k`, or null. */
+  readonly tag: string | null;
+  readonly timm: boolean;
+}
+
+function takeApart(text: string): TakenApart {
+  const [, hub = "", name = text, tag = null] = timmName.exec(text) ?? [];
+  return { name, tag, timm: hub !== "" || tag !== null };
+}
+
+/**
+ * Reads a name of this table in any case and with any separators, or a name of published weights in
+ * its own letters, also with timm's address and the tag of the weights.
+ */
 export function readBaseName(text: string): BaseName | undefined {
-  return spellings.get(text);
+  const { name, timm } = takeApart(text);
+  return (timm ? timmsOwn.get(name) : undefined) ?? spellings.get(name) ?? readLoosely(name);
+}
+
+function readLoosely(name: string): BaseName | undefined {
+  return loose.get(withoutSeparators(name));
+}
+
+/** The tag by which a name says which weights are meant, `ra2_in1k`, or null. */
+export function weightsTagOf(text: string): string | null {
+  return takeApart(text.trim().split("{")[0]!).tag;
+}
+
+/** Whether a name, without its options, is one of published weights, whose author has one layout. */
+export function isPublishedName(text: string): boolean {
+  const { name, timm } = takeApart(text);
+  return (timm && timmsOwn.has(name)) || (!own.has(name) && published.has(name));
 }
 
 /**
@@ -51,7 +108,7 @@ export function readBaseName(text: string): BaseName | undefined {
  * differs from the text in more than a third of its letters.
  */
 export function nearestNames(text: string, most = 3): string[] {
-  const asked = text.toLowerCase();
+  const asked = takeApart(text).name.toLowerCase();
   const tolerance = Math.max(2, Math.floor(asked.length / 3));
   const ranked = [...spellings]
     .map(([name, { model, se }]) => ({

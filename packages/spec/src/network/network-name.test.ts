@@ -2,13 +2,14 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { familyOf } from "../families/families.ts";
 import { modelNames, rowOf } from "../families/model-table.ts";
-import { gates, places, squeezes } from "../se/se.ts";
-import { nearestNames } from "./base-name.ts";
+import { gates, places, squeezes, standardSe } from "../se/se.ts";
+import { nearestNames, seNameOf, weightsTagOf } from "./base-name.ts";
 import {
   formatNetworkName,
   parseNetworkName,
   plainName,
   splitNetworkNames,
+  statesLayout,
   withLayout,
 } from "./network-name.ts";
 
@@ -56,16 +57,64 @@ test.each([
   ["se_resnext50_32x4d", "se-resnext50-32x4d{layout=timm-legacy}"],
   ["resnext50_32x4d", "resnext50-32x4d"],
   ["legacy_senet154", "senet154"],
+  ["seresnet50.ra2_in1k", "se-resnet50{layout=timm}"],
+  ["timm/seresnet50.ra2_in1k", "se-resnet50{layout=timm}"],
+  ["hf_hub:timm/seresnext50_32x4d.racm_in1k", "se-resnext50-32x4d{layout=timm}"],
+  ["hf-hub:timm/legacy_seresnet34.in1k", "se-resnet34{layout=timm-legacy}"],
+  ["https://huggingface.co/timm/seresnet50.a1_in1k", "se-resnet50{layout=timm}"],
+  // timm's senet154 is not Cadene's, whose name is ours as well.
+  ["senet154.gluon_in1k", "senet154{layout=timm}"],
+  ["resnet50.tv_in1k", "resnet50"],
+  ["timm/vgg16_bn.tv_in1k", "vgg16-bn"],
+  ["inception_resnet_v2.tf_in1k", "inception-resnet-v2"],
+  ["seresnet50.ra2_in1k{r=8}", "se-resnet50{r=8,layout=timm}"],
 ])("%s, as its weights are published, is %s", (published, own) => {
   expect(printed(published)).toBe(own);
 });
 
-test.each(["legacy_resnet50", "se_seresnet50", "seresnet51", "seresnet50_32x4d", "seresnet20"])(
-  "%s is nobody's name",
-  (text) => {
-    expect(() => parseNetworkName(text)).toThrow("there is no network");
-  },
-);
+test.each([
+  "legacy_resnet50",
+  "se_seresnet50",
+  "seresnet51",
+  "seresnet50_32x4d",
+  "wrn-1-68",
+  "timm/x.y",
+])("%s is nobody's name", (text) => {
+  expect(() => parseNetworkName(text)).toThrow("there is no network");
+});
+
+test.each([
+  ["vgg16_bn", "vgg16-bn"],
+  ["VGG16_BN", "vgg16-bn"],
+  ["SE-ResNet-50", "se-resnet50"],
+  ["SE_ResNeXt50_32x4d", "se-resnext50-32x4d"],
+  ["SE-ResNeXt-101 64x4d", "se-resnext101-64x4d"],
+  ["ResNet-50", "resnet50"],
+  ["SENet-154", "senet154"],
+  ["se_resnet20{r=4}", "se-resnet20{r=4}"],
+  ["WRN-16-8", "wrn-16-8"],
+  ["SE-MobileNet-V1", "se-mobilenet-v1"],
+])("%s is another spelling of %s", (spelled, own) => {
+  expect(printed(spelled)).toBe(own);
+  // Only a published name in its own letters says whose layout is meant.
+  expect(statesLayout(spelled)).toBe(false);
+});
+
+test("no two names of the table differ in case and separators alone", () => {
+  for (const model of modelNames) {
+    for (const name of [model, seNameOf(model)]) {
+      const { layout } = parseNetworkName(name);
+      const spelled = { model, se: name === model ? null : standardSe, layout };
+      expect(parseNetworkName(name.toUpperCase())).toEqual(spelled);
+      expect(parseNetworkName(name.replaceAll("-", "_").toUpperCase())).toEqual(spelled);
+    }
+  }
+});
+
+test("the tag of a name says which weights are meant", () => {
+  expect(weightsTagOf("hf_hub:timm/seresnet50.ra2_in1k{r=8}")).toBe("ra2_in1k");
+  expect(weightsTagOf("seresnet50")).toBeNull();
+});
 
 test("senet154 has a plain counterpart of its own name", () => {
   expect(plainName("senet154{r=8}")).toBe("plain-senet154");
@@ -99,6 +148,7 @@ test.each([
   ["senet-154", ["senet154"]],
   ["se-mobilenet", ["se-mobilenet-v1"]],
   ["efficientnet_b0", []],
+  ["timm/seresnet51.ra2_in1k", ["seresnet50"]],
 ])("of the names that exist, those nearest to %s are %j", (text, nearest) => {
   const [bare = ""] = text.split("{");
   expect(nearestNames(bare).slice(0, nearest.length)).toEqual(nearest);

@@ -2,12 +2,13 @@ import { InputError } from "../error/input-error.ts";
 import { familyOf } from "../families/families.ts";
 import { type Layout, type ModelName, type ModelRow, rowOf } from "../families/model-table.ts";
 import { gates, type SeOptions, squeezes, standardSe } from "../se/se.ts";
-import { nearestNames, readBaseName, seNameOf } from "./base-name.ts";
+import { isPublishedName, nearestNames, readBaseName, seNameOf } from "./base-name.ts";
 
 /**
  * A network's name, taken apart. The grammar is `[se-]MODEL[{KEY=VALUE,...}]`:
  * `se-resnet50{r=8,squeeze=max}`. Every key but `layout` is an option of SE.
- * timm's and Cadene's names are read too, and printed in this grammar.
+ * timm's and Cadene's names are read too, with the tags of weights, and the names of the table in any
+ * case and with any separators; all are printed in this grammar.
  */
 export interface NetworkName {
   readonly model: ModelName;
@@ -74,7 +75,7 @@ function stagesOf(row: ModelRow): readonly number[] {
 }
 
 export function parseNetworkName(text: string): NetworkName {
-  const match = /^([a-z0-9_-]+)(?:\{([^{}]*)\})?$/.exec(text.trim());
+  const match = /^([\w./: -]+?)\s*(?:\{([^{}]*)\})?$/.exec(text.trim());
   const [, bare = "", braces] = match ?? [];
   const base = readBaseName(bare);
   if (!base) throw unknownNetwork(text);
@@ -99,9 +100,12 @@ function unknownNetwork(text: string): InputError {
   const all = "`bench list` names every network";
   const near = readBaseName(bare) ? [] : nearestNames(bare);
   const options = readBaseName(bare) && "write its options like se-resnet50{r=8,squeeze=max}";
-  return new InputError(`there is no network "${text}"`, {
-    remedy: options ?? (near.length === 0 ? all : `did you mean ${either(near)}? ${all}`),
-  });
+  return new InputError(
+    `there is no network "${text.length > 80 ? `${text.slice(0, 77)}...` : text}"`,
+    {
+      remedy: options ?? (near.length === 0 ? all : `did you mean ${either(near)}? ${all}`),
+    },
+  );
 }
 
 /** A list in words: "a", "a or b", "a, b or c". */
@@ -153,6 +157,15 @@ export function formatNetworkName({ model, se, layout }: NetworkName): string {
 /** Names a network in another layout. Throws an `InputError` if it is not published in that layout. */
 export function withLayout(name: string, layout: string): string {
   return formatNetworkName(withOption(parseNetworkName(name), "layout", layout, name));
+}
+
+/**
+ * Whether a name states a layout: in its braces, or as a name of published weights. A parsed name
+ * cannot tell, since it always has a layout.
+ */
+export function statesLayout(text: string): boolean {
+  const [bare = ""] = text.trim().split("{");
+  return isPublishedName(bare.trim()) || /[{,]\s*layout\s*=/.test(text);
 }
 
 /** The name of the member with SE, whichever of the two was given. */

@@ -163,12 +163,12 @@ export class TfjsSession implements Session<TfjsInput> {
       await this.run(blank);
       return [];
     });
-    const counts: Record<string, number> = {};
-    for (const { name } of kernels) counts[name] = (counts[name] ?? 0) + 1;
+    const counts = new Map<string, number>();
+    for (const { name } of kernels) counts.set(String(name), (counts.get(String(name)) ?? 0) + 1);
     const backend = this.#tf.getBackend();
     return this.#binding.judge({
       backend,
-      kernels: counts,
+      kernels: Object.fromEntries(counts),
       forms: this.#forms,
       precision: this.#precision,
     });

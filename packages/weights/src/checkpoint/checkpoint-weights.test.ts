@@ -1,6 +1,8 @@
-import { GraphBuilder } from "@sebench/spec";
+import { buildNetwork, GraphBuilder } from "@sebench/spec";
 import { describe, expect, it, test } from "vitest";
 import type { Dtype, StoredTensor } from "../safetensors/stored-tensor.ts";
+import { fromWeights } from "../safetensors/stored-weights.ts";
+import { seededWeights } from "../seeded/seeded-weights.ts";
 import { checkpointWeights, classesIn } from "./checkpoint.ts";
 
 const builder = new GraphBuilder("small", [3, 1, 1]);
@@ -184,4 +186,84 @@ test.each<[string, Changes]>([
   ["has no shape", { "last_linear.weight": float32([], 1) }],
 ])("a classifier that %s tells no number of classes", (_what, changes) => {
   expect(classesIn(network, legacyFile(changes))).toBeNull();
+});
+
+const se = buildNetwork("se-resnet8");
+const seeded = seededWeights(se, 3);
+
+/** The file of se-resnet8 with other names and shapes of its tensors; null leaves one out. */
+function seFile(
+  rename: (key: string, shape: readonly number[]) => readonly [string, readonly number[]] | null,
+) {
+  const tensors = [...fromWeights(seeded)].flatMap(([key, tensor]) => {
+    const changed = rename(key, tensor.shape);
+    return changed === null ? [] : [[changed[0], { ...tensor, shape: changed[1] }] as const];
+  });
+  return fileWith(Object.fromEntries(tensors));
+}
+
+// moskomule's, mmpretrain's, timm's EfficientNet's, Hu's and home-made names of the two layers.
+test.each([
+  ["se.fc.0", "se.fc.2"],
+  ["se_layer.conv1.conv", "se_layer.conv2.conv"],
+  ["se.conv_reduce", "se.conv_expand"],
+  ["se_module.fc.0", "se_module.fc.2"],
+  ["fc.0", "fc.2"],
+  ["attention.up", "attention.down"],
+])("SE that is spelled %s and %s is read, of dense layers too", (first, second) => {
+  const file = seFile((key, shape) => [
+    key.replace(".se.fc1.", `.${first}.`).replace(".se.fc2.", `.${second}.`),
+    key.includes(".se.") ? shape.slice(0, 2) : shape,
+  ]);
+  expect(checkpointWeights(se, file, "a")).toEqual(seeded);
+});
+
+test("a classifier that is a convolution of one pixel is read, and its classes are counted", () => {
+  const file = seFile((key, shape) => [key, key === "fc.weight" ? [...shape, 1, 1] : shape]);
+  expect(classesIn(se, file)).toBe(10);
+  expect(checkpointWeights(se, file, "a")).toEqual(seeded);
+});
+
+function remedyOf(file: ReturnType<typeof seFile>, name = "se-resnet8"): string {
+  try {
+    checkpointWeights(buildNetwork(name), file, "a");
+  } catch (error) {
+    const { message, remedy } = error as { message: string; remedy: string };
+    return `${message} | ${remedy}`;
+  }
+  throw new Error("the file fits");
+}
+
+const asIs = (key: string, shape: readonly number[]) => [key, shape] as const;
+
+test("SE without biases is told with the name that has none", () => {
+  const file = seFile((key, shape) => (/\.se\..*bias/.test(key) ? null : [key, shape]));
+  expect(remedyOf(file)).toContain("give --network se-resnet8{bias=false}");
+  expect(() => checkpointWeights(buildNetwork("se-resnet8{bias=false}"), file, "a")).not.toThrow();
+});
+
+test.each([
+  ["a module of one layer", "eca.conv"],
+  ["a module of an unknown form", "cbam.channel.shared"],
+])("%s in SE's place is named as such", (_what, name) => {
+  const file = seFile((key, shape) =>
+    key.includes(".se.fc2.") ? null : [key.replace(".se.fc1.", `.${name}.`), shape],
+  );
+  expect(remedyOf(file)).toContain(
+    `with SE or a module of its kind that is not read, named ${name}`,
+  );
+});
+
+test("a file of another reduction, of another network or without SE names what to give", () => {
+  expect(remedyOf(seFile(asIs), "se-resnet8{r=4}")).toContain("add r=16 to the name's braces");
+  expect(remedyOf(seFile(asIs), "se-resnet20")).toContain("give --network se-resnet8");
+  const plain = seFile((key, shape) => (key.includes(".se.") ? null : [key, shape]));
+  expect(remedyOf(plain)).toContain("give --network resnet8");
+});
+
+test("a file for grey images is told how to make one of it for three channels", () => {
+  const file = seFile(asIs);
+  const grey = { dtype: "F32", shape: [16, 1, 3, 3], bytes: new Uint8Array(576) } as const;
+  const changed = { ...file, tensors: new Map([...file.tensors, ["conv1.weight", grey]]) };
+  expect(remedyOf(changed)).toContain("store conv1.weight three times along its axis 1");
 });

@@ -5,12 +5,15 @@ import {
   nodeOf,
   parametersOf,
   sameShape,
+  shellQuoted,
 } from "@sebench/spec";
 import { readSafetensors } from "../safetensors/read-safetensors.ts";
-import type { SafetensorsFile } from "../safetensors/stored-tensor.ts";
+import type { SafetensorsFile, StoredTensor } from "../safetensors/stored-tensor.ts";
 import { isFloatingPoint, isUnused, toTensor } from "../safetensors/stored-weights.ts";
 import { checkWeights, type Weights } from "../weights/weights.ts";
-import { describeKeys, keyMapOf, toldKey } from "./keys.ts";
+import { toldKey, toldShape } from "../safetensors/told.ts";
+import { describeKeys, remedyFor } from "./describe-keys.ts";
+import { keyMapOf } from "./keys.ts";
 
 /** The keys named of each kind of misfit; more would hide what the keys have in common. */
 const namedMisfits = 3;
@@ -18,7 +21,8 @@ const namedMisfits = 3;
 /**
  * The weights of a network from a file whose keys are those of any `KeyLayout`. Every parameter
  * takes one tensor, and every tensor goes to one parameter; PyTorch's counters of batches are
- * passed over.
+ * passed over. A dense layer's weights are read where a convolution of one pixel is meant, and the
+ * other way round: their values have the same order.
  *
  * Throws an `InputError` that names what does not fit, by the file's keys.
  *
@@ -29,15 +33,16 @@ export function checkpointWeights(
   { tensors }: SafetensorsFile,
   source: string,
 ): Weights {
-  const { keyOf } = keyMapOf(tensors.keys());
+  const { keyOf } = keyMapOf(tensors);
   requireFit(network, { tensors, keyOf, source });
   const weights = new Map(
-    parametersOf(network).map(({ name }) => {
+    parametersOf(network).map(({ name, shape }) => {
       const key = keyOf(name);
-      return [name, toTensor(key, tensors.get(key)!)];
+      return [name, { ...toTensor(toldKey(key), tensors.get(key)!), shape }];
     }),
   );
-  checkWeights(network, weights, { what: `the values of ${source}`, told: keyOf });
+  const told = (name: string) => toldKey(keyOf(name));
+  checkWeights(network, weights, { what: `the values of ${source}`, told });
   return weights;
 }
 
@@ -45,9 +50,17 @@ export function checkpointWeights(
 export function classesIn(network: Network, { tensors }: SafetensorsFile): number | null {
   const { weight } = nodeOf(network, network.output).parameters;
   if (weight === undefined) return null;
-  const stored = tensors.get(keyMapOf(tensors.keys()).keyOf(weight.name));
-  const [classes = 0, ...rest] = stored?.shape ?? [];
-  return classes >= 1 && sameShape(rest, weight.shape.slice(1)) ? classes : null;
+  const stored = tensors.get(keyMapOf(tensors).keyOf(weight.name));
+  const [classes = 0] = stored?.shape ?? [];
+  const [, ...rest] = weight.shape;
+  return classes >= 1 && suits([classes, ...rest], stored!) ? classes : null;
+}
+
+/** Whether a tensor has a shape, or is the weight of a dense layer for one of one pixel, or the reverse. */
+function suits(shape: readonly number[], { shape: stored }: Pick<StoredTensor, "shape">): boolean {
+  if (sameShape(shape, stored)) return true;
+  const [dense, conv] = shape.length < stored.length ? [shape, stored] : [stored, shape];
+  return dense.length === 2 && conv.length === 4 && sameShape([...dense, 1, 1], conv);
 }
 
 interface Keyed extends Pick<SafetensorsFile, "tensors"> {
@@ -64,9 +77,7 @@ function requireFit(network: Network, file: Keyed): void {
   const foreign = missing !== null || unknown !== null || shapes !== null;
   const described = foreign ? `; ${describeKeys([...tensors.keys()])}` : "";
   throw new InputError(`${source} does not fit ${network.name}: ${told.join("; ")}${described}`, {
-    remedy: foreign
-      ? "give the network of this file, in its layout, as --network, or the file of this network"
-      : "store the file with F32, F64, F16 or BF16 values",
+    remedy: foreign ? remedyFor(network, file) : "store the file with F32, F64, F16 or BF16 values",
   });
 }
 
@@ -81,19 +92,19 @@ function misfitsOf(network: Network, { tensors, keyOf }: Keyed): Misfits {
   });
   const missing = parameters
     .filter(({ key }) => !tensors.has(key))
-    .map(({ key, shape }) => `${key} ${formatShape(shape)}`);
+    .map(({ key, shape }) => `${toldKey(key)} ${formatShape(shape)}`);
   const shapes = found
-    .filter(({ shape, stored }) => !sameShape(shape, stored.shape))
+    .filter(({ shape, stored }) => !suits(shape, stored))
     .map(
       ({ key, shape, stored }) =>
-        `${key} is ${formatShape(stored.shape)}, expected ${formatShape(shape)}`,
+        `${toldKey(key)} is ${toldShape(stored.shape)}, expected ${formatShape(shape)}`,
     );
   const dtypes = found
     .filter(({ stored }) => !isFloatingPoint(stored.dtype))
-    .map(({ key, stored }) => `${key} is ${stored.dtype}`);
+    .map(({ key, stored }) => `${toldKey(key)} is ${stored.dtype}`);
   const unknown = [...tensors]
     .filter(([key]) => !known.has(key) && !isUnused(key))
-    .map(([key, { shape }]) => `${toldKey(key)} ${formatShape(shape)}`);
+    .map(([key, { shape }]) => `${toldKey(key)} ${toldShape(shape)}`);
   return {
     missing: clause(`of ${parameters.length} parameters missing`, missing),
     shapes: clause("of another shape", shapes),
@@ -158,7 +169,7 @@ function conversion(source: string): string {
     `w = torch.load(${JSON.stringify(source)}, map_location="cpu", weights_only=True)`,
     `s.save_file({k: v.contiguous() for k, v in w.get("state_dict", w).items()}, ${JSON.stringify(to)})`,
   ];
-  return `convert it: python3 -c '${steps.join("; ")}'`;
+  return `convert it: python3 -c ${shellQuoted(steps.join("; "))}`;
 }
 
 /** Tells what text a file is; no text has bytes of 0, in which the length of a header ends. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { describeKeys } from "./keys.ts";
+import { describeKeys } from "./describe-keys.ts";
 
 /** The keys of a ResNet with `blocks` blocks in its stages, each block of these parts. */
 function resnet(blocks: readonly number[], parts: readonly string[]): string[] {

@@ -1,13 +1,18 @@
+import type { StoredTensor } from "../safetensors/stored-tensor.ts";
+import { type SeSpelling, seSpellingOf } from "./se-spelling.ts";
+
 /**
  * The author that a file's keys tell of. `legacy` is Cadene's pretrained-models and timm's
  * `legacy_*`; `timm` is timm's newer networks with SE, and whoever names SE as those do; `plain`
- * is torchvision's and timm's networks without SE.
+ * is torchvision's and timm's networks without SE, and networks whose SE is spelled in another way.
  */
 export type KeyLayout = "legacy" | "timm" | "plain";
 
 /** The keys that a file has for parameters that have torchvision's and timm's names here. */
 export interface KeyMap {
   readonly layout: KeyLayout;
+  /** The spelling of SE where no layout has it, or null. */
+  readonly spelling: SeSpelling | null;
   /** The key of a parameter in the file: `layer0.conv1.weight` of `conv1.weight`. */
   keyOf(parameter: string): string;
 }
@@ -56,48 +61,21 @@ const habits: readonly Habit[] = [
   { sign: /\.se\.fc1\./, layout: "timm", rename: (parameter) => parameter },
 ];
 
-export function keyMapOf(keys: Iterable<string>): KeyMap {
-  const all = [...keys];
+export function keyMapOf(tensors: ReadonlyMap<string, StoredTensor>): KeyMap {
+  const all = [...tensors.keys()];
   const seen = habits.filter(({ sign }) => all.some((key) => sign.test(key)));
+  const known = all.some((key) => /\.se(?:_module)?\.fc[12]\./.test(key));
+  const spelling = known ? null : seSpellingOf(tensors);
   return {
     layout: seen.find(({ layout }) => layout !== null)?.layout ?? "plain",
-    keyOf: (parameter) => seen.reduce((name, { rename }) => rename(name), parameter),
+    spelling,
+    keyOf(parameter) {
+      const renamed = seen.reduce((name, { rename }) => rename(name), parameter);
+      if (spelling === null) return renamed;
+      return renamed.replace(
+        /\.se(?:_module)?\.fc([12])\./,
+        (_, layer) => `.${layer === "1" ? spelling.first : spelling.second}.`,
+      );
+    },
   };
-}
-
-/** Describes the network that a file's keys are of, for a person who gave the wrong file. */
-export function describeKeys(keys: readonly string[]): string {
-  const blocks = blocksOf(keys);
-  if (blocks.length > 0) {
-    const kind = keys.some((key) => key.startsWith("layer1.0.conv3.")) ? "bottleneck" : "basic";
-    return `its keys are those of a ResNet of ${blocks.join(" + ")} ${kind} blocks ${seOf(keys)}`;
-  }
-  if (keys.length === 0) return "it holds no tensor";
-  const first = keys.slice(0, 3).map(toldKey).join(", ");
-  return `its keys are ${first}${keys.length > 3 ? " and so on" : ""}`;
-}
-
-/** The number of blocks in `layer1`, `layer2` and so on. */
-function blocksOf(keys: readonly string[]): number[] {
-  const blocks = new Map<string, Set<string>>();
-  for (const key of keys) {
-    const [, layer, block] = /^layer([1-9])\.(\d+)\./.exec(key) ?? [];
-    if (layer === undefined || block === undefined) continue;
-    blocks.set(layer, (blocks.get(layer) ?? new Set()).add(block));
-  }
-  return [...blocks.keys()].toSorted().map((layer) => blocks.get(layer)!.size);
-}
-
-function seOf(keys: readonly string[]): string {
-  const naming = ["se_module.fc1", "se.fc1"].find((each) =>
-    keys.some((key) => key.includes(`.${each}.`)),
-  );
-  return naming === undefined ? "without SE" : `with SE, named ${naming}`;
-}
-
-const readable = /^[\w./:-]{1,100}$/;
-
-/** Prepares a key for a message: a long key is cut, and letters that could move a cursor are escaped. */
-export function toldKey(key: string): string {
-  return readable.test(key) ? key : JSON.stringify(key.slice(0, 100)).replaceAll(/[^ -~]/g, "?");
 }

@@ -1,3 +1,5 @@
+import { execFileSync } from "node:child_process";
+import type { InputError } from "@sebench/spec";
 import { describe, expect, it, test } from "vitest";
 import { writeSafetensors } from "../safetensors/write-safetensors.ts";
 import { readCheckpoint } from "./checkpoint.ts";
@@ -40,6 +42,14 @@ test("the line that converts one of PyTorch's files names it, and the file to gi
   expect(refusal(latin1("PK\x03\x04\x00\x00\x08\x08\x00"), "a/legacy.v2.pth")).toMatchObject({
     remedy: expect.stringMatching(/"a\/legacy\.v2\.pth".*"a\/legacy\.v2\.safetensors"/),
   });
+});
+
+test("a shell hands that line to Python as it is, whatever the file's name", () => {
+  const source = `it's a "model" of $HOME.pth`;
+  const { remedy } = refusal(latin1("PK\x03\x04\x00\x00\x08\x08\x00"), source) as InputError;
+  const word = remedy!.replace("convert it: python3 -c ", "");
+  const program = execFileSync("sh", ["-c", `printf %s ${word}`], { encoding: "utf8" });
+  expect(program).toContain(`torch.load(${JSON.stringify(source)}, `);
 });
 
 test("a safetensors file whose header is as long as a magic number is none of these", () => {

@@ -1,5 +1,6 @@
 import { damaged, type HeaderEntry, parseHeader } from "./safetensors-header.ts";
 import type { SafetensorsFile, StoredTensor } from "./stored-tensor.ts";
+import { toldKey } from "./told.ts";
 
 /** The longest header that the reference implementation reads, in bytes. */
 const longestHeader = 100_000_000;
@@ -52,13 +53,14 @@ function checkCoverage(entries: readonly HeaderEntry[], length: number): void {
   for (const { name, begin, end } of entries.toSorted(
     (a, b) => a.begin - b.begin || a.end - b.end,
   )) {
-    if (end > length) throw damaged(`${name} ends at byte ${end} of ${length}`);
-    if (begin < covered) throw damaged(`${name} overlaps ${last}`);
+    const told = toldKey(name);
+    if (end > length) throw damaged(`${told} ends at byte ${end} of ${length}`);
+    if (begin < covered) throw damaged(`${told} overlaps ${last}`);
     if (begin > covered) {
-      throw damaged(`${begin - covered} bytes between ${last} and ${name} belong to no tensor`);
+      throw damaged(`${begin - covered} bytes between ${last} and ${told} belong to no tensor`);
     }
     covered = end;
-    last = name;
+    last = told;
   }
   if (covered < length) {
     throw damaged(`${length - covered} bytes after ${last} belong to no tensor`);

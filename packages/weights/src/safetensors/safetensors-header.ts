@@ -1,5 +1,6 @@
-import { formatShape, InputError } from "@sebench/spec";
+import { InputError, isObject, parseForeignJson, repeatedKey } from "@sebench/spec";
 import { type Dtype, dtypeBytes } from "./stored-tensor.ts";
+import { toldKey, toldShape, toldValue } from "./told.ts";
 
 /** A tensor and its position in the file, in bytes from the end of the header. */
 export interface HeaderEntry {
@@ -20,8 +21,8 @@ export const metadataKey = "__metadata__";
 /** Reads the JSON text of a header, and checks each of its fields by itself. */
 export function parseHeader(text: string): Header {
   const header = parseObject(text);
-  const duplicate = duplicateKey(text);
-  if (duplicate !== null) throw damaged(`the header has the key ${duplicate} twice`);
+  const duplicate = repeatedKey(text);
+  if (duplicate !== null) throw damaged(`the header has the key ${toldKey(duplicate)} twice`);
   const entries: HeaderEntry[] = [];
   let metadata: ReadonlyMap<string, string> = new Map();
   for (const [name, value] of Object.entries(header)) {
@@ -42,73 +43,42 @@ export function damaged(cause: string, error?: unknown): InputError {
 function parseObject(text: string): Readonly<Record<string, unknown>> {
   if (!text.startsWith("{")) throw damaged("the header does not begin with {");
   try {
-    return JSON.parse(text) as Record<string, unknown>;
+    return parseForeignJson(text) as Record<string, unknown>;
   } catch (error) {
     throw damaged("the header is not JSON", error);
   }
 }
 
-/** The first key that an object of a valid JSON text has twice: `JSON.parse` takes the last. */
-function duplicateKey(text: string): string | null {
-  const open: Set<string>[] = [];
-  const colon = /\s*:/y;
-  for (let at = 0; at < text.length; at++) {
-    if (text[at] === "{") open.push(new Set());
-    if (text[at] === "}") open.pop();
-    if (text[at] !== '"') continue;
-    const end = stringEnd(text, at);
-    colon.lastIndex = end;
-    if (colon.test(text)) {
-      const key = JSON.parse(text.slice(at, end)) as string;
-      if (open.at(-1)?.has(key)) return key;
-      open.at(-1)?.add(key);
-    }
-    at = end - 1;
-  }
-  return null;
-}
-
-/**
- * The position behind the closing quote of a string. A loop finds it, since regular
- * expressions overflow on long strings.
- */
-function stringEnd(text: string, start: number): number {
-  let at = start + 1;
-  while (text[at] !== '"') at += text[at] === "\\" ? 2 : 1;
-  return at + 1;
-}
-
 function parseMetadata(value: unknown): ReadonlyMap<string, string> {
+  // The reference implementation reads a null as no metadata.
+  if (value === null) return new Map();
   if (!isObject(value)) throw damaged(`${metadataKey} is not an object`);
   const metadata = new Map<string, string>();
   for (const [key, text] of Object.entries(value)) {
-    if (typeof text !== "string") throw damaged(`${metadataKey} has no text at ${key}`);
+    if (typeof text !== "string") throw damaged(`${metadataKey} has no text at ${toldKey(key)}`);
     metadata.set(key, text);
   }
   return metadata;
 }
 
 function parseEntry(name: string, value: unknown): HeaderEntry {
-  if (!isObject(value)) throw damaged(`${name} is not an object`);
+  const told = toldKey(name);
+  if (!isObject(value)) throw damaged(`${told} is not an object`);
   const { dtype, shape, data_offsets: offsets } = value;
-  if (!isDtype(dtype)) throw damaged(`${name} has the unknown dtype ${JSON.stringify(dtype)}`);
-  if (!isCounts(shape)) throw damaged(`${name} has the shape ${JSON.stringify(shape)}`);
+  if (!isDtype(dtype)) throw damaged(`${told} has the unknown dtype ${toldValue(dtype)}`);
+  if (!isCounts(shape)) throw damaged(`${told} has the shape ${toldValue(shape)}`);
   if (!isCounts(offsets) || offsets.length !== 2) {
-    throw damaged(`${name} has the data_offsets ${JSON.stringify(offsets)}`);
+    throw damaged(`${told} has the data_offsets ${toldValue(offsets)}`);
   }
   const [begin, end] = offsets as [number, number];
-  if (begin > end) throw damaged(`${name} ends at byte ${end}, before it begins at ${begin}`);
+  if (begin > end) throw damaged(`${told} ends at byte ${end}, before it begins at ${begin}`);
   const size = shape.reduce((product, extent) => product * extent, dtypeBytes[dtype]);
   if (size !== end - begin) {
     throw damaged(
-      `${name} has ${end - begin} bytes, but ${dtype} ${formatShape(shape)} takes ${size}`,
+      `${told} has ${end - begin} bytes, but ${dtype} ${toldShape(shape)} takes ${size}`,
     );
   }
   return { name, dtype, shape, begin, end };
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isDtype(value: unknown): value is Dtype {

@@ -202,6 +202,16 @@ describe("a header that lies is refused", () => {
     ["an end behind the file", fileOf(entry({}), 7), "t ends at byte 8 of 7"],
     ["too few bytes", fileOf(entry({ shape: [3] }), 8), "t has 8 bytes, but F32 [3] takes 12"],
     ["too many bytes", fileOf(entry({ shape: [] }), 8), "t has 8 bytes, but F32 [] takes 4"],
+    [
+      "an offset that is nearly 0",
+      fileOf('{"t":{"dtype":"U8","shape":[],"data_offsets":[5e-324,1]}}', 1),
+      "t has the data_offsets [5e-324,1]",
+    ],
+    [
+      "an offset beyond any file",
+      fileOf(pair([0, 2 ** 53 - 1], [0, 0]), 0),
+      "a ends at byte 9007199254740991 of 0",
+    ],
     ["an overlap", fileOf(pair([0, 4], [3, 8]), 8), "b overlaps a"],
     ["the same bytes twice", fileOf(pair([0, 8], [0, 8]), 8), "b overlaps a"],
     ["a gap at the beginning", fileOf(pair([1, 4], [4, 8]), 8), "1 bytes between the header and a"],
@@ -236,4 +246,43 @@ test("a tensor that lacks bytes is not written", () => {
 
 test("a tensor named __metadata__ is not written", () => {
   expect(() => writeSafetensors(new Map([["__metadata__", six([6])]]))).toThrow(InputError);
+});
+
+// serde reads a null as an absent object, and so does the Python package (0.8.0).
+test("metadata that is null is none", () => {
+  expect(readSafetensors(fileOf('{"__metadata__":null}', 0)).metadata).toEqual(new Map());
+});
+
+function refusalOf(header: string): string {
+  try {
+    readSafetensors(fileOf(header, 0));
+  } catch (error) {
+    expect(error).toBeInstanceOf(InputError);
+    return (error as Error).message;
+  }
+  throw new Error("the header is read");
+}
+
+const deep = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
+
+test.each([
+  ["a shape nested deep", `{"t":{"dtype":"F32","shape":${deep},"data_offsets":[0,0]}}`],
+  ["a dtype nested deep", `{"t":{"dtype":{"a":${deep}},"shape":[],"data_offsets":[0,0]}}`],
+  ["metadata nested deep", `{"__metadata__":${deep}}`],
+  ["an entry nested deep", `{"t":${deep}}`],
+  ["a header nested deep that ends early", `{"t":${"[".repeat(100_000)}`],
+  [
+    "a shape of a million extents",
+    `{"t":{"dtype":"F32","shape":[${"1,".repeat(1e6)}1],"data_offsets":[0,1]}}`,
+  ],
+  ["a key of a megabyte", `{"${"k".repeat(1e6)}":null}`],
+  [
+    "a key that moves the cursor",
+    `{"a\\u001b[2J\\n# heading":null,"${"\u202e".repeat(50)}":null}`.replaceAll("\\\\", "\\"),
+  ],
+  ["a dtype of a megabyte", `{"t":{"dtype":"${"F".repeat(1e6)}","shape":[],"data_offsets":[0,0]}}`],
+])("%s is refused in a short line", (_what, header) => {
+  const message = refusalOf(header);
+  expect(message.length).toBeLessThan(250);
+  expect(message).toMatch(/^[ -~]+$/);
 });

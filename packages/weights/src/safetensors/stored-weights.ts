@@ -20,9 +20,12 @@ export function toWeights(file: SafetensorsFile): Weights {
   return weights;
 }
 
-/** Tells whether a key is of a tensor that inference does not use. */
+/**
+ * Tells whether a key is of a tensor that inference does not use: PyTorch's counters of batches, and
+ * of averaged models in a moving average.
+ */
 export function isUnused(name: string): boolean {
-  return name.endsWith("num_batches_tracked");
+  return name.endsWith("num_batches_tracked") || name === "n_averaged";
 }
 
 export function isFloatingPoint(dtype: Dtype): boolean {

@@ -1,0 +1,1 @@
+export { type SolidColour, solidColours, solidImage, writeSolidColours } from "./solid-colours.ts";
