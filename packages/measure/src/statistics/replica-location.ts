@@ -15,14 +15,14 @@ export interface ReplicaLocation {
 }
 
 /**
- * The scale, on the log scale, of the half-Cauchy prior of how much replicas differ: 1 %. On the
+ * The scale, on the log scale, of the half-Cauchy prior of how much replicas differ: 0.6 %. On the
  * machines of `results/calibration` they differ by 0.2 to 0.5 %, on busy ones by a few percent, and
  * a half-Cauchy prior rules out neither.
  */
-const priorScale = 0.01;
+const priorScale = 0.006;
 
 /** The degrees of freedom of the t distribution of replicas around the location. */
-const freedom = 3;
+const freedom = 2;
 
 /** The rounds that the middle variance of all replicas counts for in that of each. */
 const borrowedRounds = 4;
@@ -35,7 +35,7 @@ const points = 101;
 
 /**
  * The location that replicas share, with its 95 % interval: the posterior median and central
- * interval of a random-effects model. A replica lies around the location by Student's t with three
+ * interval of a random-effects model. A replica lies around the location by Student's t with two
  * degrees of freedom, whose squared scale is the variance between replicas plus the replica's own.
  * So a replica whose rounds vary more counts for less, and one that something disturbed as a whole
  * neither moves the location far nor doubles the interval, as it does in a t interval of the mean
