@@ -22,6 +22,7 @@ const layers = `
   runtime-onnxruntime-node runtime-onnxruntime-web runtime-tfjs-node runtime-tfjs-web
   measure results report pairs jobs page hosts bench sebench
   harness train
+  fuzz
 `
   .trim()
   .split(/\s+/);

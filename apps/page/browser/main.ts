@@ -12,16 +12,9 @@ import {
   type JobProgress,
 } from "@sebench/jobs";
 import type { GpuConditions, RoundConditions } from "@sebench/measure";
-import type { Engine, EngineOptions, Runtime, RuntimeId } from "@sebench/runtime";
-import {
-  onnxruntimeWebWasm,
-  onnxruntimeWebWebgpu,
-  onnxruntimeWebWebgpuJsep,
-  onnxruntimeWebWebnn,
-} from "@sebench/runtime-onnxruntime-web";
-import { tfjsWebCpu, tfjsWebWasm, tfjsWebWebgl, tfjsWebWebgpu } from "@sebench/runtime-tfjs-web";
 import { InputError, type Network, type Tensor, describeError } from "@sebench/spec";
 import { readSafetensors, toWeights } from "@sebench/weights";
+import { loadEngine } from "./engines.ts";
 
 /**
  * A supply that asks the page's driver for what a job needs, and fetches it from the page's server.
@@ -74,30 +67,6 @@ async function fetchOk(url: string): Promise<Response> {
   const response = await fetch(url);
   if (response.ok) return response;
   throw new Error(`${url} answers ${response.status} ${response.statusText}`);
-}
-
-/**
- * The runtimes that a page can run, with the URL of the folder in which the server has their files.
- */
-const runtimes: readonly (readonly [Runtime, assetsUrl: string])[] = [
-  [onnxruntimeWebWasm, "/ort/"],
-  [onnxruntimeWebWebgpu, "/ort/"],
-  [onnxruntimeWebWebgpuJsep, "/ort/"],
-  [onnxruntimeWebWebnn, "/ort/"],
-  [tfjsWebCpu, "/tfjs/"],
-  [tfjsWebWasm, "/tfjs/"],
-  [tfjsWebWebgl, "/tfjs/"],
-  [tfjsWebWebgpu, "/tfjs/"],
-];
-
-export async function loadEngine(id: RuntimeId, options: EngineOptions): Promise<Engine> {
-  const row = runtimes.find(([runtime]) => runtime.id === id);
-  if (row === undefined) {
-    const known = runtimes.map(([runtime]) => runtime.id).join(", ");
-    throw new InputError(`${id} does not run in a page`, { remedy: `choose from ${known}` });
-  }
-  const [runtime, assetsUrl] = row;
-  return runtime.load({ assetsUrl, ...options });
 }
 
 /** Answers one job, and tells the person who watches how far it is. It never rejects. */
@@ -153,6 +122,7 @@ const phases: Readonly<Record<JobProgress["phase"], string>> = {
   accuracy: "running labelled images",
   oracle: "asking the oracle",
   images: "running images",
+  starts: "starting anew",
   attest: "proving which device did the work",
 };
 

@@ -190,8 +190,10 @@ const packaged = import.meta.url.endsWith(".ts") ? null : path.join(import.meta.
 export async function buildPage(outDir: string, plugins: readonly Plugin[] = []): Promise<void> {
   if (packaged !== null) return cp(packaged, outDir, { recursive: true });
   const { build, defaultClientConditions } = await import("vite");
+  const root = path.join(import.meta.dirname, "../browser");
+  const page = (name: string) => path.join(root, name);
   await build({
-    root: path.join(import.meta.dirname, "../browser"),
+    root,
     configFile: false,
     plugins: [...plugins],
     logLevel: "warn",
@@ -199,6 +201,7 @@ export async function buildPage(outDir: string, plugins: readonly Plugin[] = [])
     // out.
     resolve: { conditions: ["onnxruntime-web-use-extern-wasm", ...defaultClientConditions] },
     build: {
+      rolldownOptions: { input: { index: page("index.html"), start: page("start.html") } },
       outDir: path.resolve(outDir),
       emptyOutDir: true,
       target: "esnext",

@@ -79,10 +79,15 @@ function exitCodeOf(error: unknown): number {
   return badInput;
 }
 
-function tell({ message, remedy }: InputError): void {
+function tell(error: InputError): void {
+  for (const line of errorLines(error)) console.error(line);
+}
+
+/** The lines in which a person is told of an error, and of its remedy if it has one. */
+export function errorLines({ message, remedy }: InputError): string[] {
   // What it quotes may be somebody else's, of any length.
-  console.error(`error: ${briefly(message, longestMessage)}`);
-  if (remedy !== null) console.error(`       ${inOneLine(remedy)}`);
+  const told = `error: ${briefly(message, longestMessage)}`;
+  return remedy === null ? [told] : [told, `       ${inOneLine(remedy)}`];
 }
 
 /** An error of the system in words, with the path that the error names. */

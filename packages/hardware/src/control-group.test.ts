@@ -5,6 +5,8 @@ test.each([
   ["150000 100000\n", 1.5],
   ["max 100000\n", null],
   ["-1 100000", null],
+  ["1e999 100000", null],
+  ["100000 0", null],
   ["", null],
 ])("a quota of %j is %s cores", (text, cores) => {
   expect(parseCpuMax(text)).toBe(cores);

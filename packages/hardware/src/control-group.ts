@@ -4,9 +4,8 @@
  */
 export function parseCpuMax(text: string): number | null {
   const [quota, period] = text.trim().split(/\s+/).map(Number);
-  return quota !== undefined && period !== undefined && quota > 0 && period > 0
-    ? quota / period
-    : null;
+  const cores = (quota ?? 0) / (period ?? 0);
+  return cores > 0 && Number.isFinite(cores) ? cores : null;
 }
 
 /**

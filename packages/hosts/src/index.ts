@@ -1,7 +1,6 @@
 export type { BrowserOptions } from "./chromium/browser.ts";
 export type { JobHost, Watch } from "./host/host.ts";
 export { runtimes, runtimeOf, type Target, optionalHosts, defaultHosts } from "./host/runtimes.ts";
-export { parseResident } from "./host/watch-machine.ts";
 export { type OpenHosts, openHosts } from "./open-hosts.ts";
 export { oracleDirectories } from "./processes/oracle-cache.ts";
 export { processHost, runInProcess } from "./processes/process-host.ts";

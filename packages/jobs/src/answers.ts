@@ -29,7 +29,7 @@ export interface Supply {
 }
 
 /** An observer that is told of a job while it runs, and that watches the machine meanwhile. */
-export interface JobObserver extends Pick<MeasureObserver, "peakMemory" | "conditions"> {
+export interface JobObserver extends Pick<MeasureObserver, "conditions"> {
   /** Takes what is done before anything is timed, in words for a person. */
   say(words: string): Promise<void> | void;
   onProgress(progress: JobProgress): Promise<void> | void;

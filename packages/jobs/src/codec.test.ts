@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { decodeMessage, encodeMessage } from "./codec.ts";
+import { JobError } from "./job.ts";
 
 const sent = (message: unknown) => decodeMessage(encodeMessage(message));
 
@@ -24,6 +25,16 @@ test("samples keep every digit", () => {
 
 test("numbers that are not finite do not become null", () => {
   expect(sent([NaN, Infinity, -Infinity])).toEqual([NaN, Infinity, -Infinity]);
+});
+
+test.each([
+  "",
+  "{",
+  '{"$array": "constructor", "base64": ""}',
+  '{"$array": "Float32Array"}',
+  '{"$array": "Float32Array", "base64": "AAA="}',
+])("%j is no message, and fails the job alone", (text) => {
+  expect(() => decodeMessage(text)).toThrow(JobError);
 });
 
 test("what it cannot carry is an error, not another thing", () => {

@@ -1,3 +1,5 @@
+import { JobError } from "./job.ts";
+
 /**
  * The typed arrays that a message may hold. A job's process and its parent write their messages as
  * JSON, which every host has: each host has another version of structured cloning, or none. JSON
@@ -18,9 +20,17 @@ export function encodeMessage(message: unknown): string {
   return JSON.stringify(message, (_key, value: unknown) => pack(value));
 }
 
-/** Gives the value that `encodeMessage` was given, without the properties that were undefined. */
+/**
+ * Gives the value that `encodeMessage` was given, without the properties that were undefined.
+ *
+ * @throws JobError if `encodeMessage` writes no such text, as where a process prints into its channel
+ */
 export function decodeMessage(text: string): unknown {
-  return JSON.parse(text, (_key, value: unknown) => unpack(value));
+  try {
+    return JSON.parse(text, (_key, value: unknown) => unpack(value));
+  } catch (cause) {
+    throw new JobError("what a job's process sent is no message", { cause });
+  }
 }
 
 function pack(value: unknown): unknown {

@@ -21,14 +21,20 @@ export {
   type RaceJob,
   type RangesJob,
   type RooflineJob,
+  type StartJob,
   type StoredForm,
+  type StoredMember,
+  type StoreJob,
 } from "./job.ts";
+export type { LoadedBytes, MemoryReading, StartMeasurement, StartRequest } from "./start.ts";
 export type {
   LabelledSource,
+  LoadedFile,
   ModelSource,
   PageApi,
   PageOutcome,
   PageWindow,
+  StartedPage,
   Supplied,
   SupplyRequest,
 } from "./page-protocol.ts";

@@ -13,8 +13,15 @@ import type {
   Roofline,
   RooflineRequest,
 } from "@sebench/measure";
-import type { ActivationRanges, Availability, EngineOptions, RuntimeId } from "@sebench/runtime";
+import type {
+  ActivationRanges,
+  Availability,
+  EngineOptions,
+  RuntimeId,
+  SessionOptions,
+} from "@sebench/runtime";
 import type { Inference, InferOptions } from "./infer.ts";
+import type { StartFiles, StartMeasurement, StartRequest } from "./start.ts";
 
 /**
  * The part that all jobs for an engine have: the runtime, and the options with which it is loaded.
@@ -112,6 +119,29 @@ export interface RaceJob extends OnEngine {
   readonly race: RaceOptions;
 }
 
+/** Asks for both members to be written as the files that a deployment ships. */
+export interface StoreJob extends OnEngine {
+  readonly kind: "store";
+  readonly pair: PairDescription;
+  readonly lowering: LoweringName;
+  readonly session: SessionOptions;
+  /** The absolute path of the folder of the files. */
+  readonly folder: string;
+}
+
+/** The files of a member. */
+export interface StoredMember {
+  readonly files: StartFiles;
+  readonly inputShape: readonly number[];
+}
+
+/** Asks for one start of one member, in a process or browser that has done nothing before. */
+export interface StartJob extends OnEngine {
+  readonly kind: "start";
+  /** The request, in which the files are paths for every host. */
+  readonly request: StartRequest;
+}
+
 /** What the oracle says of one member. */
 export interface OracleAnswer {
   /** The logits, row-major `[images, classes]`. */
@@ -137,19 +167,25 @@ export interface Jobs {
   readonly infer: readonly [InferJob, Inference];
   readonly roofline: readonly [RooflineJob, Roofline];
   readonly race: readonly [RaceJob, RaceMeasurement];
+  readonly store: readonly [StoreJob, Readonly<Record<Member, StoredMember>>];
+  readonly start: readonly [StartJob, StartMeasurement];
 }
 
 export type JobKind = keyof Jobs;
 export type Job = Jobs[JobKind][0];
 export type AnswerTo<Of extends Job> = Jobs[Of["kind"]][1];
 
-/** The jobs that an engine answers, in whichever host it runs. */
-export type EngineJob = Extract<Job, OnEngine>;
+/** The jobs that an engine answers, in whichever host it runs. A start has an entry of its own. */
+export type EngineJob = Exclude<Extract<Job, OnEngine>, StoreJob | StartJob>;
 
 /** How far a job has got. */
 export type JobProgress =
   | MeasureProgress
-  | { readonly phase: "oracle" | "images"; readonly done: number; readonly total: number };
+  | {
+      readonly phase: "oracle" | "images" | "starts";
+      readonly done: number;
+      readonly total: number;
+    };
 
 /**
  * The error of a job that gave no answer, because of an error in it, a crash, or its time limit.

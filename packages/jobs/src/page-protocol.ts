@@ -1,9 +1,11 @@
 import type { BrokenFile } from "@sebench/datasets";
 import type { ConditionsWatch } from "@sebench/measure";
 import type { ImageRange, ImageSet, ModelDescription } from "@sebench/pairs";
+import type { MemoryMoment } from "@sebench/results";
 import type { Engine, EngineOptions, RuntimeId } from "@sebench/runtime";
 import type { ErrorDescription } from "@sebench/spec";
 import type { AnswerTo, EngineJob, JobProgress } from "./job.ts";
+import type { MemoryReading, StartMeasurement } from "./start.ts";
 
 /**
  * The outcome of a job in a page. An error is a value, since an error that is thrown loses its kind
@@ -57,6 +59,21 @@ export interface Supplied {
   readonly labelled: LabelledSource;
 }
 
+/** A file that a page has loaded, as its resource timing tells, in bytes. */
+export interface LoadedFile {
+  /** The path of its URL. */
+  readonly path: string;
+  readonly transferSize: number;
+  readonly encodedBodySize: number;
+  readonly decodedBodySize: number;
+}
+
+/** What the page of a start tells. */
+export interface StartedPage {
+  readonly measured: Omit<StartMeasurement, "bytes">;
+  readonly loaded: readonly LoadedFile[];
+}
+
 /** The page's global object, as code that a driver evaluates in the page sees it. */
 export interface PageWindow {
   readonly sebench: PageApi;
@@ -69,4 +86,8 @@ export interface PageWindow {
   readonly sebenchProgress?: (progress: JobProgress) => Promise<void> | void;
   /** The driver's watch of the machine, if it has one: a page cannot see the machine. */
   readonly sebenchConditions?: (step: keyof ConditionsWatch) => Promise<unknown>;
+  /** The driver's function that reads the memory of all of the browser's processes. */
+  readonly sebenchMemory?: (moment: MemoryMoment) => Promise<MemoryReading | null>;
+  /** The outcome of the page of a start, which other pages do not have. */
+  readonly sebenchStarted?: Promise<PageOutcome<StartedPage>>;
 }

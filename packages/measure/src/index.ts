@@ -47,7 +47,7 @@ export {
 export { measureRoofline, type RooflineRequest } from "./roofline/measure-roofline.ts";
 export { overheadBound, type OverheadBound, type Roofline } from "./roofline/overhead-bound.ts";
 export { splitIntoBatches } from "./session/image-batch.ts";
-export { type PeakMemory, slowedSession } from "./session/prepared-pair.ts";
+export { slowedSession } from "./session/prepared-pair.ts";
 export { roundOrders } from "./session/round-order.ts";
 export { cycle, visit } from "./session/visit.ts";
 export { type ChangePoint, changePoints } from "./statistics/change-points.ts";

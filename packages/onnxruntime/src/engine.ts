@@ -14,6 +14,7 @@ import {
   requirePrecision,
   type Profile,
   type ProfiledSession,
+  type StoredModel,
 } from "@sebench/runtime";
 import { inputShape, type Tensor, elementCount, InputError } from "@sebench/spec";
 import type { Binding, InferenceSession, OrtSessionOptions, ProfileRecording } from "./binding.ts";
@@ -44,6 +45,12 @@ function encodeModel(lowered: LoweredNetwork, options: SessionOptions): OnnxMode
   };
 }
 
+/** Encodes a network as the ONNX file that a deployment ships. */
+export function storeModel(lowered: LoweredNetwork, options: SessionOptions): StoredModel {
+  const { bytes, ...head } = encodeModel(lowered, options);
+  return { head, bytes };
+}
+
 /** A batch of images as onnxruntime takes it. */
 interface OnnxInput extends StagedInput {
   readonly feeds: Feeds;
@@ -51,8 +58,8 @@ interface OnnxInput extends StagedInput {
 
 class OnnxSession implements Session<OnnxInput> {
   readonly #binding: Binding;
-  readonly #model: OnnxModel;
   readonly #outputName: string;
+  #model: OnnxModel;
   #session: InferenceSession | null;
 
   private constructor(binding: Binding, model: OnnxModel, session: InferenceSession) {
@@ -100,6 +107,11 @@ class OnnxSession implements Session<OnnxInput> {
     return attempt(this.#binding, async () =>
       this.#binding.judge(await profileModel(this.#binding, this.#model), this.#model.precision),
     );
+  }
+
+  /** Lets go of the model's bytes, without which the session cannot attest. */
+  forgetModel(): void {
+    this.#model = { ...this.#model, bytes: new Uint8Array() };
   }
 
   /** Ends the profile with whose options this session was made, and gives its text. */
@@ -176,6 +188,17 @@ export function onnxEngine(binding: Binding): Engine<OnnxModel> {
     },
     prepare: (model) => OnnxSession.create(binding, model),
     prepareProfiled: (model) => ProfiledOnnxSession.create(binding, model),
+    deployment: {
+      async start() {
+        await binding.start();
+      },
+      async open({ head, bytes }) {
+        const about = head as Omit<OnnxModel, "bytes">;
+        const session = await OnnxSession.create(binding, { ...about, bytes });
+        session.forgetModel();
+        return session;
+      },
+    },
     // There is nothing to dispose of: the library lives as long as its process or page.
     async [Symbol.asyncDispose]() {},
   };

@@ -5,8 +5,8 @@ export type {
   OrtSessionOptions,
   ProfileRecording,
 } from "./binding.ts";
-export { onnxEngine } from "./engine.ts";
+export { onnxEngine, storeModel } from "./engine.ts";
 export { feedsOf } from "./feeds.ts";
 export { notInPrecision } from "./precision-doubt.ts";
-export { notOnlyOn, type ProfileSummary, summariseProfile } from "./profile.ts";
+export { kernelProfile, notOnlyOn, type ProfileSummary, summariseProfile } from "./profile.ts";
 export { tryConvolution, tryDevice } from "./trial.ts";

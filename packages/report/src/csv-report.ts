@@ -1,4 +1,13 @@
-import type { CaseRecord, MemberAccuracy, MemberRecord, OkCase, RunRecord } from "@sebench/results";
+import {
+  type CaseRecord,
+  downloadBytes,
+  type MemberAccuracy,
+  type MemberRecord,
+  type MemberStart,
+  memoryGrowth,
+  type OkCase,
+  type RunRecord,
+} from "@sebench/results";
 import { oneLine } from "@sebench/spec";
 
 /** The member of a case that a row is about. A field is null where the case has no figures. */
@@ -8,6 +17,7 @@ interface Subject {
   readonly member: "plain" | "se";
   readonly ok: OkCase | null;
   readonly own: MemberRecord | null;
+  readonly start: MemberStart | null;
   readonly parity: OkCase["parity"]["se"] | null;
   readonly accuracy: MemberAccuracy | null;
 }
@@ -40,6 +50,12 @@ const columns: Readonly<Record<string, (subject: Subject) => Value>> = {
   macs: ({ own }) => own?.macs,
   prepareMs: ({ own }) => own?.prepareMs.median,
   firstRunMs: ({ own }) => own?.firstRunMs.median,
+  firstAnswerMs: ({ start }) => start?.firstAnswerMs.median,
+  startHostMs: ({ start }) => start?.stepsMs.host.median,
+  startEngineMs: ({ start }) => start?.stepsMs.engine.median,
+  startModelMs: ({ start }) => start?.stepsMs.model.median,
+  startSessionMs: ({ start }) => start?.stepsMs.session.median,
+  startAnswerMs: ({ start }) => start?.stepsMs.answer.median,
   samples: ({ own }) => own?.latencyMs.n,
   minMs: ({ own }) => own?.latencyMs.min,
   meanMs: ({ own }) => own?.latencyMs.mean,
@@ -50,7 +66,9 @@ const columns: Readonly<Record<string, (subject: Subject) => Value>> = {
   p99Ms: ({ own }) => own?.latencyMs.p99,
   outliers: ({ own }) => own?.latencyMs.outliers,
   imagesPerSecond: ({ own }) => own?.imagesPerSecond,
-  peakRssBytes: ({ own }) => own?.peakRssBytes,
+  peakGrowthBytes: ({ start }) => start && memoryGrowth(start, "peak")?.median,
+  steadyGrowthBytes: ({ start }) => start && memoryGrowth(start, "steady")?.median,
+  downloadBytes: ({ start }) => start && downloadBytes(start),
   overhead: ({ ok }) => ok?.overhead.ratio,
   overheadLow: ({ ok }) => ok?.overhead.interval?.[0],
   overheadHigh: ({ ok }) => ok?.overhead.interval?.[1],
@@ -89,7 +107,8 @@ function subjectOf(run: RunRecord, record: CaseRecord, member: "plain" | "se"): 
   const ok = record.status === "ok" ? record : null;
   const [own, parity] = ok ? [ok.members[member], ok.parity[member]] : [null, null];
   const accuracy = ok?.accuracy?.[member] ?? null;
-  return { run, record, member, ok, own, parity, accuracy };
+  const start = ok?.start?.ok ? ok.start[member] : null;
+  return { run, record, member, ok, own, start, parity, accuracy };
 }
 
 function csvRow(subject: Subject): string[] {

@@ -151,6 +151,8 @@ function ofRun(run: typeof sampleRun): Record<string, string> {
     sloMs: 1e9,
     minAccuracy: null,
     maxMemoryBytes: null,
+    maxFirstAnswerMs: null,
+    maxDownloadBytes: null,
   } as const;
   const work = run.cases.filter(({ network }) => network === run.cases[0]!.network);
   const recommended = recommend(work, criteria);

@@ -159,3 +159,16 @@ test("a link leads into each section that the page speaks of, so that browsers u
     expect(page).toContain(`<section id="${id}"`);
   }
 });
+
+test("starts of an older record are not comparable, and those of this one have their figures", () => {
+  const sections = ["first-visitor", "memory"].map((id) => textOf(sectionOf(page, id)));
+  for (const section of sections) {
+    expect(section).toContain("not comparable");
+    expect(section).toContain("onnxruntime-web/wasm (2 threads) for se-resnet18");
+  }
+  const [visitor, memory] = sections;
+  expect(visitor).toContain("onnxruntime-node/cpu on node (2 threads) resnet50, 224 px, batch 1");
+  // By hand: 41 + 24 + 63 + 512 + 131 ms, and three starts at 1, 1.08 and 0.97 times as much.
+  expect(visitor).toContain("771 ms 748 to 833");
+  expect(memory).toContain("277 MiB 269 to 299");
+});

@@ -13,12 +13,8 @@ import {
   notMeasuredSection,
   reproduceSection,
 } from "./sections/provenance.ts";
-import {
-  coldStartSection,
-  latencySection,
-  overheadSection,
-  throughputSection,
-} from "./sections/speed.ts";
+import { firstVisitorSection, memorySection } from "./sections/first-visitor.ts";
+import { latencySection, overheadSection, throughputSection } from "./sections/speed.ts";
 import { formatMoment } from "./text/format.ts";
 
 /** The sections beneath the first screen, in order; each is null where the run has nothing for it. */
@@ -30,7 +26,8 @@ const sections: readonly ((run: RunRecord) => Section | null)[] = [
   computeSection,
   loweringSection,
   throughputSection,
-  coldStartSection,
+  firstVisitorSection,
+  memorySection,
   paritySection,
   accuracySection,
   precisionSection,

@@ -12,6 +12,7 @@ import { loweringCells, loweringColumns, loweringGains } from "./run/lowering-ga
 import { outcomesOf } from "./run/outcome.ts";
 import { paperGains } from "./run/paper-gain.ts";
 import { precisionCells, precisionColumns, precisionCosts } from "./run/precision-cost.ts";
+import { startCells, startColumns, startedIn } from "./run/started-member.ts";
 import { hostFacts, methodSteps, machineFacts, weightsFacts } from "./run/provenance.ts";
 import { incompleteness, tally, verdictsOf } from "./run/verdict.ts";
 import { budgetBlocks } from "./sections/budgets.ts";
@@ -49,6 +50,7 @@ export function markdownReport(run: RunRecord): string {
     ...boughtInThePaper(ok),
     ...accuracies(run),
     ...precisions(run),
+    ...firstVisitors(run),
     ...notMeasured(run),
     details("How the numbers came to be", methodSteps.map((step) => `- ${step}`).join("\n")),
     details("Machine, and how to run it again", provenance(run)),
@@ -167,6 +169,21 @@ function precisions(run: RunRecord): string[] {
   const label = caseLabels(run.cases);
   const rows = costs.map((cost) => precisionCells(cost, label).map(escapeMarkdown));
   return ["### What precision costs", markdownTable(precisionColumns, rows)];
+}
+
+function firstVisitors(run: RunRecord): string[] {
+  const { started } = startedIn(run);
+  if (started.length === 0) return [];
+  const label = caseLabels(run.cases);
+  const rows = started.map((each) => startCells(each, label).map(escapeMarkdown));
+  const note =
+    "Medians over fresh processes and fresh browsers, with a warm file cache and without a network; memory beyond that before the engine was loaded. The download is after brotli; the time marked ≈ is worked out from it.";
+  return [
+    details(
+      "What the first visitor waits for",
+      [markdownTable(startColumns, rows), note].join("\n\n"),
+    ),
+  ];
 }
 
 function notMeasured(run: RunRecord): string[] {

@@ -9,6 +9,8 @@ const anyLatency: Criteria = {
   sloMs: null,
   minAccuracy: null,
   maxMemoryBytes: null,
+  maxFirstAnswerMs: null,
+  maxDownloadBytes: null,
 };
 const resnet50 = sampleRun.cases.filter(
   ({ network, batch }) => network === "se-resnet50" && batch === 1,
@@ -37,4 +39,18 @@ test("where none meets what is asked for, that is said", () => {
 
 test("the plain member is recommended for where it is the one that is deployed", () => {
   expect(tableFor({ member: "plain" }).split("\n")[0]).toBe("resnet50, 224 px, batch 1");
+});
+
+test("a demand on fresh starts is told apart from one that cannot be judged", () => {
+  const text = tableFor({ maxFirstAnswerMs: 1000 });
+  expect(text).toMatch(/^onnxruntime-node\/cpu on node .* 842 ms /m);
+  expect(text).toMatch(
+    /Not onnxruntime-web\/wasm \(2 threads\): its\s+first\s+answer\s+comes\s+after\s+2050\s+ms/,
+  );
+  expect(text).toContain("cannot tell: its record has no fresh start");
+});
+
+test("a download is shown where a runtime that meets the demands is in a page", () => {
+  expect(tableFor({}).split("\n")[1]).toContain("download");
+  expect(tableFor({ maxFirstAnswerMs: 1000 }).split("\n")[1]).not.toContain("download");
 });

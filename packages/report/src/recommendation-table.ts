@@ -22,10 +22,14 @@ export function recommendationTable(
   const first = candidates[0]?.record ?? rejections[0]!.record;
   const member = criteria.member === "se" ? first.network : first.plain;
   const title = colors.bold(workLabel(first).replace(first.network, member));
-  const rows = candidates.map((candidate) => rowOf(candidate, label).map((text) => ({ text })));
+  // Only pages are downloaded, so the last column is left out where there is none.
+  const shown = candidates.some(({ downloadBytes }) => downloadBytes !== null) ? undefined : -1;
+  const cells = candidates.map((candidate) => rowOf(candidate, label).slice(0, shown));
+  const rows = cells.map((row) => row.map((text) => ({ text })));
+  const columns = columnsOf(criteria).slice(0, shown);
   const table =
-    textTable(columnsOf(criteria), rows, { width: options.width, paintTitle: colors.dim }) ??
-    candidates.map((candidate) => textRow(rowOf(candidate, label))).join("\n");
+    textTable(columns, rows, { width: options.width, paintTitle: colors.dim }) ??
+    cells.map(textRow).join("\n");
   const lines = [
     ...adviceOf(candidates, label, criteria),
     ...rejections.map(({ record, reason }) => `Not ${label(record)}: ${reason}.`),
@@ -37,20 +41,24 @@ function columnsOf({ percentile }: Criteria): Column[] {
   return [
     { title: "runtime", align: "left" },
     { title: percentile, align: "right" },
-    { title: "first answer after", align: "right" },
+    { title: "first answer", align: "right" },
     { title: "images/s", align: "right" },
-    { title: "memory", align: "right" },
+    { title: "memory, peak", align: "right" },
+    { title: "download", align: "right" },
   ];
 }
 
 function rowOf(candidate: Candidate, label: (record: CaseRecord) => string): string[] {
-  const { record, latencyMs, range, startMs, imagesPerSecond, peakRssBytes } = candidate;
+  const { record, latencyMs, range, firstAnswerMs, imagesPerSecond, peakBytes } = candidate;
+  const known = (value: number | null, format: (of: number) => string) =>
+    value === null ? "not measured" : format(value);
   return [
     label(record),
     formatMsWithin(latencyMs, range),
-    formatMs(startMs),
+    known(firstAnswerMs, formatMs),
     formatRate(imagesPerSecond),
-    peakRssBytes === null ? "unknown" : formatBytes(peakRssBytes),
+    known(peakBytes, formatBytes),
+    candidate.downloadBytes === null ? "–" : formatBytes(candidate.downloadBytes),
   ];
 }
 
@@ -72,11 +80,11 @@ function adviceOf(
     ...candidates
       .filter(({ borderline }) => borderline)
       .map(({ record }) => `${label(record)} meets ${sloMs} ms, but not beyond doubt.`),
-    ...candidates.flatMap(({ record, soonerUpTo, startMs }) =>
+    ...candidates.flatMap(({ record, soonerUpTo, firstAnswerMs }) =>
       soonerUpTo === null
         ? []
         : [
-            `${label(record)} is done sooner for up to ${soonerUpTo} requests, since it starts after ${formatMs(startMs)}; ${label(fastest.record)} starts after ${formatMs(fastest.startMs)}.`,
+            `${label(record)} is done sooner for up to ${soonerUpTo} requests, since it first answers after ${formatMs(firstAnswerMs!)}; ${label(fastest.record)} first answers after ${formatMs(fastest.firstAnswerMs!)}.`,
           ],
     ),
   ];

@@ -48,6 +48,23 @@ export {
   type WeightsOrigin,
 } from "./case/case-record.ts";
 export type { MemberParity, MemberRecord } from "./case/member-record.ts";
+export {
+  type ByteKind,
+  byteKinds,
+  downloadBytes,
+  firstAnswerOverNetwork,
+  type MeasuredStart,
+  memoryGrowth,
+  type MemoryMoment,
+  memoryMoments,
+  type MemberStart,
+  type OnceAStart,
+  overStarts,
+  rangeOfStarts,
+  type StartRecord,
+  type StartStep,
+  startSteps,
+} from "./case/start-record.ts";
 export { describeWeights, sameWeights, untrainedPlain } from "./case/weights-origin.ts";
 export {
   type CaseComparison,

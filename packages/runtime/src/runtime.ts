@@ -81,6 +81,24 @@ export interface Engine<Model extends EncodedModel = EncodedModel> extends Async
   prepare(model: Model, options: SessionOptions): Promise<Session>;
   /** Makes a model ready to run in a session that keeps a profile. Left out where the engine has no profiler. */
   prepareProfiled?(model: Model, options: SessionOptions): Promise<ProfiledSession>;
+  /** The engine as a deployment starts it. Left out where an engine only stands in for one. */
+  readonly deployment?: Deployment;
+}
+
+/** An engine as a deployment starts it: in a fresh process or page, with a model from a file. */
+export interface Deployment {
+  /** Loads the engine's package, compiles its binary if it has one, and takes its device. */
+  start(): Promise<void>;
+  /** Makes a stored model ready to run, in a session that keeps nothing of its file, and so cannot attest. */
+  open(stored: StoredModel): Promise<Session>;
+}
+
+/** A model as the files that a deployment ships. */
+export interface StoredModel {
+  /** What the engine must know of the model beside its bytes, as JSON. */
+  readonly head: unknown;
+  /** The bytes of the model: an ONNX file, or the values of tfjs's constants. */
+  readonly bytes: Uint8Array;
 }
 
 /**

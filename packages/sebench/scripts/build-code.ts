@@ -10,6 +10,7 @@ import { packageWords } from "./package-words.ts";
 const entries = {
   sebench: join(repository, "apps/harness/src/main.ts"),
   "job-process": join(repository, "packages/hosts/src/processes/job-process.ts"),
+  "start-process": join(repository, "packages/hosts/src/processes/start-process.ts"),
   index: join(packageFolder, "src/index.ts"),
   vitest: join(packageFolder, "src/vitest.ts"),
 };

@@ -86,6 +86,8 @@ test("npx sebench measures, writes its reports, and tells a broken budget by its
     ...flags,
     "--config",
     "budgets.json",
+    "--starts",
+    "1",
   );
   expect(exitCode === 1 ? stdout : all).toContain(
     "budget broken: onnxruntime-node/cpu on node, se-resnet8",
@@ -93,7 +95,9 @@ test("npx sebench measures, writes its reports, and tells a broken budget by its
   expect(stdout).toContain("this run has no such case");
   expect(exitCode).toBe(1);
   const record = await readResults(join(app, "out-smoke"));
-  expect(record.cases).toMatchObject([{ status: "ok", network: "se-resnet8" }]);
+  expect(record.cases).toMatchObject([
+    { status: "ok", network: "se-resnet8", start: { ok: true } },
+  ]);
   expect(record.run.command).toMatch(/^npx sebench --profile smoke/);
   expect(await readFile(join(app, "out-smoke/report.html"), "utf8")).toContain('id="budgets"');
 }, 120_000);

@@ -14,6 +14,7 @@ export function runOptions(
     threads: null,
     tf32: true,
     timeoutSeconds: null,
+    starts: null,
     seed: null,
     shard: null,
     resume: null,

@@ -8,6 +8,7 @@ import {
 import type { Tensor } from "@sebench/spec";
 import type { KernelCall } from "./model/kernel-writer.ts";
 import { encodeModel, type TfjsModel } from "./model/model.ts";
+import { restoreModel } from "./model/stored-model.ts";
 import type { TfjsBinding, Tfjs } from "./session/binding.ts";
 import { TfjsSession, type TfjsInput } from "./session/session.ts";
 
@@ -20,6 +21,12 @@ export function tfjsEngine(binding: TfjsBinding): Engine<TfjsModel> {
     },
     prepare: (model) => TfjsSession.create(binding, model),
     prepareProfiled: (model) => ProfiledTfjsSession.create(binding, model),
+    deployment: {
+      async start() {
+        await binding.start();
+      },
+      open: (stored) => TfjsSession.create(binding, restoreModel(stored)),
+    },
     // The library stays until its process or page ends.
     async [Symbol.asyncDispose]() {},
   };

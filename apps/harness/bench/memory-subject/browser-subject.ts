@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
-import { parseResident, runtimeOf } from "@sebench/hosts";
+import { readMemory } from "@sebench/hardware";
+import { runtimeOf } from "@sebench/hosts";
 import { buildTestPage, openPage, pageRuntime, type TestPage } from "@sebench/page/testing";
 import type { RuntimeId } from "@sebench/runtime";
 import { type MemorySubject, openRuns } from "./memory-subject.ts";
@@ -35,12 +35,5 @@ async function residentOf({ page }: TestPage): Promise<number> {
   const browser = await page.context().browser()!.newBrowserCDPSession();
   const { processInfo } = await browser.send("SystemInfo.getProcessInfo");
   await browser.detach();
-  const each = await Promise.all(processInfo.map(({ id }) => residentOfProcess(id)));
-  return each.reduce((sum, bytes) => sum + bytes, 0);
-}
-
-/** The resident memory of a process on Linux, in bytes; a process that has ended has none. */
-async function residentOfProcess(id: number): Promise<number> {
-  const text = await readFile(`/proc/${id}/status`, "utf8").catch(() => "");
-  return parseResident(text, "VmRSS") ?? 0;
+  return readMemory(processInfo.map(({ id }) => id))?.residentBytes ?? 0;
 }

@@ -100,6 +100,10 @@ function addRun(cli: Command, setExitCode: (code: number) => void): void {
       "--weights-prefix <prefixes>",
       "read only the keys with these prefixes, such as ema., or none, where files hold several copies",
     )
+    .option(
+      "--starts <count>",
+      "fresh processes or browsers in which each member is started; 0 makes none (default: by profile)",
+    )
     .option("--shard <i/n>", "run only every n-th case, from the i-th on")
     .option("--out <folder>", "the folder for results.json, report.html and report.md")
     .option(

@@ -187,7 +187,18 @@ export function addRecommend(cli: Command, setExitCode: (code: number) => void):
     )
     .option("--slo-ms <ms>", "the highest latency that is allowed at that percentile")
     .option("--min-accuracy <share>", "the lowest top-1 accuracy that is allowed, from 0 to 1")
-    .option("--max-memory <MiB>", "the most memory by which the process may grow")
+    .option(
+      "--max-memory <MiB>",
+      "the most memory by which a fresh process or browser may grow at its peak",
+    )
+    .option(
+      "--max-first-answer-ms <ms>",
+      "the latest first answer that is allowed, from the start of a process or page",
+    )
+    .option(
+      "--max-download-mib <MiB>",
+      "the most that a page's visitor may download, compressed with brotli",
+    )
     .option("--json", "print JSON for machines")
     .action(async (run, flags) =>
       setExitCode(await (await import("../records/recommend.ts")).recommend(run, flags)),

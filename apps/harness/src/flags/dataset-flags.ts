@@ -1,3 +1,4 @@
+import { isAbsolute, relative } from "node:path";
 import { pairChoiceOf, readClasses, type ExcitationsRequest } from "@sebench/bench";
 import { readNumber, say } from "@sebench/cli";
 import type { Dataset, DatasetRequest, Preprocessing } from "@sebench/datasets";
@@ -42,7 +43,7 @@ export interface OpenedImages extends Pick<ImageRange, "request" | "size" | "cou
  * where it does not suit the network.
  */
 export async function openAsked(
-  flags: DatasetFlags,
+  flags: DatasetFlags & { readonly out?: string },
   network: Network,
   { description, origin }: Pick<AskedPair, "description" | "origin">,
 ): Promise<OpenedImages> {
@@ -50,6 +51,7 @@ export async function openAsked(
   const size = description.imageSize;
   const usual = usualPreprocessing(origin, size);
   const { request, images } = readDatasetFlags(flags, usual, size, classes);
+  requireOutside(flags);
   const dataset = await openImages({ request, size });
   if (dataset.listing) describeListing(dataset.listing).forEach((line) => say(`images: ${line}`));
   // Folders are checked as they are opened; the images that ship are not.
@@ -66,6 +68,16 @@ export async function openAsked(
   }
   say(`images: ${dataset.name}; ${dataset.preprocessing}`);
   return { dataset, request, size, count: images ?? dataset.count };
+}
+
+/** Throws where the results would become one more class among the folders of images. */
+function requireOutside({ data, labels, out }: DatasetFlags & { readonly out?: string }): void {
+  if (data === undefined || labels !== undefined || out === undefined) return;
+  const path = relative(data, out);
+  if (path === "" || path.startsWith("..") || isAbsolute(path)) return;
+  throw new InputError(`--out ${out} lies in ${data}, where each folder counts as a class`, {
+    remedy: "name a folder outside of --data",
+  });
 }
 
 /**

@@ -36,6 +36,7 @@ export interface RunFlags extends CheckpointFlags {
   readonly tf32?: boolean;
   readonly budget?: string;
   readonly timeout?: string;
+  readonly starts?: string;
   readonly seed?: string;
   readonly shard?: string;
   readonly resume?: string;
@@ -67,6 +68,7 @@ export function readRunOptions(flags: RunFlags): RunOptions {
     timeoutSeconds: optional(flags.timeout, (text) =>
       readNumber("--timeout", text, { from: 1, to: 86_400 }),
     ),
+    starts: optional(flags.starts, (text) => readNumber("--starts", text, { from: 0, to: 100 })),
     seed: optional(flags.seed, (text) => readNumber("--seed", text, { from: 0, to: 2 ** 32 - 1 })),
     shard: optional(flags.shard, readShard),
     resume: flags.resume ?? null,

@@ -21,6 +21,8 @@ export interface RecommendFlags {
   readonly sloMs?: string;
   readonly minAccuracy?: string;
   readonly maxMemory?: string;
+  readonly maxFirstAnswerMs?: string;
+  readonly maxDownloadMib?: string;
   readonly json?: boolean;
 }
 
@@ -57,14 +59,19 @@ export async function recommend(path: string | undefined, flags: RecommendFlags)
 function readCriteria(flags: RecommendFlags): Criteria {
   const number = (flag: string, text: string | undefined, to: number) =>
     text === undefined ? null : readNumber(flag, text, { from: 0, to, whole: false });
-  const mebibytes = number("--max-memory", flags.maxMemory, 2 ** 30);
+  const mebibytes = (flag: string, text: string | undefined) => {
+    const most = number(flag, text, 2 ** 30);
+    return most === null ? null : most * 2 ** 20;
+  };
   const plain = flags.network !== undefined && parseNetworkName(flags.network).se === null;
   return {
     member: plain ? "plain" : "se",
     percentile: flags.percentile,
     sloMs: number("--slo-ms", flags.sloMs, 1e9),
     minAccuracy: number("--min-accuracy", flags.minAccuracy, 1),
-    maxMemoryBytes: mebibytes === null ? null : mebibytes * 2 ** 20,
+    maxMemoryBytes: mebibytes("--max-memory", flags.maxMemory),
+    maxFirstAnswerMs: number("--max-first-answer-ms", flags.maxFirstAnswerMs, 1e9),
+    maxDownloadBytes: mebibytes("--max-download-mib", flags.maxDownloadMib),
   };
 }
 

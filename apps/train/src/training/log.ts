@@ -40,7 +40,14 @@ const epoch = z.object({
   /** The share of the epoch's training images that were recognised, while the weights changed. */
   trainTop1: z.number(),
   /** The result on test images after the epoch, with running statistics, or null where `evaluate` leaves it out. */
-  test: z.object({ images: z.number(), correct: z.number(), top1: z.number() }).nullable(),
+  test: z
+    .object({
+      images: z.int().positive(),
+      correct: z.int().nonnegative(),
+      top1: z.number().min(0).max(1),
+    })
+    .refine(({ images, correct }) => correct <= images, { error: "more are right than there are" })
+    .nullable(),
   seconds: z.number(),
 });
 /** The end of a run whose loss was no number any more before this step. */

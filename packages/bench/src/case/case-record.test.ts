@@ -15,7 +15,6 @@ const member = {
   firstRunMs: 1,
   warmUpRuns: 1,
   steady: true,
-  peakRssBytes: null,
   samplesMs: [[1]],
 };
 const replicaOf = (rounds: readonly RoundConditions[] | null): Replica => ({

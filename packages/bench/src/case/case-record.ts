@@ -16,6 +16,7 @@ import {
   type MemberRecord,
   type OkCase,
   type UnavailableCase,
+  type StartRecord,
   type WeightsOrigin,
   type CaseConditions,
 } from "@sebench/results";
@@ -55,6 +56,7 @@ export interface CaseCircumstances {
   readonly labelled: LabelledAnswers | null;
   /** How fast the runtime computes and reads, or null where that was not measured. */
   readonly roofline: Roofline | null;
+  readonly start: StartRecord;
 }
 
 /** Joins a case's plan, its measurement and the oracle's answer. */
@@ -69,7 +71,7 @@ export function recordCase(
   if (!proven || reason !== null) {
     return failedCase(plan, new JobError(`the device is not proven: ${reason}`), attestation);
   }
-  const { availability, hostVersion, hostStart, threads, weights, calibration, roofline } =
+  const { availability, hostVersion, hostStart, threads, weights, calibration, roofline, start } =
     circumstances;
   const tolerance = toleranceFor(plan.precision, attestation);
   const hash = { plain: oracle.plain.weightsHash, se: oracle.se.weightsHash };
@@ -103,6 +105,7 @@ export function recordCase(
     },
     accuracy: recordAccuracy(measurement, circumstances),
     bound: roofline && boundOf(plan, roofline, members.plain.latencyMs.p50),
+    start,
   };
 }
 
@@ -145,8 +148,8 @@ function recordMember(
     steady: own.map(({ steady }) => steady),
     latencyMs,
     imagesPerSecond: (1000 * batch) / latencyMs.p50,
-    // The first replica alone shows the peak, since later ones reuse what the allocator kept.
-    peakRssBytes: own[0]!.peakRssBytes,
+    // Replicas share a process, so memory is that of the fresh starts.
+    peakRssBytes: null,
     samplesMs,
   };
 }

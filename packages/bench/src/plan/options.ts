@@ -21,6 +21,8 @@ export interface RunOptions {
    */
   readonly tf32: boolean;
   readonly timeoutSeconds: number | null;
+  /** The fresh starts of each member, or null where the profile chooses; 0 makes none. */
+  readonly starts: number | null;
   /** The seed, or null where none was given: 1, or the seed of the run to resume. */
   readonly seed: number | null;
   readonly shard: Shard | null;

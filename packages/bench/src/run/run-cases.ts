@@ -1,17 +1,19 @@
 import { takeShard } from "@sebench/cli";
 import type { Watch, OpenHosts } from "@sebench/hosts";
 import { JobError, type JobProgress, type LabelledJob } from "@sebench/jobs";
-import type { Roofline } from "@sebench/measure";
+import type { CaseMeasurement, Roofline } from "@sebench/measure";
 import type { PairDescription, RunWeights } from "@sebench/pairs";
-import type { CalibrationRecord, CaseRecord, RunRecord } from "@sebench/results";
+import type { CalibrationRecord, CaseRecord, RunRecord, StartRecord } from "@sebench/results";
 import type { Availability } from "@sebench/runtime";
 import type { LabelledAnswers } from "../case/accuracy.ts";
 import { type JobContext, measureJob, pairOf, rangesOf, timeoutOf } from "../case/case-job.ts";
-import { failedCase, recordCase, unavailableCase } from "../case/case-record.ts";
+import { failedCase, recordCase, toleranceFor, unavailableCase } from "../case/case-record.ts";
 import { OracleAnswers, RangeAnswers, Rooflines } from "../case/shared-answers.ts";
+import { Starts, type StartsAsked, startsOf } from "../case/starts.ts";
 import { type CasePlan, planCases, type ProbedTarget } from "../plan/case-plan.ts";
 import { allImagesOf, labelledAnswers, planLabelled } from "../plan/labelled-plan.ts";
 import { engineOptionsOf } from "../plan/options.ts";
+import { speedOf } from "../plan/profile.ts";
 
 /** What the cases of a run have in common. */
 export interface RunContext extends JobContext {
@@ -65,6 +67,9 @@ export async function runCases(
   const oracle = new OracleAnswers();
   const ranges = new RangeAnswers();
   const rooflines = new Rooflines();
+  const starts = new Starts();
+  const firsts = new Map(cases.toReversed().map((plan) => [targetKey(plan), pairKey(plan)]));
+  const firstPairs = new Set(firsts.values());
   try {
     for (const plan of left) {
       const { availability } = targets.find(
@@ -75,6 +80,8 @@ export async function runCases(
         oracle,
         ranges,
         rooflines,
+        starts,
+        firstPairs,
         progress,
       });
       await store.append(record);
@@ -85,10 +92,17 @@ export async function runCases(
   }
 }
 
+const targetKey = ({ runtime, host }: CasePlan) => [runtime, host].join(" ");
+
+const pairKey = (plan: CasePlan) => [targetKey(plan), plan.network, plan.imageSize].join(" ");
+
 interface CaseTools {
   readonly oracle: OracleAnswers;
   readonly ranges: RangeAnswers;
   readonly rooflines: Rooflines;
+  readonly starts: Starts;
+  /** The first pair of each runtime on each host. */
+  readonly firstPairs: ReadonlySet<string>;
   readonly progress: RunObserver;
 }
 
@@ -127,11 +141,39 @@ async function runCase(
       calibration: context.calibration,
       labelled: answers,
       roofline: plan.bounded ? await rooflineOf(context, plan, tools) : null,
+      start: await startOf(
+        context,
+        { plan, pair, ranges: seen, host, oracle: answer },
+        measurement,
+        {
+          tools,
+          availability,
+        },
+      ),
     });
   } catch (error) {
     signal.throwIfAborted();
     return failedCase(plan, error);
   }
+}
+
+/** Starts both members in fresh processes or browsers, once for all forms of the pair. */
+function startOf(
+  { options, profile, signal }: RunContext,
+  asked: Pick<StartsAsked, "plan" | "pair" | "ranges" | "host" | "oracle">,
+  { attestation }: CaseMeasurement,
+  { tools, availability }: { readonly tools: CaseTools; readonly availability: Availability },
+): Promise<StartRecord> {
+  const { plan } = asked;
+  const tf32 = attestation.plain.tf32 || attestation.se.tf32;
+  const tolerance = toleranceFor(plan.precision, { tf32 });
+  const speed = speedOf(plan.runtime, availability);
+  const isFirst = tools.firstPairs.has(pairKey(plan));
+  const starts = startsOf(options.starts, profile.name, { speed, isFirst });
+  const engine = engineOptionsOf(options);
+  const onProgress: Watch["onProgress"] = (event) => tools.progress.update(event);
+  const watch = { ...watchFor({ signal }, timeoutOf(plan, options)), onProgress };
+  return tools.starts.of({ ...asked, engine, tolerance, starts }, watch);
 }
 
 /**

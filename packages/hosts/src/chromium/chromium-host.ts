@@ -5,6 +5,7 @@ import {
   type EngineJob,
   type Job,
   JobError,
+  type JobKind,
   type PageWindow,
   type Supplied,
   type SupplyRequest,
@@ -19,6 +20,7 @@ import { localSupply } from "../host/local-supply.ts";
 import { watchMachine } from "../host/watch-machine.ts";
 import { type BrowserFound, type BrowserOptions, launchBrowser, offline } from "./browser.ts";
 import { endBrowser, isDoneWithin, type SharedBrowser, sharedBrowser } from "./running-browser.ts";
+import { askStart } from "./start-page.ts";
 
 /**
  * Opens Chromium as a host, which shows the page that `apps/page` builds. Each job has a fresh
@@ -39,26 +41,33 @@ export async function openChromiumHost(
   const { headed } = options;
   const launch = (signal: AbortSignal) => launchBrowser(found, { headed, signal, temporary });
   const shared = sharedBrowser(launch);
+  /** Does work with nothing else open, and forgets what was served for it. */
+  const alone = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+    await shared.close();
+    try {
+      return await work();
+    } finally {
+      server.clear();
+    }
+  };
   return {
     name: "chromium",
     version: found.version,
     remedy: "try another browser with --browser PATH",
     start: { quiet: offline, sandbox: found.sandbox },
     async run(job, watch) {
+      if (job.kind === "start") {
+        const start = (page: Page) => askStart(page, server, job);
+        const open = () => inFreshBrowser(launch, "about:blank", watch, start);
+        return (await alone(open)) as AnswerTo<typeof job>;
+      }
       requireEngine(job);
       const ask = (page: Page) => askPage(page, server, job, watch);
       const askAlone = () => inFreshBrowser(launch, server.url, watch, ask);
-      try {
-        if (job.kind === "probe") {
-          // Another probe may have broken the shared browser, so a probe that failed is repeated in
-          // a browser of its own.
-          return await askShared(shared, server.url, watch, ask).catch(askAlone);
-        }
-        await shared.close();
-        return await askAlone();
-      } finally {
-        if (job.kind !== "probe") server.clear();
-      }
+      if (job.kind !== "probe") return alone(askAlone);
+      // Another probe may have broken the shared browser, so a probe that failed is repeated in a
+      // browser of its own.
+      return askShared(shared, server.url, watch, ask).catch(askAlone);
     },
     async [Symbol.asyncDispose]() {
       await shared.close();
@@ -89,9 +98,12 @@ async function askShared<Answer>(
   }
 }
 
+/** The jobs that need no host's engine. */
+const nodeJobs: ReadonlySet<JobKind> = new Set(["oracle", "ranges", "forms", "store"]);
+
 /** Throws a `JobError` for a job that no page answers. */
 function requireEngine<Asked extends Job>(job: Asked): asserts job is Asked & EngineJob {
-  if (job.kind !== "oracle" && job.kind !== "ranges" && job.kind !== "forms") return;
+  if (!nodeJobs.has(job.kind)) return;
   throw new JobError(`a job of the kind ${job.kind} runs in Node, not in a browser`);
 }
 

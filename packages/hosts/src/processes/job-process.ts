@@ -16,6 +16,7 @@ import {
   type OracleAnswer,
   type OracleJob,
   type RangesJob,
+  type StartJob,
   type StoredForm,
 } from "@sebench/jobs";
 import { type Member, members } from "@sebench/measure";
@@ -27,7 +28,8 @@ import { classesOf, countMacs, countParameters, describeError } from "@sebench/s
 import { contentHash, readSafetensors, toWeights } from "@sebench/weights";
 import { localSupply } from "../host/local-supply.ts";
 import { runtimeOf } from "../host/runtimes.ts";
-import { residentPeak, watchMachine } from "../host/watch-machine.ts";
+import { watchMachine } from "../host/watch-machine.ts";
+import { storePair } from "./stored-pair.ts";
 import type { JobMessage } from "./message.ts";
 import { oracleDirectories } from "./oracle-cache.ts";
 
@@ -38,7 +40,6 @@ function say(message: JobMessage): void {
 const observer: JobObserver = {
   say() {},
   onProgress: (progress) => say({ kind: "progress", progress }),
-  peakMemory: residentPeak(),
   conditions: watchMachine(ownProcessorTime),
 };
 
@@ -49,12 +50,14 @@ function ownProcessorTime(): number {
 }
 
 /** Answers a job; the kinds that need no host's engine are answered here. */
-async function answer(job: Job): Promise<AnswerTo<Job>> {
+async function answer(job: Exclude<Job, StartJob>): Promise<AnswerTo<Job>> {
   switch (job.kind) {
     case "oracle":
       return askOracle(job);
     case "ranges":
       return measureRanges(job);
+    case "store":
+      return storePair(job);
     case "forms":
       return askForms(job);
     default:
@@ -120,7 +123,7 @@ async function readForm({ weightsFile, ...form }: StoredForm) {
 for (const interrupt of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(interrupt, () => {});
 process.on("disconnect", () => process.exit(1));
 process.once("message", (text) => {
-  void answer(decodeMessage(text as string) as Job)
+  void answer(decodeMessage(text as string) as Exclude<Job, StartJob>)
     .then((value) => say({ kind: "answer", answer: value }))
     .catch((error: unknown) => say({ kind: "error", error: describeError(error) }));
 });

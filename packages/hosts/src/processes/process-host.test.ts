@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { defaultCacheDirectory } from "@sebench/artifacts";
 import type { MeasureJob, ProbeJob } from "@sebench/jobs";
 import { describe, expect, it, test } from "vitest";
@@ -65,9 +68,27 @@ function describeProgram(program: ProgramFound): void {
     expect(attestation.se).toMatchObject({ device: "cpu", proven: true, threads: 1 });
     expect(logits.se).toBeInstanceOf(Float32Array);
     expect(logits.se).toHaveLength(20);
-    const { samplesMs, peakRssBytes } = replicas[0]!.members.se;
+    const { samplesMs } = replicas[0]!.members.se;
     expect(Math.min(...samplesMs.flat())).toBeGreaterThan(0);
-    if (process.platform === "linux") expect(peakRssBytes).toBeTypeOf("number");
+  });
+
+  it("starts a member anew, step by step, and answers as a measured one does", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "start-"));
+    const { runtime, engine, pair, lowering } = job;
+    const session = { batch: 1, precision: "fp32" } as const;
+    const store = { kind: "store", runtime, engine, pair, lowering, session, folder } as const;
+    const { se } = await processHost(thisNode).run(store, watch(60_000));
+    const request = { ...se, runs: 2, leastRuns: 2, budgetMs: 0 };
+    const start = { kind: "start", runtime, engine, request } as const;
+    const { stepsMs, runsMs, memory, first, last } = await host.run(start, watch(60_000));
+    await rm(folder, { recursive: true });
+    for (const ms of Object.values(stepsMs)) expect(ms).toBeGreaterThan(0);
+    expect(runsMs).toHaveLength(2);
+    expect(first).toHaveLength(10);
+    expect(last).toEqual(first);
+    if (process.platform === "linux") {
+      expect(memory.session!.residentBytes).toBeGreaterThan(memory.before!.residentBytes);
+    }
   });
 
   it("is ended when its time is over, and says which flag allows more", async () => {

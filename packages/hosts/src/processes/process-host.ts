@@ -7,7 +7,9 @@ import { type JobHost, timedOut, type Watch } from "../host/host.ts";
 import type { JobMessage } from "./message.ts";
 import { type ProgramFound, programs, quietVariables, sourceEnding } from "./program.ts";
 
-const entry = fileURLToPath(new URL(`job-process${sourceEnding}`, import.meta.url));
+const entryOf = (name: string) => fileURLToPath(new URL(`${name}${sourceEnding}`, import.meta.url));
+const jobEntry = entryOf("job-process");
+const startEntry = entryOf("start-process");
 
 /** The number of lines of a dead process's error output that its failure quotes. */
 const quotedLines = 3;
@@ -41,10 +43,13 @@ export async function runInProcess<Of extends Job>(
   watch: Watch,
 ): Promise<AnswerTo<Of>> {
   watch.signal.throwIfAborted();
-  const child = fork(entry, [], {
+  const { switches, collecting } = programs[name];
+  const isStart = job.kind === "start";
+  const spawned = isStart ? { SEBENCH_SPAWNED_MS: String(Date.now()) } : {};
+  const child = fork(isStart ? startEntry : jobEntry, [], {
     execPath: executablePath,
-    execArgv: [...programs[name].switches],
-    env: { ...process.env, ...environmentFor(job) },
+    execArgv: isStart ? [...switches, collecting] : [...switches],
+    env: { ...process.env, ...environmentFor(job), ...spawned },
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });
   const kill = () => child.kill("SIGKILL");
@@ -101,8 +106,7 @@ function answerOf(
     child.stderr?.setEncoding("utf8").on("data", (text: string) => {
       errorOutput = (errorOutput + text).slice(-4000);
     });
-    child.on("message", (text) => {
-      const message = decodeMessage(text as string) as JobMessage;
+    const onMessage = (message: JobMessage): void => {
       switch (message.kind) {
         case "progress":
           return watch.onProgress(message.progress);
@@ -115,6 +119,14 @@ function answerOf(
               cause: message.error,
             }),
           );
+      }
+    };
+    child.on("message", (text) => {
+      // What is thrown here would end the whole run, and not this job alone.
+      try {
+        onMessage(decodeMessage(text as string) as JobMessage);
+      } catch (error) {
+        reject(error);
       }
     });
     child.on("error", reject);

@@ -31,6 +31,8 @@ export const thisNode: ProgramFound = {
 interface ProgramRow {
   /** The arguments before the path of a TypeScript file to run. */
   readonly switches: readonly string[];
+  /** The switch after them that lets a program collect its garbage. */
+  readonly collecting: string;
   /** What a person can do where a job's process gives no answer. */
   readonly remedy: string;
 }
@@ -58,16 +60,19 @@ export const quietVariables: Readonly<Record<string, string>> = {
 export const programs: Readonly<Record<ProgramName, ProgramRow>> = {
   node: {
     switches: sourceEnding === ".ts" ? ["--import", import.meta.resolve("tsx/esm")] : [],
+    collecting: "--expose-gc",
     remedy: "reinstall the dependencies: npx -y pnpm@10.34.9 install --force",
   },
   bun: {
     // Without this switch Bun would fetch a package that it does not find.
     switches: ["--no-install"],
+    collecting: "--expose-gc",
     remedy: "name another Bun, such as 1.4.5: SEBENCH_BUN=PATH",
   },
   deno: {
     // The packages and the lock file are pnpm's, so Deno must not make its own.
     switches: ["run", "--allow-all", "--quiet", "--no-lock", "--node-modules-dir=manual"],
+    collecting: "--v8-flags=--expose-gc",
     remedy: "name another Deno, such as 2.9.6: SEBENCH_DENO=PATH",
   },
 };

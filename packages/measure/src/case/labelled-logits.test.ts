@@ -24,7 +24,7 @@ async function ask(
     runMs: () => runMs,
   });
   const options = { batch, precision: "fp32" } as const;
-  const none = { inputs: [], prepareMs: 0, firstRunMs: 0, peakRssBytes: null };
+  const none = { inputs: [], prepareMs: 0, firstRunMs: 0 };
   const pair: PreparedPair = {
     plain: { session: await engine.prepare(member("plain"), options), ...none },
     se: { session: await engine.prepare(member("se"), options), ...none },

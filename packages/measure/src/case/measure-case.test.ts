@@ -210,25 +210,6 @@ test("progress goes through the phases, and tells the interval once there are tw
   expect(told.at(-1)).toMatchObject({ replica: 6, replicas: 8 });
 });
 
-test("memory is read around each member's preparation and first run", async () => {
-  const { engine, now } = virtualEngine(steadyTimes);
-  let startedMs = 0;
-  const peakMemory = {
-    start: () => void (startedMs = now()),
-    stop: () => now() - startedMs,
-  };
-  const asked = { batch: 1, precision: "fp32" } as const;
-  const { replicas } = await measureCase(engine, pair, images, asked, { now, peakMemory });
-  // A replica takes its preparation, the staging of one batch in 7 ms, and the first run.
-  expect(replicas[0]?.members.plain.peakRssBytes).toBe(50 + 7 + 100);
-  expect(replicas[0]?.members.se.peakRssBytes).toBe(60 + 7 + 110);
-});
-
-test("a host that cannot read memory gives null", async () => {
-  const { replicas } = await measure().measurement;
-  expect(replicas[0]?.members.se.peakRssBytes).toBeNull();
-});
-
 test.each(["prepare se", "stage se", "run se", "attest se"])(
   "an engine that fails to %s is left without sessions, and its error is passed on",
   async (failing) => {

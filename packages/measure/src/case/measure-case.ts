@@ -60,7 +60,7 @@ type Measuring = ReturnType<typeof begin>;
 
 /** The state that one replica hands on to the next. */
 function begin(engine: Engine, images: Tensor, options: MeasureOptions, observer: MeasureObserver) {
-  const { now = performanceNow, peakMemory } = observer;
+  const { now = performanceNow } = observer;
   const { batch, precision, slowdown } = options;
   const protocol = resolveProtocol(options);
   const batches = splitIntoBatches(images, batch);
@@ -74,7 +74,6 @@ function begin(engine: Engine, images: Tensor, options: MeasureOptions, observer
       sessionOptions: { batch, precision },
       batches,
       now,
-      peakMemory,
       slowdown,
     },
     prepareOrders: preparationOrders(random),
@@ -221,7 +220,6 @@ async function measureReplica(pair: PreparedPair, plan: ReplicaPlan): Promise<Me
     firstRunMs: pair[member].firstRunMs,
     warmUpRuns: warm[member].runs,
     steady: warm[member].steady,
-    peakRssBytes: pair[member].peakRssBytes,
     samplesMs: samplesMs[member],
   });
   const replica = {

@@ -1,5 +1,4 @@
 import type { ConditionsWatch } from "../measurement/conditions.ts";
-import type { PeakMemory } from "../session/prepared-pair.ts";
 import type { Clock } from "../session/visit.ts";
 import type { Interval } from "../statistics/interval.ts";
 import type { LabelledImages } from "./labelled-logits.ts";
@@ -35,7 +34,6 @@ export interface MeasureObserver {
    * so that a page may paint.
    */
   onProgress?(progress: MeasureProgress): Promise<void> | void;
-  readonly peakMemory?: PeakMemory;
   readonly conditions?: ConditionsWatch;
   /** The labelled images that are run after timing and before attestation. */
   readonly labelled?: LabelledImages;

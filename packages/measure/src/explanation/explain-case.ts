@@ -75,7 +75,6 @@ export async function explainCase(
       sessionOptions: { batch: options.batch, precision: options.precision },
       batches: splitIntoBatches(images, options.batch),
       now,
-      peakMemory: undefined,
       slowdown: undefined,
     },
     random: seededRandom(protocol.seed),

@@ -14,11 +14,6 @@ export interface MemberReplica {
   readonly warmUpRuns: number;
   /** Whether the times settled before warm-up hit its cap. */
   readonly steady: boolean;
-  /**
-   * The rise of the process's resident set at its peak over prepare and first run, in
-   * bytes, or null if the host cannot tell.
-   */
-  readonly peakRssBytes: number | null;
   /** The samples, one array for each round. */
   readonly samplesMs: readonly (readonly number[])[];
 }

@@ -11,17 +11,9 @@ export interface PreparedMember {
   readonly inputs: readonly StagedInput[];
   readonly prepareMs: number;
   readonly firstRunMs: number;
-  readonly peakRssBytes: number | null;
 }
 
 export type PreparedPair = Readonly<Record<Member, PreparedMember>>;
-
-/** A reader of how far the process's resident set rises, which only the host can provide. */
-export interface PeakMemory {
-  start(): Promise<void> | void;
-  /** Tells the rise since `start` in bytes, or null if the host cannot tell. */
-  stop(): Promise<number | null> | number | null;
-}
 
 export interface Preparation {
   readonly engine: Engine;
@@ -29,7 +21,6 @@ export interface Preparation {
   /** The batches of all images, at least one. */
   readonly batches: readonly Tensor[];
   readonly now: Clock;
-  readonly peakMemory: PeakMemory | undefined;
   /** The `slowdown` of `MeasureOptions`: the share by which the SE member's runs take longer. */
   readonly slowdown: number | undefined;
 }
@@ -54,10 +45,9 @@ export async function preparePair(
 async function prepareMember(
   member: Member,
   model: EncodedModel,
-  { engine, sessionOptions, batches, now, peakMemory, slowdown }: Preparation,
+  { engine, sessionOptions, batches, now, slowdown }: Preparation,
   keep: (session: Session) => void,
 ): Promise<PreparedMember> {
-  await peakMemory?.start();
   const beforePrepare = now();
   const prepared = await engine.prepare(model, sessionOptions);
   const prepareMs = now() - beforePrepare;
@@ -72,12 +62,11 @@ async function prepareMember(
   const beforeRun = now();
   await session.run(inputs[0]!);
   const firstRunMs = now() - beforeRun;
-  const peakRssBytes = (await peakMemory?.stop()) ?? null;
 
   for (const batch of laterBatches) {
     inputs.push(await session.stage(batch));
   }
-  return { session, inputs, prepareMs, firstRunMs, peakRssBytes };
+  return { session, inputs, prepareMs, firstRunMs };
 }
 
 /** The logits of every image, row-major `[images, classes]`. */

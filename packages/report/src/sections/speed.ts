@@ -5,8 +5,8 @@ import {
   parityHolds,
   type RunRecord,
 } from "@sebench/results";
-import { caseLabels, caseNames, workLabel } from "../case/case-label.ts";
-import { caseHeading, dataTable } from "../page/data-table.ts";
+import { caseLabels, caseNames } from "../case/case-label.ts";
+import { dataTable } from "../page/data-table.ts";
 import { html, type Html, prose } from "../page/html.ts";
 import type { Section } from "../page/section.ts";
 import { extentOf, trackChart } from "../page/track-chart.ts";
@@ -14,7 +14,6 @@ import { outcomesOf } from "../run/outcome.ts";
 import { type Ranking, rankingsOf } from "../run/ranking.ts";
 import { type Verdict, verdictsOf } from "../run/verdict.ts";
 import {
-  formatBytes,
   formatMs,
   formatMsWithin,
   formatNumberOf,
@@ -208,45 +207,4 @@ function rateOf(record: OkCase | undefined): string {
   if (!record) return "–";
   const { plain, se } = record.members;
   return `${formatRate(plain.imagesPerSecond)} → ${formatRate(se.imagesPerSecond)}`;
-}
-
-/** The section about what the first image costs. */
-export function coldStartSection(run: RunRecord): Section | null {
-  const ok = run.cases.filter((record) => record.status === "ok");
-  if (ok.length === 0) return null;
-  const label = caseLabels(run.cases);
-  const startMs = ({ members: { se } }: OkCase) => se.prepareMs.median + se.firstRunMs.median;
-  const [soonest, latest] = extremesOf(ok, startMs);
-  return {
-    id: "cold-start",
-    title: "Cold start",
-    gist: `first answer of SE after ${formatMs(startMs(soonest!))} to ${formatMs(startMs(latest!))}`,
-    content: html`<p>
-        Preparing a model, and its first run, which on some runtimes compiles: medians over the
-        replicas, plain → SE.
-      </p>
-      ${dataTable({
-        caption: "Before the first answer",
-        columns: [
-          { title: "Case", kind: "text" },
-          { title: "Prepare", kind: "number" },
-          { title: "First run", kind: "number" },
-          { title: "Later runs", kind: "number" },
-          { title: "Memory, peak", kind: "number" },
-        ],
-        rows: ok.map((record) => coldStartRow(record, label(record))),
-      })}`,
-  };
-}
-
-function coldStartRow(record: OkCase, name: string): (string | Html)[] {
-  const { plain, se } = record.members;
-  const step = (of: (member: MemberRecord) => string) => `${of(plain)} → ${of(se)}`;
-  return [
-    caseHeading(name, workLabel(record)),
-    step(({ prepareMs }) => formatMs(prepareMs.median)),
-    step(({ firstRunMs }) => formatMs(firstRunMs.median)),
-    step(({ latencyMs }) => formatMs(latencyMs.p50)),
-    step(({ peakRssBytes }) => (peakRssBytes === null ? "unknown" : formatBytes(peakRssBytes))),
-  ];
 }

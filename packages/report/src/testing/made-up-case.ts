@@ -92,6 +92,7 @@ export function okCase(place: Place, given: Given, changes: Partial<OkCase> = {}
     calibration: null,
     accuracy: null,
     bound: null,
+    start: null,
     ...changes,
   };
 }

@@ -1,6 +1,7 @@
 import type { OkCase } from "@sebench/results";
 import { failedCase, okCase, unavailableCase } from "./made-up-case.ts";
 import { accuracyOf } from "./sample-accuracy.ts";
+import { sampleStart } from "./sample-start.ts";
 
 const swiftShader = {
   device: {
@@ -61,13 +62,31 @@ const asTheOracle = accuracyOf({
   onlyPlain: 13,
 });
 
+const nodeStart = sampleStart({
+  stepsMs: [41, 24, 63, 512, 131],
+  steadyMs: 42.4,
+  MiB: [89, 7, 372, 384, 277, 166],
+  loadedMiB: null,
+});
+const pageStart = sampleStart({
+  stepsMs: [112, 486, 241, 377, 702],
+  steadyMs: 498,
+  MiB: [912, 94, 331, 372, 240, 239],
+  loadedMiB: [0.38, 13.6, 97.5],
+});
+
 /** The cases of the sample run, with every kind of row that a report has to show. */
 export const sampleCases = [
-  okCase({ ...node, plain: "resnet50" }, { plainMs: 42.4, ratio: 1.109, seed: 1 }, watched),
+  okCase(
+    { ...node, plain: "resnet50" },
+    { plainMs: 42.4, ratio: 1.109, seed: 1 },
+    { ...watched, start: nodeStart },
+  ),
   okCase({ ...bun, plain: "resnet50" }, { plainMs: 42.6, ratio: 1.107, seed: 2 }),
   okCase(
     { ...wasm, plain: "resnet50" },
     { plainMs: 498, ratio: 1.031, seed: 3, prepareMs: 940, firstRunMs: 610 },
+    { start: pageStart },
   ),
   okCase({ ...node, plain: "resnet50", batch: 8 }, { plainMs: 318, ratio: 1.086, seed: 4 }),
   okCase({ ...node, plain: "resnet18" }, { plainMs: 18.9, ratio: 1.031, spread: 0.002, seed: 5 }),
@@ -89,6 +108,7 @@ export const sampleCases = [
     { plainMs: 44, ratio: 1.36, spread: 0.09, seed: 9, prepareMs: 420, firstRunMs: 820 },
     {
       ...swiftShader,
+      start: { ok: false, reason: "this profile makes no fresh starts here", remedy: null },
       accuracy: accuracyOf({
         images: 64,
         plain: { correct: 58, agreeing: 64, onlyHere: 0, onlyOracle: 0 },

@@ -58,7 +58,7 @@ export function sampleMeasurement(behaviour: Behaviour, batch: number): Measured
       steady: own.map(({ steady }) => steady),
       latencyMs,
       imagesPerSecond: (1000 * batch) / latencyMs.p50,
-      peakRssBytes: Math.round(150e6 + behaviour.prepareMs * 4e5),
+      peakRssBytes: null,
       samplesMs: own.map(({ samplesMs }) => samplesMs),
     };
   };

@@ -49,6 +49,11 @@ export function formatMsWithin(ms: number, interval: Interval | null): string {
     : `${text} ${formatInterval(interval, millisecondDecimals(ms, interval))}`;
 }
 
+/** Milliseconds as seconds, with three significant digits: `17.1 s`. */
+export function formatSeconds(ms: number): string {
+  return `${fixed(ms / 1000, threeDigits(ms / 1000))} s`;
+}
+
 function millisecondDecimals(ms: number, interval: Interval | null): number {
   const decimals = threeDigits(ms);
   return interval === null ? decimals : Math.min(decimals, supportedDecimals(interval));

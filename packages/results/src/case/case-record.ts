@@ -14,6 +14,7 @@ import { boundRecord } from "./bound-record.ts";
 import { conditions } from "./case-conditions.ts";
 import { caseId } from "./case-id.ts";
 import { memberParity, memberRecord } from "./member-record.ts";
+import { startRecord } from "./start-record.ts";
 
 /** A name from one of sebench's own tables, with no spaces and nothing that is markup anywhere. */
 export const tableName = z
@@ -140,7 +141,11 @@ const overhead = z.strictObject({
   stopped: z.enum(["precise", "budget"]),
 });
 
-const variance = amount;
+/**
+ * The variance of a logarithm. Above this limit, at which repetitions differ by a factor of 10^13, no
+ * figure says anything, and what is worked out from it is not finite.
+ */
+const variance = amount.max(1000);
 
 /**
  * The variances of the logarithms of measurements of the same work on this machine, as
@@ -234,6 +239,11 @@ const okCase = z.strictObject({
    * in one form only.
    */
   bound: boundRecord.nullable().default(null),
+  /**
+   * The starts in fresh processes or browsers, or null in records before there were any, whose
+   * memory and start times were of replicas in one process.
+   */
+  start: startRecord.nullable().default(null),
 });
 export type OkCase = z.infer<typeof okCase>;
 

@@ -31,7 +31,10 @@ export const memberRecord = z.strictObject({
   parameters: count.min(1),
   /** The multiply-accumulates for one image. */
   macs: count.min(1),
-  /** The time to make the encoded model ready to run. */
+  /**
+   * The time to make the encoded model ready to run, in a process that may have done so before: no
+   * time of a first start.
+   */
   prepareMs: onceAReplica,
   /** The time of the first run, which often compiles or allocates. */
   firstRunMs: onceAReplica,
@@ -43,8 +46,8 @@ export const memberRecord = z.strictObject({
   /** The batch size divided by the median latency. */
   imagesPerSecond: amount,
   /**
-   * The rise of the process's resident set at its peak over prepare and first run, in
-   * bytes, or null if the host cannot tell.
+   * The rise of the process's resident set in its first replica, in bytes. It depends on what was
+   * prepared before in the process, so nothing compares it, and it is no longer measured: null.
    */
   peakRssBytes: count.nullable(),
   /** The samples by replica, round and run, which are rounded to 1e-4 ms when written. */

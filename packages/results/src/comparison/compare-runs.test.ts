@@ -17,6 +17,15 @@ function calibrated(noiseFloor = 0.01, runVariance = 0): Pick<MeasuredSummary, "
   };
 }
 
+test("the latency of a member whose samples a record leaves out is not compared", () => {
+  const figures = calibrated();
+  const none = { p50: 10, p90: null, replicas: [] };
+  const { latencyMs } = sampleSummary().measured!;
+  const base = before({ ...figures, latencyMs: { ...latencyMs, se: none } });
+  const [only] = compareRuns([base], [after(figures)], options).cases;
+  expect(only!.changes.map(({ quantity }) => quantity)).toEqual(["overhead", "plain"]);
+});
+
 describe("the overhead", () => {
   test.each([
     { to: 1.05 * 1.1, verdict: "regressed", regressed: true },
@@ -29,6 +38,11 @@ describe("the overhead", () => {
     const [{ quantity, change }] = comparison.cases[0]!.changes as [CaseComparison["changes"][0]];
     expect(quantity).toBe("overhead");
     expect(change!.ratio).toBeCloseTo(to / 1.05, 9);
+  });
+
+  test("of a run without cases is one error, which names the side", () => {
+    expect(() => compareRuns([], [after()], options)).toThrow("base has no cases");
+    expect(() => compareRuns([before()], [], options)).toThrow(InputError);
   });
 
   test("cannot be told where a side has one replica", () => {

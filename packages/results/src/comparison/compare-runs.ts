@@ -59,8 +59,8 @@ export interface CompareOptions {
  * are compared only on one machine and if the case was calibrated there, since how they
  * drift from run to run cannot be seen in a run.
  *
- * @param base The cases of one run, at least one.
- * @param head The cases of another run, at least one.
+ * @param base The cases of one run.
+ * @param head The cases of another run.
  * @throws InputError if nothing can be compared
  */
 export function compareRuns(
@@ -68,7 +68,7 @@ export function compareRuns(
   head: readonly CaseSummary[],
   options: CompareOptions,
 ): Comparison {
-  const [from, to] = [referenceOf(base), referenceOf(head)];
+  const [from, to] = [referenceOf(base, "base"), referenceOf(head, "head")];
   requireComparable(base, head);
   const sameMachine = from.machine === to.machine;
   const drafts = pairUp(base, head).map(({ id, before, after }) => {
@@ -94,8 +94,13 @@ export function compareRuns(
   return { base: from, head: to, threshold: options.threshold, sameMachine, cases, regressed };
 }
 
-function referenceOf(cases: readonly CaseSummary[]): RunReference {
-  const { run, started, commit, branch, machine } = cases[0]!;
+function referenceOf([first]: readonly CaseSummary[], which: string): RunReference {
+  if (first === undefined) {
+    throw new InputError(`${which} has no cases that could be compared`, {
+      remedy: "let its run come to an end, or name another run",
+    });
+  }
+  const { run, started, commit, branch, machine } = first;
   return { run, started, commit, branch, machine };
 }
 
@@ -145,14 +150,13 @@ function changesOf(
   };
   if (!sameMachine || calibration === null) return [overhead];
   const components = { ...calibration.latency, round: 0 };
-  const latencies = (["plain", "se"] as const).map((quantity) => {
+  const latencies = (["plain", "se"] as const).flatMap((quantity) => {
     const [from, to] = [before.latencyMs[quantity].replicas, after.latencyMs[quantity].replicas];
+    // A record may leave its samples out, and then has no replicas to compare.
+    if (from.length === 0 || to.length === 0) return [];
     const size = { replicas: Math.min(from.length, to.length), rounds: 1 };
-    return {
-      quantity,
-      change: ratioChange(from, to, components.run),
-      threshold: Math.max(threshold, expectedFloor(components, size)),
-    };
+    const change = ratioChange(from, to, components.run);
+    return [{ quantity, change, threshold: Math.max(threshold, expectedFloor(components, size)) }];
   });
   return [overhead, ...latencies];
 }

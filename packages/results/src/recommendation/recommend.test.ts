@@ -3,6 +3,7 @@ import type { CaseRecord, OkCase } from "../case/case-record.ts";
 import type { MemberRecord } from "../case/member-record.ts";
 import { sampleAccuracy } from "../testing/sample-accuracy.ts";
 import { failedCase, okCase } from "../testing/sample-run.ts";
+import { sampleStart } from "../testing/sample-start.ts";
 import { casesByWork, type Criteria, latencyRange, recommend } from "./recommend.ts";
 
 const criteria: Criteria = {
@@ -11,6 +12,8 @@ const criteria: Criteria = {
   sloMs: null,
   minAccuracy: null,
   maxMemoryBytes: null,
+  maxFirstAnswerMs: null,
+  maxDownloadBytes: null,
 };
 
 interface Latency {
@@ -31,13 +34,12 @@ function caseOf(
   const sample = okCase();
   const member = (ms: number, p50Interval: readonly [number, number]): MemberRecord => ({
     ...sample.members.se,
-    prepareMs: { median: startMs * 0.75, replicas: [1] },
-    firstRunMs: { median: startMs * 0.25, replicas: [1] },
     latencyMs: { ...sample.members.se.latencyMs, p50: ms, p50Interval },
     samplesMs: [[[ms]]],
   });
   const members = { plain: member(plainMs, [plainMs, plainMs]), se: member(p50, interval) };
-  return { ...sample, runtime: `${engine}/cpu`, members, ...changes };
+  const start = sampleStart({ firstAnswerMs: startMs });
+  return { ...sample, runtime: `${engine}/cpu`, members, start, ...changes };
 }
 
 function recommended(cases: readonly CaseRecord[], changes: Partial<Criteria> = {}) {
@@ -81,7 +83,7 @@ test.each([
   expect(candidates.map(({ borderline }) => borderline)).toEqual([target.borderline]);
 });
 
-// By hand: the n-th answer comes after start + (n - 1) * latency. With 4 ms more a run,
+// By hand: the n-th answer comes after startMs + (n - 1) * latency. With 4 ms more a run,
 // 200 + 199 * 14 = 2986 is before 1000 + 199 * 10 = 2990, and 200 + 200 * 14 = 3000 is
 // not before 1000 + 200 * 10 = 3000. With 3 ms more, 200 + 266 * 13 = 3658 is before
 // 3660, and 3671 not before 3670.
@@ -95,17 +97,15 @@ test.each([
     caseOf("fastest", { p50: 10, startMs: 1000 }),
     caseOf("other", latency),
   ]);
-  expect(candidates.map(({ startMs }) => startMs)).toEqual([1000, latency.startMs]);
+  expect(candidates.map(({ firstAnswerMs }) => firstAnswerMs)).toEqual([1000, latency.startMs]);
   expect(candidates.map(({ soonerUpTo }) => soonerUpTo)).toEqual([null, latency.upTo]);
 });
 
 const sample = okCase();
 const wrong = { ...sample.parity, plain: { ...sample.parity.plain, pass: false } };
-const takes = (peakRssBytes: number | null) => {
-  const { plain, se } = caseOf("a", { p50: 10 }).members;
-  return { members: { plain, se: { ...se, peakRssBytes } } };
-};
 const MiB = 2 ** 20;
+const starts = (given: Parameters<typeof sampleStart>[0]) =>
+  caseOf("a", { p50: 10 }, { start: sampleStart(given) });
 
 const rejections: [reason: string, record: CaseRecord, criteria: Partial<Criteria>][] = [
   ["failed: the process was killed", failedCase("se-resnet20"), {}],
@@ -128,14 +128,34 @@ const rejections: [reason: string, record: CaseRecord, criteria: Partial<Criteri
     { minAccuracy: 0.9 },
   ],
   [
-    "its memory cannot be read on this host",
-    caseOf("a", { p50: 10 }, takes(null)),
+    "cannot tell: its memory cannot be read on this system",
+    starts({ growthBytes: null }),
     { maxMemoryBytes: 100 * MiB },
   ],
   [
-    "it takes 101 MiB, over 100 MiB",
-    caseOf("a", { p50: 10 }, takes(101 * MiB)),
+    "it takes 101 MiB at its peak, over 100 MiB",
+    starts({ growthBytes: 101 * MiB }),
     { maxMemoryBytes: 100 * MiB },
+  ],
+  [
+    "cannot tell: its record has no fresh start, and the older figures are not comparable",
+    caseOf("a", { p50: 10 }, { start: null }),
+    { maxMemoryBytes: 100 * MiB },
+  ],
+  [
+    "cannot tell: no fresh start was measured, since the page crashed",
+    caseOf("a", { p50: 10 }, { start: { ok: false, reason: "the page crashed", remedy: null } }),
+    { maxDownloadBytes: 100 * MiB },
+  ],
+  [
+    "its first answer comes after 301 ms, over 300 ms",
+    starts({ firstAnswerMs: 301 }),
+    { maxFirstAnswerMs: 300 },
+  ],
+  [
+    "a visitor downloads 2.5 MiB, over 2.4 MiB",
+    starts({ brotli: 2.5 * MiB }),
+    { maxDownloadBytes: 2.4 * MiB },
   ],
 ];
 
@@ -150,12 +170,17 @@ test("what meets each criterion to the last digit is a candidate", () => {
   const exact = caseOf(
     "a",
     { p50: 10 },
-    { accuracy: sampleAccuracy(0.5, 0.9), ...takes(100 * MiB) },
+    {
+      accuracy: sampleAccuracy(0.5, 0.9),
+      start: sampleStart({ firstAnswerMs: 300, growthBytes: 100 * MiB, brotli: MiB }),
+    },
   );
   const { candidates, rejections: none } = recommended([exact], {
     sloMs: 10,
     minAccuracy: 0.9,
     maxMemoryBytes: 100 * MiB,
+    maxFirstAnswerMs: 300,
+    maxDownloadBytes: MiB,
   });
   expect(candidates).toHaveLength(1);
   expect(none).toEqual([]);
@@ -184,6 +209,12 @@ test("without an interval, the range is that of the samples", () => {
 });
 
 // A p90 needs 46 samples. For 50 samples that are all 20 it is 20; for nine it is not asked.
+test("a replica that kept no samples does not spoil the range", () => {
+  const kept = memberOf({ p50Interval: [9, 11] }, [[[9, 11]], []]);
+  expect(latencyRange(kept, "p50")).toEqual([9, 11]);
+  expect(latencyRange(memberOf({ p50: 3, p50Interval: null }, []), "p50")).toEqual([3, 3]);
+});
+
 test("a replica that does not carry the percentile does not widen the range", () => {
   const many = Array.from({ length: 50 }, () => 20);
   const few = Array.from({ length: 9 }, () => 90);
@@ -196,4 +227,15 @@ test("cases that do the same work are together, in the order of the run", () => 
   const [one, other] = [caseOf("b", { p50: 1 }), caseOf("a", { p50: 1 })];
   const failed = failedCase("se-resnet18");
   expect(casesByWork([one, batched, failed, other])).toEqual([[one, other], [batched], [failed]]);
+});
+
+test("a runtime in a process keeps any limit on what a visitor downloads", () => {
+  expect(rankOf([starts({ brotli: null })], { maxDownloadBytes: 1 })).toEqual(["a/cpu"]);
+});
+
+test("without a fresh start of both, no break-even is told", () => {
+  const none: OkCase = caseOf("other", { p50: 14 }, { start: null });
+  const { candidates } = recommended([caseOf("fastest", { p50: 10, startMs: 1000 }), none]);
+  expect(candidates.map(({ firstAnswerMs }) => firstAnswerMs)).toEqual([1000, null]);
+  expect(candidates.map(({ soonerUpTo }) => soonerUpTo)).toEqual([null, null]);
 });

@@ -1,6 +1,7 @@
 import { carriesPercentile, type Member, quantile } from "@sebench/measure";
 import { type CaseRecord, type OkCase, parityHolds } from "../case/case-record.ts";
 import type { MemberRecord } from "../case/member-record.ts";
+import { downloadBytes, type MemberStart, memoryGrowth } from "../case/start-record.ts";
 import { groupBy } from "../record/group-by.ts";
 import type { Interval } from "../record/quantity.ts";
 
@@ -15,7 +16,12 @@ export interface Criteria {
   readonly sloMs: number | null;
   /** The least top-1 accuracy, from 0 to 1. */
   readonly minAccuracy: number | null;
+  /** The most bytes by which a fresh process or browser may grow at its peak. */
   readonly maxMemoryBytes: number | null;
+  /** The latest that the first answer of a fresh process or page may come. */
+  readonly maxFirstAnswerMs: number | null;
+  /** The most bytes that a visitor may download, compressed with brotli. */
+  readonly maxDownloadBytes: number | null;
 }
 
 /** A runtime that meets the criteria. */
@@ -28,12 +34,15 @@ export interface Candidate {
    */
   readonly range: Interval;
   /**
-   * The time from nothing to the first answer: the median preparing plus the median first
-   * run of the replicas.
+   * The median time from the start of a fresh process or page to its first answer, or null if no
+   * start was measured.
    */
-  readonly startMs: number;
+  readonly firstAnswerMs: number | null;
   readonly imagesPerSecond: number;
-  readonly peakRssBytes: number | null;
+  /** The median growth of a fresh process or browser at its peak, or null if it is not known. */
+  readonly peakBytes: number | null;
+  /** The bytes of a page's download after brotli, or null outside browsers. */
+  readonly downloadBytes: number | null;
   /**
    * Whether the range reaches over the target, so that the runtime meets it, but not
    * beyond doubt.
@@ -43,7 +52,8 @@ export interface Candidate {
   readonly mayBeFastest: boolean;
   /**
    * The number of requests up to which the runtime is done sooner than the fastest,
-   * which starts later. It is null if the runtime starts later itself, or is the fastest.
+   * which answers first later. It is null if the runtime answers first later itself, is the
+   * fastest, or if no start was measured of either.
    */
   readonly soonerUpTo: number | null;
 }
@@ -100,7 +110,7 @@ function whyRejected(record: CaseRecord, criteria: Criteria): string | null {
   return (
     whyTooSlow(record.members[criteria.member], criteria) ??
     whyTooWrong(record, criteria) ??
-    whyTooLarge(record.members[criteria.member], criteria)
+    whyStartsBadly(record, criteria)
   );
 }
 
@@ -110,7 +120,7 @@ function whyTooSlow(member: MemberRecord, { percentile, sloMs }: Criteria): stri
     return `its ${member.latencyMs.n} samples do not carry ${percentile}: measure with a larger --budget`;
   }
   if (sloMs === null || latency <= sloMs) return null;
-  return `${percentile} is ${latency.toPrecision(3)} ms, over ${sloMs} ms`;
+  return `${percentile} is ${Number(latency.toPrecision(3))} ms, over ${sloMs} ms`;
 }
 
 function whyTooWrong({ accuracy }: OkCase, { minAccuracy, member }: Criteria): string | null {
@@ -120,25 +130,67 @@ function whyTooWrong({ accuracy }: OkCase, { minAccuracy, member }: Criteria): s
   return top1 >= minAccuracy ? null : `top-1 is ${top1.toFixed(3)}, under ${minAccuracy}`;
 }
 
-function whyTooLarge({ peakRssBytes }: MemberRecord, { maxMemoryBytes }: Criteria): string | null {
-  if (maxMemoryBytes === null) return null;
-  if (peakRssBytes === null) return "its memory cannot be read on this host";
-  const mebibytes = (bytes: number) => (bytes / 2 ** 20).toFixed(0);
-  return peakRssBytes <= maxMemoryBytes
-    ? null
-    : `it takes ${mebibytes(peakRssBytes)} MiB, over ${mebibytes(maxMemoryBytes)} MiB`;
+/** Why the demands on a fresh process or page are not met, or cannot be told to be met. */
+function whyStartsBadly(record: OkCase, criteria: Criteria): string | null {
+  const { maxMemoryBytes, maxFirstAnswerMs, maxDownloadBytes } = criteria;
+  const asked = [maxMemoryBytes, maxFirstAnswerMs, maxDownloadBytes];
+  if (asked.every((limit) => limit === null)) return null;
+  const start = startOf(record, criteria);
+  if (start === null) return `cannot tell: ${whyNoStart(record)}`;
+  return (
+    whyTooLarge(start, maxMemoryBytes) ??
+    whyTooLate(start, maxFirstAnswerMs) ??
+    whyTooHeavy(start, maxDownloadBytes)
+  );
 }
 
-function candidateOf(record: OkCase, { member, percentile, sloMs }: Criteria): Candidate {
+function startOf({ start }: OkCase, { member }: Criteria): MemberStart | null {
+  return start?.ok ? start[member] : null;
+}
+
+function whyNoStart({ start }: OkCase): string {
+  if (start !== null && !start.ok) {
+    const remedy = start.remedy === null ? "" : `; ${start.remedy}`;
+    return `no fresh start was measured, since ${start.reason}${remedy}`;
+  }
+  return "its record has no fresh start, and the older figures are not comparable";
+}
+
+const mebibytes = (bytes: number) => (bytes / 2 ** 20).toFixed(bytes < 10 * 2 ** 20 ? 1 : 0);
+
+function whyTooLarge(start: MemberStart, most: number | null): string | null {
+  if (most === null) return null;
+  const peak = memoryGrowth(start, "peak");
+  if (peak === null) return "cannot tell: its memory cannot be read on this system";
+  if (peak.median <= most) return null;
+  return `it takes ${mebibytes(peak.median)} MiB at its peak, over ${mebibytes(most)} MiB`;
+}
+
+function whyTooLate({ firstAnswerMs: { median } }: MemberStart, most: number | null) {
+  if (most === null || median <= most) return null;
+  return `its first answer comes after ${Number(median.toPrecision(3))} ms, over ${most} ms`;
+}
+
+function whyTooHeavy(start: MemberStart, most: number | null): string | null {
+  const bytes = downloadBytes(start);
+  // Nobody downloads what runs in a process.
+  if (most === null || bytes === null || bytes <= most) return null;
+  return `a visitor downloads ${mebibytes(bytes)} MiB, over ${mebibytes(most)} MiB`;
+}
+
+function candidateOf(record: OkCase, criteria: Criteria): Candidate {
+  const { member, percentile, sloMs } = criteria;
   const own = record.members[member];
+  const start = startOf(record, criteria);
   const range = latencyRange(own, percentile);
   return {
     record,
     latencyMs: own.latencyMs[percentile]!,
     range,
-    startMs: own.prepareMs.median + own.firstRunMs.median,
+    firstAnswerMs: start && start.firstAnswerMs.median,
     imagesPerSecond: own.imagesPerSecond,
-    peakRssBytes: own.peakRssBytes,
+    peakBytes: (start && memoryGrowth(start, "peak")?.median) ?? null,
+    downloadBytes: start && downloadBytes(start),
     borderline: sloMs !== null && range[1] > sloMs,
     mayBeFastest: false,
     soonerUpTo: null,
@@ -157,6 +209,7 @@ export function latencyRange(
   const probability = probabilities[percentile];
   const replicas = samplesMs
     .map((rounds) => rounds.flat())
+    .filter(({ length }) => length > 0)
     .filter(({ length }) => percentile === "p50" || carriesPercentile(length, probability))
     .map((samples) =>
       quantile(
@@ -165,14 +218,17 @@ export function latencyRange(
       ),
     );
   const interval = latencyMs[`${percentile}Interval`] ?? samplesMs.flat(2);
-  const values = [...interval, ...replicas];
+  const known = [...interval, ...replicas];
+  // A record may leave its samples out, and then has the percentile alone.
+  const values = known.length > 0 ? known : [latencyMs[percentile]!];
   return [Math.min(...values), Math.max(...values)];
 }
 
 function besideFastest(candidate: Candidate, fastest: Candidate): Candidate {
   if (candidate === fastest) return { ...candidate, mayBeFastest: true };
   const overlap = candidate.range[0] <= fastest.range[1] && fastest.range[0] <= candidate.range[1];
-  const head = fastest.startMs - candidate.startMs;
+  const known = fastest.firstAnswerMs !== null && candidate.firstAnswerMs !== null;
+  const head = known ? fastest.firstAnswerMs - candidate.firstAnswerMs : 0;
   const loss = candidate.latencyMs - fastest.latencyMs;
   return {
     ...candidate,

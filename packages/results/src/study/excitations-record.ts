@@ -97,40 +97,65 @@ const run = z.strictObject({
  * The values of a network's gates on a dataset's images, and the accuracy of the network
  * without its gates.
  */
-const excitationsRecord = z.strictObject({
-  schema: z.literal(excitationsVersion),
-  run,
-  machine: machineRecord,
-  network: tableName,
-  /** The height and the width of an image, in pixels. */
-  imageSize: count.min(1),
-  weights,
-  dataset: z.strictObject({
-    name: words,
-    identity: words,
-    preprocessing: words,
-    /** The names of the classes in label order, or null if labels are numbers only. */
-    classes: z.array(words).nullable().readonly(),
-    /** How a folder of image files was listed; records before this was kept have none. */
-    listing: datasetListing.optional(),
-  }),
-  /** The number of images that could be read; every figure is of these. */
-  images: count.min(1),
-  /** The images that could not be read. */
-  broken: z.array(z.strictObject({ file: words, reason: words })).readonly(),
-  /** The engine and device: `onnxruntime-node/cpu`. */
-  runtime: words,
-  host: words,
-  engineVersion: words,
-  hostVersion: words,
-  precision: z.literal("fp32"),
-  attestation: attestation.extend({ proven: z.literal(true), reason: z.null() }),
-  /** The labels of the classes that reports draw. */
-  drawn: z.array(count).max(4).readonly(),
-  untouched: z.strictObject(accuracy),
-  /** The blocks, from the image to the logits. */
-  blocks: z.array(block).min(1).readonly(),
-});
+const excitationsRecord = z
+  .strictObject({
+    schema: z.literal(excitationsVersion),
+    run,
+    machine: machineRecord,
+    network: tableName,
+    /** The height and the width of an image, in pixels. */
+    imageSize: count.min(1),
+    weights,
+    dataset: z.strictObject({
+      name: words,
+      identity: words,
+      preprocessing: words,
+      /** The names of the classes in label order, or null if labels are numbers only. */
+      classes: z.array(words).nullable().readonly(),
+      /** How a folder of image files was listed; records before this was kept have none. */
+      listing: datasetListing.optional(),
+    }),
+    /** The number of images that could be read; every figure is of these. */
+    images: count.min(1),
+    /** The images that could not be read. */
+    broken: z.array(z.strictObject({ file: words, reason: words })).readonly(),
+    /** The engine and device: `onnxruntime-node/cpu`. */
+    runtime: words,
+    host: words,
+    engineVersion: words,
+    hostVersion: words,
+    precision: z.literal("fp32"),
+    attestation: attestation.extend({ proven: z.literal(true), reason: z.null() }),
+    /** The labels of the classes that reports draw. */
+    drawn: z.array(count).max(4).readonly(),
+    untouched: z.strictObject(accuracy),
+    /** The blocks, from the image to the logits. */
+    blocks: z.array(block).min(1).readonly(),
+  })
+  .refine(
+    ({ drawn, blocks }) =>
+      blocks.every(({ classes }) =>
+        drawn.every((label) => classes.some((of) => of.label === label)),
+      ),
+    { path: ["drawn"], error: "names a class that a block has no values of" },
+  )
+  .refine(
+    ({ images, untouched, blocks }) =>
+      [untouched, ...blocks.flatMap(rightOf)].every(({ correct }) => correct <= images) &&
+      blocks
+        .flatMap(rightOf)
+        .every(
+          ({ correct, onlyChanged, onlyUntouched }) =>
+            onlyChanged <= correct && correct - onlyChanged === untouched.correct - onlyUntouched,
+        ),
+    { path: ["blocks"], error: "count images that were not asked" },
+  );
+
+/** The figures of a block's two replacements. */
+function rightOf({ replacedByMean, replacedByOne }: ExcitationBlock): GateReplacement[] {
+  return [replacedByMean, replacedByOne];
+}
+
 export type ExcitationsRecord = z.infer<typeof excitationsRecord>;
 
 /** The name of the file that holds the record in a folder. */

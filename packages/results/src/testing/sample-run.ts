@@ -116,5 +116,6 @@ export function okCase(samplesMs: MemberRecord["samplesMs"] = [[[1, 2]]]): OkCas
     parity: { tolerance: 1e-4, plain: parity, se: parity },
     accuracy: null,
     bound: null,
+    start: null,
   };
 }
