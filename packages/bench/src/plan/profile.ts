@@ -1,3 +1,4 @@
+import { mostReplicas } from "@sebench/measure";
 import type { Availability, Host, RuntimeId } from "@sebench/runtime";
 import { networksOf } from "@sebench/spec";
 
@@ -126,15 +127,15 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
         { network: smallest, seconds: 3 },
       ],
       javascript: [{ network: smallest, seconds: 4 }],
-      "software-gpu": [{ network: smallest, seconds: 4 }],
+      "software-gpu": [{ network: smallest, seconds: 1 }],
     },
     secondsForOthers: 60,
     batches: [1],
-    // A software GPU gets few replicas: preparing takes most of its time, and no report ranks it.
+    // A software GPU proves parity and device; no report ranks its times.
     replicas: {
-      ...sameForAll({ min: 5, max: 6 }),
-      wasm: { min: 4, max: 6 },
-      "software-gpu": { min: 2, max: 3 },
+      ...sameForAll({ min: 5, max: mostReplicas }),
+      wasm: { min: 4, max: mostReplicas },
+      "software-gpu": { min: 1, max: 1 },
     },
     precision: 0.0025,
     labelled: { most: Infinity, least: 16, secondsPerMember: 3 },
@@ -163,7 +164,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
     },
     secondsForOthers: 120,
     batches: [1, 8],
-    replicas: sameForAll({ min: 6, max: 12 }),
+    replicas: sameForAll({ min: 6, max: mostReplicas }),
     precision: 0.0025,
     labelled: { most: Infinity, least: 0, secondsPerMember: null },
     bestKnown: ["native", "wasm", "javascript", "software-gpu"],

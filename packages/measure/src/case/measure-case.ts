@@ -129,8 +129,9 @@ function measureNext(
 
 /** The time for the next replica. The first one is a pilot, by which the others are planned. */
 function timeForNext({ protocol, now, startedMs, costs }: Measuring): number {
-  if (costs.length === 0) return protocol.budgetMs / protocol.maxReplicas;
-  const leftMs = Math.max(0, protocol.budgetMs - (now() - startedMs));
+  const { budgetMs, minReplicas, maxReplicas } = protocol;
+  if (costs.length === 0) return budgetMs / Math.min(maxReplicas, 2 * minReplicas);
+  const leftMs = Math.max(0, budgetMs - (now() - startedMs));
   return leftMs / replicasToCome(costs, leftMs, protocol);
 }
 
