@@ -1,11 +1,16 @@
 /**
  * This program tells how often 95 % intervals of the overhead cover the truth in
- * simulation: the t interval over replicas that `overheadEstimate` gives, a two-level
- * percentile bootstrap, an interval from rounds that takes them for independent, and
- * the t interval of a case that stops as soon as it is narrow. It runs for some
+ * simulation: the interval that `overheadEstimate` gives, a t interval of the replicas' mean, a
+ * two-level percentile bootstrap, an interval from rounds that takes them for independent, and
+ * the interval of a case that stops as soon as it is narrow. It runs for some
  * minutes: `pnpm --filter @sebench/measure coverage`.
  */
-import { overheadEstimate, type PairedRounds } from "../src/measurement/overhead.ts";
+import {
+  halfWidthOfMean,
+  locationOfRounds,
+  overheadEstimate,
+  type PairedRounds,
+} from "../src/measurement/overhead.ts";
 import { ascending, median, quantile } from "../src/statistics/quantile.ts";
 import { type Random, seededRandom } from "../src/statistics/random.ts";
 import { mean, trimmedMean } from "../src/statistics/trimmed-mean.ts";
@@ -61,15 +66,24 @@ function share(trials: number, covers: () => boolean): string {
 }
 
 const covers = ([low, high]: Interval): boolean => low <= truth && truth <= high;
-const tInterval = (replicas: readonly PairedRounds[]): Interval =>
+const ownInterval = (replicas: readonly PairedRounds[]): Interval =>
   overheadEstimate(replicas).interval!;
 
-function compareIntervals(random: Random): void {
+function tInterval(replicas: readonly PairedRounds[]): Interval {
+  const locations = replicas.map((replica) => locationOfRounds(logRatios(replica)));
+  const halfWidth = halfWidthOfMean(locations)!;
+  return [Math.exp(mean(locations) - halfWidth), Math.exp(mean(locations) + halfWidth)];
+}
+
+function compareIntervals(betweenReplicas: number, random: Random): void {
+  console.log(`replicas that differ by ${100 * betweenReplicas} %:`);
   for (const rounds of [10, 60, 240]) {
     for (const replicas of [3, 5, 8]) {
-      const draw = () => simulateReplicas({ ...simulation, rounds, replicas }, random);
+      const draw = () =>
+        simulateReplicas({ ...simulation, betweenReplicas, rounds, replicas }, random);
       console.log(
         `${replicas} replicas of ${rounds} rounds:`,
+        `own ${share(2000, () => covers(ownInterval(draw())))},`,
         `t ${share(2000, () => covers(tInterval(draw())))},`,
         `bootstrap ${share(200, () => covers(bootstrapInterval(draw(), random)))},`,
         `rounds ${share(200, () => covers(intervalFromRounds(draw(), random)))}`,
@@ -84,7 +98,7 @@ function compareIntervals(random: Random): void {
  */
 function stopWhenNarrow(pool: readonly PairedRounds[], first: number, target: number): Interval {
   const intervals = pool.map((_, index) =>
-    index < 1 ? null : tInterval(pool.slice(0, index + 1)),
+    index < 1 ? null : ownInterval(pool.slice(0, index + 1)),
   );
   const looks = intervals.slice(first - 1) as Interval[];
   return looks.find(([low, high]) => (high - low) / (high + low) <= target) ?? looks.at(-1)!;
@@ -109,6 +123,6 @@ function compareStopRules(random: Random): void {
 }
 
 const random = seededRandom(1);
-compareIntervals(random);
+for (const betweenReplicas of [0, 0.0025, 0.006, 0.015]) compareIntervals(betweenReplicas, random);
 console.log("half-widths of 0.2, 0.25, 0.3, 0.35, 0.4 % to stop at:");
 compareStopRules(random);

@@ -6,6 +6,7 @@ export {
   type MeasureOptions,
   defaultProtocol,
   type Protocol,
+  mostReplicas,
   replicasWithin,
 } from "./case/protocol.ts";
 export { type Attribution, attribute } from "./explanation/attribution.ts";
@@ -23,6 +24,7 @@ export {
   logRatiosOfRounds,
   type OverheadEstimate,
   overheadEstimate,
+  halfWidthOfMean,
   overheadOfRounds,
   type PairedRounds,
 } from "./measurement/overhead.ts";
@@ -58,5 +60,5 @@ export { ascending, median, quantile } from "./statistics/quantile.ts";
 export { seededRandom, shuffled } from "./statistics/random.ts";
 export { effectToBeFound, type RatioChange, ratioChange } from "./statistics/ratio-change.ts";
 export { criticalT, probabilityBeyond } from "./statistics/student-t.ts";
-export { trimmedMean } from "./statistics/trimmed-mean.ts";
+export { mean, trimmedMean } from "./statistics/trimmed-mean.ts";
 export { wilsonInterval } from "./statistics/wilson-interval.ts";

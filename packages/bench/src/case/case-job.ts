@@ -51,7 +51,6 @@ export function measureJob(
       maxReplicas: plan.replicas.max,
       targetHalfWidth: profile.precision,
       minRounds: plan.pace.minRounds,
-      minRunsPerVisit: plan.pace.minRunsPerVisit,
     },
     labelled: null,
   };

@@ -6,7 +6,6 @@ import {
   type LoweringName,
   parseLowering,
 } from "@sebench/lowering";
-import { replicasWithin } from "@sebench/measure";
 import { datasetOf, type ImageSet } from "@sebench/pairs";
 import { type CaseParts, caseId, type TunedCase } from "@sebench/results";
 import type { Availability, Host, Precision, RuntimeId } from "@sebench/runtime";
@@ -182,11 +181,7 @@ function planPair(
     seconds,
     bounded: lowerings.length > 1,
     pace,
-    // A profile that has one replica, such as smoke, has it on purpose.
-    replicas:
-      replicas.max === 1
-        ? replicas
-        : { min: replicas.min, max: replicasWithin(seconds, replicas.max) },
+    replicas,
   };
   return lowerings.map((lowering): CasePlan => {
     const parts = Object.assign({ lowering }, pair);

@@ -1,3 +1,4 @@
+import { mostReplicas } from "@sebench/measure";
 import type { Availability, Host, RuntimeId } from "@sebench/runtime";
 import { networksOf } from "@sebench/spec";
 
@@ -22,11 +23,6 @@ export function speedOf(runtime: RuntimeId, availability: Availability): Speed {
 
 /** The least that a case on a runtime of a speed consists of. */
 export interface Pace {
-  /**
-   * The least runs of a visit. Three let the median pass over one disturbed run, while a single run
-   * of a slow runtime already fills a visit.
-   */
-  readonly minRunsPerVisit: number;
   readonly minRounds: number;
   /**
    * The least images of a small network, for parity. A photograph stands for more of its network's
@@ -36,10 +32,10 @@ export interface Pace {
 }
 
 export const paces: Readonly<Record<Speed, Pace>> = {
-  native: { minRunsPerVisit: 3, minRounds: 5, smallImages: 16 },
-  wasm: { minRunsPerVisit: 1, minRounds: 3, smallImages: 16 },
-  javascript: { minRunsPerVisit: 1, minRounds: 5, smallImages: 16 },
-  "software-gpu": { minRunsPerVisit: 1, minRounds: 2, smallImages: 4 },
+  native: { minRounds: 5, smallImages: 16 },
+  wasm: { minRounds: 3, smallImages: 16 },
+  javascript: { minRounds: 5, smallImages: 16 },
+  "software-gpu": { minRounds: 2, smallImages: 4 },
 };
 
 /** A model whose pair is measured, and for how long at most. */
@@ -131,15 +127,15 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
         { network: smallest, seconds: 3 },
       ],
       javascript: [{ network: smallest, seconds: 4 }],
-      "software-gpu": [{ network: smallest, seconds: 4 }],
+      "software-gpu": [{ network: smallest, seconds: 1 }],
     },
     secondsForOthers: 60,
     batches: [1],
-    // A software GPU gets few replicas: preparing takes most of its time, and no report ranks it.
+    // A software GPU proves parity and device; no report ranks its times.
     replicas: {
-      ...sameForAll({ min: 5, max: 6 }),
-      wasm: { min: 4, max: 6 },
-      "software-gpu": { min: 2, max: 3 },
+      ...sameForAll({ min: 5, max: mostReplicas }),
+      wasm: { min: 4, max: mostReplicas },
+      "software-gpu": { min: 1, max: 1 },
     },
     precision: 0.0025,
     labelled: { most: Infinity, least: 16, secondsPerMember: 3 },
@@ -168,7 +164,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
     },
     secondsForOthers: 120,
     batches: [1, 8],
-    replicas: sameForAll({ min: 6, max: 12 }),
+    replicas: sameForAll({ min: 6, max: mostReplicas }),
     precision: 0.0025,
     labelled: { most: Infinity, least: 0, secondsPerMember: null },
     bestKnown: ["native", "wasm", "javascript", "software-gpu"],

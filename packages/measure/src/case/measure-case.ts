@@ -13,17 +13,22 @@ import {
   type MemberReplica,
   members,
 } from "../measurement/measurement.ts";
-import { type OverheadEstimate, overheadEstimate } from "../measurement/overhead.ts";
+import {
+  logRatiosOfRounds,
+  type OverheadEstimate,
+  overheadEstimate,
+} from "../measurement/overhead.ts";
 import { splitIntoBatches } from "../session/image-batch.ts";
 import { withSessions } from "../session/opened-sessions.ts";
 import { logitsOf, preparePair, type PreparedPair } from "../session/prepared-pair.ts";
 import { preparationOrders, roundOrders, type Order } from "../session/round-order.ts";
 import { type Clock, cycle, visit } from "../session/visit.ts";
-import { type WarmUp, warmUp } from "../session/warm-up.ts";
+import { type Levels, type WarmUp, warmUp } from "../session/warm-up.ts";
 import { seededRandom } from "../statistics/random.ts";
 import { labelledLogits } from "./labelled-logits.ts";
 import type { MeasureObserver, MeasureProgress, Phase } from "./observer.ts";
 import { type MeasureOptions, resolveProtocol, stopReason, type Protocol } from "./protocol.ts";
+import { type ReplicaCost, replicasToCome } from "./replica-plan.ts";
 
 /**
  * Measures a case in this process: replicas, until the overhead is as precise as
@@ -76,6 +81,10 @@ function begin(engine: Engine, images: Tensor, options: MeasureOptions, observer
     startedMs: now(),
     /** The replicas that are complete. */
     replicas: [] as Replica[],
+    /** What the complete replicas cost. */
+    costs: [] as ReplicaCost[],
+    /** The times at which the last replica settled, or null before the first is complete. */
+    settled: null as Levels | null,
     /** The estimate from the complete replicas, or null before the first is complete. */
     estimate: null as OverheadEstimate | null,
   };
@@ -90,19 +99,40 @@ function measureNext(
   return withSessions(async (keep) => {
     const replica = replicas.length + 1;
     const progress = (phase: Phase, rounds: number) => tell(measuring, phase, replica, rounds);
-    const deadlineMs = startedMs + (protocol.budgetMs * replica) / protocol.maxReplicas;
+    const beganMs = now();
+    const deadlineMs = beganMs + timeForNext(measuring);
     const order = measuring.prepareOrders.next().value;
 
     await progress("prepare", 0);
     const prepared = await preparePair(pair, order, measuring.preparation, keep);
-    const { conditions } = measuring.observer;
-    const preparedFirst = order[0];
-    const plan = { preparedFirst, deadlineMs, visitOrders, protocol, now, conditions, progress };
-    replicas.push(await measureReplica(prepared, plan));
+    const { settled, observer } = measuring;
+    const measured = await measureReplica(prepared, {
+      preparedFirst: order[0],
+      deadlineMs,
+      settled,
+      visitOrders,
+      protocol,
+      now,
+      conditions: observer.conditions,
+      progress,
+    });
+    replicas.push(measured.replica);
+    const logRatios = logRatiosOfRounds(measured.replica);
+    const { roundsMs } = measured;
+    measuring.costs.push({ startMs: now() - beganMs - roundsMs, roundsMs, logRatios });
+    measuring.settled = measured.levels;
     measuring.estimate = overheadEstimate(replicas);
     const stopped = stopReason(measuring.estimate, now() - startedMs, protocol);
     return stopped === null ? null : { stopped, ...(await conclude(measuring, prepared)) };
   });
+}
+
+/** The time for the next replica. The first one is a pilot, by which the others are planned. */
+function timeForNext({ protocol, now, startedMs, costs }: Measuring): number {
+  const { budgetMs, minReplicas, maxReplicas } = protocol;
+  if (costs.length === 0) return budgetMs / Math.min(maxReplicas, 2 * minReplicas);
+  const leftMs = Math.max(0, budgetMs - (now() - startedMs));
+  return leftMs / replicasToCome(costs, leftMs, protocol);
 }
 
 async function conclude(
@@ -153,6 +183,7 @@ interface ReplicaPlan {
   readonly preparedFirst: Member;
   /** The time on the clock `now` after which no round begins, except for the first `minRounds`. */
   readonly deadlineMs: number;
+  readonly settled: Levels | null;
   readonly visitOrders: Iterator<Order, never>;
   readonly protocol: Protocol;
   readonly now: Clock;
@@ -160,9 +191,16 @@ interface ReplicaPlan {
   readonly progress: (phase: "warm-up" | "rounds", rounds: number) => Promise<void>;
 }
 
+/** A replica, the time that its rounds took, and the time of a run of each member after warm-up. */
+interface MeasuredReplica {
+  readonly replica: Replica;
+  readonly roundsMs: number;
+  readonly levels: Levels;
+}
+
 /** Warms both members up and takes rounds until the replica's time is over. */
-async function measureReplica(pair: PreparedPair, plan: ReplicaPlan): Promise<Replica> {
-  const { protocol, deadlineMs, now } = plan;
+async function measureReplica(pair: PreparedPair, plan: ReplicaPlan): Promise<MeasuredReplica> {
+  const { protocol, deadlineMs, settled, now } = plan;
   await plan.progress("warm-up", 0);
   const warm = await warmUp(
     {
@@ -172,9 +210,11 @@ async function measureReplica(pair: PreparedPair, plan: ReplicaPlan): Promise<Re
     {
       capMs: Math.min(protocol.warmUpMs, (deadlineMs - now()) / 2),
       tolerance: protocol.steadyTolerance,
+      settled,
     },
     now,
   );
+  const beganMs = now();
   const { samplesMs, conditions } = await takeRounds(pair, runsPerVisit(warm, protocol), plan);
   const measured = (member: Member): MemberReplica => ({
     prepareMs: pair[member].prepareMs,
@@ -183,11 +223,13 @@ async function measureReplica(pair: PreparedPair, plan: ReplicaPlan): Promise<Re
     steady: warm[member].steady,
     samplesMs: samplesMs[member],
   });
-  return {
+  const replica = {
     preparedFirst: plan.preparedFirst,
     members: { plain: measured("plain"), se: measured("se") },
     conditions,
   };
+  const levels = { plain: warm.plain.medianMs, se: warm.se.medianMs };
+  return { replica, roundsMs: now() - beganMs, levels };
 }
 
 /**

@@ -48,7 +48,7 @@ test("a single replica is never precise", () => {
 // A replica's estimate has a standard deviation of about 0.4 % here, and targets
 // of half to all of that are where stopping early does most harm.
 test.each([0.0025, 0.0035])(
-  "where cases may stop at a half-width of %f, intervals cover 93 to 97 times in 100",
+  "where cases may stop at a half-width of %f, intervals cover 94 times in 100 at least",
   (targetHalfWidth) => {
     const random = seededRandom(2);
     const simulation = {
@@ -59,7 +59,7 @@ test.each([0.0025, 0.0035])(
       betweenVisits: 0.006,
     };
     const stopAt = { budgetMs: 1000, minReplicas: 3, maxReplicas: 12, targetHalfWidth };
-    const trials = 3000;
+    const trials = 1000;
     let covered = 0;
     for (let trial = 0; trial < trials; trial++) {
       const replicas: PairedRounds[] = [];
@@ -71,8 +71,7 @@ test.each([0.0025, 0.0035])(
       const [low, high] = last.interval!;
       covered += low <= simulation.ratio && simulation.ratio <= high ? 1 : 0;
     }
-    expect(covered / trials).toBeGreaterThan(0.93);
-    expect(covered / trials).toBeLessThan(0.97);
+    expect(covered / trials).toBeGreaterThan(0.94);
   },
 );
 

@@ -9,9 +9,9 @@ export interface Protocol {
   readonly seed: number;
   /**
    * The time for the replicas, counted from the first replica's start, preparation
-   * and warm-up included, and split evenly over `maxReplicas`. It is exceeded if
-   * `minReplicas` of `minRounds` rounds take longer; logits, labelled images and
-   * attestation come on top.
+   * and warm-up included. How it is split is planned after each replica, by what a replica
+   * and a round cost and how they vary (`planRest`). It is exceeded if `minReplicas` of
+   * `minRounds` rounds take longer; logits, labelled images and attestation come on top.
    */
   readonly budgetMs: number;
   /** The replicas that are taken even if they exceed the budget. A single one gives no interval. */
@@ -26,7 +26,9 @@ export interface Protocol {
   readonly targetHalfWidth: number;
   /**
    * The time that a visit to the faster member takes at least. It is short, so that
-   * there are many rounds and both members of a round meet the same disturbance.
+   * there are many rounds and both members of a round meet the same disturbance: what
+   * disturbs often lasts as long as a run of a large network, so such a network has
+   * visits of one run.
    */
   readonly visitMs: number;
   readonly minRunsPerVisit: number;
@@ -56,8 +58,8 @@ export const defaultProtocol: Protocol = {
   maxReplicas: 8,
   minRounds: 5,
   targetHalfWidth: 0.005,
-  visitMs: 30,
-  minRunsPerVisit: 3,
+  visitMs: 10,
+  minRunsPerVisit: 1,
   warmUpMs: 5000,
   steadyTolerance: 0.02,
 };
@@ -92,7 +94,7 @@ const secondsOfReplica = 3;
  * The most replicas that the intervals of cases that stop early were tried with
  * (`bench/coverage.ts`).
  */
-const mostReplicas = 24;
+export const mostReplicas = 24;
 
 /**
  * The number of replicas to make of a case's time. What differs from replica to

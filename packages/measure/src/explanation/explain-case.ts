@@ -214,6 +214,7 @@ async function runsPerVisit(explaining: Explaining, { plain, se }: PreparedPair)
     {
       capMs: Math.min(protocol.warmUpMs, protocol.budgetMs / protocol.maxReplicas / 3),
       tolerance: protocol.steadyTolerance,
+      settled: null,
     },
     now,
   );

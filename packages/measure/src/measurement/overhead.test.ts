@@ -37,14 +37,29 @@ test("a machine that slows down for a round does not change the ratio", () => {
   expect(overheadEstimate([replica(plain, se)]).ratio).toBeCloseTo(1.05, 12);
 });
 
-// By hand: the logarithms have mean ln(1.1) and standard deviation 0.01, and t
-// at 2 degrees of freedom is 4.3027, so the half-width is 4.3027 * 0.01 / sqrt(3).
-test("the interval is the t interval of the replicas' log-ratios", () => {
-  const replicas = [-0.01, 0, 0.01].map((shift) => replica([[10]], [[11 * Math.exp(shift)]]));
-  const { ratio, interval } = overheadEstimate(replicas);
-  expect(ratio).toBeCloseTo(1.1, 12);
-  expect(interval?.[0]).toBeCloseTo(1.1 * Math.exp(-0.024_841_7), 6);
-  expect(interval?.[1]).toBeCloseTo(1.1 * Math.exp(0.024_841_7), 6);
+test("one disturbed replica of five neither moves the overhead far nor doubles its interval", () => {
+  const of = (ratios: readonly number[]) =>
+    overheadEstimate(ratios.map((ratio) => replica(rounds([10, 10.1, 9.9]), rounds([10 * ratio]))));
+  const rounds = (ms: readonly number[]) =>
+    Array.from({ length: 12 }, (_, at) => [ms[at % ms.length]!]);
+  const disturbed = of([0.985, 1.187, 1.191, 1.194, 1.2]);
+  const calm = of([1.183, 1.187, 1.191, 1.194, 1.2]);
+  expect(Math.abs(disturbed.ratio - calm.ratio)).toBeLessThan(0.01);
+  // The t interval of the mean is [1.03, 1.28], fifteen times as wide as that of the calm ones.
+  expect(relativeHalfWidth(disturbed)!).toBeLessThan(2.5 * relativeHalfWidth(calm)!);
+});
+
+test("a replica whose rounds vary more counts for less", () => {
+  const at = (ratio: number, spread: number) =>
+    replica(
+      Array.from({ length: 12 }, () => [10]),
+      Array.from({ length: 12 }, (_, round) => [10 * ratio * (1 + spread * ((round % 3) - 1))]),
+    );
+  const steady = [at(1.1, 0.001), at(1.101, 0.001), at(1.1, 0.001)];
+  const { ratio: beside } = overheadEstimate([...steady, at(1.13, 0.05)]);
+  const { ratio: equal } = overheadEstimate([...steady, at(1.13, 0.001)]);
+  expect(beside).toBeLessThan(equal);
+  expect(beside).toBeCloseTo(1.1003, 3);
 });
 
 test("one replica gives no interval", () => {
@@ -61,19 +76,17 @@ test.each([
   [3, 10],
   [3, 60],
   [5, 20],
-  [7, 20],
   [10, 20],
 ])(
-  "intervals from %i replicas of %i rounds cover the truth 93 to 97 times in 100",
+  "intervals from %i replicas of %i rounds cover the truth 94 times in 100 at least",
   (replicas, rounds) => {
     const random = seededRandom(replicas);
     const covered = coverage(
-      3000,
+      1000,
       () =>
         overheadEstimate(simulateReplicas({ ...simulation, replicas, rounds }, random)).interval,
     );
-    expect(covered).toBeGreaterThan(0.93);
-    expect(covered).toBeLessThan(0.97);
+    expect(covered).toBeGreaterThan(0.94);
   },
 );
 

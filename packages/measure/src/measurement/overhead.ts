@@ -2,7 +2,8 @@ import { InputError } from "@sebench/spec";
 import { confidence, type Interval } from "../statistics/interval.ts";
 import { median } from "../statistics/quantile.ts";
 import { criticalT } from "../statistics/student-t.ts";
-import { mean, trimmedMean, variance, varianceOfTrimmedMean } from "../statistics/trimmed-mean.ts";
+import { locationOfReplicas, type ReplicaLocation } from "../statistics/replica-location.ts";
+import { trimmedMean, variance, varianceOfTrimmedMean } from "../statistics/trimmed-mean.ts";
 import type { Member } from "./measurement.ts";
 
 /** The share of a replica's rounds that is cut off at each end. */
@@ -35,13 +36,12 @@ export interface OverheadEstimate {
  * A round gives the logarithm of the ratio of its visits' medians: what slows
  * the machine for longer than a round cancels. A replica gives the 20 % trimmed
  * mean of its rounds: interference is heavy-tailed and would rule a plain mean.
- * The case gives the mean of its replicas, with a t interval from how *they*
- * differ (Kalibera & Jones 2013, "Rigorous benchmarking in reasonable time",
- * ISMM). Rounds of one replica share where its sessions lie in memory and how
- * its threads were placed; an interval from rounds leaves that out. In
- * `bench/coverage.ts` the t interval covers the truth 95 times in 100, whatever
- * varies more, rounds or replicas; an interval from rounds does 44 to 90 times,
- * and a two-level percentile bootstrap 85 to 100 times.
+ * The case gives the location of its replicas and an interval from how *they*
+ * differ, by the model of `locationOfReplicas`: rounds of one replica share where
+ * its sessions lie in memory and how its threads were placed, and an interval from
+ * rounds leaves that out (Kalibera & Jones 2013, "Rigorous benchmarking in
+ * reasonable time", ISMM). `bench/coverage.ts` tells how often it covers the truth,
+ * beside a t interval of the replicas' mean and intervals from rounds.
  *
  * @param replicas The replicas, at least one, each with at least one round.
  * @throws InputError if a visit's median is 0, since the clock did not move
@@ -56,15 +56,22 @@ export function overheadEstimate(replicas: readonly PairedRounds[]): OverheadEst
  * @param replicas The logarithms by replica and round, at least one of each.
  */
 export function overheadOfRounds(replicas: readonly (readonly number[])[]): OverheadEstimate {
-  const logRatios = replicas.map(locationOfRounds);
-  const location = mean(logRatios);
-  const halfWidth = halfWidthOfMean(logRatios);
+  const locations = replicas.map(replicaLocation);
+  const logRatios = locations.map(({ location }) => location);
+  const shared = locations.length < 2 ? null : locationOfReplicas(locations);
   return {
-    ratio: Math.exp(location),
-    interval:
-      halfWidth === null ? null : [Math.exp(location - halfWidth), Math.exp(location + halfWidth)],
+    ratio: Math.exp(shared?.location ?? logRatios[0]!),
+    interval: shared && [Math.exp(shared.interval[0]), Math.exp(shared.interval[1])],
     replicas: logRatios.map(Math.exp),
     rounds: replicas.reduce((sum, rounds) => sum + rounds.length, 0),
+  };
+}
+
+function replicaLocation(rounds: readonly number[]): ReplicaLocation {
+  return {
+    location: locationOfRounds(rounds),
+    variance: varianceOfLocation(rounds) ?? 0,
+    rounds: rounds.length - 2 * Math.floor(trim * rounds.length),
   };
 }
 

@@ -24,10 +24,10 @@ test("fewer than ten trials without a slowdown say nothing", () => {
   expect(summarizeCalibration(sampleSubject([...ten, ...slowed]))).not.toBeNull();
 });
 
-// By hand: the half-width of three replicas is 4.303 * 0.01 / sqrt(3) = 0.0248.
+// Three replicas at 0 and 1 % to either side cover 1 % beyond their middle one, and not 6 %.
 test("coverage counts the trials whose interval covers no difference", () => {
   const { covered } = summaryOf(
-    [0, 0.024, -0.024, 0, 0, 0, 0, 0, 0.026, -0.026].map((location) => sampleTrial(location)),
+    [0, 0.01, -0.01, 0, 0, 0, 0, 0, 0.06, -0.06].map((location) => sampleTrial(location)),
   );
   expect(covered).toMatchObject({ count: 8, of: 10 });
 });
@@ -143,9 +143,8 @@ describe("slowdowns", () => {
     expect(slowdowns[0]!.found).toMatchObject({ count: 0, of: 1 });
   });
 
-  // By hand: the half-width of a trial is 0.0248.
   test("are covered by the trials whose interval holds the truth", () => {
-    const trials = [trialOf(0.1), trialOf(0.1, 0.024), trialOf(0.1, 0.026)];
+    const trials = [trialOf(0.1), trialOf(0.1, 0.01), trialOf(0.1, 0.06)];
     expect(summaryOf([...trials, ...ten]).slowdowns[0]!.covered).toMatchObject({ count: 2, of: 3 });
   });
 });

@@ -1,7 +1,9 @@
 import {
   ascending,
   effectToBeFound,
+  halfWidthOfMean,
   locationOfRounds,
+  mean,
   overheadOfRounds,
   quantile,
   ratioChange,
@@ -133,11 +135,15 @@ function summarizeSlowdown(
   { slowdown, components }: { readonly slowdown: number; readonly components: VarianceComponents },
 ): SlowdownSummary {
   const ratios = trials.map(({ logRatios }) => overheadOfRounds(logRatios).ratio);
-  const { ratio, interval } = overheadOfRounds(ratios.map((each) => [Math.log(each)]));
+  const logs = ratios.map(Math.log);
+  const [location, halfWidth] = [mean(logs), halfWidthOfMean(logs)];
   return {
     slowdown,
-    measured: ratio - 1,
-    interval: interval && [interval[0] - 1, interval[1] - 1],
+    measured: Math.expm1(location),
+    interval:
+      halfWidth === null
+        ? null
+        : [Math.expm1(location - halfWidth), Math.expm1(location + halfWidth)],
     covered: share(trials.map((trial) => covers(trial, slowdown))),
     found: share(
       trials.map((trial, index) => {
