@@ -82,7 +82,7 @@ export function parseStat(text: string): Pick<MachineState, "busyMs" | "stolenMs
   const match = /^cpu\s+(.+?)\s*$/m.exec(text);
   if (!match) return { busyMs: null, stolenMs: null };
   const ticks = match[1]!.split(/\s+/).map(Number);
-  if (!ticks.every((each) => each >= 0 && Number.isFinite(each))) {
+  if (!ticks.every((each) => each >= 0 && Number.isSafeInteger(each))) {
     return { busyMs: null, stolenMs: null };
   }
   const [user = 0, nice = 0, system = 0, , , irq = 0, softIrq = 0, steal = 0] = ticks;

@@ -79,7 +79,11 @@ export async function readCheckpoint(
     ({ slot, name }) => slot !== "mean" && slot !== "variance" && !velocities.has(name),
   );
   if (lost) throw new InputError(`${path} has no velocity of ${lost.name}`, startAnew);
-  return { settings, epoch: Number(file.metadata.get("epoch")), weights, velocities };
+  const epoch = Number(file.metadata.get("epoch"));
+  if (!Number.isSafeInteger(epoch) || epoch < 0) {
+    throw new InputError(`${path} does not say how many epochs are done`, startAnew);
+  }
+  return { settings, epoch, weights, velocities };
 }
 
 const startAnew = { remedy: "remove its folder and train that run anew, or give another --out" };

@@ -3,7 +3,7 @@ import type { EChartsCoreOption } from "echarts/core";
 import { runtimeName, workName } from "../case/case-label.ts";
 import { htmlPage } from "../page/html-page.ts";
 import { html, type Html } from "../page/html.ts";
-import { drawSvg } from "../page/svg-drawing.ts";
+import { chartText, drawSvg } from "../page/svg-drawing.ts";
 import { formatNumberOf, formatOverheadWithin, formatTick } from "../text/format.ts";
 import { notesOf, versionChanges } from "./table.ts";
 
@@ -92,7 +92,7 @@ function optionOf(series: Series, offset: number): EChartsCoreOption {
       xAxis: index - offset,
       lineStyle: { color: "var(--muted)", type: "dashed" as const, width: 1 },
       // As a text it would be a template, in which "{b}" has a meaning.
-      label: { ...label, formatter: () => text },
+      label: { ...label, formatter: () => chartText(text) },
     })),
     ...series.changes.map(({ index, before, after }) => ({
       xAxis: index - offset,

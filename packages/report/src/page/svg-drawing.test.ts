@@ -2,7 +2,7 @@ import { LineChart } from "echarts/charts";
 import { GridComponent } from "echarts/components";
 import * as echarts from "echarts/core";
 import { expect, test } from "vitest";
-import { drawSvg } from "./svg-drawing.ts";
+import { chartText, drawSvg } from "./svg-drawing.ts";
 
 echarts.use([LineChart, GridComponent]);
 
@@ -42,4 +42,11 @@ test("a drawing has a name and a description of its own", () => {
 test("a drawing keeps the page's variables as colours, and loses what only a live chart needs", () => {
   expect(markup).toContain('stroke="var(--se)"');
   expect(markup).not.toMatch(/ecmeta_|class="zr|<style|xmlns/);
+});
+
+test("a text that every object has as a property is another text in a chart, and reads the same", () => {
+  expect("toString" in {}).toBe(true);
+  expect(chartText("toString")).not.toBe("toString");
+  expect(chartText("toString").trim()).toBe("toString");
+  expect(chartText("1.30.0")).toBe("1.30.0");
 });

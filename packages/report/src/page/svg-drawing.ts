@@ -18,6 +18,14 @@ export interface SvgDrawing {
   readonly height: number;
 }
 
+/**
+ * Text of somebody else as a chart may have it. zrender 6.1 keeps the widths of texts in a plain
+ * object by the texts themselves, so a text must not be the name of what every object has.
+ */
+export function chartText(text: string): string {
+  return text in {} ? `${text}\u00A0` : text;
+}
+
 /** Draws a chart as SVG, with a name and a description, and without what only a live chart needs. */
 export function drawSvg(option: EChartsCoreOption, drawing: SvgDrawing): Html {
   const { width, height } = drawing;
