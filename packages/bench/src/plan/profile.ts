@@ -1,4 +1,3 @@
-import { mostReplicas } from "@sebench/measure";
 import type { Availability, Host, RuntimeId } from "@sebench/runtime";
 import { networksOf } from "@sebench/spec";
 
@@ -95,6 +94,9 @@ export type ProfileName = (typeof profileNames)[number];
 export const defaultSeed = 1;
 
 const smallest = "se-resnet8";
+
+/** The most replicas that the intervals of cases that stop early were tried with. */
+const mostReplicas = 24;
 
 export const profiles: Readonly<Record<ProfileName, Profile>> = {
   smoke: {

@@ -94,7 +94,7 @@ const secondsOfReplica = 3;
  * The most replicas that the intervals of cases that stop early were tried with
  * (`bench/coverage.ts`).
  */
-export const mostReplicas = 24;
+const mostReplicas = 24;
 
 /**
  * The number of replicas to make of a case's time. What differs from replica to
