@@ -6,6 +6,7 @@ export {
   type MeasureOptions,
   defaultProtocol,
   type Protocol,
+  mostReplicas,
   replicasWithin,
 } from "./case/protocol.ts";
 export { type Attribution, attribute } from "./explanation/attribution.ts";

@@ -29,7 +29,6 @@ export const shortest: MeasureOptions = {
   minRounds: 2,
   budgetMs: 1,
   visitMs: 1,
-  minRunsPerVisit: 1,
   warmUpMs: 1,
 };
 

@@ -1,6 +1,6 @@
 import type { Watch, OpenHosts } from "@sebench/hosts";
 import { JobError, type LabelledJob, type MeasureJob } from "@sebench/jobs";
-import { members, latencySummary, overheadEstimate } from "@sebench/measure";
+import { members, latencySummary, mostReplicas, overheadEstimate } from "@sebench/measure";
 import type { PairDescription, WeightsSource } from "@sebench/pairs";
 import type { BoundedPair } from "@sebench/report";
 import type { Attestation } from "@sebench/runtime";
@@ -48,7 +48,7 @@ export function measureJob(
       seed,
       budgetMs: plan.seconds * 1000,
       minReplicas: plan.replicas.min,
-      maxReplicas: plan.replicas.max,
+      maxReplicas: plan.replicas.max ?? mostReplicas,
       targetHalfWidth: profile.precision,
       minRounds: plan.pace.minRounds,
     },

@@ -129,7 +129,6 @@ export function raceOf({ options, host, seed, signal }: RaceContext, plan: CaseP
           budgetMs: effort * roundsMs,
           budgetByPreparing: effort,
           visitMs,
-          minRunsPerVisit: 1,
           tolerance: toleranceFor(plan.precision, { tf32: mayRound(plan, options) }),
           expected,
           // The device is attested once, since that takes as long as preparing. The last races do

@@ -239,12 +239,9 @@ async function measureReplica(pair: PreparedPair, plan: ReplicaPlan): Promise<Me
  * member finds cold caches: with equal numbers both effects cancel in the ratio,
  * with equal times they would not.
  */
-function runsPerVisit(
-  warm: Readonly<Record<Member, WarmUp>>,
-  { visitMs, minRunsPerVisit }: Protocol,
-): number {
+function runsPerVisit(warm: Readonly<Record<Member, WarmUp>>, { visitMs }: Protocol): number {
   const fasterMs = Math.min(...members.map((member) => warm[member].medianMs));
-  return fasterMs > 0 ? Math.max(minRunsPerVisit, Math.ceil(visitMs / fasterMs)) : minRunsPerVisit;
+  return fasterMs > 0 ? Math.max(1, Math.ceil(visitMs / fasterMs)) : 1;
 }
 
 async function takeRounds(

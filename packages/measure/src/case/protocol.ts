@@ -25,13 +25,12 @@ export interface Protocol {
    */
   readonly targetHalfWidth: number;
   /**
-   * The time that a visit to the faster member takes at least. It is short, so that
+   * The time that a visit to the faster member takes at least, in whole runs. It is short, so that
    * there are many rounds and both members of a round meet the same disturbance: what
    * disturbs often lasts as long as a run of a large network, so such a network has
    * visits of one run.
    */
   readonly visitMs: number;
-  readonly minRunsPerVisit: number;
   /**
    * The most that a replica's warm-up takes, both members together; it is never over half
    * of the replica's time.
@@ -59,7 +58,6 @@ export const defaultProtocol: Protocol = {
   minRounds: 5,
   targetHalfWidth: 0.005,
   visitMs: 10,
-  minRunsPerVisit: 1,
   warmUpMs: 5000,
   steadyTolerance: 0.02,
 };
@@ -71,7 +69,7 @@ export const defaultProtocol: Protocol = {
  */
 export function resolveProtocol(options: MeasureOptions): Protocol {
   const protocol = { ...defaultProtocol, ...options };
-  for (const count of ["minReplicas", "maxReplicas", "minRounds", "minRunsPerVisit"] as const) {
+  for (const count of ["minReplicas", "maxReplicas", "minRounds"] as const) {
     if (!Number.isInteger(protocol[count]) || protocol[count] < 1) {
       throw new InputError(`${count} is ${protocol[count]}`, {
         remedy: "give a whole number from 1 on",
@@ -94,7 +92,7 @@ const secondsOfReplica = 3;
  * The most replicas that the intervals of cases that stop early were tried with
  * (`bench/coverage.ts`).
  */
-const mostReplicas = 24;
+export const mostReplicas = 24;
 
 /**
  * The number of replicas to make of a case's time. What differs from replica to

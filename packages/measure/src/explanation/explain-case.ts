@@ -220,7 +220,7 @@ async function runsPerVisit(explaining: Explaining, { plain, se }: PreparedPair)
   );
   const fasterMs = Math.min(warm.plain.medianMs, warm.se.medianMs);
   const filling = fasterMs > 0 ? Math.ceil(protocol.visitMs / fasterMs) : mostRunsPerVisit;
-  return Math.min(mostRunsPerVisit, Math.max(protocol.minRunsPerVisit, filling));
+  return Math.min(mostRunsPerVisit, Math.max(1, filling));
 }
 
 /** The profile without the runs before the first round that counts. */

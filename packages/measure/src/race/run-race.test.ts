@@ -13,8 +13,7 @@ const options: RaceOptions = {
   maxRounds: 50,
   budgetMs: 0,
   budgetByPreparing: 0,
-  visitMs: 20,
-  minRunsPerVisit: 3,
+  visitMs: 30,
   // A virtual session's logits hold its number.
   tolerance: 10,
   expected: null,

@@ -24,7 +24,6 @@ export interface RaceOptions extends Pick<SessionOptions, "batch" | "precision">
   readonly budgetByPreparing: number;
   /** The time that a visit to the fastest entrant takes at least. */
   readonly visitMs: number;
-  readonly minRunsPerVisit: number;
   /**
    * The difference of a logit, relative to the greatest, up to which an entrant counts as
    * giving the same.
@@ -170,7 +169,7 @@ async function takeRounds(
  */
 async function runsPerVisit(
   starters: readonly Starter[],
-  { visitMs, minRunsPerVisit }: RaceOptions,
+  { visitMs }: RaceOptions,
   now: Clock,
 ): Promise<number> {
   const warmMs = new Map<number, number>();
@@ -178,9 +177,7 @@ async function runsPerVisit(
     for (const { place, run } of starters) warmMs.set(place, median(await visit(run, burst, now)));
   }
   const fastestMs = Math.min(...warmMs.values());
-  return fastestMs > 0
-    ? Math.max(minRunsPerVisit, Math.ceil(visitMs / fastestMs))
-    : minRunsPerVisit;
+  return fastestMs > 0 ? Math.max(1, Math.ceil(visitMs / fastestMs)) : 1;
 }
 
 /**
