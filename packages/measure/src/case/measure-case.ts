@@ -1,18 +1,7 @@
 import type { EncodedModel, Engine } from "@sebench/runtime";
 import type { Tensor } from "@sebench/spec";
 import { now as performanceNow } from "tinybench";
-import type {
-  ConditionsWatch,
-  ReplicaConditions,
-  RoundConditions,
-} from "../measurement/conditions.ts";
-import {
-  type CaseMeasurement,
-  type Member,
-  type Replica,
-  type MemberReplica,
-  members,
-} from "../measurement/measurement.ts";
+import type { CaseMeasurement, Member, Replica } from "../measurement/measurement.ts";
 import {
   logRatiosOfRounds,
   type OverheadEstimate,
@@ -21,13 +10,13 @@ import {
 import { splitIntoBatches } from "../session/image-batch.ts";
 import { withSessions } from "../session/opened-sessions.ts";
 import { logitsOf, preparePair, type PreparedPair } from "../session/prepared-pair.ts";
-import { preparationOrders, roundOrders, type Order } from "../session/round-order.ts";
-import { type Clock, cycle, visit } from "../session/visit.ts";
-import { type Levels, type WarmUp, warmUp } from "../session/warm-up.ts";
+import { preparationOrders, roundOrders } from "../session/round-order.ts";
+import type { Levels } from "../session/warm-up.ts";
 import { seededRandom } from "../statistics/random.ts";
 import { labelledLogits } from "./labelled-logits.ts";
+import { measureReplica } from "./measure-replica.ts";
 import type { MeasureObserver, MeasureProgress, Phase } from "./observer.ts";
-import { type MeasureOptions, resolveProtocol, stopReason, type Protocol } from "./protocol.ts";
+import { type MeasureOptions, resolveProtocol, stopReason } from "./protocol.ts";
 import { type ReplicaCost, replicasToCome } from "./replica-plan.ts";
 
 /**
@@ -177,96 +166,4 @@ async function tell(
     interval: estimate?.interval ?? null,
     labelled,
   });
-}
-
-interface ReplicaPlan {
-  readonly preparedFirst: Member;
-  /** The time on the clock `now` after which no round begins, except for the first `minRounds`. */
-  readonly deadlineMs: number;
-  readonly settled: Levels | null;
-  readonly visitOrders: Iterator<Order, never>;
-  readonly protocol: Protocol;
-  readonly now: Clock;
-  readonly conditions: ConditionsWatch | undefined;
-  readonly progress: (phase: "warm-up" | "rounds", rounds: number) => Promise<void>;
-}
-
-/** A replica, the time that its rounds took, and the time of a run of each member after warm-up. */
-interface MeasuredReplica {
-  readonly replica: Replica;
-  readonly roundsMs: number;
-  readonly levels: Levels;
-}
-
-/** Warms both members up and takes rounds until the replica's time is over. */
-async function measureReplica(pair: PreparedPair, plan: ReplicaPlan): Promise<MeasuredReplica> {
-  const { protocol, deadlineMs, settled, now } = plan;
-  await plan.progress("warm-up", 0);
-  const warm = await warmUp(
-    {
-      plain: cycle(pair.plain.session, pair.plain.inputs),
-      se: cycle(pair.se.session, pair.se.inputs),
-    },
-    {
-      capMs: Math.min(protocol.warmUpMs, (deadlineMs - now()) / 2),
-      tolerance: protocol.steadyTolerance,
-      settled,
-    },
-    now,
-  );
-  const beganMs = now();
-  const { samplesMs, conditions } = await takeRounds(pair, runsPerVisit(warm, protocol), plan);
-  const measured = (member: Member): MemberReplica => ({
-    prepareMs: pair[member].prepareMs,
-    firstRunMs: pair[member].firstRunMs,
-    warmUpRuns: warm[member].runs,
-    steady: warm[member].steady,
-    samplesMs: samplesMs[member],
-  });
-  const replica = {
-    preparedFirst: plan.preparedFirst,
-    members: { plain: measured("plain"), se: measured("se") },
-    conditions,
-  };
-  const levels = { plain: warm.plain.medianMs, se: warm.se.medianMs };
-  return { replica, roundsMs: now() - beganMs, levels };
-}
-
-/**
- * The number of runs of a visit, which is the same for both members and enough for
- * the faster one to fill its visit. The median of a few skewed samples is biased by
- * an amount that depends on how many they are, and the first run after a change of
- * member finds cold caches: with equal numbers both effects cancel in the ratio,
- * with equal times they would not.
- */
-function runsPerVisit(warm: Readonly<Record<Member, WarmUp>>, { visitMs }: Protocol): number {
-  const fasterMs = Math.min(...members.map((member) => warm[member].medianMs));
-  return fasterMs > 0 ? Math.max(1, Math.ceil(visitMs / fasterMs)) : 1;
-}
-
-async function takeRounds(
-  pair: PreparedPair,
-  runs: number,
-  { deadlineMs, visitOrders, protocol, now, conditions, progress }: ReplicaPlan,
-): Promise<{
-  readonly samplesMs: Readonly<Record<Member, number[][]>>;
-  readonly conditions: ReplicaConditions | null;
-}> {
-  // Both members start at the first image, so that a round shows them the same images.
-  const run = {
-    plain: cycle(pair.plain.session, pair.plain.inputs),
-    se: cycle(pair.se.session, pair.se.inputs),
-  };
-  const samplesMs: Record<Member, number[][]> = { plain: [], se: [] };
-  const laps: RoundConditions[] = [];
-  await conditions?.start();
-  for (let rounds = 0; rounds < protocol.minRounds || now() < deadlineMs; rounds++) {
-    await progress("rounds", rounds);
-    for (const member of visitOrders.next().value) {
-      samplesMs[member].push(await visit(run[member], { runs, atLeastMs: 0 }, now));
-    }
-    if (conditions) laps.push(await conditions.lap());
-  }
-  const watched = conditions && { rounds: laps, gpus: await conditions.stop() };
-  return { samplesMs, conditions: watched ?? null };
 }

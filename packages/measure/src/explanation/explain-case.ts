@@ -17,7 +17,7 @@ import { splitIntoBatches } from "../session/image-batch.ts";
 import { withSessions } from "../session/opened-sessions.ts";
 import { preparePair, type Preparation, type PreparedPair } from "../session/prepared-pair.ts";
 import { type Order, preparationOrders } from "../session/round-order.ts";
-import { type Clock, cycle, visit } from "../session/visit.ts";
+import { type Clock, cycle, runsToFill, visit } from "../session/visit.ts";
 import { warmUp } from "../session/warm-up.ts";
 import { type Random, seededRandom, shuffled } from "../statistics/random.ts";
 import { memberProfile, type MemberProfile, type ProfiledReplica } from "./profiled-replica.ts";
@@ -219,8 +219,9 @@ async function runsPerVisit(explaining: Explaining, { plain, se }: PreparedPair)
     now,
   );
   const fasterMs = Math.min(warm.plain.medianMs, warm.se.medianMs);
-  const filling = fasterMs > 0 ? Math.ceil(protocol.visitMs / fasterMs) : mostRunsPerVisit;
-  return Math.min(mostRunsPerVisit, Math.max(1, filling));
+  return fasterMs > 0
+    ? Math.min(mostRunsPerVisit, runsToFill(protocol.visitMs, fasterMs))
+    : mostRunsPerVisit;
 }
 
 /** The profile without the runs before the first round that counts. */

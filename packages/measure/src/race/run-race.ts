@@ -4,7 +4,7 @@ import { now as performanceNow } from "tinybench";
 import { splitIntoBatches } from "../session/image-batch.ts";
 import { withSessions } from "../session/opened-sessions.ts";
 import { logitsOf } from "../session/prepared-pair.ts";
-import { type Clock, cycle, visit } from "../session/visit.ts";
+import { type Clock, cycle, runsToFill, visit } from "../session/visit.ts";
 import { median } from "../statistics/quantile.ts";
 import { seededRandom, shuffled } from "../statistics/random.ts";
 
@@ -163,10 +163,7 @@ async function takeRounds(
   return medians;
 }
 
-/**
- * The number of runs of a visit, which is the same for all entrants and enough for the
- * fastest to fill its visit.
- */
+/** Warms all entrants up, and gives the number of runs of a visit. */
 async function runsPerVisit(
   starters: readonly Starter[],
   { visitMs }: RaceOptions,
@@ -176,8 +173,7 @@ async function runsPerVisit(
   for (let bursts = 0; bursts < warmUpBursts; bursts++) {
     for (const { place, run } of starters) warmMs.set(place, median(await visit(run, burst, now)));
   }
-  const fastestMs = Math.min(...warmMs.values());
-  return fastestMs > 0 ? Math.max(1, Math.ceil(visitMs / fastestMs)) : 1;
+  return runsToFill(visitMs, Math.min(...warmMs.values()));
 }
 
 /**

@@ -1,0 +1,101 @@
+import type {
+  ConditionsWatch,
+  ReplicaConditions,
+  RoundConditions,
+} from "../measurement/conditions.ts";
+import {
+  type Member,
+  type MemberReplica,
+  members,
+  type Replica,
+} from "../measurement/measurement.ts";
+import type { PreparedPair } from "../session/prepared-pair.ts";
+import type { Order } from "../session/round-order.ts";
+import { type Clock, cycle, runsToFill, visit } from "../session/visit.ts";
+import { type Levels, warmUp } from "../session/warm-up.ts";
+import type { Protocol } from "./protocol.ts";
+
+interface ReplicaPlan {
+  readonly preparedFirst: Member;
+  /** The time on the clock `now` after which no round begins, except for the first `minRounds`. */
+  readonly deadlineMs: number;
+  readonly settled: Levels | null;
+  readonly visitOrders: Iterator<Order, never>;
+  readonly protocol: Protocol;
+  readonly now: Clock;
+  readonly conditions: ConditionsWatch | undefined;
+  readonly progress: (phase: "warm-up" | "rounds", rounds: number) => Promise<void>;
+}
+
+/** A replica, the time that its rounds took, and the time of a run of each member after warm-up. */
+interface MeasuredReplica {
+  readonly replica: Replica;
+  readonly roundsMs: number;
+  readonly levels: Levels;
+}
+
+/** Warms both members up and takes rounds until the replica's time is over. */
+export async function measureReplica(
+  pair: PreparedPair,
+  plan: ReplicaPlan,
+): Promise<MeasuredReplica> {
+  const { protocol, deadlineMs, settled, now } = plan;
+  await plan.progress("warm-up", 0);
+  const warm = await warmUp(
+    {
+      plain: cycle(pair.plain.session, pair.plain.inputs),
+      se: cycle(pair.se.session, pair.se.inputs),
+    },
+    {
+      capMs: Math.min(protocol.warmUpMs, (deadlineMs - now()) / 2),
+      tolerance: protocol.steadyTolerance,
+      settled,
+    },
+    now,
+  );
+  const fasterMs = Math.min(...members.map((member) => warm[member].medianMs));
+  const runs = runsToFill(protocol.visitMs, fasterMs);
+  const beganMs = now();
+  const { samplesMs, conditions } = await takeRounds(pair, runs, plan);
+  const measured = (member: Member): MemberReplica => ({
+    prepareMs: pair[member].prepareMs,
+    firstRunMs: pair[member].firstRunMs,
+    warmUpRuns: warm[member].runs,
+    steady: warm[member].steady,
+    samplesMs: samplesMs[member],
+  });
+  const replica = {
+    preparedFirst: plan.preparedFirst,
+    members: { plain: measured("plain"), se: measured("se") },
+    conditions,
+  };
+  const levels = { plain: warm.plain.medianMs, se: warm.se.medianMs };
+  return { replica, roundsMs: now() - beganMs, levels };
+}
+
+async function takeRounds(
+  pair: PreparedPair,
+  runs: number,
+  { deadlineMs, visitOrders, protocol, now, conditions, progress }: ReplicaPlan,
+): Promise<{
+  readonly samplesMs: Readonly<Record<Member, number[][]>>;
+  readonly conditions: ReplicaConditions | null;
+}> {
+  // Both members start at the first image, so that a round shows them the same images.
+  const run = {
+    plain: cycle(pair.plain.session, pair.plain.inputs),
+    se: cycle(pair.se.session, pair.se.inputs),
+  };
+  const samplesMs: Record<Member, number[][]> = { plain: [], se: [] };
+  const laps: RoundConditions[] = [];
+  await conditions?.start();
+  for (let rounds = 0; rounds < protocol.minRounds || now() < deadlineMs; rounds++) {
+    await progress("rounds", rounds);
+    for (const member of visitOrders.next().value) {
+      samplesMs[member].push(await visit(run[member], { runs, atLeastMs: 0 }, now));
+    }
+    if (conditions) laps.push(await conditions.lap());
+  }
+  const watched = conditions && { rounds: laps, gpus: await conditions.stop() };
+  return { samplesMs, conditions: watched ?? null };
+}
