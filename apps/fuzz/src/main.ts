@@ -1,3 +1,4 @@
+import { Worker } from "node:worker_threads";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,7 +7,6 @@ import { InputError } from "@sebench/spec";
 import { Command } from "commander";
 import { type FoundFault, fuzz, kindsOf, sharesOf } from "./fuzz.ts";
 import { openReaders } from "./readers/rooms.ts";
-import { watchHangs } from "./watch-hangs.ts";
 
 interface Flags {
   readonly inputs: string;
@@ -80,6 +80,37 @@ ${reader}: ${what.slice(0, 300)}
   again: pnpm fuzz --reader ${reader} --seed ${seed} --index ${index}`);
   const stack = error?.stack?.split("\n").filter((line) => /^\s+at /.test(line)) ?? [];
   for (const line of stack.slice(0, 4)) console.log(`  ${line.trim()}`);
+}
+
+/** The time after which an input counts as hung. */
+const limitMs = 30_000;
+
+/** The watching thread's program, as text, since tsx compiles no files for other threads. */
+const program = `
+const { writeSync } = require("node:fs");
+const { names, at, limitMs } = require("node:worker_threads").workerData;
+let seen = "";
+let since = performance.now();
+setInterval(() => {
+  const now = at.join(" ");
+  if (now !== seen) [seen, since] = [now, performance.now()];
+  if (performance.now() - since < limitMs) return;
+  writeSync(2, \`hung: \${names[at[0]]}, input \${at[1]}: no answer for \${limitMs / 1000} s\\n\`);
+  process.kill(process.pid, "SIGKILL");
+}, 1000);
+`;
+
+/**
+ * Watches from another thread, since a loop without end holds up this one, and ends the process
+ * with a word on the input that hangs.
+ */
+function watchHangs(names: readonly string[]): (reader: string, index: number) => void {
+  const at = new Int32Array(new SharedArrayBuffer(8));
+  new Worker(program, { eval: true, workerData: { names, at, limitMs } }).unref();
+  return (reader, index) => {
+    at[0] = names.indexOf(reader);
+    at[1] = index;
+  };
 }
 
 await runCli(cli);
