@@ -10,7 +10,7 @@ export interface Protocol {
   /**
    * The time for the replicas, counted from the first replica's start, preparation
    * and warm-up included. How it is split is planned after each replica, by what a replica
-   * and a round cost and how they vary (`planRest`). It is exceeded if `minReplicas` of
+   * and a round cost and how they vary (`replicasToCome`). It is exceeded if `minReplicas` of
    * `minRounds` rounds take longer; logits, labelled images and attestation come on top.
    */
   readonly budgetMs: number;
@@ -95,8 +95,8 @@ const secondsOfReplica = 3;
 export const mostReplicas = 24;
 
 /**
- * The number of replicas to make of a case's time. What differs from replica to
- * replica is not averaged away by longer replicas, so more time gives more of them.
+ * The number of replicas that a forecast for a case of more time assumes. What differs from
+ * replica to replica is not averaged away by longer replicas, so more time gives more of them.
  *
  * @param fewest The fewest replicas, even if each is shorter for it.
  */
@@ -107,9 +107,8 @@ export function replicasWithin(seconds: number, fewest: number): number {
 /**
  * The number of replicas before a narrow interval may end a case early. Looking
  * after every replica and stopping at the first narrow interval picks intervals
- * that are narrow by luck. If looks begin at the third replica of at most ten, 91 %
- * of the intervals cover the truth at the worst of targets; if they begin at the
- * sixth of at most twelve, 94 % do, and at the twelfth of at most 24, 95 % do
+ * that are narrow by luck. If looks begin at the sixth replica of at most twelve, or at
+ * the twelfth of at most 24, 95 % of the intervals cover the truth at the worst of targets
  * (`bench/coverage.ts`).
  */
 const firstLook = (maxReplicas: number) => Math.max(6, Math.ceil(maxReplicas / 2));
