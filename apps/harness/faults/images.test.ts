@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { crc32, deflateSync, gzipSync } from "node:zlib";
+import { gzipSync } from "node:zlib";
+import { bitPng } from "@sebench/datasets/testing";
 import { readEvaluation } from "@sebench/results";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { benchHere } from "../src/testing/bench.ts";
@@ -20,29 +21,8 @@ const evaluate = (data: string, out: string, ...more: string[]) =>
 /** A grey image of 28 x 28 pixels, in a format that is told by its content alone. */
 const grey = (value: number) => `P5 28 28 255\n${String.fromCharCode(value).repeat(28 * 28)}`;
 
-function pngChunk(name: string, data: Buffer): Buffer {
-  const body = Buffer.concat([Buffer.from(name), data]);
-  const [length, check] = [Buffer.alloc(4), Buffer.alloc(4)];
-  length.writeUInt32BE(data.length);
-  check.writeUInt32BE(crc32(body));
-  return Buffer.concat([length, body, check]);
-}
-
 /** A whole PNG file of 16,000 x 16,000 bits, in 31 kB. */
-function largePng(): Buffer {
-  const side = 16_000;
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(side, 0);
-  header.writeUInt32BE(side, 4);
-  header[8] = 1;
-  const rows = deflateSync(Buffer.alloc((side / 8 + 1) * side), { level: 9 });
-  return Buffer.concat([
-    Buffer.from("\x89PNG\r\n\x1a\n", "latin1"),
-    pngChunk("IHDR", header),
-    pngChunk("IDAT", rows),
-    pngChunk("IEND", Buffer.alloc(0)),
-  ]);
-}
+const largePng = () => bitPng(16_000, (16_000 / 8 + 1) * 16_000);
 
 async function writeFolder(name: string, files: Readonly<Record<string, string | Buffer>>) {
   await mkdir(join(root, name));

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { crc32, deflateSync, gunzipSync } from "node:zlib";
+import { gunzipSync } from "node:zlib";
 import { InputError } from "@sebench/spec";
 import { describe, expect, test } from "vitest";
+import { bitPng } from "../testing/index.ts";
 import { loadDecoder } from "./decode-image.ts";
 
 /** A file, and what PIL reads in it, or the kind of error by which PIL refuses it. */
@@ -56,23 +57,8 @@ describe("PIL's pixels", () => {
   );
 });
 
-function pngChunk(name: string, data: Buffer): Buffer {
-  const body = Buffer.concat([Buffer.from(name), data]);
-  const [length, check] = [Buffer.alloc(4), Buffer.alloc(4)];
-  length.writeUInt32BE(data.length);
-  check.writeUInt32BE(crc32(body));
-  return Buffer.concat([length, body, check]);
-}
-
 /** The start of a PNG file of bits, whose header announces a size that the data do not have. */
-function announcingPng(side: number): Buffer {
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(side, 0);
-  header.writeUInt32BE(side, 4);
-  header[8] = 1;
-  const parts = [pngChunk("IHDR", header), pngChunk("IDAT", deflateSync(Buffer.alloc(64)))];
-  return Buffer.concat([Buffer.from("\x89PNG\r\n\x1a\n", "latin1"), ...parts]);
-}
+const announcingPng = (side: number) => bitPng(side, 64);
 
 function announcingBmp(side: number): Buffer {
   const bytes = Buffer.alloc(60);
