@@ -44,8 +44,6 @@ export {
   type OkCase,
   parityHolds,
   type UnavailableCase,
-  type WeightsFile,
-  type WeightsOrigin,
 } from "./case/case-record.ts";
 export type { MemberParity, MemberRecord } from "./case/member-record.ts";
 export {
@@ -65,7 +63,13 @@ export {
   type StartStep,
   startSteps,
 } from "./case/start-record.ts";
-export { describeWeights, sameWeights, untrainedPlain } from "./case/weights-origin.ts";
+export {
+  describeWeights,
+  sameWeights,
+  untrainedPlain,
+  type WeightsFile,
+  type WeightsOrigin,
+} from "./case/weights-origin.ts";
 export {
   type CaseComparison,
   type CompareOptions,

@@ -1,6 +1,11 @@
 import { expect, test } from "vitest";
-import type { WeightsFile, WeightsOrigin } from "./case-record.ts";
-import { describeWeights, sameWeights, untrainedPlain } from "./weights-origin.ts";
+import {
+  describeWeights,
+  sameWeights,
+  untrainedPlain,
+  type WeightsFile,
+  type WeightsOrigin,
+} from "./weights-origin.ts";
 
 const file = (name: string, digit: string): WeightsFile => ({
   name,

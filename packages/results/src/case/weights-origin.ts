@@ -1,4 +1,58 @@
-import type { WeightsFile, WeightsOrigin } from "./case-record.ts";
+import { z } from "zod";
+import { count, ofBoth, words } from "../record/quantity.ts";
+
+/** The hash of each member's weights: SHA-256 in hexadecimal. */
+const weightsHash = ofBoth(words);
+
+const seededOrigin = z.strictObject({ kind: z.literal("seeded"), seed: count });
+
+const weightsFile = z.strictObject({
+  /** The name of the file, without its folders. */
+  name: words,
+  /**
+   * The kind of the keys: those of Cadene and timm's `legacy_*`, those of timm with SE, or
+   * neither.
+   */
+  keys: z.enum(["legacy", "timm", "plain"]),
+  /** The prefixes of the keys that were read, where a person chose them out of several. */
+  prefix: words.optional(),
+  /** The SHA-256 of the file, in hexadecimal. */
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, "is not a SHA-256"),
+});
+export type WeightsFile = z.infer<typeof weightsFile>;
+
+const checkpointOrigin = z.strictObject({
+  kind: z.literal("checkpoint"),
+  /**
+   * The files of the members; `plain` is null if the plain member has the tensors that
+   * both have.
+   */
+  files: z.strictObject({ se: weightsFile, plain: weightsFile.nullable() }),
+});
+
+/**
+ * The origin of trained weights, which ship; their hash alone tells whether they are still
+ * the same.
+ */
+const trainedOrigin = z.strictObject({
+  kind: z.literal("trained"),
+  /** The dataset whose training images the weights have seen. */
+  dataset: words,
+  hash: weightsHash,
+});
+
+/** The origin of weights. */
+export type WeightsOrigin =
+  | z.infer<typeof seededOrigin>
+  | z.infer<typeof trainedOrigin>
+  | z.infer<typeof checkpointOrigin>;
+
+/** The origin of weights, with the hash of the weights themselves. */
+export const weights = z.discriminatedUnion("kind", [
+  seededOrigin.extend({ hash: weightsHash }),
+  trainedOrigin,
+  checkpointOrigin.extend({ hash: weightsHash }),
+]);
 
 /** The number of hexadecimal digits of a hash that reports show. */
 const digits = 16;

@@ -6,8 +6,8 @@ import {
   wilsonInterval,
 } from "@sebench/measure";
 import { z } from "zod";
-import { attestation, tableName, weights } from "../case/case-record.ts";
-import { untrainedPlain } from "../case/weights-origin.ts";
+import { attestation, tableName } from "../case/case-record.ts";
+import { untrainedPlain, weights } from "../case/weights-origin.ts";
 import { machineRecord } from "../machine/machine-record.ts";
 import { count, moment, ofBoth, words } from "../record/quantity.ts";
 import { git, shard } from "../run/run-record.ts";

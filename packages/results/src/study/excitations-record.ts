@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
-import { attestation, tableName, weights } from "../case/case-record.ts";
+import { attestation, tableName } from "../case/case-record.ts";
+import { weights } from "../case/weights-origin.ts";
 import { machineRecord } from "../machine/machine-record.ts";
 import { datasetListing } from "../evaluation/dataset-listing.ts";
 import { formatJson } from "../record/format-json.ts";
