@@ -77,15 +77,21 @@ export async function fetchJson(
 ): Promise<unknown> {
   const { EnvHttpProxyAgent, fetch } = await import("undici");
   const agent = new EnvHttpProxyAgent({ connect: { timeout: 10_000 } });
-  const limit = AbortSignal.timeout(stallLimitMs);
+  // A timer holds the limit: Node 20 forgets an `AbortSignal.timeout` that only a composite reads.
+  const limit = new AbortController();
+  const timer = setTimeout(
+    () => limit.abort(new DOMException("The operation timed out", "TimeoutError")),
+    stallLimitMs,
+  );
   try {
     const response = await fetch(url, {
       dispatcher: agent,
-      signal: signal ? AbortSignal.any([signal, limit]) : limit,
+      signal: signal ? AbortSignal.any([signal, limit.signal]) : limit.signal,
     });
     if (response.ok) return await response.json();
     throw new Error(`${new URL(url).host} answers ${response.status} ${response.statusText}`);
   } finally {
+    clearTimeout(timer);
     await agent.destroy();
   }
 }

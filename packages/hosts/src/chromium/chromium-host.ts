@@ -15,7 +15,7 @@ import { buildPage, type PageServer, startPageServer } from "@sebench/page";
 import type { Tensor } from "@sebench/spec";
 import { fromWeights, writeSafetensors } from "@sebench/weights";
 import type { Browser, Page } from "playwright";
-import { type JobHost, timedOut, type Watch } from "../host/host.ts";
+import { type JobHost, untilEnded, type Watch } from "../host/host.ts";
 import { localSupply } from "../host/local-supply.ts";
 import { watchMachine } from "../host/watch-machine.ts";
 import { type BrowserFound, type BrowserOptions, launchBrowser, offline } from "./browser.ts";
@@ -173,7 +173,8 @@ async function inNewPage<Answer>(
   using ending = untilEnded(watch);
   const page = await Promise.race([browser.newPage(), ending.promise]);
   try {
-    const used = page.goto(url).then(() => use(page));
+    // The watch limits the time, not Playwright.
+    const used = page.goto(url, { timeout: 0 }).then(() => use(page));
     return await Promise.race([used, ending.promise, untilDead(browser, page)]);
   } finally {
     const closed = page.close().catch(() => {});
@@ -183,25 +184,6 @@ async function inNewPage<Answer>(
 
 /** The longest wait for a page to close, in milliseconds: a browser that hangs closes none. */
 const pageGraceMs = 2000;
-
-interface Ending extends Disposable {
-  /** Aborts at the end of the time, or at an interrupt. */
-  readonly over: AbortSignal;
-  /** A promise that rejects then. */
-  readonly promise: Promise<never>;
-}
-
-function untilEnded({ signal, timeoutMs }: Watch): Ending {
-  const over = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
-  let stop = () => {};
-  const promise = new Promise<never>((_, reject) => {
-    const end = () => reject(signal.aborted ? signal.reason : timedOut(timeoutMs));
-    over.addEventListener("abort", end);
-    stop = () => over.removeEventListener("abort", end);
-  });
-  promise.catch(() => {});
-  return { over, promise, [Symbol.dispose]: () => stop() };
-}
 
 function untilDead(browser: Browser, page: Page): Promise<never> {
   return new Promise((_, reject) => {

@@ -37,7 +37,7 @@ export async function askStart(
   };
   await page.exposeFunction("sebenchMemory", await memoryReader(page));
   const asked = encodeURIComponent(JSON.stringify({ ...job, request: { ...request, files } }));
-  await page.goto(`${server.url}start.html#${asked}`);
+  await page.goto(`${server.url}start.html#${asked}`, { timeout: 0 });
   const outcome = await page.evaluate(() => (globalThis as unknown as PageWindow).sebenchStarted!);
   if (!outcome.ok) {
     const { message, remedy } = outcome.error;

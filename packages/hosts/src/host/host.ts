@@ -57,3 +57,40 @@ export function timedOut(timeoutMs: number): JobError {
     remedy: "allow more with --timeout SECONDS, or choose a smaller --network or --size",
   });
 }
+
+interface Ending extends Disposable {
+  /** Aborts at the end of the time, or at an interrupt. */
+  readonly over: AbortSignal;
+  /** A promise that rejects then. */
+  readonly promise: Promise<never>;
+}
+
+/** The longest time that a timer takes, in milliseconds. */
+const longestTimerMs = 2 ** 31 - 1;
+
+/**
+ * Watches the time of a job until the watch is disposed of. A timer ends it, since Node 20 forgets an
+ * `AbortSignal.timeout` that only an `AbortSignal.any` reads: after a garbage collection it aborts
+ * nothing (seen in 20.20.2).
+ */
+export function untilEnded({ signal, timeoutMs }: Pick<Watch, "signal" | "timeoutMs">): Ending {
+  const over = new AbortController();
+  const end = () => over.abort();
+  const timer = setTimeout(end, Math.min(timeoutMs, longestTimerMs));
+  const promise = new Promise<never>((_, reject) => {
+    over.signal.addEventListener("abort", () =>
+      reject(signal.aborted ? signal.reason : timedOut(timeoutMs)),
+    );
+  });
+  promise.catch(() => {});
+  signal.addEventListener("abort", end);
+  if (signal.aborted) end();
+  return {
+    over: over.signal,
+    promise,
+    [Symbol.dispose]() {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", end);
+    },
+  };
+}
