@@ -71,7 +71,7 @@ const longestTimerMs = 2 ** 31 - 1;
 /**
  * Watches the time of a job until the watch is disposed of. A timer ends it, since Node 20 forgets an
  * `AbortSignal.timeout` that only an `AbortSignal.any` reads: after a garbage collection it aborts
- * nothing (seen in 20.20.2).
+ * nothing (nodejs/node#57736).
  */
 export function untilEnded({ signal, timeoutMs }: Pick<Watch, "signal" | "timeoutMs">): Ending {
   const over = new AbortController();
