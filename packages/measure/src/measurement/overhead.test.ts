@@ -37,7 +37,7 @@ test("a machine that slows down for a round does not change the ratio", () => {
   expect(overheadEstimate([replica(plain, se)]).ratio).toBeCloseTo(1.05, 12);
 });
 
-test("one disturbed replica of five neither moves the overhead far nor doubles its interval", () => {
+test("one disturbed replica of five moves neither the overhead nor its interval far", () => {
   const of = (ratios: readonly number[]) =>
     overheadEstimate(ratios.map((ratio) => replica(rounds([10, 10.1, 9.9]), rounds([10 * ratio]))));
   const rounds = (ms: readonly number[]) =>
@@ -45,8 +45,8 @@ test("one disturbed replica of five neither moves the overhead far nor doubles i
   const disturbed = of([0.985, 1.187, 1.191, 1.194, 1.2]);
   const calm = of([1.183, 1.187, 1.191, 1.194, 1.2]);
   expect(Math.abs(disturbed.ratio - calm.ratio)).toBeLessThan(0.01);
-  // The t interval of the mean is [1.03, 1.28], fifteen times as wide as that of the calm ones.
-  expect(relativeHalfWidth(disturbed)!).toBeLessThan(2.5 * relativeHalfWidth(calm)!);
+  // By hand: the t interval of the mean of the logarithms is [1.03, 1.28], a half-width of 11 %.
+  expect(relativeHalfWidth(disturbed)!).toBeLessThan(0.11 / 3);
 });
 
 test("a replica whose rounds vary more counts for less", () => {
@@ -73,20 +73,20 @@ test("a visit whose median run took no time at all is refused", () => {
 });
 
 test.each([
-  [3, 10],
-  [3, 60],
-  [5, 20],
-  [10, 20],
+  [3, 10, 0.0025],
+  [5, 60, 0.0025],
+  [5, 20, 0.015],
+  [8, 20, 0.04],
 ])(
-  "intervals from %i replicas of %i rounds cover the truth 94 times in 100 at least",
-  (replicas, rounds) => {
+  "intervals from %i replicas of %i rounds that differ by %f cover the truth 93 times in 100 at least",
+  (replicas, rounds, betweenReplicas) => {
     const random = seededRandom(replicas);
+    const drawn = { ...simulation, replicas, rounds, betweenReplicas };
     const covered = coverage(
-      1000,
-      () =>
-        overheadEstimate(simulateReplicas({ ...simulation, replicas, rounds }, random)).interval,
+      1500,
+      () => overheadEstimate(simulateReplicas(drawn, random)).interval,
     );
-    expect(covered).toBeGreaterThan(0.94);
+    expect(covered).toBeGreaterThan(0.93);
   },
 );
 

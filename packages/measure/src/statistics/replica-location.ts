@@ -15,11 +15,17 @@ export interface ReplicaLocation {
 }
 
 /**
- * The scale, on the log scale, of the half-Cauchy prior of how much replicas differ: 0.6 %. On the
- * machines of `results/calibration` they differ by 0.2 to 0.5 %, on busy ones by a few percent, and
- * a half-Cauchy prior rules out neither.
+ * The least scale of the half-Cauchy prior of how much replicas differ, as a logarithm: 0.6 %, since
+ * replicas of few rounds may agree by luck.
  */
-const priorScale = 0.006;
+const leastScale = 0.006;
+
+/**
+ * The scale of the prior in median distances of the replicas from their median. It is so wide that
+ * the replicas decide and not the prior, also on a machine where they differ by several percent, and
+ * one disturbed replica does not rule a median.
+ */
+const scaleByDistance = 10;
 
 /** The degrees of freedom of the t distribution of replicas around the location. */
 const freedom = 2;
@@ -27,9 +33,9 @@ const freedom = 2;
 /** The rounds that the middle variance of all replicas counts for in that of each. */
 const borrowedRounds = 4;
 
-const scales = Array.from(
-  { length: 16 },
-  (_, at) => priorScale * Math.tan((Math.PI / 2) * ((at + 0.5) / 16)),
+/** Quantiles of the half-Cauchy distribution of scale 1, in equal steps of probability. */
+const halfCauchy = Array.from({ length: 16 }, (_, at) =>
+  Math.tan((Math.PI / 2) * ((at + 0.5) / 16)),
 );
 const points = 101;
 
@@ -38,7 +44,7 @@ const points = 101;
  * interval of a random-effects model. A replica lies around the location by Student's t with two
  * degrees of freedom, whose squared scale is the variance between replicas plus the replica's own.
  * So a replica whose rounds vary more counts for less, and one that something disturbed as a whole
- * neither moves the location far nor doubles the interval, as it does in a t interval of the mean
+ * moves neither the location nor the interval as far as it does in a t interval of the mean
  * (Lange, Little & Taylor 1989, "Robust statistical modeling using the t distribution", JASA 84;
  * half-Cauchy prior of the scale: Gelman 2006, "Prior distributions for variance parameters in
  * hierarchical models", Bayesian Analysis 1). `bench/coverage.ts` shows how often the interval
@@ -56,7 +62,9 @@ export function locationOfReplicas(replicas: readonly ReplicaLocation[]): {
     Math.sqrt(variance(values) / values.length) + Math.sqrt(mean(own) / values.length) + 1e-6;
   const from = median(values) - 6 * spread;
   const step = (12 * spread) / (points - 1);
-  const weights = weightsOf(values, own, (at) => from + at * step);
+  const prior = Math.max(leastScale, scaleByDistance * medianDistance(values));
+  const scales = halfCauchy.map((quantile) => quantile * prior);
+  const weights = weightsOf(values, own, scales, (at) => from + at * step);
   const quantile = (share: number) => from + step * placeOf(weights, share);
   return { location: quantile(0.5), interval: [quantile(0.025), quantile(0.975)] };
 }
@@ -73,10 +81,17 @@ function steadiedVariances(replicas: readonly ReplicaLocation[]): number[] {
   });
 }
 
+/** The median of the distances from the median. */
+function medianDistance(values: readonly number[]): number {
+  const middle = median(values);
+  return median(values.map((value) => Math.abs(value - middle)));
+}
+
 /** The posterior's weight at each point of the grid, up to a constant factor. */
 function weightsOf(
   values: readonly number[],
   own: readonly number[],
+  scales: readonly number[],
   locationAt: (point: number) => number,
 ): Float64Array {
   const logs = new Float64Array(points * scales.length);
