@@ -123,6 +123,7 @@ function compareStopRules(random: Random): void {
 }
 
 const random = seededRandom(1);
-for (const betweenReplicas of [0, 0.0025, 0.006, 0.015]) compareIntervals(betweenReplicas, random);
+for (const betweenReplicas of [0, 0.0025, 0.006, 0.015, 0.04])
+  compareIntervals(betweenReplicas, random);
 console.log("half-widths of 0.2, 0.25, 0.3, 0.35, 0.4 % to stop at:");
 compareStopRules(random);
