@@ -118,8 +118,8 @@ function measureNext(
 
 /** The time for the next replica. The first one is a pilot, by which the others are planned. */
 function timeForNext({ protocol, now, startedMs, costs }: Measuring): number {
-  const { budgetMs, minReplicas, maxReplicas } = protocol;
-  if (costs.length === 0) return budgetMs / Math.min(maxReplicas, 2 * minReplicas);
+  const { budgetMs, minReplicas } = protocol;
+  if (costs.length === 0) return budgetMs / minReplicas;
   const leftMs = Math.max(0, budgetMs - (now() - startedMs));
   return leftMs / replicasToCome(costs, leftMs, protocol);
 }
