@@ -7,5 +7,12 @@ export {
   type LoweringContext,
   obstacleTo,
 } from "./lower.ts";
-export { type Layout, type LoweredNetwork, type LoweringName, passNames } from "./lowering.ts";
+export {
+  type ActivationForm,
+  activationForms,
+  type Layout,
+  type LoweredNetwork,
+  type LoweringName,
+  passNames,
+} from "./lowering.ts";
 export { formatLowering, parseLowering } from "./recipe.ts";

@@ -20,12 +20,14 @@ export interface ChosenLayout {
 const layoutOfKeys: Readonly<Record<KeyLayout, Layout | null>> = {
   legacy: "timm-legacy",
   timm: "timm",
+  torchvision: "torchvision",
   plain: null,
 };
 
 const told: Readonly<Record<KeyLayout, string>> = {
   legacy: "legacy keys",
   timm: "timm's keys",
+  torchvision: "torchvision's keys",
   plain: "plain keys",
 };
 

@@ -121,6 +121,12 @@ function runsBlocked(
     case "relu":
     case "sigmoid":
     case "tanh":
+    case "silu":
+    case "hardSwish":
+    case "hardSigmoid":
+    case "clip":
+    case "offsetBy":
+    case "divideBy":
     case "scaleBy":
     case "batchNorm":
     case "add":

@@ -47,6 +47,7 @@ export function int8Notation(network: Network, ranges: ActivationRanges): Notati
     parametersOf: (node) =>
       isLayer(node) ? dequantisedLayer(node) : { parameters: node.parameters, before: noOperators },
     scalar,
+    bound: (bound, value) => floatTensor(bound, [], Float32Array.of(value)),
     *initializers(weights) {
       for (const node of network.nodes) {
         if (isLayer(node)) yield* layerTensors(node, scales.get(node.inputs[0]!)!, weights);

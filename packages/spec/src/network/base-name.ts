@@ -52,6 +52,9 @@ function ownSpellings(model: ModelName): [string, BaseName][] {
 /** The names of timm (`seresnet50`, `legacy_seresnet50`) and of Cadene (`se_resnet50`). */
 function publishedSpellings(model: ModelName): [string, BaseName][] {
   const row = rowOf(model);
+  const se = row.seName !== undefined;
+  const named = Object.entries(row.published ?? {}) as [Layout, string][];
+  if (named.length > 0) return named.map(([layout, name]) => [name, { model, se, layout }]);
   if (row.family !== "resnet" || row.variant !== "resnet") return [];
   const plain = model.replace("-", "_");
   const legacy: BaseName = { model, se: true, layout: "timm-legacy" };
@@ -74,7 +77,9 @@ interface TakenApart {
 }
 
 function takeApart(text: string): TakenApart {
-  const [, hub = "", name = text, tag = null] = timmName.exec(text) ?? [];
+  // A name of this table may have a dot in it, `regnety-1.6gf`, and no tag.
+  const whole = loose.has(withoutSeparators(text));
+  const [, hub = "", name = text, tag = null] = (whole ? null : timmName.exec(text)) ?? [];
   return { name, tag, timm: hub !== "" || tag !== null };
 }
 

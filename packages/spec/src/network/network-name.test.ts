@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { familyOf } from "../families/families.ts";
 import { modelNames, rowOf } from "../families/model-table.ts";
-import { gates, places, squeezes, standardSe } from "../se/se.ts";
+import { gates, places, seActivations, squeezes, standardSe } from "../se/se.ts";
 import { nearestNames, seNameOf, weightsTagOf } from "./base-name.ts";
 import {
   formatNetworkName,
@@ -23,6 +23,7 @@ test("every name with options survives printing and parsing", () => {
       reduction: fc.integer({ min: 1, max: 1024 }),
       squeeze: fc.constantFrom(...squeezes),
       gate: fc.constantFrom(...gates),
+      activation: fc.constantFrom(...seActivations),
       place: fc.constantFrom(...places),
       stages: fc.constantFrom(null, [2], [3, 4], [2, 4]),
       bias: fc.boolean(),
@@ -104,7 +105,11 @@ test("no two names of the table differ in case and separators alone", () => {
   for (const model of modelNames) {
     for (const name of [model, seNameOf(model)]) {
       const { layout } = parseNetworkName(name);
-      const spelled = { model, se: name === model ? null : standardSe, layout };
+      const spelled = {
+        model,
+        se: name === model ? null : { ...standardSe, ...rowOf(model).se },
+        layout,
+      };
       expect(parseNetworkName(name.toUpperCase())).toEqual(spelled);
       expect(parseNetworkName(name.replaceAll("-", "_").toUpperCase())).toEqual(spelled);
     }
