@@ -1,5 +1,13 @@
 import type { Network, Node, Op } from "@sebench/spec";
-import { type ActivationForm, type Pass, sameWeights } from "./lowering.ts";
+import { type Pass, sameWeights } from "./lowering.ts";
+
+/**
+ * The way that hard-swish is written, in both members of a pair: as one operator, as
+ * `x * HardSigmoid(x)`, or by a clip, as `x * clip(x + 3, 0, 6) / 6` in four operators.
+ */
+export const activationForms = ["hard-swish", "hard-sigmoid", "clip"] as const;
+
+export type ActivationForm = (typeof activationForms)[number];
 
 /** The nodes before a node's last one, whose value keeps the node's name, and that last one. */
 interface Written {

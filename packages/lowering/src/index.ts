@@ -1,3 +1,4 @@
+export { type ActivationForm, activationForms } from "./activation.ts";
 export {
   formsOfStage,
   stagesWithSe,
@@ -7,12 +8,5 @@ export {
   type LoweringContext,
   obstacleTo,
 } from "./lower.ts";
-export {
-  type ActivationForm,
-  activationForms,
-  type Layout,
-  type LoweredNetwork,
-  type LoweringName,
-  passNames,
-} from "./lowering.ts";
+export { type Layout, type LoweredNetwork, type LoweringName, passNames } from "./lowering.ts";
 export { formatLowering, parseLowering } from "./recipe.ts";

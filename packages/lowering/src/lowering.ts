@@ -59,14 +59,6 @@ export function blockOf(
  */
 export type Layout = "engine" | "nchwc";
 
-/**
- * The way that hard-swish is written, in both members of a pair: as one operator, as
- * `x * HardSigmoid(x)`, or by a clip, as `x * clip(x + 3, 0, 6) / 6` in four operators.
- */
-export const activationForms = ["hard-swish", "hard-sigmoid", "clip"] as const;
-
-export type ActivationForm = (typeof activationForms)[number];
-
 /** A network with its SE written out for an engine, and the weights that fit. */
 export interface LoweredNetwork {
   readonly network: Network;

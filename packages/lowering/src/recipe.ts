@@ -1,12 +1,6 @@
 import { InputError } from "@sebench/spec";
-import {
-  type ActivationForm,
-  activationForms,
-  type Layout,
-  type LoweringName,
-  type PassName,
-  passNames,
-} from "./lowering.ts";
+import { type ActivationForm, activationForms } from "./activation.ts";
+import { type Layout, type LoweringName, type PassName, passNames } from "./lowering.ts";
 
 /** The passes for some stages, or for all stages that no other part names. */
 export interface RecipePart {

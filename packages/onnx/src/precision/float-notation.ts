@@ -66,7 +66,7 @@ function scalarBy(write: Write): Notation["scalar"] {
 }
 
 /** Makes the function that writes a constant in float32 or in halves. */
-function boundBy(write: Write): Notation["bound"] {
+export function boundBy(write: Write): Notation["bound"] {
   return (name, value) => write(name, [], Float32Array.of(value));
 }
 

@@ -1,4 +1,10 @@
-import { type GraphBuilder, type Layers, layersAt, type Padding } from "../graph/graph-builder.ts";
+import {
+  type GraphBuilder,
+  type Layers,
+  layersAt,
+  type Padding,
+  square,
+} from "../graph/graph-builder.ts";
 import type { Node } from "../graph/network.ts";
 import {
   attachSe,
@@ -116,6 +122,43 @@ export function withSe(place: SePlace, map: Node, context: BlockContext, own: Ow
     ...own,
   });
 }
+
+/** The names of a convolution's and its batch norm's parameters. */
+export interface UnitNames {
+  readonly conv: string;
+  readonly norm: string;
+}
+
+interface Unit {
+  readonly outChannels: number;
+  readonly kernel: number;
+  /** The stride; default 1. */
+  readonly stride?: number;
+  /** The groups; default 1. */
+  readonly groups?: number;
+  readonly convention: Pick<Convention, "padding" | "epsilon">;
+  /** The first part of the nodes' names, with a slash at its end where there is one. */
+  readonly local: string;
+  readonly names: UnitNames;
+}
+
+/** Adds a convolution and its batch norm. */
+export function convolve(layers: Layers, input: Node, unit: Unit): Node {
+  const { outChannels, kernel, stride = 1, groups = 1, convention, local, names } = unit;
+  return layers.convNorm(input, {
+    outChannels,
+    kernel: square(kernel),
+    stride,
+    groups,
+    padding: convention.padding,
+    local: `${local}conv`,
+    prefix: names.conv,
+    norm: { local: `${local}bn`, prefix: names.norm, epsilon: convention.epsilon },
+  });
+}
+
+/** The names of SE's layers in timm's mobile networks. */
+export const timmSeLayers = ["conv_reduce", "conv_expand"] as const;
 
 /** A head of global average pooling and a dense layer, whose parameters begin with `prefix`. */
 export function pooledHead(prefix: string): Head<unknown> {

@@ -1,14 +1,16 @@
-import { type Layers, layersAt, square } from "../graph/graph-builder.ts";
+import { layersAt } from "../graph/graph-builder.ts";
 import type { Node } from "../graph/network.ts";
 import { wholeMultiple, type WidthRounding } from "../se/se.ts";
 import {
   type BlockContext,
-  type Convention,
+  convolve,
   type Family,
   type NetworkContext,
   onlyStandard,
   pooledFeatures,
+  timmSeLayers,
   trunkLayers,
+  type UnitNames,
   withSe,
 } from "./family.ts";
 import { activations, type BlockKind, type BlocksRow, type InvertedRow } from "./inverted-rows.ts";
@@ -60,40 +62,6 @@ function addStem(row: InvertedRow, context: NetworkContext): Node {
 
 function widened({ width }: InvertedRow, channels: number): number {
   return wholeMultiple(channels * width, 8);
-}
-
-/** The names of a convolution's and its batch norm's parameters. */
-export interface UnitNames {
-  readonly conv: string;
-  readonly norm: string;
-}
-
-interface Unit {
-  readonly outChannels: number;
-  readonly kernel: number;
-  /** The stride; default 1. */
-  readonly stride?: number;
-  /** The groups; default 1. */
-  readonly groups?: number;
-  readonly convention: Pick<Convention, "padding" | "epsilon">;
-  /** The first part of the nodes' names, with a slash at its end where there is one. */
-  readonly local: string;
-  readonly names: UnitNames;
-}
-
-/** Adds a convolution and its batch norm. */
-export function convolve(layers: Layers, input: Node, unit: Unit): Node {
-  const { outChannels, kernel, stride = 1, groups = 1, convention, local, names } = unit;
-  return layers.convNorm(input, {
-    outChannels,
-    kernel: square(kernel),
-    stride,
-    groups,
-    padding: convention.padding,
-    local: `${local}conv`,
-    prefix: names.conv,
-    norm: { local: `${local}bn`, prefix: names.norm, epsilon: convention.epsilon },
-  });
 }
 
 /** A convolution of a block. */
@@ -216,9 +184,6 @@ function timmNames({ stages, last, hidden }: InvertedRow): Names {
     logits: "classifier",
   };
 }
-
-/** The names of SE's layers in timm's mobile networks. */
-export const timmSeLayers = ["conv_reduce", "conv_expand"] as const;
 
 /** torchvision numbers everything; SE counts among a block's parts where the published row has it. */
 function torchvisionNames({ stages, hidden }: InvertedRow): Names {

@@ -9,7 +9,7 @@ export const activations = {
   "hard-swish": { kind: "hardSwish" },
 } as const satisfies Readonly<Record<string, Op>>;
 
-export type Activation = keyof typeof activations;
+type Activation = keyof typeof activations;
 
 /**
  * A kind of block: `separable` is a depthwise and a 1x1 convolution; `inverted` has a 1x1

@@ -9,9 +9,10 @@ import {
   onlyStandard,
   pooledHead,
   countedFrom,
+  convolve,
   pooledFeatures,
+  timmSeLayers,
 } from "./family.ts";
-import { convolve, timmSeLayers } from "./inverted-residual.ts";
 import type { SingleRow, ShuffleNetRow } from "./model-table.ts";
 
 /**
@@ -94,7 +95,7 @@ export const shufflenet: Family<ShuffleNetRow> = {
     for (const [index, count] of row.blocks.entries()) {
       for (let block = 0; block < count; block++) {
         const stage = firstStage + index;
-        map = unit(map, row, { ...context, stage, block, prefix: `stage${stage}.${block}` });
+        map = shuffleUnit(map, row, { ...context, stage, block, prefix: `stage${stage}.${block}` });
       }
     }
     return map;
@@ -110,7 +111,7 @@ function shuffleStem({ builder }: NetworkContext): Node {
 }
 
 /** Adds a unit, which adds branch and shortcut; the first of a stage halves the map and joins them. */
-function unit(input: Node, row: ShuffleNetRow, context: BlockContext): Node {
+function shuffleUnit(input: Node, row: ShuffleNetRow, context: BlockContext): Node {
   const layers = trunkLayers(context);
   const outChannels = row.channels * 2 ** (context.stage - firstStage);
   const first = context.block === 0;

@@ -1,4 +1,4 @@
-import type { SeOptions } from "../se/se.ts";
+import type { SeOptions } from "../se/options.ts";
 
 /**
  * The published ways to build the same row, which differ in strides, pools, padding, epsilon and

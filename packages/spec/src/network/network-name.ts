@@ -2,7 +2,13 @@ import { InputError } from "../error/input-error.ts";
 import { familyOf } from "../families/families.ts";
 import { type Layout, type ModelName, type ModelRow, rowOf } from "../families/model-table.ts";
 import { gates, seActivations, type SeOptions, squeezes, standardSe } from "../se/se.ts";
-import { isPublishedName, nearestNames, readBaseName, seNameOf } from "./base-name.ts";
+import {
+  layoutsPublished,
+  nearestNames,
+  otherModelOfTag,
+  readBaseName,
+  seNameOf,
+} from "./base-name.ts";
 
 /**
  * A network's name, taken apart. The grammar is `[se-]MODEL[{KEY=VALUE,...}]`:
@@ -85,6 +91,15 @@ export function parseNetworkName(text: string): NetworkName {
   const [, bare = "", braces] = match ?? [];
   const base = readBaseName(bare);
   if (!base) throw unknownNetwork(text);
+  const other = otherModelOfTag(bare, base);
+  if (other !== null) {
+    throw new InputError(
+      `timm has no weights "${bare.trim()}"; weights of such a tag are ${other}'s`,
+      {
+        remedy: `name ${other}, or leave the tag out`,
+      },
+    );
+  }
   let name: NetworkName = { ...base, se: base.se ? seOf(base.model) : null };
   const seen = new Set<string>();
   for (const option of braces?.trim() ? braces.split(",") : []) {
@@ -166,12 +181,14 @@ export function withLayout(name: string, layout: string): string {
 }
 
 /**
- * Whether a name states a layout: in its braces, or as a name of published weights. A parsed name
- * cannot tell, since it always has a layout.
+ * The layouts that a name leaves open: one if its braces state it or a library has the name, two if
+ * two libraries have it, or null if the name says nothing. A parsed name cannot tell, since it always
+ * has a layout.
  */
-export function statesLayout(text: string): boolean {
+export function statedLayouts(text: string): readonly Layout[] | null {
+  if (/[{,]\s*layout\s*=/.test(text)) return [parseNetworkName(text).layout];
   const [bare = ""] = text.trim().split("{");
-  return isPublishedName(bare.trim()) || /[{,]\s*layout\s*=/.test(text);
+  return layoutsPublished(bare.trim());
 }
 
 /** The name of the member with SE, whichever of the two was given. */
