@@ -3,7 +3,7 @@ import type { CaseRecord } from "@sebench/results";
 import { expect, test } from "vitest";
 import { describeProgress, formatSeconds, RunProgress } from "./progress.ts";
 
-const plan = (id: string, seconds: number) => ({ id, seconds }) as CasePlan;
+const plan = (id: string, seconds: number) => ({ id, seconds, untimed: null }) as CasePlan;
 const ended = (id: string): CaseRecord => {
   const of = { runtime: "onnxruntime-node/cpu", host: "node", network: "se-resnet8" } as const;
   const rest = { plain: "resnet8", imageSize: 32, batch: 1, precision: "fp32", lowering: "gemm" };

@@ -1,5 +1,5 @@
 import { takeShard } from "@sebench/cli";
-import type { CaseRecord, RunRecord } from "@sebench/results";
+import { type CaseRecord, ran, type RunRecord } from "@sebench/results";
 import { OracleAnswers, RangeAnswers, Rooflines } from "../case/shared-answers.ts";
 import { Starts } from "../case/starts.ts";
 import { type CasePlan, planCases, type ProbedTarget } from "../plan/case-plan.ts";
@@ -29,9 +29,7 @@ export async function runCases(
   store: CaseStore,
   watch: (left: readonly CasePlan[]) => RunObserver,
 ): Promise<void> {
-  const done = new Set(
-    store.record.cases.filter(({ status }) => status === "ok").map(({ id }) => id),
-  );
+  const done = new Set(store.record.cases.filter(ran).map(({ id }) => id));
   const left = cases.filter(({ id }) => !done.has(id));
   const progress = watch(left);
   const firsts = new Map(cases.toReversed().map((plan) => [targetKey(plan), pairKey(plan)]));
