@@ -176,7 +176,7 @@ function planPair(
   const pair = { runtime, host, network: network.name, imageSize, batch, precision };
   const lowerings = loweringsOf(network, pair, { ...selection, bestKnown });
   const seconds = selection.seconds ?? share.seconds / lowerings.length;
-  const images = imagesFor(imageSize, batch, pace);
+  const images = imagesFor(imageSize, batch, untimed === null ? pace : null);
   const rest = {
     plain: plainName(network.name),
     images,
@@ -213,13 +213,19 @@ function loweringsOf(
   return [...new Set(named ?? byDefault())];
 }
 
+/** The images by which a case proves its parity that is not timed, since it is slow. */
+const untimedImages = 2;
+
 /**
  * The images of a case: enough for parity, in whole batches. Photographs are few, since they are
  * large and the oracle is slow.
+ *
+ * @param pace the pace of a case that is timed, or null
  */
-function imagesFor(imageSize: number, batch: number, pace: Pace): CasePlan["images"] {
+function imagesFor(imageSize: number, batch: number, pace: Pace | null): CasePlan["images"] {
   const dataset = datasetOf(imageSize);
-  const least = dataset === "fashion-mnist" ? pace.smallImages : 4;
+  const small = dataset === "fashion-mnist";
+  const least = pace === null ? untimedImages : small ? pace.smallImages : 4;
   return { dataset, count: Math.ceil(least / batch) * batch };
 }
 

@@ -139,7 +139,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
     untimed: {
       "software-gpu": {
         reason: "it is a software GPU: the CPU plays it, so its times would say nothing of a GPU",
-        remedy: "give `--budget 20`, or `--profile full`, to have it timed all the same",
+        remedy: "give --budget 20, or --profile full, to have it timed all the same",
       },
     },
   },
