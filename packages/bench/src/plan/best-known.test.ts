@@ -27,6 +27,7 @@ test.each([
 
 test.each([
   ["se-resnet18", wasm, "gemm"],
+  ["mobilenet-v3-large", wasm, "gemm"],
   ["se-resnet50", { ...wasm, batch: 8 }, "gemm"],
   ["se-resnet50{squeeze=max}", webgpu, "gemm"],
   ["se-resnet50", { ...cpu, precision: "int8" }, "gemm"],

@@ -1,4 +1,10 @@
-import { defaultLowering, type LoweringName, obstacleTo, parseLowering } from "@sebench/lowering";
+import {
+  defaultLowering,
+  type LoweringName,
+  obstacleTo,
+  parseLowering,
+  stagesWithSe,
+} from "@sebench/lowering";
 import type { Precision, RuntimeId } from "@sebench/runtime";
 import type { Network } from "@sebench/spec";
 
@@ -42,6 +48,12 @@ export function bestKnownLowering(
   const known = all.filter(
     (recipe) => architecture === blockedArchitecture || parseLowering(recipe).layout === "engine",
   );
-  const applies = (recipe: LoweringName) => obstacleTo(network, recipe, { batch }) === null;
+  const withSe = stagesWithSe(network);
+  // A stage without SE has nothing to rewrite, and the recipe would be the naive form once more.
+  const applies = (recipe: LoweringName) =>
+    obstacleTo(network, recipe, { batch }) === null &&
+    parseLowering(recipe).parts.every(
+      ({ stages }) => stages?.some((of) => withSe.includes(of)) ?? true,
+    );
   return known.find(applies) ?? defaultLowering(network);
 }
