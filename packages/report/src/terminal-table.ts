@@ -51,8 +51,8 @@ const columns: readonly Column[] = [
  * The text that `bench run` ends with: a row for each case, what the rows mean, and what did not
  * run.
  */
-export function terminalTable(record: RunRecord, options: TerminalOptions): string {
-  const run = inReportOrder(record);
+export function terminalTable(recorded: RunRecord, options: TerminalOptions): string {
+  const run = inReportOrder(recorded);
   const colors = picocolors.createColors(options.color);
   const label = caseLabels(run.cases);
   const { right, wrong, untimed } = outcomesOf(run);

@@ -116,8 +116,6 @@ const hostVersions: Record<OkCase["host"], string> = {
 /** A case that a software GPU proves: the fields of a timed one, less its figures. */
 export function untimedCase(place: Place, proof: Partial<UntimedCase>): UntimedCase {
   const made = okCase(place, { plainMs: 1, ratio: 1, seed: 1 });
-  const { engineVersion, hostVersion, hostStart, device, threads, weights, images } = made;
-  const { batchNorm, quantisation, attestation, parity } = made;
   const member = (name: "plain" | "se", prepareMs: number, firstRunMs: number) => {
     const { parameters, macs } = made.members[name];
     return { parameters, macs, prepareMs, firstRunMs };
@@ -127,8 +125,17 @@ export function untimedCase(place: Place, proof: Partial<UntimedCase>): UntimedC
     status: "untimed",
     reason: "it is a software GPU: the CPU plays it, so its times would say nothing of a GPU",
     remedy: "give --budget 20, or --profile full, to have it timed all the same",
-    ...{ engineVersion, hostVersion, hostStart, device, threads, weights, images },
-    ...{ batchNorm, quantisation, attestation, parity },
+    engineVersion: made.engineVersion,
+    hostVersion: made.hostVersion,
+    hostStart: made.hostStart,
+    device: made.device,
+    threads: made.threads,
+    weights: made.weights,
+    images: made.images,
+    batchNorm: made.batchNorm,
+    quantisation: made.quantisation,
+    attestation: made.attestation,
+    parity: made.parity,
     preparedFirst: "se",
     members: { plain: member("plain", 0.31, 121.4), se: member("se", 1.62, 2937.6) },
     ...proof,
