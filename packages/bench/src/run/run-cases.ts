@@ -1,9 +1,11 @@
 import { takeShard } from "@sebench/cli";
+import { parseLowering } from "@sebench/lowering";
 import { type CaseRecord, ran, type RunRecord } from "@sebench/results";
 import { OracleAnswers, RangeAnswers, Rooflines } from "../case/shared-answers.ts";
 import { Starts } from "../case/starts.ts";
 import { type CasePlan, planCases, type ProbedTarget } from "../plan/case-plan.ts";
-import { pairKey, runGroup, type RunContext, type RunObserver, targetKey } from "./run-group.ts";
+import { pairKey, type RunContext, type RunObserver, targetKey } from "./run-context.ts";
+import { runGroup } from "./run-group.ts";
 
 /**
  * The cases to run, in order. A shard has all forms of a pair or none, since they are measured
@@ -57,11 +59,15 @@ export async function runCases(
   }
 }
 
-/** The cases in groups that differ in nothing but how SE is written, in their order. */
+/**
+ * The cases in groups that differ in nothing but how SE is written, in their order. A form of the
+ * activations is one of the plain network as well, so such cases are no group with others.
+ */
 function groupsOf(cases: readonly CasePlan[]): CasePlan[][] {
   const groups = new Map<string, CasePlan[]>();
   for (const plan of cases) {
-    const key = `${pairKey(plan)} ${plan.batch} ${plan.precision}`;
+    const plainForm = parseLowering(plan.lowering).activation ?? "";
+    const key = `${pairKey(plan)} ${plan.batch} ${plan.precision} ${plainForm}`;
     groups.set(key, [...(groups.get(key) ?? []), plan]);
   }
   return [...groups.values()];

@@ -1,24 +1,11 @@
-import type { JobHost, Watch, OpenHosts } from "@sebench/hosts";
-import {
-  type AnswerTo,
-  JobError,
-  type JobProgress,
-  type LabelledJob,
-  type OracleJob,
-} from "@sebench/jobs";
+import type { JobHost, Watch } from "@sebench/hosts";
+import { type AnswerTo, JobError, type LabelledJob, type OracleJob } from "@sebench/jobs";
 import type { CaseMeasurement, Roofline } from "@sebench/measure";
-import type { PairDescription, RunWeights } from "@sebench/pairs";
-import type { CalibrationRecord, CaseRecord, StartRecord, WeightsOrigin } from "@sebench/results";
+import type { PairDescription } from "@sebench/pairs";
+import type { CaseRecord, StartRecord, WeightsOrigin } from "@sebench/results";
 import type { Availability } from "@sebench/runtime";
 import type { LabelledAnswers } from "../case/accuracy.ts";
-import {
-  type JobContext,
-  measureJob,
-  pairOf,
-  proveJob,
-  rangesOf,
-  timeoutOf,
-} from "../case/case-job.ts";
+import { measureJob, pairOf, proveJob, rangesOf, timeoutOf } from "../case/case-job.ts";
 import {
   failedCase,
   type ProofCircumstances,
@@ -27,53 +14,17 @@ import {
   unavailableCase,
 } from "../case/case-proof.ts";
 import { recordCase } from "../case/case-record.ts";
-import type { OracleAnswers, RangeAnswers, Ranges, Rooflines } from "../case/shared-answers.ts";
-import { type Starts, type StartsAsked, startsOf } from "../case/starts.ts";
+import { tooShort } from "../case/measured-forms.ts";
+import type { OracleAnswers, Ranges } from "../case/shared-answers.ts";
+import { type StartsAsked, startsOf } from "../case/starts.ts";
 import type { CasePlan } from "../plan/case-plan.ts";
 import { allImagesOf, labelledAnswers, planLabelled } from "../plan/labelled-plan.ts";
 import { engineOptionsOf } from "../plan/options.ts";
 import { probedSpeed } from "../plan/profile.ts";
-
-/** What the cases of a run have in common. */
-export interface RunContext extends JobContext {
-  readonly weights: RunWeights;
-  /** The differences that the machine can tell, or null where the machine was not calibrated. */
-  readonly calibration: CalibrationRecord | null;
-  readonly hosts: OpenHosts;
-  readonly signal: AbortSignal;
-}
-
-/** Who is told how far a run is. */
-export interface RunObserver {
-  /** Called before cases that are measured together. */
-  start(plans: readonly CasePlan[]): void;
-  update(progress: JobProgress): void;
-  /** Called with the records of the cases that were started, in their order. */
-  end(records: readonly CaseRecord[]): void;
-  /** Takes something that a person should know, in words. */
-  note(text: string): void;
-  /** Called last, also where the run was cut short. */
-  close(): void;
-}
-
-/** What the groups of a run share. */
-interface RunTools {
-  readonly oracle: OracleAnswers;
-  readonly ranges: RangeAnswers;
-  readonly rooflines: Rooflines;
-  readonly starts: Starts;
-  /** The first pair of each runtime on each host. */
-  readonly firstPairs: ReadonlySet<string>;
-  readonly progress: RunObserver;
-}
+import { pairKey, type RunContext, type RunTools } from "./run-context.ts";
 
 /** The longest that the oracle may take for a pair, in milliseconds. */
 const oracleTimeoutMs = 30 * 60_000;
-
-export const targetKey = ({ runtime, host }: CasePlan) => [runtime, host].join(" ");
-
-export const pairKey = (plan: CasePlan) =>
-  [targetKey(plan), plan.network, plan.imageSize].join(" ");
 
 /**
  * Runs cases that differ in nothing but how SE is written, in one process or browser, and gives
@@ -121,6 +72,8 @@ async function measureGroup(
   const began = performance.now();
   const measurements = await host.run(job, watchOver(context, plans, tools, labelled));
   const measured = { plans, measurements, wallMs: performance.now() - began };
+  const short = tooShort(measured);
+  if (short !== null) tools.progress.note(short);
   const circumstances = {
     ...circumstancesOf(context, ready, availability),
     calibration: context.calibration,

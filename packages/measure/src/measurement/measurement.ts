@@ -49,6 +49,8 @@ export interface CaseMeasurement extends Proof {
    * `budget` the time was spent.
    */
   readonly stopped: "precise" | "budget";
+  /** The time of all replicas, with preparing and warm-up, in milliseconds. */
+  readonly replicasMs: number;
   /**
    * The logits of as many labelled images, from the first on, as there was time for,
    * row-major `[images, classes]`, from the sessions that were timed last; null if no

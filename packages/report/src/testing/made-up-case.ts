@@ -137,7 +137,10 @@ export function untimedCase(place: Place, proof: Partial<UntimedCase>): UntimedC
     attestation: made.attestation,
     parity: made.parity,
     preparedFirst: "se",
-    members: { plain: member("plain", 0.31, 121.4), se: member("se", 1.62, 2937.6) },
+    members: {
+      plain: member("plain", 0.31, 121.4),
+      se: member("se", 1.62, 2937.6),
+    },
     ...proof,
   };
 }
