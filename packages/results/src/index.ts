@@ -64,6 +64,25 @@ export {
   startSteps,
 } from "./case/start-record.ts";
 export {
+  bestOffline,
+  bestServed,
+  keptRate,
+  type LoadRecord,
+  type OfflineRecord,
+  type OfflineRow,
+  type Percentile,
+  percentiles,
+  ratesOf,
+  type ScenarioName,
+  scenarioNames,
+  type ServedMember,
+  type ServedRate,
+  type ServerRecord,
+  type ServerRow,
+  type ServingRecord,
+  throughputOf,
+} from "./case/serving-record.ts";
+export {
   describeWeights,
   sameWeights,
   untrainedPlain,
@@ -113,7 +132,6 @@ export {
   casesByWork,
   type Criteria,
   latencyRange,
-  type Percentile,
   recommend,
   type Recommendation,
   type Rejection,

@@ -16,6 +16,7 @@ import {
   type MemberRecord,
   type OkCase,
   type UnavailableCase,
+  type ServingRecord,
   type StartRecord,
   type WeightsOrigin,
   type CaseConditions,
@@ -57,6 +58,8 @@ export interface CaseCircumstances {
   /** How fast the runtime computes and reads, or null where that was not measured. */
   readonly roofline: Roofline | null;
   readonly start: StartRecord;
+  /** The throughput as a server meets it, where that was asked for. */
+  readonly serving?: ServingRecord;
 }
 
 /** Joins a case's plan, its measurement and the oracle's answer. */
@@ -106,6 +109,7 @@ export function recordCase(
     accuracy: recordAccuracy(measurement, circumstances),
     bound: roofline && boundOf(plan, roofline, members.plain.latencyMs.p50),
     start,
+    ...(circumstances.serving && { serving: circumstances.serving }),
   };
 }
 

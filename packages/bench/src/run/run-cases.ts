@@ -7,9 +7,16 @@ import type { CalibrationRecord, CaseRecord, RunRecord, StartRecord } from "@seb
 import type { Availability } from "@sebench/runtime";
 import type { LabelledAnswers } from "../case/accuracy.ts";
 import { type JobContext, measureJob, pairOf, rangesOf, timeoutOf } from "../case/case-job.ts";
-import { failedCase, recordCase, toleranceFor, unavailableCase } from "../case/case-record.ts";
+import {
+  type CaseCircumstances,
+  failedCase,
+  recordCase,
+  toleranceFor,
+  unavailableCase,
+} from "../case/case-record.ts";
 import { OracleAnswers, RangeAnswers, Rooflines } from "../case/shared-answers.ts";
 import { Starts, type StartsAsked, startsOf } from "../case/starts.ts";
+import { Scenarios } from "../serving/scenarios.ts";
 import { type CasePlan, planCases, type ProbedTarget } from "../plan/case-plan.ts";
 import { allImagesOf, labelledAnswers, planLabelled } from "../plan/labelled-plan.ts";
 import { engineOptionsOf } from "../plan/options.ts";
@@ -68,6 +75,7 @@ export async function runCases(
   const ranges = new RangeAnswers();
   const rooflines = new Rooflines();
   const starts = new Starts();
+  const scenarios = new Scenarios();
   const firsts = new Map(cases.toReversed().map((plan) => [targetKey(plan), pairKey(plan)]));
   const firstPairs = new Set(firsts.values());
   try {
@@ -81,6 +89,7 @@ export async function runCases(
         ranges,
         rooflines,
         starts,
+        scenarios,
         firstPairs,
         progress,
       });
@@ -96,11 +105,15 @@ const targetKey = ({ runtime, host }: CasePlan) => [runtime, host].join(" ");
 
 const pairKey = (plan: CasePlan) => [targetKey(plan), plan.network, plan.imageSize].join(" ");
 
+/** What is known of a case beside its measurement. */
+type Known = Pick<StartsAsked, "plan" | "pair" | "ranges" | "host" | "oracle">;
+
 interface CaseTools {
   readonly oracle: OracleAnswers;
   readonly ranges: RangeAnswers;
   readonly rooflines: Rooflines;
   readonly starts: Starts;
+  readonly scenarios: Scenarios;
   /** The first pair of each runtime on each host. */
   readonly firstPairs: ReadonlySet<string>;
   readonly progress: RunObserver;
@@ -132,6 +145,7 @@ async function runCase(
     const job = { ...measureJob(context, plan, pair, seen), labelled };
     const watch = { ...watchFor(context, timeoutMs), onProgress };
     const measurement = await host.run(job, watch);
+    const known = { plan, pair, ranges: seen, host, oracle: answer };
     return recordCase(plan, measurement, answer, {
       availability,
       hostVersion: host.version,
@@ -141,15 +155,8 @@ async function runCase(
       calibration: context.calibration,
       labelled: answers,
       roofline: plan.bounded ? await rooflineOf(context, plan, tools) : null,
-      start: await startOf(
-        context,
-        { plan, pair, ranges: seen, host, oracle: answer },
-        measurement,
-        {
-          tools,
-          availability,
-        },
-      ),
+      start: await startOf(context, known, measurement, { tools, availability }),
+      ...(await servingOf(context, known, measurement, tools)),
     });
   } catch (error) {
     signal.throwIfAborted();
@@ -157,10 +164,30 @@ async function runCase(
   }
 }
 
+/** Measures the scenarios of a server, where they were asked for. */
+async function servingOf(
+  { options, seed, signal }: RunContext,
+  known: Known,
+  { attestation }: CaseMeasurement,
+  { scenarios, progress }: CaseTools,
+): Promise<Pick<CaseCircumstances, "serving">> {
+  const { scenarios: request, selection } = options;
+  if (request === undefined) return {};
+  const { plan } = known;
+  const tf32 = attestation.plain.tf32 || attestation.se.tf32;
+  const tolerance = toleranceFor(plan.precision, { tf32 });
+  const engine = engineOptionsOf(options);
+  const onProgress: Watch["onProgress"] = (event) => progress.update(event);
+  const watch = { ...watchFor({ signal }, timeoutOf(plan, options)), onProgress };
+  const { batches } = selection;
+  const asked = { ...known, engine, tolerance, request, batches, seed };
+  return { serving: await scenarios.of(asked, watch) };
+}
+
 /** Starts both members in fresh processes or browsers, once for all forms of the pair. */
 function startOf(
   { options, profile, signal }: RunContext,
-  asked: Pick<StartsAsked, "plan" | "pair" | "ranges" | "host" | "oracle">,
+  asked: Known,
   { attestation }: CaseMeasurement,
   { tools, availability }: { readonly tools: CaseTools; readonly availability: Availability },
 ): Promise<StartRecord> {

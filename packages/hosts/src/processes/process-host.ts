@@ -12,13 +12,7 @@ import {
   type ServeOrder,
   type ServeRequest,
 } from "@sebench/jobs";
-import {
-  type JobHost,
-  type ServingWorker,
-  timedOut,
-  untilEnded,
-  type Watch,
-} from "../host/host.ts";
+import { type JobHost, type ServingWorker, timedOut, type Watch } from "../host/host.ts";
 import type { JobMessage, WorkerMessage } from "./message.ts";
 import { type ProgramFound, programs, quietVariables, sourceEnding } from "./program.ts";
 
@@ -198,12 +192,10 @@ async function openWorker(
     kill();
     child.unref();
   };
-  const ask = askerOf(child);
-  using ending = untilEnded(watch);
+  const ask = askerOf(child, watch.timeoutMs);
   try {
-    const opened = await Promise.race([ask(order), ending.promise]);
     return {
-      opened,
+      opened: await ask(order),
       pid: child.pid!,
       ask,
       async [Symbol.asyncDispose]() {
@@ -218,8 +210,11 @@ async function openWorker(
   }
 }
 
-/** Asks a worker one thing at a time. Once its process has ended, each question is rejected. */
-function askerOf(child: ChildProcess) {
+/**
+ * Asks a worker one thing at a time. Once its process has ended, or has given no answer within the
+ * time beyond what was asked for, each question is rejected.
+ */
+function askerOf(child: ChildProcess, timeoutMs: number) {
   let errorOutput = "";
   let ended: Error | null = null;
   let take: (answer: ServeAnswer) => void = () => {};
@@ -249,9 +244,15 @@ function askerOf(child: ChildProcess) {
   child.on("exit", (code, signal) => setTimeout(end, outputLimitMs, code, signal).unref());
   return async (message: ServeOrder | ServeRequest): Promise<ServeAnswer> => {
     if (ended !== null) throw ended;
-    return new Promise((resolve, reject) => {
-      [take, refuse] = [resolve, reject];
-      child.send(encodeMessage(message), () => {});
-    });
+    const limitMs = timeoutMs + ("forMs" in message ? message.forMs : 0);
+    const timer = setTimeout(() => fail(timedOut(limitMs)), limitMs);
+    try {
+      return await new Promise((resolve, reject) => {
+        [take, refuse] = [resolve, reject];
+        child.send(encodeMessage(message), () => {});
+      });
+    } finally {
+      clearTimeout(timer);
+    }
   };
 }

@@ -14,6 +14,7 @@ import { boundRecord } from "./bound-record.ts";
 import { conditions } from "./case-conditions.ts";
 import { caseId } from "./case-id.ts";
 import { memberParity, memberRecord } from "./member-record.ts";
+import { servingRecord } from "./serving-record.ts";
 import { startRecord } from "./start-record.ts";
 import { weights } from "./weights-origin.ts";
 
@@ -192,6 +193,8 @@ const okCase = z.strictObject({
    * memory and start times were of replicas in one process.
    */
   start: startRecord.nullable().default(null),
+  /** The throughput as a server meets it, which is left out where `--scenario` asked for none. */
+  serving: servingRecord.optional(),
 });
 export type OkCase = z.infer<typeof okCase>;
 

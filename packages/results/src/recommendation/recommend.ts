@@ -1,11 +1,10 @@
 import { carriesPercentile, type Member, quantile } from "@sebench/measure";
 import { type CaseRecord, type OkCase, parityHolds } from "../case/case-record.ts";
 import type { MemberRecord } from "../case/member-record.ts";
+import { type Percentile, percentiles } from "../case/serving-record.ts";
 import { downloadBytes, type MemberStart, memoryGrowth } from "../case/start-record.ts";
 import { groupBy } from "../record/group-by.ts";
 import type { Interval } from "../record/quantity.ts";
-
-export type Percentile = "p50" | "p90" | "p99";
 
 /** The demands of a deployment, with null for what does not matter to it. */
 export interface Criteria {
@@ -100,8 +99,6 @@ export function casesByWork<Case extends CaseRecord>(cases: readonly Case[]): (r
     [network, imageSize, batch, precision].join(" ");
   return [...groupBy(cases, workOf).values()];
 }
-
-const probabilities: Readonly<Record<Percentile, number>> = { p50: 0.5, p90: 0.9, p99: 0.99 };
 
 function whyRejected(record: CaseRecord, criteria: Criteria): string | null {
   if (record.status !== "ok") return `${record.status}: ${record.reason}`;
@@ -206,7 +203,7 @@ export function latencyRange(
   { latencyMs, samplesMs }: MemberRecord,
   percentile: Percentile,
 ): Interval {
-  const probability = probabilities[percentile];
+  const probability = percentiles[percentile];
   const replicas = samplesMs
     .map((rounds) => rounds.flat())
     .filter(({ length }) => length > 0)

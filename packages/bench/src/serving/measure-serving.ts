@@ -1,0 +1,241 @@
+import {
+  type BatchRates,
+  type LatencyLimit,
+  median,
+  type Member,
+  members,
+  nextBatch,
+  nextLoad,
+  poissonArrivals,
+  requestsOf,
+  seededRandom,
+  shuffled,
+} from "@sebench/measure";
+import {
+  bestOffline,
+  type LoadRecord,
+  type OfflineRow,
+  ratesOf,
+  type ServedMember,
+  type ServerRow,
+  throughputOf,
+} from "@sebench/results";
+import {
+  type Metronome,
+  runsPerSecond,
+  sendLoad,
+  startMetronome,
+  type WorkerSet,
+} from "./workers.ts";
+
+/** The workers of a row. */
+export interface Crew {
+  readonly workers: number;
+  /** The threads of each worker's engine, or null for the engine's own default. */
+  readonly threads: number | null;
+}
+
+/** What is measured, and with what. */
+export interface ServingPlace {
+  readonly crews: readonly Crew[];
+  /** Starts the workers of both members. Throws where one does not answer, or not as the oracle. */
+  open(crew: Crew, batch: number): Promise<WorkerSet>;
+  /** Throws where a worker no longer answers as the oracle. */
+  verify(set: WorkerSet): Promise<void>;
+  readonly seed: number;
+  readonly budgetMs: number;
+  /** Ends the measurement with its reason. */
+  readonly signal: AbortSignal;
+  /** Is called now and then while the place measures. */
+  tell(): void;
+}
+
+/** The time of a window in which the workers always have a next run, in milliseconds. */
+const windowMs = 400;
+
+const screeningWindows = 3;
+const confirmingWindows = 9;
+const capacityWindows = 3;
+
+/** The share of the time after which no new row is begun, so that the best can be confirmed. */
+const screeningShare = 0.7;
+
+/** The runs a second of each member, in windows in turns after one that warms up. */
+async function windowsOf(set: WorkerSet, count: number, random: () => number) {
+  const windows: Record<Member, number[]> = { plain: [], se: [] };
+  for (const member of members) await runsPerSecond(set.of[member], windowMs);
+  for (let round = 0; round < count; round++) {
+    for (const member of shuffled(members, random)) {
+      windows[member].push(await runsPerSecond(set.of[member], windowMs));
+    }
+  }
+  return windows;
+}
+
+function failureOf(error: unknown, what: string) {
+  const { message, remedy = null } = error as Error & { readonly remedy?: string | null };
+  return { reason: `${what}: ${message}`, remedy };
+}
+
+/**
+ * Finds the batch and the number of workers with the most images a second: for each number of workers
+ * the batch doubles while that helps. The best row of each member is then measured again.
+ *
+ * @param batches The batches to try, or null for those that the search chooses.
+ * @param mostBatch The largest batch that the search may choose.
+ */
+export async function measureOffline(
+  place: ServingPlace,
+  batches: readonly number[] | null,
+  mostBatch: number,
+): Promise<OfflineRow[]> {
+  const rows: OfflineRow[] = [];
+  const screenedMs = performance.now() + screeningShare * place.budgetMs;
+  for (const crew of place.crews) {
+    const tried: BatchRates[] = [];
+    for (;;) {
+      const batch = batches === null ? nextBatch(tried, mostBatch) : batches[tried.length];
+      if (batch === null || batch === undefined) break;
+      if (rows.length > 0 && performance.now() > screenedMs) break;
+      const row = await offlineRow(place, crew, batch, false);
+      rows.push(row);
+      if (row.outcome.status === "failed") break;
+      tried.push({ batch, rates: members.map((member) => throughputOf(row, member)!) });
+    }
+  }
+  const best = new Set(members.flatMap((member) => bestOffline(rows, member) ?? []));
+  for (const { workers, threads, batch } of best) {
+    rows.push(await offlineRow(place, { workers, threads }, batch, true));
+  }
+  return rows;
+}
+
+async function offlineRow(
+  place: ServingPlace,
+  crew: Crew,
+  batch: number,
+  confirms: boolean,
+): Promise<OfflineRow> {
+  place.tell();
+  const row = { ...crew, batch, confirms };
+  try {
+    await using set = await place.open(crew, batch);
+    const count = confirms ? confirmingWindows : screeningWindows;
+    const runs = await windowsOf(set, count, seededRandom(place.seed));
+    await place.verify(set);
+    const images = (member: Member) => runs[member].map((rate) => rate * batch);
+    const imagesPerSecond = { plain: images("plain"), se: images("se") };
+    return { ...row, outcome: { status: "ok", imagesPerSecond } };
+  } catch (error) {
+    place.signal.throwIfAborted();
+    return { ...row, outcome: { status: "failed", ...failureOf(error, "a worker failed") } };
+  }
+}
+
+/**
+ * Finds, for each number of workers, the highest rate of requests that keeps the limit; loads of plain
+ * and SE take turns. A worker that dies ends the row, which keeps what was measured before.
+ */
+export async function measureServer(
+  place: ServingPlace,
+  limit: LatencyLimit,
+  batch: number,
+): Promise<ServerRow[]> {
+  const rows: ServerRow[] = [];
+  const endMs = performance.now() + place.budgetMs;
+  for (const [index, crew] of place.crews.entries()) {
+    const leftMs = Math.max(0, endMs - performance.now());
+    rows.push(
+      await serverRow(place, crew, { limit, batch, ms: leftMs / (place.crews.length - index) }),
+    );
+  }
+  return rows;
+}
+
+interface Search {
+  readonly limit: LatencyLimit;
+  readonly batch: number;
+  readonly ms: number;
+}
+
+async function serverRow(place: ServingPlace, crew: Crew, search: Search): Promise<ServerRow> {
+  place.tell();
+  const none = { ...crew, members: null };
+  try {
+    await using set = await place.open(crew, search.batch);
+    await using metronome = startMetronome();
+    const capacity = await windowsOf(set, capacityWindows, seededRandom(place.seed));
+    const searches = { plain: newSearch(capacity.plain), se: newSearch(capacity.se) };
+    const failure = await searchRates(place, searches, { ...search, set, metronome });
+    if (failure === null) await place.verify(set);
+    return { ...crew, members: searches, failure };
+  } catch (error) {
+    place.signal.throwIfAborted();
+    return { ...none, failure: failureOf(error, "a worker failed") };
+  }
+}
+
+/** A search that goes on: until it is `precise` or ends otherwise, it counts as ended by the budget. */
+type OpenSearch = Omit<ServedMember, "loads" | "ended"> & {
+  loads: LoadRecord[];
+  ended: ServedMember["ended"];
+};
+
+const newSearch = (capacity: readonly number[]): OpenSearch => ({
+  capacity,
+  loads: [],
+  ended: "budget",
+});
+
+interface Searching extends Search {
+  readonly set: WorkerSet;
+  readonly metronome: Metronome;
+}
+
+/** The loads in which a search ends as a rule, by which the time for one of them is planned. */
+const plannedLoads = 8;
+
+/** The seeds that a row of loads takes. */
+const seedsOf = 1000;
+
+/** Sends loads of both members in turns until both searches end; gives what ended them before. */
+async function searchRates(
+  place: ServingPlace,
+  searches: Readonly<Record<Member, OpenSearch>>,
+  { limit, ms, set, metronome }: Searching,
+): Promise<ServerRow["failure"]> {
+  const endMs = performance.now() + ms;
+  const size = {
+    leastMs: 1000,
+    mostMs: ms / (members.length * plannedLoads),
+    mostRequests: 5000,
+  };
+  const random = seededRandom(place.seed);
+  const open = new Set(members);
+  while (open.size > 0 && performance.now() < endMs) {
+    for (const member of shuffled([...open], random)) {
+      const search = searches[member];
+      const next = nextLoad(ratesOf(search).flat(), limit, median(search.capacity));
+      if (next.rate === null) {
+        search.ended = next.end;
+        open.delete(member);
+        continue;
+      }
+      place.tell();
+      // The n-th loads of both members have the same seed, so the same arrivals, stretched.
+      const seed = (place.seed * seedsOf + search.loads.length) % 2 ** 32;
+      const count = requestsOf(next.rate, limit, size);
+      const arrivals = poissonArrivals(next.rate, count, seededRandom(seed));
+      const { error, runsMs, ...sent } = await sendLoad(set.of[member], arrivals, metronome);
+      const runMs = runsMs.length > 0 ? median(runsMs) : null;
+      search.loads.push({ rate: next.rate, seed, runMs, ...sent });
+      place.signal.throwIfAborted();
+      if (error !== null) {
+        search.ended = "failed";
+        const what = `a worker of ${member} died at ${next.rate.toFixed(1)} requests/s`;
+        return failureOf(error, what);
+      }
+    }
+  }
+  return null;
+}
