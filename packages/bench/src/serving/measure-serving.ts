@@ -57,7 +57,10 @@ const screeningWindows = 3;
 const confirmingWindows = 9;
 const capacityWindows = 3;
 
-/** The share of the time after which no new row is begun, so that the best can be confirmed. */
+/**
+ * The share of the time after which no new row is begun, so that the best can be confirmed. Each
+ * number of workers has an equal part of it, and one row at least.
+ */
 const screeningShare = 0.7;
 
 /** The runs a second of each member, in windows in turns after one that warms up. */
@@ -90,13 +93,14 @@ export async function measureOffline(
   mostBatch: number,
 ): Promise<OfflineRow[]> {
   const rows: OfflineRow[] = [];
-  const screenedMs = performance.now() + screeningShare * place.budgetMs;
-  for (const crew of place.crews) {
+  const beganMs = performance.now();
+  for (const [index, crew] of place.crews.entries()) {
+    const share = (screeningShare * (index + 1)) / place.crews.length;
     const tried: BatchRates[] = [];
     for (;;) {
       const batch = batches === null ? nextBatch(tried, mostBatch) : batches[tried.length];
       if (batch === null || batch === undefined) break;
-      if (rows.length > 0 && performance.now() > screenedMs) break;
+      if (tried.length > 0 && performance.now() > beganMs + share * place.budgetMs) break;
       const row = await offlineRow(place, crew, batch, false);
       rows.push(row);
       if (row.outcome.status === "failed") break;
@@ -155,39 +159,41 @@ export async function measureServer(
 interface Search {
   readonly limit: LatencyLimit;
   readonly batch: number;
+  /** The time for the row, in milliseconds. */
   readonly ms: number;
 }
 
 async function serverRow(place: ServingPlace, crew: Crew, search: Search): Promise<ServerRow> {
   place.tell();
-  const none = { ...crew, members: null };
+  const endMs = performance.now() + search.ms;
   try {
     await using set = await place.open(crew, search.batch);
     await using metronome = startMetronome();
     const capacity = await windowsOf(set, capacityWindows, seededRandom(place.seed));
     const searches = { plain: newSearch(capacity.plain), se: newSearch(capacity.se) };
-    const failure = await searchRates(place, searches, { ...search, set, metronome });
+    const { limit } = search;
+    const failure = await searchRates(place, searches, { limit, endMs, set, metronome });
     if (failure === null) await place.verify(set);
     return { ...crew, members: searches, failure };
   } catch (error) {
     place.signal.throwIfAborted();
-    return { ...none, failure: failureOf(error, "a worker failed") };
+    return { ...crew, members: null, failure: failureOf(error, "a worker failed") };
   }
 }
 
-/** A search that goes on: until it is `precise` or ends otherwise, it counts as ended by the budget. */
-type OpenSearch = Omit<ServedMember, "loads" | "ended"> & {
-  loads: LoadRecord[];
+/** A search that goes on. Until it ends otherwise, it counts as ended by the budget. */
+interface OpenSearch extends Pick<ServedMember, "capacity"> {
+  readonly loads: LoadRecord[];
   ended: ServedMember["ended"];
-};
+}
 
-const newSearch = (capacity: readonly number[]): OpenSearch => ({
-  capacity,
-  loads: [],
-  ended: "budget",
-});
+function newSearch(capacity: readonly number[]): OpenSearch {
+  return { capacity, loads: [], ended: "budget" };
+}
 
-interface Searching extends Search {
+interface Searching {
+  readonly limit: LatencyLimit;
+  readonly endMs: number;
   readonly set: WorkerSet;
   readonly metronome: Metronome;
 }
@@ -195,47 +201,60 @@ interface Searching extends Search {
 /** The loads in which a search ends as a rule, by which the time for one of them is planned. */
 const plannedLoads = 8;
 
-/** The seeds that a row of loads takes. */
-const seedsOf = 1000;
-
-/** Sends loads of both members in turns until both searches end; gives what ended them before. */
+/**
+ * Sends loads of both members in turns, at least one of each, until both searches or their time end.
+ * Gives the failure that ended them before, or null.
+ */
 async function searchRates(
   place: ServingPlace,
   searches: Readonly<Record<Member, OpenSearch>>,
-  { limit, ms, set, metronome }: Searching,
+  searching: Searching,
 ): Promise<ServerRow["failure"]> {
-  const endMs = performance.now() + ms;
+  const random = seededRandom(place.seed);
+  const leftMs = Math.max(0, searching.endMs - performance.now());
   const size = {
     leastMs: 1000,
-    mostMs: ms / (members.length * plannedLoads),
+    mostMs: leftMs / (members.length * plannedLoads),
     mostRequests: 5000,
   };
-  const random = seededRandom(place.seed);
   const open = new Set(members);
-  while (open.size > 0 && performance.now() < endMs) {
+  do {
     for (const member of shuffled([...open], random)) {
       const search = searches[member];
-      const next = nextLoad(ratesOf(search).flat(), limit, median(search.capacity));
-      if (next.rate === null) {
-        search.ended = next.end;
+      const loads = ratesOf(search).flat();
+      const { rate, end } = nextLoad(loads, searching.limit, median(search.capacity));
+      if (rate === null) {
+        search.ended = end;
         open.delete(member);
         continue;
       }
-      place.tell();
-      // The n-th loads of both members have the same seed, so the same arrivals, stretched.
-      const seed = (place.seed * seedsOf + search.loads.length) % 2 ** 32;
-      const count = requestsOf(next.rate, limit, size);
-      const arrivals = poissonArrivals(next.rate, count, seededRandom(seed));
-      const { error, runsMs, ...sent } = await sendLoad(set.of[member], arrivals, metronome);
-      const runMs = runsMs.length > 0 ? median(runsMs) : null;
-      search.loads.push({ rate: next.rate, seed, runMs, ...sent });
-      place.signal.throwIfAborted();
+      const count = requestsOf(rate, searching.limit, size);
+      const error = await sendNext(place, search, { ...searching, member, rate, count });
       if (error !== null) {
         search.ended = "failed";
-        const what = `a worker of ${member} died at ${next.rate.toFixed(1)} requests/s`;
-        return failureOf(error, what);
+        return failureOf(error, `a worker of ${member} failed at ${rate.toFixed(1)} requests/s`);
       }
     }
-  }
+  } while (open.size > 0 && performance.now() < searching.endMs);
   return null;
+}
+
+/** The seeds that the loads of a run's seed take. */
+const seedsOf = 1000;
+
+/** Sends a load and keeps it, also where a worker fails, whose error it gives. */
+async function sendNext(
+  place: ServingPlace,
+  { loads }: OpenSearch,
+  load: Searching & { readonly member: Member; readonly rate: number; readonly count: number },
+): Promise<Error | null> {
+  place.tell();
+  const { set, metronome, member, rate, count } = load;
+  // The n-th loads of both members have the same seed, so the same arrivals, stretched.
+  const seed = (place.seed * seedsOf + loads.length) % 2 ** 32;
+  const arrivals = poissonArrivals(rate, count, seededRandom(seed));
+  const { error, runsMs, ...sent } = await sendLoad(set.of[member], arrivals, metronome);
+  place.signal.throwIfAborted();
+  loads.push({ rate, seed, runMs: runsMs.length > 0 ? median(runsMs) : null, ...sent });
+  return error;
 }

@@ -64,14 +64,14 @@ export async function sendLoad(
   const runsMs: number[] = [];
   const startMs = clockMs() + leadMs;
   const error = await new Promise<Error | null>((end) => {
+    const ask = async (sending: Sending) => {
+      const answer = await workers[sending.worker]!.ask({ forMs: 0, logits: false });
+      runsMs.push(...answer.runsMs);
+      send(loop.answer(sending, clockMs() - startMs));
+      if (loop.isDone) end(null);
+    };
     const send = (sendings: readonly Sending[]) => {
-      for (const sending of sendings) {
-        workers[sending.worker]!.ask({ forMs: 0, logits: false }).then((answer) => {
-          runsMs.push(...answer.runsMs);
-          send(loop.answer(sending, clockMs() - startMs));
-          if (loop.isDone) end(null);
-        }, end);
-      }
+      for (const sending of sendings) ask(sending).catch(end);
     };
     metronome.beat(
       arrivals.map((ms) => startMs + ms),
@@ -121,7 +121,7 @@ export function startMetronome(): Metronome {
   return {
     beat(times, onBeat) {
       heard = onBeat;
-      thread.postMessage(times);
+      thread.postMessage(times, []);
     },
     async [Symbol.asyncDispose]() {
       heard = () => {};
