@@ -45,7 +45,7 @@ export {
   parityHolds,
   type UnavailableCase,
 } from "./case/case-record.ts";
-export type { MemberParity, MemberRecord } from "./case/member-record.ts";
+export { latencyRange, type MemberParity, type MemberRecord } from "./case/member-record.ts";
 export {
   type ByteKind,
   byteKinds,
@@ -66,7 +66,6 @@ export {
 export {
   bestOffline,
   bestServed,
-  keptRate,
   type LoadRecord,
   type OfflineRecord,
   type OfflineRow,
@@ -79,6 +78,7 @@ export {
   type ServedRate,
   type ServerRecord,
   type ServerRow,
+  servingFailures,
   type ServingRecord,
   throughputOf,
 } from "./case/serving-record.ts";
@@ -131,7 +131,6 @@ export {
   type Candidate,
   casesByWork,
   type Criteria,
-  latencyRange,
   recommend,
   type Recommendation,
   type Rejection,

@@ -106,7 +106,8 @@ function describeProgram(program: ProgramFound): void {
 
   it("serves a stored model, request by request, and says how a worker died", async () => {
     const folder = await mkdtemp(join(tmpdir(), "serve-"));
-    const { runtime, engine, pair, lowering } = job;
+    const { runtime, engine, pair } = job;
+    const lowering = "gemm";
     const session = { batch: 1, precision: "fp32" } as const;
     const store = { kind: "store", runtime, engine, pair, lowering, session, folder } as const;
     const stored = await processHost(thisNode).run(store, watch(60_000));

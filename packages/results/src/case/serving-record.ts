@@ -130,6 +130,8 @@ export function ratesOf({ loads }: Pick<ServedMember, "loads">) {
 export interface ServedRate {
   readonly row: ServerRow;
   readonly rate: number;
+  /** The lowest rate with as many workers that does not keep the limit, or null where all do. */
+  readonly notKept: number | null;
 }
 
 /** The number of workers and the highest rate that keeps a limit, of those that were tried. */
@@ -139,13 +141,37 @@ export function bestServed(
   limit: LatencyLimit,
 ): ServedRate | null {
   const rates = rows.flatMap((row) => {
-    const rate = row.members && keptRate(row.members[member], limit);
-    return rate === null ? [] : [{ row, rate }];
+    if (row.members === null) return [];
+    const { kept, notKept } = rateBounds(ratesOf(row.members[member]).flat(), limit);
+    return kept === null ? [] : [{ row, rate: kept, notKept }];
   });
   return rates.toSorted((a, b) => b.rate - a.rate)[0] ?? null;
 }
 
-/** The highest rate that keeps a limit, below all that do not, or null where none does. */
-export function keptRate(served: ServedMember, limit: LatencyLimit): number | null {
-  return rateBounds(ratesOf(served).flat(), limit).kept;
+/** What went wrong in the scenarios of a case, in words; a scenario that its host lacks is no failure. */
+export function servingFailures({ offline, server }: ServingRecord): string[] {
+  const failures: string[] = [];
+  if (offline?.status === "failed") failures.push(`offline: ${offline.reason}`);
+  if (server?.status === "failed") failures.push(`server: ${server.reason}`);
+  if (offline?.status === "ok") {
+    for (const { workers: count, batch, outcome } of offline.rows) {
+      if (outcome.status === "ok") continue;
+      failures.push(`offline, ${count} workers, batch ${batch}: ${outcome.reason}`);
+    }
+  }
+  if (server?.status === "ok") {
+    for (const { workers: count, failure: end } of server.rows) {
+      if (end !== null) failures.push(`server, ${count} workers: ${end.reason}`);
+    }
+  }
+  return failures;
+}
+
+/** Why a case keeps no limit at any rate, or cannot be told to. */
+export function whyNotServed({ server }: Partial<ServingRecord>, limit: string): string {
+  if (server === undefined) return "no load was measured: run it with --scenario server --slo-ms";
+  if (server.status !== "ok") return `${server.status}: ${server.reason}`;
+  const failed = server.rows.find(({ failure: end }) => end !== null);
+  const end = failed ? ` (${failed.failure!.reason})` : "";
+  return `none of its rates keeps ${limit}${end}`;
 }

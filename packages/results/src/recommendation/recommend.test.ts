@@ -1,12 +1,13 @@
 import { expect, test } from "vitest";
 import type { CaseRecord, OkCase } from "../case/case-record.ts";
-import type { MemberRecord } from "../case/member-record.ts";
+import { latencyRange, type MemberRecord } from "../case/member-record.ts";
 import { sampleAccuracy } from "../testing/sample-accuracy.ts";
 import { failedCase, okCase } from "../testing/sample-run.ts";
 import { sampleStart } from "../testing/sample-start.ts";
-import { casesByWork, type Criteria, latencyRange, recommend } from "./recommend.ts";
+import { casesByWork, type Criteria, recommend } from "./recommend.ts";
 
 const criteria: Criteria = {
+  scenario: "single-stream",
   member: "se",
   percentile: "p50",
   sloMs: null,

@@ -1,13 +1,24 @@
-import { carriesPercentile, type Member, quantile } from "@sebench/measure";
+import type { Member } from "@sebench/measure";
 import { type CaseRecord, type OkCase, parityHolds } from "../case/case-record.ts";
-import type { MemberRecord } from "../case/member-record.ts";
-import { type Percentile, percentiles } from "../case/serving-record.ts";
+import { latencyRange } from "../case/member-record.ts";
+import {
+  bestServed,
+  type Percentile,
+  percentiles,
+  type ServedRate,
+  whyNotServed,
+} from "../case/serving-record.ts";
 import { downloadBytes, type MemberStart, memoryGrowth } from "../case/start-record.ts";
 import { groupBy } from "../record/group-by.ts";
 import type { Interval } from "../record/quantity.ts";
 
 /** The demands of a deployment, with null for what does not matter to it. */
 export interface Criteria {
+  /**
+   * The scenario by which runtimes are ranked: by the latency of one run after the other, or by the
+   * highest rate of requests that keeps the limit, which then must be given.
+   */
+  readonly scenario: "single-stream" | "server";
   /** The member of the pair that is deployed. */
   readonly member: Member;
   readonly percentile: Percentile;
@@ -37,7 +48,10 @@ export interface Candidate {
    * start was measured.
    */
   readonly firstAnswerMs: number | null;
+  /** The images a second: in the server scenario those of the highest rate that keeps the limit. */
   readonly imagesPerSecond: number;
+  /** The highest rate that keeps the limit, and its workers, or null outside the server scenario. */
+  readonly served: ServedRate | null;
   /** The median growth of a fresh process or browser at its peak, or null if it is not known. */
   readonly peakBytes: number | null;
   /** The bytes of a page's download after brotli, or null outside browsers. */
@@ -81,7 +95,9 @@ export function recommend(cases: readonly CaseRecord[], criteria: Criteria): Rec
     .flatMap(({ record, reason }) =>
       record.status === "ok" && reason === null ? [candidateOf(record, criteria)] : [],
     )
-    .toSorted((a, b) => a.latencyMs - b.latencyMs);
+    .toSorted((a, b) =>
+      a.served && b.served ? b.imagesPerSecond - a.imagesPerSecond : a.latencyMs - b.latencyMs,
+    );
   const [fastest] = candidates;
   return {
     candidates: candidates.map((candidate) =>
@@ -105,19 +121,34 @@ function whyRejected(record: CaseRecord, criteria: Criteria): string | null {
   if (!parityHolds(record)) return "its output differs from the oracle's";
   if (record.attestation.software) return "a software GPU: the CPU did its work";
   return (
-    whyTooSlow(record.members[criteria.member], criteria) ??
+    whyTooSlow(record, criteria) ??
     whyTooWrong(record, criteria) ??
     whyStartsBadly(record, criteria)
   );
 }
 
-function whyTooSlow(member: MemberRecord, { percentile, sloMs }: Criteria): string | null {
+function whyTooSlow(record: OkCase, criteria: Criteria): string | null {
+  const { percentile, sloMs } = criteria;
+  if (criteria.scenario === "server") {
+    if (servedOf(record, criteria) !== null) return null;
+    return whyNotServed(record.serving ?? {}, `${percentile} within ${sloMs} ms`);
+  }
+  const member = record.members[criteria.member];
   const latency = member.latencyMs[percentile];
   if (latency === null) {
     return `its ${member.latencyMs.n} samples do not carry ${percentile}: measure with a larger --budget`;
   }
   if (sloMs === null || latency <= sloMs) return null;
   return `${percentile} is ${Number(latency.toPrecision(3))} ms, over ${sloMs} ms`;
+}
+
+function servedOf({ serving }: OkCase, { member, percentile, sloMs, scenario }: Criteria) {
+  const server = serving?.server;
+  if (scenario !== "server" || sloMs === null || server?.status !== "ok") return null;
+  return bestServed(server.rows, member, {
+    probability: percentiles[percentile],
+    limitMs: sloMs,
+  });
 }
 
 function whyTooWrong({ accuracy }: OkCase, { minAccuracy, member }: Criteria): string | null {
@@ -179,57 +210,36 @@ function candidateOf(record: OkCase, criteria: Criteria): Candidate {
   const { member, percentile, sloMs } = criteria;
   const own = record.members[member];
   const start = startOf(record, criteria);
-  const range = latencyRange(own, percentile);
+  const served = servedOf(record, criteria);
+  const range = latencyRange(own, served ? "p50" : percentile);
   return {
     record,
-    latencyMs: own.latencyMs[percentile]!,
+    served,
+    latencyMs: served ? own.latencyMs.p50 : own.latencyMs[percentile]!,
     range,
     firstAnswerMs: start && start.firstAnswerMs.median,
-    imagesPerSecond: own.imagesPerSecond,
+    imagesPerSecond: served ? served.rate * record.batch : own.imagesPerSecond,
     peakBytes: (start && memoryGrowth(start, "peak")?.median) ?? null,
     downloadBytes: start && downloadBytes(start),
-    borderline: sloMs !== null && range[1] > sloMs,
+    borderline: served === null && sloMs !== null && range[1] > sloMs,
     mayBeFastest: false,
     soonerUpTo: null,
   };
 }
 
-/**
- * The range around the interval of the percentile, which takes samples to be
- * independent, and around the percentile of each replica that carries it, since
- * samples are not independent.
- */
-export function latencyRange(
-  { latencyMs, samplesMs }: MemberRecord,
-  percentile: Percentile,
-): Interval {
-  const probability = percentiles[percentile];
-  const replicas = samplesMs
-    .map((rounds) => rounds.flat())
-    .filter(({ length }) => length > 0)
-    .filter(({ length }) => percentile === "p50" || carriesPercentile(length, probability))
-    .map((samples) =>
-      quantile(
-        samples.toSorted((a, b) => a - b),
-        probability,
-      ),
-    );
-  const interval = latencyMs[`${percentile}Interval`] ?? samplesMs.flat(2);
-  const known = [...interval, ...replicas];
-  // A record may leave its samples out, and then has the percentile alone.
-  const values = known.length > 0 ? known : [latencyMs[percentile]!];
-  return [Math.min(...values), Math.max(...values)];
-}
-
 function besideFastest(candidate: Candidate, fastest: Candidate): Candidate {
   if (candidate === fastest) return { ...candidate, mayBeFastest: true };
-  const overlap = candidate.range[0] <= fastest.range[1] && fastest.range[0] <= candidate.range[1];
+  const overlap =
+    candidate.served && fastest.served
+      ? // The fastest keeps its rate; how much more the other would keep was not found out.
+        candidate.served.notKept === null || candidate.served.notKept > fastest.served.rate
+      : candidate.range[0] <= fastest.range[1] && fastest.range[0] <= candidate.range[1];
   const known = fastest.firstAnswerMs !== null && candidate.firstAnswerMs !== null;
   const head = known ? fastest.firstAnswerMs - candidate.firstAnswerMs : 0;
   const loss = candidate.latencyMs - fastest.latencyMs;
   return {
     ...candidate,
     mayBeFastest: overlap,
-    soonerUpTo: head > 0 && loss > 0 ? Math.ceil(head / loss) : null,
+    soonerUpTo: fastest.served === null && head > 0 && loss > 0 ? Math.ceil(head / loss) : null,
   };
 }
