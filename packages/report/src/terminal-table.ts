@@ -3,6 +3,7 @@ import picocolors from "picocolors";
 import { caseLabels, workLabel } from "./case/case-label.ts";
 import { parityText } from "./case/correctness.ts";
 import { loweringSentences } from "./run/lowering-gain.ts";
+import { servedCases, servingSentences } from "./run/served-case.ts";
 import { outcomesOf } from "./run/outcome.ts";
 import { precisionSentences } from "./run/precision-cost.ts";
 import {
@@ -55,6 +56,10 @@ export function terminalTable(run: RunRecord, options: TerminalOptions): string 
     list(answers(run), options.width),
     list(loweringSentences(run), options.width),
     list(precisionSentences(run, label), options.width),
+    list(
+      servedCases(run).flatMap((record) => servingSentences(record, label)),
+      options.width,
+    ),
     list(budgetSentences(run), options.width),
     list(notMeasured(run, label), options.width),
     [`${tally(run)}.`, ...(note ? [note] : [])].join(" "),
