@@ -20,13 +20,7 @@ import {
   type ServerRow,
   throughputOf,
 } from "@sebench/results";
-import {
-  type Metronome,
-  runsPerSecond,
-  sendLoad,
-  startMetronome,
-  type WorkerSet,
-} from "./workers.ts";
+import { type Metronome, sendLoad, startMetronome, windowsOf, type WorkerSet } from "./workers.ts";
 
 /** The workers of a row. */
 export interface Crew {
@@ -50,9 +44,6 @@ export interface ServingPlace {
   tell(): void;
 }
 
-/** The time of a window in which the workers always have a next run, in milliseconds. */
-const windowMs = 400;
-
 const screeningWindows = 3;
 const confirmingWindows = 9;
 const capacityWindows = 3;
@@ -62,18 +53,6 @@ const capacityWindows = 3;
  * number of workers has an equal part of it, and one row at least.
  */
 const screeningShare = 0.7;
-
-/** The runs a second of each member, in windows in turns after one that warms up. */
-async function windowsOf(set: WorkerSet, count: number, random: () => number) {
-  const windows: Record<Member, number[]> = { plain: [], se: [] };
-  for (const member of members) await runsPerSecond(set.of[member], windowMs);
-  for (let round = 0; round < count; round++) {
-    for (const member of shuffled(members, random)) {
-      windows[member].push(await runsPerSecond(set.of[member], windowMs));
-    }
-  }
-  return windows;
-}
 
 function failureOf(error: unknown, what: string) {
   const { message, remedy = null } = error as Error & { readonly remedy?: string | null };
@@ -100,7 +79,8 @@ export async function measureOffline(
     for (;;) {
       const batch = batches === null ? nextBatch(tried, mostBatch) : batches[tried.length];
       if (batch === null || batch === undefined) break;
-      if (tried.length > 0 && performance.now() > beganMs + share * place.budgetMs) break;
+      const isLate = performance.now() > beganMs + share * place.budgetMs;
+      if (batches === null && tried.length > 0 && isLate) break;
       const row = await offlineRow(place, crew, batch, false);
       rows.push(row);
       if (row.outcome.status === "failed") break;
@@ -125,7 +105,7 @@ async function offlineRow(
   try {
     await using set = await place.open(crew, batch);
     const count = confirms ? confirmingWindows : screeningWindows;
-    const runs = await windowsOf(set, count, seededRandom(place.seed));
+    const runs = await windowsOf(place, set, count);
     await place.verify(set);
     const images = (member: Member) => runs[member].map((rate) => rate * batch);
     const imagesPerSecond = { plain: images("plain"), se: images("se") };
@@ -169,7 +149,7 @@ async function serverRow(place: ServingPlace, crew: Crew, search: Search): Promi
   try {
     await using set = await place.open(crew, search.batch);
     await using metronome = startMetronome();
-    const capacity = await windowsOf(set, capacityWindows, seededRandom(place.seed));
+    const capacity = await windowsOf(place, set, capacityWindows);
     const searches = { plain: newSearch(capacity.plain), se: newSearch(capacity.se) };
     const { limit } = search;
     const failure = await searchRates(place, searches, { limit, endMs, set, metronome });
@@ -236,6 +216,12 @@ async function searchRates(
       }
     }
   } while (open.size > 0 && performance.now() < searching.endMs);
+  // The last load may have been the one that ends its search.
+  for (const member of open) {
+    const { loads, capacity } = searches[member];
+    const { end } = nextLoad(ratesOf({ loads }).flat(), searching.limit, median(capacity));
+    if (end !== null) searches[member].ended = end;
+  }
   return null;
 }
 

@@ -1,7 +1,14 @@
 import { Worker } from "node:worker_threads";
 import type { JobHost, ServingWorker, Watch } from "@sebench/hosts";
 import type { ServeOrder } from "@sebench/jobs";
-import { type Member, members, OpenLoop, type Sending } from "@sebench/measure";
+import {
+  type Member,
+  members,
+  OpenLoop,
+  seededRandom,
+  type Sending,
+  shuffled,
+} from "@sebench/measure";
 
 /** The workers of both members, which live side by side; those that are not asked sleep. */
 export interface WorkerSet extends AsyncDisposable {
@@ -31,14 +38,35 @@ export async function openWorkers(
 }
 
 /** The runs a second of all workers together, where each always has a next run. */
-export async function runsPerSecond(
-  workers: readonly ServingWorker[],
-  forMs: number,
-): Promise<number> {
+async function runsPerSecond(workers: readonly ServingWorker[], forMs: number): Promise<number> {
   const answers = await Promise.all(workers.map((worker) => worker.ask({ forMs, logits: false })));
   return answers.reduce((sum, { runsMs }) => {
     return sum + (1000 * runsMs.length) / runsMs.reduce((all, ms) => all + ms, 0);
   }, 0);
+}
+
+/** The longest window in which the workers always have a next run, in milliseconds. */
+const longestWindowMs = 400;
+
+/** The share of a scenario's time that a window takes at most. */
+const windowShare = 0.01;
+
+/** The runs a second of each member, in windows in turns after one that warms up. */
+export async function windowsOf(
+  { seed, budgetMs }: { readonly seed: number; readonly budgetMs: number },
+  set: WorkerSet,
+  count: number,
+): Promise<Readonly<Record<Member, readonly number[]>>> {
+  const random = seededRandom(seed);
+  const windowMs = Math.min(longestWindowMs, windowShare * budgetMs);
+  const windows: Record<Member, number[]> = { plain: [], se: [] };
+  for (const member of members) await runsPerSecond(set.of[member], windowMs);
+  for (let round = 0; round < count; round++) {
+    for (const member of shuffled(members, random)) {
+      windows[member].push(await runsPerSecond(set.of[member], windowMs));
+    }
+  }
+  return windows;
 }
 
 /** What came of the requests of a load. */

@@ -60,10 +60,10 @@ export function rateText(row: ServerRow, member: Member, server: MeasuredServer)
   return best.notKept === null ? `at least ${rate}` : `${rate}, not ${formatRate(best.notKept)}`;
 }
 
-/** The highest rate of a member in words: `80.1 requests/s with SE (1 worker; 84.3 do not)`. */
+/** The highest rate of a member in words: `80.1 requests/s with SE (1 worker; 84.3 are too many)`. */
 function rateSentence({ row, rate, notKept }: ServedRate, member: Member): string {
   const { ended } = row.members![member];
-  const beyond = notKept === null ? "more were not tried" : `${formatRate(notKept)} do not`;
+  const beyond = notKept === null ? "more were not tried" : `${formatRate(notKept)} are too many`;
   const end = {
     precise: beyond,
     never: beyond,

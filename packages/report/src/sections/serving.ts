@@ -48,7 +48,7 @@ export function servingSection(run: RunRecord): Section | null {
         are there, and wait in one queue; a latency counts from the time at which a request was due.
       </p>
       ${sentences.map((sentence) => html`<p>${prose(sentence)}</p> `)}
-      ${served.map((record, index) => [offlineOf(record, label), serverOf(record, label, index)]).flat()}`,
+      ${served.flatMap((record, index) => [offlineOf(record, label), serverOf(record, label, index)])}`,
   };
 }
 

@@ -85,8 +85,8 @@ export function latencyRange(
         probability,
       ),
     );
-  const interval = latencyMs[`${percentile}Interval`] ?? samplesMs.flat(2);
-  const known = [...interval, ...replicas];
+  const within = latencyMs[`${percentile}Interval`] ?? samplesMs.flat(2);
+  const known = [...within, ...replicas];
   // A record may leave its samples out, and then has the percentile alone.
   const values = known.length > 0 ? known : [latencyMs[percentile]!];
   return [Math.min(...values), Math.max(...values)];

@@ -80,13 +80,13 @@ const lacking = [
   z.strictObject({ status: z.literal("unavailable"), ...failure }),
 ] as const;
 
-const offline = z.discriminatedUnion("status", [
+const offlineRecord = z.discriminatedUnion("status", [
   z.strictObject({ status: z.literal("ok"), rows: z.array(offlineRow).min(1).readonly() }),
   ...lacking,
 ]);
-export type OfflineRecord = z.infer<typeof offline>;
+export type OfflineRecord = z.infer<typeof offlineRecord>;
 
-const server = z.discriminatedUnion("status", [
+const serverRecord = z.discriminatedUnion("status", [
   z.strictObject({
     status: z.literal("ok"),
     /** The percentile of the latency that must not lie above the limit. */
@@ -96,12 +96,12 @@ const server = z.discriminatedUnion("status", [
   }),
   ...lacking,
 ]);
-export type ServerRecord = z.infer<typeof server>;
+export type ServerRecord = z.infer<typeof serverRecord>;
 
 /** What a server meets: each scenario is left out where it was not asked for. */
 export const servingRecord = z.strictObject({
-  offline: offline.optional(),
-  server: server.optional(),
+  offline: offlineRecord.optional(),
+  server: serverRecord.optional(),
 });
 export type ServingRecord = z.infer<typeof servingRecord>;
 
@@ -148,20 +148,22 @@ export function bestServed(
   return rates.toSorted((a, b) => b.rate - a.rate)[0] ?? null;
 }
 
+const workersText = (crew: number) => `${crew} ${crew === 1 ? "worker" : "workers"}`;
+
 /** What went wrong in the scenarios of a case, in words; a scenario that its host lacks is no failure. */
 export function servingFailures({ offline, server }: ServingRecord): string[] {
   const failures: string[] = [];
   if (offline?.status === "failed") failures.push(`offline: ${offline.reason}`);
   if (server?.status === "failed") failures.push(`server: ${server.reason}`);
   if (offline?.status === "ok") {
-    for (const { workers: count, batch, outcome } of offline.rows) {
+    for (const { workers: crew, batch, outcome } of offline.rows) {
       if (outcome.status === "ok") continue;
-      failures.push(`offline, ${count} workers, batch ${batch}: ${outcome.reason}`);
+      failures.push(`offline, ${workersText(crew)}, batch ${batch}: ${outcome.reason}`);
     }
   }
   if (server?.status === "ok") {
-    for (const { workers: count, failure: end } of server.rows) {
-      if (end !== null) failures.push(`server, ${count} workers: ${end.reason}`);
+    for (const { workers: crew, failure: end } of server.rows) {
+      if (end !== null) failures.push(`server, ${workersText(crew)}: ${end.reason}`);
     }
   }
   return failures;
