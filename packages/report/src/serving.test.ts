@@ -40,7 +40,7 @@ test("the highest rate stands with the one that is too high, and with what SE ta
 test("a rate that the time did not find is told so, and no loss is worked out of it", () => {
   const member = { ...kept.members!.se, ended: "budget" } as const;
   const text = textOf(serverOf({ ...kept, members: { plain: kept.members!.plain, se: member } }));
-  expect(text).toContain("a larger --scenario-budget narrows it");
+  expect(text).toContain("A larger --scenario-budget narrows the rates.");
   expect(text).not.toContain("SE takes");
 });
 

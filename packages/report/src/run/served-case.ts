@@ -68,11 +68,18 @@ function rateSentence({ row, rate, notKept }: ServedRate, member: Member): strin
     precise: beyond,
     never: beyond,
     capacity: "as many as they can answer",
-    budget: `${beyond}, and the time ended the search: a larger --scenario-budget narrows it`,
+    budget: `${beyond}, and the time ended the search`,
     failed: `${beyond}, and a worker failed`,
   }[ended];
   const which = member === "se" ? "with SE" : "without";
   return `${formatRate(rate)} requests/s ${which} (${crewText(row)}; ${end})`;
+}
+
+/** The remedy where the time ended a search, or nothing. */
+function budgetSentence({ rows }: MeasuredServer): string {
+  const ends = rows.flatMap(({ members }) => (members ? Object.values(members) : []));
+  const isCut = ends.some(({ ended }) => ended === "budget");
+  return isCut ? " A larger --scenario-budget narrows the rates." : "";
 }
 
 /** Whether a search found the highest rate, to 5 %. */
@@ -134,15 +141,15 @@ function serverSentence(server: MeasuredServer): string {
     if (tried.length === 0) return `no rate was tried for ${limit}.`;
     const told = tried.map((row) => `${crewText(row)}: ${neverText(row, "se", server)}`);
     const other = plain ? ` Without SE, ${formatRate(plain.rate)} requests/s do.` : "";
-    return `no rate that was tried keeps ${limit} with SE (${told.join("; ")}).${other}`;
+    return `no rate that was tried keeps ${limit} with SE (${told.join("; ")}).${other}${budgetSentence(server)}`;
   }
   const told = [
     rateSentence(se, "se"),
-    ...(plain ? [rateSentence(plain, "plain")] : ["none without"]),
+    plain ? rateSentence(plain, "plain") : "at no rate that was tried without",
   ];
   const isTold = plain && isFound(plain, "plain") && isFound(se, "se");
   const loss = isTold ? `; ${lossText(plain.rate, se.rate)}` : "";
-  return `${limit} is kept at ${told.join(" and ")}${loss}.`;
+  return `${limit} is kept at ${told.join(" and ")}${loss}.${budgetSentence(server)}`;
 }
 
 export const servingColumns = [
