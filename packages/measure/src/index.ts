@@ -50,11 +50,12 @@ export { measureRoofline, type RooflineRequest } from "./roofline/measure-roofli
 export { overheadBound, type OverheadBound, type Roofline } from "./roofline/overhead-bound.ts";
 export {
   judgeLoads,
-  latencyOfLoads,
   type LatencyLimit,
   type Load,
   loadsByRate,
   type LoadVerdict,
+  type LoadPercentile,
+  percentileOfLoads,
   OpenLoop,
   poissonArrivals,
   rateBounds,

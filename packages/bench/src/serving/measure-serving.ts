@@ -208,7 +208,8 @@ async function searchRates(
         open.delete(member);
         continue;
       }
-      const count = requestsOf(rate, searching.limit, size);
+      const earlier = loads.filter((load) => load.rate === rate).length;
+      const count = requestsOf(rate, searching.limit, { ...size, earlier });
       const error = await sendNext(place, search, { ...searching, member, rate, count });
       if (error !== null) {
         search.ended = "failed";

@@ -3,8 +3,8 @@ import { seededRandom } from "../statistics/random.ts";
 import { mean, variance } from "../statistics/trimmed-mean.ts";
 import {
   judgeLoads,
-  latencyOfLoads,
   OpenLoop,
+  percentileOfLoads,
   poissonArrivals,
   rateBounds,
   type Sending,
@@ -127,14 +127,15 @@ test("the worker that has been idle for longest takes the next request", () => {
 });
 
 const limit = { probability: 0.9, limitMs: 10 };
-const load = (rate: number, within: number, beyond: number, unanswered = 0) => ({
-  rate,
-  samplesMs: [
-    ...Array.from({ length: within }, () => 9),
-    ...Array.from({ length: beyond }, () => 11),
-  ],
-  unanswered,
-});
+/** A load whose late requests lie apart, so that they are as good as independent. */
+function load(rate: number, within: number, beyond: number, unanswered = 0) {
+  const count = within + beyond;
+  const samplesMs = Array.from({ length: count }, (_, index) => {
+    const [before, after] = [index, index + 1].map((at) => Math.floor((at * beyond) / count));
+    return after! > before! ? 11 : 9;
+  });
+  return { rate, samplesMs, unanswered };
+}
 
 // For 100 requests the interval of p90 is from the 84th to the 96th (David & Nagaraja 2003), so it
 // lies within the limit where at most 4 are beyond it, and above it where 17 or more are.
@@ -150,8 +151,8 @@ test.each([
 test("requests without an answer are beyond every limit, and leave no percentile", () => {
   expect(judgeLoads([load(1, 96, 0, 4)], limit)).toBe("keeps");
   expect(judgeLoads([load(1, 83, 0, 17)], limit)).toBe("breaks");
-  expect(latencyOfLoads([load(1, 96, 0, 4)])).toBeNull();
-  expect(latencyOfLoads([load(1, 50, 0), load(1, 50, 0)])).toMatchObject({ n: 100, p90: 9 });
+  expect(percentileOfLoads([load(1, 96, 0, 4)], 0.9)).toBeNull();
+  expect(percentileOfLoads([load(1, 30, 0), load(1, 30, 0)], 0.9)).toMatchObject({ ms: 9 });
 });
 
 test("requests that are too few for the percentile tell nothing, also where all are late", () => {

@@ -1,6 +1,6 @@
-import { latencySummary, type LatencySummary } from "../measurement/latency.ts";
+import type { Interval } from "../statistics/interval.ts";
 import { percentileInterval } from "../statistics/order-statistic.ts";
-import { ascending } from "../statistics/quantile.ts";
+import { ascending, quantile } from "../statistics/quantile.ts";
 import type { Random } from "../statistics/random.ts";
 
 /**
@@ -108,27 +108,84 @@ export interface Load {
  */
 export type LoadVerdict = "keeps" | "breaks" | "cannot tell";
 
-/** Judges loads of one rate together, as if they were one. */
+/** Judges loads of one rate together. */
 export function judgeLoads(loads: readonly Load[], limit: LatencyLimit): LoadVerdict {
-  const unanswered = loads.reduce((sum, load) => sum + load.unanswered, 0);
-  const sorted = ascending([
-    ...loads.flatMap(({ samplesMs }) => samplesMs),
-    ...Array.from({ length: unanswered }, () => Infinity),
-  ]);
-  const interval = percentileInterval(sorted, limit.probability);
+  const interval = intervalOf(loads, limit.probability);
   if (interval === null) return "cannot tell";
   if (interval[1] <= limit.limitMs) return "keeps";
   return interval[0] > limit.limitMs ? "breaks" : "cannot tell";
 }
 
+/** A percentile of the latency at one rate, in milliseconds. */
+export interface LoadPercentile {
+  readonly ms: number;
+  readonly interval: Interval;
+}
+
 /**
- * The latency of loads of one rate together, or null where a request got no answer, since no
- * percentile of the others is that of all.
+ * A percentile of loads of one rate together, or null where the requests do not carry it, or where one
+ * got no answer: no percentile of the others is that of all.
  */
-export function latencyOfLoads(loads: readonly Load[]): LatencySummary | null {
-  const samplesMs = loads.flatMap((load) => load.samplesMs);
-  const isWhole = loads.every(({ unanswered }) => unanswered === 0);
-  return isWhole && samplesMs.length > 0 ? latencySummary([[samplesMs]]) : null;
+export function percentileOfLoads(
+  loads: readonly Load[],
+  probability: number,
+): LoadPercentile | null {
+  if (loads.some(({ unanswered }) => unanswered > 0)) return null;
+  const interval = intervalOf(loads, probability);
+  if (interval === null) return null;
+  return { ms: quantile(sortedOf(loads), probability), interval };
+}
+
+/** The latencies of all requests, ascending; those without an answer are infinite. */
+function sortedOf(loads: readonly Load[]): number[] {
+  const unanswered = loads.reduce((sum, load) => sum + load.unanswered, 0);
+  return [
+    ...ascending(loads.flatMap(({ samplesMs }) => samplesMs)),
+    ...Array.from({ length: unanswered }, () => Infinity),
+  ];
+}
+
+/**
+ * The interval of a percentile. Requests that wait together are late together, so that they tell less
+ * than as many independent ones: the interval is that of every tau-th latency, where tau is the number
+ * of requests for which being late lasts.
+ */
+function intervalOf(loads: readonly Load[], probability: number): Interval | null {
+  const sorted = sortedOf(loads);
+  const tau = correlationTime(loads, probability);
+  const count = Math.floor(sorted.length / tau);
+  const thinned = Array.from({ length: count }, (_, at) => sorted[Math.ceil((at + 1) * tau) - 1]!);
+  return percentileInterval(thinned, probability);
+}
+
+/**
+ * The integrated autocorrelation time, in requests, of whether a latency lies above the percentile: 1
+ * where requests are independent. The sum over the lags ends where it would fall, by pairs of lags
+ * (Geyer 1992, "Practical Markov chain Monte Carlo", Statistical Science 7:473, the initial positive
+ * sequence).
+ */
+function correlationTime(loads: readonly Load[], probability: number): number {
+  const all = ascending(loads.flatMap(({ samplesMs }) => samplesMs));
+  if (all.length < 2) return 1;
+  const threshold = quantile(all, probability);
+  const share = all.filter((ms) => ms > threshold).length / all.length;
+  const rows = loads.map(({ samplesMs }) =>
+    samplesMs.map((ms) => (ms > threshold ? 1 : 0) - share),
+  );
+  const covariance = (lag: number) =>
+    rows.reduce((sum, row) => {
+      for (let at = lag; at < row.length; at++) sum += row[at]! * row[at - lag]!;
+      return sum;
+    }, 0);
+  const spread = covariance(0);
+  if (spread <= 0) return 1;
+  let time = -1;
+  for (let lag = 0; lag < all.length; lag += 2) {
+    const pair = (covariance(lag) + covariance(lag + 1)) / spread;
+    if (pair <= 0) break;
+    time += 2 * pair;
+  }
+  return Math.max(1, time);
 }
 
 /** The loads of each rate, the lowest rate first. */

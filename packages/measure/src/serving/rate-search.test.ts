@@ -19,7 +19,9 @@ function search(
     if (loads.length > 50) throw new Error("the search does not end");
     const ms = next.rate <= highest ? 5 : 20;
     const beyond = verdictAt(next.rate) ?? 0;
-    const samplesMs = Array.from({ length: 100 }, (_, index) => (index < beyond ? 20 : ms));
+    const samplesMs = Array.from({ length: 100 }, (_, index) =>
+      index % 10 === 0 && index < 10 * beyond ? 20 : ms,
+    );
     loads.push({ rate: next.rate, samplesMs, unanswered: 0 });
   }
 }
@@ -96,13 +98,14 @@ test("a percentile takes so many requests", () => {
 });
 
 test("a load has three times as many, and lasts for ten limits, where there is time", () => {
-  const size = { leastMs: 1000, mostMs: 10_000, mostRequests: 5000 };
+  const size = { leastMs: 1000, mostMs: 10_000, mostRequests: 5000, earlier: 0 };
   expect(requestsOf(10, limit, size)).toBe(100);
   expect(requestsOf(50, limit, size)).toBe(138);
   expect(requestsOf(500, limit, size)).toBe(500);
   expect(requestsOf(500, { ...limit, limitMs: 500 }, size)).toBe(2500);
   expect(requestsOf(9000, limit, size)).toBe(5000);
   expect(requestsOf(1, limit, size)).toBe(46);
+  expect(requestsOf(50, limit, { ...size, earlier: 2 })).toBe(552);
 });
 
 const batches = (...rates: readonly (readonly [number, number])[]) =>

@@ -71,6 +71,8 @@ export interface LoadSize {
   /** The time of a load that is given up only for the requests that its percentile needs. */
   readonly mostMs: number;
   readonly mostRequests: number;
+  /** The loads that there were at the rate before. */
+  readonly earlier: number;
 }
 
 /** The number of limits that a load lasts, so that a queue that grows without end breaks the limit. */
@@ -81,17 +83,19 @@ const timesLeast = 3;
 
 /**
  * The number of requests of a load: three times those that carry the percentile, and as many as last
- * for ten limits, where there is time; but never fewer than carry the percentile.
+ * for ten limits, where there is time; but never fewer than carry the percentile. Each further load of
+ * a rate has twice as many.
  */
 export function requestsOf(
   rate: number,
   { probability, limitMs }: LatencyLimit,
-  { leastMs, mostMs, mostRequests }: LoadSize,
+  { leastMs, mostMs, mostRequests, earlier }: LoadSize,
 ): number {
   const within = (ms: number) => Math.ceil((rate * ms) / 1000);
   const least = leastRequests(probability);
   const wanted = Math.max(timesLeast * least, within(limitsPerLoad * limitMs), within(leastMs));
-  return Math.max(least, Math.min(wanted, within(mostMs), mostRequests));
+  const first = Math.max(least, Math.min(wanted, within(mostMs)));
+  return Math.max(least, Math.min(first * 2 ** earlier, mostRequests));
 }
 
 /** The least gain that a larger batch must bring for a still larger one to be tried. */

@@ -1,4 +1,4 @@
-import { latencyOfLoads, type LatencyLimit, type Member, median } from "@sebench/measure";
+import { percentileOfLoads, type LatencyLimit, type Member, median } from "@sebench/measure";
 import {
   bestOffline,
   bestServed,
@@ -15,7 +15,7 @@ import {
 } from "@sebench/results";
 import { oneLine } from "@sebench/spec";
 import { workLabel } from "../case/case-label.ts";
-import { formatMs, formatRate, formatShare } from "../text/format.ts";
+import { formatMsWithin, formatRate, formatShare } from "../text/format.ts";
 
 export type MeasuredServer = Extract<ServerRecord, { readonly status: "ok" }>;
 
@@ -94,11 +94,10 @@ function isFound({ row }: ServedRate, member: Member): boolean {
 function neverText(row: ServerRow, member: Member, server: MeasuredServer): string {
   const [lowest] = row.members === null ? [] : ratesOf(row.members[member]);
   if (!lowest) return "nothing was tried";
-  const latency = latencyOfLoads(lowest);
-  const ms = latency?.[server.percentile] ?? null;
+  const latency = percentileOfLoads(lowest, limitOf(server).probability);
   const at = `at ${formatRate(lowest[0]!.rate)} requests/s`;
-  if (ms === null) return `${at} the requests were too few for ${server.percentile}`;
-  return `${at} ${server.percentile} is ${formatMs(ms, latency![`${server.percentile}Interval`])}`;
+  if (latency === null) return `${at} the requests were too few for ${server.percentile}`;
+  return `${at} ${server.percentile} is ${formatMsWithin(latency.ms, latency.interval)}`;
 }
 
 /** The sentences about a case as a server meets it, each about one scenario or one failure. */

@@ -1,15 +1,11 @@
-import {
-  judgeLoads,
-  latencyOfLoads,
-  type LatencySummary,
-  median,
-  type Member,
-} from "@sebench/measure";
+import { judgeLoads, type Load, median, type Member, percentileOfLoads } from "@sebench/measure";
 import {
   bestOffline,
   type Interval,
   type OfflineRow,
   type OkCase,
+  type Percentile,
+  percentiles,
   ratesOf,
   type RunRecord,
   type ServerRow,
@@ -132,11 +128,10 @@ function loadTable(row: ServerRow, server: MeasuredServer): Html {
     ],
     rows: membersOf.flatMap(([member, title]) =>
       ratesOf(row.members![member]).map((loads) => {
-        const latency = latencyOfLoads(loads);
         const unanswered = loads.reduce((sum, load) => sum + load.unanswered, 0);
         const count = loads.reduce((sum, { samplesMs }) => sum + samplesMs.length, 0);
         const runs = loads.flatMap(({ runMs }) => runMs ?? []);
-        const of = (name: "p50" | "p90" | "p99") => percentileText(latency, name);
+        const of = (name: Percentile) => percentileText(loads, name);
         return [
           caseHeading(formatRate(loads[0]!.rate), title),
           unanswered === 0 ? String(count) : `${count} and ${unanswered} without an answer`,
@@ -156,9 +151,9 @@ const membersOf = [
   ["se", "SE"],
 ] as const;
 
-function percentileText(latency: LatencySummary | null, name: "p50" | "p90" | "p99"): string {
-  const ms = latency?.[name] ?? null;
-  return ms === null ? "–" : formatMs(ms, latency![`${name}Interval`]);
+function percentileText(loads: readonly Load[], name: Percentile): string {
+  const latency = percentileOfLoads(loads, percentiles[name]);
+  return latency === null ? "–" : formatMs(latency.ms, latency.interval);
 }
 
 const width = 880;
@@ -173,10 +168,9 @@ interface Point {
 
 function pointsOf(row: ServerRow, member: Member, server: MeasuredServer): Point[] {
   return ratesOf(row.members![member]).flatMap((loads) => {
-    const latency = latencyOfLoads(loads);
-    const ms = latency?.[server.percentile] ?? null;
-    if (ms === null || ms <= 0) return [];
-    const interval = latency![`${server.percentile}Interval`] ?? ([ms, ms] as const);
+    const latency = percentileOfLoads(loads, percentiles[server.percentile]);
+    if (latency === null || latency.interval[0] <= 0) return [];
+    const { ms, interval } = latency;
     const kept = judgeLoads(loads, limitOf(server)) === "keeps";
     return [{ rate: loads[0]!.rate, ms, interval, kept }];
   });
