@@ -50,7 +50,7 @@ test("a limit that no rate keeps is told plainly, with the lowest rate and its l
   const said =
     "no rate that was tried keeps p90 within 10 ms with SE (2 workers of 1 thread: at 20.0 requests/s p90 is 12.0 ms [12.0, 12.0])";
   expect(textOf(serverOf(row))).toContain(said);
-  expect(markdownReport(runWith(serverOf(row)))).toContain(said);
+  expect(markdownReport(runWith(serverOf(row))).replaceAll("\\", "")).toContain(said);
 });
 
 test("a worker that died is told with its reason, in which nothing is markup", () => {

@@ -34,11 +34,12 @@ export {
 export { fewestTrials, trialsOf, calibrationOf } from "./calibration/trial-spread.ts";
 export { type CaseAccuracy, type MemberAccuracy, membersLosing } from "./case/accuracy-record.ts";
 export { boundRecord, type BoundRecord } from "./case/bound-record.ts";
+export type { CaseCalibration } from "./case/case-calibration.ts";
 export type { CaseConditions } from "./case/case-conditions.ts";
 export { type CaseParts, caseId, parseCaseId } from "./case/case-id.ts";
 export {
   type AttestationRecord,
-  type CaseCalibration,
+  besideForm,
   type CaseRecord,
   type FailedCase,
   type OkCase,
@@ -46,6 +47,7 @@ export {
   type UnavailableCase,
 } from "./case/case-record.ts";
 export { latencyRange, type MemberParity, type MemberRecord } from "./case/member-record.ts";
+export { naiveOf } from "./case/naive-form.ts";
 export {
   type ByteKind,
   byteKinds,

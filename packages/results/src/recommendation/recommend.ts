@@ -1,5 +1,5 @@
 import type { Member } from "@sebench/measure";
-import { type CaseRecord, type OkCase, parityHolds } from "../case/case-record.ts";
+import { besideForm, type CaseRecord, type OkCase, parityHolds } from "../case/case-record.ts";
 import { latencyRange } from "../case/member-record.ts";
 import {
   bestServed,
@@ -229,17 +229,26 @@ function candidateOf(record: OkCase, criteria: Criteria): Candidate {
 
 function besideFastest(candidate: Candidate, fastest: Candidate): Candidate {
   if (candidate === fastest) return { ...candidate, mayBeFastest: true };
-  const overlap =
-    candidate.served && fastest.served
-      ? // The fastest keeps its rate; how much more the other would keep was not found out.
-        candidate.served.notKept === null || candidate.served.notKept > fastest.served.rate
-      : candidate.range[0] <= fastest.range[1] && fastest.range[0] <= candidate.range[1];
   const known = fastest.firstAnswerMs !== null && candidate.firstAnswerMs !== null;
   const head = known ? fastest.firstAnswerMs - candidate.firstAnswerMs : 0;
   const loss = candidate.latencyMs - fastest.latencyMs;
   return {
     ...candidate,
-    mayBeFastest: overlap,
+    mayBeFastest: mayBeAsFast(candidate, fastest),
     soonerUpTo: fastest.served === null && head > 0 && loss > 0 ? Math.ceil(head / loss) : null,
   };
+}
+
+/**
+ * Whether a candidate cannot be told from the fastest. Two forms of a network that were measured in
+ * the same rounds are compared in these, others by their ranges.
+ */
+function mayBeAsFast({ record, range, served }: Candidate, fastest: Candidate): boolean {
+  if (served && fastest.served) {
+    // The fastest keeps its rate; how much more the other would keep was not found out.
+    return served.notKept === null || served.notKept > fastest.served.rate;
+  }
+  const paired = besideForm(record, fastest.record);
+  if (paired?.interval) return paired.interval[0] <= 1;
+  return range[0] <= fastest.range[1] && fastest.range[0] <= range[1];
 }
