@@ -167,3 +167,22 @@ test("a rate above one that does not keep the limit is no bound", () => {
   expect(rateBounds(loads.slice(0, 2), limit)).toEqual({ kept: 4, notKept: null });
   expect(rateBounds(loads.slice(2), limit)).toEqual({ kept: null, notKept: 2 });
 });
+
+// In bursts of b equal requests, only one in b is independent of those before: 200 requests in bursts of
+// 10 are as good as some 20, which do not carry p90, and 2,000 are as good as some 200.
+test("requests that are late together count as fewer", () => {
+  const random = seededRandom(8);
+  const bursts = (count: number) =>
+    Array.from({ length: count }, () => (random() < 0.05 ? 11 : 5 + 4 * random())).flatMap((ms) =>
+      Array.from({ length: 10 }, () => ms),
+    );
+  const judged = (count: number) =>
+    judgeLoads([{ rate: 1, samplesMs: bursts(count), unanswered: 0 }], limit);
+  expect(judged(20)).toBe("cannot tell");
+  expect(judged(400)).toBe("keeps");
+});
+
+test("where every request is late, the limit is broken however they depend on each other", () => {
+  const samplesMs = Array.from({ length: 100 }, (_, index) => 11 + Math.floor(index / 50));
+  expect(judgeLoads([{ rate: 1, samplesMs, unanswered: 0 }], limit)).toBe("breaks");
+});

@@ -109,11 +109,15 @@ export interface Load {
 export type LoadVerdict = "keeps" | "breaks" | "cannot tell";
 
 /** Judges loads of one rate together. */
-export function judgeLoads(loads: readonly Load[], limit: LatencyLimit): LoadVerdict {
-  const interval = intervalOf(loads, limit.probability);
-  if (interval === null) return "cannot tell";
-  if (interval[1] <= limit.limitMs) return "keeps";
-  return interval[0] > limit.limitMs ? "breaks" : "cannot tell";
+export function judgeLoads(
+  loads: readonly Load[],
+  { probability, limitMs }: LatencyLimit,
+): LoadVerdict {
+  const within = intervalOf(loads, probability);
+  if (within !== null && within[1] <= limitMs) return "keeps";
+  // Where hardly a request keeps the limit, none waits for the others to break it.
+  const beyond = intervalOf(loads, probability, limitMs);
+  return beyond !== null && beyond[0] > limitMs ? "breaks" : "cannot tell";
 }
 
 /** A percentile of the latency at one rate, in milliseconds. */
@@ -149,25 +153,30 @@ function sortedOf(loads: readonly Load[]): number[] {
  * The interval of a percentile. Requests that wait together are late together, so that they tell less
  * than as many independent ones: the interval is that of every tau-th latency, where tau is the number
  * of requests for which being late lasts.
+ *
+ * @param lateMs The latency above which a request is late; the percentile itself by default.
  */
-function intervalOf(loads: readonly Load[], probability: number): Interval | null {
+function intervalOf(
+  loads: readonly Load[],
+  probability: number,
+  lateMs: number | null = null,
+): Interval | null {
   const sorted = sortedOf(loads);
-  const tau = correlationTime(loads, probability);
+  if (sorted.length === 0) return null;
+  const tau = correlationTime(loads, lateMs ?? quantile(sorted, probability));
   const count = Math.floor(sorted.length / tau);
   const thinned = Array.from({ length: count }, (_, at) => sorted[Math.ceil((at + 1) * tau) - 1]!);
   return percentileInterval(thinned, probability);
 }
 
 /**
- * The integrated autocorrelation time, in requests, of whether a latency lies above the percentile: 1
+ * The integrated autocorrelation time, in requests, of whether a latency lies above a threshold: 1
  * where requests are independent. The sum over the lags ends where it would fall, by pairs of lags
  * (Geyer 1992, "Practical Markov chain Monte Carlo", Statistical Science 7:473, the initial positive
  * sequence).
  */
-function correlationTime(loads: readonly Load[], probability: number): number {
-  const all = ascending(loads.flatMap(({ samplesMs }) => samplesMs));
-  if (all.length < 2) return 1;
-  const threshold = quantile(all, probability);
+function correlationTime(loads: readonly Load[], threshold: number): number {
+  const all = loads.flatMap(({ samplesMs }) => samplesMs);
   const share = all.filter((ms) => ms > threshold).length / all.length;
   const rows = loads.map(({ samplesMs }) =>
     samplesMs.map((ms) => (ms > threshold ? 1 : 0) - share),
