@@ -96,6 +96,8 @@ function neverText(row: ServerRow, member: Member, server: MeasuredServer): stri
   if (!lowest) return "nothing was tried";
   const latency = percentileOfLoads(lowest, limitOf(server).probability);
   const at = `at ${formatRate(lowest[0]!.rate)} requests/s`;
+  const unanswered = lowest.reduce((sum, load) => sum + load.unanswered, 0);
+  if (unanswered > 0) return `${at}, ${unanswered} requests got no answer`;
   if (latency === null) return `${at} the requests were too few for ${server.percentile}`;
   return `${at} ${server.percentile} is ${formatMsWithin(latency.ms, latency.interval)}`;
 }
