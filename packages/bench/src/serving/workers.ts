@@ -107,8 +107,7 @@ export async function sendLoad(
     );
   });
   const latenciesMs = loop.samplesMs.map((ms) => Math.round(ms * 1000) / 1000);
-  const unanswered = arrivals.length - latenciesMs.length;
-  return { latenciesMs, unanswered, runsMs, lateMs: loop.latestMs, error };
+  return { latenciesMs, unanswered: loop.unanswered, runsMs, lateMs: loop.latestMs, error };
 }
 
 /** The time from the call of `sendLoad` until its requests begin, in milliseconds. */

@@ -10,9 +10,11 @@ import {
 import { splitIntoBatches } from "../session/image-batch.ts";
 import { withSessions } from "../session/opened-sessions.ts";
 import {
+  eachInTurn,
   logitsOf,
+  pairedWith,
+  preparedBefore,
   prepareMembers,
-  type PreparedMember,
   type PreparedMembers,
 } from "../session/prepared-members.ts";
 import { preparationOrders, roundOrders } from "../session/round-order.ts";
@@ -72,19 +74,15 @@ export async function measureForms(
   while (conclusion === null) {
     conclusion = await measureNext(measuring);
   }
-  const { stopped, logits, labelledLogits: labelled, attestation } = conclusion;
+  const { stopped, replicasMs, logits, labelledLogits: labelled, attestation } = conclusion;
   return measuring.replicas.map((replicas, form) => ({
     replicas,
     stopped,
+    replicasMs,
     logits: pairedWith(form, logits),
     labelledLogits: labelled && pairedWith(form, labelled),
     attestation: pairedWith(form, attestation),
   }));
-}
-
-/** What plain and one of the forms have, of what all members have. */
-function pairedWith<Of>(form: number, all: readonly Of[]): Record<Member, Of> {
-  return { plain: all[0]!, se: all[form + 1]! };
 }
 
 type Measuring = ReturnType<typeof begin>;
@@ -130,7 +128,7 @@ function begin(
 }
 
 /** What follows once the replicas are complete, of all members in their order. */
-interface Conclusion extends Pick<CaseMeasurement, "stopped"> {
+interface Conclusion extends Pick<CaseMeasurement, "stopped" | "replicasMs"> {
   readonly logits: readonly Float32Array[];
   readonly labelledLogits: readonly Float32Array[] | null;
   readonly attestation: readonly Attestation[];
@@ -159,15 +157,20 @@ function measureNext(measuring: Measuring): Promise<Conclusion | null> {
       progress,
     });
     replicas.forEach((own, form) => {
-      const preparedFirst = order.indexOf(0) < order.indexOf(form + 1) ? "plain" : "se";
-      own.push({ preparedFirst, members: pairedWith(form, members), conditions });
+      own.push({
+        preparedFirst: preparedBefore(form, order),
+        members: pairedWith(form, members),
+        conditions,
+      });
     });
     const logRatios = replicas.map((own) => logRatiosOfRounds(own.at(-1)!));
     measuring.costs.push({ startMs: now() - beganMs - roundsMs, roundsMs, logRatios });
     measuring.settled = levels;
     measuring.estimates = replicas.map(overheadEstimate);
-    const stopped = stopReason(measuring.estimates, now() - startedMs, protocol);
-    return stopped === null ? null : { stopped, ...(await conclude(measuring, prepared)) };
+    const replicasMs = now() - startedMs;
+    const stopped = stopReason(measuring.estimates, replicasMs, protocol);
+    if (stopped === null) return null;
+    return { stopped, replicasMs, ...(await conclude(measuring, prepared)) };
   });
 }
 
@@ -182,7 +185,7 @@ function timeForNext({ protocol, now, startedMs, costs }: Measuring): number {
 async function conclude(
   measuring: Measuring,
   prepared: PreparedMembers,
-): Promise<Omit<Conclusion, "stopped">> {
+): Promise<Omit<Conclusion, "stopped" | "replicasMs">> {
   const { now, observer, preparation, costs } = measuring;
   const last = costs.length;
   await tell(measuring, "logits", last, 0);
@@ -199,15 +202,6 @@ async function conclude(
   await tell(measuring, "attest", last, 0);
   const attestation = await eachInTurn(prepared, ({ session }) => session.attest());
   return { logits, labelledLogits: labelled, attestation };
-}
-
-async function eachInTurn<Of>(
-  members: PreparedMembers,
-  ask: (member: PreparedMember) => Promise<Of>,
-): Promise<Of[]> {
-  const answers: Of[] = [];
-  for (const member of members) answers.push(await ask(member));
-  return answers;
 }
 
 /**

@@ -73,6 +73,11 @@ export class OpenLoop {
     return this.#answered === this.#arrivals.length;
   }
 
+  /** The number of requests that were due and have no answer. */
+  get unanswered(): number {
+    return this.#seen - this.#answered;
+  }
+
   /** The longest time by which a request was seen later than it was due, in milliseconds. */
   get latestMs(): number {
     return this.#latestMs;
@@ -97,7 +102,7 @@ export interface Load {
   readonly rate: number;
   /** The latencies of the answered requests. */
   readonly samplesMs: readonly number[];
-  /** The requests that got no answer. Each counts as later than any limit. */
+  /** The requests that were due and got no answer. Each counts as later than any limit. */
   readonly unanswered: number;
 }
 

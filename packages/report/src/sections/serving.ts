@@ -99,14 +99,17 @@ function rowOf(row: ServerRow, server: MeasuredServer, id: string, name: string)
   if (row.members === null) return html`${failed}`;
   const { percentile } = server;
   const rates = `plain ${rateText(row, "plain", server)}, SE ${rateText(row, "se", server)}`;
-  const chart = drawSvg(curveOf(row, server), {
-    id,
-    className: "trend",
-    title: `${percentile} against requests a second: ${name}, ${crewText(row)}`,
-    description: `Requests a second that keep ${limitText(server)}: ${rates}.`,
-    width,
-    height,
-  });
+  const isDrawn = membersOf.some(([member]) => pointsOf(row, member, server).length > 0);
+  const chart = !isDrawn
+    ? html`<p>No rate has enough answered requests for ${percentile}.</p>`
+    : drawSvg(curveOf(row, server), {
+        id,
+        className: "trend",
+        title: `${percentile} against requests a second: ${name}, ${crewText(row)}`,
+        description: `Requests a second that keep ${limitText(server)}: ${rates}.`,
+        width,
+        height,
+      });
   return html`<p>
       ${crewText(row)}: latency (${percentile}) against requests a second. Blue: SE; grey: plain;
       filled where the limit is kept. Dashed: the limit. Dotted: the capacity of each.

@@ -43,7 +43,7 @@ const load = z.strictObject({
   seed: count,
   /** The latencies of the answered requests, from the times at which they were due. */
   latenciesMs: z.array(milliseconds).readonly(),
-  /** The requests that got no answer; each counts as later than any limit. */
+  /** The requests that were due and got no answer; each counts as later than any limit. */
   unanswered: count,
   /** The median time of a run under this load, by the workers' clocks, or null if none was answered. */
   runMs: milliseconds.nullable(),

@@ -4,7 +4,7 @@ import type { CaseRecord, OkCase } from "../case/case-record.ts";
 import type { ServerRow } from "../case/serving-record.ts";
 import { latencyRange, type MemberRecord } from "../case/member-record.ts";
 import { sampleAccuracy } from "../testing/sample-accuracy.ts";
-import { failedCase, okCase } from "../testing/sample-run.ts";
+import { failedCase, okCase, untimedCase } from "../testing/sample-run.ts";
 import { sampleServer } from "../testing/sample-serving.ts";
 import { sampleStart } from "../testing/sample-start.ts";
 import { casesByWork, type Criteria, recommend } from "./recommend.ts";
@@ -325,4 +325,12 @@ test.each([
   ],
 ] as const)("not for a server: %s", (reason, record, asked) => {
   expect(recommended([record], asked).rejections).toEqual([{ record, reason }]);
+});
+
+test.each([
+  [true, "not timed: the CPU plays the GPU"],
+  [false, "its output differs from the oracle's"],
+])("a case that was not timed, whose parity is %j, is no candidate: %s", (parity, reason) => {
+  const { candidates, rejections } = recommended([untimedCase(parity)]);
+  expect([candidates, rejections.map((rejection) => rejection.reason)]).toEqual([[], [reason]]);
 });

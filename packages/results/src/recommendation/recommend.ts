@@ -1,5 +1,5 @@
 import type { Member } from "@sebench/measure";
-import { besideForm, type CaseRecord, type OkCase, parityHolds } from "../case/case-record.ts";
+import { besideForm, type CaseRecord, type OkCase, parityHolds, ran } from "../case/case-record.ts";
 import { latencyRange } from "../case/member-record.ts";
 import {
   bestServed,
@@ -117,8 +117,9 @@ export function casesByWork<Case extends CaseRecord>(cases: readonly Case[]): (r
 }
 
 function whyRejected(record: CaseRecord, criteria: Criteria): string | null {
-  if (record.status !== "ok") return `${record.status}: ${record.reason}`;
+  if (!ran(record)) return `${record.status}: ${record.reason}`;
   if (!parityHolds(record)) return "its output differs from the oracle's";
+  if (record.status === "untimed") return `not timed: ${record.reason}`;
   if (record.attestation.software) return "a software GPU: the CPU did its work";
   return (
     whyTooSlow(record, criteria) ??

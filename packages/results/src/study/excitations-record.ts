@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
-import { attestation, tableName } from "../case/case-record.ts";
+import { tableName } from "../case/case-record.ts";
+import { attestation } from "../case/proof-fields.ts";
 import { weights } from "../case/weights-origin.ts";
 import { machineRecord } from "../machine/machine-record.ts";
 import { datasetListing } from "../evaluation/dataset-listing.ts";
@@ -59,7 +60,7 @@ const block = z
     block: count.min(1).nullable(),
     /** The node that gives the gate's values. */
     node: words,
-    gate: z.enum(["sigmoid", "tanh", "relu"]),
+    gate: z.enum(["sigmoid", "tanh", "relu", "hard-sigmoid"]),
     channels: count.min(1),
     all: allValues,
     /** The classes that were seen, or only the drawn ones if more than twenty were seen. */
