@@ -123,6 +123,7 @@ const phases: Readonly<Record<JobProgress["phase"], string>> = {
   oracle: "asking the oracle",
   images: "running images",
   starts: "starting anew",
+  serving: "serving",
   attest: "proving which device did the work",
 };
 

@@ -34,7 +34,7 @@ export {
   byProfile,
   type Selection,
 } from "./plan/case-plan.ts";
-export { type RunOptions, pairChoiceOf } from "./plan/options.ts";
+export { type RunOptions, pairChoiceOf, type ScenarioRequest } from "./plan/options.ts";
 export {
   profileNames,
   profiles,

@@ -28,6 +28,7 @@ export {
   type StoredMember,
   type StoreJob,
 } from "./job.ts";
+export type { ServeAnswer, ServeOrder, ServeRequest } from "./serve.ts";
 export type { LoadedBytes, MemoryReading, StartMeasurement, StartRequest } from "./start.ts";
 export type {
   LabelledSource,

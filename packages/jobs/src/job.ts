@@ -197,7 +197,8 @@ export type EngineJob = Exclude<Extract<Job, OnEngine>, StoreJob | StartJob>;
 export type JobProgress =
   | MeasureProgress
   | {
-      readonly phase: "oracle" | "images" | "starts";
+      /** `serving` counts the seconds of a scenario, and may take longer than they are. */
+      readonly phase: "oracle" | "images" | "starts" | "serving";
       readonly done: number;
       readonly total: number;
     };

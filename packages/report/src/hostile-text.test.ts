@@ -148,6 +148,7 @@ function ofRun(run: typeof sampleRun): Record<string, string> {
   const criteria = {
     member: "se",
     percentile: "p50",
+    scenario: "single-stream",
     sloMs: 1e9,
     minAccuracy: null,
     maxMemoryBytes: null,

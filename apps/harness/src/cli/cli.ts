@@ -104,6 +104,22 @@ function addRun(cli: Command, setExitCode: (code: number) => void): void {
       "--starts <count>",
       "fresh processes or browsers in which each member is started; 0 makes none (default: by profile)",
     )
+    .option(
+      "--scenario <names>",
+      "measure each case as a server meets it, too: offline (the batch and the workers with the most images a second), server (the highest rate of requests that keeps --slo-ms)",
+      repeated,
+    )
+    .option(
+      "--slo-ms <ms>",
+      "the highest latency that --scenario server allows, from arrival to answer",
+    )
+    .option("--percentile <name>", "the percentile that must keep it: p50, p90 (the default), p99")
+    .option(
+      "--workers <counts>",
+      "the numbers of worker processes of a scenario (default: 1 to the number of cores, by doubling)",
+      repeated,
+    )
+    .option("--scenario-budget <seconds>", "the time for one scenario of one case (default: 120)")
     .option("--shard <i/n>", "run only every n-th case, from the i-th on")
     .option("--out <folder>", "the folder for results.json, report.html and report.md")
     .option(

@@ -181,9 +181,18 @@ export function addRecommend(cli: Command, setExitCode: (code: number) => void):
     .option("--batch <size>", "the number of images in one run", "1")
     .option("--size <pixels>", "the height and width of the images")
     .addOption(
-      new Option("--percentile <name>", "the percentile of the latency to rank by")
-        .choices(["p50", "p90", "p99"])
-        .default("p50"),
+      new Option(
+        "--percentile <name>",
+        "the percentile of the latency to rank by (default: p50, and p90 with --scenario server)",
+      ).choices(["p50", "p90", "p99"]),
+    )
+    .addOption(
+      new Option(
+        "--scenario <name>",
+        "rank by the latency of one run after the other (single-stream), or by the highest rate of requests that keeps --slo-ms (server), which the run must have measured with --scenario server",
+      )
+        .choices(["single-stream", "server"])
+        .default("single-stream"),
     )
     .option("--slo-ms <ms>", "the highest latency that is allowed at that percentile")
     .option("--min-accuracy <share>", "the lowest top-1 accuracy that is allowed, from 0 to 1")

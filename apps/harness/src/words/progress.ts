@@ -107,6 +107,8 @@ export function describeProgress(progress: JobProgress): string {
       return `oracle: image ${progress.done} of ${progress.total}`;
     case "images":
       return `image ${progress.done} of ${progress.total}`;
+    case "serving":
+      return `as a server meets it: ${progress.done} of ${progress.total} s`;
     case "starts":
       return `start ${progress.done + 1} of ${progress.total}`;
     case "prepare":

@@ -7,6 +7,7 @@ import { caseCalibration } from "./case-calibration.ts";
 import { caseId } from "./case-id.ts";
 import { memberRecord, provenMember } from "./member-record.ts";
 import { attestation, caseParity, proofFields } from "./proof-fields.ts";
+import { servingRecord } from "./serving-record.ts";
 import { startRecord } from "./start-record.ts";
 
 /** A name from one of sebench's own tables, with no spaces and nothing that is markup anywhere. */
@@ -122,6 +123,8 @@ const okCase = z.strictObject({
    * memory and start times were of replicas in one process.
    */
   start: startRecord.nullable().default(null),
+  /** The throughput as a server meets it, which is left out where `--scenario` asked for none. */
+  serving: servingRecord.optional(),
 });
 export type OkCase = z.infer<typeof okCase>;
 
