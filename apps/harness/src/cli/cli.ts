@@ -188,7 +188,7 @@ function addExport(cli: Command): void {
     )
     .option(
       "--layout <name>",
-      "the layout of the network: torchvision, timm or timm-legacy; the name's braces may state it too (default: the layout that the keys of --weights imply)",
+      "the layout of the network: torchvision, timm, timm-legacy or timm-tf; the name's braces may state it too (default: the layout that the keys of --weights imply)",
     )
     .option("--batch <size>", "the number of images in one run", "1")
     .option("--size <pixels>", "the height and width of the images")
