@@ -1,0 +1,308 @@
+import { bodiesOf, type Graph, isFloat, type Node, sizeOf, titleOf } from "../graph/model.ts";
+import { weightsAt } from "../shapes/macs.ts";
+import type { ShapedGraph } from "../shapes/infer.ts";
+import { type Form, formOf } from "./forms.ts";
+import { isEca, seeThrough, type Trace, Traces, type Vector } from "./trace.ts";
+
+/** The kinds of SE blocks of a model. */
+export const blockKinds = [
+  "classic",
+  "residual",
+  "one-layer",
+  "eca",
+  "max-average",
+  "other-tensor",
+] as const;
+export type BlockKind = (typeof blockKinds)[number];
+
+/** A squeeze-and-excitation block of a model. */
+export interface Block {
+  readonly kind: BlockKind;
+  /** The title of the node, such as If, in whose body the block stands, or null. */
+  readonly within: string | null;
+  /** The map that is scaled. */
+  readonly map: string;
+  /** The maps that are squeezed, of which there is one but for other tensors. */
+  readonly squeezed: readonly string[];
+  readonly squeezes: readonly Node[];
+  /** The nodes between the squeezes and the product. */
+  readonly excite: readonly Node[];
+  readonly product: Node;
+  /** The sum of a residual block that is written as `x + x*s`, or else null. */
+  readonly sum: Node | null;
+  /** The channels of the map, or null where they are not known. */
+  readonly channels: number | null;
+  /** The width between the two layers, or null for a block with one, or one that is not known. */
+  readonly width: number | null;
+  readonly activation: Form | null;
+  readonly gate: Form;
+  /** The nodes that read what the block gives; a name without a node is an output of the graph. */
+  readonly readers: readonly (Node | string)[];
+  readonly parameters: number;
+  /** The multiply-accumulates of a run, or null where a size is free. */
+  readonly macs: number | null;
+}
+
+/** Finds every SE block of a model, in the order of the graph, those in bodies after the others. */
+export function findBlocks(shaped: ShapedGraph): Block[] {
+  return blocksIn(shaped.graph, shaped, null, null);
+}
+
+function blocksIn(
+  graph: Graph,
+  shaped: ShapedGraph,
+  within: string | null,
+  outer: Traces | null,
+): Block[] {
+  const traces = new Traces(graph, shaped.known, outer);
+  const view = new GraphView(graph);
+  const found = graph.nodes.flatMap((node) => {
+    const block = blockAt(node, { traces, view, shaped, within });
+    return block === null ? [] : [block];
+  });
+  const inner = graph.nodes.flatMap((node) =>
+    bodiesOf(node).flatMap((body) => blocksIn(body, shaped, titleOf(node), traces)),
+  );
+  return [...found, ...inner];
+}
+
+/** Who gives and who reads each tensor. */
+class GraphView {
+  readonly givers = new Map<string, Node>();
+  readonly order = new Map<Node, number>();
+  readonly #readers = new Map<string, (Node | string)[]>();
+
+  constructor({ nodes, outputs }: Graph) {
+    for (const [index, node] of nodes.entries()) {
+      this.order.set(node, index);
+      for (const output of node.outputs) this.givers.set(output, node);
+      for (const input of new Set(node.inputs)) this.#add(input, node);
+    }
+    for (const { name } of outputs) this.#add(name, name);
+  }
+
+  #add(name: string, reader: Node | string): void {
+    const known = this.#readers.get(name);
+    if (known) known.push(reader);
+    else this.#readers.set(name, [reader]);
+  }
+
+  readersOf(name: string): readonly (Node | string)[] {
+    return this.#readers.get(name) ?? [];
+  }
+}
+
+interface Place {
+  readonly traces: Traces;
+  readonly view: GraphView;
+  readonly shaped: ShapedGraph;
+  readonly within: string | null;
+}
+
+/** The block whose product a node is, or null. */
+function blockAt(product: Node, place: Place): Block | null {
+  const operands = operandsOf(product, place.traces);
+  if (operands === null) return null;
+  const { map, gate, vector } = operands;
+  const { known, macs } = place.shaped;
+  const chain = chainOf(gate, vector, place);
+  const layers = chain.excite.filter((node) => weightsAt(node) !== null);
+  const shape = known.dimsOf(map.name);
+  if (
+    layers.length === 0 ||
+    (shape !== null && shape.length < 3) ||
+    isOneNumber(gate, shape, known)
+  ) {
+    return null;
+  }
+  const sum = residualSum(product, map.origin, place);
+  const isShifted = addsOne(gate, place);
+  const depths = depthsOf(chain.excite, layers, place);
+  const deepest = Math.max(...depths.values());
+  const atDepth = (depth: number) =>
+    chain.excite.filter((node) => depths.get(node) === depth && weightsAt(node) === null);
+  const gateNodes = atDepth(deepest);
+  const weights = layers.map((node) => known.dimsOf(node.inputs[weightsAt(node)!]) ?? []);
+  const kind = kindOf({
+    isOther: !vector.maps.includes(map.origin) || vector.maps.length > 1,
+    isResidual: sum !== null || isShifted,
+    isEca: weights.some(isEca),
+    isMaxAverage: isMaxAverage(vector),
+    deepest,
+  });
+  const nodes = [...chain.squeezes, ...chain.excite, product, ...(sum === null ? [] : [sum])];
+  const counted = nodes.map((node) => macs.get(node) ?? (weightsAt(node) === null ? 0 : null));
+  return {
+    ...{ kind, within: place.within, map: map.origin, squeezed: vector.maps, product, sum },
+    ...chain,
+    channels: channelsOf(shape, product, known.dimsOf(gate)),
+    width: deepest < 2 ? null : outputsOf(layers[0]!, weights[0]!),
+    activation:
+      deepest < 2 ? null : formOf(oneBranch(atDepth(1), place.traces), place.traces, known),
+    gate: formOf(isShifted ? gateNodes.slice(0, -1) : gateNodes, place.traces, known),
+    readers: place.view.readersOf((sum ?? product).outputs[0]!),
+    parameters: parametersOf(chain.excite, place),
+    macs: counted.reduce<number | null>(
+      (all, each) => (all === null || each === null ? null : all + each),
+      0,
+    ),
+  };
+}
+
+/** The operands of a product of a map and a vector, or null for another product. */
+function operandsOf(product: Node, traces: Traces) {
+  if (product.op !== "Mul" && product.op !== "QLinearMul") return null;
+  const [one, other] =
+    product.op === "Mul" ? product.inputs : [product.inputs[0], product.inputs[3]];
+  if (one === undefined || other === undefined) return null;
+  for (const [name, gate] of [
+    [one, other],
+    [other, one],
+  ] as const) {
+    const [trace, vector] = [traces.of(name), traces.of(gate)];
+    if (trace.kind === "map" && vector.kind === "vector") {
+      return { map: { name, origin: trace.origin }, gate, vector };
+    }
+  }
+  return null;
+}
+
+/** The nodes between a map and a gate, those that do not depend on the map left out. */
+function chainOf(gate: string, vector: Vector, { traces, view }: Place) {
+  const seen = new Set<Node>();
+  const open = [gate];
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    const node = view.givers.get(name);
+    const trace: Trace = traces.of(name);
+    const isSqueezed = trace.kind === "map" && !vector.maps.includes(name);
+    if (node === undefined || seen.has(node) || (trace.kind !== "vector" && !isSqueezed)) continue;
+    seen.add(node);
+    const isSource = vector.squeezes.includes(node) || trace.kind === "map";
+    open.push(...(isSource ? node.inputs.slice(0, 1) : node.inputs));
+  }
+  const nodes = [...seen].toSorted((a, b) => view.order.get(a)! - view.order.get(b)!);
+  const first = (node: Node) =>
+    vector.squeezes.includes(node) || traces.of(node.outputs[0]!).kind === "map";
+  return { squeezes: nodes.filter(first), excite: nodes.filter((node) => !first(node)) };
+}
+
+/** Whether a gate is one number for the whole map, such as a routing gate. */
+function isOneNumber(
+  gate: string,
+  map: readonly unknown[] | null,
+  known: ShapedGraph["known"],
+): boolean {
+  const dims = known.dimsOf(gate);
+  if (dims === null || map?.[1] === 1) return false;
+  return dims.slice(dims.length > 1 ? 1 : 0).every((dim) => dim === 1);
+}
+
+/** The number of layers up to each node, on the longest way. */
+function depthsOf(excite: readonly Node[], layers: readonly Node[], { view }: Place) {
+  const depths = new Map<Node, number>();
+  for (const node of excite) {
+    const before = node.inputs.map((name) => depths.get(view.givers.get(name)!) ?? 0);
+    depths.set(node, Math.max(0, ...before) + (layers.includes(node) ? 1 : 0));
+  }
+  return depths;
+}
+
+/** The nodes of the first of two branches that share their layers. */
+function oneBranch(nodes: readonly Node[], traces: Traces): Node[] {
+  const squeezesOf = (node: Node) => {
+    const trace = traces.of(node.outputs[0]!);
+    return trace.kind === "vector" ? trace.squeezes : [];
+  };
+  const [first] = nodes;
+  const own = first === undefined ? undefined : squeezesOf(first)[0];
+  const alone = nodes.filter(
+    (node) => squeezesOf(node).length === 1 && squeezesOf(node)[0] === own,
+  );
+  return alone.length > 0 ? alone : [...nodes];
+}
+
+function kindOf(facts: {
+  readonly isOther: boolean;
+  readonly isResidual: boolean;
+  readonly isEca: boolean;
+  readonly isMaxAverage: boolean;
+  readonly deepest: number;
+}): BlockKind {
+  if (facts.isOther) return "other-tensor";
+  if (facts.isResidual) return "residual";
+  if (facts.isEca) return "eca";
+  if (facts.isMaxAverage) return "max-average";
+  return facts.deepest < 2 ? "one-layer" : "classic";
+}
+
+function isMaxAverage({ squeezes }: Vector): boolean {
+  const isMax = ({ op }: Node) => op.includes("Max");
+  return squeezes.some(isMax) && !squeezes.every(isMax);
+}
+
+/** The sum of `x + x*s`, if nothing but it reads the product. */
+function residualSum(product: Node, map: string, { traces, view }: Place): Node | null {
+  let [name] = product.outputs as [string];
+  for (;;) {
+    const readers = view.readersOf(name);
+    const [reader] = readers;
+    if (readers.length !== 1 || reader === undefined || typeof reader === "string") return null;
+    if (reader.op !== "Add" && !seeThrough.has(reader.op)) return null;
+    if (reader.op === "Add") {
+      const other = reader.inputs.find((input) => input !== name);
+      const trace = other === undefined ? null : traces.of(other);
+      return trace?.kind === "map" && trace.origin === map ? reader : null;
+    }
+    name = reader.outputs[0]!;
+  }
+}
+
+/** Whether a gate is `1 + s`. */
+function addsOne(gate: string, { traces, view, shaped }: Place): boolean {
+  let node = view.givers.get(gate);
+  while (node !== undefined && seeThrough.has(node.op)) node = view.givers.get(node.inputs[0]!);
+  if (node?.op !== "Add") return false;
+  const constant = node.inputs.find((name) => traces.of(name).kind === "constant");
+  const values = constant === undefined ? null : shaped.known.numbersOf(constant);
+  return values !== null && values.length > 0 && values.every((value) => value === 1);
+}
+
+function channelsOf(
+  map: readonly unknown[] | null,
+  product: Node,
+  gate: readonly unknown[] | null,
+): number | null {
+  const isLast =
+    gate !== null && gate.length > 2 && gate[1] === 1 && typeof gate.at(-1) === "number";
+  const channels = isLast && gate.at(-1) !== 1 ? gate.at(-1) : map?.[1];
+  if (typeof channels === "number") return channels;
+  return typeof gate?.[1] === "number" && product.op !== "" ? gate[1] : null;
+}
+
+/** The outputs of a layer, by its weights. */
+function outputsOf(layer: Node, weights: readonly unknown[]): number | null {
+  const isMatrix = layer.op.includes("MatMul");
+  const transposed = layer.attributes.get("transB");
+  const isFirst =
+    layer.op.includes("Conv") || (transposed?.kind === "number" && transposed.value === 1);
+  const width = isMatrix || !isFirst ? weights.at(-1) : weights[0];
+  return typeof width === "number" ? width : null;
+}
+
+/** The elements of the tensors of weights that nodes read, each tensor once. */
+function parametersOf(nodes: readonly Node[], { traces, view, shaped }: Place): number {
+  const tensors = new Set<string>();
+  const open = nodes.flatMap(({ inputs }) => inputs);
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    if (tensors.has(name) || traces.of(name).kind !== "constant") continue;
+    const giver = view.givers.get(name);
+    if (giver === undefined || giver.op === "Constant") tensors.add(name);
+    else open.push(...(giver.op === "Shape" ? [] : giver.inputs));
+  }
+  let count = 0;
+  for (const name of tensors) {
+    const constant = shaped.known.constants.get(name);
+    if (constant !== undefined && isFloat(constant.type)) count += sizeOf(constant.dims);
+  }
+  return count;
+}
