@@ -5,6 +5,7 @@ import {
   divisor,
   interval,
   latencyRatio,
+  milliseconds,
   moment,
   ofBoth,
   words,
@@ -89,6 +90,17 @@ const overhead = z.strictObject({
   stopped: z.enum(["precise", "budget"]),
 });
 
+/** The time of this form of SE divided by that of another form, from the same rounds. */
+const besideForm = z.strictObject({
+  /** The other form. */
+  lowering: loweringName,
+  ratio: latencyRatio,
+  interval: interval.nullable(),
+  /** The ratio of each replica. */
+  replicas: z.array(latencyRatio).min(1).readonly(),
+});
+export type BesideForm = z.infer<typeof besideForm>;
+
 /**
  * The variance of a logarithm. Above this limit, at which repetitions differ by a factor of 10^13, no
  * figure says anything, and what is worked out from it is not finite.
@@ -167,6 +179,24 @@ const okCase = z.strictObject({
   preparedFirst: z.array(z.enum(["plain", "se"])).readonly(),
   members: ofBoth(memberRecord),
   overhead,
+  /**
+   * The other forms that were measured in the same rounds, whose cases have the same samples of
+   * plain. A case that was measured by itself has none.
+   */
+  besideForms: z.array(besideForm).readonly().default([]),
+  /**
+   * The time that the case took together with those of its other forms, or null in a record of
+   * before it was told.
+   */
+  time: z
+    .strictObject({
+      /** The time from the start of the process or page to its answer, without the fresh starts. */
+      wallMs: milliseconds,
+      /** The sum of all samples: plain's, and those of every form. */
+      timedMs: milliseconds,
+    })
+    .nullable()
+    .default(null),
   /** The conditions under which the case was measured, or null if the host cannot tell. */
   conditions: conditions.nullable().default(null),
   /** The calibration of this case on this machine, or null if there is none. */
