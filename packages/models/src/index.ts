@@ -1,3 +1,9 @@
-export type { Model } from "./graph/model.ts";
-export { readModel } from "./graph/read-model.ts";
-export { inferShapes } from "./shapes/infer.ts";
+export type { BlockKind } from "./blocks/find-blocks.ts";
+export {
+  type InspectedBlock,
+  type Inspection,
+  inspectionVersion,
+  inspectModel,
+} from "./inspect/inspection.ts";
+export { parseInputSizes } from "./shapes/infer.ts";
+export { dimsText } from "./shapes/dims.ts";

@@ -1,4 +1,6 @@
-import { bodiesOf, type Graph, isFloat, type Node, sizeOf, titleOf } from "../graph/model.ts";
+import { GraphView } from "../graph/graph-view.ts";
+import { bodiesOf, type Dims, type Graph, type Node, titleOf } from "../graph/model.ts";
+import { parametersOf } from "../shapes/parameters.ts";
 import { weightsAt } from "../shapes/macs.ts";
 import type { ShapedGraph } from "../shapes/infer.ts";
 import { type Form, formOf } from "./forms.ts";
@@ -66,32 +68,6 @@ function blocksIn(
   return [...found, ...inner];
 }
 
-/** Who gives and who reads each tensor. */
-class GraphView {
-  readonly givers = new Map<string, Node>();
-  readonly order = new Map<Node, number>();
-  readonly #readers = new Map<string, (Node | string)[]>();
-
-  constructor({ nodes, outputs }: Graph) {
-    for (const [index, node] of nodes.entries()) {
-      this.order.set(node, index);
-      for (const output of node.outputs) this.givers.set(output, node);
-      for (const input of new Set(node.inputs)) this.#add(input, node);
-    }
-    for (const { name } of outputs) this.#add(name, name);
-  }
-
-  #add(name: string, reader: Node | string): void {
-    const known = this.#readers.get(name);
-    if (known) known.push(reader);
-    else this.#readers.set(name, [reader]);
-  }
-
-  readersOf(name: string): readonly (Node | string)[] {
-    return this.#readers.get(name) ?? [];
-  }
-}
-
 interface Place {
   readonly traces: Traces;
   readonly view: GraphView;
@@ -104,49 +80,56 @@ function blockAt(product: Node, place: Place): Block | null {
   const operands = operandsOf(product, place.traces);
   if (operands === null) return null;
   const { map, gate, vector } = operands;
-  const { known, macs } = place.shaped;
+  const { known } = place.shaped;
   const chain = chainOf(gate, vector, place);
   const layers = chain.excite.filter((node) => weightsAt(node) !== null);
   const shape = known.dimsOf(map.name);
-  if (
-    layers.length === 0 ||
-    (shape !== null && shape.length < 3) ||
-    isOneNumber(gate, shape, known)
-  ) {
-    return null;
-  }
+  const isVector = shape !== null && shape.length < 3;
+  if (layers.length === 0 || isVector || isOneNumber(gate, shape, known)) return null;
   const sum = residualSum(product, map.origin, place);
   const isShifted = addsOne(gate, place);
-  const depths = depthsOf(chain.excite, layers, place);
-  const deepest = Math.max(...depths.values());
-  const atDepth = (depth: number) =>
-    chain.excite.filter((node) => depths.get(node) === depth && weightsAt(node) === null);
-  const gateNodes = atDepth(deepest);
   const weights = layers.map((node) => known.dimsOf(node.inputs[weightsAt(node)!]) ?? []);
+  const forms = formsOf(chain.excite, isShifted, place);
   const kind = kindOf({
     isOther: !vector.maps.includes(map.origin) || vector.maps.length > 1,
     isResidual: sum !== null || isShifted,
     isEca: weights.some(isEca),
     isMaxAverage: isMaxAverage(vector),
-    deepest,
+    layers: forms.layers,
   });
-  const nodes = [...chain.squeezes, ...chain.excite, product, ...(sum === null ? [] : [sum])];
-  const counted = nodes.map((node) => macs.get(node) ?? (weightsAt(node) === null ? 0 : null));
   return {
-    ...{ kind, within: place.within, map: map.origin, squeezed: vector.maps, product, sum },
-    ...chain,
-    channels: channelsOf(shape, product, known.dimsOf(gate)),
-    width: deepest < 2 ? null : outputsOf(layers[0]!, weights[0]!),
-    activation:
-      deepest < 2 ? null : formOf(oneBranch(atDepth(1), place.traces), place.traces, known),
-    gate: formOf(isShifted ? gateNodes.slice(0, -1) : gateNodes, place.traces, known),
+    kind,
+    within: place.within,
+    map: map.origin,
+    squeezed: vector.maps,
+    squeezes: chain.squeezes,
+    excite: chain.excite,
+    product,
+    sum,
+    channels: channelsOf(shape, known.dimsOf(gate)),
+    width: forms.layers < 2 ? null : outputsOf(layers[0]!, weights[0]!),
+    activation: forms.activation,
+    gate: forms.gate,
     readers: place.view.readersOf((sum ?? product).outputs[0]!),
-    parameters: parametersOf(chain.excite, place),
-    macs: counted.reduce<number | null>(
-      (all, each) => (all === null || each === null ? null : all + each),
-      0,
+    parameters: parametersOf(
+      chain.excite,
+      place.view,
+      known,
+      (name) => place.traces.of(name).kind === "constant",
     ),
+    macs: sumOfMacs(chain.excite, place.shaped.macs),
   };
+}
+
+/** The multiply-accumulates of nodes, or null where those of a layer are not known. */
+function sumOfMacs(nodes: readonly Node[], macs: ShapedGraph["macs"]): number | null {
+  let sum = 0;
+  for (const node of nodes) {
+    const own = macs.get(node) ?? (weightsAt(node) === null ? 0 : null);
+    if (own === null) return null;
+    sum += own;
+  }
+  return sum;
 }
 
 /** The operands of a product of a map and a vector, or null for another product. */
@@ -187,24 +170,35 @@ function chainOf(gate: string, vector: Vector, { traces, view }: Place) {
 }
 
 /** Whether a gate is one number for the whole map, such as a routing gate. */
-function isOneNumber(
-  gate: string,
-  map: readonly unknown[] | null,
-  known: ShapedGraph["known"],
-): boolean {
+function isOneNumber(gate: string, map: Dims | null, known: ShapedGraph["known"]): boolean {
   const dims = known.dimsOf(gate);
   if (dims === null || map?.[1] === 1) return false;
   return dims.slice(dims.length > 1 ? 1 : 0).every((dim) => dim === 1);
 }
 
-/** The number of layers up to each node, on the longest way. */
-function depthsOf(excite: readonly Node[], layers: readonly Node[], { view }: Place) {
+/** The number of layers between squeeze and product, and the activations after the first and the last. */
+function formsOf(excite: readonly Node[], isShifted: boolean, { traces, view, shaped }: Place) {
   const depths = new Map<Node, number>();
   for (const node of excite) {
     const before = node.inputs.map((name) => depths.get(view.givers.get(name)!) ?? 0);
-    depths.set(node, Math.max(0, ...before) + (layers.includes(node) ? 1 : 0));
+    depths.set(node, Math.max(0, ...before) + (weightsAt(node) === null ? 0 : 1));
   }
-  return depths;
+  const layers = Math.max(...depths.values());
+  const after = (layer: number) =>
+    excite.filter((node) => depths.get(node) === layer && weightsAt(node) === null);
+  const gate = isShifted ? withoutLastSum(after(layers)) : after(layers);
+  const between = layers < 2 ? null : oneBranch(after(1), traces);
+  return {
+    layers,
+    activation: between === null ? null : formOf(between, traces, shaped.known),
+    gate: formOf(gate, traces, shaped.known),
+  };
+}
+
+/** The nodes of the gate in `1 + s`, without the sum. */
+function withoutLastSum(nodes: readonly Node[]): Node[] {
+  const last = nodes.findLastIndex(({ op }) => op === "Add");
+  return nodes.filter((_, index) => index !== last);
 }
 
 /** The nodes of the first of two branches that share their layers. */
@@ -226,13 +220,13 @@ function kindOf(facts: {
   readonly isResidual: boolean;
   readonly isEca: boolean;
   readonly isMaxAverage: boolean;
-  readonly deepest: number;
+  readonly layers: number;
 }): BlockKind {
   if (facts.isOther) return "other-tensor";
   if (facts.isResidual) return "residual";
   if (facts.isEca) return "eca";
   if (facts.isMaxAverage) return "max-average";
-  return facts.deepest < 2 ? "one-layer" : "classic";
+  return facts.layers < 2 ? "one-layer" : "classic";
 }
 
 function isMaxAverage({ squeezes }: Vector): boolean {
@@ -267,16 +261,11 @@ function addsOne(gate: string, { traces, view, shaped }: Place): boolean {
   return values !== null && values.length > 0 && values.every((value) => value === 1);
 }
 
-function channelsOf(
-  map: readonly unknown[] | null,
-  product: Node,
-  gate: readonly unknown[] | null,
-): number | null {
-  const isLast =
-    gate !== null && gate.length > 2 && gate[1] === 1 && typeof gate.at(-1) === "number";
-  const channels = isLast && gate.at(-1) !== 1 ? gate.at(-1) : map?.[1];
-  if (typeof channels === "number") return channels;
-  return typeof gate?.[1] === "number" && product.op !== "" ? gate[1] : null;
+/** The channels of a block: those of the map, which come last where the gate has them there. */
+function channelsOf(map: Dims | null, gate: Dims | null): number | null {
+  const last = gate !== null && gate.length > 2 && gate[1] === 1 ? gate.at(-1) : null;
+  const channels = typeof last === "number" && last !== 1 ? last : (map?.[1] ?? gate?.[1]);
+  return typeof channels === "number" ? channels : null;
 }
 
 /** The outputs of a layer, by its weights. */
@@ -287,22 +276,4 @@ function outputsOf(layer: Node, weights: readonly unknown[]): number | null {
     layer.op.includes("Conv") || (transposed?.kind === "number" && transposed.value === 1);
   const width = isMatrix || !isFirst ? weights.at(-1) : weights[0];
   return typeof width === "number" ? width : null;
-}
-
-/** The elements of the tensors of weights that nodes read, each tensor once. */
-function parametersOf(nodes: readonly Node[], { traces, view, shaped }: Place): number {
-  const tensors = new Set<string>();
-  const open = nodes.flatMap(({ inputs }) => inputs);
-  for (let name = open.pop(); name !== undefined; name = open.pop()) {
-    if (tensors.has(name) || traces.of(name).kind !== "constant") continue;
-    const giver = view.givers.get(name);
-    if (giver === undefined || giver.op === "Constant") tensors.add(name);
-    else open.push(...(giver.op === "Shape" ? [] : giver.inputs));
-  }
-  let count = 0;
-  for (const name of tensors) {
-    const constant = shaped.known.constants.get(name);
-    if (constant !== undefined && isFloat(constant.type)) count += sizeOf(constant.dims);
-  }
-  return count;
 }

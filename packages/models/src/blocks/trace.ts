@@ -26,11 +26,12 @@ export interface Vector {
 export class Traces {
   readonly #traces = new Map<string, Trace>();
   readonly #known: KnownTensors;
+  readonly #outer: Traces | null;
 
   /** @param outer what the tensors of the graphs around a body are */
-  constructor({ constants, nodes }: Graph, known: KnownTensors, outer: Traces | null = null) {
+  constructor({ constants, nodes }: Graph, known: KnownTensors, outer: Traces | null) {
     this.#known = known;
-    if (outer !== null) this.#traces = new Map(outer.#traces);
+    this.#outer = outer;
     for (const { name } of constants) this.#traces.set(name, { kind: "constant" });
     for (const node of nodes) {
       const trace = traceOf(node, this, known);
@@ -43,7 +44,7 @@ export class Traces {
   /** What a tensor is; what no node gives is an input, and so a map. */
   of(name: string): Trace {
     if (this.#known.constants.has(name)) return { kind: "constant" };
-    return this.#traces.get(name) ?? { kind: "map", origin: name };
+    return this.#traces.get(name) ?? this.#outer?.of(name) ?? { kind: "map", origin: name };
   }
 }
 
@@ -96,14 +97,18 @@ function vectorOf(node: Node, vectors: readonly Vector[], known: KnownTensors): 
     isSpread(node) ||
     ofVectors.has(node.op) ||
     (convolutions.has(node.op) && staysVector(node, known));
-  if (!stays) return null;
+  const squeezes = [...new Set(vectors.flatMap((vector) => vector.squeezes))];
+  if (!stays || squeezes.length > mostSqueezes) return null;
   return {
     kind: "vector",
-    squeezes: [...new Set(vectors.flatMap(({ squeezes }) => squeezes))],
+    squeezes,
     maps: [...new Set(vectors.flatMap(({ maps }) => maps))],
     spread,
   };
 }
+
+/** The most squeezes of one gate; selective kernels have a few. */
+const mostSqueezes = 16;
 
 const isSpread = ({ op }: Node) => ["Expand", "Resize", "Upsample", "Tile"].includes(op);
 

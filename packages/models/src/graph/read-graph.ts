@@ -96,16 +96,15 @@ function readSparse(source: ByteSource, span: Span): Constant {
 }
 
 function readValue(source: ByteSource, span: Span): Value {
-  let value: Value = { name: "", type: 0, dims: null };
+  let [name, type]: [string, Pick<Value, "type" | "dims">] = ["", { type: 0, dims: null }];
   for (const field of fieldsOf(source, span)) {
-    if (field.number === 1) value = { ...value, name: textOf(source, field) };
-    else if (field.number === 2) {
-      for (const kind of fieldsOf(source, spanOf(field))) {
-        if (kind.number === 1) value = { ...value, ...readTensorType(source, spanOf(kind)) };
-      }
+    if (field.number === 1) name = textOf(source, field);
+    if (field.number !== 2) continue;
+    for (const kind of fieldsOf(source, spanOf(field))) {
+      if (kind.number === 1) type = readTensorType(source, spanOf(kind));
     }
   }
-  return value;
+  return { name, type: type.type, dims: type.dims };
 }
 
 function readTensorType(source: ByteSource, span: Span): Pick<Value, "type" | "dims"> {

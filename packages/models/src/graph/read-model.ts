@@ -33,8 +33,15 @@ export function readModel(path: string): Model {
     checkExternal(path, graph);
     const { irVersion, producer, metadata, opsets } = parts;
     return {
-      ...{ path, bytes: source.size, sha256: sha256Of(source) },
-      ...{ irVersion, opsets, producer, metadata, graph, inlined },
+      path,
+      bytes: source.size,
+      sha256: sha256Of(source),
+      irVersion,
+      opsets,
+      producer,
+      metadata,
+      graph,
+      inlined,
       reordered: graph.nodes.some((node, index) => node.outputs !== flat.nodes[index]!.outputs),
       weightBytes: constantsIn(graph).reduce(
         (sum, { type, dims }) => sum + bytesOf(type, sizeOf(dims)),

@@ -1,5 +1,5 @@
 import type { Constant, Dims, Node } from "../graph/model.ts";
-import { numbersOf } from "../graph/model.ts";
+import { numberOf, numbersOf } from "../graph/model.ts";
 import type { Numbers } from "./dims.ts";
 
 /** The shapes and small values of a graph's tensors that are known so far. */
@@ -68,3 +68,9 @@ export type ShapeRule = (site: Site) => readonly (Dims | null)[];
 
 /** The values of a node's output by rule, or null. */
 export type ValueRule = (site: Site) => Numbers | null;
+
+/** The part of a shape that Shape gives. */
+export function shapeSlice({ node }: Site, map: Dims): Dims {
+  const [start, end] = [numberOf(node, "start", 0), numberOf(node, "end", map.length)];
+  return map.slice(start, end);
+}

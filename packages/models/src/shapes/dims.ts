@@ -38,8 +38,7 @@ export function length(value: number): Dim {
   return Number.isSafeInteger(value) && value >= 0 ? value : null;
 }
 
-/** A shape for people: `1x3x640x?`. */
+/** A shape for people: `[batch, 3, ?, 640]`. */
 export function dimsText(dims: Dims | null): string {
-  if (dims === null) return "?";
-  return dims.length === 0 ? "scalar" : dims.map((dim) => dim ?? "?").join("x");
+  return dims === null ? "of unknown shape" : `[${dims.map((dim) => dim ?? "?").join(", ")}]`;
 }

@@ -4,7 +4,6 @@ import {
   type Dim,
   type Dims,
   type Graph,
-  isFloat,
   type Model,
   type Node,
   type Value,
@@ -17,6 +16,29 @@ import { valueRules } from "./value-rules.ts";
 
 /** Sizes for a model's inputs, by the input's name. */
 export type InputSizes = ReadonlyMap<string, readonly number[]>;
+
+/**
+ * Reads sizes of inputs: `x=1x3x640x640`, one for each input.
+ *
+ * @throws InputError for what is no size
+ */
+export function parseInputSizes(texts: readonly string[]): InputSizes {
+  const sizes = new Map<string, readonly number[]>();
+  for (const text of texts) {
+    const [, name, size] = /^(.+)=(\d+(?:x\d+)*)$/.exec(text) ?? [];
+    const dims = size?.split("x").map(Number) ?? [];
+    if (name === undefined || dims.some((dim) => dim < 1 || dim > 2 ** 31)) {
+      throw new InputError(`--input is "${text}"`, {
+        remedy: "give the input's name and its lengths, such as x=1x3x640x640",
+      });
+    }
+    if (sizes.has(name)) {
+      throw new InputError(`--input gives sizes for ${name} twice`, { remedy: "give it once" });
+    }
+    sizes.set(name, dims);
+  }
+  return sizes;
+}
 
 /** A graph with the shapes of its tensors, as far as they can be told without running it. */
 export interface ShapedGraph {
@@ -121,7 +143,7 @@ function freeSizes({ inputs }: Graph, sizes: InputSizes): Map<string, number> {
       const before = typeof dim === "string" ? free.get(dim) : undefined;
       if (size === undefined || asked.length !== (input.dims ?? asked).length || isOther) {
         throw new InputError(
-          `--input ${name} is ${asked.join("x")}, and the model's input has the shape ${dimsText(input.dims)}`,
+          `--input ${name} is ${asked.join("x")}, and the model's input is ${dimsText(input.dims)}`,
           {
             remedy:
               "give a number for each length that is free, and the model's own for the others",
@@ -141,9 +163,4 @@ function freeSizes({ inputs }: Graph, sizes: InputSizes): Map<string, number> {
 
 function named(dims: Dims | null, free: ReadonlyMap<string, number>): Dims | null {
   return dims?.map((dim): Dim => (typeof dim === "string" ? (free.get(dim) ?? dim) : dim)) ?? null;
-}
-
-/** The number of parameters of a graph: the elements of its tensors of floats, and of integer weights. */
-export function isParameter(type: number, elements: number): boolean {
-  return isFloat(type) || ([2, 3, 21, 22].includes(type) && elements > 1);
 }

@@ -14,9 +14,9 @@ export function macsOf(site: Site, output: Dims | null): number | null {
 type MacRule = (site: Site, output: Dims | null) => number | null;
 
 /** Every element of the output takes one product for each weight of its channel. */
-function convolution(weightsAt: number): MacRule {
+function convolution(place: number): MacRule {
   return (site, output) => {
-    const weights = site.dims(weightsAt);
+    const weights = site.dims(place);
     return weights === null || output === null ? null : productOf([...output, ...weights.slice(1)]);
   };
 }

@@ -1,5 +1,5 @@
 import { type Dim, type Dims, numberOf, numbersOf, stringOf } from "../graph/model.ts";
-import type { ShapeRule, Site } from "./access.ts";
+import { type ShapeRule, shapeSlice, type Site } from "./access.ts";
 import { axisOf, broadcast, length, productOf } from "./dims.ts";
 import {
   convolution,
@@ -235,12 +235,6 @@ const shapeOfShape: ShapeRule = (site) => {
   const value = map === null ? null : shapeSlice(site, map);
   return [value === null ? null : [value.length]];
 };
-
-/** The part of a shape that Shape gives. */
-export function shapeSlice({ node }: Site, map: Dims): Dims {
-  const [start, end] = [numberOf(node, "start", 0), numberOf(node, "end", map.length)];
-  return map.slice(start, end);
-}
 
 function table(names: string, rule: ShapeRule): [string, ShapeRule][] {
   return names.split(" ").map((name) => [name, rule]);

@@ -1,7 +1,6 @@
 import { type Dim, numberOf, numbersOf } from "../graph/model.ts";
-import type { Site, ValueRule } from "./access.ts";
+import { shapeSlice, type Site, type ValueRule } from "./access.ts";
 import { axisOf, type Numbers, productOf } from "./dims.ts";
-import { shapeSlice } from "./shape-rules.ts";
 
 /** The most values of a tensor that are followed; the shapes of tensors have a few. */
 const mostValues = 1024;
@@ -28,7 +27,7 @@ function pairwise(
 
 const finite = (value: number): Dim => (Number.isFinite(value) ? value : null);
 
-function each(apply: (value: number) => number): ValueRule {
+function onEach(apply: (value: number) => number): ValueRule {
   return (site) =>
     site.numbers(0)?.map((value) => (typeof value === "number" ? finite(apply(value)) : null)) ??
     null;
@@ -150,9 +149,9 @@ export const valueRules: ReadonlyMap<string, ValueRule> = new Map<string, ValueR
   ["Equal", pairwise((a, b) => Number(a === b), null)],
   ["Greater", pairwise((a, b) => Number(a > b), null)],
   ["Less", pairwise((a, b) => Number(a < b), null)],
-  ["Neg", each((value) => -value)],
-  ["Floor", each(Math.floor)],
-  ["Ceil", each(Math.ceil)],
+  ["Neg", onEach((value) => -value)],
+  ["Floor", onEach(Math.floor)],
+  ["Ceil", onEach(Math.ceil)],
   ["Concat", concat],
   ["Gather", gather],
   ["Slice", slice],
