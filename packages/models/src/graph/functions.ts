@@ -52,22 +52,41 @@ export function inlineCalls(
   functions: ModelFunctions,
 ): { graph: Graph; inlined: number } {
   if (functions.size === 0) return { graph, inlined: 0 };
+  refuseTooMany(graph, functions);
   const nodes: Node[] = [];
   let inlined = 0;
-  const take = (node: Node, depth: number) => {
+  const take = (node: Node, outermost: string | null) => {
     const called = functions.get(keyOf(node.domain, node.op));
     if (called === undefined) {
       nodes.push(node);
-    } else {
-      if (depth > deepest) throw tooMany(`calls nested more than ${deepest} deep`);
-      const prefix = `${titleOf(node)}/${inlined}`;
-      inlined++;
-      for (const own of bodyOf(node, called, prefix)) take(own, depth + 1);
+      return;
     }
-    if (nodes.length + inlined > mostNodes) throw tooMany(`more than ${mostNodes} nodes`);
+    const title = outermost ?? titleOf(node);
+    const body = bodyOf(node, called, `${title}/${inlined++}`);
+    for (const own of body) take(own, title);
   };
-  for (const node of graph.nodes) take(node, 0);
+  for (const node of graph.nodes) take(node, null);
   return { graph: { ...graph, nodes }, inlined };
+}
+
+/** Refuses calls that would give too many nodes, before any is replaced. */
+function refuseTooMany(graph: Graph, functions: ModelFunctions): void {
+  const counts = new Map<string, number>();
+  const countOf = (nodes: readonly Node[], depth: number): number => {
+    if (depth > deepest) throw tooMany(`calls nested more than ${deepest} deep`);
+    let count = 0;
+    for (const { domain, op } of nodes) {
+      const key = keyOf(domain, op);
+      const called = functions.get(key);
+      // A call counts as a node of its own, so that functions without nodes are not for free.
+      const own =
+        called === undefined ? 1 : (counts.get(key) ?? 1 + countOf(called.nodes, depth + 1));
+      if (called !== undefined) counts.set(key, own);
+      count += own;
+    }
+    return count;
+  };
+  if (countOf(graph.nodes, 0) > mostNodes) throw tooMany(`more than ${mostNodes} nodes`);
 }
 
 /** The nodes of a function for one call, with names that no other call has. */

@@ -5,9 +5,12 @@ import type { KnownTensors } from "./access.ts";
 /** The types of integers in which quantised weights are kept: uint8, int8, uint4, int4. */
 const quantised: ReadonlySet<number> = new Set([2, 3, 21, 22]);
 
-/** Whether a tensor's elements count as parameters: floats, and integers that are weights. */
+/**
+ * Whether a tensor's elements count as parameters: floats, but for single numbers such as the limit
+ * of a Clip, and integers that are weights.
+ */
 export function isParameter(type: number, dims: readonly number[]): boolean {
-  return isFloat(type) || (quantised.has(type) && dims.length > 1);
+  return dims.length > (quantised.has(type) ? 1 : 0) && (isFloat(type) || quantised.has(type));
 }
 
 /**

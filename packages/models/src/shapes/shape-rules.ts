@@ -1,5 +1,5 @@
 import { type Dim, type Dims, numberOf, numbersOf, stringOf } from "../graph/model.ts";
-import { type ShapeRule, shapeSlice, type Site } from "./access.ts";
+import { type ShapeRule, shapeSlice } from "./access.ts";
 import { axisOf, broadcast, length, productOf } from "./dims.ts";
 import {
   convolution,

@@ -5,7 +5,7 @@ import {
   model,
   node,
   tensor,
-  value,
+  valueInfo,
   type AttributeValue,
 } from "./onnx-writer.ts";
 
@@ -68,8 +68,8 @@ export class TestGraph {
     const parts: GraphParts = {
       nodes: this.nodes,
       constants: this.constants,
-      inputs: [value("image", [dims[0]!, 3, dims[2]!, dims[3]!])],
-      outputs: [value(output, null)],
+      inputs: [valueInfo("image", [dims[0]!, 3, dims[2]!, dims[3]!])],
+      outputs: [valueInfo(output, null)],
     };
     return model(parts, { opset: this.opset });
   }

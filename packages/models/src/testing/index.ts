@@ -7,4 +7,6 @@ export {
   readIn,
   squeezes,
   TestGraph,
+  times,
 } from "./block-forms.ts";
+export { graph, model, modelFunction, node, valueInfo } from "./onnx-writer.ts";

