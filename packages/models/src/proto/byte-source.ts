@@ -12,8 +12,12 @@ export interface Span {
 export interface ByteSource extends Disposable {
   /** The length of the file in bytes. */
   readonly size: number;
-  /** The bytes of a span, which lies in the file. They are the reader's own. */
-  read(span: Span): Uint8Array;
+  /**
+   * The bytes of a span, which lies in the file.
+   *
+   * @param into The array to read into, at least as long; by default a new one.
+   */
+  read(span: Span, into?: Uint8Array): Uint8Array;
   /** Up to `length` bytes from `start` on, which are valid until the next call. */
   peek(start: number, length: number): Uint8Array;
 }
@@ -51,8 +55,8 @@ class FileBytes implements ByteSource {
     this.size = size;
   }
 
-  read({ start, end }: Span): Uint8Array {
-    const bytes = new Uint8Array(end - start);
+  read({ start, end }: Span, into = new Uint8Array(end - start)): Uint8Array {
+    const bytes = into.subarray(0, end - start);
     let filled = 0;
     while (filled < bytes.length) {
       const got = readSync(this.#file, bytes, filled, bytes.length - filled, start + filled);
@@ -79,8 +83,10 @@ class FileBytes implements ByteSource {
 /** The SHA-256 of a file in hexadecimal digits, read a megabyte at a time. */
 export function sha256Of(source: ByteSource): string {
   const hash = createHash("sha256");
-  for (let start = 0; start < source.size; start += 1 << 20) {
-    hash.update(source.read({ start, end: Math.min(source.size, start + (1 << 20)) }));
+  const buffer = new Uint8Array(1 << 20);
+  for (let start = 0; start < source.size; start += buffer.length) {
+    const end = Math.min(source.size, start + buffer.length);
+    hash.update(source.read({ start, end }, buffer));
   }
   return hash.digest("hex");
 }
