@@ -35,7 +35,9 @@ const blockColumns: readonly Column[] = [
   { title: "MACs", align: "right" },
 ];
 /** The places of the columns that a terminal has room for. */
-const shortColumns = [0, 1, 2, 3, 5, 7, 8];
+const shortColumns = [0, 1, 2, 3, 5, 6, 7, 8];
+/** The place of what reads a product, of which a terminal shows the operators alone. */
+const readersAt = 6;
 
 const runtimeColumns: readonly Column[] = [
   { title: "runtime", align: "left" },
@@ -214,12 +216,16 @@ export function inspectionHtml(found: Inspection): string {
 export function inspectionTable(found: Inspection, { width }: TerminalOptions): string {
   const { title, sentences, blocks, runtimes, slowForms, facts } = inspectionContent(found);
   const short = <Each>(row: readonly Each[]) => shortColumns.map((place) => row[place]!);
+  const shortRow = (row: readonly string[], index: number) => {
+    const operators = found.blocks[index]!.readers.map((reader) => reader.split(" ")[0]!);
+    return short(row.with(readersAt, operators.join(", ")));
+  };
   const chains = new Map<string, number>();
   for (const row of blocks) chains.set(row[4]!, (chains.get(row[4]!) ?? 0) + 1);
   const line = (text: string) => wrapText(text, width, "  ");
   const parts = [
     [line(title), "", ...sentences.map(line)],
-    blocks.length === 0 ? [] : ["", tableOf(short(blockColumns), blocks.map(short), width), ""],
+    blocks.length === 0 ? [] : ["", tableOf(short(blockColumns), blocks.map(shortRow), width), ""],
     [...chains].map(([chain, count]) => line(`${count} as ${chain}`)),
     slowForms.length === 0 ? [] : ["", ...slowForms.map(line)],
     ["", ...runtimes.map(([name, takes, why]) => line(`${name}: ${takes}${why && `, ${why}`}`))],
