@@ -7,3 +7,4 @@ export {
 } from "./inspect/inspection.ts";
 export { parseInputSizes } from "./shapes/infer.ts";
 export { dimsText } from "./shapes/dims.ts";
+export { type Twin, writeTwin } from "./twin/cut-blocks.ts";

@@ -129,6 +129,7 @@ function addInspect(cli: Command): void {
       "the sizes of an input whose lengths are free, such as x=1x3x640x640; may be repeated",
       (text: string, before: readonly string[] = []) => [...before, text],
     )
+    .option("--twin <file>", "write the model with its SE cut out, to hold its cost against")
     .option("--out <folder>", "the folder for inspection.json, inspection.html and inspection.md")
     .option("--json", "print JSON for machines")
     .action(async (path, flags) => (await import("../catalogue/inspect.ts")).inspect(path, flags));

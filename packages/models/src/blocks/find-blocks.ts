@@ -1,6 +1,6 @@
 import { GraphView } from "../graph/graph-view.ts";
 import { bodiesOf, type Dims, type Graph, type Node, titleOf } from "../graph/model.ts";
-import { parametersOf } from "../shapes/parameters.ts";
+import { weightsOf } from "../shapes/parameters.ts";
 import { weightsAt } from "../shapes/macs.ts";
 import type { ShapedGraph } from "../shapes/infer.ts";
 import { type Form, formOf } from "./forms.ts";
@@ -24,6 +24,8 @@ export interface Block {
   readonly within: string | null;
   /** The map that is scaled. */
   readonly map: string;
+  /** The value that the product reads as the map: the map itself, or in another form. */
+  readonly operand: string;
   /** The maps that are squeezed, of which there is one but for other tensors. */
   readonly squeezed: readonly string[];
   readonly squeezes: readonly Node[];
@@ -40,7 +42,8 @@ export interface Block {
   readonly gate: Form;
   /** The nodes that read what the block gives; a name without a node is an output of the graph. */
   readonly readers: readonly (Node | string)[];
-  readonly parameters: number;
+  /** The tensors of the block's weights, with their elements; other blocks may share some. */
+  readonly weights: ReadonlyMap<string, number>;
   /** The multiply-accumulates of a run, or null where a size is free. */
   readonly macs: number | null;
 }
@@ -88,12 +91,12 @@ function blockAt(product: Node, place: Place): Block | null {
   if (layers.length === 0 || isVector || isOneNumber(gate, shape, known)) return null;
   const sum = residualSum(product, map.origin, place);
   const isShifted = addsOne(gate, place);
-  const weights = layers.map((node) => known.dimsOf(node.inputs[weightsAt(node)!]) ?? []);
+  const shapes = layers.map((node) => known.dimsOf(node.inputs[weightsAt(node)!]) ?? []);
   const forms = formsOf(chain.excite, isShifted, place);
   const kind = kindOf({
     isOther: !vector.maps.includes(map.origin) || vector.maps.length > 1,
     isResidual: sum !== null || isShifted,
-    isEca: weights.some(isEca),
+    isEca: shapes.some(isEca),
     isMaxAverage: isMaxAverage(vector),
     layers: forms.layers,
   });
@@ -101,17 +104,18 @@ function blockAt(product: Node, place: Place): Block | null {
     kind,
     within: place.within,
     map: map.origin,
+    operand: map.name,
     squeezed: vector.maps,
     squeezes: chain.squeezes,
     excite: chain.excite,
     product,
     sum,
     channels: channelsOf(shape, known.dimsOf(gate)),
-    width: forms.layers < 2 ? null : outputsOf(layers[0]!, weights[0]!),
+    width: forms.layers < 2 ? null : outputsOf(layers[0]!, shapes[0]!),
     activation: forms.activation,
     gate: forms.gate,
     readers: place.view.readersOf((sum ?? product).outputs[0]!),
-    parameters: parametersOf(
+    weights: weightsOf(
       chain.excite,
       place.view,
       known,

@@ -127,7 +127,7 @@ function renamed(
     inputs: inputs.map(named),
     outputs: outputs.map(named),
     attributes,
-    span: null,
+    changed: true,
   };
 }
 

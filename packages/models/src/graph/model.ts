@@ -45,11 +45,18 @@ export interface Node {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly attributes: ReadonlyMap<string, Attribute>;
-  /** The bytes of the node in the file, or null for a node that came out of a function. */
+  /** The bytes of the node in the file, or null for a node that the file does not have. */
   readonly span: Span | null;
+  /** Whether names or attributes are others than those bytes have. */
+  readonly changed: boolean;
 }
 
-export type Attribute =
+export type Attribute = AttributeContent & {
+  /** The bytes of the attribute in the file, without tag and length. */
+  readonly span: Span;
+};
+
+type AttributeContent =
   | { readonly kind: "number"; readonly value: number }
   | { readonly kind: "numbers"; readonly values: readonly number[] }
   | { readonly kind: "text"; readonly text: string }

@@ -51,21 +51,22 @@ export function readNode(source: ByteSource, field: Field, depth: number): Node 
     }
   }
   const domain = texts.domain === "ai.onnx" ? "" : texts.domain;
-  return { ...texts, domain, inputs, outputs, attributes, span: field.whole };
+  return { ...texts, domain, inputs, outputs, attributes, span: field.whole, changed: false };
 }
 
 export function readAttribute(source: ByteSource, span: Span, depth: number): [string, Attribute] {
   const [numbers, graphs]: [number[], Graph[]] = [[], []];
   let [name, reference, isList] = ["", "", false];
-  let found: Attribute = { kind: "other" };
+  let found: Attribute = { kind: "other", span };
   for (const field of fieldsOf(source, span)) {
     const { number } = field;
     if (number === 1) name = textOf(source, field);
-    else if (number === 2) found = { kind: "number", value: floatsOf(source, field)[0] ?? 0 };
-    else if (number === 3) found = { kind: "number", value: intOf(field) };
-    else if (number === 4) found = { kind: "text", text: textOf(source, field) };
+    else if (number === 2) {
+      found = { kind: "number", value: floatsOf(source, field)[0] ?? 0, span };
+    } else if (number === 3) found = { kind: "number", value: intOf(field), span };
+    else if (number === 4) found = { kind: "text", text: textOf(source, field), span };
     else if (number === 5) {
-      found = { kind: "constant", constant: readConstant(source, spanOf(field)) };
+      found = { kind: "constant", constant: readConstant(source, spanOf(field)), span };
     } else if (number === 6 || number === 11) {
       graphs.push(readGraph(source, spanOf(field), depth + 1));
     } else if (number === 7) append(numbers, floatsOf(source, field));
@@ -73,9 +74,9 @@ export function readAttribute(source: ByteSource, span: Span, depth: number): [s
     else if (number === 20) isList = intOf(field) === 6 || intOf(field) === 7;
     else if (number === 21) reference = textOf(source, field);
   }
-  if (reference !== "") return [name, { kind: "reference", to: reference }];
-  if (graphs.length > 0) return [name, { kind: "graphs", graphs }];
-  if (numbers.length > 0 || isList) return [name, { kind: "numbers", values: numbers }];
+  if (reference !== "") return [name, { kind: "reference", to: reference, span }];
+  if (graphs.length > 0) return [name, { kind: "graphs", graphs, span }];
+  if (numbers.length > 0 || isList) return [name, { kind: "numbers", values: numbers, span }];
   return [name, found];
 }
 

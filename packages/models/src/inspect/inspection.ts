@@ -12,7 +12,7 @@ import {
 import { constantsIn, readModel } from "../graph/read-model.ts";
 import { dimsText } from "../shapes/dims.ts";
 import { inferShapes, type InputSizes, type ShapedGraph } from "../shapes/infer.ts";
-import { isParameter } from "../shapes/parameters.ts";
+import { elementsOf, isParameter } from "../shapes/parameters.ts";
 import { type RuntimeNote, runtimeNotes } from "./runtimes.ts";
 import { findSlowForms, type SlowForm } from "./slow-forms.ts";
 
@@ -43,6 +43,8 @@ export interface Inspection {
   /** The operators with their number, the most frequent first. */
   readonly operators: readonly { readonly op: string; readonly count: number }[];
   readonly blocks: readonly InspectedBlock[];
+  /** What all blocks have together, a tensor that several share once. */
+  readonly se: { readonly parameters: number; readonly macs: number | null };
   readonly slowForms: readonly SlowForm[];
   readonly runtimes: readonly RuntimeNote[];
   /** What a reader should know besides, in whole sentences. */
@@ -90,7 +92,6 @@ export function inspectModel(path: string, sizes: InputSizes = new Map()): Inspe
   const blocks = findBlocks(shaped);
   const constants = constantsIn(model.graph);
   const counted = constants.filter(({ type, dims }) => isParameter(type, dims));
-  const macs = [...shaped.macs.values()];
   const { name, version } = model.producer;
   return {
     schema: inspectionVersion,
@@ -106,14 +107,28 @@ export function inspectModel(path: string, sizes: InputSizes = new Map()): Inspe
     outputs: shaped.outputs.map(valueOf),
     precision: precisionOf(model, counted),
     parameters: counted.reduce((sum, { dims }) => sum + sizeOf(dims), 0),
-    macs: macs.includes(null) ? null : macs.reduce<number>((sum, own) => sum + own!, 0),
+    macs: sumOf([...shaped.macs.values()]),
     nodes: model.graph.nodes.length,
     operators: operatorsOf(model.graph.nodes),
     blocks: blocks.map(blockOf),
+    se: {
+      parameters: elementsOf(new Map(blocks.flatMap(({ weights }) => [...weights]))),
+      macs: sumOf(blocks.map((block) => block.macs)),
+    },
     slowForms: findSlowForms(shaped, blocks),
     runtimes: runtimeNotes({ model, shaped, blocks }),
     notes: notesOn(model, shaped, blocks),
   };
+}
+
+/** The sum, or null where a part of it is not known. */
+function sumOf(parts: readonly (number | null)[]): number | null {
+  let sum = 0;
+  for (const part of parts) {
+    if (part === null) return null;
+    sum += part;
+  }
+  return sum;
 }
 
 function valueOf({ name, type, dims }: Value): InspectedValue {
@@ -151,8 +166,7 @@ function operatorsOf(nodes: readonly Node[]): Inspection["operators"] {
 }
 
 function blockOf(block: Block): InspectedBlock {
-  const { kind, within, map, squeezed, channels, width, activation, gate, parameters, macs } =
-    block;
+  const { kind, within, map, squeezed, channels, width, activation, gate, macs } = block;
   const ends = block.sum === null ? [block.product] : [block.product, block.sum];
   const nodes = [...block.squeezes, ...block.excite, ...ends];
   return {
@@ -170,7 +184,7 @@ function blockOf(block: Block): InspectedBlock {
     readers: block.readers.map((reader) =>
       typeof reader === "string" ? `output ${reader}` : `${reader.op} ${titleOf(reader)}`,
     ),
-    parameters,
+    parameters: elementsOf(block.weights),
     macs,
   };
 }

@@ -14,16 +14,16 @@ export function isParameter(type: number, dims: readonly number[]): boolean {
 }
 
 /**
- * The number of parameters that nodes read, those of each tensor once.
+ * The tensors of parameters that nodes read, with the number of elements of each.
  *
  * @param isConstant Tells whether a tensor depends on no input.
  */
-export function parametersOf(
+export function weightsOf(
   nodes: readonly Node[],
   view: GraphView,
   known: KnownTensors,
   isConstant: (name: string) => boolean,
-): number {
+): ReadonlyMap<string, number> {
   const seen = new Set<string>();
   const open = nodes.flatMap(({ inputs }) => inputs);
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
@@ -37,12 +37,17 @@ export function parametersOf(
     const giver = view.givers.get(name);
     return giver === undefined || giver.op === "Constant";
   });
-  let count = 0;
+  const weights = new Map<string, number>();
   for (const name of sources) {
     const constant = known.constants.get(name);
     if (constant !== undefined && isParameter(constant.type, constant.dims)) {
-      count += sizeOf(constant.dims);
+      weights.set(name, sizeOf(constant.dims));
     }
   }
-  return count;
+  return weights;
+}
+
+/** The elements of tensors of weights. */
+export function elementsOf(weights: ReadonlyMap<string, number>): number {
+  return [...weights.values()].reduce((sum, size) => sum + size, 0);
 }

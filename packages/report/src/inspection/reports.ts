@@ -83,11 +83,9 @@ function inspectionContent(found: Inspection): InspectionContent {
   };
 }
 
-function sharesText({ blocks, parameters, macs }: Inspection): string {
-  const own = blocks.reduce((sum, block) => sum + block.parameters, 0);
-  const ownMacs = blocks.reduce((sum, block) => sum + (block.macs ?? 0), 0);
-  const shares = [`${shareOf(own, parameters)} of the parameters`];
-  if (macs !== null) shares.push(`${shareOf(ownMacs, macs)} of the MACs`);
+function sharesText({ se, parameters, macs }: Inspection): string {
+  const shares = [`${shareOf(se.parameters, parameters)} of the parameters`];
+  if (macs !== null && se.macs !== null) shares.push(`${shareOf(se.macs, macs)} of the MACs`);
   return `SE has ${shares.join(" and ")}.`;
 }
 
