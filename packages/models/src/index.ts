@@ -8,3 +8,5 @@ export {
 export { parseInputSizes } from "./shapes/infer.ts";
 export { dimsText } from "./shapes/dims.ts";
 export { type Twin, writeTwin } from "./twin/cut-blocks.ts";
+export type { RuntimeNote } from "./inspect/runtimes.ts";
+export type { SlowForm } from "./inspect/slow-forms.ts";

@@ -1,4 +1,6 @@
-import { inspectModel, parseInputSizes } from "@sebench/models";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { inspectModel, parseInputSizes, writeTwin } from "@sebench/models";
 import {
   activations,
   classicGate,
@@ -33,6 +35,17 @@ export const open: OpenReaders = (folder) => [
         markdown: inspectionMarkdown(found),
         table: inspectionTable(found, { color: false, width: 100 }),
       };
+    }),
+  },
+  {
+    name: "models/twin",
+    seeds: everyForm().map((content): Seed => ({ form: "bytes", content })),
+    read: fromFile(folder, "se.onnx", (path) => {
+      const twin = join(folder, "plain.onnx");
+      rmSync(twin, { force: true });
+      writeTwin(path, twin);
+      // What was written is a model, too, whatever it was made of.
+      inspectModel(twin);
     }),
   },
   {

@@ -3,19 +3,17 @@ import { bodiesOf, type Dims, type Graph, type Node, titleOf } from "../graph/mo
 import { weightsOf } from "../shapes/parameters.ts";
 import { weightsAt } from "../shapes/macs.ts";
 import type { ShapedGraph } from "../shapes/infer.ts";
-import { type Form, formOf } from "./forms.ts";
+import { type Form, formsOf } from "./forms.ts";
 import { isEca, seeThrough, type Trace, Traces, type Vector } from "./trace.ts";
 
 /** The kinds of SE blocks of a model. */
-export const blockKinds = [
-  "classic",
-  "residual",
-  "one-layer",
-  "eca",
-  "max-average",
-  "other-tensor",
-] as const;
-export type BlockKind = (typeof blockKinds)[number];
+export type BlockKind =
+  | "classic"
+  | "residual"
+  | "one-layer"
+  | "eca"
+  | "max-average"
+  | "other-tensor";
 
 /** A squeeze-and-excitation block of a model. */
 export interface Block {
@@ -92,7 +90,7 @@ function blockAt(product: Node, place: Place): Block | null {
   const sum = residualSum(product, map.origin, place);
   const isShifted = addsOne(gate, place);
   const shapes = layers.map((node) => known.dimsOf(node.inputs[weightsAt(node)!]) ?? []);
-  const forms = formsOf(chain.excite, isShifted, place);
+  const forms = formsOf(chain.excite, isShifted, place.view, place.traces, known);
   const kind = kindOf({
     isOther: !vector.maps.includes(map.origin) || vector.maps.length > 1,
     isResidual: sum !== null || isShifted,
@@ -178,45 +176,6 @@ function isOneNumber(gate: string, map: Dims | null, known: ShapedGraph["known"]
   const dims = known.dimsOf(gate);
   if (dims === null || map?.[1] === 1) return false;
   return dims.slice(dims.length > 1 ? 1 : 0).every((dim) => dim === 1);
-}
-
-/** The number of layers between squeeze and product, and the activations after the first and the last. */
-function formsOf(excite: readonly Node[], isShifted: boolean, { traces, view, shaped }: Place) {
-  const depths = new Map<Node, number>();
-  for (const node of excite) {
-    const before = node.inputs.map((name) => depths.get(view.givers.get(name)!) ?? 0);
-    depths.set(node, Math.max(0, ...before) + (weightsAt(node) === null ? 0 : 1));
-  }
-  const layers = Math.max(...depths.values());
-  const after = (layer: number) =>
-    excite.filter((node) => depths.get(node) === layer && weightsAt(node) === null);
-  const gate = isShifted ? withoutLastSum(after(layers)) : after(layers);
-  const between = layers < 2 ? null : oneBranch(after(1), traces);
-  return {
-    layers,
-    activation: between === null ? null : formOf(between, traces, shaped.known),
-    gate: formOf(gate, traces, shaped.known),
-  };
-}
-
-/** The nodes of the gate in `1 + s`, without the sum. */
-function withoutLastSum(nodes: readonly Node[]): Node[] {
-  const last = nodes.findLastIndex(({ op }) => op === "Add");
-  return nodes.filter((_, index) => index !== last);
-}
-
-/** The nodes of the first of two branches that share their layers. */
-function oneBranch(nodes: readonly Node[], traces: Traces): Node[] {
-  const squeezesOf = (node: Node) => {
-    const trace = traces.of(node.outputs[0]!);
-    return trace.kind === "vector" ? trace.squeezes : [];
-  };
-  const [first] = nodes;
-  const own = first === undefined ? undefined : squeezesOf(first)[0];
-  const alone = nodes.filter(
-    (node) => squeezesOf(node).length === 1 && squeezesOf(node)[0] === own,
-  );
-  return alone.length > 0 ? alone : [...nodes];
 }
 
 function kindOf(facts: {

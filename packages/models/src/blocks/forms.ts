@@ -1,5 +1,7 @@
+import type { GraphView } from "../graph/graph-view.ts";
 import { type Node, numberOf } from "../graph/model.ts";
 import type { KnownTensors } from "../shapes/access.ts";
+import { weightsAt } from "../shapes/macs.ts";
 import { seeThrough, type Traces } from "./trace.ts";
 
 /** An activation or a gate, as people name it. */
@@ -46,8 +48,53 @@ const formNames: Readonly<Record<string, string>> = {
   "Scale Shift Clip Times": "hard-swish",
 };
 
+/** The number of layers between squeeze and product, and the activations after the first and the last. */
+export function formsOf(
+  excite: readonly Node[],
+  isShifted: boolean,
+  view: GraphView,
+  traces: Traces,
+  known: KnownTensors,
+) {
+  const depths = new Map<Node, number>();
+  for (const node of excite) {
+    const before = node.inputs.map((name) => depths.get(view.givers.get(name)!) ?? 0);
+    depths.set(node, Math.max(0, ...before) + (weightsAt(node) === null ? 0 : 1));
+  }
+  const layers = Math.max(...depths.values());
+  const after = (layer: number) =>
+    excite.filter((node) => depths.get(node) === layer && weightsAt(node) === null);
+  const gate = isShifted ? withoutLastSum(after(layers)) : after(layers);
+  const between = layers < 2 ? null : oneBranch(after(1), traces);
+  return {
+    layers,
+    activation: between === null ? null : formOf(between, traces, known),
+    gate: formOf(gate, traces, known),
+  };
+}
+
+/** The nodes of the gate in `1 + s`, without the sum. */
+function withoutLastSum(nodes: readonly Node[]): Node[] {
+  const last = nodes.findLastIndex(({ op }) => op === "Add");
+  return nodes.filter((_, index) => index !== last);
+}
+
+/** The nodes of the first of two branches that share their layers. */
+function oneBranch(nodes: readonly Node[], traces: Traces): Node[] {
+  const squeezesOf = (node: Node) => {
+    const trace = traces.of(node.outputs[0]!);
+    return trace.kind === "vector" ? trace.squeezes : [];
+  };
+  const [first] = nodes;
+  const own = first === undefined ? undefined : squeezesOf(first)[0];
+  const alone = nodes.filter(
+    (node) => squeezesOf(node).length === 1 && squeezesOf(node)[0] === own,
+  );
+  return alone.length > 0 ? alone : [...nodes];
+}
+
 /** Names the activation that nodes in a row make up. */
-export function formOf(nodes: readonly Node[], traces: Traces, known: KnownTensors): Form {
+function formOf(nodes: readonly Node[], traces: Traces, known: KnownTensors): Form {
   const steps = nodes.flatMap((node) => {
     const step = stepOf(node, traces, known);
     return step === null ? [] : [{ step, node }];

@@ -51,7 +51,7 @@ export interface Inspection {
   readonly notes: readonly string[];
 }
 
-export interface InspectedValue {
+interface InspectedValue {
   readonly name: string;
   readonly type: string;
   /** The shape, with the name or else null for a free length; null where not even the axes are known. */

@@ -13,7 +13,7 @@ export interface RuntimeNote {
   readonly reasons: readonly RuntimeReason[];
 }
 
-export interface RuntimeReason {
+interface RuntimeReason {
   readonly why: string;
   /** The titles of the nodes that are why. */
   readonly nodes: readonly string[];

@@ -47,7 +47,7 @@ function positions(dim: Dim, window: Window, axis: number): Dim {
 }
 
 /** The kernel of a convolution: an attribute, or else what its weights have. */
-export function kernelOf(node: Node, weights: Dims | null): readonly number[] | null {
+function kernelOf(node: Node, weights: Dims | null): readonly number[] | null {
   const given = numbersOf(node, "kernel_shape");
   if (given !== null) return given;
   const space = weights?.slice(2) ?? null;

@@ -7,7 +7,7 @@ import { inferShapes, type InputSizes } from "../shapes/infer.ts";
 import { writeModel } from "./write-model.ts";
 
 /** A graph without its SE blocks. */
-export interface CutGraph {
+interface CutGraph {
   readonly graph: Graph;
   /** The blocks that were cut out. */
   readonly cut: readonly Block[];
@@ -20,7 +20,7 @@ export interface CutGraph {
  * loses its sum as well, as `x + x` would be twice the map. Nodes and tensors that nothing reads any
  * more are gone, and all others are as they were.
  */
-export function cutBlocks(graph: Graph, blocks: readonly Block[]): CutGraph {
+function cutBlocks(graph: Graph, blocks: readonly Block[]): CutGraph {
   const cut = blocks.filter(({ within }) => within === null);
   const editor = new Editor(graph);
   for (const block of cut) editor.cut(block);

@@ -1,4 +1,10 @@
-import { dimsText, type InspectedBlock, type Inspection } from "@sebench/models";
+import {
+  dimsText,
+  type InspectedBlock,
+  type Inspection,
+  type RuntimeNote,
+  type SlowForm,
+} from "@sebench/models";
 import { oneLine } from "@sebench/spec";
 import { dataTable } from "../page/data-table.ts";
 import { htmlPage } from "../page/html-page.ts";
@@ -71,14 +77,8 @@ function inspectionContent(found: Inspection): InspectionContent {
       ...notes,
     ],
     blocks: blocks.map((block) => blockRow(block, found)),
-    runtimes: found.runtimes.map(({ runtime, takes, reasons }) => [
-      runtime,
-      takes === "part" ? "in part" : takes,
-      reasons.map(({ why, nodes }) => `${why}${nodesText(nodes)}`).join("; "),
-    ]),
-    slowForms: found.slowForms.map(
-      ({ what, why, nodes }) => `${nodes.length} ${what}: ${why}${nodesText(nodes)}.`,
-    ),
+    runtimes: found.runtimes.map(runtimeRow),
+    slowForms: found.slowForms.map(slowFormText),
     facts: factsOf(found),
   };
 }
@@ -110,6 +110,18 @@ function blockRow(block: InspectedBlock, { parameters, macs }: Inspection): stri
       ? "?"
       : `${formatCount(block.macs)} (${shareOf(block.macs, macs)})`,
   ];
+}
+
+function runtimeRow({ runtime, takes, reasons }: RuntimeNote): string[] {
+  return [
+    runtime,
+    takes === "part" ? "in part" : takes,
+    reasons.map(({ why, nodes }) => `${why}${nodesText(nodes)}`).join("; "),
+  ];
+}
+
+function slowFormText({ what, why, nodes }: SlowForm): string {
+  return `${nodes.length} ${what}: ${why}${nodesText(nodes)}.`;
 }
 
 /** The first of some nodes, in brackets: ` (node a and 3 others)`. */
