@@ -4,6 +4,7 @@ import { inspectModel, parseInputSizes, writeTwin } from "@sebench/models";
 import {
   activations,
   classicGate,
+  fromWireTree,
   gates,
   graph,
   layers,
@@ -16,6 +17,7 @@ import {
   TestGraph,
   times,
   valueInfo,
+  wireTree,
 } from "@sebench/models/testing";
 import { inspectionHtml, inspectionMarkdown, inspectionTable } from "@sebench/report";
 import type { Seed } from "../mutation/mutate.ts";
@@ -24,10 +26,7 @@ import { fromFile, fromText, type OpenReaders } from "./reader.ts";
 export const open: OpenReaders = (folder) => [
   {
     name: "models/onnx",
-    seeds: [...everyForm(), withFunctions(), withBodies()].map((content): Seed => ({
-      form: "bytes",
-      content,
-    })),
+    seeds: [...everyForm(), withFunctions(), withBodies()].flatMap(seedsOf),
     read: fromFile(folder, "model.onnx", (path) => {
       const found = inspectModel(path);
       return {
@@ -39,7 +38,7 @@ export const open: OpenReaders = (folder) => [
   },
   {
     name: "models/twin",
-    seeds: everyForm().map((content): Seed => ({ form: "bytes", content })),
+    seeds: everyForm().map(inStructure),
     read: fromFile(folder, "se.onnx", (path) => {
       const twin = join(folder, "plain.onnx");
       rmSync(twin, { force: true });
@@ -54,6 +53,24 @@ export const open: OpenReaders = (folder) => [
     read: fromText((text) => void parseInputSizes(text.split("\n"))),
   },
 ];
+
+/** A model as bytes, and three times as its fields, of which hardly any input is refused at once. */
+function seedsOf(content: Uint8Array): Seed[] {
+  const fields = inStructure(content);
+  return [{ form: "bytes", content }, fields, fields, fields];
+}
+
+/** A model as the fields of its messages, whose lengths are right again after a change. */
+function inStructure(file: Uint8Array): Seed {
+  const wrap = (content: Uint8Array) => {
+    try {
+      return fromWireTree(JSON.parse(new TextDecoder().decode(content)));
+    } catch {
+      return content;
+    }
+  };
+  return { form: "json", content: JSON.stringify(wireTree(file)), wrap };
+}
 
 /** A model for each form of a squeeze, of layers, of an activation and of a gate. */
 function everyForm(): Uint8Array[] {

@@ -10,3 +10,4 @@ export {
   times,
 } from "./block-forms.ts";
 export { graph, model, modelFunction, node, valueInfo } from "./onnx-writer.ts";
+export { fromWireTree, wireTree } from "./wire-tree.ts";
