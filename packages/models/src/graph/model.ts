@@ -1,4 +1,4 @@
-import type { Span } from "../proto/byte-source.ts";
+import type { Span, Field } from "../proto/byte-source.ts";
 
 /** A model of the user's, as its file has it. Weights stay in the file. */
 export interface Model {
@@ -74,6 +74,8 @@ export interface Constant {
   readonly dims: readonly number[];
   /** The values, where they are at most 1024 numbers, or else null. */
   readonly values: readonly number[] | null;
+  /** The fields of the model's file that hold the values. */
+  readonly data: readonly Field[];
   /** The file that holds the values, beside the model's, or null where that is the model's own. */
   readonly external: External | null;
 }

@@ -1,15 +1,7 @@
+import { join } from "node:path";
 import { InputError } from "@sebench/spec";
-import type { ByteSource, Span } from "../proto/byte-source.ts";
-import {
-  type Field,
-  fieldsOf,
-  floatsOf,
-  intOf,
-  intsOf,
-  spanOf,
-  textOf,
-  WireFault,
-} from "../proto/wire.ts";
+import { type ByteSource, openBytes, type Span, type Field } from "../proto/byte-source.ts";
+import { fieldsOf, floatsOf, intOf, intsOf, spanOf, textOf, WireFault } from "../proto/wire.ts";
 import { type Constant, elementTypes, type External, sizeOf } from "./model.ts";
 
 /** The most values of a tensor that are read; what shapes and activations need has far fewer. */
@@ -36,7 +28,14 @@ export function readConstant(source: ByteSource, span: Span): Constant {
   const external = isExternal ? externalOf(name, place, bytesOf(type, size)) : null;
   if (external === null) checkLength(name, type, size, data);
   const isSmall = size <= mostValues && external === null;
-  return { name, type, dims, values: isSmall ? valuesOf(source, type, data) : null, external };
+  return {
+    name,
+    type,
+    dims,
+    values: isSmall ? valuesOf(source, type, data) : null,
+    data,
+    external,
+  };
 }
 
 /** Reads a StringStringEntryProto. */
@@ -86,6 +85,41 @@ function externalOf(name: string, place: ReadonlyMap<string, string>, bytes: num
     });
   };
   return { location, offset: number("offset", 0), length: number("length", bytes) };
+}
+
+/**
+ * Reads the values of a tensor of floats, wherever they are.
+ *
+ * @param folder The folder of the model, for values in another file.
+ */
+export function readFloats(source: ByteSource, folder: string, constant: Constant): Float32Array {
+  const { name, type, dims, data, external } = constant;
+  const values = new Float32Array(sizeOf(dims));
+  let at = 0;
+  const take = (bytes: Uint8Array) => {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const [step, read] = [bytesOf(type, 1), rawReaders[type]!];
+    for (let from = 0; from + step <= bytes.length; from += step) values[at++] = read(view, from);
+  };
+  if (external !== null) {
+    using other = openBytes(join(folder, external.location));
+    take(
+      other.read({ start: external.offset, end: external.offset + bytesOf(type, values.length) }),
+    );
+  }
+  for (const field of data) {
+    if (field.number === 9) take(source.read(spanOf(field)));
+    else if (field.number === 4) for (const each of floatsOf(source, field)) values[at++] = each;
+    else if (field.number === 5)
+      for (const each of intsOf(source, field)) values[at++] = halfOf(each);
+  }
+  if (at === values.length) return values;
+  throw new InputError(
+    `the tensor ${name} holds ${at} values, and its shape says ${values.length}`,
+    {
+      remedy: "export the model again: the file is damaged",
+    },
+  );
 }
 
 /** The values as numbers, or null for strings and types that hold no plain numbers. */

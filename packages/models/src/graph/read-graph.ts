@@ -1,6 +1,6 @@
 import { InputError } from "@sebench/spec";
-import type { ByteSource, Span } from "../proto/byte-source.ts";
-import { type Field, fieldsOf, intOf, intsOf, floatsOf, spanOf, textOf } from "../proto/wire.ts";
+import type { ByteSource, Span, Field } from "../proto/byte-source.ts";
+import { fieldsOf, intOf, intsOf, floatsOf, spanOf, textOf } from "../proto/wire.ts";
 import type { Attribute, Constant, Dim, Graph, Node, Value } from "./model.ts";
 import { readConstant } from "./read-constant.ts";
 
@@ -93,7 +93,7 @@ function readSparse(source: ByteSource, span: Span): Constant {
     if (field.number === 1) ({ name, type } = readConstant(source, spanOf(field)));
     else if (field.number === 3) append(dims, intsOf(source, field));
   }
-  return { name, type, dims, values: null, external: null };
+  return { name, type, dims, values: null, data: [], external: null };
 }
 
 function readValue(source: ByteSource, span: Span): Value {

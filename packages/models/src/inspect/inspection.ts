@@ -9,6 +9,7 @@ import {
   titleOf,
   type Value,
 } from "../graph/model.ts";
+import { importGraph } from "../import/import-graph.ts";
 import { constantsIn, readModel } from "../graph/read-model.ts";
 import { dimsText } from "../shapes/dims.ts";
 import { inferShapes, type InputSizes, type ShapedGraph } from "../shapes/infer.ts";
@@ -47,6 +48,8 @@ export interface Inspection {
   readonly se: { readonly parameters: number; readonly macs: number | null };
   readonly slowForms: readonly SlowForm[];
   readonly runtimes: readonly RuntimeNote[];
+  /** The first node that prevents an import into sebench's own graph, or null where none does. */
+  readonly obstacle: { readonly node: string | null; readonly why: string } | null;
   /** What a reader should know besides, in whole sentences. */
   readonly notes: readonly string[];
 }
@@ -90,6 +93,7 @@ export function inspectModel(path: string, sizes: InputSizes = new Map()): Inspe
   const model = readModel(path);
   const shaped = inferShapes(model, sizes);
   const blocks = findBlocks(shaped);
+  const imported = importGraph(model, shaped, blocks);
   const constants = constantsIn(model.graph);
   const counted = constants.filter(({ type, dims }) => isParameter(type, dims));
   const { name, version } = model.producer;
@@ -117,6 +121,7 @@ export function inspectModel(path: string, sizes: InputSizes = new Map()): Inspe
     },
     slowForms: findSlowForms(shaped, blocks),
     runtimes: runtimeNotes({ model, shaped, blocks }),
+    obstacle: "obstacle" in imported ? imported.obstacle : null,
     notes: notesOn(model, shaped, blocks),
   };
 }

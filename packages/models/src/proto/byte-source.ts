@@ -8,6 +8,22 @@ export interface Span {
   readonly end: number;
 }
 
+/** A field of a protobuf message, whose value is still in the file. */
+export interface Field {
+  /** The number of the field in the message's definition. */
+  readonly number: number;
+  readonly wire: WireType;
+  /** The value of a varint; 0 for the other wire types. */
+  readonly varint: number;
+  /** The bytes of the value without its tag and length. */
+  readonly value: Span;
+  /** The bytes of the whole field. */
+  readonly whole: Span;
+}
+
+/** The wire types of protobuf: a varint, 8 bytes, bytes with a length, 4 bytes. */
+export type WireType = 0 | 1 | 2 | 5;
+
 /** The bytes of a file, of which only those that are asked for are in memory. */
 export interface ByteSource extends Disposable {
   /** The length of the file in bytes. */

@@ -1,21 +1,5 @@
 import protobuf from "protobufjs/minimal.js";
-import type { ByteSource, Span } from "./byte-source.ts";
-
-/** A field of a protobuf message, whose value is still in the file. */
-export interface Field {
-  /** The number of the field in the message's definition. */
-  readonly number: number;
-  readonly wire: WireType;
-  /** The value of a varint; 0 for the other wire types. */
-  readonly varint: number;
-  /** The bytes of the value without its tag and length. */
-  readonly value: Span;
-  /** The bytes of the whole field. */
-  readonly whole: Span;
-}
-
-/** The wire types of protobuf: a varint, 8 bytes, bytes with a length, 4 bytes. */
-type WireType = 0 | 1 | 2 | 5;
+import type { ByteSource, Field, Span, WireType } from "./byte-source.ts";
 
 /** Bytes that are no protobuf message. */
 export class WireFault extends Error {

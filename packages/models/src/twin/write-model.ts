@@ -4,8 +4,8 @@ import { InputError } from "@sebench/spec";
 import protobuf from "protobufjs/minimal.js";
 import { bodiesOf, type Graph, type Model, type Node, titleOf } from "../graph/model.ts";
 import { constantsIn } from "../graph/read-model.ts";
-import { type ByteSource, openBytes, type Span } from "../proto/byte-source.ts";
-import { type Field, fieldsOf, spanOf, textOf } from "../proto/wire.ts";
+import { type ByteSource, openBytes, type Span, type Field } from "../proto/byte-source.ts";
+import { fieldsOf, spanOf, textOf } from "../proto/wire.ts";
 
 /** The parts of a file that is to be written: bytes, or a span of the file that was read. */
 type Part = Uint8Array | Span;

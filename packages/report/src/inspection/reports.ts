@@ -51,6 +51,9 @@ const runtimeColumns: readonly Column[] = [
   { title: "why", align: "left" },
 ];
 
+/** The columns whose cells are a word. */
+const narrowColumns: ReadonlySet<string> = new Set(["kind", "takes it"]);
+
 const runtimesExplained =
   "By tables of what onnxruntime 1.30 does with each operator and opset; the file was not loaded. " +
   "Of CUDA and TensorRT no table is known here, so only opset and domains were looked at.";
@@ -137,6 +140,7 @@ function factsOf(found: Inspection): [string, string][] {
     list.map(({ name, type, shape }) => `${name} ${type} ${dimsText(shape)}`).join("; ");
   return [
     ["file", `${found.file}, ${formatBytes(found.bytes)}, SHA-256 ${found.sha256}`],
+    ["imported", importText(found)],
     ["inputs", values(found.inputs)],
     ["outputs", values(found.outputs)],
     [
@@ -147,6 +151,12 @@ function factsOf(found: Inspection): [string, string][] {
     ],
     ["operators", found.operators.map(({ op, count }) => `${op} ${count}`).join(", ")],
   ];
+}
+
+/** Whether the model goes into sebench's own graph, on which the oracle and tfjs stand. */
+function importText({ obstacle }: Inspection): string {
+  if (obstacle === null) return "yes";
+  return `no: ${obstacle.node === null ? "" : `${obstacle.node}: `}${obstacle.why}`;
 }
 
 export function inspectionMarkdown(found: Inspection): string {
@@ -178,7 +188,7 @@ export function inspectionHtml(found: Inspection): string {
       caption,
       columns: columns.map(({ title: name, align }) => ({
         title: name,
-        kind: align === "right" ? ("number" as const) : ("text" as const),
+        kind: align === "right" ? "number" : narrowColumns.has(name) ? "short" : "text",
       })),
       rows,
     });

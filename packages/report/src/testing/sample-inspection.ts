@@ -47,5 +47,6 @@ export const sampleInspection: Inspection = {
       reasons: [{ why: "Clip runs on the CPU", nodes: ["clip"] }],
     },
   ],
+  obstacle: { node: "Resize up", why: "the graph has no such operator" },
   notes: ["The nodes stood in no order that runs, and were put into one."],
 };
