@@ -15,7 +15,7 @@ export interface Form {
 }
 
 /** The forms by what they do, step by step: `Shift` adds a number, `Scale` multiplies by one. */
-const formNames: Readonly<Record<string, string>> = {
+const formNames: ReadonlyMap<string, string> = new Map(Object.entries({
   "": "none",
   Relu: "relu",
   "Relu Clip": "relu6",
@@ -46,7 +46,7 @@ const formNames: Readonly<Record<string, string>> = {
   "Shift Relu Clip Times Scale": "hard-swish",
   "Shift Relu Clip Scale Times": "hard-swish",
   "Scale Shift Clip Times": "hard-swish",
-};
+}));
 
 /** The number of layers between squeeze and product, and the activations after the first and the last. */
 export function formsOf(
@@ -104,7 +104,7 @@ function formOf(nodes: readonly Node[], traces: Traces, known: KnownTensors): Fo
   const [only] = steps;
   const isOne = steps.length === 1 && only?.step === "HardSigmoid";
   return {
-    name: clipName(key, steps[0]?.node, known) ?? formNames[key] ?? operators.join("+"),
+    name: clipName(key, steps[0]?.node, known) ?? formNames.get(key) ?? operators.join("+"),
     operators,
     slope: isOne ? [numberOf(only.node, "alpha", 0.2), numberOf(only.node, "beta", 0.5)] : null,
   };

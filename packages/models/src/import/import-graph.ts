@@ -94,7 +94,7 @@ class Importer {
     const [output] = node.outputs;
     const isConstant = node.inputs.every((name) => !this.#given.has(name));
     if (output === undefined || isConstant || this.#given.has(output)) return;
-    const rule = node.domain === "" ? opRules[node.op] : undefined;
+    const rule = node.domain === "" ? opRules.get(node.op) : undefined;
     if (rule === undefined) {
       if (node.op === "Shape") return;
       throw new Obstacle("the graph has no such operator");

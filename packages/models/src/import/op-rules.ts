@@ -237,7 +237,7 @@ const noPad: OpRule = (site) => {
 const asIs: OpRule = (site) => ({ alias: first(site) });
 
 /** What becomes of each operator that the graph has in some form. */
-export const opRules: Readonly<Record<string, OpRule>> = {
+export const opRules: ReadonlyMap<string, OpRule> = new Map(Object.entries<OpRule>({
   Conv: conv,
   Gemm: gemm,
   MatMul: matmul,
@@ -260,4 +260,4 @@ export const opRules: Readonly<Record<string, OpRule>> = {
   Unsqueeze: form,
   Identity: asIs,
   Dropout: asIs,
-};
+}));

@@ -7,7 +7,7 @@ import { productOf } from "./dims.ts";
  * and 0 for every other operator. It is null where a length is not known.
  */
 export function macsOf(site: Site, output: Dims | null): number | null {
-  const rule = rules[site.node.op];
+  const rule = rules.get(site.node.op);
   return rule === undefined ? 0 : rule(site, output);
 }
 
@@ -49,7 +49,8 @@ function recurrent(gates: number): MacRule {
   };
 }
 
-const rules: Readonly<Record<string, MacRule>> = {
+/** The rules by operator; a file may name an operator as every object names a property. */
+const rules: ReadonlyMap<string, MacRule> = new Map(Object.entries<MacRule>({
   Conv: convolution(1),
   FusedConv: convolution(1),
   ConvInteger: convolution(1),
@@ -67,10 +68,10 @@ const rules: Readonly<Record<string, MacRule>> = {
   LSTM: recurrent(4),
   GRU: recurrent(3),
   RNN: recurrent(1),
-};
+}));
 
 /** Whether an operator multiplies by weights, and where among its inputs they are. */
 export function weightsAt({ op }: Node): number | null {
-  if (rules[op] === undefined) return null;
+  if (!rules.has(op)) return null;
   return op === "QLinearConv" || op === "QLinearMatMul" ? 3 : 1;
 }
