@@ -278,11 +278,14 @@ describe("the graph is put into a form that can be walked:", () => {
   });
 });
 
-test.each(["hasOwnProperty", "constructor", "__proto__"])("the operator %s is one like any other", (op) => {
-  const nodes = [node(op, ["x"], ["a"]), node("Mul", ["x", "a"], ["y"])];
-  const found = inspectBytes(model({ nodes, inputs: [image], outputs: [out] }));
-  expect(found).toMatchObject({ macs: 0, blocks: [], obstacle: { node: `${op} ${op} of a` } });
-});
+test.each(["hasOwnProperty", "constructor", "__proto__"])(
+  "the operator %s is one like any other",
+  (op) => {
+    const nodes = [node(op, ["x"], ["a"]), node("Mul", ["x", "a"], ["y"])];
+    const found = inspectBytes(model({ nodes, inputs: [image], outputs: [out] }));
+    expect(found).toMatchObject({ macs: 0, blocks: [], obstacle: { node: `${op} ${op} of a` } });
+  },
+);
 
 describe("sizes of inputs", () => {
   const free = () => {

@@ -56,13 +56,16 @@ const rolesOf = ({ nodes }: Network) => {
   return Object.fromEntries(counts);
 };
 
-test("RegNetY-400MF gives the oracle what it gives onnxruntime, with SE's roles", async () => {
-  const path = join(folder, "regnet.onnx");
-  withWeights(paths.get("regnet_y_400mf-13")!, path, 3);
+test.each([
+  ["regnet_y_400mf-13", { squeeze: 16, excite: 64, scale: 16 }],
+  ["mobilenet_v3_small-11", { squeeze: 9, excite: 36, scale: 9 }],
+])("%s gives the oracle what it gives onnxruntime, with SE's roles", async (name, roles) => {
+  const path = join(folder, `${name}.onnx`);
+  withWeights(paths.get(name)!, path, 3);
   const { network, oracle, engine } = await bothOf(path);
   expect(oracle).toHaveLength(1000);
   expect(worstOf(oracle, engine)).toBeLessThan(1e-4);
-  expect(rolesOf(network)).toMatchObject({ squeeze: 16, excite: 64, scale: 16 });
+  expect(rolesOf(network)).toMatchObject(roles);
 });
 
 describe("a small model gives the oracle what it gives onnxruntime, with", () => {
@@ -94,6 +97,16 @@ describe("a small model gives the oracle what it gives onnxruntime, with", () =>
       const joined = graph.add("Concat", [half, mean], { axis: 1 });
       return logits(graph, graph.conv(joined, 2 * channels, channels));
     },
+    "hard-swish in each of its forms, and a hard sigmoid as the gate": (graph) => {
+      let map = spread(graph, mapIn(graph));
+      for (const form of activations["hard-swish"]!) map = form(graph, map);
+      const pooled = graph.conv(graph.add("GlobalAveragePool", [map]), channels, channels);
+      return logits(graph, times(graph, map, graph.add("HardSigmoid", [pooled])));
+    },
+    "ReLU6 and a division": (graph) => {
+      const map = graph.clip(spread(graph, mapIn(graph)), 6);
+      return logits(graph, graph.add("Div", [map, graph.constant([1], 7)]));
+    },
     "a batch norm": (graph) => {
       const parameters = [1.5, -0.2, 0.3, 2].map((value) => graph.constant([channels], value));
       const map = graph.add("BatchNormalization", [mapIn(graph), ...parameters], {});
@@ -123,6 +136,10 @@ test.each([
   ["resnet18-17", null],
   ["efficientnet_b0-17", null],
   ["googlenet-17", null],
+  ["mobilenet_v2-11", null],
+  ["mobilenet_v3_small-11", null],
+  ["mobilenet_v3_large-17", null],
+  ["mnasnet0_5-17", null],
   ["densenet121-17", null],
   ["shufflenet_v2_x0_5-17", "Reshape /stage2/stage2.0/Reshape"],
   ["swin_t-17", "Transpose /features/features.0/features.0.1/Transpose"],

@@ -78,7 +78,10 @@ function source(constant: Constant | null, transposed = false): ParameterSource 
 
 const plain =
   (
-    kind: Extract<Op["kind"], "relu" | "sigmoid" | "tanh" | "globalAvgPool" | "globalMaxPool">,
+    kind: Extract<
+      Op["kind"],
+      "relu" | "sigmoid" | "tanh" | "hardSwish" | "globalAvgPool" | "globalMaxPool"
+    >,
   ): OpRule =>
   (site) =>
     step({ kind }, [first(site)]);
@@ -179,11 +182,9 @@ const mul: OpRule = (site) => {
       isMap(node.shape) && node.shape[1] === 1 && node.shape[2] === 1;
     return step({ kind: "mul" }, isGate(one) && !isGate(other) ? [other, one] : [one, other]);
   }
-  const values = site.numbers(one === null ? 0 : 1);
-  const factor = values?.length === 1 ? values[0] : null;
-  if (typeof factor !== "number")
-    throw new Obstacle("it multiplies by a constant of several values");
-  return step({ kind: "scaleBy", factor }, [(one ?? other)!]);
+  const factor = onlyNumber(site);
+  if (factor === null) throw new Obstacle("it multiplies by a constant of several values");
+  return step({ kind: "scaleBy", factor: factor.value }, [factor.other]);
 };
 
 const join =
@@ -227,6 +228,52 @@ const form: OpRule = (site) => {
   throw new Obstacle("it makes a form that the graph has not");
 };
 
+/** A sum of maps, or of a map and a number. */
+const add: OpRule = (site) => {
+  const offset = onlyNumber(site);
+  if (offset === null) return join("add")(site);
+  return step({ kind: "offsetBy", offset: offset.value }, [offset.other]);
+};
+
+const divide: OpRule = (site) => {
+  const divisor = onlyNumber(site);
+  if (divisor === null || site.given(0) === null) throw new Obstacle("it divides by no number");
+  return step({ kind: "divideBy", divisor: divisor.value }, [divisor.other]);
+};
+
+/** The number that is one of two inputs, and the node that is the other; null for others. */
+function onlyNumber(
+  site: ImportSite,
+): { readonly value: number; readonly other: GraphNode } | null {
+  const [one, other] = [site.given(0), site.given(1)];
+  const node = one ?? other;
+  const values = site.numbers(one === null ? 0 : 1);
+  const value = values?.length === 1 ? values[0] : null;
+  if ((one !== null && other !== null) || node === null || typeof value !== "number") return null;
+  return { value, other: node };
+}
+
+const hardSigmoid: OpRule = (site) =>
+  step(
+    {
+      kind: "hardSigmoid",
+      alpha: numberOf(site.node, "alpha", 0.2),
+      beta: numberOf(site.node, "beta", 0.5),
+    },
+    [first(site)],
+  );
+
+/** A Clip, whose limits are attributes below opset 11 and inputs from then on. */
+const clip: OpRule = (site) => {
+  const [min, max] = (["min", "max"] as const).map((name, index) => {
+    const values = site.node.inputs[index + 1] ? site.numbers(index + 1) : null;
+    return values?.[0] ?? numberOf(site.node, name, NaN);
+  });
+  const isKnown = typeof min === "number" && typeof max === "number" && min <= max;
+  if (!isKnown) throw new Obstacle("it does not say from where to where it clips");
+  return step({ kind: "clip", min, max }, [first(site)]);
+};
+
 /** A Pad that adds nothing, as PyTorch writes one before a pool. */
 const noPad: OpRule = (site) => {
   const pads = numbersOf(site.node, "pads") ?? site.numbers(1);
@@ -237,27 +284,33 @@ const noPad: OpRule = (site) => {
 const asIs: OpRule = (site) => ({ alias: first(site) });
 
 /** What becomes of each operator that the graph has in some form. */
-export const opRules: ReadonlyMap<string, OpRule> = new Map(Object.entries<OpRule>({
-  Conv: conv,
-  Gemm: gemm,
-  MatMul: matmul,
-  BatchNormalization: batchNorm,
-  Relu: plain("relu"),
-  Sigmoid: plain("sigmoid"),
-  Tanh: plain("tanh"),
-  GlobalAveragePool: plain("globalAvgPool"),
-  GlobalMaxPool: plain("globalMaxPool"),
-  ReduceMean: mean,
-  MaxPool: pool("maxPool"),
-  AveragePool: pool("avgPool"),
-  Add: join("add"),
-  Concat: join("concat"),
-  Mul: mul,
-  Pad: noPad,
-  Flatten: form,
-  Reshape: form,
-  Squeeze: form,
-  Unsqueeze: form,
-  Identity: asIs,
-  Dropout: asIs,
-}));
+export const opRules: ReadonlyMap<string, OpRule> = new Map(
+  Object.entries<OpRule>({
+    Conv: conv,
+    Gemm: gemm,
+    MatMul: matmul,
+    BatchNormalization: batchNorm,
+    Relu: plain("relu"),
+    Sigmoid: plain("sigmoid"),
+    Tanh: plain("tanh"),
+    HardSwish: plain("hardSwish"),
+    HardSigmoid: hardSigmoid,
+    Clip: clip,
+    GlobalAveragePool: plain("globalAvgPool"),
+    GlobalMaxPool: plain("globalMaxPool"),
+    ReduceMean: mean,
+    MaxPool: pool("maxPool"),
+    AveragePool: pool("avgPool"),
+    Add: add,
+    Div: divide,
+    Concat: join("concat"),
+    Mul: mul,
+    Pad: noPad,
+    Flatten: form,
+    Reshape: form,
+    Squeeze: form,
+    Unsqueeze: form,
+    Identity: asIs,
+    Dropout: asIs,
+  }),
+);

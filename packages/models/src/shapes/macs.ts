@@ -50,25 +50,27 @@ function recurrent(gates: number): MacRule {
 }
 
 /** The rules by operator; a file may name an operator as every object names a property. */
-const rules: ReadonlyMap<string, MacRule> = new Map(Object.entries<MacRule>({
-  Conv: convolution(1),
-  FusedConv: convolution(1),
-  ConvInteger: convolution(1),
-  QLinearConv: convolution(3),
-  ConvTranspose: (site) => {
-    const [map, weights] = [site.dims(0), site.dims(1)];
-    return map === null || weights === null ? null : productOf([...map, ...weights.slice(1)]);
-  },
-  Gemm: gemm,
-  FusedGemm: gemm,
-  MatMul: matmul(1),
-  FusedMatMul: matmul(1),
-  MatMulInteger: matmul(1),
-  QLinearMatMul: matmul(3),
-  LSTM: recurrent(4),
-  GRU: recurrent(3),
-  RNN: recurrent(1),
-}));
+const rules: ReadonlyMap<string, MacRule> = new Map(
+  Object.entries<MacRule>({
+    Conv: convolution(1),
+    FusedConv: convolution(1),
+    ConvInteger: convolution(1),
+    QLinearConv: convolution(3),
+    ConvTranspose: (site) => {
+      const [map, weights] = [site.dims(0), site.dims(1)];
+      return map === null || weights === null ? null : productOf([...map, ...weights.slice(1)]);
+    },
+    Gemm: gemm,
+    FusedGemm: gemm,
+    MatMul: matmul(1),
+    FusedMatMul: matmul(1),
+    MatMulInteger: matmul(1),
+    QLinearMatMul: matmul(3),
+    LSTM: recurrent(4),
+    GRU: recurrent(3),
+    RNN: recurrent(1),
+  }),
+);
 
 /** Whether an operator multiplies by weights, and where among its inputs they are. */
 export function weightsAt({ op }: Node): number | null {
