@@ -83,6 +83,7 @@ function blockAt(product: Node, place: Place): Block | null {
   const { map, gate, vector } = operands;
   const { known } = place.shaped;
   const chain = chainOf(gate, vector, place);
+  if (chain === null) return null;
   const layers = chain.excite.filter((node) => weightsAt(node) !== null);
   const shape = known.dimsOf(map.name);
   const isVector = shape !== null && shape.length < 3;
@@ -152,7 +153,13 @@ function operandsOf(product: Node, traces: Traces) {
   return null;
 }
 
-/** The nodes between a map and a gate, those that do not depend on the map left out. */
+/** The most nodes between a map and a gate; a block has some ten. */
+const longestChain = 500;
+
+/**
+ * The nodes between a map and a gate, those that do not depend on the map left out, or null for more
+ * than a block has.
+ */
 function chainOf(gate: string, vector: Vector, { traces, view }: Place) {
   const seen = new Set<Node>();
   const open = [gate];
@@ -162,6 +169,7 @@ function chainOf(gate: string, vector: Vector, { traces, view }: Place) {
     const isSqueezed = trace.kind === "map" && !vector.maps.includes(name);
     if (node === undefined || seen.has(node) || (trace.kind !== "vector" && !isSqueezed)) continue;
     seen.add(node);
+    if (seen.size > longestChain) return null;
     const isSource = vector.squeezes.includes(node) || trace.kind === "map";
     open.push(...(isSource ? node.inputs.slice(0, 1) : node.inputs));
   }

@@ -126,6 +126,11 @@ export function runtimeNotes(examined: Examined): RuntimeNote[] {
 /** Why no runtime here takes the model. */
 function refusals({ model, shaped }: Examined): RuntimeReason[] {
   const reasons: RuntimeReason[] = [];
+  if (model.bytes >= 2 ** 31) {
+    const why =
+      "onnxruntime's parser takes no file of 2 GiB or more; save the weights in a file beside the model";
+    reasons.push({ why, nodes: [] });
+  }
   const opset = model.opsets.get("") ?? 1;
   if (opset > latestOpset) {
     const why = `onnxruntime 1.30 reads ONNX's operators up to opset ${latestOpset}, and this is ${opset}`;
