@@ -1,16 +1,18 @@
-import { rmSync } from "node:fs";
-import { afterAll, describe, expect, test } from "vitest";
-import { inspectModel } from "./inspect/inspection.ts";
+import { describe, expect, test } from "vitest";
+import { type Inspection, inspectModel } from "./inspect/inspection.ts";
 import { parseInputSizes } from "./shapes/infer.ts";
-import { fetchOcrModels, torchvisionCounts, unpackTorchvision } from "./testing/real-files.ts";
+import { fetchOcrModels, torchvisionCounts, withExport } from "./testing/real-files.ts";
 
-const { folder, paths } = unpackTorchvision();
-afterAll(() => rmSync(folder, { recursive: true }));
+const kept = new Map<string, Promise<Inspection>>();
 
-/** An export by name, with an image of the size that its free lengths take. */
-function inspected(name: string, size: number | null = null) {
+/** What is found of an export, with an image of the size that its free lengths take. */
+function inspected(name: string, size: number | null = null): Promise<Inspection> {
   const sizes = size === null ? [] : [`image=1x3x${size}x${size}`];
-  return inspectModel(paths.get(name)!, parseInputSizes(sizes));
+  const key = [name, ...sizes].join(" ");
+  const found =
+    kept.get(key) ?? withExport(name, (path) => inspectModel(path, parseInputSizes(sizes)));
+  kept.set(key, found);
+  return found;
 }
 
 // The widths are those of the papers: MobileNetV3 (tables 1 and 2, a quarter rounded to 8),
@@ -41,8 +43,8 @@ describe("torchvision's exports", () => {
     ["efficientnet_b0-17", efficient, efficientWidths, { activation: "silu", gate: "sigmoid" }],
     ["regnet_y_400mf-13", regnet, regnetWidths, { activation: "relu", gate: "sigmoid" }],
     ["deeplabv3_mobilenet_v3_large-17", large, rounded(large), hard],
-  ])("%s has SE where its paper has it", (name, channels, widths, forms) => {
-    const { blocks } = inspected(name);
+  ])("%s has SE where its paper has it", async (name, channels, widths, forms) => {
+    const { blocks } = await inspected(name);
     expect(blocks.map((block) => block.channels)).toEqual(channels);
     expect(blocks.map((block) => block.channels! / block.reduction!)).toEqual(widths);
     for (const block of blocks) {
@@ -50,8 +52,8 @@ describe("torchvision's exports", () => {
     }
   });
 
-  test("lraspp has the backbone's blocks, and a gate of its head on another map", () => {
-    const { blocks } = inspected("lraspp_mobilenet_v3_large-17");
+  test("lraspp has the backbone's blocks, and a gate of its head on another map", async () => {
+    const { blocks } = await inspected("lraspp_mobilenet_v3_large-17");
     expect(blocks.slice(0, 8).map(({ channels }) => channels)).toEqual(large);
     expect(blocks.map(({ kind }) => kind)).toEqual([...large.map(() => "classic"), "other-tensor"]);
     expect(blocks[8]).toMatchObject({ channels: 128, reduction: null, gate: "sigmoid" });
@@ -70,14 +72,14 @@ describe("torchvision's exports", () => {
     "squeezenet1_1-17",
     "swin_t-17",
   ];
-  test.each(plain)("%s has none", (name) => {
-    expect(inspected(name).blocks).toEqual([]);
+  test.each(plain)("%s has none", async (name) => {
+    expect((await inspected(name)).blocks).toEqual([]);
   });
 
   test.each(Object.entries(torchvisionCounts))(
     "%s has the parameters and the nodes that Python's onnx counts",
-    (name, { parameters, nodes }) => {
-      expect(inspected(name)).toMatchObject({ parameters, nodes });
+    async (name, { parameters, nodes }) => {
+      expect(await inspected(name)).toMatchObject({ parameters, nodes });
     },
   );
 
@@ -99,8 +101,8 @@ describe("torchvision's exports", () => {
     ["shufflenet_v2_x0_5-17", 0.04],
     ["squeezenet1_1-17", 0.35],
     ["swin_t-17", 4.49],
-  ])("%s has the published MACs, %d G", (name, published) => {
-    const { macs } = inspected(name, name.endsWith("-free") ? 224 : null);
+  ])("%s has the published MACs, %d G", async (name, published) => {
+    const { macs } = await inspected(name, name.endsWith("-free") ? 224 : null);
     expect((macs! / 1e9).toFixed(2)).toBe(published.toFixed(2));
   });
 });

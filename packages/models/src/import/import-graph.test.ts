@@ -16,16 +16,12 @@ import {
   TestGraph,
   times,
 } from "../testing/block-forms.ts";
-import { unpackTorchvision, withWeights } from "../testing/real-files.ts";
+import { withExport, withWeights } from "../testing/real-files.ts";
 import { ramps, runOnnx } from "../testing/run-onnx.ts";
 import { importGraph, importWeights } from "./import-graph.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "sebench-import-"));
-const { folder: exports, paths } = unpackTorchvision();
-afterAll(() => {
-  rmSync(folder, { recursive: true });
-  rmSync(exports, { recursive: true });
-});
+afterAll(() => rmSync(folder, { recursive: true }));
 
 function imported(path: string) {
   const model = readModel(path);
@@ -61,7 +57,7 @@ test.each([
   ["mobilenet_v3_small-11", { squeeze: 9, excite: 36, scale: 9 }],
 ])("%s gives the oracle what it gives onnxruntime, with SE's roles", async (name, roles) => {
   const path = join(folder, `${name}.onnx`);
-  withWeights(paths.get(name)!, path, 3);
+  await withExport(name, (from) => withWeights(from, path, 3));
   const { network, oracle, engine } = await bothOf(path);
   expect(oracle).toHaveLength(1000);
   expect(worstOf(oracle, engine)).toBeLessThan(1e-4);
@@ -144,8 +140,8 @@ test.each([
   ["shufflenet_v2_x0_5-17", "Reshape /stage2/stage2.0/Reshape"],
   ["swin_t-17", "Transpose /features/features.0/features.0.1/Transpose"],
   ["regnet_x_400mf-17-free", null],
-])("%s is imported, or the first node that prevents it is named: %s", (name, node) => {
-  const { obstacle } = inspectModel(paths.get(name)!);
+])("%s is imported, or the first node that prevents it is named: %s", async (name, node) => {
+  const { obstacle } = await withExport(name, (path) => inspectModel(path));
   if (name.endsWith("-free")) expect(obstacle?.why).toBe("its input is no image of known size");
   else expect(obstacle?.node ?? null).toBe(node);
 });

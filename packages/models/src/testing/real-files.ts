@@ -1,6 +1,6 @@
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import {
@@ -52,19 +52,22 @@ export const torchvisionCounts = JSON.parse(
   readFileSync(join(fixtures, "counts.json"), "utf8"),
 ) as Readonly<Record<string, { readonly parameters: number; readonly nodes: number }>>;
 
-/** Unpacks torchvision's exports into a new folder, and gives their paths by name. */
-export function unpackTorchvision(): {
-  readonly folder: string;
-  readonly paths: ReadonlyMap<string, string>;
-} {
+/** The names of torchvision's exports. */
+export const torchvisionNames = Object.keys(torchvisionCounts);
+
+/** Unpacks one of torchvision's exports, uses its path, and removes it: all of them take 600 MB. */
+export async function withExport<Made>(
+  name: string,
+  use: (path: string) => Made | Promise<Made>,
+): Promise<Made> {
   const folder = mkdtempSync(join(tmpdir(), "sebench-torchvision-"));
-  const paths = new Map<string, string>();
-  for (const file of readdirSync(fixtures).filter((name) => name.endsWith(".gz"))) {
-    const path = join(folder, basename(file, ".gz"));
-    writeFileSync(path, gunzipSync(readFileSync(join(fixtures, file))));
-    paths.set(basename(file, ".onnx.gz"), path);
+  try {
+    const path = join(folder, `${name}.onnx`);
+    writeFileSync(path, gunzipSync(readFileSync(join(fixtures, `${name}.onnx.gz`))));
+    return await use(path);
+  } finally {
+    rmSync(folder, { recursive: true });
   }
-  return { folder, paths };
 }
 
 /** Writes a copy of a model in which each large tensor of zeros has values, the same for a seed. */
