@@ -1,6 +1,13 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { inspectModel, parseInputSizes, writeTwin } from "@sebench/models";
+import {
+  importModel,
+  inspectModel,
+  parseInputSizes,
+  readModel,
+  writeModel,
+  writeTwin,
+} from "@sebench/models";
 import {
   activations,
   classicGate,
@@ -37,13 +44,21 @@ export const open: OpenReaders = (folder) => [
     }),
   },
   {
+    name: "models/import",
+    seeds: everyForm().map(inStructure),
+    read: fromFile(folder, "imported.onnx", (path) => void importModel(path)),
+  },
+  {
     name: "models/twin",
     seeds: everyForm().map(inStructure),
     read: fromFile(folder, "se.onnx", (path) => {
-      const twin = join(folder, "plain.onnx");
-      rmSync(twin, { force: true });
+      const [copy, twin] = [join(folder, "copy.onnx"), join(folder, "plain.onnx")];
+      for (const file of [copy, twin]) rmSync(file, { force: true });
+      // What was written is a model, too, whatever it was made of, and a copy is the same one.
+      writeModel(readModel(path), copy);
+      const [one, other] = [path, copy].map((file) => JSON.stringify(inspectModel(file).operators));
+      if (one !== other) throw new Error("a copy has other operators");
       writeTwin(path, twin);
-      // What was written is a model, too, whatever it was made of.
       inspectModel(twin);
     }),
   },

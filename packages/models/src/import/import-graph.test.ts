@@ -4,10 +4,7 @@ import { join } from "node:path";
 import { runReference } from "@sebench/reference";
 import { inputShape, type Network } from "@sebench/spec";
 import { afterAll, describe, expect, test } from "vitest";
-import { findBlocks } from "../blocks/find-blocks.ts";
-import { readModel } from "../graph/read-model.ts";
 import { inspectModel } from "../inspect/inspection.ts";
-import { inferShapes } from "../shapes/infer.ts";
 import {
   activations,
   channels,
@@ -18,17 +15,15 @@ import {
 } from "../testing/block-forms.ts";
 import { withExport, withWeights } from "../testing/real-files.ts";
 import { ramps, runOnnx } from "../testing/run-onnx.ts";
-import { importGraph, importWeights } from "./import-graph.ts";
+import { importModel } from "./import-graph.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "sebench-import-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 function imported(path: string) {
-  const model = readModel(path);
-  const shaped = inferShapes(model);
-  const found = importGraph(model, shaped, findBlocks(shaped));
+  const found = importModel(path);
   if ("obstacle" in found) throw new Error(`${found.obstacle.node}: ${found.obstacle.why}`);
-  return { network: found.network, weights: importWeights(model, found) };
+  return found;
 }
 
 /** The oracle's logits of an imported model beside those of onnxruntime, which reads the file itself. */

@@ -13,17 +13,19 @@ import {
   sameShape,
   type Tensor,
 } from "@sebench/spec";
-import type { Block } from "../blocks/find-blocks.ts";
+import { type Block, findBlocks } from "../blocks/find-blocks.ts";
 import { GraphView } from "../graph/graph-view.ts";
 import { isFloat, type Model, type Node, titleOf } from "../graph/model.ts";
+import { readModel } from "../graph/read-model.ts";
 import { readFloats } from "../graph/read-constant.ts";
 import { openBytes } from "../proto/byte-source.ts";
 import { siteOf } from "../shapes/access.ts";
-import type { ShapedGraph } from "../shapes/infer.ts";
-import { Obstacle, opRules, type ParameterSource, type Placed } from "./op-rules.ts";
+import { inferShapes, type InputSizes, type ShapedGraph } from "../shapes/infer.ts";
+import { Obstacle, type ParameterSource, type Placed } from "./import-site.ts";
+import { opRules } from "./op-rules.ts";
 
 /** A model as a graph of sebench's own, or the first node that prevents it. */
-export type Imported =
+type Imported =
   | {
       readonly network: Network;
       /** The tensors of the file by the names of the network's parameters. */
@@ -176,7 +178,7 @@ class Importer {
 }
 
 /** Reads the weights of an imported network from its model's file, as float32. */
-export function importWeights(
+function importWeights(
   { path }: Model,
   { network, sources }: Extract<Imported, { readonly network: Network }>,
 ): Map<string, Tensor> {
@@ -192,4 +194,13 @@ export function importWeights(
     weights.set(name, { shape, data });
   }
   return weights;
+}
+
+/** A model in the graph of networks, with its weights, or the first node that prevents it. */
+export function importModel(path: string, sizes: InputSizes = new Map()) {
+  const model = readModel(path);
+  const shaped = inferShapes(model, sizes);
+  const imported = importGraph(model, shaped, findBlocks(shaped));
+  if ("obstacle" in imported) return imported;
+  return { network: imported.network, weights: importWeights(model, imported) };
 }

@@ -1,80 +1,16 @@
-import {
-  isMap,
-  type Node as GraphNode,
-  type Op,
-  type ParameterSlot,
-  type Window,
-} from "@sebench/spec";
-import type { GraphView } from "../graph/graph-view.ts";
-import {
-  type Constant,
-  type Dims,
-  type Node,
-  numberOf,
-  numbersOf,
-  stringOf,
-} from "../graph/model.ts";
-import type { Site } from "../shapes/access.ts";
+import { isMap, type Node as GraphNode, type Op } from "@sebench/spec";
+import { numberOf, numbersOf } from "../graph/model.ts";
 import { axisOf } from "../shapes/dims.ts";
-
-/** What keeps a node from being imported. */
-export class Obstacle extends Error {
-  override readonly name = "Obstacle";
-}
-
-/** A tensor of the file that is a parameter of the graph. */
-export interface ParameterSource {
-  readonly constant: Constant;
-  /** Whether the file has the matrix with its inputs first. */
-  readonly transposed: boolean;
-}
-
-/** A node of the file, with the nodes of the new graph that it reads. */
-interface ImportSite extends Omit<Site, "given"> {
-  readonly view: GraphView;
-  readonly output: Dims | null;
-  /** The node of the new graph that gives an input, or null for a constant. */
-  given(input: number): GraphNode | null;
-  constant(input: number): Constant | null;
-  constantOf(name: string): Constant | null;
-}
-
-interface Step {
-  readonly op: Op;
-  /** The nodes to read; by default that of the step before. */
-  readonly inputs?: readonly GraphNode[];
-  readonly parameters?: Readonly<Partial<Record<ParameterSlot, ParameterSource>>>;
-}
-
-/** What becomes of a node: another name of one that is there, or new nodes in a row. */
-export type Placed =
-  | { readonly alias: GraphNode }
-  | {
-      readonly steps: readonly Step[];
-      /** The value that the last step gives, where it takes in the node that follows. */
-      readonly output?: string;
-    };
-
-type OpRule = (site: ImportSite) => Placed;
-
-const step = (
-  op: Op,
-  inputs: readonly GraphNode[],
-  parameters: Step["parameters"] = {},
-): Placed => ({
-  steps: [{ op, inputs, parameters }],
-});
-
-function first(site: ImportSite): GraphNode {
-  const node = site.given(0);
-  if (node === null) throw new Obstacle("its first input is a constant");
-  return node;
-}
-
-function source(constant: Constant | null, transposed = false): ParameterSource {
-  if (constant === null) throw new Obstacle("its weights are no constants of the file");
-  return { constant, transposed };
-}
+import {
+  first,
+  type ImportSite,
+  Obstacle,
+  type OpRule,
+  type Step,
+  step,
+  windowOf,
+} from "./import-site.ts";
+import { batchNorm, conv, gemm, matmul } from "./layer-rules.ts";
 
 const plain =
   (
@@ -85,38 +21,6 @@ const plain =
   ): OpRule =>
   (site) =>
     step({ kind }, [first(site)]);
-
-function windowOf({ node }: ImportSite, kernel: readonly number[]): Window {
-  const [height, width] = kernel;
-  if (kernel.length !== 2 || height === undefined || width === undefined) {
-    throw new Obstacle(`its window has ${kernel.length} axes, and not 2`);
-  }
-  const of = (name: string, unless: readonly number[]) => numbersOf(node, name) ?? unless;
-  if (of("dilations", [1, 1]).some((dilation) => dilation !== 1))
-    throw new Obstacle("its window is dilated");
-  const auto = stringOf(node, "auto_pad");
-  if (auto.startsWith("SAME")) throw new Obstacle(`its padding is ${auto}`);
-  const [top = 0, left = 0, bottom = 0, right = 0] = auto === "VALID" ? [] : of("pads", []);
-  const [down = 1, along = 1] = of("strides", []);
-  return { kernel: [height, width], stride: [down, along], pads: [top, left, bottom, right] };
-}
-
-const conv: OpRule = (site) => {
-  const weights = site.constant(1);
-  const dims = site.dims(1);
-  const kernel = (dims ?? []).slice(2).filter((dim) => typeof dim === "number");
-  const bias = site.node.inputs[2] ? { bias: source(site.constant(2)) } : {};
-  return step(
-    {
-      kind: "conv2d",
-      ...windowOf(site, kernel),
-      outChannels: weights?.dims[0] ?? 0,
-      groups: numberOf(site.node, "group", 1),
-    },
-    [first(site)],
-    { weight: source(weights), ...bias },
-  );
-};
 
 const pool =
   (kind: "maxPool" | "avgPool"): OpRule =>
@@ -129,51 +33,6 @@ const pool =
       kind === "maxPool" ? { kind, ...window, ceil } : { kind, ...window, ceil, countIncludePad };
     return step(op, [first(site)]);
   };
-
-const gemm: OpRule = (site) => {
-  const { node } = site;
-  const isUsual = numberOf(node, "alpha", 1) === 1 && numberOf(node, "beta", 1) === 1;
-  if (!isUsual || numberOf(node, "transA", 0) === 1)
-    throw new Obstacle("it scales or transposes its input");
-  const weights = site.constant(1);
-  const isTransposed = numberOf(node, "transB", 0) !== 1;
-  const bias = node.inputs[2] ? { bias: source(site.constant(2)) } : {};
-  const units = weights?.dims[isTransposed ? 1 : 0] ?? 0;
-  return step({ kind: "dense", units }, [first(site)], {
-    weight: source(weights, isTransposed),
-    ...bias,
-  });
-};
-
-/** A product with a matrix, and the sum with a bias if one follows. */
-const matmul: OpRule = (site) => {
-  const weights = site.constant(1);
-  const from = first(site);
-  if (weights?.dims.length !== 2 || isMap(from.shape))
-    throw new Obstacle("it is no layer over a vector");
-  const op: Op = { kind: "dense", units: weights.dims[1]! };
-  const parameters = { weight: source(weights, true) };
-  const [output] = site.node.outputs as [string];
-  const readers = site.view.readersOf(output);
-  const [next] = readers;
-  const isSum = readers.length === 1 && typeof next === "object" && next.op === "Add";
-  const other = isSum ? next.inputs.find((name) => name !== output) : undefined;
-  const bias = other === undefined ? null : site.constantOf(other);
-  if (!isSum || bias?.dims.length !== 1 || bias.dims[0] !== op.units)
-    return step(op, [from], parameters);
-  return {
-    steps: [{ op, inputs: [from], parameters: { ...parameters, bias: source(bias) } }],
-    output: (next as Node).outputs[0]!,
-  };
-};
-
-const batchNorm: OpRule = (site) =>
-  step({ kind: "batchNorm", epsilon: numberOf(site.node, "epsilon", 1e-5) }, [first(site)], {
-    weight: source(site.constant(1)),
-    bias: source(site.constant(2)),
-    mean: source(site.constant(3)),
-    variance: source(site.constant(4)),
-  });
 
 const mul: OpRule = (site) => {
   const [one, other] = [site.given(0), site.given(1)];
