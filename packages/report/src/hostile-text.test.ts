@@ -18,6 +18,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as report from "./index.ts";
 import { sampleExcitations } from "./testing/sample-excitations.ts";
 import { sampleExplanation } from "./testing/sample-explanation.ts";
+import { sampleInspection } from "./testing/sample-inspection.ts";
 import { sampleRun } from "./testing/sample-run.ts";
 import { hostileRecord, hostileText } from "./testing/hostile-text.ts";
 
@@ -125,7 +126,15 @@ async function everyOutlet(): Promise<Record<string, string>> {
     sampleExcitations,
     readBy(readExcitations, "excitations.json"),
   );
-  return { ...ofRun(run), ...ofStudies(evaluation, explanation, excitations) };
+  const { record: inspection } = await hostileRecord(sampleInspection, () => true);
+  return {
+    ...ofRun(run),
+    ...ofStudies(evaluation, explanation, excitations),
+    inspectionMarkdown: report.inspectionMarkdown(inspection),
+    inspectionHtml: report.inspectionHtml(inspection),
+    "inspectionTable wide": report.inspectionTable(inspection, wide),
+    "inspectionTable narrow": report.inspectionTable(inspection, narrow),
+  };
 }
 
 const wide = { color: false, width: 100_000 };

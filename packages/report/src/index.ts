@@ -13,6 +13,7 @@ export { historyPage } from "./history/page.ts";
 export { historyTable } from "./history/table.ts";
 export { htmlReport } from "./html-report.ts";
 export { markdownReport } from "./markdown-report.ts";
+export { inspectionHtml, inspectionMarkdown, inspectionTable } from "./inspection/reports.ts";
 export { bencherMetrics, smallerIsBetter } from "./metric-formats.ts";
 export { recommendationTable } from "./recommendation-table.ts";
 export { terminalTable } from "./terminal-table.ts";

@@ -56,6 +56,7 @@ export function buildCli(setExitCode: (code: number) => void): Command {
     .action(async (flags) =>
       setExitCode(await (await import("../catalogue/doctor.ts")).doctor(flags)),
     );
+  addInspect(cli);
   cli
     .command("report")
     .description("write the reports of a run again, from its record")
@@ -132,6 +133,22 @@ function addRun(cli: Command, setExitCode: (code: number) => void): void {
     )
     .option("--json", "print the results as JSON instead of a table")
     .action(async (flags) => setExitCode(await (await import("../measuring/run.ts")).run(flags)));
+}
+
+function addInspect(cli: Command): void {
+  cli
+    .command("inspect")
+    .description("say what an ONNX model is, and where its SE blocks are")
+    .argument("<model>", "the .onnx file; its weights are not loaded")
+    .option(
+      "--input <sizes>",
+      "the sizes of an input whose lengths are free, such as x=1x3x640x640; may be repeated",
+      (text: string, before: readonly string[] = []) => [...before, text],
+    )
+    .option("--twin <file>", "write the model with its SE cut out, to hold its cost against")
+    .option("--out <folder>", "the folder for inspection.json, inspection.html and inspection.md")
+    .option("--json", "print JSON for machines")
+    .action(async (path, flags) => (await import("../catalogue/inspect.ts")).inspect(path, flags));
 }
 
 function addCalibrate(cli: Command, setExitCode: (code: number) => void): void {
