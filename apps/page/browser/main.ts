@@ -96,6 +96,7 @@ function driverWatch(): Pick<JobObserver, "conditions"> {
   return {
     conditions: {
       start: () => ask("start") as Promise<void>,
+      mark: () => ask("mark") as Promise<void>,
       lap: () => ask("lap") as Promise<RoundConditions>,
       stop: () => ask("stop") as Promise<GpuConditions[]>,
     },

@@ -28,6 +28,7 @@ export {
   overheadOfRounds,
   type PairedRounds,
 } from "./measurement/overhead.ts";
+export { type ProcessorTime, processorTime } from "./measurement/processor-time.ts";
 export {
   expectedFloor,
   reachOfTest,

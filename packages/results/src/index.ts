@@ -34,7 +34,7 @@ export {
 export { fewestTrials, trialsOf, calibrationOf } from "./calibration/trial-spread.ts";
 export { type CaseAccuracy, type MemberAccuracy, membersLosing } from "./case/accuracy-record.ts";
 export { boundRecord, type BoundRecord } from "./case/bound-record.ts";
-export type { CaseConditions } from "./case/case-conditions.ts";
+export type { CaseConditions, CaseProcessorTime } from "./case/case-conditions.ts";
 export { type CaseParts, caseId, parseCaseId } from "./case/case-id.ts";
 export {
   type AttestationRecord,

@@ -6,8 +6,6 @@ import {
   type Member,
   overheadEstimate,
   type Roofline,
-  type Replica,
-  type RoundConditions,
 } from "@sebench/measure";
 import {
   type CalibrationRecord,
@@ -18,11 +16,11 @@ import {
   type UnavailableCase,
   type StartRecord,
   type WeightsOrigin,
-  type CaseConditions,
 } from "@sebench/results";
 import type { Attestation, Availability, Lack, Precision } from "@sebench/runtime";
 import type { CasePlan } from "../plan/case-plan.ts";
 import { type LabelledAnswers, measureAccuracy } from "./accuracy.ts";
+import { recordConditions, recordProcessor } from "./conditions.ts";
 import { compareLogits, type Parity } from "./parity.ts";
 import { boundOf } from "./shared-answers.ts";
 
@@ -97,6 +95,7 @@ export function recordCase(
     members,
     overhead,
     conditions: recordConditions(measurement.replicas),
+    processor: recordProcessor(measurement.replicas, attestation),
     calibration: calibrationOf({ id: plan.id, threads, overhead }, calibration),
     parity: {
       tolerance,
@@ -201,36 +200,4 @@ export function failedCase(
 
 export function unavailableCase(plan: CasePlan, { reason, remedy }: Lack): UnavailableCase {
   return { ...identityOf(plan), status: "unavailable", reason, remedy };
-}
-
-/**
- * Joins what was seen of the machine in each replica, or gives null where the host could not look.
- */
-export function recordConditions(replicas: readonly Replica[]): CaseConditions | null {
-  const seen = replicas.flatMap(({ conditions }) => conditions ?? []);
-  if (seen.length < replicas.length) return null;
-  const recorded = seen.map(({ rounds, gpus }) => ({
-    foreignCores: byRound(rounds, ({ foreignCores }) => foreignCores),
-    load: byRound(rounds, ({ load }) => load),
-    clockMHz: byRound(rounds, ({ clockMHz }) => clockMHz),
-    temperatureC: byRound(rounds, ({ temperatureC }) => temperatureC),
-    powerW: byRound(rounds, ({ powerW }) => powerW),
-    disturbed: rounds.flatMap(({ disturbed }, index) => (disturbed ? [index] : [])),
-    gpus,
-  }));
-  const disturbedRounds = recorded.reduce((sum, { disturbed }) => sum + disturbed.length, 0);
-  return { replicas: recorded, disturbedRounds };
-}
-
-/**
- * The values of a condition in each round, to the hundredth, or null where a round has no value.
- */
-function byRound(
-  rounds: readonly RoundConditions[],
-  read: (round: RoundConditions) => number | null,
-): number[] | null {
-  const values = rounds.flatMap((round) => read(round) ?? []);
-  return values.length < rounds.length
-    ? null
-    : values.map((value) => Math.round(value * 100) / 100);
 }

@@ -40,7 +40,7 @@ function say(message: JobMessage): void {
 const observer: JobObserver = {
   say() {},
   onProgress: (progress) => say({ kind: "progress", progress }),
-  conditions: watchMachine(ownProcessorTime),
+  conditions: watchMachine({ fine: ownProcessorTime, coarse: ownProcessorTime }),
 };
 
 /** The processor time of this process, all its threads together, in milliseconds. */

@@ -13,6 +13,7 @@ import type { PreparedPair } from "../session/prepared-pair.ts";
 import type { Order } from "../session/round-order.ts";
 import { type Clock, cycle, runsToFill, visit } from "../session/visit.ts";
 import { type Levels, warmUp } from "../session/warm-up.ts";
+import { median } from "../statistics/quantile.ts";
 import type { Protocol } from "./protocol.ts";
 
 interface ReplicaPlan {
@@ -56,13 +57,14 @@ export async function measureReplica(
   const fasterMs = Math.min(...members.map((member) => warm[member].medianMs));
   const runs = runsToFill(protocol.visitMs, fasterMs);
   const beganMs = now();
-  const { samplesMs, conditions } = await takeRounds(pair, runs, plan);
+  const { samplesMs, processorMs, conditions } = await takeRounds(pair, runs, plan);
   const measured = (member: Member): MemberReplica => ({
     prepareMs: pair[member].prepareMs,
     firstRunMs: pair[member].firstRunMs,
     warmUpRuns: warm[member].runs,
     steady: warm[member].steady,
     samplesMs: samplesMs[member],
+    processorMs: processorMs && processorMs[member],
   });
   const replica = {
     preparedFirst: plan.preparedFirst,
@@ -79,6 +81,7 @@ async function takeRounds(
   { deadlineMs, visitOrders, protocol, now, conditions, progress }: ReplicaPlan,
 ): Promise<{
   readonly samplesMs: Readonly<Record<Member, number[][]>>;
+  readonly processorMs: Readonly<Record<Member, number[]>> | null;
   readonly conditions: ReplicaConditions | null;
 }> {
   // Both members start at the first image, so that a round shows them the same images.
@@ -87,15 +90,51 @@ async function takeRounds(
     se: cycle(pair.se.session, pair.se.inputs),
   };
   const samplesMs: Record<Member, number[][]> = { plain: [], se: [] };
+  const orders: Order[] = [];
   const laps: RoundConditions[] = [];
   await conditions?.start();
+  const emptyMs = conditions ? await emptyVisitMs(conditions, runs, now) : 0;
   for (let rounds = 0; rounds < protocol.minRounds || now() < deadlineMs; rounds++) {
     await progress("rounds", rounds);
-    for (const member of visitOrders.next().value) {
+    const order = visitOrders.next().value;
+    orders.push(order);
+    for (const member of order) {
+      await conditions?.mark();
       samplesMs[member].push(await visit(run[member], { runs, atLeastMs: 0 }, now));
     }
     if (conditions) laps.push(await conditions.lap());
   }
   const watched = conditions && { rounds: laps, gpus: await conditions.stop() };
-  return { samplesMs, conditions: watched ?? null };
+  const processorMs = processorTimes(laps, orders, (visitMs) => (visitMs - emptyMs) / runs);
+  return { samplesMs, processorMs, conditions: watched ?? null };
+}
+
+/** The empty visits by which the processor time of a visit without its runs is found. */
+const emptyVisits = 5;
+
+/** The processor time of a visit without its runs: that of the marks and of tinybench. */
+async function emptyVisitMs(conditions: ConditionsWatch, runs: number, now: Clock) {
+  for (let empty = 0; empty < emptyVisits; empty++) {
+    await conditions.mark();
+    await visit(async () => {}, { runs, atLeastMs: 0 }, now);
+  }
+  const { processorMs } = await conditions.lap();
+  return processorMs === null ? 0 : median(processorMs);
+}
+
+/** The processor times of each member's visits, or null where a round has none. */
+function processorTimes(
+  rounds: readonly RoundConditions[],
+  orders: readonly Order[],
+  ofRun: (visitMs: number) => number,
+): Record<Member, number[]> | null {
+  if (rounds.length < orders.length) return null;
+  const times: Record<Member, number[]> = { plain: [], se: [] };
+  for (const [round, { processorMs }] of rounds.entries()) {
+    if (processorMs === null) return null;
+    for (const [place, member] of orders[round]!.entries()) {
+      times[member].push(Math.max(0, ofRun(processorMs[place]!)));
+    }
+  }
+  return times;
 }

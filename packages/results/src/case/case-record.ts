@@ -11,7 +11,7 @@ import {
 } from "../record/quantity.ts";
 import { caseAccuracy } from "./accuracy-record.ts";
 import { boundRecord } from "./bound-record.ts";
-import { conditions } from "./case-conditions.ts";
+import { conditions, processorTime } from "./case-conditions.ts";
 import { caseId } from "./case-id.ts";
 import { memberParity, memberRecord } from "./member-record.ts";
 import { startRecord } from "./start-record.ts";
@@ -169,6 +169,8 @@ const okCase = z.strictObject({
   overhead,
   /** The conditions under which the case was measured, or null if the host cannot tell. */
   conditions: conditions.nullable().default(null),
+  /** The processor time of the case's rounds, or null if the host cannot tell. */
+  processor: processorTime.nullable().default(null),
   /** The calibration of this case on this machine, or null if there is none. */
   calibration: caseCalibration.nullable().default(null),
   parity: z.strictObject({
