@@ -28,11 +28,11 @@ test.skipIf(process.platform !== "linux")(
     const child = spawn(process.execPath, ["-e", program], { stdio: ["pipe", "pipe", "inherit"] });
     try {
       await once(child.stdout, "data");
-      const read = threadTimeReader();
-      const before = read([child.pid!])!;
+      using reader = threadTimeReader();
+      const before = reader.read([child.pid!])!;
       child.stdin.write("go\n");
       const [text] = (await once(child.stdout, "data")) as [Buffer];
-      const took = read([child.pid!])! - before;
+      const took = reader.read([child.pid!])! - before;
       const counted = Number(text.toString());
       expect(counted).toBeGreaterThan(390);
       expect(Math.abs(took / counted - 1)).toBeLessThan(0.05);
@@ -43,5 +43,6 @@ test.skipIf(process.platform !== "linux")(
 );
 
 test("processes that are not there take no time that can be told", () => {
-  expect(threadTimeReader()([2 ** 30])).toBeNull();
+  using reader = threadTimeReader();
+  expect(reader.read([2 ** 30])).toBeNull();
 });

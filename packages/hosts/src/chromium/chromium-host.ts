@@ -115,7 +115,8 @@ async function askPage<Asked extends EngineJob>(
   job: Asked,
   watch: Watch,
 ): Promise<AnswerTo<Asked>> {
-  const machine = watchMachine(await processorClockOf(page.context().browser()!));
+  using clock = await processorClockOf(page.context().browser()!);
+  const machine = watchMachine(clock);
   await page.exposeFunction("sebenchSupply", serveSupply(server));
   await page.exposeFunction("sebenchProgress", watch.onProgress);
   await page.exposeFunction("sebenchConditions", (step: keyof ConditionsWatch) => machine[step]());
@@ -132,19 +133,20 @@ async function askPage<Asked extends EngineJob>(
  * The clock of the processor time of all of the browser's processes. What Linux tells of their
  * threads is fine; what the browser tells is in the ticks of /proc, of 10 ms.
  */
-async function processorClockOf(browser: Browser): Promise<ProcessorClock> {
+async function processorClockOf(browser: Browser): Promise<ProcessorClock & Disposable> {
   const session = await browser.newBrowserCDPSession();
-  const readThreads = threadTimeReader();
+  const reader = threadTimeReader();
   let processes: readonly number[] = [];
   return {
     async start() {
       processes = await processesOf(session);
     },
-    fine: () => readThreads(processes),
+    fine: () => reader.read(processes),
     async coarse() {
       const { processInfo } = await session.send("SystemInfo.getProcessInfo");
       return processInfo.reduce((sum, { cpuTime }) => sum + cpuTime * 1000, 0);
     },
+    [Symbol.dispose]: () => reader[Symbol.dispose](),
   };
 }
 

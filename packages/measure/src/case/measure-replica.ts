@@ -57,7 +57,8 @@ export async function measureReplica(
   const fasterMs = Math.min(...members.map((member) => warm[member].medianMs));
   const runs = runsToFill(protocol.visitMs, fasterMs);
   const beganMs = now();
-  const { samplesMs, processorMs, conditions } = await takeRounds(pair, runs, plan);
+  const length = { runs, expectedMs: runs * fasterMs };
+  const { samplesMs, processorMs, conditions } = await takeRounds(pair, length, plan);
   const measured = (member: Member): MemberReplica => ({
     prepareMs: pair[member].prepareMs,
     firstRunMs: pair[member].firstRunMs,
@@ -77,7 +78,7 @@ export async function measureReplica(
 
 async function takeRounds(
   pair: PreparedPair,
-  runs: number,
+  { runs, expectedMs }: { readonly runs: number; readonly expectedMs: number },
   { deadlineMs, visitOrders, protocol, now, conditions, progress }: ReplicaPlan,
 ): Promise<{
   readonly samplesMs: Readonly<Record<Member, number[][]>>;
@@ -93,33 +94,48 @@ async function takeRounds(
   const orders: Order[] = [];
   const laps: RoundConditions[] = [];
   await conditions?.start();
-  const emptyMs = conditions ? await emptyVisitMs(conditions, runs, now) : 0;
+  const marking = conditions ? await findMarking(conditions, { runs, expectedMs }, now) : null;
   for (let rounds = 0; rounds < protocol.minRounds || now() < deadlineMs; rounds++) {
     await progress("rounds", rounds);
     const order = visitOrders.next().value;
     orders.push(order);
     for (const member of order) {
-      await conditions?.mark();
+      if (marking) await conditions?.mark();
       samplesMs[member].push(await visit(run[member], { runs, atLeastMs: 0 }, now));
     }
     if (conditions) laps.push(await conditions.lap());
   }
   const watched = conditions && { rounds: laps, gpus: await conditions.stop() };
-  const processorMs = processorTimes(laps, orders, (visitMs) => (visitMs - emptyMs) / runs);
+  const processorMs =
+    marking && processorTimes(laps, orders, (visitMs) => (visitMs - marking.emptyMs) / runs);
   return { samplesMs, processorMs, conditions: watched ?? null };
 }
 
-/** The empty visits by which the processor time of a visit without its runs is found. */
+/** The empty visits by which the cost of a mark is found. */
 const emptyVisits = 5;
 
-/** The processor time of a visit without its runs: that of the marks and of tinybench. */
-async function emptyVisitMs(conditions: ConditionsWatch, runs: number, now: Clock) {
+/** The most of a visit that a mark may take, since what it takes is lost for rounds. */
+const mostForMark = 0.1;
+
+/**
+ * The processor time of a visit without its runs, which is that of the marks and of tinybench, or
+ * null where marks take too long: a page asks its driver for each, and its visits may be short.
+ */
+async function findMarking(
+  conditions: ConditionsWatch,
+  { runs, expectedMs }: { readonly runs: number; readonly expectedMs: number },
+  now: Clock,
+): Promise<{ readonly emptyMs: number } | null> {
+  const marksMs: number[] = [];
   for (let empty = 0; empty < emptyVisits; empty++) {
+    const beganMs = now();
     await conditions.mark();
+    marksMs.push(now() - beganMs);
     await visit(async () => {}, { runs, atLeastMs: 0 }, now);
   }
   const { processorMs } = await conditions.lap();
-  return processorMs === null ? 0 : median(processorMs);
+  if (processorMs === null || median(marksMs) > mostForMark * expectedMs) return null;
+  return { emptyMs: median(processorMs) };
 }
 
 /** The processor times of each member's visits, or null where a round has none. */
