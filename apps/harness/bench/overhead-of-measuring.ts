@@ -44,20 +44,22 @@ async function compareOnce(subject: EngineSubject, seed: number): Promise<Paired
   const now = () => performance.now();
   await visit(run, { runs, atLeastMs: 1000 }, now);
 
-  const samplesMs = { plain: [] as number[][], se: [] as number[][] };
-  const visits = {
-    plain: () => bareLoop(run),
-    se: () => visit(run, { runs, atLeastMs: 0 }, now),
+  const bare = { samplesMs: [] as number[][], visit: () => bareLoop(run) };
+  const measured = {
+    samplesMs: [] as number[][],
+    visit: () => visit(run, { runs, atLeastMs: 0 }, now),
   };
-  const orders = roundOrders(seededRandom(seed));
+  const visited = [bare, measured];
+  const orders = roundOrders(visited.length, seededRandom(seed));
   const end = performance.now() + replicaMs;
   while (performance.now() < end) {
-    for (const member of orders.next().value) {
-      samplesMs[member].push(await visits[member]());
+    for (const index of orders.next().value) {
+      const { samplesMs, visit: take } = visited[index]!;
+      samplesMs.push(await take());
     }
   }
   await session[Symbol.asyncDispose]();
-  return { members: { plain: { samplesMs: samplesMs.plain }, se: { samplesMs: samplesMs.se } } };
+  return { members: { plain: bare, se: measured } };
 }
 
 for (const [name, imageSize] of [

@@ -45,7 +45,8 @@ export {
 export { selectTargets, requirePrecisions } from "./plan/targets.ts";
 export { withTunings, readTunings, tuningDirectory } from "./plan/tuned-lowering.ts";
 export { provenance } from "./run/provenance.ts";
-export { plannedCases, runCases, type RunContext, type RunObserver } from "./run/run-cases.ts";
+export { plannedCases, runCases } from "./run/run-cases.ts";
+export type { RunContext, RunObserver } from "./run/run-group.ts";
 export { shippedPairs } from "./run/shipped-pairs.ts";
 export type { Subject } from "./run/subject.ts";
 export { openTargets, type TargetsWatch } from "./targets/open-targets.ts";

@@ -1,19 +1,26 @@
 import { lower } from "@sebench/lowering";
 import {
+  type EncodedForms,
   explainCase,
   loweredEntrants,
-  measureCase,
   type MeasureObserver,
+  measureForms,
   measureRoofline,
   type Member,
   runRace,
 } from "@sebench/measure";
 import type { ReadImages } from "@sebench/datasets";
 import type { BuiltModel, ImageRange, ImageSet, ModelDescription } from "@sebench/pairs";
-import { type Engine, type EngineOptions, openModels, type RuntimeId } from "@sebench/runtime";
+import {
+  type EncodedModel,
+  type Engine,
+  type EngineOptions,
+  openModels,
+  type RuntimeId,
+} from "@sebench/runtime";
 import { InputError, type Tensor } from "@sebench/spec";
 import { inferImages } from "./infer.ts";
-import type { AnswerTo, EngineJob, JobProgress, MeasureJob } from "./job.ts";
+import type { AnswerTo, EngineJob, JobProgress, MeasuredForm, MeasureJob } from "./job.ts";
 
 /**
  * The source of a job's networks and images. A process builds them itself, and a page fetches them
@@ -55,20 +62,21 @@ const answers: {
 
   async measure(job, { engine, supply, observer }) {
     const { pair, labelled } = job;
-    const models = await encodePair(job, { engine, supply, observer });
+    const models = await encodeForms(job, { engine, supply, observer });
     const images = await supply.images(pair.images, pair.imageSize);
     const load = () => supply.images(labelled!.images, pair.imageSize);
-    return measureCase(engine, models, images, job.measure, {
+    return measureForms(engine, models, images, job.measure, {
       ...observer,
       ...(labelled && { labelled: { ...labelled, load } }),
     });
   },
 
   async explain(job, { engine, supply, observer }) {
-    const models = await encodePair(job, { engine, supply, observer });
+    const asked = { ...job, forms: [job.form] };
+    const { plain, forms } = await encodeForms(asked, { engine, supply, observer });
     const images = await supply.images(job.pair.images, job.pair.imageSize);
     const { onProgress } = observer;
-    return explainCase(engine, models, images, job.measure, { onProgress });
+    return explainCase(engine, { plain, se: forms[0]! }, images, job.measure, { onProgress });
   },
 
   async infer({ models, images, options }, { engine, supply, observer }) {
@@ -126,16 +134,24 @@ async function start(engine: Engine): Promise<void> {
   throw new InputError(availability.reason, { remedy: availability.remedy });
 }
 
-async function encodePair(
-  { pair, lowering, measure }: Pick<MeasureJob, "pair" | "lowering" | "measure">,
+async function encodeForms(
+  { pair, forms, measure }: Pick<MeasureJob, "pair" | "forms" | "measure">,
   { engine, supply, observer }: Place,
-) {
-  const encode = async (member: Member) => {
+): Promise<EncodedForms> {
+  const read = async (member: Member) => {
     await observer.say(`encoding the ${member} network`);
-    const { network, weights } = await supply.model(modelOf(pair, member));
-    return engine.encode(lower(network, weights, lowering, { batch: measure.batch }), measure);
+    return supply.model(modelOf(pair, member));
   };
-  return { plain: await encode("plain"), se: await encode("se") };
+  const encode = ({ network, weights }: BuiltModel, { lowering, ranges }: MeasuredForm) =>
+    engine.encode(lower(network, weights, lowering, measure), {
+      ...measure,
+      ...(ranges && { ranges }),
+    });
+  const plain = await encode(await read("plain"), forms[0]!);
+  const se = await read("se");
+  const encoded: EncodedModel[] = [];
+  for (const form of forms) encoded.push(await encode(se, form));
+  return { plain, forms: encoded };
 }
 
 /** The model of a member whose gates are not changed, with its logits as output. */

@@ -14,6 +14,7 @@ export {
   type JobProgress,
   type Jobs,
   type LabelledJob,
+  type MeasuredForm,
   type MeasureJob,
   type OracleAnswer,
   type OracleJob,

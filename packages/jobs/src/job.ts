@@ -76,19 +76,26 @@ export interface FormsAnswer {
   readonly ranges: readonly ActivationRanges[];
 }
 
-/** Asks how long both members of a pair take. */
+/** A form of the network with SE, and the ranges from which int8 takes the scales of its tensors. */
+export interface MeasuredForm extends Pick<MeasureOptions, "ranges"> {
+  readonly lowering: LoweringName;
+}
+
+/** Asks how long the forms of a network take beside the plain network, which they share. */
 export interface MeasureJob extends OnEngine {
   readonly kind: "measure";
   readonly pair: PairDescription;
-  readonly lowering: LoweringName;
-  readonly measure: MeasureOptions;
+  /** The forms, at least one. */
+  readonly forms: readonly MeasuredForm[];
+  readonly measure: Omit<MeasureOptions, "ranges">;
   /** The images that show the accuracy, or null where it is not asked for. */
   readonly labelled: LabelledJob | null;
 }
 
 /** Asks for a case to be measured with the engine's profiler and without it. */
-export interface ExplainJob extends Omit<MeasureJob, "kind" | "labelled"> {
+export interface ExplainJob extends Omit<MeasureJob, "kind" | "labelled" | "forms"> {
   readonly kind: "explain";
+  readonly form: MeasuredForm;
 }
 
 /** The labelled images that the sessions are asked about once they are timed. */
@@ -162,7 +169,7 @@ export interface Jobs {
   readonly oracle: readonly [OracleJob, Readonly<Record<Member, OracleAnswer>>];
   readonly ranges: readonly [RangesJob, NonNullable<MeasureOptions["ranges"]>];
   readonly forms: readonly [FormsJob, FormsAnswer];
-  readonly measure: readonly [MeasureJob, CaseMeasurement];
+  readonly measure: readonly [MeasureJob, readonly CaseMeasurement[]];
   readonly explain: readonly [ExplainJob, ExplanationMeasurement];
   readonly infer: readonly [InferJob, Inference];
   readonly roofline: readonly [RooflineJob, Roofline];

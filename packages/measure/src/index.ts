@@ -1,6 +1,6 @@
 export * from "./measurement/measurement.ts";
 export type { LabelledImages } from "./case/labelled-logits.ts";
-export { measureCase } from "./case/measure-case.ts";
+export { type EncodedForms, measureCase, measureForms } from "./case/measure-case.ts";
 export type { MeasureObserver, MeasureProgress, Phase } from "./case/observer.ts";
 export {
   type MeasureOptions,
@@ -27,6 +27,7 @@ export {
   halfWidthOfMean,
   overheadOfRounds,
   type PairedRounds,
+  ratioOfForms,
 } from "./measurement/overhead.ts";
 export { type ProcessorTime, processorTime } from "./measurement/processor-time.ts";
 export {
@@ -49,7 +50,7 @@ export {
 export { measureRoofline, type RooflineRequest } from "./roofline/measure-roofline.ts";
 export { overheadBound, type OverheadBound, type Roofline } from "./roofline/overhead-bound.ts";
 export { splitIntoBatches } from "./session/image-batch.ts";
-export { slowedSession } from "./session/prepared-pair.ts";
+export { slowedSession } from "./session/prepared-members.ts";
 export { roundOrders } from "./session/round-order.ts";
 export { cycle, visit } from "./session/visit.ts";
 export { type ChangePoint, changePoints } from "./statistics/change-points.ts";

@@ -32,6 +32,21 @@ describe("summariseProfile", () => {
     expect((await recorded("onnxruntime-web-webgpu")).threads).toEqual({ pool: 2, busy: 1 });
   });
 
+  it("counts a thread once that starts late, and has no id of its own before", () => {
+    const kernel = (threads: Record<string, { num_run: number }>) => ({
+      cat: "Node",
+      name: "fc_kernel_time",
+      ts: 1,
+      dur: 1,
+      args: { thread_scheduling_stats: { sub_threads: threads } },
+    });
+    const events = [
+      kernel({ "thread::id of a non-executing thread": { num_run: 0 } }),
+      kernel({ "140": { num_run: 3 } }),
+    ];
+    expect(summariseProfile(JSON.stringify(events)).threads).toEqual({ pool: 2, busy: 2 });
+  });
+
   it("takes an engine without a thread pool as one thread", () => {
     // onnxruntime writes this with intraOpNumThreads 1.
     const event = {

@@ -65,17 +65,16 @@ function nodeKey(event: ProfileEvent): string {
   return `${event.args.node_index} ${event.name}`;
 }
 
+/**
+ * Counts the threads of the pool. Each kernel lists all of them, but a thread that the system has
+ * not started yet is listed under an id that stands for none, and later under its own.
+ */
 function countThreads(kernels: readonly ProfileEvent[]): ProfileSummary["threads"] {
-  const runs = new Map<string, number>();
-  for (const { args } of kernels) {
-    const stats = args.thread_scheduling_stats;
-    const threads = typeof stats === "object" ? (stats.sub_threads ?? {}) : {};
-    for (const [id, { num_run }] of Object.entries(threads)) {
-      runs.set(id, Math.max(num_run, runs.get(id) ?? 0));
-    }
-  }
-  const busy = [...runs.values()].filter((count) => count > 0).length;
-  return { pool: 1 + runs.size, busy: 1 + busy };
+  const listed = kernels.map(({ args: { thread_scheduling_stats: stats } }) =>
+    Object.entries((typeof stats === "object" && stats.sub_threads) || {}),
+  );
+  const busy = new Set(listed.flat().flatMap(([id, { num_run }]) => (num_run > 0 ? [id] : [])));
+  return { pool: 1 + Math.max(0, ...listed.map(({ length }) => length)), busy: 1 + busy.size };
 }
 
 function countBy<Item>(items: readonly Item[], key: (item: Item) => string) {

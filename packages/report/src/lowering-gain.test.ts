@@ -38,10 +38,29 @@ describe("a pair in several forms", () => {
         "se-resnet50, 224 px, batch 1",
         "+11.0 % [10.0, 12.0]",
         "+5.0 % [4.0, 6.0]",
+        "",
         "≥ +0.49 %",
         recipe,
       ],
     ]);
+  });
+
+  it("is told with what the best form gains in the rounds that both share", () => {
+    const beside = (record: OkCase, other: string, ratio: number): OkCase => ({
+      ...record,
+      id: base.id.replace(base.lowering, record.lowering),
+      besideForms: [
+        { lowering: other, ratio, interval: [ratio - 0.005, ratio + 0.005], replicas: [ratio] },
+      ],
+    });
+    const together = runOf(beside(naive, recipe, 1.057), beside(best, "gemm", 0.946));
+    expect(loweringGains(together).map(loweringCells)[0]![4]).toBe("−5.4 % [−5.9, −4.9]");
+    expect(loweringSentences(together)[0]).toContain(
+      "That is −5.4 % [−5.9, −4.9] of the network's time, in the same rounds.",
+    );
+    expect(terminalTable(together, { color: false, width: 400 })).toContain(
+      "That is −5.4 % [−5.9, −4.9] of the network's time",
+    );
   });
 
   it("is labelled by its forms, and the naive one as that", () => {

@@ -34,17 +34,19 @@ export {
 export { fewestTrials, trialsOf, calibrationOf } from "./calibration/trial-spread.ts";
 export { type CaseAccuracy, type MemberAccuracy, membersLosing } from "./case/accuracy-record.ts";
 export { boundRecord, type BoundRecord } from "./case/bound-record.ts";
+export type { CaseCalibration } from "./case/case-calibration.ts";
 export type { CaseConditions, CaseProcessorTime } from "./case/case-conditions.ts";
 export { type CaseParts, caseId, parseCaseId } from "./case/case-id.ts";
 export {
   type AttestationRecord,
-  type CaseCalibration,
+  besideForm,
   type CaseRecord,
   type FailedCase,
   type OkCase,
   parityHolds,
   type UnavailableCase,
 } from "./case/case-record.ts";
+export { naiveOf } from "./case/naive-form.ts";
 export type { MemberParity, MemberRecord } from "./case/member-record.ts";
 export {
   type ByteKind,

@@ -142,7 +142,7 @@ function readOptions(options: MeasureOptions, network: string): RunOptions {
 function observer(tell: (line: string) => void): RunObserver {
   let last = "";
   return {
-    start: ({ id }) => tell(id),
+    start: ([plan]) => tell(plan!.id),
     update(progress) {
       const line = describe(progress);
       if (line !== last) tell(line);

@@ -185,14 +185,15 @@ async function runTrial(
   const { options, hosts, signal } = context;
   const pair = pairOf(plan, { kind: "seeded", seed: context.seed });
   const itself = pair.networks[member];
-  const watch = { signal, timeoutMs: timeoutOf(plan, options), onProgress: () => {} };
+  const watch = { signal, timeoutMs: timeoutOf([plan], options), onProgress: () => {} };
   const twins = { ...pair, networks: { plain: itself, se: itself } };
   const ranges = await rangesOf(plan, twins, context.ranges, watch);
-  const job = measureJob({ options, profile, seed }, plan, twins, ranges);
+  const job = measureJob({ options, profile, seed }, [plan], twins, [ranges]);
   const started = new Date().toISOString();
-  const { replicas, attestation } = await hosts
+  const [measured] = await hosts
     .of(plan.host)
     .run({ ...job, measure: { ...job.measure, slowdown } }, watch);
+  const { replicas, attestation } = measured!;
   requireProven(Object.values(attestation));
   return {
     started,

@@ -16,10 +16,10 @@ test("time left is the budgets that remain, and what ended cases took beyond the
   let now = 0;
   const cases = [plan("a", 10), plan("b", 20), plan("c", 30)];
   const progress = new RunProgress(cases, sink, () => now);
-  progress.start(cases[0]!);
+  progress.start([cases[0]!]);
   now = 13_000;
-  progress.end(cases[0]!, ended("a"));
-  progress.start(cases[1]!);
+  progress.end([ended("a")]);
+  progress.start([cases[1]!]);
   now = 18_000;
   expect(progress.secondsLeft()).toBe(20 + 3 + (30 + 3) - 5);
 });
@@ -28,7 +28,7 @@ test("time left never falls below zero", () => {
   let now = 0;
   const cases = [plan("a", 1)];
   const progress = new RunProgress(cases, sink, () => now);
-  progress.start(cases[0]!);
+  progress.start([cases[0]!]);
   now = 100_000;
   expect(progress.secondsLeft()).toBe(0);
 });
@@ -41,9 +41,9 @@ test("without a terminal a case is one line", () => {
   } as unknown as NodeJS.WriteStream;
   const cases = [plan("a", 1)];
   const progress = new RunProgress(cases, stream, () => 0);
-  progress.start(cases[0]!);
+  progress.start([cases[0]!]);
   progress.update({ phase: "oracle", done: 1, total: 4 });
-  progress.end(cases[0]!, ended("a"));
+  progress.end([ended("a")]);
   expect(lines).toEqual(["[1/1] a: failed: no answer (0 s)\n"]);
 });
 

@@ -31,8 +31,8 @@ export class RunProgress implements RunObserver {
     this.#now = now;
   }
 
-  start(plan: CasePlan): void {
-    this.#index = this.#cases.indexOf(plan);
+  start([first]: readonly CasePlan[]): void {
+    this.#index = this.#cases.indexOf(first!);
     this.#caseStarted = this.#now();
     this.#show("starting");
   }
@@ -41,13 +41,17 @@ export class RunProgress implements RunObserver {
     this.#show(describeProgress(progress));
   }
 
-  end(plan: CasePlan, record: CaseRecord): void {
+  end(records: readonly CaseRecord[]): void {
     const seconds = (this.#now() - this.#caseStarted) / 1000;
-    this.#beyond.push(seconds - plan.seconds);
     this.#clear();
-    this.#stream.write(
-      `${this.#position()} ${plan.id}: ${describeOutcome(record)} (${Math.round(seconds)} s)\n`,
-    );
+    for (const [form, record] of records.entries()) {
+      const { seconds: planned } = this.#cases[this.#index]!;
+      this.#beyond.push(seconds / records.length - planned);
+      const time = form === 0 ? `${Math.round(seconds)} s` : "in the same rounds";
+      const outcome = describeOutcome(record);
+      this.#stream.write(`${this.#position()} ${record.id}: ${outcome} (${time})\n`);
+      this.#index++;
+    }
   }
 
   /** Writes words on a line that stays. */
@@ -75,7 +79,8 @@ export class RunProgress implements RunObserver {
 
   #show(what: string): void {
     if (!this.#stream.isTTY) return;
-    const plan = this.#cases[this.#index]!;
+    const plan = this.#cases[this.#index];
+    if (plan === undefined) return;
     const left = formatSeconds(this.secondsLeft());
     const line = `${this.#position()} ${plan.id}  ${what}  about ${left} left`;
     this.#clear();

@@ -64,7 +64,7 @@ export async function supplyTestCase(
   { page, server }: TestPage,
   { networks, weights, images }: TestCase,
   labelled: Tensor | null = null,
-): Promise<Pick<MeasureJob, "kind" | "pair" | "lowering" | "labelled" | "measure">> {
+): Promise<Pick<MeasureJob, "kind" | "pair" | "forms" | "labelled" | "measure">> {
   const stack = (name: string, of: Tensor) =>
     server.serve(name, writeSafetensors(fromWeights(new Map([["images", of]]))));
   const url = stack("images.safetensors", images);
@@ -85,7 +85,13 @@ export async function supplyTestCase(
     return asked === pair.images.count ? url : labelledUrl;
   };
   await page.exposeFunction("sebenchSupply", supply);
-  return { kind: "measure", pair, lowering: "gemm", labelled: null, measure: shortest };
+  return {
+    kind: "measure",
+    pair,
+    forms: [{ lowering: "gemm" }],
+    labelled: null,
+    measure: shortest,
+  };
 }
 
 /** Answers a job in a test's page. */

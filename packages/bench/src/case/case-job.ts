@@ -1,6 +1,6 @@
 import type { Watch, OpenHosts } from "@sebench/hosts";
 import { JobError, type LabelledJob, type MeasureJob } from "@sebench/jobs";
-import { members, latencySummary, mostReplicas, overheadEstimate } from "@sebench/measure";
+import { latencySummary, mostReplicas, overheadEstimate } from "@sebench/measure";
 import type { PairDescription, WeightsSource } from "@sebench/pairs";
 import type { BoundedPair } from "@sebench/report";
 import type { Attestation } from "@sebench/runtime";
@@ -25,28 +25,29 @@ export function pairOf(
 }
 
 /**
- * The job by which a host measures a case, or a trial of a case.
+ * The job by which a host measures the forms of a pair, or a trial of a case.
  *
- * @param ranges the ranges of both members' activations, for int8
+ * @param plans the cases of the forms, at least one, which differ in nothing but how SE is written
+ * @param ranges the ranges of the activations of each form's members, for int8
  */
 export function measureJob(
   { options, profile, seed }: JobContext,
-  plan: CasePlan,
+  plans: readonly CasePlan[],
   pair: PairDescription,
-  ranges: Ranges = {},
+  ranges: readonly Ranges[] = [],
 ): MeasureJob {
+  const [plan] = plans as readonly [CasePlan];
   return {
     kind: "measure",
     runtime: plan.runtime,
     engine: engineOptionsOf(options),
     pair,
-    lowering: plan.lowering,
+    forms: plans.map(({ lowering }, form) => ({ lowering, ranges: ranges[form] ?? {} })),
     measure: {
       batch: plan.batch,
       precision: plan.precision,
-      ranges,
       seed,
-      budgetMs: plan.seconds * 1000,
+      budgetMs: 1000 * secondsOf(plans),
       minReplicas: plan.replicas.min,
       maxReplicas: plan.replicas.max ?? mostReplicas,
       targetHalfWidth: profile.precision,
@@ -55,6 +56,10 @@ export function measureJob(
     labelled: null,
   };
 }
+
+/** The time for the replicas of cases that are measured together, in seconds. */
+const secondsOf = (plans: readonly CasePlan[]) =>
+  plans.reduce((sum, { seconds }) => sum + seconds, 0);
 
 /** Gives the ranges from which int8 takes its scales, and nothing at other precisions. */
 export async function rangesOf(
@@ -79,20 +84,23 @@ const defaultTimeout = (budgetSeconds: number, labelledSeconds: number) =>
 /** The time for all labelled images, in seconds, where that time has no limit. */
 const unlimitedSeconds = 30 * 60;
 
-/** The time after which a case is ended and counts as failed, in milliseconds. */
+/**
+ * The time after which cases that are measured together are ended and count as failed, in
+ * milliseconds.
+ */
 export function timeoutOf(
-  { seconds }: CasePlan,
+  plans: readonly CasePlan[],
   { timeoutSeconds }: RunOptions,
   labelled: LabelledJob | null = null,
 ): number {
-  return (timeoutSeconds ?? defaultTimeout(seconds, secondsFor(labelled))) * 1000;
+  const members = plans.length + 1;
+  const usual = defaultTimeout(secondsOf(plans), secondsFor(labelled, members));
+  return (timeoutSeconds ?? usual) * 1000;
 }
 
-function secondsFor(labelled: LabelledJob | null): number {
+function secondsFor(labelled: LabelledJob | null, members: number): number {
   if (labelled === null) return 0;
-  return labelled.budgetMs === null
-    ? unlimitedSeconds
-    : (members.length * labelled.budgetMs) / 1000;
+  return labelled.budgetMs === null ? unlimitedSeconds : (members * labelled.budgetMs) / 1000;
 }
 
 /** Throws a `JobError` unless each attestation shows that the device did the work. */
@@ -118,12 +126,13 @@ export interface BoundContext extends Omit<JobContext, "profile"> {
  */
 export async function measureBound(context: BoundContext, plan: CasePlan): Promise<BoundedPair> {
   const { options, hosts, signal, seed } = context;
-  const watch = { signal, timeoutMs: timeoutOf(plan, options), onProgress: () => {} };
+  const watch = { signal, timeoutMs: timeoutOf([plan], options), onProgress: () => {} };
   const pair = pairOf(plan, { kind: "seeded", seed });
   const ranges = await rangesOf(plan, pair, context.ranges, watch);
-  const job = measureJob({ options, profile: profiles.quick, seed }, plan, pair, ranges);
+  const job = measureJob({ options, profile: profiles.quick, seed }, [plan], pair, [ranges]);
   const host = hosts.of(plan.host);
-  const { replicas, attestation } = await host.run(job, watch);
+  const [measured] = await host.run(job, watch);
+  const { replicas, attestation } = measured!;
   requireProven(Object.values(attestation));
   const roofline = await context.rooflines.of(plan, host, engineOptionsOf(options), watch);
   const plainMs = latencySummary(replicas.map((replica) => replica.members.plain.samplesMs)).p50;

@@ -21,6 +21,7 @@ import type { Attestation, Availability, Lack, Precision } from "@sebench/runtim
 import type { CasePlan } from "../plan/case-plan.ts";
 import { type LabelledAnswers, measureAccuracy } from "./accuracy.ts";
 import { recordConditions, recordProcessor } from "./conditions.ts";
+import { besideForms, type MeasuredForms, timeOf } from "./measured-forms.ts";
 import { compareLogits, type Parity } from "./parity.ts";
 import { boundOf } from "./shared-answers.ts";
 
@@ -57,13 +58,18 @@ export interface CaseCircumstances {
   readonly start: StartRecord;
 }
 
-/** Joins a case's plan, its measurement and the oracle's answer. */
+/**
+ * Joins a case's plan, its measurement and the oracle's answer.
+ *
+ * @param form the place of the case among the forms
+ */
 export function recordCase(
-  plan: CasePlan,
-  measurement: CaseMeasurement,
+  measured: MeasuredForms,
+  form: number,
   oracle: AnswerTo<OracleJob>,
   circumstances: CaseCircumstances,
 ): OkCase | FailedCase {
+  const [plan, measurement] = [measured.plans[form]!, measured.measurements[form]!];
   const attestation = joinAttestations(measurement.attestation);
   const { proven, reason } = attestation;
   if (!proven || reason !== null) {
@@ -94,6 +100,8 @@ export function recordCase(
     preparedFirst: measurement.replicas.map(({ preparedFirst }) => preparedFirst),
     members,
     overhead,
+    besideForms: besideForms(measured, form),
+    time: timeOf(measured),
     conditions: recordConditions(measurement.replicas),
     processor: recordProcessor(measurement.replicas, attestation),
     calibration: calibrationOf({ id: plan.id, threads, overhead }, calibration),

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defaultCacheDirectory } from "@sebench/artifacts";
 import type { MeasureJob, ProbeJob } from "@sebench/jobs";
+import type { CaseMeasurement } from "@sebench/measure";
 import { describe, expect, it, test } from "vitest";
 import type { Watch } from "../host/host.ts";
 import { findProgram } from "./find-program.ts";
@@ -19,7 +20,7 @@ const job: MeasureJob = {
     weights: { kind: "seeded", seed: 1 },
     images: { dataset: "fashion-mnist", count: 2 },
   },
-  lowering: "gemm",
+  forms: [{ lowering: "gemm" }],
   labelled: null,
   measure: { batch: 1, precision: "fp32", budgetMs: 600_000, minReplicas: 1, maxReplicas: 1 },
 };
@@ -56,7 +57,9 @@ function describeProgram(program: ProgramFound): void {
     const images = { dataset: "fashion-mnist", count: 3 } as const;
     const brief = { ...job, measure: { ...job.measure, budgetMs: 1000 } };
     const asked = { ...brief, labelled: { images, least: 3, budgetMs: 0 } };
-    const { labelledLogits, logits } = await host.run(asked, watch(60_000));
+    const [{ labelledLogits, logits }] = (await host.run(asked, watch(60_000))) as [
+      CaseMeasurement,
+    ];
     expect(labelledLogits!.plain).toHaveLength(30);
     // The two images of the case are the first two labelled ones.
     expect(labelledLogits!.se.subarray(0, 20)).toEqual(logits.se);
@@ -64,7 +67,9 @@ function describeProgram(program: ProgramFound): void {
 
   it("measures, attests, and answers with typed arrays", async () => {
     const brief = { ...job, measure: { ...job.measure, budgetMs: 1000 } };
-    const { replicas, attestation, logits } = await host.run(brief, watch(60_000));
+    const [{ replicas, attestation, logits }] = (await host.run(brief, watch(60_000))) as [
+      CaseMeasurement,
+    ];
     expect(attestation.se).toMatchObject({ device: "cpu", proven: true, threads: 1 });
     expect(logits.se).toBeInstanceOf(Float32Array);
     expect(logits.se).toHaveLength(20);
@@ -74,9 +79,17 @@ function describeProgram(program: ProgramFound): void {
 
   it("starts a member anew, step by step, and answers as a measured one does", async () => {
     const folder = await mkdtemp(join(tmpdir(), "start-"));
-    const { runtime, engine, pair, lowering } = job;
+    const { runtime, engine, pair } = job;
     const session = { batch: 1, precision: "fp32" } as const;
-    const store = { kind: "store", runtime, engine, pair, lowering, session, folder } as const;
+    const store = {
+      kind: "store",
+      runtime,
+      engine,
+      pair,
+      lowering: "gemm",
+      session,
+      folder,
+    } as const;
     const { se } = await processHost(thisNode).run(store, watch(60_000));
     const request = { ...se, runs: 2, leastRuns: 2, budgetMs: 0 };
     const start = { kind: "start", runtime, engine, request } as const;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { PreparedPair } from "../session/prepared-pair.ts";
+import type { PreparedMembers } from "../session/prepared-members.ts";
 import { virtualEngine, type VirtualModel } from "../testing/virtual-engine.ts";
 import { type LabelledImages, labelledLogits } from "./labelled-logits.ts";
 
@@ -25,15 +25,15 @@ async function ask(
   });
   const options = { batch, precision: "fp32" } as const;
   const none = { inputs: [], prepareMs: 0, firstRunMs: 0 };
-  const pair: PreparedPair = {
-    plain: { session: await engine.prepare(member("plain"), options), ...none },
-    se: { session: await engine.prepare(member("se"), options), ...none },
-  };
+  const members: PreparedMembers = [
+    { session: await engine.prepare(member("plain"), options), ...none },
+    { session: await engine.prepare(member("se"), options), ...none },
+  ];
   const told: string[] = [];
   const onImages = async (done: number, total: number) => void told.push(`${done} of ${total}`);
   const labelled = { load: async () => imagesOf(count), least, budgetMs };
-  const logits = await labelledLogits(pair, labelled, { batch, now, onImages });
-  return { logits, told, steps };
+  const [plain, se] = await labelledLogits(members, labelled, { batch, now, onImages });
+  return { logits: { plain: plain!, se: se! }, told, steps };
 }
 
 test("both members are asked about every image, in order, in turns", async () => {

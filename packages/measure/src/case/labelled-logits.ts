@@ -1,6 +1,5 @@
 import { elementCount, type Tensor } from "@sebench/spec";
-import { type Member, members } from "../measurement/measurement.ts";
-import { joined, type PreparedPair } from "../session/prepared-pair.ts";
+import { joined, type PreparedMembers } from "../session/prepared-members.ts";
 import type { Clock } from "../session/visit.ts";
 
 /**
@@ -29,32 +28,31 @@ interface Asking {
 }
 
 /**
- * The logits of both members, row-major `[images, classes]`, of all images, or of
+ * The logits of each member, row-major `[images, classes]`, of all images, or of
  * as many, from the first on, as there is time for. The members take turns, so that
- * both have the same images.
+ * all have the same images.
  */
 export async function labelledLogits(
-  pair: PreparedPair,
+  members: PreparedMembers,
   { load, least, budgetMs }: LabelledImages,
   { batch, now, onImages }: Asking,
-): Promise<Record<Member, Float32Array>> {
+): Promise<Float32Array[]> {
   const images = await load();
   const total = images.shape[0]!;
-  const rows: Record<Member, Float32Array[]> = { plain: [], se: [] };
+  const rows = members.map((): Float32Array[] => []);
   const untilMs = budgetMs === null ? Infinity : now() + members.length * budgetMs;
   let done = 0;
   while (done < total && (done < least || now() < untilMs)) {
     await onImages(done, total);
     const own = Math.min(batch, total - done);
     const input = batchFrom(images, done, batch);
-    for (const member of members) {
-      const { session } = pair[member];
+    for (const [index, { session }] of members.entries()) {
       const logits = await session.run(await session.stage(input));
-      rows[member].push(logits.subarray(0, (logits.length / batch) * own));
+      rows[index]!.push(logits.subarray(0, (logits.length / batch) * own));
     }
     done += own;
   }
-  return { plain: joined(rows.plain), se: joined(rows.se) };
+  return rows.map(joined);
 }
 
 /**

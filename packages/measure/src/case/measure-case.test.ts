@@ -1,9 +1,9 @@
 import { InputError } from "@sebench/spec";
 import { expect, test } from "vitest";
 import type { ConditionsWatch } from "../measurement/conditions.ts";
-import { overheadEstimate } from "../measurement/overhead.ts";
+import { overheadEstimate, ratioOfForms } from "../measurement/overhead.ts";
 import { virtualEngine, type VirtualModel, type VirtualTimes } from "../testing/virtual-engine.ts";
-import { measureCase } from "./measure-case.ts";
+import { measureCase, measureForms } from "./measure-case.ts";
 import type { MeasureObserver, MeasureProgress } from "./observer.ts";
 import type { MeasureOptions } from "./protocol.ts";
 
@@ -43,6 +43,25 @@ test("the overhead that the engine has is the overhead that is measured", async 
   expect(overheadEstimate(replicas).ratio).toBeCloseTo(1.1, 9);
   expect(stopped).toBe("precise");
   expect(replicas).toHaveLength(6);
+});
+
+test("forms are visited in the same rounds, beside one plain network", async () => {
+  const sessionMs = [10, 12, 11];
+  const runMs = (_member: string, _run: number, session: number) => sessionMs[session]!;
+  const { engine, steps, now } = virtualEngine({ ...steadyTimes, runMs });
+  const forms = { plain: pair.plain, forms: [pair.se, pair.se] };
+  const asked = { batch: 1, precision: "fp32", minReplicas: 1, maxReplicas: 1 } as const;
+  const [naive, rewritten] = await measureForms(engine, forms, images, asked, { now });
+  expect(naive!.replicas[0]!.members.plain).toBe(rewritten!.replicas[0]!.members.plain);
+  expect(naive!.attestation.plain).toBe(rewritten!.attestation.plain);
+
+  const plain = matching(steps, /^prepare/).indexOf(matching(steps, /^prepare plain/)[0]!);
+  const [one, other] = sessionMs.filter((_, session) => session !== plain);
+  const overheads = [naive!, rewritten!].map(({ replicas }) => overheadEstimate(replicas).ratio);
+  const expected = [one! / sessionMs[plain]!, other! / sessionMs[plain]!];
+  expect(overheads.toSorted()).toEqual(expected.toSorted().map((each) => expect.closeTo(each, 9)));
+  const gain = ratioOfForms(rewritten!.replicas, naive!.replicas).ratio;
+  expect(gain).toBeCloseTo(overheads[1]! / overheads[0]!, 9);
 });
 
 test.each([

@@ -1,4 +1,4 @@
-import type { EncodedModel, Engine } from "@sebench/runtime";
+import type { Attestation, EncodedModel, Engine } from "@sebench/runtime";
 import type { Tensor } from "@sebench/spec";
 import { now as performanceNow } from "tinybench";
 import type { CaseMeasurement, Member, Replica } from "../measurement/measurement.ts";
@@ -9,7 +9,12 @@ import {
 } from "../measurement/overhead.ts";
 import { splitIntoBatches } from "../session/image-batch.ts";
 import { withSessions } from "../session/opened-sessions.ts";
-import { logitsOf, preparePair, type PreparedPair } from "../session/prepared-pair.ts";
+import {
+  logitsOf,
+  prepareMembers,
+  type PreparedMember,
+  type PreparedMembers,
+} from "../session/prepared-members.ts";
 import { preparationOrders, roundOrders } from "../session/round-order.ts";
 import type { Levels } from "../session/warm-up.ts";
 import { seededRandom } from "../statistics/random.ts";
@@ -20,7 +25,7 @@ import { type MeasureOptions, resolveProtocol, stopReason } from "./protocol.ts"
 import { type ReplicaCost, replicasToCome } from "./replica-plan.ts";
 
 /**
- * Measures a case in this process: replicas, until the overhead is as precise as
+ * Measures a pair in this process: replicas, until the overhead is as precise as
  * asked or the budget is spent, and then, by the sessions that were timed last,
  * logits, those of labelled images, if any, and attestation. Timed runs cycle over
  * the images.
@@ -32,29 +37,74 @@ import { type ReplicaCost, replicasToCome } from "./replica-plan.ts";
  */
 export async function measureCase(
   engine: Engine,
-  pair: Readonly<Record<Member, EncodedModel>>,
+  { plain, se }: Readonly<Record<Member, EncodedModel>>,
   images: Tensor,
   options: MeasureOptions,
   observer: MeasureObserver = {},
 ): Promise<CaseMeasurement> {
-  const measuring = begin(engine, images, options, observer);
-  let conclusion = await measureNext(measuring, pair);
+  const [only] = await measureForms(engine, { plain, forms: [se] }, images, options, observer);
+  return only!;
+}
+
+/** The models of a network in several forms, and of the plain network that they share. */
+export interface EncodedForms {
+  readonly plain: EncodedModel;
+  /** The network with SE in each form, at least one. */
+  readonly forms: readonly EncodedModel[];
+}
+
+/**
+ * Measures a network in several forms as `measureCase` measures it in one. All forms and the plain
+ * network are visited in the same rounds, so what one form gains over another is paired as well.
+ *
+ * @returns the measurement of each form, in their order, all with the same samples of plain
+ */
+export async function measureForms(
+  engine: Engine,
+  { plain, forms }: EncodedForms,
+  images: Tensor,
+  options: MeasureOptions,
+  observer: MeasureObserver = {},
+): Promise<CaseMeasurement[]> {
+  const models = [plain, ...forms];
+  const measuring = begin(engine, models, images, options, observer);
+  let conclusion = await measureNext(measuring);
   while (conclusion === null) {
-    conclusion = await measureNext(measuring, pair);
+    conclusion = await measureNext(measuring);
   }
-  return { replicas: measuring.replicas, ...conclusion };
+  const { stopped, logits, labelledLogits: labelled, attestation } = conclusion;
+  return measuring.replicas.map((replicas, form) => ({
+    replicas,
+    stopped,
+    logits: pairedWith(form, logits),
+    labelledLogits: labelled && pairedWith(form, labelled),
+    attestation: pairedWith(form, attestation),
+  }));
+}
+
+/** What plain and one of the forms have, of what all members have. */
+function pairedWith<Of>(form: number, all: readonly Of[]): Record<Member, Of> {
+  return { plain: all[0]!, se: all[form + 1]! };
 }
 
 type Measuring = ReturnType<typeof begin>;
 
 /** The state that one replica hands on to the next. */
-function begin(engine: Engine, images: Tensor, options: MeasureOptions, observer: MeasureObserver) {
+function begin(
+  engine: Engine,
+  models: readonly EncodedModel[],
+  images: Tensor,
+  options: MeasureOptions,
+  observer: MeasureObserver,
+) {
   const { now = performanceNow } = observer;
   const { batch, precision, slowdown } = options;
   const protocol = resolveProtocol(options);
   const batches = splitIntoBatches(images, batch);
   const random = seededRandom(protocol.seed);
   return {
+    /** The encoded models, plain first. */
+    models,
     protocol,
     observer,
     now,
@@ -65,38 +115,41 @@ function begin(engine: Engine, images: Tensor, options: MeasureOptions, observer
       now,
       slowdown,
     },
-    prepareOrders: preparationOrders(random),
-    visitOrders: roundOrders(random),
+    prepareOrders: preparationOrders(models.length, random),
+    visitOrders: roundOrders(models.length, random),
     startedMs: now(),
-    /** The replicas that are complete. */
-    replicas: [] as Replica[],
+    /** The replicas that are complete, of each form. */
+    replicas: models.slice(1).map((): Replica[] => []),
     /** What the complete replicas cost. */
     costs: [] as ReplicaCost[],
     /** The times at which the last replica settled, or null before the first is complete. */
     settled: null as Levels | null,
-    /** The estimate from the complete replicas, or null before the first is complete. */
-    estimate: null as OverheadEstimate | null,
+    /** The estimate of each form from the complete replicas; there are none before the first is complete. */
+    estimates: [] as readonly OverheadEstimate[],
   };
 }
 
+/** What follows once the replicas are complete, of all members in their order. */
+interface Conclusion extends Pick<CaseMeasurement, "stopped"> {
+  readonly logits: readonly Float32Array[];
+  readonly labelledLogits: readonly Float32Array[] | null;
+  readonly attestation: readonly Attestation[];
+}
+
 /** Takes one replica more, and returns null if another must follow. */
-function measureNext(
-  measuring: Measuring,
-  pair: Readonly<Record<Member, EncodedModel>>,
-): Promise<Omit<CaseMeasurement, "replicas"> | null> {
-  const { protocol, now, startedMs, replicas, visitOrders } = measuring;
+function measureNext(measuring: Measuring): Promise<Conclusion | null> {
+  const { models, protocol, now, startedMs, replicas, visitOrders } = measuring;
   return withSessions(async (keep) => {
-    const replica = replicas.length + 1;
+    const replica = measuring.costs.length + 1;
     const progress = (phase: Phase, rounds: number) => tell(measuring, phase, replica, rounds);
     const beganMs = now();
     const deadlineMs = beganMs + timeForNext(measuring);
     const order = measuring.prepareOrders.next().value;
 
     await progress("prepare", 0);
-    const prepared = await preparePair(pair, order, measuring.preparation, keep);
+    const prepared = await prepareMembers(models, order, measuring.preparation, keep);
     const { settled, observer } = measuring;
-    const measured = await measureReplica(prepared, {
-      preparedFirst: order[0],
+    const { members, conditions, roundsMs, levels } = await measureReplica(prepared, {
       deadlineMs,
       settled,
       visitOrders,
@@ -105,13 +158,15 @@ function measureNext(
       conditions: observer.conditions,
       progress,
     });
-    replicas.push(measured.replica);
-    const logRatios = logRatiosOfRounds(measured.replica);
-    const { roundsMs } = measured;
+    replicas.forEach((own, form) => {
+      const preparedFirst = order.indexOf(0) < order.indexOf(form + 1) ? "plain" : "se";
+      own.push({ preparedFirst, members: pairedWith(form, members), conditions });
+    });
+    const logRatios = replicas.map((own) => logRatiosOfRounds(own.at(-1)!));
     measuring.costs.push({ startMs: now() - beganMs - roundsMs, roundsMs, logRatios });
-    measuring.settled = measured.levels;
-    measuring.estimate = overheadEstimate(replicas);
-    const stopped = stopReason(measuring.estimate, now() - startedMs, protocol);
+    measuring.settled = levels;
+    measuring.estimates = replicas.map(overheadEstimate);
+    const stopped = stopReason(measuring.estimates, now() - startedMs, protocol);
     return stopped === null ? null : { stopped, ...(await conclude(measuring, prepared)) };
   });
 }
@@ -126,23 +181,33 @@ function timeForNext({ protocol, now, startedMs, costs }: Measuring): number {
 
 async function conclude(
   measuring: Measuring,
-  pair: PreparedPair,
-): Promise<Omit<CaseMeasurement, "replicas" | "stopped">> {
-  const { now, observer, preparation, replicas } = measuring;
-  const { plain, se } = pair;
-  const last = replicas.length;
+  prepared: PreparedMembers,
+): Promise<Omit<Conclusion, "stopped">> {
+  const { now, observer, preparation, costs } = measuring;
+  const last = costs.length;
   await tell(measuring, "logits", last, 0);
-  const logits = { plain: await logitsOf(plain), se: await logitsOf(se) };
+  const logits = await eachInTurn(prepared, logitsOf);
   const asking = {
     batch: preparation.sessionOptions.batch,
     now,
     onImages: (done: number, total: number) =>
       tell(measuring, "accuracy", last, 0, { done, total }),
   };
-  const labelled = observer.labelled ? await labelledLogits(pair, observer.labelled, asking) : null;
+  const labelled = observer.labelled
+    ? await labelledLogits(prepared, observer.labelled, asking)
+    : null;
   await tell(measuring, "attest", last, 0);
-  const attestation = { plain: await plain.session.attest(), se: await se.session.attest() };
+  const attestation = await eachInTurn(prepared, ({ session }) => session.attest());
   return { logits, labelledLogits: labelled, attestation };
+}
+
+async function eachInTurn<Of>(
+  members: PreparedMembers,
+  ask: (member: PreparedMember) => Promise<Of>,
+): Promise<Of[]> {
+  const answers: Of[] = [];
+  for (const member of members) answers.push(await ask(member));
+  return answers;
 }
 
 /**
@@ -151,7 +216,7 @@ async function conclude(
  * @param rounds The rounds so far of the replica that is being measured.
  */
 async function tell(
-  { observer, protocol, now, startedMs, estimate }: Measuring,
+  { observer, protocol, now, startedMs, estimates: [first] }: Measuring,
   phase: Phase,
   replica: number,
   rounds: number,
@@ -161,9 +226,9 @@ async function tell(
     phase,
     replica,
     replicas: protocol.maxReplicas,
-    rounds: (estimate?.rounds ?? 0) + rounds,
+    rounds: (first?.rounds ?? 0) + rounds,
     elapsedMs: now() - startedMs,
-    interval: estimate?.interval ?? null,
+    interval: first?.interval ?? null,
     labelled,
   });
 }

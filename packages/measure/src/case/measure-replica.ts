@@ -3,13 +3,8 @@ import type {
   ReplicaConditions,
   RoundConditions,
 } from "../measurement/conditions.ts";
-import {
-  type Member,
-  type MemberReplica,
-  members,
-  type Replica,
-} from "../measurement/measurement.ts";
-import type { PreparedPair } from "../session/prepared-pair.ts";
+import type { MemberReplica } from "../measurement/measurement.ts";
+import type { PreparedMembers } from "../session/prepared-members.ts";
 import type { Order } from "../session/round-order.ts";
 import { type Clock, cycle, runsToFill, visit } from "../session/visit.ts";
 import { type Levels, warmUp } from "../session/warm-up.ts";
@@ -17,7 +12,6 @@ import { median } from "../statistics/quantile.ts";
 import type { Protocol } from "./protocol.ts";
 
 interface ReplicaPlan {
-  readonly preparedFirst: Member;
   /** The time on the clock `now` after which no round begins, except for the first `minRounds`. */
   readonly deadlineMs: number;
   readonly settled: Levels | null;
@@ -28,25 +22,25 @@ interface ReplicaPlan {
   readonly progress: (phase: "warm-up" | "rounds", rounds: number) => Promise<void>;
 }
 
-/** A replica, the time that its rounds took, and the time of a run of each member after warm-up. */
+/** What the members took in a replica, in their order. */
 interface MeasuredReplica {
-  readonly replica: Replica;
+  readonly members: readonly MemberReplica[];
+  readonly conditions: ReplicaConditions | null;
+  /** The time that the rounds took. */
   readonly roundsMs: number;
+  /** The time of a run of each member after warm-up. */
   readonly levels: Levels;
 }
 
-/** Warms both members up and takes rounds until the replica's time is over. */
+/** Warms the members up and takes rounds until the replica's time is over. */
 export async function measureReplica(
-  pair: PreparedPair,
+  prepared: PreparedMembers,
   plan: ReplicaPlan,
 ): Promise<MeasuredReplica> {
   const { protocol, deadlineMs, settled, now } = plan;
   await plan.progress("warm-up", 0);
   const warm = await warmUp(
-    {
-      plain: cycle(pair.plain.session, pair.plain.inputs),
-      se: cycle(pair.se.session, pair.se.inputs),
-    },
+    prepared.map(({ session, inputs }) => cycle(session, inputs)),
     {
       capMs: Math.min(protocol.warmUpMs, (deadlineMs - now()) / 2),
       tolerance: protocol.steadyTolerance,
@@ -54,43 +48,33 @@ export async function measureReplica(
     },
     now,
   );
-  const fasterMs = Math.min(...members.map((member) => warm[member].medianMs));
-  const runs = runsToFill(protocol.visitMs, fasterMs);
+  const levels = warm.map(({ medianMs }) => medianMs);
+  const runs = runsToFill(protocol.visitMs, Math.min(...levels));
   const beganMs = now();
-  const length = { runs, expectedMs: runs * fasterMs };
-  const { samplesMs, processorMs, conditions } = await takeRounds(pair, length, plan);
-  const measured = (member: Member): MemberReplica => ({
-    prepareMs: pair[member].prepareMs,
-    firstRunMs: pair[member].firstRunMs,
-    warmUpRuns: warm[member].runs,
-    steady: warm[member].steady,
-    samplesMs: samplesMs[member],
-    processorMs: processorMs && processorMs[member],
+  const length = { runs, expectedMs: runs * Math.min(...levels) };
+  const { samplesMs, processorMs, conditions } = await takeRounds(prepared, length, plan);
+  const members = prepared.map(({ prepareMs, firstRunMs }, index): MemberReplica => {
+    const { runs: warmUpRuns, steady } = warm[index]!;
+    const timed = { samplesMs: samplesMs[index]!, processorMs: processorMs && processorMs[index]! };
+    return { prepareMs, firstRunMs, warmUpRuns, steady, ...timed };
   });
-  const replica = {
-    preparedFirst: plan.preparedFirst,
-    members: { plain: measured("plain"), se: measured("se") },
-    conditions,
-  };
-  const levels = { plain: warm.plain.medianMs, se: warm.se.medianMs };
-  return { replica, roundsMs: now() - beganMs, levels };
+  return { members, conditions, roundsMs: now() - beganMs, levels };
 }
 
 async function takeRounds(
-  pair: PreparedPair,
+  prepared: PreparedMembers,
   { runs, expectedMs }: { readonly runs: number; readonly expectedMs: number },
   { deadlineMs, visitOrders, protocol, now, conditions, progress }: ReplicaPlan,
 ): Promise<{
-  readonly samplesMs: Readonly<Record<Member, number[][]>>;
-  readonly processorMs: Readonly<Record<Member, number[]>> | null;
+  /** The samples by member, round and run. */
+  readonly samplesMs: readonly (readonly (readonly number[])[])[];
+  /** The processor times of a run by member and round. */
+  readonly processorMs: readonly (readonly number[])[] | null;
   readonly conditions: ReplicaConditions | null;
 }> {
-  // Both members start at the first image, so that a round shows them the same images.
-  const run = {
-    plain: cycle(pair.plain.session, pair.plain.inputs),
-    se: cycle(pair.se.session, pair.se.inputs),
-  };
-  const samplesMs: Record<Member, number[][]> = { plain: [], se: [] };
+  // All members start at the first image, so that a round shows them the same images.
+  const run = prepared.map(({ session, inputs }) => cycle(session, inputs));
+  const samplesMs = prepared.map((): number[][] => []);
   const orders: Order[] = [];
   const laps: RoundConditions[] = [];
   await conditions?.start();
@@ -99,9 +83,9 @@ async function takeRounds(
     await progress("rounds", rounds);
     const order = visitOrders.next().value;
     orders.push(order);
-    for (const member of order) {
+    for (const index of order) {
       if (marking) await conditions?.mark();
-      samplesMs[member].push(await visit(run[member], { runs, atLeastMs: 0 }, now));
+      samplesMs[index]!.push(await visit(run[index]!, { runs, atLeastMs: 0 }, now));
     }
     if (conditions) laps.push(await conditions.lap());
   }
@@ -143,13 +127,13 @@ function processorTimes(
   rounds: readonly RoundConditions[],
   orders: readonly Order[],
   ofRun: (visitMs: number) => number,
-): Record<Member, number[]> | null {
+): number[][] | null {
   if (rounds.length < orders.length) return null;
-  const times: Record<Member, number[]> = { plain: [], se: [] };
+  const times = (orders[0] ?? []).map((): number[] => []);
   for (const [round, { processorMs }] of rounds.entries()) {
     if (processorMs === null) return null;
     for (const [place, member] of orders[round]!.entries()) {
-      times[member].push(Math.max(0, ofRun(processorMs[place]!)));
+      times[member]!.push(Math.max(0, ofRun(processorMs[place]!)));
     }
   }
   return times;

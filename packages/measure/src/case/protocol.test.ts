@@ -25,24 +25,24 @@ function estimate(replicas: number, halfWidth: number): OverheadEstimate {
 }
 
 test("a narrow interval ends a case from the sixth replica on", () => {
-  expect(stopReason(estimate(5, 0.001), 500, limits)).toBeNull();
-  expect(stopReason(estimate(6, 0.001), 500, limits)).toBe("precise");
-  expect(stopReason(estimate(6, 0.006), 500, limits)).toBeNull();
+  expect(stopReason([estimate(5, 0.001)], 500, limits)).toBeNull();
+  expect(stopReason([estimate(6, 0.001)], 500, limits)).toBe("precise");
+  expect(stopReason([estimate(6, 0.006)], 500, limits)).toBeNull();
 });
 
 test("a spent budget ends a case once it has its fewest replicas", () => {
-  expect(stopReason(estimate(4, 0.01), 1500, limits)).toBeNull();
-  expect(stopReason(estimate(5, 0.01), 1500, limits)).toBe("budget");
+  expect(stopReason([estimate(4, 0.01)], 1500, limits)).toBeNull();
+  expect(stopReason([estimate(5, 0.01)], 1500, limits)).toBe("budget");
 });
 
 test("the last replica ends a case, which is precise if it came out narrow", () => {
-  expect(stopReason(estimate(8, 0.01), 900, limits)).toBe("budget");
-  expect(stopReason(estimate(8, 0.004), 900, limits)).toBe("precise");
+  expect(stopReason([estimate(8, 0.01)], 900, limits)).toBe("budget");
+  expect(stopReason([estimate(8, 0.004)], 900, limits)).toBe("precise");
 });
 
 test("a single replica is never precise", () => {
   const one = { ratio: 1, interval: null, replicas: [1], rounds: 5 };
-  expect(stopReason(one, 10, { ...limits, minReplicas: 1, maxReplicas: 1 })).toBe("budget");
+  expect(stopReason([one], 10, { ...limits, minReplicas: 1, maxReplicas: 1 })).toBe("budget");
 });
 
 // A replica's estimate has a standard deviation of about 0.4 % here, and targets
@@ -67,7 +67,7 @@ test.each([0.0025, 0.0035])(
       do {
         replicas.push(...simulateReplicas(simulation, random));
         last = overheadEstimate(replicas);
-      } while (stopReason(last, 0, stopAt) === null);
+      } while (stopReason([last], 0, stopAt) === null);
       const [low, high] = last.interval!;
       covered += low <= simulation.ratio && simulation.ratio <= high ? 1 : 0;
     }

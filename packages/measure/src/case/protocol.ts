@@ -118,15 +118,18 @@ export type StopLimits = Pick<
   "budgetMs" | "minReplicas" | "maxReplicas" | "targetHalfWidth"
 >;
 
-/** The reason to stop after the replicas of `estimate`, or null to go on. */
+/**
+ * The reason to stop, or null to go on.
+ *
+ * @param estimates The estimate of each form from the same replicas; all must be precise.
+ */
 export function stopReason(
-  estimate: OverheadEstimate,
+  estimates: readonly OverheadEstimate[],
   elapsedMs: number,
   limits: StopLimits,
 ): CaseMeasurement["stopped"] | null {
-  const replicas = estimate.replicas.length;
-  const halfWidth = relativeHalfWidth(estimate);
-  const precise = halfWidth !== null && halfWidth <= limits.targetHalfWidth;
+  const replicas = estimates[0]!.replicas.length;
+  const precise = estimates.every((estimate) => isWithin(estimate, limits.targetHalfWidth));
   const spent =
     replicas >= limits.maxReplicas ||
     (replicas >= limits.minReplicas && elapsedMs >= limits.budgetMs);
@@ -136,4 +139,9 @@ export function stopReason(
   return precise && replicas >= Math.max(firstLook(limits.maxReplicas), limits.minReplicas)
     ? "precise"
     : null;
+}
+
+function isWithin(estimate: OverheadEstimate, targetHalfWidth: number): boolean {
+  const halfWidth = relativeHalfWidth(estimate);
+  return halfWidth !== null && halfWidth <= targetHalfWidth;
 }

@@ -5,10 +5,11 @@ import type { Protocol } from "./protocol.ts";
 
 /** What a replica cost, and the logarithms of its rounds' ratios. */
 export interface ReplicaCost {
-  /** The time for preparing both members and warming them up. */
+  /** The time for preparing the members and warming them up. */
   readonly startMs: number;
   readonly roundsMs: number;
-  readonly logRatios: readonly number[];
+  /** The logarithms of each form of SE, by round. */
+  readonly logRatios: readonly (readonly number[])[];
 }
 
 /**
@@ -39,8 +40,12 @@ export function replicasToCome(
 ): number {
   // The first start pays for what the engine keeps, so it counts only where there is no other.
   const startMs = median((done.length > 1 ? done.slice(1) : done).map((each) => each.startMs));
-  const roundMs = mean(done.map(({ roundsMs, logRatios }) => roundsMs / logRatios.length));
-  const { round, replica } = variancesOf(done.map(({ logRatios }) => logRatios));
+  const roundMs = mean(done.map(({ roundsMs, logRatios }) => roundsMs / logRatios[0]!.length));
+  const forms = done[0]!.logRatios.map((_, form) =>
+    variancesOf(done.map(({ logRatios }) => logRatios[form]!)),
+  );
+  const round = mean(forms.map((form) => form.round));
+  const replica = mean(forms.map((form) => form.replica));
   const rounds = Math.max(1, Math.sqrt((startMs / roundMs) * (round / replica)));
   const affordable = Math.min(
     leftMs / (startMs + rounds * roundMs),

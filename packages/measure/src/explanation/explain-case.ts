@@ -15,7 +15,11 @@ import { type MeasureOptions, type Protocol, resolveProtocol } from "../case/pro
 import { type Member, members } from "../measurement/measurement.ts";
 import { splitIntoBatches } from "../session/image-batch.ts";
 import { withSessions } from "../session/opened-sessions.ts";
-import { preparePair, type Preparation, type PreparedPair } from "../session/prepared-pair.ts";
+import {
+  prepareMembers,
+  type Preparation,
+  type PreparedMembers,
+} from "../session/prepared-members.ts";
 import { type Order, preparationOrders } from "../session/round-order.ts";
 import { type Clock, cycle, runsToFill, visit } from "../session/visit.ts";
 import { warmUp } from "../session/warm-up.ts";
@@ -33,7 +37,8 @@ export interface ExplanationMeasurement {
   readonly attestation: Readonly<Record<Member, Attestation>>;
 }
 
-type Pair = Readonly<Record<Member, EncodedModel>>;
+/** The models of plain and of the network with SE. */
+type Pair = readonly [EncodedModel, EncodedModel];
 
 interface Explaining {
   readonly engine: Engine;
@@ -59,7 +64,7 @@ interface Explaining {
  */
 export async function explainCase(
   engine: Engine,
-  pair: Pair,
+  pair: Readonly<Record<Member, EncodedModel>>,
   images: Tensor,
   options: MeasureOptions,
   observer: Pick<MeasureObserver, "onProgress" | "now"> = {},
@@ -68,7 +73,7 @@ export async function explainCase(
   const protocol = resolveProtocol(options);
   const explaining: Explaining = {
     engine,
-    pair,
+    pair: [pair.plain, pair.se],
     protocol,
     preparation: {
       engine,
@@ -84,7 +89,7 @@ export async function explainCase(
     observer,
   };
   await tryProfile(explaining);
-  const orders = preparationOrders(explaining.random);
+  const orders = preparationOrders(members.length, explaining.random);
   for (;;) {
     const attestation = await takeReplica(explaining, orders.next().value);
     if (attestation !== null) return { replicas: explaining.replicas, attestation };
@@ -97,7 +102,7 @@ export async function explainCase(
  */
 function tryProfile({ engine, pair, preparation }: Explaining): Promise<void> {
   return withSessions(async (keep) => {
-    const session = await prepareProfiled(engine, pair.se, preparation.sessionOptions);
+    const session = await prepareProfiled(engine, pair[1], preparation.sessionOptions);
     keep(session);
     await session.run(await session.stage(preparation.batches[0]!));
     requireTold(await session.endProfile());
@@ -126,7 +131,7 @@ function takeReplica(
   const { pair, preparation, protocol, replicas, now, startedMs } = explaining;
   return withSessions(async (keep) => {
     await tell(explaining, "prepare", 0);
-    const unwatched = await preparePair(pair, order, preparation, keep);
+    const unwatched = await prepareMembers(pair, order, preparation, keep);
     const watched = await prepareProfiledPair(explaining, order, keep);
     const samplesMs = await takeRounds(explaining, unwatched, watched);
     replicas.push({
@@ -145,14 +150,14 @@ function takeReplica(
     if (!done) return null;
     await tell(explaining, "attest", 0);
     return {
-      plain: await unwatched.plain.session.attest(),
-      se: await unwatched.se.session.attest(),
+      plain: await unwatched[0]!.session.attest(),
+      se: await unwatched[1]!.session.attest(),
     };
   });
 }
 
 interface ProfiledPair {
-  readonly prepared: PreparedPair;
+  readonly prepared: PreparedMembers;
   readonly sessions: Readonly<Record<Member, ProfiledSession>>;
 }
 
@@ -172,26 +177,29 @@ async function prepareProfiledPair(
     },
     [Symbol.asyncDispose]: async () => {},
   };
-  const prepared = await preparePair(pair, order, { ...preparation, engine: profiling }, keep);
+  const prepared = await prepareMembers(pair, order, { ...preparation, engine: profiling }, keep);
   const [first, second] = opened as [ProfiledSession, ProfiledSession];
   return {
     prepared,
-    sessions: order[0] === "plain" ? { plain: first, se: second } : { plain: second, se: first },
+    sessions: order[0] === 0 ? { plain: first, se: second } : { plain: second, se: first },
   };
 }
 
 /** The samples of the sessions without a profile; those with one keep their own. */
 async function takeRounds(
   explaining: Explaining,
-  unwatched: PreparedPair,
+  unwatched: PreparedMembers,
   { prepared }: ProfiledPair,
 ): Promise<Record<Member, number[][]>> {
   const { protocol, random, now } = explaining;
   const runs = await runsPerVisit(explaining, unwatched);
-  const visits = members.flatMap((member) => [
-    { member, watched: false, run: cycle(unwatched[member].session, unwatched[member].inputs) },
-    { member, watched: true, run: cycle(prepared[member].session, prepared[member].inputs) },
-  ]);
+  const visits = members.flatMap((member, index) => {
+    const [own, profiled] = [unwatched[index]!, prepared[index]!];
+    return [
+      { member, watched: false, run: cycle(own.session, own.inputs) },
+      { member, watched: true, run: cycle(profiled.session, profiled.inputs) },
+    ];
+  });
   const samplesMs: Record<Member, number[][]> = { plain: [], se: [] };
   const deadlineMs = now() + protocol.budgetMs / protocol.maxReplicas;
   // The first round warms up the sessions that keep a profile.
@@ -206,11 +214,11 @@ async function takeRounds(
   return samplesMs;
 }
 
-async function runsPerVisit(explaining: Explaining, { plain, se }: PreparedPair): Promise<number> {
+async function runsPerVisit(explaining: Explaining, pair: PreparedMembers): Promise<number> {
   const { protocol, now } = explaining;
   await tell(explaining, "warm-up", 0);
   const warm = await warmUp(
-    { plain: cycle(plain.session, plain.inputs), se: cycle(se.session, se.inputs) },
+    pair.map(({ session, inputs }) => cycle(session, inputs)),
     {
       capMs: Math.min(protocol.warmUpMs, protocol.budgetMs / protocol.maxReplicas / 3),
       tolerance: protocol.steadyTolerance,
@@ -218,7 +226,7 @@ async function runsPerVisit(explaining: Explaining, { plain, se }: PreparedPair)
     },
     now,
   );
-  const fasterMs = Math.min(warm.plain.medianMs, warm.se.medianMs);
+  const fasterMs = Math.min(...warm.map(({ medianMs }) => medianMs));
   return fasterMs > 0
     ? Math.min(mostRunsPerVisit, runsToFill(protocol.visitMs, fasterMs))
     : mostRunsPerVisit;

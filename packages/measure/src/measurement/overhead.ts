@@ -51,6 +51,24 @@ export function overheadEstimate(replicas: readonly PairedRounds[]): OverheadEst
 }
 
 /**
+ * The time of one form of SE divided by that of another, from rounds in which both forms were
+ * visited; the estimate is that of the overhead, with the other form in the place of plain.
+ *
+ * @param form The replicas of the form.
+ * @param other The same replicas of the other form.
+ */
+export function ratioOfForms(
+  form: readonly PairedRounds[],
+  other: readonly PairedRounds[],
+): OverheadEstimate {
+  return overheadEstimate(
+    form.map(({ members: { se } }, replica) => ({
+      members: { plain: other[replica]!.members.se, se },
+    })),
+  );
+}
+
+/**
  * The overhead of SE, from the logarithms of the rounds' ratios.
  *
  * @param replicas The logarithms by replica and round, at least one of each.

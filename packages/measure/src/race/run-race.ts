@@ -3,7 +3,7 @@ import { InputError, type Tensor } from "@sebench/spec";
 import { now as performanceNow } from "tinybench";
 import { splitIntoBatches } from "../session/image-batch.ts";
 import { withSessions } from "../session/opened-sessions.ts";
-import { logitsOf } from "../session/prepared-pair.ts";
+import { logitsOf } from "../session/prepared-members.ts";
 import { type Clock, cycle, runsToFill, visit } from "../session/visit.ts";
 import { median } from "../statistics/quantile.ts";
 import { seededRandom, shuffled } from "../statistics/random.ts";

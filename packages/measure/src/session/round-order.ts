@@ -1,36 +1,35 @@
-import type { Member } from "../measurement/measurement.ts";
-import type { Random } from "../statistics/random.ts";
+import { type Random, shuffled } from "../statistics/random.ts";
 
-/** The order of the two members. */
-export type Order = readonly [Member, Member];
-
-const orders: readonly [Order, Order] = [
-  ["plain", "se"],
-  ["se", "plain"],
-];
+/** An order of what takes turns, each by its index. */
+export type Order = readonly number[];
 
 /**
- * The order of the visits of each round, without end. Rounds come in blocks of
- * two, one in each order, and chance decides which comes first. They are random, so
- * that nothing periodic in the machine keeps meeting the same member, and balanced,
- * so that a few rounds do not favour one.
+ * The orders of the visits of each round, without end. Rounds come in blocks of two, a random
+ * order and its reverse. They are random, so that nothing periodic in the machine keeps meeting
+ * the same member, and balanced, so that a few rounds favour neither of any two.
+ *
+ * @param count The number of those that take turns.
  */
-export function* roundOrders(random: Random): Generator<Order, never> {
+export function* roundOrders(count: number, random: Random): Generator<Order, never> {
   for (;;) {
-    const first = random() < 0.5 ? 0 : 1;
-    yield orders[first];
-    yield orders[1 - first]!;
+    const order = shuffled(indexesTo(count), random);
+    yield order;
+    yield order.toReversed();
   }
 }
 
 /**
- * The order in which the members of each replica are prepared, without end: it alternates
- * from a random start.
+ * The orders in which those that take turns are prepared in each replica, without end: a random
+ * order and its reverse, which alternate.
  */
-export function* preparationOrders(random: Random): Generator<Order, never> {
-  const first = random() < 0.5 ? 0 : 1;
+export function* preparationOrders(count: number, random: Random): Generator<Order, never> {
+  const order = shuffled(indexesTo(count), random);
   for (;;) {
-    yield orders[first];
-    yield orders[1 - first]!;
+    yield order;
+    yield order.toReversed();
   }
+}
+
+function indexesTo(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index);
 }

@@ -1,6 +1,6 @@
 import type { Session } from "@sebench/runtime";
 import { expect, test } from "vitest";
-import { slowedSession } from "./prepared-pair.ts";
+import { slowedSession } from "./prepared-members.ts";
 
 /** A session whose runs take 8 ms of a clock that each reading moves by 1/64 ms. */
 function eightMs() {

@@ -1,4 +1,3 @@
-import { type Member, members } from "../measurement/measurement.ts";
 import { median } from "../statistics/quantile.ts";
 import { type Clock, visit } from "./visit.ts";
 
@@ -16,11 +15,11 @@ export interface WarmUp {
  */
 const windowMs = { first: 50, later: 20 };
 
-/** The time of a run of each member, in milliseconds. */
-export type Levels = Readonly<Record<Member, number>>;
+/** The time of a run of each member, in milliseconds, in the order of the members. */
+export type Levels = readonly number[];
 
 interface WarmUpLimits {
-  /** The most time for both members together, though each has one window at least. */
+  /** The most time for all members together, though each has one window at least. */
   readonly capMs: number;
   readonly tolerance: number;
   /** The times at which the members of an earlier replica settled, or null for the first one. */
@@ -28,28 +27,28 @@ interface WarmUpLimits {
 }
 
 /**
- * Runs both members, a window of each in turn, until both are steady or the cap
+ * Runs the members, a window of each in turn, until all are steady or the cap
  * is reached. The members take turns because that is how they will be timed: each
  * finds the caches as the other left them. Sessions after the first replica's find the
  * engine warm, and are steady as soon as their last windows take the time at which
  * the earlier ones settled.
  */
 export async function warmUp(
-  runs: Readonly<Record<Member, () => Promise<unknown>>>,
+  runs: readonly (() => Promise<unknown>)[],
   { capMs, tolerance, settled }: WarmUpLimits,
   now: Clock,
-): Promise<Record<Member, WarmUp>> {
-  const windows: Record<Member, number[][]> = { plain: [], se: [] };
+): Promise<WarmUp[]> {
+  const windows = runs.map((): number[][] => []);
   const startedMs = now();
   const atLeastMs = settled === null ? windowMs.first : windowMs.later;
-  const summary = (member: Member) =>
-    summarize(windows[member], tolerance, settled && settled[member]);
+  const summaries = () =>
+    windows.map((own, index) => summarize(own, tolerance, settled && settled[index]!));
   do {
-    for (const member of members) {
-      windows[member].push(await visit(runs[member], { runs: 1, atLeastMs }, now));
+    for (const [index, run] of runs.entries()) {
+      windows[index]!.push(await visit(run, { runs: 1, atLeastMs }, now));
     }
-  } while (now() - startedMs < capMs && !members.every((member) => summary(member).steady));
-  return { plain: summary("plain"), se: summary("se") };
+  } while (now() - startedMs < capMs && !summaries().every(({ steady }) => steady));
+  return summaries();
 }
 
 function summarize(

@@ -1,6 +1,12 @@
 import { median } from "@sebench/measure";
 import type { OkCase } from "@sebench/results";
-import { formatMoment, formatMs, formatNumberOf, formatOverheadWithin } from "../text/format.ts";
+import {
+  formatMoment,
+  formatMs,
+  formatNumberOf,
+  formatOverheadWithin,
+  formatSeconds,
+} from "../text/format.ts";
 
 /**
  * The text `differences under 0.8 % cannot be told apart here`, or null where the case was not
@@ -50,8 +56,18 @@ type Facts = (readonly [string, string])[];
 export function certaintyFacts(record: OkCase): Facts {
   return [
     ["Calibration", calibrationFact(record)],
+    ...timeFacts(record),
     ...conditionFacts(record),
     ...processorFacts(record),
+  ];
+}
+
+/** The time that was spent on the case, and how much of it was timed runs. */
+function timeFacts({ time, besideForms }: OkCase): Facts {
+  if (time === null) return [];
+  const whose = besideForms.length === 0 ? "" : ", all forms together";
+  return [
+    ["Time", `of ${formatSeconds(time.wallMs)}, ${formatSeconds(time.timedMs)} were timed${whose}`],
   ];
 }
 

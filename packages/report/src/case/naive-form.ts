@@ -1,10 +1,4 @@
-import type { CaseRecord } from "@sebench/results";
-
-/**
- * The lowerings that count as naive: SE as the paper writes it, and two convolutions where that
- * does not apply.
- */
-const naiveForms = ["gemm", "conv1x1"] as const;
+import { type CaseRecord, naiveOf } from "@sebench/results";
 
 /** Whether two cases differ in nothing but how SE is written. */
 export function sameButLowering(a: CaseRecord, b: CaseRecord): boolean {
@@ -34,8 +28,4 @@ function formsOf(record: CaseRecord, cases: readonly CaseRecord[]): ReadonlySet<
   return new Set(
     cases.filter((other) => sameButLowering(record, other)).map(({ lowering }) => lowering),
   );
-}
-
-function naiveOf(forms: ReadonlySet<string>): string | undefined {
-  return naiveForms.find((name) => forms.has(name));
 }

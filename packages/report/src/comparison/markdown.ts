@@ -1,12 +1,6 @@
 import type { Comparison } from "@sebench/results";
 import { details, escapeMarkdown, markdownTable } from "../text/markdown.ts";
-import {
-  caseRows,
-  comparisonFacts,
-  type ComparisonRow,
-  latencyRows,
-  verdictTally,
-} from "./rows.ts";
+import { caseRows, comparisonFacts, type ComparisonRow, otherRows, verdictTally } from "./rows.ts";
 
 const columns = [
   { title: "Runtime", align: "left" },
@@ -28,13 +22,13 @@ export function comparisonMarkdown(comparison: Comparison): string {
   const rows = caseRows(comparison);
   const seen = rows.filter(({ verdict, notes }) => verdict !== "same" || notes.length > 0);
   const quiet = rows.filter((row) => !seen.includes(row));
-  const latencies = latencyRows(comparison);
+  const others = otherRows(comparison);
   const blocks = [
     commentMarker,
     `## SE overhead: ${verdictTally(comparison)}`,
     ...(seen.length === 0 ? [] : [table(seen)]),
     ...(quiet.length === 0 ? [] : [details(`${quiet.length} the same`, table(quiet))]),
-    ...(latencies.length === 0 ? [] : [details("Latencies", table(latencies, true))]),
+    ...(others.length === 0 ? [] : [details("Forms and latencies", table(others, true))]),
     comparisonFacts(comparison).map(escapeMarkdown).join(" "),
   ];
   return `${blocks.join("\n\n")}\n`;

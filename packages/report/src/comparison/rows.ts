@@ -8,7 +8,13 @@ import type {
 } from "@sebench/results";
 import { runtimeName, workName } from "../case/case-label.ts";
 import { percent } from "../case/certainty.ts";
-import { formatChange, formatMs, formatNumberOf, formatOverheadWithin } from "../text/format.ts";
+import {
+  formatChange,
+  formatLevel,
+  formatMs,
+  formatNumberOf,
+  formatOverheadWithin,
+} from "../text/format.ts";
 
 /** A line of a comparison, in words. */
 export interface ComparisonRow {
@@ -31,6 +37,7 @@ const urgency: readonly Verdict[] = ["regressed", "improved", "cannot tell", "sa
 
 const quantityNames: Readonly<Record<Quantity, string>> = {
   overhead: "overhead",
+  gain: "time against the naive form",
   plain: "plain p50",
   se: "SE p50",
 };
@@ -50,8 +57,8 @@ export function caseRows({ cases }: Comparison): ComparisonRow[] {
     .toSorted((a, b) => urgency.indexOf(a.verdict) - urgency.indexOf(b.verdict));
 }
 
-/** The rows of the latencies that could be compared. */
-export function latencyRows({ cases }: Comparison): ComparisonRow[] {
+/** The rows of the other quantities that could be compared. */
+export function otherRows({ cases }: Comparison): ComparisonRow[] {
   return cases
     .flatMap((each) =>
       each.changes
@@ -80,8 +87,15 @@ function rowOf(each: CaseComparison, compared: QuantityChange | undefined): Comp
 function figureOf(summary: CaseSummary | null, quantity: Quantity): string {
   const measured = summary?.measured;
   if (!measured) return summary?.status ?? absent;
-  if (quantity !== "overhead") return formatMs(measured.latencyMs[quantity].p50);
-  return formatOverheadWithin(measured.overhead.ratio, measured.overhead.interval);
+  switch (quantity) {
+    case "overhead":
+      return formatOverheadWithin(measured.overhead.ratio, measured.overhead.interval);
+    case "gain":
+      return measured.gain ? formatLevel(measured.gain.ratio) : absent;
+    case "plain":
+    case "se":
+      return formatMs(measured.latencyMs[quantity].p50);
+  }
 }
 
 /** The number of cases by verdict: `1 regressed, 2 improved, 12 the same, 1 cannot be told`. */

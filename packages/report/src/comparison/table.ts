@@ -7,13 +7,7 @@ import {
   textTable,
   wrapText,
 } from "../text/text-table.ts";
-import {
-  caseRows,
-  comparisonFacts,
-  type ComparisonRow,
-  latencyRows,
-  verdictTally,
-} from "./rows.ts";
+import { caseRows, comparisonFacts, type ComparisonRow, otherRows, verdictTally } from "./rows.ts";
 
 type Colors = ReturnType<typeof picocolors.createColors>;
 
@@ -30,7 +24,7 @@ const columns: readonly Column[] = [
 /** The text that `bench compare` prints. */
 export function comparisonTable(comparison: Comparison, options: TerminalOptions): string {
   const colors = picocolors.createColors(options.color);
-  const rows = [...caseRows(comparison), ...latencyRows(comparison)];
+  const rows = [...caseRows(comparison), ...otherRows(comparison)];
   const notes = rows.flatMap(({ runtime, work, notes: all }) =>
     all.map((note) => wrapText(`${runtime} for ${work}: ${note}.`, options.width, "  ")),
   );

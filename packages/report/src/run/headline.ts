@@ -5,7 +5,7 @@ import { disturbanceText } from "../case/certainty.ts";
 import { lossSentences, labelledCases } from "../case/correctness.ts";
 import { formLabel, sameButLowering } from "../case/naive-form.ts";
 import { formatMs, formatOverheadWithin } from "../text/format.ts";
-import { type LoweringGain, loweringGains } from "./lowering-gain.ts";
+import { gainText, type LoweringGain, loweringGains } from "./lowering-gain.ts";
 import { type Ranking, rankingsOf, slowdownOf } from "./ranking.ts";
 import { formatFactor, listed, medianOf } from "./verdict.ts";
 
@@ -103,10 +103,16 @@ function costText(leaders: readonly OkCase[], { gains, cases }: Context): string
   }
   const form = formLabel(best, cases);
   const rewriting = form === "rewritten" ? "rewriting" : `writing it as ${form}`;
-  const gained = slowdownOf(naive, best).beyondDoubt
-    ? ""
-    : "; these cannot be told apart, so whether it gains anything is open";
-  return `${rewriting} takes SE's cost there from ${costOf(naive)} in the naive form (${naive.lowering}) to ${costOf(best)}${gained}.`;
+  return `${rewriting} takes SE's cost there from ${costOf(naive)} in the naive form (${naive.lowering}) to ${costOf(best)}${gainedText(gain)}.`;
+}
+
+/** What the best form gains over the naive one, to follow what SE costs in both. */
+function gainedText(gain: LoweringGain): string {
+  if (!slowdownOf(gain.naive, gain.best).beyondDoubt) {
+    return "; these cannot be told apart, so whether it gains anything is open";
+  }
+  const paired = gainText(gain);
+  return paired === null ? "" : `: ${paired} of the network's time`;
 }
 
 /** An interval is called wide where it spans more than ten points, and more than half of the overhead. */

@@ -96,3 +96,20 @@ test("wrong output and software GPUs are not ranked, however fast", () => {
     "tfjs-web/webgl",
   ]);
 });
+
+test("two forms that share their rounds are told apart in these", () => {
+  const recordOf = (lowering: string, other: string, paired: Interval): OkCase => ({
+    ...base,
+    id: base.id.replace(base.lowering, lowering),
+    lowering,
+    overhead: { ...base.overhead, interval: [1.01, 1.2] },
+    besideForms: [{ lowering: other, ratio: paired[0], interval: paired, replicas: [1] }],
+  });
+  const rewritten = recordOf("conv1x1", "gemm", [0.9, 0.99]);
+  const fastest = (...cases: readonly OkCase[]) => rankingsOf(runOf(...cases))[0]!.fastest.length;
+  expect(fastest(rewritten, recordOf("gemm", "conv1x1", [1.01, 1.1]))).toBe(1);
+  expect(fastest(rewritten, recordOf("gemm", "conv1x1", [0.99, 1.1]))).toBe(2);
+  // The other case was measured anew, by itself.
+  const anew = { ...recordOf("gemm", "conv1x1", [1.01, 1.1]), besideForms: [] };
+  expect(fastest(rewritten, anew)).toBe(2);
+});

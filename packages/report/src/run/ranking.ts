@@ -1,4 +1,5 @@
 import {
+  besideForm,
   casesByWork,
   latencyRange,
   type OkCase,
@@ -61,28 +62,33 @@ interface Slowdown {
   readonly factor: number;
   readonly beyondDoubt: boolean;
   /**
-   * Whether the cases are compared by what SE costs over the plain network, and not by their
-   * latencies.
+   * What is compared: both forms of SE in the same rounds, what each costs over its own plain
+   * network, or the latencies.
    */
-  readonly overPlain: boolean;
+  readonly by: "rounds" | "overhead" | "latency";
 }
 
 /**
- * Compares two cases. Two forms of one network are compared by what they cost over the plain one,
- * since what slowed the machine during one of the cases is not in that. Other cases are compared
+ * Compares two cases. Two forms of one network are compared in the rounds that both were measured
+ * in, or, where each was measured by itself, by what they cost over the plain network, since what
+ * slowed the machine during one of the cases is not in that. Other cases are compared
  * by their medians. The intervals of medians take the samples of a process to be independent,
  * which they are not, so the medians of the replicas must lie apart as well.
  */
 export function slowdownOf(record: OkCase, first: OkCase): Slowdown {
+  const paired = besideForm(record, first);
+  if (paired?.interval) {
+    return { factor: paired.ratio, beyondDoubt: paired.interval[0] > 1, by: "rounds" };
+  }
   const [cost, least] = [record.overhead, first.overhead];
   if (sameButLowering(record, first) && cost.interval && least.interval) {
     const beyondDoubt = cost.interval[0] > least.interval[1];
-    return { factor: cost.ratio / least.ratio, beyondDoubt, overPlain: true };
+    return { factor: cost.ratio / least.ratio, beyondDoubt, by: "overhead" };
   }
   const [own, fastest] = [record.members.se, first.members.se];
   return {
     factor: own.latencyMs.p50 / fastest.latencyMs.p50,
     beyondDoubt: latencyRange(own, "p50")[0] > latencyRange(fastest, "p50")[1],
-    overPlain: false,
+    by: "latency",
   };
 }

@@ -81,9 +81,15 @@ function fastestSentences({ ranked, fastest }: Ranking, label: Label): string[] 
 }
 
 function timesAsLong(record: OkCase, first: OkCase): string {
-  const { factor, overPlain } = slowdownOf(record, first);
-  return `${formatFactor(factor)} as long${overPlain ? ", each against its plain network" : ""}`;
+  const { factor, by } = slowdownOf(record, first);
+  return `${formatFactor(factor)} as long${comparedBy[by]}`;
 }
+
+const comparedBy: Readonly<Record<ReturnType<typeof slowdownOf>["by"], string>> = {
+  rounds: ", in the same rounds",
+  overhead: ", each against its plain network",
+  latency: "",
+};
 
 /** A factor of times with few digits: `1.08 times`, `9.2 times`, `40 times`. */
 export function formatFactor(factor: number): string {

@@ -87,6 +87,8 @@ export function okCase(place: Place, given: Given, changes: Partial<OkCase> = {}
     preparedFirst: measured.preparedFirst,
     members: { plain: member("plain"), se: member("se") },
     overhead: measured.overhead,
+    besideForms: [],
+    time: null,
     parity: { tolerance: 1e-4, plain: agreement, se: { ...agreement, relative: 2.4e-7 } },
     conditions: null,
     processor: null,

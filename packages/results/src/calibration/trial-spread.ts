@@ -7,7 +7,8 @@ import {
   varianceComponents,
   spreadOfDifference,
 } from "@sebench/measure";
-import type { CaseCalibration, OkCase } from "../case/case-record.ts";
+import type { CaseCalibration } from "../case/case-calibration.ts";
+import type { OkCase } from "../case/case-record.ts";
 import type {
   CalibrationSubject,
   CalibrationTrial,

@@ -1,17 +1,17 @@
 import { z } from "zod";
 import {
-  amount,
   count,
   divisor,
   interval,
   latencyRatio,
-  moment,
+  milliseconds,
   ofBoth,
   words,
 } from "../record/quantity.ts";
 import { caseAccuracy } from "./accuracy-record.ts";
 import { boundRecord } from "./bound-record.ts";
 import { conditions, processorTime } from "./case-conditions.ts";
+import { caseCalibration } from "./case-calibration.ts";
 import { caseId } from "./case-id.ts";
 import { memberParity, memberRecord } from "./member-record.ts";
 import { startRecord } from "./start-record.ts";
@@ -89,34 +89,16 @@ const overhead = z.strictObject({
   stopped: z.enum(["precise", "budget"]),
 });
 
-/**
- * The variance of a logarithm. Above this limit, at which repetitions differ by a factor of 10^13, no
- * figure says anything, and what is worked out from it is not finite.
- */
-const variance = amount.max(1000);
-
-/**
- * The variances of the logarithms of measurements of the same work on this machine, as
- * `bench calibrate` found them.
- */
-export const caseCalibration = z.strictObject({
-  /** The moment of the last trial. */
-  measured: moment,
-  trials: count,
-  /**
-   * The variances of the ratio's logarithm: from run to run, from replica to replica, and
-   * of one round.
-   */
-  overhead: z.strictObject({ run: variance, replica: variance, round: variance }),
-  /** The variances of a median latency's logarithm. */
-  latency: z.strictObject({ run: variance, replica: variance }),
-  /**
-   * The difference that 95 % of the differences of two runs like this one stay under:
-   * 0.008 is 0.8 %.
-   */
-  noiseFloor: amount,
+/** The time of this form of SE divided by that of another form, from the same rounds. */
+const formRatio = z.strictObject({
+  /** The other form. */
+  lowering: loweringName,
+  ratio: latencyRatio,
+  interval: interval.nullable(),
+  /** The ratio of each replica. */
+  replicas: z.array(latencyRatio).min(1).readonly(),
 });
-export type CaseCalibration = z.infer<typeof caseCalibration>;
+export type FormRatio = z.infer<typeof formRatio>;
 
 /** The origin of the scales of int8. */
 const quantisation = z.strictObject({
@@ -167,6 +149,24 @@ const okCase = z.strictObject({
   preparedFirst: z.array(z.enum(["plain", "se"])).readonly(),
   members: ofBoth(memberRecord),
   overhead,
+  /**
+   * The other forms that were measured in the same rounds, whose cases have the same samples of
+   * plain. A case that was measured by itself has none.
+   */
+  besideForms: z.array(formRatio).readonly().default([]),
+  /**
+   * The time that the case took together with those of its other forms, or null in a record of
+   * before it was told.
+   */
+  time: z
+    .strictObject({
+      /** The time from the start of the process or page to its answer, without the fresh starts. */
+      wallMs: milliseconds,
+      /** The sum of all samples: plain's, and those of every form. */
+      timedMs: milliseconds,
+    })
+    .nullable()
+    .default(null),
   /** The conditions under which the case was measured, or null if the host cannot tell. */
   conditions: conditions.nullable().default(null),
   /** The processor time of the case's rounds, or null if the host cannot tell. */
@@ -231,4 +231,17 @@ export type CaseRecord = z.infer<typeof caseRecord>;
 /** Whether both members' logits agree with the oracle's. */
 export function parityHolds({ parity }: OkCase): boolean {
   return parity.plain.pass && parity.se.pass;
+}
+
+/**
+ * The time of a case's form of SE divided by that of another case's form, from the rounds that both
+ * were measured in, or null if they were not measured together.
+ */
+export function besideForm(record: OkCase, other: OkCase): FormRatio | null {
+  const paired = [record, other].every(
+    (each) => each.id === caseId({ ...record, lowering: each.lowering }),
+  );
+  const listed = (form: OkCase, its: OkCase) =>
+    form.besideForms.find(({ lowering }) => lowering === its.lowering) ?? null;
+  return paired && listed(other, record) ? listed(record, other) : null;
 }

@@ -89,6 +89,25 @@ describe("the overhead", () => {
   });
 });
 
+describe("what a form takes of the naive form's time", () => {
+  const gainOf = (ratio: number) => ({ gain: { ratio, replicas: replicasAround(ratio) } });
+
+  test("is compared where both runs measured the forms together", () => {
+    const { changes, verdict } = compareCase(before(gainOf(0.9)), after(gainOf(0.95)));
+    expect(changes.map((each) => [each.quantity, each.verdict])).toEqual([
+      ["overhead", "same"],
+      ["gain", "regressed"],
+    ]);
+    expect(changes[1]!.change!.ratio).toBeCloseTo(0.95 / 0.9, 9);
+    expect(verdict).toBe("regressed");
+  });
+
+  test("is not compared where one run has no such rounds", () => {
+    const { changes } = compareCase(before(), after(gainOf(0.95)));
+    expect(changes.map(({ quantity }) => quantity)).toEqual(["overhead"]);
+  });
+});
+
 describe("latencies", () => {
   const slow = { plain: 11, se: 11.55 };
   const slower = {

@@ -4,8 +4,11 @@ import type { CaseSummary, MeasuredSummary } from "../history/case-summary.ts";
 import { type Finding, findingsOf, isRegression, preventsComparison } from "./findings.ts";
 import { type Verdict, verdictsOf } from "./verdict.ts";
 
-/** A quantity that may change from run to run: the overhead, or a member's latency. */
-export type Quantity = "overhead" | "plain" | "se";
+/**
+ * A quantity that may change from run to run: the overhead, what a form of SE takes of the naive
+ * form's time, or a member's latency.
+ */
+export type Quantity = "overhead" | "gain" | "plain" | "se";
 
 export interface QuantityChange {
   readonly quantity: Quantity;
@@ -148,7 +151,13 @@ function changesOf(
     ),
     threshold: Math.max(threshold, calibration?.noiseFloor ?? 0),
   };
-  if (!sameMachine || calibration === null) return [overhead];
+  const gain = {
+    quantity: "gain" as const,
+    ...changeOfGain(before, after),
+    threshold: overhead.threshold,
+  };
+  const ratios = gain.change === null ? [overhead] : [overhead, gain];
+  if (!sameMachine || calibration === null) return ratios;
   const components = { ...calibration.latency, round: 0 };
   const latencies = (["plain", "se"] as const).flatMap((quantity) => {
     const [from, to] = [before.latencyMs[quantity].replicas, after.latencyMs[quantity].replicas];
@@ -158,7 +167,12 @@ function changesOf(
     const change = ratioChange(from, to, components.run);
     return [{ quantity, change, threshold: Math.max(threshold, expectedFloor(components, size)) }];
   });
-  return [overhead, ...latencies];
+  return [...ratios, ...latencies];
+}
+
+/** The change of what a form takes of the naive form's time, or null where a side does not tell. */
+function changeOfGain({ gain: from }: MeasuredSummary, { gain: to }: MeasuredSummary) {
+  return { change: from && to && ratioChange(from.replicas, to.replicas) };
 }
 
 /**

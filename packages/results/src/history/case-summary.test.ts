@@ -60,3 +60,23 @@ test("accuracy is that of the member with SE", () => {
   const [summary] = summarizeRun(runOf({ ...measured, accuracy: sampleAccuracy(0.9, 0.91) }));
   expect(summary!.measured!.top1).toEqual({ share: 0.91, interval: [0.9, 0.92] });
 });
+
+test("a form's gain is over the naive form, whichever other forms were measured with it", () => {
+  const beside = (lowering: string, ratio: number) => ({
+    lowering,
+    ratio,
+    interval: null,
+    replicas: [ratio],
+  });
+  const fold: OkCase = {
+    ...measured,
+    lowering: "squeeze-fold",
+    besideForms: [beside("conv1x1", 0.97), beside("gemm", 0.9)],
+  };
+  const gainOf = (record: OkCase) => summarizeRun(runOf(record))[0]!.measured!.gain;
+  expect(gainOf(fold)).toEqual({ ratio: 0.9, replicas: [0.9] });
+  expect(gainOf({ ...fold, lowering: "gemm", besideForms: [beside("squeeze-fold", 1.1)] })).toBe(
+    null,
+  );
+  expect(gainOf({ ...fold, besideForms: [] })).toBeNull();
+});

@@ -1,7 +1,9 @@
 import { median } from "@sebench/measure";
 import { z } from "zod";
 import { isCaseId } from "../case/case-id.ts";
-import { caseCalibration, type OkCase, parityHolds } from "../case/case-record.ts";
+import { caseCalibration } from "../case/case-calibration.ts";
+import { type OkCase, parityHolds } from "../case/case-record.ts";
+import { naiveOf } from "../case/naive-form.ts";
 import {
   count,
   divisor,
@@ -39,6 +41,14 @@ const measured = z.strictObject({
     interval: interval.nullable(),
     replicas: z.array(latencyRatio).min(1).readonly(),
   }),
+  /**
+   * The time of this form of SE divided by that of the naive form, from the same rounds, or null
+   * where this is the naive form or the forms were measured apart.
+   */
+  gain: z
+    .strictObject({ ratio: latencyRatio, replicas: z.array(latencyRatio).min(1).readonly() })
+    .nullable()
+    .default(null),
   latencyMs: ofBoth(latency),
   parity: z.boolean(),
   /** The accuracy of the member with SE, or null if it was not measured. */
@@ -112,6 +122,7 @@ function summarizeMeasured(record: OkCase): MeasuredSummary {
     software: attestation.software,
     threads: attestation.threads,
     overhead: { ratio, interval: within, replicas },
+    gain: gainOf(record),
     latencyMs: { plain: latencyOf(members.plain), se: latencyOf(members.se) },
     parity: parityHolds(record),
     top1: record.accuracy && {
@@ -120,4 +131,10 @@ function summarizeMeasured(record: OkCase): MeasuredSummary {
     },
     calibration: record.calibration,
   };
+}
+
+function gainOf({ lowering, besideForms }: OkCase): MeasuredSummary["gain"] {
+  const naive = naiveOf([lowering, ...besideForms.map((form) => form.lowering)]);
+  const over = besideForms.find((form) => form.lowering === naive);
+  return over ? { ratio: over.ratio, replicas: over.replicas } : null;
 }

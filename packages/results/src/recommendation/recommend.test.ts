@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { caseId } from "../case/case-id.ts";
 import type { CaseRecord, OkCase } from "../case/case-record.ts";
 import type { MemberRecord } from "../case/member-record.ts";
 import { sampleAccuracy } from "../testing/sample-accuracy.ts";
@@ -66,6 +67,29 @@ test("those whose range meets the fastest's may be the fastest too", () => {
     caseOf("fastest", { p50: 10, interval: [9, 11] }),
   ]);
   expect(candidates.map(({ mayBeFastest }) => mayBeFastest)).toEqual([true, true, false]);
+});
+
+test("forms of one network that share their rounds are told apart in these, not by their ranges", () => {
+  const sample = okCase();
+  const formOf = (lowering: string, other: string, p50: number, ratio: number) =>
+    caseOf(
+      "onnxruntime-node",
+      { p50, interval: [8, 12] },
+      {
+        id: caseId({ ...sample, lowering }),
+        lowering,
+        besideForms: [
+          { lowering: other, ratio, interval: [ratio - 0.01, ratio + 0.01], replicas: [ratio] },
+        ],
+      },
+    );
+  const among = (...ratios: readonly [number, number]) =>
+    recommended([
+      formOf("gemm", "conv1x1", 10.5, ratios[0]),
+      formOf("conv1x1", "gemm", 10, ratios[1]),
+    ]).candidates.map(({ mayBeFastest }) => mayBeFastest);
+  expect(among(1.05, 0.95)).toEqual([true, false]);
+  expect(among(1.005, 0.995)).toEqual([true, true]);
 });
 
 test("those that are as fast keep the order of the run, and each may be the fastest", () => {

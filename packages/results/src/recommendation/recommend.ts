@@ -1,5 +1,5 @@
 import { carriesPercentile, type Member, quantile } from "@sebench/measure";
-import { type CaseRecord, type OkCase, parityHolds } from "../case/case-record.ts";
+import { besideForm, type CaseRecord, type OkCase, parityHolds } from "../case/case-record.ts";
 import type { MemberRecord } from "../case/member-record.ts";
 import { downloadBytes, type MemberStart, memoryGrowth } from "../case/start-record.ts";
 import { groupBy } from "../record/group-by.ts";
@@ -226,13 +226,22 @@ export function latencyRange(
 
 function besideFastest(candidate: Candidate, fastest: Candidate): Candidate {
   if (candidate === fastest) return { ...candidate, mayBeFastest: true };
-  const overlap = candidate.range[0] <= fastest.range[1] && fastest.range[0] <= candidate.range[1];
   const known = fastest.firstAnswerMs !== null && candidate.firstAnswerMs !== null;
   const head = known ? fastest.firstAnswerMs - candidate.firstAnswerMs : 0;
   const loss = candidate.latencyMs - fastest.latencyMs;
   return {
     ...candidate,
-    mayBeFastest: overlap,
+    mayBeFastest: mayBeAsFast(candidate, fastest),
     soonerUpTo: head > 0 && loss > 0 ? Math.ceil(head / loss) : null,
   };
+}
+
+/**
+ * Whether a candidate cannot be told from the fastest. Two forms of a network that were measured in
+ * the same rounds are compared in these, others by their ranges.
+ */
+function mayBeAsFast({ record, range }: Candidate, fastest: Candidate): boolean {
+  const paired = besideForm(record, fastest.record);
+  if (paired?.interval) return paired.interval[0] <= 1;
+  return range[0] <= fastest.range[1] && fastest.range[0] <= range[1];
 }

@@ -117,6 +117,8 @@ export function okCase(samplesMs: MemberRecord["samplesMs"] = [[[1, 2]]]): OkCas
     parity: { tolerance: 1e-4, plain: parity, se: parity },
     accuracy: null,
     bound: null,
+    besideForms: [],
+    time: null,
     start: null,
   };
 }

@@ -34,6 +34,7 @@ export function sampleSummary(
       software: false,
       threads: 2,
       overhead: { ratio: 1.05, interval: [1.048, 1.052], replicas: replicasAround(1.05) },
+      gain: null,
       latencyMs: {
         plain: { p50: 10, p90: null, replicas: replicasAround(10) },
         se: { p50: 10.5, p90: null, replicas: replicasAround(10.5) },

@@ -1,6 +1,5 @@
 import type { EncodedModel, Engine, Session, SessionOptions, StagedInput } from "@sebench/runtime";
 import type { Tensor } from "@sebench/spec";
-import type { Member } from "../measurement/measurement.ts";
 import type { Order } from "./round-order.ts";
 import type { Clock } from "./visit.ts";
 
@@ -13,7 +12,8 @@ export interface PreparedMember {
   readonly firstRunMs: number;
 }
 
-export type PreparedPair = Readonly<Record<Member, PreparedMember>>;
+/** The members in a replica: plain, and then one or more forms of the network with SE. */
+export type PreparedMembers = readonly PreparedMember[];
 
 export interface Preparation {
   readonly engine: Engine;
@@ -21,30 +21,34 @@ export interface Preparation {
   /** The batches of all images, at least one. */
   readonly batches: readonly Tensor[];
   readonly now: Clock;
-  /** The `slowdown` of `MeasureOptions`: the share by which the SE member's runs take longer. */
+  /** The `slowdown` of `MeasureOptions`: the share by which runs of members with SE take longer. */
   readonly slowdown: number | undefined;
 }
 
 /**
- * Prepares both members of a pair and runs each once.
+ * Prepares the members and runs each once.
  *
+ * @param models The encoded models, plain first.
+ * @param order The order in which they are prepared.
  * @param keep Called with each session as soon as it is open, so that it is disposed of
  * whatever follows.
  */
-export async function preparePair(
-  pair: Readonly<Record<Member, EncodedModel>>,
-  [first, second]: Order,
+export async function prepareMembers(
+  models: readonly EncodedModel[],
+  order: Order,
   preparation: Preparation,
   keep: (session: Session) => void,
-): Promise<PreparedPair> {
-  const earlier = await prepareMember(first, pair[first], preparation, keep);
-  const later = await prepareMember(second, pair[second], preparation, keep);
-  return first === "plain" ? { plain: earlier, se: later } : { plain: later, se: earlier };
+): Promise<PreparedMembers> {
+  const prepared: PreparedMember[] = [];
+  for (const index of order) {
+    prepared[index] = await prepareMember(models[index]!, index > 0, preparation, keep);
+  }
+  return prepared;
 }
 
 async function prepareMember(
-  member: Member,
   model: EncodedModel,
+  hasSe: boolean,
   { engine, sessionOptions, batches, now, slowdown }: Preparation,
   keep: (session: Session) => void,
 ): Promise<PreparedMember> {
@@ -53,9 +57,7 @@ async function prepareMember(
   const prepareMs = now() - beforePrepare;
   keep(prepared);
   const session =
-    slowdown === undefined
-      ? prepared
-      : slowedSession(prepared, member === "se" ? slowdown : 0, now);
+    slowdown === undefined ? prepared : slowedSession(prepared, hasSe ? slowdown : 0, now);
 
   const [firstBatch, ...laterBatches] = batches;
   const inputs = [await session.stage(firstBatch!)];

@@ -1,0 +1,35 @@
+import { type CaseMeasurement, ratioOfForms } from "@sebench/measure";
+import type { OkCase } from "@sebench/results";
+import type { CasePlan } from "../plan/case-plan.ts";
+
+/** Forms of a pair that were measured in the same rounds. */
+export interface MeasuredForms {
+  readonly plans: readonly CasePlan[];
+  /** The measurement of each plan's form. */
+  readonly measurements: readonly CaseMeasurement[];
+  /** The time from the start of their process or page to their answer. */
+  readonly wallMs: number;
+}
+
+/** Compares a form with each other one that was measured in the same rounds. */
+export function besideForms(
+  { plans, measurements }: MeasuredForms,
+  form: number,
+): OkCase["besideForms"] {
+  const own = measurements[form]!.replicas;
+  return plans.flatMap(({ lowering }, other) => {
+    if (other === form) return [];
+    const { ratio, interval, replicas } = ratioOfForms(own, measurements[other]!.replicas);
+    return [{ lowering, ratio, interval, replicas }];
+  });
+}
+
+/** The time that all forms took together, and the part of it in which runs were timed. */
+export function timeOf({ measurements, wallMs }: MeasuredForms): OkCase["time"] {
+  const [first] = measurements as readonly [CaseMeasurement];
+  const samples = [
+    first.replicas.map(({ members }) => members.plain.samplesMs),
+    ...measurements.map(({ replicas }) => replicas.map(({ members }) => members.se.samplesMs)),
+  ];
+  return { wallMs, timedMs: samples.flat(4).reduce((sum, ms) => sum + ms, 0) };
+}
