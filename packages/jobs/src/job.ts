@@ -12,6 +12,8 @@ import type {
   RaceOptions,
   Roofline,
   RooflineRequest,
+  SoakMeasurement,
+  SoakOptions,
 } from "@sebench/measure";
 import type {
   ActivationRanges,
@@ -126,6 +128,15 @@ export interface RaceJob extends OnEngine {
   readonly race: RaceOptions;
 }
 
+/** Asks for one member to be run over and over by one session. */
+export interface SoakJob extends OnEngine {
+  readonly kind: "soak";
+  readonly pair: PairDescription;
+  readonly member: Member;
+  readonly lowering: LoweringName;
+  readonly soak: SoakOptions;
+}
+
 /** Asks for both members to be written as the files that a deployment ships. */
 export interface StoreJob extends OnEngine {
   readonly kind: "store";
@@ -174,6 +185,7 @@ export interface Jobs {
   readonly infer: readonly [InferJob, Inference];
   readonly roofline: readonly [RooflineJob, Roofline];
   readonly race: readonly [RaceJob, RaceMeasurement];
+  readonly soak: readonly [SoakJob, SoakMeasurement];
   readonly store: readonly [StoreJob, Readonly<Record<Member, StoredMember>>];
   readonly start: readonly [StartJob, StartMeasurement];
 }
@@ -189,7 +201,7 @@ export type EngineJob = Exclude<Extract<Job, OnEngine>, StoreJob | StartJob>;
 export type JobProgress =
   | MeasureProgress
   | {
-      readonly phase: "oracle" | "images" | "starts";
+      readonly phase: "oracle" | "images" | "starts" | "soak";
       readonly done: number;
       readonly total: number;
     };

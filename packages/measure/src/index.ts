@@ -49,6 +49,19 @@ export {
 } from "./race/run-race.ts";
 export { measureRoofline, type RooflineRequest } from "./roofline/measure-roofline.ts";
 export { overheadBound, type OverheadBound, type Roofline } from "./roofline/overhead-bound.ts";
+export {
+  type LatencyDrift,
+  latencyDrift,
+  memoryGrowth,
+  type RunWindow,
+  runWindows,
+} from "./soak/drift.ts";
+export {
+  type SoakMeasurement,
+  type SoakObserver,
+  type SoakOptions,
+  soakSession,
+} from "./soak/soak-session.ts";
 export { splitIntoBatches } from "./session/image-batch.ts";
 export { slowedSession } from "./session/prepared-members.ts";
 export { roundOrders } from "./session/round-order.ts";

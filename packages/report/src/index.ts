@@ -15,6 +15,8 @@ export { htmlReport } from "./html-report.ts";
 export { markdownReport } from "./markdown-report.ts";
 export { bencherMetrics, smallerIsBetter } from "./metric-formats.ts";
 export { recommendationTable } from "./recommendation-table.ts";
+export { soakHtml } from "./soak/page.ts";
+export { soakMarkdown, soakTable } from "./soak/text.ts";
 export { terminalTable } from "./terminal-table.ts";
 export type { TerminalOptions } from "./text/text-table.ts";
 export { tuningTable } from "./tuning-table.ts";

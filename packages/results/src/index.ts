@@ -142,5 +142,14 @@ export {
   readExplanation,
   writeExplanation,
 } from "./study/explanation-record.ts";
+export {
+  readSoak,
+  type Soaked,
+  soakFaults,
+  type SoakRecord,
+  type SoakRow,
+  soakVersion,
+  writeSoak,
+} from "./study/soak-record.ts";
 export { type TunedCase, type Tuning, tuningOf, type TuningRecord } from "./study/tuning-record.ts";
 export { openTuning, readTuning, type TuningStore } from "./study/tuning-store.ts";

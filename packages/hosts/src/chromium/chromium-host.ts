@@ -21,7 +21,7 @@ import { localSupply } from "../host/local-supply.ts";
 import { type ProcessorClock, watchMachine } from "../host/watch-machine.ts";
 import { type BrowserFound, type BrowserOptions, launchBrowser, offline } from "./browser.ts";
 import { endBrowser, isDoneWithin, type SharedBrowser, sharedBrowser } from "./running-browser.ts";
-import { askStart, processesOf } from "./start-page.ts";
+import { askStart, memoryReader, processesOf } from "./start-page.ts";
 
 /**
  * Opens Chromium as a host, which shows the page that `apps/page` builds. Each job has a fresh
@@ -120,6 +120,7 @@ async function askPage<Asked extends EngineJob>(
   await page.exposeFunction("sebenchSupply", serveSupply(server));
   await page.exposeFunction("sebenchProgress", watch.onProgress);
   await page.exposeFunction("sebenchConditions", (step: keyof ConditionsWatch) => machine[step]());
+  if (job.kind === "soak") await page.exposeFunction("sebenchMemory", await memoryReader(page));
   const outcome = await page.evaluate(
     (asked) => (globalThis as unknown as PageWindow).sebench.answer(asked),
     job as EngineJob,

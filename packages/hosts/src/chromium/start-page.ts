@@ -75,7 +75,7 @@ export async function processesOf(browser: CDPSession): Promise<readonly number[
 }
 
 /** Gives a function that reads the memory of all of the browser's processes together. */
-async function memoryReader(
+export async function memoryReader(
   page: Page,
 ): Promise<(moment: MemoryMoment) => Promise<ProcessMemory | null>> {
   const browser = await page.context().browser()!.newBrowserCDPSession();
