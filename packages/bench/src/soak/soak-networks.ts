@@ -49,7 +49,10 @@ const usualNetworks = ["se-resnet8"];
 const usualSeconds = 3600;
 
 /** Plans a session for each network that was named, of the member with SE or the plain one. */
-export function planSoak({ options }: SoakChoice, targets: readonly ProbedTarget[]): SoakPlan[] {
+export function planSoak(
+  { options }: { readonly options: Pick<RunOptions, "selection"> },
+  targets: readonly ProbedTarget[],
+): SoakPlan[] {
   const asked = options.selection.networks ?? usualNetworks;
   const named = new Set(
     asked.map((name) =>

@@ -23,12 +23,12 @@ interface MemoryReading {
 }
 
 /** The memory after a number of runs, 0 for the session that has not run. */
-export interface SoakMemory extends MemoryReading {
+interface SoakMemory extends MemoryReading {
   readonly run: number;
 }
 
 /** The logits of one run. */
-export interface SoakCheckpoint {
+interface SoakCheckpoint {
   /** The number of the run, counted from 1. */
   readonly run: number;
   /** The place of the run's batch among the batches of the images. */
@@ -62,7 +62,7 @@ export interface SoakObserver {
 }
 
 /** The runs whose logits are kept for the oracle, beside the last one. */
-export const checkpointRuns = [1, 2, 100] as const;
+const checkpointRuns = [1, 2, 100] as const;
 
 /** The milliseconds between two reports of the runs that are done. */
 const reportEveryMs = 100;

@@ -41,17 +41,20 @@ function sentencesOf(record: SoakRecord): string[] {
     soakFaults(row, record).map((fault) => `${rowName(row)}: ${fault}.`),
   );
   const unavailable = record.rows.flatMap((row) =>
-    row.status === "unavailable" ? [`${rowName(row)} is not available: ${row.reason}.`] : [],
+    row.status === "unavailable"
+      ? [
+          `${rowName(row)} is not available: ${row.reason}. Remedy: ${row.remedy ?? "none is known"}.`,
+        ]
+      : [],
   );
   const lasted = record.rows.filter(({ status }) => status === "ok").length;
   const bound = `${formatBytes(record.mostGrowth)} a run`;
   const well =
-    lasted === 0
-      ? []
-      : [
-          `${lasted === 1 ? "The session" : `All ${lasted} sessions`} kept parity, and none grew by more than ${bound} beyond doubt.`,
-        ];
-  return [...(faults.length === 0 ? well : faults), ...unavailable];
+    lasted === 1
+      ? `The session kept parity, and its memory is not shown to grow by more than ${bound}.`
+      : `All ${lasted} sessions kept parity, and no memory is shown to grow by more than ${bound}.`;
+  const outcome = lasted === 0 ? [] : [well];
+  return [...(faults.length === 0 ? outcome : faults), ...unavailable];
 }
 
 /** The name of a row: `se-resnet8, 32 px, batch 1 on onnxruntime-web/wasm, chromium`. */

@@ -1,7 +1,7 @@
 import type { SoakRecord } from "@sebench/results";
 import { oneLine } from "@sebench/spec";
 import { codeSpan, escapeMarkdown, markdownTable } from "../text/markdown.ts";
-import { type TerminalOptions, textRow, textTable, wrapText } from "../text/text-table.ts";
+import { type TerminalOptions, textTable, wrapText } from "../text/text-table.ts";
 import { machineFacts } from "../run/provenance.ts";
 import { soakColumns, soakContent, soakNotes } from "./content.ts";
 
@@ -29,7 +29,18 @@ export function soakTable(record: SoakRecord, { width }: TerminalOptions): strin
   const cells = rows.map((row) => row.map((text) => ({ text })));
   const table =
     textTable(soakColumns, cells, { width, paintTitle: (text) => text }) ??
-    rows.map((row) => wrapText(textRow(row), width, "  ")).join("\n");
+    rows.map((row) => stackedRow(row, width)).join("\n");
   const lines = sentences.map((line) => wrapText(line, width, "  "));
   return [oneLine(title), "", table, "", ...lines].join("\n");
+}
+
+/** A session in a few lines, for a terminal in which the table does not fit. */
+function stackedRow([runtime, network, ...figures]: readonly string[], width: number): string {
+  const named = figures.flatMap((figure, at) =>
+    figure === "–" ? [] : [`${soakColumns[at + 2]!.title.toLowerCase()}: ${figure}`],
+  );
+  return [
+    wrapText(`${runtime}: ${network}`, width, "  "),
+    ...named.map((line) => `  ${wrapText(line, width - 2, "    ")}`),
+  ].join("\n");
 }

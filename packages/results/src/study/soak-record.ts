@@ -162,10 +162,14 @@ function faultsOf(found: Soaked | null, mostGrowth: number): string[] {
     ...(changedAt === null ? [] : [`The answer to the same images changed at run ${changedAt}`]),
     ...(grows
       ? [
-          `Memory grows by ${Math.round(memory.growth!.bytesPerRun)} bytes a run, more than ${mostGrowth}`,
+          `Memory grows by ${kibibytes(memory.growth!.bytesPerRun)} a run, more than ${kibibytes(mostGrowth)}`,
         ]
       : []),
   ];
+}
+
+function kibibytes(bytes: number): string {
+  return `${Number((bytes / 1024).toPrecision(3))} KiB`;
 }
 
 /** The name of the file that holds the record in a folder. */
