@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-import { type SoakOptions, soakSession } from "@sebench/measure";
+import { memoryGrowth, type SoakOptions, soakSession } from "@sebench/measure";
+import { readMemory } from "@sebench/hardware";
 import { readSoak } from "@sebench/results";
 import type { Engine, Session } from "@sebench/runtime";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -85,6 +86,27 @@ describe("a session of onnxruntime-node", () => {
     });
     expect((await soakSession(faulty, model, images, options)).changedAt).toBe(58);
   });
+
+  test.skipIf(process.platform !== "linux")(
+    "that keeps 64 KiB of each run leaks that much",
+    async () => {
+      const { engine, model, images } = await loadDifferent();
+      const kept: Buffer[] = [];
+      const faulty = withFault(engine, (_, logits) => {
+        kept.push(Buffer.alloc(65_536, 1));
+        return logits;
+      });
+      const memory = () => readMemory(["self"]);
+      const runs = 1000;
+      const soaked = await soakSession(faulty, model, images, { ...options, runs }, { memory });
+      const points = soaked.memory.map(({ run, residentBytes: bytes }) => ({ run, bytes }));
+      const growth = memoryGrowth(points, runs)!;
+      expect(kept).toHaveLength(runs);
+      expect(growth.interval[0]).toBeGreaterThan(8 * 1024);
+      expect(growth.slope / 65_536).toBeGreaterThan(0.9);
+      expect(growth.slope / 65_536).toBeLessThan(1.2);
+    },
+  );
 
   test("that throws at run 101, and cannot close, died there, with what it did before", async () => {
     const { engine, model, images } = await loadDifferent();

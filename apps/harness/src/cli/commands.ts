@@ -108,7 +108,7 @@ export function addSoak(cli: Command, setExitCode: (code: number) => void): void
     .option(
       "--max-growth <KiB>",
       "the growth of the memory a run that counts as a leak, where it is beyond doubt",
-      "16",
+      "8",
     )
     .option("--runtime <ids>", "take only these runtimes, such as onnxruntime-web/wasm", repeated)
     .option(
