@@ -1,4 +1,7 @@
 import { expect, test } from "vitest";
+import { overheadEstimate } from "../measurement/overhead.ts";
+import { simulateReplicas } from "../testing/simulated-replicas.ts";
+import { seededRandom } from "./random.ts";
 import { effectToBeFound, ratioChange } from "./ratio-change.ts";
 
 const base = [1.04, 1.052, 1.047, 1.061, 1.05];
@@ -74,4 +77,28 @@ test("ratios that are larger by the effect are just found", () => {
   const effect = effectToBeFound(head, base, 0.01)!;
   const larger = base.map((ratio) => ratio * (1 + effect));
   expect(ratioChange(head, larger)!.pValue).toBeCloseTo(0.01, 9);
+});
+
+test("a disturbed replica does not hide a change of five replicas or more", () => {
+  const calm = [1.101, 1.097, 1.103, 1.099, 1.1, 1.102];
+  const disturbed = [1.101, 0.95, 1.103, 1.099, 1.1, 1.102];
+  const slower = calm.map((ratio) => 1.05 * ratio);
+  for (const from of [calm, disturbed]) {
+    const change = ratioChange(from, slower)!;
+    expect(change.ratio).toBeCloseTo(1.05, 2);
+    expect(change.pValue).toBeLessThan(1e-4);
+    expect(ratioChange(from, calm)!.pValue).toBeGreaterThan(0.1);
+  }
+});
+
+test("where nothing changed and replicas have heavy tails, 1 test in 100 finds a change at most", () => {
+  const random = seededRandom(3);
+  const run = () =>
+    simulateReplicas(
+      { ratio: 1.1, replicas: 6, rounds: 10, betweenReplicas: 0.005, betweenVisits: 0.006 },
+      random,
+    ).map((replica) => overheadEstimate([replica]).ratio * (random() < 0.1 ? 1.04 : 1));
+  const found = Array.from({ length: 1000 }, () => ratioChange(run(), run())!.pValue <= 0.01);
+  // The bound is three standard deviations above 1 in 100.
+  expect(found.filter(Boolean).length).toBeLessThanOrEqual(10 + 3 * Math.sqrt(10));
 });
