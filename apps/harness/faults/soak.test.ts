@@ -160,7 +160,7 @@ describe.skipIf(process.platform === "win32")("a soak", () => {
       soaked: null,
     });
     expect(row!.status === "died" && row!.diedAt.run).toBeGreaterThan(0);
-  }, 60_000);
+  }, 120_000);
 
   test("that is interrupted keeps the rows that it has", async () => {
     const out = join(folder, "interrupted");
@@ -169,5 +169,5 @@ describe.skipIf(process.platform === "win32")("a soak", () => {
     started.child.kill("SIGINT");
     expect((await started.ended).code).toBe(130);
     expect((await readSoak(out)).rows).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 });

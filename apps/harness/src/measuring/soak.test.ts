@@ -48,7 +48,7 @@ test("sessions of both members are soaked on each host, and leave a record and i
   for (const file of ["soak.md", "soak.html"]) {
     expect(await readFile(join(out, file), "utf8")).toContain("se-resnet8");
   }
-}, 90_000);
+}, 180_000);
 
 const browser = await findBrowser({ cacheDirectory: defaultCacheDirectory() });
 
@@ -64,7 +64,7 @@ test.skipIf(!browser.ok)(
     expect(rows.map(({ host }) => host)).toEqual(["chromium"]);
     expectWell(rows[0]!);
   },
-  120_000,
+  180_000,
 );
 
 test.each([

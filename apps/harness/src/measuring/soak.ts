@@ -37,7 +37,10 @@ export async function soak(flags: SoakFlags): Promise<number> {
     console.log(soakTable(record, terminalOptions()));
     console.log(`\nReport: ${relative(process.cwd(), join(folder, "soak.html"))}`);
   }
-  if (interrupted) return interruptedCode;
+  if (interrupted) {
+    say("Interrupted. The sessions that ended before are kept.");
+    return interruptedCode;
+  }
   return isWell(record, choice) ? 0 : 1;
 }
 

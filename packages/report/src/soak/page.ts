@@ -1,5 +1,5 @@
 import type { SoakRecord, SoakRow } from "@sebench/results";
-import { dataTable } from "../page/data-table.ts";
+import { caseHeading, dataTable } from "../page/data-table.ts";
 import { htmlPage } from "../page/html-page.ts";
 import { html, type Html, prose } from "../page/html.ts";
 import { drawSvg } from "../page/svg-drawing.ts";
@@ -18,11 +18,14 @@ export function soakHtml(record: SoakRecord): string {
       ${sentences.map((sentence) => html`<p>${prose(sentence)}</p> `)}
       ${dataTable({
         caption: "Session by session",
-        columns: soakColumns.map(({ title: column, align }) => ({
-          title: column,
-          kind: align === "right" ? ("number" as const) : ("text" as const),
-        })),
-        rows,
+        // What ran stands beneath the runtime, so that the table fits a screen.
+        columns: soakColumns
+          .filter((_, column) => column !== 1)
+          .map(({ title: column, align }) => ({
+            title: column,
+            kind: align === "right" ? ("number" as const) : ("text" as const),
+          })),
+        rows: rows.map(([runtime, work, ...figures]) => [caseHeading(runtime!, work!), ...figures]),
       })}
       ${soakNotes.map((note) => html`<p class="small muted">${note}</p> `)}
       ${record.rows.map(sessionSection)}
