@@ -17,14 +17,13 @@ export const soakColumns = [
   { title: "Parity", align: "left" },
   { title: "Memory, first → last", align: "right" },
   { title: "Growth a run, 95 %", align: "right" },
-  { title: "A run, first → last", align: "right" },
-  { title: "Drift, 95 %", align: "right" },
+  { title: "A run, and its drift", align: "right" },
 ] as const;
 
 /** The sentences that say how the figures came to be, for all forms of the report. */
 export const soakNotes: readonly string[] = [
   "One session of a process or a browser of its own runs over and over, on one batch of images after another. Parity is that of runs 1, 2, 100 and the last, with the oracle; every other answer is compared with the first one for the same images.",
-  "Memory is read after the garbage is collected: the proportional set size where Linux tells it, else what is resident; in a browser that of all its processes together. Growth and drift are slopes of robust lines (Theil and Sen) that leave the first tenth of the runs out, with their 95 % intervals.",
+  "Memory is read after the garbage is collected: the proportional set size where Linux tells it, else what is resident; in a browser that of all its processes together. Growth and drift are slopes of robust lines (Theil and Sen) that leave the first tenth of the runs out, with their 95 % intervals; the time of a run is that before its drift.",
 ];
 
 export function soakContent(record: SoakRecord): SoakContent {
@@ -68,7 +67,7 @@ function cellsOf(row: SoakRow): string[] {
   const found = soakedOf(row);
   if (found === null) {
     const done = row.status === "died" ? `died after ${row.diedAt.run}` : row.status;
-    return [...place, done, "–", "–", "–", "–", "–"];
+    return [...place, done, "–", "–", "–", "–"];
   }
   const died = row.status === "died" ? `, died at ${row.diedAt.run}` : "";
   return [
@@ -77,12 +76,7 @@ function cellsOf(row: SoakRow): string[] {
     parityOf(found),
     memoryOf(found),
     growthOf(found),
-    found.latency === null
-      ? "–"
-      : `${formatMs(found.latency.firstMs)} → ${formatMs(found.latency.lastMs)}`,
-    found.latency?.drift
-      ? formatOverheadWithin(found.latency.drift.ratio, found.latency.drift.interval)
-      : "–",
+    latencyOf(found),
   ];
 }
 
@@ -106,6 +100,13 @@ function memoryOf({ memory: { readings } }: Soaked): string {
   return [first, last]
     .map((reading) => formatBytes(reading.proportionalBytes ?? reading.residentBytes))
     .join(" → ");
+}
+
+function latencyOf({ latency }: Soaked): string {
+  if (latency === null) return "–";
+  const { firstMs, drift } = latency;
+  const change = drift && formatOverheadWithin(drift.ratio, drift.interval);
+  return [formatMs(firstMs), ...(change === null ? [] : [change])].join(", ");
 }
 
 function growthOf({ memory: { growth } }: Soaked): string {
