@@ -32,7 +32,7 @@ export interface ProcessorTime {
   readonly heldUp: readonly (readonly number[])[];
   /**
    * The ratio of SE's processor time to plain's, from the same rounds and by the same estimator as
-   * the overhead; null where the clock's step is too coarse for it.
+   * the overhead, with a visit's mean in the place of its median; null where the clock's step is too coarse for it.
    */
   readonly overhead: OverheadEstimate | null;
 }
