@@ -1,3 +1,4 @@
+export { type ActivationForm, activationForms } from "./activation.ts";
 export {
   formsOfStage,
   stagesWithSe,

@@ -1,5 +1,6 @@
 import { InputError, type Network, parametersOf } from "@sebench/spec";
 import type { Weights } from "@sebench/weights";
+import { activation } from "./activation.ts";
 import { conv1x1, gemm, squeezeFold } from "./excite.ts";
 import {
   type LoweredNetwork,
@@ -39,7 +40,7 @@ export interface LoweringContext {
 
 /**
  * Rewrites the SE of a network in canonical form by a recipe. A network without SE
- * stays as it is. Throws an `InputError` if the recipe cannot be read or does not apply.
+ * stays as it is, but for the form of its hard-swish. Throws an `InputError` if the recipe cannot be read or does not apply.
  * Whether the weights fit is left to the reader of the result, since checking them takes
  * a look at every value.
  */
@@ -51,8 +52,11 @@ export function lower(
 ): LoweredNetwork {
   const recipe = parseLowering(name);
   const lowering = formatLowering(recipe);
-  if (!hasSe(network)) return { network, weights, lowering };
-  const { obstacle, steps } = stepsOf(network, recipe, batch);
+  const se = hasSe(network);
+  if (!se && recipe.activation === undefined) return { network, weights, lowering };
+  const { obstacle, steps } = se
+    ? stepsOf(network, recipe, batch)
+    : { obstacle: null, steps: activationStep(network, recipe, batch) };
   if (obstacle !== null) throw doesNotApply(network, lowering, obstacle, batch);
   let fitting = weights;
   for (const { pass, before, scope } of steps) fitting = pass.weights(before, fitting, scope);
@@ -61,7 +65,7 @@ export function lower(
     network: lowered,
     weights: withoutUnused(fitting, network, lowered),
     lowering,
-    ...(recipe.layout !== "engine" && { layout: recipe.layout }),
+    ...(se && recipe.layout !== "engine" && { layout: recipe.layout }),
   };
 }
 
@@ -111,7 +115,23 @@ function stepsOf(network: Network, recipe: Recipe, batch: number): Steps {
     steps.push({ pass: passOf[name], scope, before, after });
     before = after;
   }
-  return { steps, obstacle: null };
+  steps.push(...activationStep(before, recipe, batch));
+  const obstacle = activation(recipe.activation ?? "hard-swish").obstacle(
+    network,
+    everywhere(batch),
+  );
+  return { steps, obstacle };
+}
+
+function everywhere(batch: number): Scope {
+  return { batch, includes: () => true };
+}
+
+/** The step that writes the hard-swish of a whole network, or none if that stays as it is. */
+function activationStep(before: Network, { activation: form }: Recipe, batch: number): Step[] {
+  if (form === undefined) return [];
+  const [pass, scope] = [activation(form), everywhere(batch)];
+  return [{ pass, scope, before, after: pass.graph(before, scope) }];
 }
 
 function passesAt({ parts }: Recipe, stage: number | null): ReadonlySet<PassName> {
@@ -174,7 +194,7 @@ export function withStage(
   stage: number,
   form: LoweringName,
 ): LoweringName {
-  const { layout, parts } = parseLowering(name);
+  const { parts, ...whole } = parseLowering(name);
   const written = parseLowering(form).parts[0]!.passes;
   const given = (of: number) =>
     parts.find(({ stages }) => stages?.includes(of)) ?? parts.find(({ stages }) => stages === null);
@@ -183,5 +203,5 @@ export function withStage(
   });
   const forms = new Set(changed.map(({ passes }) => passes.join("+")));
   const one: RecipePart = { stages: null, passes: written };
-  return formatLowering({ layout, parts: forms.size === 1 ? [one] : changed });
+  return formatLowering({ ...whole, parts: forms.size === 1 ? [one] : changed });
 }

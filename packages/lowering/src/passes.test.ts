@@ -18,7 +18,7 @@ function errorOf(name: string, seed: number, lowering: string): number {
   const images = testImages(1, [3, 32, 32]);
   const before = runReference(network, weights, images);
   const after = runReference(lowered.network, lowered.weights, images);
-  return relativeError(Float32Array.from(after), before);
+  return relativeError(after, before);
 }
 
 const small = fc.record({
@@ -50,6 +50,51 @@ describe.each(["se-resnet8", "se-resnet8{place=identity}"])("%s", (name) => {
   it("may have a convolution by ones before its residual sum", () => {
     expect(errorOf(name, 1, "residual-conv")).toBeLessThan(rounding);
     expect(errorOf(name, 2, "gate-resize+residual-conv")).toBeLessThan(rounding);
+  });
+});
+
+const hardSwishing = fc.record({
+  name: fc.constantFrom(
+    "mobilenet-v3-small-075",
+    "plain-mobilenet-v3-small-075",
+    "pp-lcnet-025",
+    "plain-pp-lcnet-025",
+    "se-resnet8{activation=hard-swish,r=4}",
+  ),
+  seed: fc.nat({ max: 1000 }),
+  form: fc.constantFrom("hard-sigmoid", "clip"),
+  se: fc.constantFrom("", "/gemm", "/gate-resize", "/reduce-mean+gemm"),
+});
+
+describe("activation", () => {
+  it("leaves the function of any network with hard-swish as it was, with SE or without", () => {
+    fc.assert(
+      fc.property(hardSwishing, ({ name, seed, form, se }) => {
+        expect(errorOf(name, seed, `activation=${form}${se}`)).toBeLessThan(1e-12);
+      }),
+      { numRuns: 12, seed: 4 },
+    );
+  }, 60_000);
+
+  it.each([
+    ["hard-swish", ["hardSwish"]],
+    ["hard-sigmoid", ["hardSigmoid", "mul"]],
+    ["clip", ["offsetBy", "clip", "mul", "divideBy"]],
+  ])("%s writes hard-swish as %j in both members", (form, kinds) => {
+    for (const name of ["mobilenet-v3-small", "plain-mobilenet-v3-small"]) {
+      const network = buildNetwork(name, { imageSize: 32 });
+      const { nodes } = lower(network, new Map(), `activation=${form}`).network;
+      const stem = nodes.filter((node) => node.name.startsWith("stem/act"));
+      expect(stem.map(({ op }) => op.kind)).toEqual(kinds);
+      expect(nodes.filter(({ op }) => op.kind === kinds.at(-1)).length).toBeGreaterThan(15);
+    }
+  });
+
+  it("is refused for a network with SE that has no hard-swish", () => {
+    const network = buildNetwork("se-resnet8");
+    expect(() => lower(network, new Map(), "activation=clip")).toThrow(
+      "se-resnet8 has no hard-swish",
+    );
   });
 });
 

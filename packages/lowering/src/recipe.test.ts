@@ -12,6 +12,10 @@ describe("a recipe", () => {
     ["2:gemm/3:gemm/5:gemm", "2-3:gemm/5:gemm"],
     ["gemm/3:conv1x1", "3:conv1x1/gemm"],
     ["squeeze-fold/nchwc", "nchwc/squeeze-fold"],
+    ["gemm/activation=clip/nchwc", "nchwc/activation=clip/gemm"],
+    ["activation=hard-sigmoid", "activation=hard-sigmoid"],
+    ["activation=hard-swish/gemm", "gemm"],
+    ["activation=hard-swish", "conv1x1"],
   ])("%s is printed as %s", (text, canonical) => {
     expect(formatLowering(parseLowering(text))).toBe(canonical);
     expect(formatLowering(parseLowering(canonical))).toBe(canonical);
@@ -27,6 +31,8 @@ describe("a recipe", () => {
     ["4-2:gemm", 'has no stages in "4-2"'],
     ["two:gemm", 'has no stages in "two"'],
     ["nchwc/nchwc/gemm", "names nchwc twice"],
+    ["activation=clip/activation=clip", "writes hard-swish in two ways"],
+    ["activation=relu/gemm", 'there is no form "activation=relu" of hard-swish'],
   ])("%s is refused: %s", (text, message) => {
     expect(() => parseLowering(text)).toThrow(message);
   });

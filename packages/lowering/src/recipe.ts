@@ -1,4 +1,5 @@
 import { InputError } from "@sebench/spec";
+import { type ActivationForm, activationForms } from "./activation.ts";
 import { type Layout, type LoweringName, type PassName, passNames } from "./lowering.ts";
 
 /** The passes for some stages, or for all stages that no other part names. */
@@ -11,6 +12,8 @@ export interface RecipePart {
 
 export interface Recipe {
   readonly layout: Layout;
+  /** The form of hard-swish; default: one operator. */
+  readonly activation?: ActivationForm;
   readonly parts: readonly RecipePart[];
 }
 
@@ -46,24 +49,30 @@ function withoutConv1x1(passes: readonly PassName[]): readonly PassName[] {
  * Reads a recipe: parts joined by `/`, each of which has the stages that it is for and
  * then the names of passes joined by `+`: `2-4:squeeze-fold+scale-fold/5:gate-resize`. A
  * part without stages is for the stages that no other part names. The part `nchwc` asks
- * for that layout. Throws an `InputError` that says what is wrong with the text.
+ * for that layout, and a part such as `activation=clip` for a form of hard-swish. Throws an `InputError` that says what is wrong with the text.
  */
 export function parseLowering(text: string): Recipe {
   const words = text.split("/");
   const layout: Layout = words.includes("nchwc") ? "nchwc" : "engine";
-  const parts = words.filter((word) => word !== "nchwc").map((word) => parsePart(word, text));
+  const activations = words.filter((word) => word.startsWith(activationKey));
+  const others = words.filter((word) => word !== "nchwc" && !activations.includes(word));
+  const parts = others.map((word) => parsePart(word, text));
   const named = parts.flatMap(({ stages }): readonly (number | null)[] => stages ?? [null]);
   const twice = named.find((stage, at) => named.indexOf(stage) !== at);
   if (twice !== undefined) {
     const what = twice === null ? "the stages that no part names" : `stage ${twice}`;
     throw wrong(text, `writes ${what} in two ways`);
   }
-  if (words.length - parts.length > 1) throw wrong(text, "names nchwc twice");
-  return { layout, parts };
+  if (activations.length > 1) throw wrong(text, "writes hard-swish in two ways");
+  if (words.length - parts.length - activations.length > 1) throw wrong(text, "names nchwc twice");
+  const [asked] = activations;
+  const stated = asked === undefined ? {} : parseActivation(asked, text);
+  const nothing = parts.length === 0 && layout === "engine" && stated.activation === undefined;
+  return { layout, ...stated, parts: nothing ? [{ stages: null, passes: ["conv1x1"] }] : parts };
 }
 
 /** Prints the canonical form: stages ascending, neighbours of one form as `2-4`, and then the rest. */
-export function formatLowering({ layout, parts }: Recipe): LoweringName {
+export function formatLowering({ layout, activation, parts }: Recipe): LoweringName {
   const staged = parts
     .flatMap(({ stages, passes }) =>
       (stages ?? []).map((stage) => ({ stage, form: passes.join("+") })),
@@ -78,11 +87,25 @@ export function formatLowering({ layout, parts }: Recipe): LoweringName {
   const rest = parts.filter(({ stages }) => stages === null).map(({ passes }) => passes.join("+"));
   return [
     ...(layout === "nchwc" ? ["nchwc"] : []),
+    ...(activation === undefined ? [] : [`${activationKey}${activation}`]),
     ...runs.map(
       ({ form, first, last }) => `${first === last ? first : `${first}-${last}`}:${form}`,
     ),
     ...rest,
   ].join("/");
+}
+
+const activationKey = "activation=";
+
+/** Reads a form of hard-swish; the form that networks have anyway is not stated. */
+function parseActivation(word: string, text: string): { readonly activation?: ActivationForm } {
+  const form = activationForms.find((each) => `${activationKey}${each}` === word);
+  if (form === undefined) {
+    throw new InputError(`there is no form "${word}" of hard-swish, as in "${text}"`, {
+      remedy: `choose one of ${activationForms.map((each) => activationKey + each).join(", ")}`,
+    });
+  }
+  return form === "hard-swish" ? {} : { activation: form };
 }
 
 function parsePart(word: string, text: string): RecipePart {

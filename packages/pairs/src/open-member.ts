@@ -67,7 +67,7 @@ export async function openMember(name: string, choice: MemberChoice): Promise<Op
   const [, side] = inputShape(network);
   if (weights.kind === "file") {
     const file = await readCheckpointFile(weights);
-    const chosen = chooseLayout(name, file.keys, layout);
+    const chosen = chooseLayout(name, file, layout);
     return describe(memberFrom(file, chosen.network, choice.imageSize), {
       origin: { kind: "checkpoint", file: describeCheckpoint(file) },
       notes: [...file.notes, ...(chosen.note === null ? [] : [chosen.note])],

@@ -79,7 +79,7 @@ export async function openCheckpoint(
   imageSize: number | null,
 ): Promise<OpenedCheckpoint> {
   const file = await readCheckpointFile({ path: paths.se, prefix: paths.prefix });
-  const chosen = chooseLayout(network, file.keys);
+  const chosen = chooseLayout(network, file);
   const notes = [...file.notes, ...(chosen.note === null ? [] : [chosen.note])];
   const se = memberFrom(file, chosen.network, imageSize);
   const plain =

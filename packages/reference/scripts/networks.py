@@ -7,6 +7,7 @@ Nothing here is shared with the TypeScript that it is the truth for.
 from dataclasses import dataclass
 
 import torch
+import torch.nn.functional as F
 from torch import nn
 
 
@@ -15,6 +16,7 @@ class Se:
     reduction: int = 16
     squeeze: str = "avg"
     gate: str = "sigmoid"
+    activation: str = "relu"
     place: str = "standard"
     stages: tuple = (2, 3, 4, 5)
     bias: bool = True
@@ -41,7 +43,12 @@ class SqueezeExcite(nn.Module):
         self.fc1 = nn.Conv2d(channels, width, 1, bias=se.bias)
         self.fc2 = nn.Conv2d(width, channels, 1, bias=se.bias)
         self.squeeze = se.squeeze
-        self.gate = {"sigmoid": torch.sigmoid, "tanh": torch.tanh, "relu": torch.relu}[se.gate]
+        self.gate = {"sigmoid": torch.sigmoid, "tanh": torch.tanh, "relu": torch.relu}.get(
+            se.gate, F.hardsigmoid
+        )
+        self.activation = {"relu": torch.relu, "silu": F.silu, "hard-swish": F.hardswish}[
+            se.activation
+        ]
         self.spread = None
 
     def forward(self, x):
@@ -50,7 +57,7 @@ class SqueezeExcite(nn.Module):
             z = x.mean(dim=(2, 3), keepdim=True)
         if self.squeeze == "max":
             z = x.amax(dim=(2, 3), keepdim=True)
-        s = self.gate(self.fc2(torch.relu(self.fc1(z))))
+        s = self.gate(self.fc2(self.activation(self.fc1(z))))
         self.spread = s.std().item()
         return x * s
 

@@ -107,6 +107,8 @@ def convolutions():
         conv("conv depthwise 1x7", [3, 2, 8], 3, (1, 7), pads=(0, 3), groups=3),
         conv("conv depthwise, two filters a channel", [3, 4, 4], 6, (3, 3), pads=(1, 1), groups=3),
         conv_uneven("conv with uneven pads", [2, 5, 6], 3, [3, 3], [0, 1, 1, 0]),
+        conv("conv depthwise 5x5", [3, 6, 5], 3, (5, 5), pads=(2, 2), groups=3),
+        conv("conv depthwise 7x7 stride 2", [2, 9, 8], 2, (7, 7), (2, 2), (3, 3), groups=2),
     ]
 
 
@@ -193,6 +195,20 @@ def elementwise():
         plain("relu", [shape], torch.relu),
         plain("sigmoid", [shape], torch.sigmoid),
         plain("tanh", [shape], torch.tanh),
+        plain("silu", [shape], F.silu),
+        plain("hardSwish", [shape], F.hardswish),
+        plain("hardSigmoid", [shape], F.hardsigmoid, alpha=1 / 6, beta=0.5),
+        plain(
+            "hardSigmoid",
+            [[2, 4, 5]],
+            lambda x: torch.clamp(0.5 * x + 0.4, 0, 1),
+            name="hardSigmoid that saturates",
+            alpha=0.5,
+            beta=0.4,
+        ),
+        plain("clip", [[2, 4, 5]], lambda x: torch.clamp(x, -0.5, 1), min=-0.5, max=1),
+        plain("offsetBy", [shape], lambda x: x + 3, offset=3),
+        plain("divideBy", [shape], lambda x: x / 6, divisor=6),
         plain("scaleBy", [shape], lambda x: x * 0.17, factor=0.17),
         plain("add", [shape] * 2, lambda a, b: a + b),
         plain("add", [shape] * 3, lambda a, b, c: a + b + c, name="add of three"),

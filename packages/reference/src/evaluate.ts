@@ -28,6 +28,15 @@ function tanh(input: Float64Array): Float64Array {
   return input.map(Math.tanh);
 }
 
+/** Gives the identity where `factor` gives 1, and 0 where it gives 0. */
+function gatedBy(input: Float64Array, factor: (value: number) => number): Float64Array {
+  return input.map((value) => value * factor(value));
+}
+
+function hardSigmoid(alpha: number, beta: number): (value: number) => number {
+  return (value) => Math.min(Math.max(alpha * value + beta, 0), 1);
+}
+
 function scaleBy(input: Float64Array, factor: number): Float64Array {
   return input.map((value) => value * factor);
 }
@@ -102,6 +111,13 @@ const evaluators: { readonly [Kind in OpKind]: Evaluate<OpOf<Kind>> } = {
   relu: (_, { inputs }) => relu(first(inputs).data),
   sigmoid: (_, { inputs }) => sigmoid(first(inputs).data),
   tanh: (_, { inputs }) => tanh(first(inputs).data),
+  silu: (_, { inputs }) => gatedBy(first(inputs).data, (value) => 1 / (1 + Math.exp(-value))),
+  hardSwish: (_, { inputs }) => gatedBy(first(inputs).data, hardSigmoid(1 / 6, 0.5)),
+  hardSigmoid: (op, { inputs }) => first(inputs).data.map(hardSigmoid(op.alpha, op.beta)),
+  clip: ({ min, max }, { inputs }) =>
+    first(inputs).data.map((value) => Math.min(Math.max(value, min), max)),
+  offsetBy: ({ offset }, { inputs }) => first(inputs).data.map((value) => value + offset),
+  divideBy: ({ divisor }, { inputs }) => first(inputs).data.map((value) => value / divisor),
   scaleBy: (op, { inputs }) => scaleBy(first(inputs).data, op.factor),
   maxPool: (op, { inputs, outputShape }) => {
     const { data, shape } = first(inputs);

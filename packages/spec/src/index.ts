@@ -39,7 +39,7 @@ export {
   plainName,
   seName,
   splitNetworkNames,
-  statesLayout,
+  statedLayouts,
   withLayout,
 } from "./network/network-name.ts";
 export { comparePaper, type PaperFigure, type Quantity } from "./paper/paper-comparison.ts";

@@ -1,5 +1,5 @@
 import { InputError } from "./error/input-error.ts";
-import { modelNames } from "./families/model-table.ts";
+import { type ModelName, modelNames, rowOf } from "./families/model-table.ts";
 import { seNameOf } from "./network/base-name.ts";
 import { isAblation, publishedRows } from "./paper/published-rows.ts";
 
@@ -23,6 +23,10 @@ const networkSets = {
     networks: () => [...tableTwo().map(({ network }) => network), ...mobile, "senet154", ...cifar],
   },
   mobile: { purpose: "the paper's table 3", networks: () => mobile },
+  deployed: {
+    purpose: "networks in products, published with SE: MobileNetV3, EfficientNet and their kin",
+    networks: () => modelNames.filter(isDeployed).map(seNameOf),
+  },
   cifar: {
     purpose: "the paper's tables 4 and 5, without Shake-Shake, for 32 px images",
     networks: () => cifar,
@@ -42,6 +46,12 @@ const networkSets = {
     networks: () => modelNames.map(seNameOf),
   },
 } as const satisfies Readonly<Record<string, NetworkSet>>;
+
+/** Whether libraries publish a network with SE under a name of its own. */
+function isDeployed(model: ModelName): boolean {
+  const { published, seName } = rowOf(model);
+  return published !== undefined && seName !== undefined;
+}
 
 function tableTwo() {
   return publishedRows.filter(({ table, network }) => table === 2 && network.startsWith("se-"));

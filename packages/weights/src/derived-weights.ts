@@ -14,6 +14,7 @@ const inverses: Readonly<Record<Gate, (value: number) => number>> = {
   sigmoid: (value) => clamp(Math.log(value / (1 - value)), 40),
   tanh: (value) => clamp(Math.atanh(value), 20),
   relu: (value) => value,
+  "hard-sigmoid": (value) => (value >= 0 && value <= 1 ? 6 * value - 3 : NaN),
 };
 
 /**
@@ -34,7 +35,7 @@ export function withFixedGates(
   for (const [name, values] of fixed) {
     const excitation = excitations.get(name);
     if (!excitation) throw new InputError(`${network.name} has no gate ${name}`);
-    const { layer, gate, channels } = excitation;
+    const { layer, gate, kind, channels } = excitation;
     if (values.length !== channels) {
       throw new InputError(`${name} has ${channels} channels, not ${values.length}`);
     }
@@ -48,7 +49,7 @@ export function withFixedGates(
       shape: weight.shape,
       data: new Float32Array(elementCount(weight.shape)),
     });
-    changed.set(bias.name, biasFor(gate, bias.shape, values));
+    changed.set(bias.name, biasFor({ name: gate.name, kind }, bias.shape, values));
     layers.set(layer.name, { ...layer, parameters: { weight, bias } });
   }
   const nodes = network.nodes.map((node) => layers.get(node.name) ?? node);
@@ -56,13 +57,13 @@ export function withFixedGates(
 }
 
 function biasFor(
-  { op, name }: { readonly op: { readonly kind: Gate }; readonly name: string },
+  { name, kind }: { readonly name: string; readonly kind: Gate },
   shape: readonly number[],
   values: Float32Array,
 ): Tensor {
-  const data = values.map(inverses[op.kind]);
+  const data = values.map(inverses[kind]);
   if (data.every((value) => Number.isFinite(value))) return { shape, data };
-  throw new InputError(`${name} is a ${op.kind}, which does not give such values`);
+  throw new InputError(`${name} is a ${kind}, which does not give such values`);
 }
 
 /** Keeps a value between `-limit` and `limit`; NaN stays NaN. */

@@ -58,7 +58,7 @@ export function measureJob(
 }
 
 /** The time for the replicas of cases that are measured together, in seconds. */
-const secondsOf = (plans: readonly CasePlan[]) =>
+export const secondsOf = (plans: readonly CasePlan[]) =>
   plans.reduce((sum, { seconds }) => sum + seconds, 0);
 
 /** Gives the ranges from which int8 takes its scales, and nothing at other precisions. */

@@ -31,5 +31,6 @@ export function timeOf({ measurements, wallMs }: MeasuredForms): OkCase["time"] 
     first.replicas.map(({ members }) => members.plain.samplesMs),
     ...measurements.map(({ replicas }) => replicas.map(({ members }) => members.se.samplesMs)),
   ];
-  return { wallMs, timedMs: samples.flat(4).reduce((sum, ms) => sum + ms, 0) };
+  const { replicasMs } = first;
+  return { wallMs, replicasMs, timedMs: samples.flat(4).reduce((sum, ms) => sum + ms, 0) };
 }

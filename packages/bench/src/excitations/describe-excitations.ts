@@ -76,14 +76,14 @@ function blocksOf(
 ): ExcitationBlock[] {
   const seen = statistics.classes;
   let from = 0;
-  return excitations.map(({ stage, block, gate, channels }, index) => {
+  return excitations.map(({ stage, block, gate, kind, channels }, index) => {
     const to = from + channels;
     const values = (moments: Moments) => valuesOf(moments, from, to);
     const described: ExcitationBlock = {
       stage,
       block: block === null ? null : block + 1,
       node: gate.name,
-      gate: gate.op.kind,
+      gate: kind,
       channels,
       all: values(statistics.all),
       classes: recorded.map((label) => {

@@ -1,4 +1,5 @@
 import { takeShard } from "@sebench/cli";
+import { parseLowering } from "@sebench/lowering";
 import type { CaseRecord, RunRecord } from "@sebench/results";
 import { OracleAnswers, RangeAnswers, Rooflines } from "../case/shared-answers.ts";
 import { Starts } from "../case/starts.ts";
@@ -59,11 +60,15 @@ export async function runCases(
   }
 }
 
-/** The cases in groups that differ in nothing but how SE is written, in their order. */
+/**
+ * The cases in groups that differ in nothing but how SE is written, in their order. A form of the
+ * activations is one of the plain network as well, so such cases are no group with others.
+ */
 function groupsOf(cases: readonly CasePlan[]): CasePlan[][] {
   const groups = new Map<string, CasePlan[]>();
   for (const plan of cases) {
-    const key = `${pairKey(plan)} ${plan.batch} ${plan.precision}`;
+    const plainForm = parseLowering(plan.lowering).activation ?? "";
+    const key = `${pairKey(plan)} ${plan.batch} ${plan.precision} ${plainForm}`;
     groups.set(key, [...(groups.get(key) ?? []), plan]);
   }
   return [...groups.values()];

@@ -11,7 +11,14 @@ import type { PairDescription, RunWeights } from "@sebench/pairs";
 import type { CalibrationRecord, CaseRecord, StartRecord } from "@sebench/results";
 import type { Availability } from "@sebench/runtime";
 import type { LabelledAnswers } from "../case/accuracy.ts";
-import { type JobContext, measureJob, pairOf, rangesOf, timeoutOf } from "../case/case-job.ts";
+import {
+  type JobContext,
+  measureJob,
+  pairOf,
+  rangesOf,
+  secondsOf,
+  timeoutOf,
+} from "../case/case-job.ts";
 import { failedCase, recordCase, toleranceFor, unavailableCase } from "../case/case-record.ts";
 import type { MeasuredForms } from "../case/measured-forms.ts";
 import type { OracleAnswers, RangeAnswers, Ranges, Rooflines } from "../case/shared-answers.ts";
@@ -116,6 +123,8 @@ async function measureGroup(
   const began = performance.now();
   const measurements = await host.run(job, watch);
   const measured = { plans, measurements, wallMs: performance.now() - began };
+  const short = tooShort(plans, measurements[0]!);
+  if (short !== null) progress.note(short);
   const circumstances = {
     availability,
     hostVersion: host.version,
@@ -134,6 +143,31 @@ async function measureGroup(
   };
   return plans.map((_, form) => recordForm(measured, form, answer, circumstances));
 }
+
+/** The share of its time that a case may take more without a word. */
+const unnoticed = 1.5;
+
+/**
+ * The words that say that a case had too little time for the fewest replicas that it must have, or
+ * null where it had enough.
+ */
+function tooShort(
+  plans: readonly CasePlan[],
+  { replicas, replicasMs }: CaseMeasurement,
+): string | null {
+  const [plan] = plans as readonly [CasePlan];
+  const seconds = secondsOf(plans);
+  if (replicas.length > plan.replicas.min || replicasMs < unnoticed * 1000 * seconds) return null;
+  const gives =
+    plan.replicas.min === 1 ? "which gives no interval" : "the fewest that give an interval";
+  return (
+    `${plan.network}: ${Number(seconds.toFixed(1))} s are too little for ` +
+    `${formatCountOf(plan.replicas.min, "replica")} of ${formatCountOf(plan.pace.minRounds, "round")}, ${gives}; ` +
+    `they took ${(replicasMs / 1000).toFixed(1)} s. --budget gives a case more`
+  );
+}
+
+const formatCountOf = (count: number, what: string) => `${count} ${what}${count === 1 ? "" : "s"}`;
 
 /** Records one of the forms, which fails alone where its record cannot be made. */
 function recordForm(

@@ -67,8 +67,8 @@ export function searchSpace(
 const otherPasses = passNames.filter((pass) => pass !== "conv1x1");
 
 function otherLayout(recipe: LoweringName): LoweringName {
-  const { layout, parts } = parseLowering(recipe);
-  return formatLowering({ layout: layout === "nchwc" ? "engine" : "nchwc", parts });
+  const { layout, ...rest } = parseLowering(recipe);
+  return formatLowering({ ...rest, layout: layout === "nchwc" ? "engine" : "nchwc" });
 }
 
 /** The forms that a network's stages may have, and how to change them in a recipe. */

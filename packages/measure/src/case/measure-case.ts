@@ -72,10 +72,11 @@ export async function measureForms(
   while (conclusion === null) {
     conclusion = await measureNext(measuring);
   }
-  const { stopped, logits, labelledLogits: labelled, attestation } = conclusion;
+  const { stopped, replicasMs, logits, labelledLogits: labelled, attestation } = conclusion;
   return measuring.replicas.map((replicas, form) => ({
     replicas,
     stopped,
+    replicasMs,
     logits: pairedWith(form, logits),
     labelledLogits: labelled && pairedWith(form, labelled),
     attestation: pairedWith(form, attestation),
@@ -130,7 +131,7 @@ function begin(
 }
 
 /** What follows once the replicas are complete, of all members in their order. */
-interface Conclusion extends Pick<CaseMeasurement, "stopped"> {
+interface Conclusion extends Pick<CaseMeasurement, "stopped" | "replicasMs"> {
   readonly logits: readonly Float32Array[];
   readonly labelledLogits: readonly Float32Array[] | null;
   readonly attestation: readonly Attestation[];
@@ -166,8 +167,10 @@ function measureNext(measuring: Measuring): Promise<Conclusion | null> {
     measuring.costs.push({ startMs: now() - beganMs - roundsMs, roundsMs, logRatios });
     measuring.settled = levels;
     measuring.estimates = replicas.map(overheadEstimate);
-    const stopped = stopReason(measuring.estimates, now() - startedMs, protocol);
-    return stopped === null ? null : { stopped, ...(await conclude(measuring, prepared)) };
+    const replicasMs = now() - startedMs;
+    const stopped = stopReason(measuring.estimates, replicasMs, protocol);
+    if (stopped === null) return null;
+    return { stopped, replicasMs, ...(await conclude(measuring, prepared)) };
   });
 }
 
@@ -182,7 +185,7 @@ function timeForNext({ protocol, now, startedMs, costs }: Measuring): number {
 async function conclude(
   measuring: Measuring,
   prepared: PreparedMembers,
-): Promise<Omit<Conclusion, "stopped">> {
+): Promise<Omit<Conclusion, "stopped" | "replicasMs">> {
   const { now, observer, preparation, costs } = measuring;
   const last = costs.length;
   await tell(measuring, "logits", last, 0);

@@ -39,6 +39,8 @@ export interface CaseMeasurement {
    * `budget` the time was spent.
    */
   readonly stopped: "precise" | "budget";
+  /** The time of all replicas, with preparing and warm-up, in milliseconds. */
+  readonly replicasMs: number;
   readonly attestation: Readonly<Record<Member, Attestation>>;
   /**
    * The logits of every image given, row-major `[images, classes]`, from the sessions that

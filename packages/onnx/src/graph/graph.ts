@@ -22,6 +22,7 @@ export function graphOf(network: Network, batch: number, notation: Notation): Gr
       output: notation.gives(node.name),
       inputShapes,
       scalar: notation.scalar,
+      bound: notation.bound,
     });
     return sequence(before, operators, notation.afterNode(node));
   });

@@ -18,6 +18,8 @@ export interface Notation {
   parametersOf(node: Node): { readonly parameters: Node["parameters"]; readonly before: Operators };
   /** A constant factor in the form of a value that is read. */
   scalar(name: string, value: number): Scalar;
+  /** A constant in the type in which operators without integer kernels compute. */
+  bound(name: string, value: number): TensorProto;
   /** Yields all parameters, one at a time. */
   initializers(weights: WeightSource): Iterable<TensorProto>;
   /** The number of initializers that `initializers` yields, and their bytes at most. */

@@ -32,6 +32,8 @@ export interface Site {
   readonly inputShapes: readonly Shape[];
   /** Writes a constant factor in the precision of the model. */
   scalar(name: string, value: number): Scalar;
+  /** Writes a constant in the type in which operators without integer kernels compute. */
+  bound(name: string, value: number): TensorProto;
 }
 
 /** A constant of one number. */
@@ -64,6 +66,20 @@ const operatorTable: OperatorTable = {
   relu: (site) => single(site, "Relu"),
   sigmoid: (site) => single(site, "Sigmoid"),
   tanh: (site) => single(site, "Tanh"),
+  silu: (site) => {
+    const gate = step(site, "sigmoid");
+    const inputs = [...site.inputs, gate.output];
+    return sequence(single(gate, "Sigmoid"), single({ ...site, inputs }, "Mul"));
+  },
+  hardSwish: (site) => single(site, "HardSwish"),
+  hardSigmoid: (site, { alpha, beta }) =>
+    single(site, "HardSigmoid", [float("alpha", alpha), float("beta", beta)]),
+  clip: (site, { min, max }) => {
+    const low = site.bound(`${site.node.name}/min`, min);
+    const high = site.bound(`${site.node.name}/max`, max);
+    const inputs = [...site.inputs, low.name!, high.name!];
+    return { ...single({ ...site, inputs }, "Clip"), constants: [low, high] };
+  },
   maxPool: (site, op) => single(site, "MaxPool", windowOf(op, padsOf(site, op))),
   avgPool: averagePool,
   globalAvgPool: (site) => single(site, "GlobalAveragePool"),
@@ -71,11 +87,9 @@ const operatorTable: OperatorTable = {
   globalMaxPool: (site) => single(site, "GlobalMaxPool"),
   add: (site) => single(site, site.inputs.length === 2 ? "Add" : "Sum"),
   mul: (site) => single(site, "Mul"),
-  scaleBy(site, { factor }) {
-    const scalar = site.scalar(`${site.node.name}/factor`, factor);
-    const inputs = [...site.inputs, scalar.reads];
-    return sequence(scalar.before, single({ ...site, inputs }, "Mul"));
-  },
+  scaleBy: (site, { factor }) => withScalar(site, "Mul", "factor", factor),
+  offsetBy: (site, { offset }) => withScalar(site, "Add", "offset", offset),
+  divideBy: (site, { divisor }) => withScalar(site, "Div", "divisor", divisor),
   concat: (site) => single(site, "Concat", [int("axis", 1)]),
   channelShuffle: shuffle,
   flatten: (site) => single(site, "Flatten", [int("axis", 1)]),
@@ -111,6 +125,13 @@ function withConstant(
 ): Operators {
   const inputs = [...site.inputs, constant.name!];
   return { ...single({ ...site, inputs }, opType, attribute), constants: [constant] };
+}
+
+/** An operator of a value and a constant number. */
+function withScalar(site: Site, opType: string, local: string, value: number): Operators {
+  const scalar = site.scalar(`${site.node.name}/${local}`, value);
+  const inputs = [...site.inputs, scalar.reads];
+  return sequence(scalar.before, single({ ...site, inputs }, opType));
 }
 
 function windowOf({ kernel, stride }: Window, pads: Pads): Attribute[] {

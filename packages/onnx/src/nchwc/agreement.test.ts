@@ -20,6 +20,10 @@ const families = [
   ["se-shufflenet-v1-g3", 33],
   ["se-preact-resnet164", 16],
   ["se-resnext50-32x4d", 33],
+  ["mobilenet-v3-small", 33],
+  ["efficientnet-b0", 33],
+  ["se-efficientnet-lite0", 33],
+  ["ghostnet", 33],
 ] as const;
 
 describe.runIf(hasBlocks).each([...small, ...families])("%s at %i pixels", (name, imageSize) => {

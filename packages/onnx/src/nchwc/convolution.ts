@@ -1,7 +1,7 @@
 import type { Conv2d, MapShape, Node, Parameter, Shape } from "@sebench/spec";
 import { noOperators } from "../graph/notation.ts";
 import { type Operators, operatorsOf, sequence, type Site } from "../graph/operators.ts";
-import { int, string, ints } from "../proto/attribute.ts";
+import { type Attribute, floats, int, ints, string } from "../proto/attribute.ts";
 import { floatTensor, int64Tensor } from "../proto/tensor-proto.ts";
 import { blockedConvolution, type WeightLayout } from "./blocks.ts";
 import type { Step } from "./plan.ts";
@@ -34,9 +34,15 @@ export function convolutionOperators(step: Step, site: Site, sum: string | null)
   });
   const [node] = plain.nodes;
   const input = sum === null ? node!.input! : [site.inputs[0]!, weight, bias ?? "", sum];
-  const activation = step.activation === null ? [] : [string("activation", step.activation)];
-  const attribute = [...node!.attribute!, ...activation];
+  const attribute = [...node!.attribute!, ...activationOf(step)];
   return sequence(before, inDomain({ nodes: [{ ...node, input, attribute }], constants: [] }));
+}
+
+function activationOf({ activation }: Step): Attribute[] {
+  if (activation === null) return [];
+  const { name, parameters } = activation;
+  const given = parameters.length === 0 ? [] : [floats("activation_params", parameters)];
+  return [string("activation", name), ...given];
 }
 
 /**

@@ -29,6 +29,7 @@ export function nchwcGraphOf(network: Network, batch: number, notation: Notation
       output: notation.gives(value),
       inputShapes,
       scalar: notation.scalar,
+      bound: notation.bound,
     };
     const before = [...inputs, ...(sum === null ? [] : [sum])].map((each) => each.before);
     return sequence(...before, operatorsOfStep(step, site, sum?.name ?? null));

@@ -56,6 +56,21 @@ const combinations: [string, (add: Add, map: Node, gate: Node) => Node][] = [
     "a batch norm and a ReLU",
     (add, map) => add({ kind: "relu" }, add({ kind: "batchNorm", epsilon: 1e-3 }, add(pool2, map))),
   ],
+  ...(
+    [
+      { kind: "hardSwish" },
+      { kind: "hardSigmoid", alpha: 0.3, beta: 0.4 },
+      { kind: "clip", min: 0, max: 0.5 },
+      { kind: "silu" },
+    ] as const
+  ).map((op): [string, (add: Add, map: Node) => Node] => [
+    `a convolution and ${op.kind}, and ${op.kind} again`,
+    (add, map) => add(op, add({ kind: "add" }, add(op, add(conv32, map)), add(op, map))),
+  ]),
+  [
+    "a factor added, and one divided by",
+    (add, map) => add({ kind: "offsetBy", offset: 3 }, add({ kind: "divideBy", divisor: 6 }, map)),
+  ],
   ["a mean", (add, map) => add({ kind: "reduceMean" }, map)],
   ["a maximum", (add, map) => add({ kind: "globalMaxPool" }, map)],
   [

@@ -11,7 +11,10 @@ import { coveringPads } from "../graph/operators.ts";
 import { blockedConvolution, fillsBlocks, type Layout, layoutOf } from "./blocks.ts";
 
 /** The activation that a convolution of the domain applies to its values before writing them. */
-type FusedActivation = "Relu" | "Sigmoid" | "Tanh";
+interface FusedActivation {
+  readonly name: "Relu" | "Sigmoid" | "Tanh" | "HardSwish" | "HardSigmoid" | "Clip";
+  readonly parameters: readonly number[];
+}
 
 /** A node, and the nodes after it that are computed with it. */
 export interface Step {
@@ -32,11 +35,25 @@ export interface Plan {
   layout(value: string): Layout;
 }
 
-const activations: Readonly<Partial<Record<Node["op"]["kind"], FusedActivation>>> = {
-  relu: "Relu",
-  sigmoid: "Sigmoid",
-  tanh: "Tanh",
-};
+/** The activation that a convolution of the domain can take in, or null if it takes no such node. */
+function activationOf({ op }: Node): FusedActivation | null {
+  switch (op.kind) {
+    case "relu":
+      return { name: "Relu", parameters: [] };
+    case "sigmoid":
+      return { name: "Sigmoid", parameters: [] };
+    case "tanh":
+      return { name: "Tanh", parameters: [] };
+    case "hardSwish":
+      return { name: "HardSwish", parameters: [] };
+    case "hardSigmoid":
+      return { name: "HardSigmoid", parameters: [op.alpha, op.beta] };
+    case "clip":
+      return { name: "Clip", parameters: [op.min, op.max] };
+    default:
+      return null;
+  }
+}
 
 /**
  * Decides which nodes run on blocked maps, and which join the convolution before them, by
@@ -79,16 +96,16 @@ function usesIn({ nodes, output }: Network): Map<string, number> {
 }
 
 /** Tells whether a node can be computed as part of the step before it. */
-function takes(step: Step | undefined, { op, inputs }: Node): boolean {
+function takes(step: Step | undefined, node: Node): boolean {
   if (!step?.convolution || step.activation !== null) return false;
-  if (op.kind === "add") return inputs.length === 2 && step.sum === null;
-  return activations[op.kind] !== undefined;
+  if (node.op.kind === "add") return node.inputs.length === 2 && step.sum === null;
+  return activationOf(node) !== null;
 }
 
-function join(step: Step, joined: string, { op, inputs }: Node): Step {
-  const activation = activations[op.kind];
-  if (activation !== undefined) return { ...step, activation };
-  return { ...step, sum: inputs.find((input) => input !== joined)! };
+function join(step: Step, joined: string, node: Node): Step {
+  const activation = activationOf(node);
+  if (activation !== null) return { ...step, activation };
+  return { ...step, sum: node.inputs.find((input) => input !== joined)! };
 }
 
 function isConvolution({ op }: Node, inputShapes: readonly Shape[]): boolean {
@@ -121,6 +138,12 @@ function runsBlocked(
     case "relu":
     case "sigmoid":
     case "tanh":
+    case "silu":
+    case "hardSwish":
+    case "hardSigmoid":
+    case "clip":
+    case "offsetBy":
+    case "divideBy":
     case "scaleBy":
     case "batchNorm":
     case "add":

@@ -22,7 +22,7 @@ const rectifiable: ReadonlySet<OpKind> = new Set(["conv2d", "dense", "add", "mul
 
 /**
  * The scale of each value that is quantised. Values without a scale are the logits, which
- * the last layer's kernel gives in floating point, and values that only a ReLU reads,
+ * the last layer's kernel gives in floating point, and values that only a ReLU or ReLU6 reads,
  * whose own range starts at 0 and so cuts off everything below.
  */
 export function activationScales(
@@ -32,7 +32,7 @@ export function activationScales(
   const readers = readersOf(network);
   const scales = new Map<string, ActivationScale>();
   for (const node of network.nodes) {
-    if (node.name === network.output || isForRelu(node, readers.get(node.name))) continue;
+    if (node.name === network.output || isForRectifier(node, readers.get(node.name))) continue;
     const inherited = passing.has(node.op.kind) ? scales.get(node.inputs[0]!) : undefined;
     scales.set(node.name, inherited ?? scaleOf(node.name, ranges));
   }
@@ -47,8 +47,13 @@ function readersOf({ nodes }: Network): Map<string, Node[]> {
   return readers;
 }
 
-function isForRelu({ op }: Node, readers: readonly Node[] = []): boolean {
-  return rectifiable.has(op.kind) && readers.length === 1 && readers[0]!.op.kind === "relu";
+function isForRectifier({ op }: Node, readers: readonly Node[] = []): boolean {
+  return rectifiable.has(op.kind) && readers.length === 1 && isRectifier(readers[0]!);
+}
+
+/** A ReLU, or a clip from 0, whose upper end is the end of its range too, or is never met. */
+function isRectifier({ op }: Node): boolean {
+  return op.kind === "relu" || (op.kind === "clip" && op.min === 0);
 }
 
 /** The scale of a node's range, extended to 0, which padding needs and which is always exact. */

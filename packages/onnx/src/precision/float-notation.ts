@@ -25,6 +25,7 @@ export function fp32Notation(network: Network): Notation {
     afterNode: () => noOperators,
     parametersOf: ({ parameters }) => ({ parameters, before: noOperators }),
     scalar: scalarBy(floatTensor),
+    bound: boundBy(floatTensor),
     initializers: (weights) => inTurn(weights, floatTensor),
     expected: expectedOf(network, 4),
   };
@@ -49,6 +50,7 @@ export function fp16Notation(network: Network): Notation {
     },
     parametersOf: ({ parameters }) => ({ parameters, before: noOperators }),
     scalar: scalarBy(halfTensor),
+    bound: boundBy(halfTensor),
     initializers: (weights) => inTurn(weights, halfTensor),
     expected: expectedOf(network, 2),
   };
@@ -61,6 +63,11 @@ function scalarBy(write: Write): Notation["scalar"] {
     reads: name,
     before: { nodes: [], constants: [write(name, [], Float32Array.of(value))] },
   });
+}
+
+/** Makes the function that writes a constant in float32 or in halves. */
+export function boundBy(write: Write): Notation["bound"] {
+  return (name, value) => write(name, [], Float32Array.of(value));
 }
 
 function cast(from: string, to: string, type: number): Operators {

@@ -21,6 +21,7 @@ import {
   type ActivationRanges,
   type ActivationScale,
 } from "./activation-scales.ts";
+import { boundBy } from "./float-notation.ts";
 import type { onnx } from "../proto/onnx-proto.js";
 
 /**
@@ -47,6 +48,7 @@ export function int8Notation(network: Network, ranges: ActivationRanges): Notati
     parametersOf: (node) =>
       isLayer(node) ? dequantisedLayer(node) : { parameters: node.parameters, before: noOperators },
     scalar,
+    bound: boundBy(floatTensor),
     *initializers(weights) {
       for (const node of network.nodes) {
         if (isLayer(node)) yield* layerTensors(node, scales.get(node.inputs[0]!)!, weights);

@@ -16,6 +16,10 @@ export function float(name: string, value: number): Attribute {
   return { name, type: AttributeType.FLOAT, f: value };
 }
 
+export function floats(name: string, values: readonly number[]): Attribute {
+  return { name, type: AttributeType.FLOATS, floats: [...values] };
+}
+
 export function string(name: string, value: string): Attribute {
   return { name, type: AttributeType.STRING, s: new TextEncoder().encode(value) };
 }

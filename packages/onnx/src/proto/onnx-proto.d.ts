@@ -33,6 +33,9 @@ export namespace onnx {
     /** AttributeProto s. */
     s: Uint8Array;
 
+    /** AttributeProto floats. */
+    floats: number[];
+
     /** AttributeProto ints. */
     ints: number[];
 
@@ -66,6 +69,9 @@ export namespace onnx {
       /** AttributeProto s */
       s?: Uint8Array | null;
 
+      /** AttributeProto floats */
+      floats?: number[] | null;
+
       /** AttributeProto ints */
       ints?: number[] | null;
 
@@ -89,6 +95,9 @@ export namespace onnx {
 
       /** STRING value */
       STRING = 3,
+
+      /** FLOATS value */
+      FLOATS = 6,
 
       /** INTS value */
       INTS = 7,

@@ -27,6 +27,7 @@ export const onnx = ($root.onnx = (() => {
      * @property {number|null} [f] AttributeProto f
      * @property {number|null} [i] AttributeProto i
      * @property {Uint8Array|null} [s] AttributeProto s
+     * @property {Array.<number>|null} [floats] AttributeProto floats
      * @property {Array.<number>|null} [ints] AttributeProto ints
      * @property {onnx.AttributeProto.AttributeType|null} [type] AttributeProto type
      * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
@@ -54,6 +55,7 @@ export const onnx = ($root.onnx = (() => {
      * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
      */
     const AttributeProto = function (properties) {
+      this.floats = [];
       this.ints = [];
       if (properties)
         for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -94,6 +96,14 @@ export const onnx = ($root.onnx = (() => {
     AttributeProto.prototype.s = $util.newBuffer([]);
 
     /**
+     * AttributeProto floats.
+     * @member {Array.<number>} floats
+     * @memberof onnx.AttributeProto
+     * @instance
+     */
+    AttributeProto.prototype.floats = $util.emptyArray;
+
+    /**
      * AttributeProto ints.
      * @member {Array.<number>} ints
      * @memberof onnx.AttributeProto
@@ -130,6 +140,9 @@ export const onnx = ($root.onnx = (() => {
         writer.uint32(/* id 3, wireType 0 =*/ 24).int64(message.i);
       if (message.s != null && $Object.hasOwnProperty.call(message, "s"))
         writer.uint32(/* id 4, wireType 2 =*/ 34).bytes(message.s);
+      if (message.floats != null && message.floats.length)
+        for (let i = 0; i < message.floats.length; ++i)
+          writer.uint32(/* id 7, wireType 5 =*/ 61).float(message.floats[i]);
       if (message.ints != null && message.ints.length)
         for (let i = 0; i < message.ints.length; ++i)
           writer.uint32(/* id 8, wireType 0 =*/ 64).int64(message.ints[i]);
@@ -147,6 +160,7 @@ export const onnx = ($root.onnx = (() => {
      * @property {number} FLOAT=1 FLOAT value
      * @property {number} INT=2 INT value
      * @property {number} STRING=3 STRING value
+     * @property {number} FLOATS=6 FLOATS value
      * @property {number} INTS=7 INTS value
      */
     AttributeProto.AttributeType = (function () {
@@ -155,6 +169,7 @@ export const onnx = ($root.onnx = (() => {
       values[(valuesById[1] = "FLOAT")] = 1;
       values[(valuesById[2] = "INT")] = 2;
       values[(valuesById[3] = "STRING")] = 3;
+      values[(valuesById[6] = "FLOATS")] = 6;
       values[(valuesById[7] = "INTS")] = 7;
       return values;
     })();

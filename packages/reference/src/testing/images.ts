@@ -11,7 +11,10 @@ export function testImages(count: number, shape: MapShape): Tensor {
 }
 
 /** The largest difference, relative to the largest expected value. */
-export function relativeError(actual: Float32Array, expected: ArrayLike<number>): number {
+export function relativeError(
+  actual: Float32Array | Float64Array,
+  expected: ArrayLike<number>,
+): number {
   if (actual.length !== expected.length) return Infinity;
   let largest = 0;
   let difference = 0;

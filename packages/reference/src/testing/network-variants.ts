@@ -7,6 +7,9 @@ export const seVariants = [
   "se-resnet20{r=4,squeeze=none}",
   "se-resnet20{r=4,gate=tanh}",
   "se-resnet20{r=4,gate=relu}",
+  "se-resnet20{r=4,gate=hard-sigmoid}",
+  "se-resnet20{r=4,activation=silu}",
+  "se-resnet20{r=4,activation=hard-swish}",
   "se-resnet20{r=4,place=pre}",
   "se-resnet20{r=4,place=post}",
   "se-resnet20{r=4,place=identity}",
@@ -31,6 +34,14 @@ export const otherFamilies: readonly (readonly [name: string, imageSize: number]
   ["se-mobilenet-v1", 33],
   ["se-shufflenet-v1-g3", 33],
   ["senet154", 33],
+  ["mobilenet-v3-small-075{layout=timm-tf}", 34],
+  ["efficientnet-b0", 33],
+  ["efficientnet-v2-s{layout=timm-tf}", 34],
+  ["se-efficientnet-lite0", 33],
+  ["mnasnet-a1", 33],
+  ["pp-lcnet-025", 33],
+  ["regnety-400mf", 33],
+  ["ghostnet", 33],
 ];
 
 const smallestSizes: Readonly<Partial<Record<FamilyName, number>>> = {

@@ -37,6 +37,18 @@ export const convolutions: [string, Op][] = [
   ["depthwise", { ...square, outChannels: 16, groups: 16 }],
   ["depthwise with a multiplier", { ...square, outChannels: 48, groups: 16 }],
   ["depthwise, strided", { ...square, outChannels: 16, groups: 16, stride: [2, 2] }],
+  [
+    "depthwise 5x5, strided, with uneven pads",
+    {
+      ...square,
+      outChannels: 16,
+      groups: 16,
+      kernel: [5, 5],
+      stride: [2, 2],
+      pads: [1, 1, 2, 2],
+    },
+  ],
+  ["depthwise 7x7", { ...square, outChannels: 16, groups: 16, kernel: [7, 7], pads: [3, 3, 3, 3] }],
   ["1x7", { ...plain, kernel: [1, 7], pads: [0, 3, 0, 3] }],
   ["7x1", { ...plain, kernel: [7, 1], pads: [3, 0, 3, 0] }],
   ["uneven pads and strides", { ...plain, stride: [2, 1], pads: [0, 1, 2, 0] }],
@@ -101,6 +113,14 @@ const single: readonly Op[] = [
   { kind: "relu" },
   { kind: "sigmoid" },
   { kind: "tanh" },
+  { kind: "silu" },
+  { kind: "hardSwish" },
+  { kind: "hardSigmoid", alpha: 1 / 6, beta: 0.5 },
+  { kind: "hardSigmoid", alpha: 0.5, beta: 0.3 },
+  { kind: "clip", min: 0, max: 6 },
+  { kind: "clip", min: -0.25, max: 0.5 },
+  { kind: "offsetBy", offset: 3 },
+  { kind: "divideBy", divisor: 6 },
   { kind: "globalAvgPool" },
   { kind: "reduceMean" },
   { kind: "globalMaxPool" },
@@ -110,7 +130,10 @@ const single: readonly Op[] = [
 ];
 
 export const otherOperators: [string, Network][] = [
-  ...single.map((op): [string, Network] => [op.kind, applied(map, op)]),
+  ...single.map((op): [string, Network] => [
+    Object.values(op).map(String).join(" "),
+    applied(map, op),
+  ]),
   ...combinations,
 ];
 
@@ -134,12 +157,12 @@ function gatedBy(op: GatedConv2d): Network {
 }
 
 /** A network of a convolution and an activation after it. */
-export function activated(groups: number, kind: "relu" | "sigmoid"): Network {
+export function activated(groups: number, activation: Op): Network {
   return graph([16, 6, 6], (builder) => {
     const op = { ...square, outChannels: 16, groups } as const;
     const at = { ...trunk, local: "conv", prefix: "conv", bias: true };
     const conv = builder.add({ ...at, op, inputs: [builder.input.name] });
-    return builder.add({ ...trunk, op: { kind }, inputs: [conv.name], local: kind });
+    return builder.add({ ...trunk, op: activation, inputs: [conv.name], local: "activation" });
   });
 }
 

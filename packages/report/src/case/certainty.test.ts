@@ -61,3 +61,14 @@ test("the facts name what the system told, and no more", () => {
   ]);
   expect(certaintyFacts(unwatched)[1]).toEqual(["Machine meanwhile", "not told by this host"]);
 });
+
+test("the time of a case says how much of it was timed", () => {
+  const time = { wallMs: 24_000, replicasMs: 20_000, timedMs: 16_000 };
+  const told = (record: typeof watched) => certaintyFacts({ ...record, time })[1];
+  expect(told(watched)).toEqual(["Time", "of 24.0 s, 16.0 s were timed"]);
+  const form = { lowering: "gemm", ratio: 1, interval: null, replicas: [1] };
+  expect(told({ ...watched, besideForms: [form] })).toEqual([
+    "Time",
+    "of 24.0 s, 16.0 s were timed, all forms together",
+  ]);
+});

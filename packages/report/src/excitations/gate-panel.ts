@@ -29,6 +29,7 @@ const ranges: Readonly<
   sigmoid: { low: 0, high: 1, step: 0.25 },
   tanh: { low: -1, high: 1, step: 0.5 },
   relu: { low: 0, high: null, step: null },
+  "hard-sigmoid": { low: 0, high: 1, step: 0.25 },
 };
 
 /**

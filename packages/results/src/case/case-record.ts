@@ -162,6 +162,8 @@ const okCase = z.strictObject({
     .strictObject({
       /** The time from the start of the process or page to its answer, without the fresh starts. */
       wallMs: milliseconds,
+      /** The time of the replicas, with preparing and warm-up. */
+      replicasMs: milliseconds,
       /** The sum of all samples: plain's, and those of every form. */
       timedMs: milliseconds,
     })

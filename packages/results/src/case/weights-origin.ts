@@ -13,7 +13,7 @@ const weightsFile = z.strictObject({
    * The kind of the keys: those of Cadene and timm's `legacy_*`, those of timm with SE, or
    * neither.
    */
-  keys: z.enum(["legacy", "timm", "plain"]),
+  keys: z.enum(["legacy", "timm", "torchvision", "plain"]),
   /** The prefixes of the keys that were read, where a person chose them out of several. */
   prefix: words.optional(),
   /** The SHA-256 of the file, in hexadecimal. */
@@ -121,6 +121,7 @@ export function untrainedPlain(
 const keysOf: Readonly<Record<WeightsFile["keys"], string>> = {
   legacy: "legacy keys",
   timm: "timm's keys",
+  torchvision: "torchvision's keys",
   plain: "plain keys",
 };
 

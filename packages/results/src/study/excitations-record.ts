@@ -59,7 +59,7 @@ const block = z
     block: count.min(1).nullable(),
     /** The node that gives the gate's values. */
     node: words,
-    gate: z.enum(["sigmoid", "tanh", "relu"]),
+    gate: z.enum(["sigmoid", "tanh", "relu", "hard-sigmoid"]),
     channels: count.min(1),
     all: allValues,
     /** The classes that were seen, or only the drawn ones if more than twenty were seen. */

@@ -1,9 +1,11 @@
 import { bnInception } from "./bn-inception.ts";
 import type { Family } from "./family.ts";
 import { inceptionResnet } from "./inception-resnet.ts";
-import { mobilenet, shufflenet } from "./mobile.ts";
+import { invertedResidual } from "./inverted-residual.ts";
+import { ghostnet, mobilenet, shufflenet } from "./mobile.ts";
 import type { FamilyName, ModelRow, RowOf } from "./model-table.ts";
 import { preActResnet } from "./preact-resnet.ts";
+import { regnet } from "./regnet.ts";
 import { resnet, smallResnet } from "./resnet.ts";
 import { vgg } from "./vgg.ts";
 
@@ -17,6 +19,9 @@ const families: { readonly [Name in FamilyName]: Family<RowOf<Name>> } = {
   "inception-resnet": inceptionResnet,
   mobilenet,
   shufflenet,
+  "inverted-residual": invertedResidual,
+  regnet,
+  ghostnet,
 };
 
 /** The definition of a row's family; the type of the table guarantees that the two fit. */

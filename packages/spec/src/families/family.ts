@@ -1,6 +1,18 @@
-import { type GraphBuilder, type Layers, layersAt } from "../graph/graph-builder.ts";
+import {
+  type GraphBuilder,
+  type Layers,
+  layersAt,
+  type Padding,
+  square,
+} from "../graph/graph-builder.ts";
 import type { Node } from "../graph/network.ts";
-import { attachSe, type SeOptions, type SePlace, type WidthRounding } from "../se/se.ts";
+import {
+  attachSe,
+  type SeAttachment,
+  type SeOptions,
+  type SePlace,
+  type WidthRounding,
+} from "../se/se.ts";
 import type { Layout, ModelRow } from "./model-table.ts";
 
 /** What a family of networks says of itself. */
@@ -11,15 +23,16 @@ export interface Family<Row> {
   readonly places: readonly SePlace[];
   /** Adds everything from the image to the last feature map, which is returned. */
   trunk(row: Row, context: NetworkContext): Node;
-  readonly head: Head;
+  readonly head: Head<Row>;
 }
 
 /** Adds everything from the last feature map to the logits, which are returned. */
-export type Head = (builder: GraphBuilder, map: Node, classes: number) => Node;
+export type Head<Row> = (map: Node, classes: number, context: NetworkContext, row: Row) => Node;
 
 /** What a network is built with and into. */
 export interface NetworkContext {
   readonly builder: GraphBuilder;
+  readonly layout: Layout;
   readonly convention: Convention;
   /** The options of SE, or null for the plain counterpart. */
   readonly se: SeOptions | null;
@@ -44,22 +57,44 @@ export interface Convention {
   readonly rounding: WidthRounding;
   /** timm's legacy SE-ResNet-18 and -34 have a ReLU between the last batch norm and SE. */
   readonly reluBeforeSe: boolean;
+  /** The padding of convolutions in networks that come from TensorFlow. */
+  readonly padding: Padding;
+  /** The constant that batch norms of such networks add to the variance. */
+  readonly epsilon: number;
 }
+
+/** What a layout decides unless it says something else. */
+const usual: Convention = {
+  stride: "conv2",
+  pool: "padded",
+  rounding: "floor",
+  reluBeforeSe: false,
+  padding: "half",
+  epsilon: 1e-5,
+};
+
+/** The epsilon of TensorFlow's batch norms. */
+const tensorflowEpsilon = 1e-3;
 
 export function conventionOf(layout: Layout, row: ModelRow): Convention {
   const grouped = row.family === "resnet" && row.groups > 1;
   switch (layout) {
     case "torchvision":
+      return row.family === "inverted-residual" && row.torchvisionEpsilon !== undefined
+        ? { ...usual, epsilon: row.torchvisionEpsilon }
+        : usual;
     case "paper":
-      return { stride: "conv2", pool: "padded", rounding: "floor", reluBeforeSe: false };
+      return usual;
     case "timm":
-      return { stride: "conv2", pool: "padded", rounding: "divisible-by-8", reluBeforeSe: false };
+      return { ...usual, rounding: "divisible-by-8" };
+    case "timm-tf":
+      return { ...usual, padding: "same", epsilon: tensorflowEpsilon };
     case "timm-legacy":
       // The release strides the first 1x1 of SE-ResNet, but the 3x3 of SE-ResNeXt and SENet-154.
       return {
+        ...usual,
         stride: grouped ? "conv2" : "conv1",
         pool: "ceil",
-        rounding: "floor",
         reluBeforeSe: true,
       };
   }
@@ -69,8 +104,11 @@ export function trunkLayers({ builder, stage, block }: BlockContext): Layers {
   return layersAt(builder, { role: "trunk", stage, block });
 }
 
+/** What a family's SE has of its own. */
+type OwnSe = Partial<Pick<SeAttachment, "rounding" | "dividend" | "prefix" | "layerNames">>;
+
 /** Scales the map by SE if the options ask for SE at this place of this block. */
-export function withSe(place: SePlace, map: Node, context: BlockContext): Node {
+export function withSe(place: SePlace, map: Node, context: BlockContext, own: OwnSe = {}): Node {
   const { se, stage, block, builder, convention, prefix } = context;
   if (se === null || se.place !== place) return map;
   if (se.stages !== null && !se.stages.includes(stage)) return map;
@@ -80,20 +118,63 @@ export function withSe(place: SePlace, map: Node, context: BlockContext): Node {
     block,
     rounding: convention.rounding,
     prefix: `${prefix}.se`,
+    layerNames: ["fc1", "fc2"],
+    ...own,
   });
 }
 
+/** The names of a convolution's and its batch norm's parameters. */
+export interface UnitNames {
+  readonly conv: string;
+  readonly norm: string;
+}
+
+interface Unit {
+  readonly outChannels: number;
+  readonly kernel: number;
+  /** The stride; default 1. */
+  readonly stride?: number;
+  /** The groups; default 1. */
+  readonly groups?: number;
+  readonly convention: Pick<Convention, "padding" | "epsilon">;
+  /** The first part of the nodes' names, with a slash at its end where there is one. */
+  readonly local: string;
+  readonly names: UnitNames;
+}
+
+/** Adds a convolution and its batch norm. */
+export function convolve(layers: Layers, input: Node, unit: Unit): Node {
+  const { outChannels, kernel, stride = 1, groups = 1, convention, local, names } = unit;
+  return layers.convNorm(input, {
+    outChannels,
+    kernel: square(kernel),
+    stride,
+    groups,
+    padding: convention.padding,
+    local: `${local}conv`,
+    prefix: names.conv,
+    norm: { local: `${local}bn`, prefix: names.norm, epsilon: convention.epsilon },
+  });
+}
+
+/** The names of SE's layers in timm's mobile networks. */
+export const timmSeLayers = ["conv_reduce", "conv_expand"] as const;
+
 /** A head of global average pooling and a dense layer, whose parameters begin with `prefix`. */
-export function pooledHead(prefix: string): Head {
-  return (builder, map, classes) => {
+export function pooledHead(prefix: string): Head<unknown> {
+  return (map, classes, { builder }) => {
     const head = layersAt(builder, { role: "head" });
-    const pooled = head.apply("globalAvgPool", [map], "pool");
-    const features = head.apply("flatten", [pooled], "flatten");
+    const features = pooledFeatures(map, head);
     return head.dense(features, { units: classes, bias: true, local: "fc", prefix });
   };
 }
 
-/** The places of SE in a family whose blocks have no sum. */
+/** Adds an average over the map, and gives the channels as a vector. */
+export function pooledFeatures(map: Node, head: Layers): Node {
+  return head.apply("flatten", [head.apply("globalAvgPool", [map], "pool")], "flatten");
+}
+
+/** The places of SE in a family whose blocks have no sum, or whose SE has one place only. */
 export const onlyStandard: readonly SePlace[] = ["standard"];
 
 /** Consecutive numbers from `first`, one for each stage. */

@@ -1,26 +1,7 @@
-/**
- * The published ways to build the same row, which differ in strides, pools and
- * rounding. `paper` is the layout of rows whose weights nobody published.
- */
-export const layouts = ["torchvision", "timm", "timm-legacy", "paper"] as const;
-export type Layout = (typeof layouts)[number];
+import { type InvertedRow, invertedRows } from "./inverted-rows.ts";
+import type { Row, StagedRow } from "./row.ts";
 
-interface Row {
-  /** The height and width of an image in pixels. */
-  readonly imageSize: number;
-  readonly classes: number;
-  /** The layouts that the row is published in; the first is the default of a name. */
-  readonly layouts: readonly [Layout, ...Layout[]];
-  /** The name of the member with SE; default: `se-` and the plain name. */
-  readonly seName?: string;
-  /** The article, and the table in it, that the row comes from. */
-  readonly source: string;
-}
-
-interface StagedRow extends Row {
-  /** The number of blocks (for `vgg`, of convolutions) in each stage. */
-  readonly blocks: readonly number[];
-}
+export { type Layout, layouts } from "./row.ts";
 
 /** ResNet and ResNeXt for 224 x 224 images. */
 export interface ImageNetRow extends StagedRow {
@@ -57,6 +38,17 @@ export interface ShuffleNetRow extends StagedRow {
   readonly channels: number;
 }
 
+/** RegNetY (Radosavovic et al. 2020), whose widths come from a rule with four numbers. */
+export interface RegnetRow extends StagedRow {
+  readonly family: "regnet";
+  /** The channels of each stage. */
+  readonly widths: readonly number[];
+  /** The channels of each stage in timm's models, where timm rounds in another way. */
+  readonly timmWidths?: readonly number[];
+  /** The channels of a group of the 3x3 convolution. */
+  readonly groupWidth: number;
+}
+
 /** The row of a family that has no other row, whose modules are in the family's own table. */
 export interface SingleRow<Name extends string> extends Row {
   readonly family: Name;
@@ -68,6 +60,9 @@ export type ModelRow =
   | PreActRow
   | VggRow
   | ShuffleNetRow
+  | InvertedRow
+  | RegnetRow
+  | SingleRow<"ghostnet">
   | SingleRow<"mobilenet">
   | SingleRow<"bn-inception">
   | SingleRow<"inception-resnet">;
@@ -115,6 +110,22 @@ function preActivated(
   source: string,
 ): PreActRow {
   return { family: "preact-resnet", block, blocks: [n, n, n], widen, source, ...forCifar };
+}
+
+function regnet(
+  timm: string,
+  torchvision: string,
+  row: Pick<RegnetRow, "blocks" | "widths" | "timmWidths" | "groupWidth"> & { seName: string },
+): RegnetRow {
+  return {
+    family: "regnet",
+    ...row,
+    se: { reduction: 4 },
+    published: { torchvision, timm },
+    ...forImageNet,
+    layouts: ["torchvision", "timm"],
+    source: "Radosavovic et al. 2020, table 4",
+  };
 }
 
 /** Every network by its plain name. A variant is a row, and SE is an attachment to a row. */
@@ -178,6 +189,41 @@ export const modelTable = {
   "preact-resnet110": preActivated("basic", 18, 1, "SENet v4, tables 4 and 5"),
   "preact-resnet164": preActivated("bottleneck", 18, 1, "SENet v4, tables 4 and 5"),
   "wrn-16-8": preActivated("basic", 2, 8, "SENet v4, tables 4 and 5"),
+  ...invertedRows,
+  "plain-regnety-400mf": regnet("regnety_004", "regnet_y_400mf", {
+    seName: "regnety-400mf",
+    blocks: [1, 3, 6, 6],
+    widths: [48, 104, 208, 440],
+    groupWidth: 8,
+  }),
+  "plain-regnety-800mf": regnet("regnety_008", "regnet_y_800mf", {
+    seName: "regnety-800mf",
+    blocks: [1, 3, 8, 2],
+    widths: [64, 144, 320, 784],
+    timmWidths: [64, 128, 320, 768],
+    groupWidth: 16,
+  }),
+  "plain-regnety-1.6gf": regnet("regnety_016", "regnet_y_1_6gf", {
+    seName: "regnety-1.6gf",
+    blocks: [2, 6, 17, 2],
+    widths: [48, 120, 336, 888],
+    groupWidth: 24,
+  }),
+  "plain-regnety-3.2gf": regnet("regnety_032", "regnet_y_3_2gf", {
+    seName: "regnety-3.2gf",
+    blocks: [2, 5, 13, 1],
+    widths: [72, 216, 576, 1512],
+    groupWidth: 24,
+  }),
+  "plain-ghostnet": {
+    family: "ghostnet",
+    seName: "ghostnet",
+    se: { reduction: 4, gate: "hard-sigmoid" },
+    published: { timm: "ghostnet_100" },
+    ...forImageNet,
+    layouts: ["timm"],
+    source: "Han et al. 2020, table 1",
+  },
 } as const satisfies Readonly<Record<string, ModelRow>>;
 
 export type ModelName = keyof typeof modelTable;

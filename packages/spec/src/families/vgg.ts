@@ -61,8 +61,8 @@ function convolution(input: Node, outChannels: number, entry: number, context: B
  * A head of three dense layers over the map, whatever its size; torchvision pools
  * sizes other than 7x7 to 7x7 first, so its weights fit images of 224 to 255 pixels.
  */
-function denseHead(): Head {
-  return (builder, map, classes) => {
+function denseHead(): Head<VggRow> {
+  return (map, classes, { builder }) => {
     const head = layersAt(builder, { role: "head" });
     let vector = head.apply("flatten", [map], "flatten");
     for (const [index, entry] of [0, 3].entries()) {

@@ -147,12 +147,20 @@ export interface Layers {
   ): Node;
 }
 
+/**
+ * The padding of a convolution: `half` the kernel on each side, or TensorFlow's `same`, whose
+ * output is the input's size over the stride, rounded up, with an odd pixel at the bottom and
+ * on the right.
+ */
+export type Padding = "half" | "same";
+
 interface ConvOptions {
   readonly outChannels: number;
   readonly kernel: Size;
   readonly stride?: number;
   readonly groups?: number;
-  /** The padding, by default half the kernel, which keeps the size at stride 1. */
+  /** The padding; default: `half`. Both ways keep the size at stride 1. */
+  readonly padding?: Padding;
   readonly pads?: Pads;
   readonly bias?: boolean;
   readonly local: string;
@@ -185,6 +193,21 @@ export function squareWindow(extent: number, stride: number, pad: number): Windo
   return { kernel: square(extent), stride: square(stride), pads: [pad, pad, pad, pad] };
 }
 
+function padsOf(shape: Shape, { kernel, stride = 1, padding = "half" }: ConvOptions): Pads {
+  const before = ([0, 1] as const).map((axis) => {
+    const half = Math.floor(kernel[axis] / 2);
+    return padding === "half" ? [half, half] : samePads(shape[axis + 1]!, kernel[axis], stride);
+  });
+  const [[top, bottom], [left, right]] = before as [[number, number], [number, number]];
+  return [top, left, bottom, right];
+}
+
+function samePads(extent: number, kernel: number, stride: number): [number, number] {
+  const positions = Math.ceil(extent / stride);
+  const total = Math.max(0, (positions - 1) * stride + kernel - extent);
+  return [Math.floor(total / 2), Math.ceil(total / 2)];
+}
+
 export function layersAt(builder: GraphBuilder, place: Place): Layers {
   return new PlacedLayers(builder, place);
 }
@@ -201,8 +224,7 @@ class PlacedLayers implements Layers {
 
   conv(input: Node, options: ConvOptions): Node {
     const { outChannels, kernel, stride = 1, groups = 1, bias = false, local, prefix } = options;
-    const [vertical, horizontal] = [Math.floor(kernel[0] / 2), Math.floor(kernel[1] / 2)];
-    const pads = options.pads ?? [vertical, horizontal, vertical, horizontal];
+    const pads = options.pads ?? padsOf(input.shape, options);
     const op = {
       kind: "conv2d",
       outChannels,

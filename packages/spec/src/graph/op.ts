@@ -63,6 +63,32 @@ export interface Dense {
   readonly units: number;
 }
 
+/** `min(max(alpha * x + beta, 0), 1)`: a sigmoid of three straight lines. */
+export interface HardSigmoid {
+  readonly kind: "hardSigmoid";
+  readonly alpha: number;
+  readonly beta: number;
+}
+
+/** `min(max(x, min), max)`; from 0 to 6 it is ReLU6. */
+export interface Clip {
+  readonly kind: "clip";
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Addition of a constant, as hard-swish has it where it is written in four operators. */
+export interface OffsetBy {
+  readonly kind: "offsetBy";
+  readonly offset: number;
+}
+
+/** Division by a constant, as hard-swish has it where it is written in four operators. */
+export interface DivideBy {
+  readonly kind: "divideBy";
+  readonly divisor: number;
+}
+
 /** Multiplication by a constant, which Inception-ResNet applies to its residual branches. */
 export interface ScaleBy {
   readonly kind: "scaleBy";
@@ -81,6 +107,10 @@ export type PlainKind =
   | "relu"
   | "sigmoid"
   | "tanh"
+  /** `x * sigmoid(x)`, which its second authors called swish. */
+  | "silu"
+  /** `x * min(max(x / 6 + 1 / 2, 0), 1)` (Howard et al. 2019, section 5.2). */
+  | "hardSwish"
   /** Averages each channel: `[C, H, W]` to `[C, 1, 1]`. */
   | "globalAvgPool"
   | "globalMaxPool"
@@ -107,6 +137,10 @@ export type Op =
   | AvgPool
   | BatchNorm
   | Dense
+  | HardSigmoid
+  | Clip
+  | OffsetBy
+  | DivideBy
   | ScaleBy
   | ChannelShuffle
   | Plain;

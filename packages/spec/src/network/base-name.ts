@@ -20,9 +20,14 @@ const published: ReadonlyMap<string, BaseName> = new Map([
   ["legacy_senet154", { model: "plain-senet154", se: true, layout: "timm-legacy" }],
 ]);
 
-/** timm's names that are other networks' names here. */
+/** timm's names that are other networks' names here, or torchvision's names too. */
 const timmsOwn: ReadonlyMap<string, BaseName> = new Map([
   ["senet154", { model: "plain-senet154", se: true, layout: "timm" }],
+  ...modelNames.flatMap((model): [string, BaseName][] => {
+    const { published: names, seName } = rowOf(model);
+    if (names?.timm === undefined || names.timm !== names.torchvision) return [];
+    return [[names.timm, { model, se: seName !== undefined, layout: "timm" }]];
+  }),
 ]);
 
 /** The names of this table, and then those of published weights. */
@@ -52,6 +57,11 @@ function ownSpellings(model: ModelName): [string, BaseName][] {
 /** The names of timm (`seresnet50`, `legacy_seresnet50`) and of Cadene (`se_resnet50`). */
 function publishedSpellings(model: ModelName): [string, BaseName][] {
   const row = rowOf(model);
+  const se = row.seName !== undefined;
+  const named = Object.entries(row.published ?? {}) as [Layout, string][];
+  // Of two libraries with one name, the first of the row gives the layout.
+  const last = named.toReversed();
+  if (last.length > 0) return last.map(([layout, name]) => [name, { model, se, layout }]);
   if (row.family !== "resnet" || row.variant !== "resnet") return [];
   const plain = model.replace("-", "_");
   const legacy: BaseName = { model, se: true, layout: "timm-legacy" };
@@ -74,7 +84,9 @@ interface TakenApart {
 }
 
 function takeApart(text: string): TakenApart {
-  const [, hub = "", name = text, tag = null] = timmName.exec(text) ?? [];
+  // A name of this table may have a dot in it, `regnety-1.6gf`, and no tag.
+  const whole = loose.has(withoutSeparators(text));
+  const [, hub = "", name = text, tag = null] = (whole ? null : timmName.exec(text)) ?? [];
   return { name, tag, timm: hub !== "" || tag !== null };
 }
 
@@ -96,10 +108,32 @@ export function weightsTagOf(text: string): string | null {
   return takeApart(text.trim().split("{")[0]!).tag;
 }
 
-/** Whether a name, without its options, is one of published weights, whose author has one layout. */
-export function isPublishedName(text: string): boolean {
+/**
+ * The layouts of the models that a name of published weights, without its options, is of, or null if
+ * the name is none of published weights. A name that two libraries have is of the layouts of both.
+ */
+export function layoutsPublished(text: string): readonly Layout[] | null {
   const { name, timm } = takeApart(text);
-  return (timm && timmsOwn.has(name)) || (!own.has(name) && published.has(name));
+  const base =
+    (timm ? timmsOwn.get(name) : undefined) ?? (own.has(name) ? null : published.get(name));
+  if (!base) return null;
+  const shared = timm ? undefined : timmsOwn.get(name);
+  return shared === undefined ? [base.layout] : [base.layout, shared.layout];
+}
+
+/** The tags of timm's weights from TensorFlow, for networks of which timm has others too. */
+const tensorflowTag = /^(?:(?:aa_|ap_|ns_jft_|in21k_ft_)?in1k|in21k)$/;
+
+/**
+ * The name of timm's models that have weights of such a tag where a name means others, or null. The
+ * two pad and normalise in different ways, and their files have the same keys.
+ */
+export function otherModelOfTag(text: string, { model, layout }: BaseName): string | null {
+  const tag = weightsTagOf(text);
+  const names = rowOf(model).published;
+  if (tag === null || names?.["timm-tf"] === undefined) return null;
+  const meant = tensorflowTag.test(tag) ? "timm-tf" : "timm";
+  return meant === layout ? null : (names[meant] ?? null);
 }
 
 /**

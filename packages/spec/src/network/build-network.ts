@@ -22,8 +22,9 @@ export function buildNetwork(text: string, options: BuildOptions = {}): Network 
   const builder = new GraphBuilder(formatNetworkName(name), [3, size, size]);
   const family = familyOf(row);
   const convention = conventionOf(name.layout, row);
-  const map = family.trunk(row, { builder, convention, se: name.se });
-  return builder.build(family.head(builder, map, classes));
+  const context = { builder, layout: name.layout, convention, se: name.se };
+  const map = family.trunk(row, context);
+  return builder.build(family.head(map, classes, context, row));
 }
 
 function positive(what: string, value: number): number {

@@ -2,14 +2,14 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { familyOf } from "../families/families.ts";
 import { modelNames, rowOf } from "../families/model-table.ts";
-import { gates, places, squeezes, standardSe } from "../se/se.ts";
+import { gates, places, seActivations, squeezes, standardSe } from "../se/se.ts";
 import { nearestNames, seNameOf, weightsTagOf } from "./base-name.ts";
 import {
   formatNetworkName,
   parseNetworkName,
   plainName,
   splitNetworkNames,
-  statesLayout,
+  statedLayouts,
   withLayout,
 } from "./network-name.ts";
 
@@ -23,6 +23,7 @@ test("every name with options survives printing and parsing", () => {
       reduction: fc.integer({ min: 1, max: 1024 }),
       squeeze: fc.constantFrom(...squeezes),
       gate: fc.constantFrom(...gates),
+      activation: fc.constantFrom(...seActivations),
       place: fc.constantFrom(...places),
       stages: fc.constantFrom(null, [2], [3, 4], [2, 4]),
       bias: fc.boolean(),
@@ -97,14 +98,18 @@ test.each([
 ])("%s is another spelling of %s", (spelled, own) => {
   expect(printed(spelled)).toBe(own);
   // Only a published name in its own letters says whose layout is meant.
-  expect(statesLayout(spelled)).toBe(false);
+  expect(statedLayouts(spelled)).toBeNull();
 });
 
 test("no two names of the table differ in case and separators alone", () => {
   for (const model of modelNames) {
     for (const name of [model, seNameOf(model)]) {
       const { layout } = parseNetworkName(name);
-      const spelled = { model, se: name === model ? null : standardSe, layout };
+      const spelled = {
+        model,
+        se: name === model ? null : { ...standardSe, ...rowOf(model).se },
+        layout,
+      };
       expect(parseNetworkName(name.toUpperCase())).toEqual(spelled);
       expect(parseNetworkName(name.replaceAll("-", "_").toUpperCase())).toEqual(spelled);
     }
@@ -192,4 +197,64 @@ test.each([
       remedy: remedy && expect.stringMatching(remedy),
     }),
   );
+});
+
+test.each([
+  ["mobilenetv3_large_100.ra_in1k", "mobilenet-v3-large{layout=timm}", ["timm"]],
+  ["mobilenet_v3_large", "mobilenet-v3-large", ["torchvision"]],
+  ["tf_efficientnet_b0.ns_jft_in1k", "efficientnet-b0{layout=timm-tf}", ["timm-tf"]],
+  ["timm/tf_mobilenetv3_small_075.in1k", "mobilenet-v3-small-075{layout=timm-tf}", ["timm-tf"]],
+  ["timm/regnety_032.ra_in1k", "regnety-3.2gf{layout=timm}", ["timm"]],
+  ["regnet_y_3_2gf", "regnety-3.2gf", ["torchvision"]],
+  ["regnet_y_400mf", "regnety-400mf", ["torchvision"]],
+  ["efficientnet_b0", "efficientnet-b0", ["torchvision", "timm"]],
+  ["efficientnet_b0.ra_in1k", "efficientnet-b0{layout=timm}", ["timm"]],
+  ["efficientnetv2_s", "efficientnet-v2-s{layout=timm}", ["timm"]],
+  ["efficientnet_lite0.ra_in1k", "efficientnet-lite0", ["timm"]],
+  ["semnasnet_100.rmsp_in1k", "mnasnet-a1", ["timm"]],
+  ["lcnet_100.ra2_in1k", "pp-lcnet", ["timm"]],
+  ["ghostnet_100.in1k", "ghostnet", ["timm"]],
+  ["seresnet50.ra2_in1k", "se-resnet50{layout=timm}", ["timm"]],
+  ["vgg16_bn", "vgg16-bn", null],
+  ["vgg16_bn.tv_in1k", "vgg16-bn", null],
+  ["RegNetY-1.6GF", "regnety-1.6gf", null],
+])("%s is the library's name of %s", (name, own, layouts) => {
+  expect(printed(name)).toBe(own);
+  expect(statedLayouts(name)).toEqual(layouts);
+});
+
+test.each([
+  ["efficientnet_b0.ns_jft_in1k", "name tf_efficientnet_b0, or leave the tag out"],
+  ["timm/tf_efficientnet_b3.ra2_in1k", "name efficientnet_b3, or leave the tag out"],
+  ["mobilenetv3_large_100.in1k", "name tf_mobilenetv3_large_100, or leave the tag out"],
+])("%s has the tag of weights with the other padding", (name, remedy) => {
+  expect(() => parseNetworkName(name)).toThrow(expect.objectContaining({ remedy }));
+});
+
+test("the options of a network are its own unless its name states them", () => {
+  expect(parseNetworkName("mobilenet-v3-large").se).toMatchObject({
+    reduction: 4,
+    gate: "hard-sigmoid",
+  });
+  expect(parseNetworkName("efficientnet-b0").se).toMatchObject({
+    reduction: 4,
+    activation: "silu",
+  });
+  expect(printed("mobilenet-v3-large{gate=hard-sigmoid,r=4}")).toBe("mobilenet-v3-large");
+  expect(printed("mobilenet-v3-large{gate=sigmoid,r=16}")).toBe(
+    "mobilenet-v3-large{r=16,gate=sigmoid}",
+  );
+  expect(plainName("efficientnet-b0{layout=timm-tf}")).toBe(
+    "plain-efficientnet-b0{layout=timm-tf}",
+  );
+});
+
+test.each([
+  ["efficientnet-b0{place=pre}", "place takes standard"],
+  ["efficientnet-b0{layout=timm-legacy}", "choose one of torchvision, timm, timm-tf"],
+  ["mobilenet-v3-large-075{layout=torchvision}", "choose one of timm, timm-tf"],
+  ["regnety-400mf{stages=5}", "stages takes stages out of 1, 2, 3, 4, joined by +"],
+  ["plain-ghostnet{r=4}", "begin with ghostnet"],
+])("%s has an option that its family lacks", (name, remedy) => {
+  expect(() => parseNetworkName(name)).toThrow(expect.objectContaining({ remedy }));
 });

@@ -1,8 +1,14 @@
 import { InputError } from "../error/input-error.ts";
 import { familyOf } from "../families/families.ts";
 import { type Layout, type ModelName, type ModelRow, rowOf } from "../families/model-table.ts";
-import { gates, type SeOptions, squeezes, standardSe } from "../se/se.ts";
-import { isPublishedName, nearestNames, readBaseName, seNameOf } from "./base-name.ts";
+import { gates, seActivations, type SeOptions, squeezes, standardSe } from "../se/se.ts";
+import {
+  layoutsPublished,
+  nearestNames,
+  otherModelOfTag,
+  readBaseName,
+  seNameOf,
+} from "./base-name.ts";
 
 /**
  * A network's name, taken apart. The grammar is `[se-]MODEL[{KEY=VALUE,...}]`:
@@ -26,7 +32,7 @@ interface OptionRule {
   print(se: SeOptions): string;
 }
 
-function choice<Key extends "squeeze" | "gate" | "place">(
+function choice<Key extends "squeeze" | "gate" | "activation" | "place">(
   key: Key,
   valuesOf: (row: ModelRow) => readonly SeOptions[Key][],
 ): OptionRule {
@@ -51,6 +57,7 @@ const seOptions: Readonly<Record<string, OptionRule>> = {
   },
   squeeze: choice("squeeze", () => squeezes),
   gate: choice("gate", () => gates),
+  activation: choice("activation", () => seActivations),
   place: choice("place", (row) => familyOf(row).places),
   stages: {
     values: (row) => `stages out of ${stagesOf(row).join(", ")}, joined by +`,
@@ -70,6 +77,11 @@ const seOptions: Readonly<Record<string, OptionRule>> = {
   },
 };
 
+/** SE as a row has it where its name says nothing else. */
+function seOf(model: ModelName): SeOptions {
+  return { ...standardSe, ...rowOf(model).se };
+}
+
 function stagesOf(row: ModelRow): readonly number[] {
   return familyOf(row).stages(row);
 }
@@ -79,7 +91,16 @@ export function parseNetworkName(text: string): NetworkName {
   const [, bare = "", braces] = match ?? [];
   const base = readBaseName(bare);
   if (!base) throw unknownNetwork(text);
-  let name: NetworkName = { ...base, se: base.se ? standardSe : null };
+  const other = otherModelOfTag(bare, base);
+  if (other !== null) {
+    throw new InputError(
+      `timm has no weights "${bare.trim()}"; weights of such a tag are ${other}'s`,
+      {
+        remedy: `name ${other}, or leave the tag out`,
+      },
+    );
+  }
+  let name: NetworkName = { ...base, se: base.se ? seOf(base.model) : null };
   const seen = new Set<string>();
   for (const option of braces?.trim() ? braces.split(",") : []) {
     const [key = "", value, ...rest] = option.split("=").map((part) => part.trim());
@@ -147,7 +168,7 @@ export function formatNetworkName({ model, se, layout }: NetworkName): string {
   const options: string[] = [];
   for (const [key, rule] of se ? Object.entries(seOptions) : []) {
     const printed = rule.print(se!);
-    if (printed !== rule.print(standardSe)) options.push(`${key}=${printed}`);
+    if (printed !== rule.print(seOf(model))) options.push(`${key}=${printed}`);
   }
   if (layout !== rowOf(model).layouts[0]) options.push(`layout=${layout}`);
   const braces = options.length > 0 ? `{${options.join(",")}}` : "";
@@ -160,18 +181,20 @@ export function withLayout(name: string, layout: string): string {
 }
 
 /**
- * Whether a name states a layout: in its braces, or as a name of published weights. A parsed name
- * cannot tell, since it always has a layout.
+ * The layouts that a name leaves open: one if its braces state it or a library has the name, two if
+ * two libraries have it, or null if the name says nothing. A parsed name cannot tell, since it always
+ * has a layout.
  */
-export function statesLayout(text: string): boolean {
+export function statedLayouts(text: string): readonly Layout[] | null {
+  if (/[{,]\s*layout\s*=/.test(text)) return [parseNetworkName(text).layout];
   const [bare = ""] = text.trim().split("{");
-  return isPublishedName(bare.trim()) || /[{,]\s*layout\s*=/.test(text);
+  return layoutsPublished(bare.trim());
 }
 
 /** The name of the member with SE, whichever of the two was given. */
 export function seName(text: string): string {
   const name = parseNetworkName(text);
-  return formatNetworkName({ ...name, se: name.se ?? standardSe });
+  return formatNetworkName({ ...name, se: name.se ?? seOf(name.model) });
 }
 
 /** The name of a network's plain counterpart, in the same layout. */

@@ -1,7 +1,7 @@
 import { InputError } from "../error/input-error.ts";
 import type { Network, Node } from "../graph/network.ts";
 import { elementCount, isMap } from "../graph/shape.ts";
-import type { Gate } from "./se.ts";
+import { type Gate, gateOf } from "./se.ts";
 
 /** One squeeze-and-excitation of a network. */
 export interface Excitation {
@@ -9,13 +9,13 @@ export interface Excitation {
   readonly stage: number | null;
   readonly block: number | null;
   /** The node that gives the gate's values. */
-  readonly gate: Node & { readonly op: { readonly kind: Gate } };
+  readonly gate: Node;
+  /** The non-linearity of the gate. */
+  readonly kind: Gate;
   /** The layer whose outputs become the gate's values. */
   readonly layer: Node;
   readonly channels: number;
 }
-
-const gateKinds: ReadonlySet<string> = new Set<Gate>(["sigmoid", "tanh", "relu"]);
 
 /** The excitations of a network from the image to the logits; none if the network has no SE. */
 export function excitationsOf(network: Network): Excitation[] {
@@ -23,13 +23,14 @@ export function excitationsOf(network: Network): Excitation[] {
   const scales = network.nodes.filter(({ role, op }) => role === "scale" && op.kind === "mul");
   return scales.map(({ inputs, stage, block }) => {
     const gate = nodes.get(inputs[1]!)!;
-    if (!gateKinds.has(gate.op.kind)) {
+    const kind = gateOf(gate.op);
+    if (kind === null) {
       throw new InputError(`${gate.name} is ${gate.op.kind}, and no gate`, {
         remedy: "give the network in its canonical form, before it is lowered",
       });
     }
     const layer = nodes.get(gate.inputs[0]!)!;
-    return { stage, block, gate: gate as Excitation["gate"], layer, channels: gate.shape[0] };
+    return { stage, block, gate, kind, layer, channels: gate.shape[0] };
   });
 }
 
@@ -43,7 +44,7 @@ export function withGatesAsOutput(network: Network): Network {
   const excitations = excitationsOf(network);
   if (excitations.length === 0) {
     throw new InputError(`${network.name} has no squeeze-and-excitation`, {
-      remedy: `name a network with SE, such as se-${network.name}`,
+      remedy: `name a network with SE, such as se-resnet50`,
     });
   }
   const logits = network.nodes.find(({ name }) => name === network.output)!;

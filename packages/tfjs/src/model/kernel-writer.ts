@@ -11,6 +11,7 @@ export interface KernelTypes {
   AddN: [Row, None];
   AvgPool: [Named<"x">, core.AvgPoolAttrs];
   BatchMatMul: [Named<"a" | "b">, core.BatchMatMulAttrs];
+  ClipByValue: [Named<"x">, core.ClipByValueAttrs];
   Concat: [Row, core.ConcatAttrs];
   Conv2D: [Named<"x" | "filter">, core.Conv2DAttrs];
   DepthwiseConv2dNative: [Named<"x" | "filter">, DepthwiseAttributes];
@@ -22,7 +23,9 @@ export interface KernelTypes {
   Mean: [Named<"x">, core.MeanAttrs];
   Multiply: [Named<"a" | "b">, None];
   PadV2: [Named<"x">, core.PadV2Attrs];
+  RealDiv: [Named<"a" | "b">, None];
   Relu: [Named<"x">, None];
+  Relu6: [Named<"x">, None];
   Reshape: [Named<"x">, core.ReshapeAttrs];
   Sigmoid: [Named<"x">, None];
   SplitV: [Named<"x">, core.SplitVAttrs];

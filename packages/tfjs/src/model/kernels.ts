@@ -5,11 +5,12 @@ import {
   type Pads,
   type BatchNorm,
   type ChannelShuffle,
+  type Clip,
   elementCount,
+  type HardSigmoid,
   type Op,
   type OpKind,
   type OpOf,
-  type ScaleBy,
 } from "@sebench/spec";
 import { writeConv2d, writeDense, writeGatedConv2d } from "./convolution.ts";
 import type { SqueezeForm } from "./forms.ts";
@@ -141,6 +142,17 @@ const kernelTable: KernelTable = {
   relu: (site, _, writer) => writer.call("Relu", { x: inputOf(site) }, {}),
   sigmoid: (site, _, writer) => writer.call("Sigmoid", { x: inputOf(site) }, {}),
   tanh: (site, _, writer) => writer.call("Tanh", { x: inputOf(site) }, {}),
+  silu: (site, _, writer) => {
+    const x = inputOf(site);
+    return writer.call("Multiply", { a: x, b: writer.call("Sigmoid", { x }, {}) }, {});
+  },
+  hardSwish: (site, _, writer) => {
+    const x = inputOf(site);
+    const gate = writeHardSigmoid(x, { alpha: 1 / 6, beta: 0.5 }, writer);
+    return writer.call("Multiply", { a: x, b: gate }, {});
+  },
+  hardSigmoid: (site, op, writer) => writeHardSigmoid(inputOf(site), op, writer),
+  clip: (site, op, writer) => writeClip(inputOf(site), op, writer),
   maxPool: writeMaxPool,
   avgPool: writeAveragePool,
   globalAvgPool: (site, _, writer) => writeSqueeze("average", site, writer),
@@ -155,7 +167,9 @@ const kernelTable: KernelTable = {
     const [a, b] = inputs as [string, string];
     return writer.call("Multiply", { a, b }, {});
   },
-  scaleBy: writeScale,
+  scaleBy: (site, { factor }, writer) => withConstant("Multiply", inputOf(site), factor, writer),
+  offsetBy: (site, { offset }, writer) => withConstant("Add", inputOf(site), offset, writer),
+  divideBy: (site, { divisor }, writer) => withConstant("RealDiv", inputOf(site), divisor, writer),
   concat: ({ inputs }, _, writer) => writer.call("Concat", inputs, { axis: 3 }),
   channelShuffle: writeShuffle,
   flatten: writeFlatten,
@@ -181,9 +195,34 @@ function writeBatchNorm(site: Site, { epsilon }: BatchNorm, writer: KernelWriter
   return writer.call("FusedBatchNorm", inputs, { varianceEpsilon: epsilon });
 }
 
-function writeScale(site: Site, { factor }: ScaleBy, writer: KernelWriter): string {
-  const b = writer.constant([1], null, (_, target) => target.fill(factor));
-  return writer.call("Multiply", { a: inputOf(site), b }, {});
+/** Writes an operation on a value and a constant number. */
+function withConstant(
+  kernel: "Multiply" | "Add" | "RealDiv",
+  a: string,
+  value: number,
+  writer: KernelWriter,
+): string {
+  const b = writer.constant([1], null, (_, target) => target.fill(value));
+  return writer.call(kernel, { a, b }, {});
+}
+
+/** Writes `min(max(alpha * x + beta, 0), 1)`, for which tfjs has no kernel. */
+function writeHardSigmoid(
+  x: string,
+  { alpha, beta }: Pick<HardSigmoid, "alpha" | "beta">,
+  writer: KernelWriter,
+): string {
+  const line = withConstant("Add", withConstant("Multiply", x, alpha, writer), beta, writer);
+  return writeClip(line, { min: 0, max: 1 }, writer);
+}
+
+function writeClip(
+  x: string,
+  { min, max }: Pick<Clip, "min" | "max">,
+  writer: KernelWriter,
+): string {
+  if (min === 0 && max === 6) return writer.call("Relu6", { x }, {});
+  return writer.call("ClipByValue", { x }, { clipValueMin: min, clipValueMax: max });
 }
 
 /** Writes a transposition of `[groups, C / groups]` to `[C / groups, groups]`, pixel by pixel. */

@@ -70,6 +70,8 @@ export function writeRest(
   switch (activation) {
     case "relu":
       return writer.call("Relu", { x }, {});
+    case "relu6":
+      return writer.call("Relu6", { x }, {});
     case "sigmoid":
       return writer.call("Sigmoid", { x }, {});
     case null:

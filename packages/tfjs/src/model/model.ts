@@ -90,7 +90,7 @@ export interface FusedNode {
   readonly gives: string;
 }
 
-/** Joins each convolution and dense layer with a ReLU or sigmoid that is its only reader. */
+/** Joins each convolution and dense layer with a ReLU, ReLU6 or sigmoid that is its only reader. */
 export function fuseActivations(network: Network): FusedNode[] {
   const readers = readersOf(network);
   const joined = new Set<Node>();
@@ -123,5 +123,6 @@ function isLayer({ op }: Node): boolean {
 }
 
 function activationOf({ op }: Node): FusedActivation | null {
+  if (op.kind === "clip" && op.min === 0 && op.max === 6) return "relu6";
   return op.kind === "relu" || op.kind === "sigmoid" ? op.kind : null;
 }

@@ -2,7 +2,7 @@ import type { MapShape, ParameterSlot, Parameter, Shape } from "@sebench/spec";
 import type { Forms } from "./forms.ts";
 
 /** The activations that a layer's kernel can apply on every backend; tanh is none of them. */
-export type FusedActivation = "relu" | "sigmoid";
+export type FusedActivation = "relu" | "relu6" | "sigmoid";
 
 /** A node of the network, with everything that writing it takes. */
 export interface Site {

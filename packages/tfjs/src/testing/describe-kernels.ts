@@ -10,7 +10,7 @@ import {
   relativeError,
   testImages,
 } from "@sebench/reference/testing";
-import type { MapShape, Network } from "@sebench/spec";
+import type { MapShape, Network, Op } from "@sebench/spec";
 import { seededWeights } from "@sebench/weights";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Forms, PadForm } from "../model/forms.ts";
@@ -51,11 +51,14 @@ export function describeKernels(subject: KernelSubject): void {
       }
     });
 
-    it.each(["relu", "sigmoid"] as const)("a %s that follows a convolution", async (kind) => {
-      for (const groups of [1, 8]) {
-        expect(await errorOf(activated(groups, kind), everyGrouped)).toBeLessThan(1e-5);
-      }
-    });
+    it.each<Op>([{ kind: "relu" }, { kind: "sigmoid" }, { kind: "clip", min: 0, max: 6 }])(
+      "$kind after a convolution",
+      async (activation) => {
+        for (const groups of [1, 8, 16]) {
+          expect(await errorOf(activated(groups, activation), everyGrouped)).toBeLessThan(1e-5);
+        }
+      },
+    );
 
     it.each(["globalAvgPool", "globalMaxPool"] as const)("%s", async (kind) => {
       expect(await errorOf(applied([12, 7, 5], { kind }), everySqueeze)).toBeLessThan(1e-5);

@@ -45,11 +45,17 @@ const table: { readonly [Kind in OpKind]: Compute<OpOf<Kind>> | null } = {
   relu: ({ kernels, inputs }) => kernels.relu(inputs[0]!),
   sigmoid: ({ tf, inputs }) => tf.sigmoid(inputs[0]!),
   tanh: ({ tf, inputs }) => tf.tanh(inputs[0]!),
+  silu: ({ tf, inputs }) => tf.mul(inputs[0]!, tf.sigmoid(inputs[0]!)),
+  hardSwish: ({ tf, inputs }) => tf.mul(inputs[0]!, hardSigmoid(tf, inputs[0]!, 1 / 6, 0.5)),
+  hardSigmoid: ({ tf, inputs }, { alpha, beta }) => hardSigmoid(tf, inputs[0]!, alpha, beta),
+  clip: ({ tf, inputs }, { min, max }) => tf.clipByValue(inputs[0]!, min, max),
   globalAvgPool: ({ tf, inputs }) => tf.mean(inputs[0]!, [1, 2], true),
   globalMaxPool: ({ tf, inputs }) => tf.max(inputs[0]!, [1, 2], true),
   add: ({ tf, inputs }) => inputs.reduce((sum, input) => tf.add(sum, input)),
   mul: ({ tf, inputs }) => tf.mul(inputs[0]!, inputs[1]!),
   scaleBy: ({ tf, inputs }, { factor }) => tf.mul(inputs[0]!, factor),
+  offsetBy: ({ tf, inputs }, { offset }) => tf.add(inputs[0]!, offset),
+  divideBy: ({ tf, inputs }, { divisor }) => tf.div(inputs[0]!, divisor),
   flatten: ({ tf, inputs, node }) =>
     tf.reshape(tf.transpose(inputs[0] as Tensor4D, [0, 3, 1, 2]), [-1, node.shape[0]]),
   unflatten: ({ tf, inputs, node }) => tf.reshape(inputs[0]!, [-1, 1, 1, node.shape[0]]),
@@ -79,6 +85,10 @@ export function compute(site: TrainingSite): Tensor {
   const own = table[op.kind] as Compute<Op> | null;
   if (own === null) throw new Error(`${op.kind} has no gradient here`);
   return own(site, op);
+}
+
+function hardSigmoid(tf: Tfjs, x: Tensor, alpha: number, beta: number): Tensor {
+  return tf.clipByValue(tf.add(tf.mul(x, alpha), beta), 0, 1);
 }
 
 function convolve(site: TrainingSite, op: OpOf<"conv2d">): Tensor {

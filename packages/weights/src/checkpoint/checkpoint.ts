@@ -1,4 +1,5 @@
 import {
+  elementCount,
   formatShape,
   InputError,
   type Network,
@@ -21,8 +22,8 @@ const namedMisfits = 3;
 /**
  * The weights of a network from a file whose keys are those of any `KeyLayout`. Every parameter
  * takes one tensor, and every tensor goes to one parameter; PyTorch's counters of batches are
- * passed over. A dense layer's weights are read where a convolution of one pixel is meant, and the
- * other way round: their values have the same order.
+ * passed over. A dense layer's weights are read where a convolution of one pixel or of the whole
+ * map is meant, and the other way round: their values have the same order.
  *
  * Throws an `InputError` that names what does not fit, by the file's keys.
  *
@@ -56,11 +57,15 @@ export function classesIn(network: Network, { tensors }: SafetensorsFile): numbe
   return classes >= 1 && suits([classes, ...rest], stored!) ? classes : null;
 }
 
-/** Whether a tensor has a shape, or is the weight of a dense layer for one of one pixel, or the reverse. */
+/**
+ * Whether a tensor has a shape, or is the weight of a dense layer for that of a convolution which
+ * gives one pixel, or the reverse.
+ */
 function suits(shape: readonly number[], { shape: stored }: Pick<StoredTensor, "shape">): boolean {
   if (sameShape(shape, stored)) return true;
   const [dense, conv] = shape.length < stored.length ? [shape, stored] : [stored, shape];
-  return dense.length === 2 && conv.length === 4 && sameShape([...dense, 1, 1], conv);
+  const [outputs, ...inputs] = conv;
+  return conv.length === 4 && sameShape(dense, [outputs!, elementCount(inputs)]);
 }
 
 interface Keyed extends Pick<SafetensorsFile, "tensors"> {

@@ -3,10 +3,12 @@ import { type SeSpelling, seSpellingOf } from "./se-spelling.ts";
 
 /**
  * The author that a file's keys tell of. `legacy` is Cadene's pretrained-models and timm's
- * `legacy_*`; `timm` is timm's newer networks with SE, and whoever names SE as those do; `plain`
- * is torchvision's and timm's networks without SE, and networks whose SE is spelled in another way.
+ * `legacy_*`; `timm` is timm's newer networks with SE, and whoever names SE as those do, and
+ * timm's mobile networks, with SE or without; `torchvision` is torchvision's mobile networks and
+ * RegNets; `plain` is torchvision's and timm's networks without SE, and networks whose SE is
+ * spelled in another way.
  */
-export type KeyLayout = "legacy" | "timm" | "plain";
+export type KeyLayout = "legacy" | "timm" | "torchvision" | "plain";
 
 /** The keys that a file has for parameters that have torchvision's and timm's names here. */
 export interface KeyMap {
@@ -35,7 +37,29 @@ const deepStem: Readonly<Record<string, string>> = {
   bn3: "bn1",
 };
 
+/** The names of timm's VGG, whose dense layers are convolutions of the whole map and of one pixel. */
+const vggHead: Readonly<Record<string, string>> = {
+  "classifier.0": "pre_logits.fc1",
+  "classifier.3": "pre_logits.fc2",
+  "classifier.6": "head.fc",
+};
+
+const same = (parameter: string) => parameter;
+
+// Networks whose layouts differ in more than a few names have the names of their layout here.
 const habits: readonly Habit[] = [
+  {
+    sign: /^(?:features\.\d+(?:\.\d+)?\.block\.|trunk_output\.)/,
+    layout: "torchvision",
+    rename: same,
+  },
+  { sign: /^(?:conv_stem\.|s1\.b1\.)/, layout: "timm", rename: same },
+  {
+    sign: /^pre_logits\.fc1\./,
+    layout: "timm",
+    rename: (parameter) =>
+      parameter.replace(/^classifier\.\d(?=\.)/, (part) => vggHead[part] ?? part),
+  },
   {
     sign: /^layer0\./,
     layout: "legacy",
@@ -58,7 +82,7 @@ const habits: readonly Habit[] = [
     rename: (parameter) =>
       parameter.replace(/^(?:conv|bn)[123](?=\.)/, (part) => deepStem[part] ?? part),
   },
-  { sign: /\.se\.fc1\./, layout: "timm", rename: (parameter) => parameter },
+  { sign: /\.se\.fc1\./, layout: "timm", rename: same },
 ];
 
 export function keyMapOf(tensors: ReadonlyMap<string, StoredTensor>): KeyMap {

@@ -51,3 +51,9 @@ test("of several copies one is chosen, and without a choice the remedies are tol
   expect([...partOf(file, "ema", "a").tensors.keys()]).toEqual(["conv1.weight"]);
   expect(() => partOf(file, "swa.", "a")).toThrow("a has no keys with the prefix swa.");
 });
+
+test("head.fc is a classifier's own name where the network is timm's RegNet or VGG", () => {
+  const part = partOf(fileOf("model.s1.b1.conv1.conv.weight", "model.head.fc.weight"), null, "f");
+  expect([...part.tensors.keys()]).toEqual(["s1.b1.conv1.conv.weight", "head.fc.weight"]);
+  expect(part.prefixes).toEqual(["model."]);
+});

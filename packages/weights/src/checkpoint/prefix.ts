@@ -7,7 +7,13 @@ import { toldKey } from "../safetensors/told.ts";
  * wrapper: `module.` of DataParallel, `_orig_mod.` of torch.compile, `model.` of Lightning.
  */
 const root =
-  /^(?:(?:conv|bn)\d?[._]|conv2d_\d|layer\d+\.|fc\.|last_linear\.|classif\.|classifier\.|features\.\d|inception_\d|mixed_\d|repeat(?:_\d)?\.|block8\.|stem\.|stage\d+\.)/;
+  /^(?:(?:conv|bn)\d?[._]|conv2d_\d|layer\d+\.|fc\.|last_linear\.|classif\.|classifier\.|features\.\d|blocks\.\d|s\d\.b\d|trunk_output\.|pre_logits\.|inception_\d|mixed_\d|repeat(?:_\d)?\.|block8\.|stem\.|stage\d+\.)/;
+
+/** The same where a file is of a network of timm's whose classifier is `head.fc`. */
+const rootWithHead = new RegExp(`${root.source}|^head\\.fc\\.`);
+
+/** A key of such a network. */
+const ofHead = /(?:^|\.)(?:s1\.b1|pre_logits)\./;
 
 /** The wrappers around each other that are looked through. */
 const deepest = 5;
@@ -45,7 +51,8 @@ export function partOf(
     }
   }
   if (asked === null) {
-    for (const [key, tensor] of tensors) if (prefixOf(key) === null) taken.set(key, tensor);
+    const own = rootIn(tensors);
+    for (const [key, tensor] of tensors) if (prefixOf(key, own) === null) taken.set(key, tensor);
   }
   return { tensors: taken, metadata, prefixes: wanted.filter((each) => each !== "") };
 }
@@ -55,8 +62,9 @@ type Parts = ReadonlyMap<string, ReadonlyMap<string, StoredTensor>>;
 /** The tensors of each prefix, by their keys without it. */
 function partsIn(tensors: SafetensorsFile["tensors"]): Parts {
   const parts = new Map<string, Map<string, StoredTensor>>();
+  const own = rootIn(tensors);
   for (const [key, tensor] of tensors) {
-    const prefix = prefixOf(key);
+    const prefix = prefixOf(key, own);
     if (prefix === null) continue;
     const part = parts.get(prefix) ?? new Map<string, StoredTensor>();
     parts.set(prefix, part.set(key.slice(prefix.length), tensor));
@@ -64,11 +72,15 @@ function partsIn(tensors: SafetensorsFile["tensors"]): Parts {
   return parts;
 }
 
+function rootIn(tensors: SafetensorsFile["tensors"]): RegExp {
+  return [...tensors.keys()].some((key) => ofHead.test(key)) ? rootWithHead : root;
+}
+
 /** What stands before a network's own name of a parameter, or null where no such name is found. */
-function prefixOf(key: string): string | null {
+function prefixOf(key: string, own: RegExp): string | null {
   let start = 0;
   for (let depth = 0; depth <= deepest; depth++) {
-    if (root.test(key.slice(start))) return key.slice(0, start);
+    if (own.test(key.slice(start))) return key.slice(0, start);
     const dot = key.indexOf(".", start);
     if (dot === -1) return null;
     start = dot + 1;

@@ -82,11 +82,13 @@ const rules: { readonly [Kind in OpKind]: Rule<OpOf<Kind>> } = {
   gatedConv2d: layer,
   dense: layer,
   batchNorm,
-  relu: (_op, { inputs: [{ symmetric, positive }] }) => ({
-    moment: { symmetric: 0, positive: positive + symmetric / 2 },
-  }),
+  relu: rectified,
   sigmoid: () => ({ moment: { symmetric: 0, positive: 0.3 } }),
   tanh: () => ({ moment: { symmetric: 0.4, positive: 0 } }),
+  hardSigmoid: () => ({ moment: { symmetric: 0, positive: 0.3 } }),
+  silu: smoothlyRectified,
+  hardSwish: smoothlyRectified,
+  clip: rectified,
   // The factors of pools lie between those of equal and of independent neighbours.
   maxPool: (_op, { inputs: [input] }) => ({
     moment: { symmetric: 0, positive: 2 * meanSquare(input) },
@@ -103,6 +105,10 @@ const rules: { readonly [Kind in OpKind]: Rule<OpOf<Kind>> } = {
     moment: weightedSum(inputs, (index) => channels[index]! / node.shape[0]),
   }),
   scaleBy: (op, { inputs: [input] }) => ({ moment: scaled(input, op.factor * op.factor) }),
+  divideBy: (op, { inputs: [input] }) => ({ moment: scaled(input, 1 / op.divisor ** 2) }),
+  offsetBy: (op, { inputs: [{ symmetric, positive }] }) => ({
+    moment: { symmetric, positive: positive + op.offset * op.offset },
+  }),
   channelShuffle: unchanged,
   upsample: unchanged,
   flatten: unchanged,
@@ -111,6 +117,16 @@ const rules: { readonly [Kind in OpKind]: Rule<OpOf<Kind>> } = {
 
 function ruleOf(op: Op): Rule<Op> {
   return rules[op.kind] as Rule<Op>;
+}
+
+/** A clip cuts off what is negative, too, and leaves most of the rest. */
+function rectified(_op: Op, { inputs: [{ symmetric, positive }] }: Context): Expectation {
+  return { moment: { symmetric: 0, positive: positive + symmetric / 2 } };
+}
+
+/** The mean square of SiLU and hard-swish of a normal value is 0.36 and 0.34. */
+function smoothlyRectified(_op: Op, { inputs: [{ symmetric, positive }] }: Context): Expectation {
+  return { moment: { symmetric: 0, positive: 0.7 * positive + 0.35 * symmetric } };
 }
 
 function unchanged(_op: Op, { inputs: [input] }: Context): Expectation {
@@ -136,6 +152,7 @@ const gateInputs: Readonly<Record<Gate, { readonly mean: number; readonly deviat
   sigmoid: { mean: 2, deviation: 2.5 },
   tanh: { mean: 1.25, deviation: 1.25 },
   relu: { mean: 0.7, deviation: 0.35 },
+  "hard-sigmoid": { mean: 1.5, deviation: 2 },
 };
 
 function layer(_op: Op, { node, part, inputs: [input] }: Context): Expectation {

@@ -1,4 +1,4 @@
-import type { Gate, Network, Node, OpKind } from "@sebench/spec";
+import { type Gate, gateOf, type Network, type Node, type OpKind } from "@sebench/spec";
 
 /** The part that a layer or a batch norm has in its block, if its ranges depend on that. */
 export type Part =
@@ -26,20 +26,19 @@ export function partsOf(network: Network): ReadonlyMap<string, Part> {
     if (op.kind === "mul") {
       const activation = back(inputs[1]!, shapeOnly);
       const layer = back(activation.inputs[0] ?? activation.name, shapeOnly);
-      const gate = activation.op.kind;
-      if (isGate(gate) && isLayer(layer.op.kind)) parts.set(layer.name, { kind: "gate", gate });
+      const gate = gateOf(activation.op);
+      if (gate !== null && isLayer(layer.op.kind)) parts.set(layer.name, { kind: "gate", gate });
     }
     if (op.kind === "add") {
-      const norms = inputs
-        .map((input) => back(input, scaling))
-        .filter((source) => source.op.kind === "batchNorm");
-      const layers = inputs
-        .map((input) => back(input, gating))
-        .filter((source) => source.op.kind === "conv2d");
-      const ends = layers.length > 0 ? layers : norms;
+      const sources = (through: ReadonlySet<OpKind>, kind: OpKind) =>
+        inputs
+          .map((input) => joinedBy(back(input, through)).map((each) => back(each, gating)))
+          .filter((ends) => ends.every(({ op: end }) => end.kind === kind));
+      const layers = sources(gating, "conv2d");
+      const ends = layers.length > 0 ? layers : sources(scaling, "batchNorm");
       // If every addend ends in one, as beside a projection, all addends weigh the same.
       if (ends.length < inputs.length) {
-        for (const end of ends) parts.set(end.name, { kind: "damped" });
+        for (const end of ends.flat()) parts.set(end.name, { kind: "damped" });
       }
     }
   }
@@ -54,6 +53,11 @@ const scaling: ReadonlySet<OpKind> = new Set(["mul", "scaleBy", "relu"]);
 /** The operators that may stand between a branch's last convolution and the sum. */
 const gating: ReadonlySet<OpKind> = new Set(["mul"]);
 
+/** The names of the maps that a node joins, as a Ghost module does, or its own name. */
+function joinedBy({ op, name, inputs }: Node): readonly string[] {
+  return op.kind === "concat" ? inputs : [name];
+}
+
 /** Follows first inputs through nodes of the given kinds, back to the first node of another kind. */
 function walkBack(
   nodes: ReadonlyMap<string, Node>,
@@ -67,8 +71,4 @@ function walkBack(
 
 function isLayer(kind: OpKind): boolean {
   return kind === "conv2d" || kind === "dense";
-}
-
-function isGate(kind: OpKind): kind is Gate {
-  return kind === "sigmoid" || kind === "tanh" || kind === "relu";
 }
