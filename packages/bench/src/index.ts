@@ -46,7 +46,7 @@ export { selectTargets, requirePrecisions } from "./plan/targets.ts";
 export { withTunings, readTunings, tuningDirectory } from "./plan/tuned-lowering.ts";
 export { provenance } from "./run/provenance.ts";
 export { plannedCases, runCases } from "./run/run-cases.ts";
-export type { RunContext, RunObserver } from "./run/run-group.ts";
+export type { RunContext, RunObserver } from "./run/run-context.ts";
 export { shippedPairs } from "./run/shipped-pairs.ts";
 export type { Subject } from "./run/subject.ts";
 export {

@@ -7,6 +7,7 @@ import {
   measureForms,
   measureRoofline,
   type Member,
+  proveForms,
   runRace,
   type SoakObserver,
   soakSession,
@@ -22,7 +23,7 @@ import {
 } from "@sebench/runtime";
 import { InputError, type Tensor } from "@sebench/spec";
 import { inferImages } from "./infer.ts";
-import type { AnswerTo, EngineJob, JobProgress, MeasuredForm, MeasureJob } from "./job.ts";
+import type { AnswerTo, EngineJob, JobProgress, MeasuredForm, ProveJob } from "./job.ts";
 
 /**
  * The source of a job's networks and images. A process builds them itself, and a page fetches them
@@ -72,6 +73,13 @@ const answers: {
       ...observer,
       ...(labelled && { labelled: { ...labelled, load } }),
     });
+  },
+
+  async prove(job, { engine, supply, observer }) {
+    const { pair, measure } = job;
+    const models = await encodeForms(job, { engine, supply, observer });
+    const images = await supply.images(pair.images, pair.imageSize);
+    return proveForms(engine, models, images, measure, { onProgress: observer.onProgress });
   },
 
   async explain(job, { engine, supply, observer }) {
@@ -148,7 +156,7 @@ async function start(engine: Engine): Promise<void> {
 }
 
 async function encodeForms(
-  { pair, forms, measure }: Pick<MeasureJob, "pair" | "forms" | "measure">,
+  { pair, forms, measure }: Pick<ProveJob, "pair" | "forms" | "measure">,
   { engine, supply, observer }: Place,
 ): Promise<EncodedForms> {
   const read = async (member: Member) => {

@@ -19,6 +19,7 @@ export {
   type OracleAnswer,
   type OracleJob,
   type ProbeJob,
+  type ProveJob,
   type RaceJob,
   type RangesJob,
   type RooflineJob,

@@ -2,6 +2,7 @@ import type { ImageRange, ImageSet, ModelDescription, PairDescription } from "@s
 import type { LoweredNetwork, LoweringName } from "@sebench/lowering";
 import type {
   CaseMeasurement,
+  CaseProof,
   ExplanationMeasurement,
   LabelledImages,
   MeasureOptions,
@@ -94,6 +95,12 @@ export interface MeasureJob extends OnEngine {
   readonly labelled: LabelledJob | null;
 }
 
+/** Asks what the forms of a network prove beside the plain network, which they share, untimed. */
+export interface ProveJob extends Omit<MeasureJob, "kind" | "labelled" | "measure"> {
+  readonly kind: "prove";
+  readonly measure: Pick<MeasureOptions, "batch" | "precision" | "seed">;
+}
+
 /** Asks for a case to be measured with the engine's profiler and without it. */
 export interface ExplainJob extends Omit<MeasureJob, "kind" | "labelled" | "forms"> {
   readonly kind: "explain";
@@ -181,6 +188,7 @@ export interface Jobs {
   readonly ranges: readonly [RangesJob, NonNullable<MeasureOptions["ranges"]>];
   readonly forms: readonly [FormsJob, FormsAnswer];
   readonly measure: readonly [MeasureJob, readonly CaseMeasurement[]];
+  readonly prove: readonly [ProveJob, readonly CaseProof[]];
   readonly explain: readonly [ExplainJob, ExplanationMeasurement];
   readonly infer: readonly [InferJob, Inference];
   readonly roofline: readonly [RooflineJob, Roofline];

@@ -2,6 +2,7 @@ export * from "./measurement/measurement.ts";
 export type { LabelledImages } from "./case/labelled-logits.ts";
 export { type EncodedForms, measureCase, measureForms } from "./case/measure-case.ts";
 export type { MeasureObserver, MeasureProgress, Phase } from "./case/observer.ts";
+export { proveForms } from "./case/prove-forms.ts";
 export {
   type MeasureOptions,
   defaultProtocol,

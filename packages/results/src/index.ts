@@ -38,16 +38,20 @@ export type { CaseCalibration } from "./case/case-calibration.ts";
 export type { CaseConditions, CaseProcessorTime } from "./case/case-conditions.ts";
 export { type CaseParts, caseId, parseCaseId } from "./case/case-id.ts";
 export {
-  type AttestationRecord,
   besideForm,
   type CaseRecord,
   type FailedCase,
   type OkCase,
   parityHolds,
+  ran,
+  type RanCase,
   type UnavailableCase,
+  type UntimedCase,
 } from "./case/case-record.ts";
 export { naiveOf } from "./case/naive-form.ts";
 export type { MemberParity, MemberRecord } from "./case/member-record.ts";
+export type { AttestationRecord, ProofRecord } from "./case/proof-fields.ts";
+export { type Speed, speedOf, speeds } from "./case/speed.ts";
 export {
   type ByteKind,
   byteKinds,

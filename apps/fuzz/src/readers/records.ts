@@ -128,6 +128,9 @@ const runSeeds: readonly Seed[] = [
   ),
   ...sampleRun.cases.slice(0, 3).map((record) => json(runWith([shortened(record)]))),
   ...sampleRun.cases.slice(-3).map((record) => json(runWith([record]))),
+  ...sampleRun.cases
+    .filter(({ status }) => status === "untimed")
+    .map((record) => json(runWith([record]))),
 ];
 
 function runWith(cases: readonly CaseRecord[]): RunRecord {

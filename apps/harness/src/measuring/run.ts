@@ -28,6 +28,7 @@ import {
   describeMachine,
   openStore,
   parityHolds,
+  ran,
   readCalibration,
   readResults,
   type ResultStore,
@@ -156,7 +157,7 @@ function requireAlike(record: RunRecord, key: string, options: RunOptions): void
       remedy: "start a new run, with another --out",
     });
   }
-  const done = cases.filter((each) => each.status === "ok");
+  const done = cases.filter(ran);
   const other = done.find((each) => each.threads !== threads);
   if (other) {
     const asked = other.threads === null ? "without --threads" : `with --threads ${other.threads}`;
@@ -241,6 +242,7 @@ function exitCode({ cases }: RunRecord, { targetsNamed }: RunOptions): number {
   const bad = cases.some((record) => {
     switch (record.status) {
       case "ok":
+      case "untimed":
         return !parityHolds(record);
       case "failed":
         return true;

@@ -45,8 +45,7 @@ export class RunProgress implements RunObserver {
     const seconds = (this.#now() - this.#caseStarted) / 1000;
     this.#clear();
     for (const [form, record] of records.entries()) {
-      const { seconds: planned } = this.#cases[this.#index]!;
-      this.#beyond.push(seconds / records.length - planned);
+      this.#beyond.push(seconds / records.length - plannedSeconds(this.#cases[this.#index]!));
       const time = form === 0 ? `${Math.round(seconds)} s` : "in the same rounds";
       const outcome = describeOutcome(record);
       this.#stream.write(`${this.#position()} ${record.id}: ${outcome} (${time})\n`);
@@ -73,7 +72,7 @@ export class RunProgress implements RunObserver {
         : this.#beyond.reduce((sum, each) => sum + each, 0) / this.#beyond.length;
     const left = this.#cases
       .slice(this.#index)
-      .reduce((sum, plan) => sum + plan.seconds + setup, 0);
+      .reduce((sum, plan) => sum + plannedSeconds(plan) + setup, 0);
     return Math.max(0, left - (this.#now() - this.#caseStarted) / 1000);
   }
 
@@ -96,6 +95,10 @@ export class RunProgress implements RunObserver {
   #position(): string {
     return `[${this.#index + 1}/${this.#cases.length}]`;
   }
+}
+
+function plannedSeconds({ seconds, untimed }: CasePlan): number {
+  return untimed === null ? seconds : 0;
 }
 
 export function describeProgress(progress: JobProgress): string {
@@ -143,6 +146,8 @@ function describeOutcome(record: CaseRecord): string {
       const parity = parityHolds(record) ? "" : ", PARITY LOST";
       return `SE costs ${percent >= 0 ? "+" : ""}${percent.toFixed(1)} %${parity}${describeAccuracy(record)}`;
     }
+    case "untimed":
+      return `device proven, not timed; parity ${parityHolds(record) ? "holds" : "LOST"}`;
     case "failed":
     case "unavailable":
       return `${record.status}: ${oneLine(record.reason.split("\n")[0]!)}`;

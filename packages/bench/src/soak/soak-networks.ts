@@ -12,7 +12,7 @@ import { describeMachine, type Soaked, type SoakRecord, type SoakRow } from "@se
 import { soakVersion } from "@sebench/results";
 import { parseNetworkName, seName } from "@sebench/spec";
 import { pairOf, rangesOf, requireProven } from "../case/case-job.ts";
-import { toleranceFor } from "../case/case-record.ts";
+import { toleranceFor } from "../case/case-proof.ts";
 import { compareLogits } from "../case/parity.ts";
 import { OracleAnswers, RangeAnswers } from "../case/shared-answers.ts";
 import { type CasePlan, planCases, type ProbedTarget } from "../plan/case-plan.ts";

@@ -77,6 +77,25 @@ function describeProgram(program: ProgramFound): void {
     expect(Math.min(...samplesMs.flat())).toBeGreaterThan(0);
   });
 
+  it("proves a pair, and gives the logits and the device that measuring gives", async () => {
+    const { pair, forms, measure, runtime, engine } = job;
+    const { batch, precision } = measure;
+    const asked = {
+      kind: "prove",
+      runtime,
+      engine,
+      pair,
+      forms,
+      measure: { batch, precision },
+    } as const;
+    const [proof] = await host.run(asked, watch(60_000));
+    const brief = { ...job, measure: { ...measure, budgetMs: 1000 } };
+    const [measured] = await host.run(brief, watch(60_000));
+    expect(proof!.logits).toEqual(measured!.logits);
+    expect(proof!.attestation.se).toMatchObject({ device: "cpu", proven: true, threads: 1 });
+    expect(proof!.members.se.firstRunMs).toBeGreaterThan(0);
+  });
+
   it("starts a member anew, step by step, and answers as a measured one does", async () => {
     const folder = await mkdtemp(join(tmpdir(), "start-"));
     const { runtime, engine, pair } = job;

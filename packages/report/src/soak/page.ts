@@ -25,7 +25,9 @@ export function soakHtml(record: SoakRecord): string {
             title: column,
             kind: align === "right" ? ("number" as const) : ("text" as const),
           })),
-        rows: rows.map((row) => [caseHeading(row[0]!, row[1]!) as string | Html].concat(row.slice(2))),
+        rows: rows.map((row) =>
+          [caseHeading(row[0]!, row[1]!) as string | Html].concat(row.slice(2)),
+        ),
       })}
       ${soakNotes.map((note) => html`<p class="small muted">${note}</p> `)}
       ${record.rows.map(sessionSection)}

@@ -1,5 +1,5 @@
 import type { OkCase } from "@sebench/results";
-import { failedCase, okCase, unavailableCase } from "./made-up-case.ts";
+import { failedCase, okCase, unavailableCase, untimedCase } from "./made-up-case.ts";
 import { accuracyOf } from "./sample-accuracy.ts";
 import { sampleStart } from "./sample-start.ts";
 
@@ -162,6 +162,7 @@ export const sampleCases = [
       }),
     },
   ),
+  untimedCase({ runtime: "tfjs-web/webgpu", host: "chromium", plain: "resnet20" }, swiftShader),
   failedCase(
     { ...webgpu, plain: "resnet50" },
     {

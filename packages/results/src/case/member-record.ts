@@ -55,6 +55,17 @@ export const memberRecord = z.strictObject({
 });
 export type MemberRecord = z.infer<typeof memberRecord>;
 
+/** What is known of a member that was prepared and run once, and not timed. */
+export const provenMember = z.strictObject({
+  parameters: count.min(1),
+  /** The multiply-accumulates for one image. */
+  macs: count.min(1),
+  /** The time to make the encoded model ready to run. */
+  prepareMs: milliseconds,
+  /** The time of the first run, which often compiles or allocates. */
+  firstRunMs: milliseconds,
+});
+
 /** The difference of a member's logits from the oracle's. */
 export const memberParity = z.strictObject({
   /** The largest absolute difference of a logit, or null if it is not a finite number. */

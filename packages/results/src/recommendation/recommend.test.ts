@@ -3,7 +3,7 @@ import { caseId } from "../case/case-id.ts";
 import type { CaseRecord, OkCase } from "../case/case-record.ts";
 import type { MemberRecord } from "../case/member-record.ts";
 import { sampleAccuracy } from "../testing/sample-accuracy.ts";
-import { failedCase, okCase } from "../testing/sample-run.ts";
+import { failedCase, okCase, untimedCase } from "../testing/sample-run.ts";
 import { sampleStart } from "../testing/sample-start.ts";
 import { casesByWork, type Criteria, latencyRange, recommend } from "./recommend.ts";
 
@@ -262,4 +262,12 @@ test("without a fresh start of both, no break-even is told", () => {
   const { candidates } = recommended([caseOf("fastest", { p50: 10, startMs: 1000 }), none]);
   expect(candidates.map(({ firstAnswerMs }) => firstAnswerMs)).toEqual([1000, null]);
   expect(candidates.map(({ soonerUpTo }) => soonerUpTo)).toEqual([null, null]);
+});
+
+test.each([
+  [true, "not timed: the CPU plays the GPU"],
+  [false, "its output differs from the oracle's"],
+])("a case that was not timed, whose parity is %j, is no candidate: %s", (parity, reason) => {
+  const { candidates, rejections } = recommended([untimedCase(parity)]);
+  expect([candidates, rejections.map((rejection) => rejection.reason)]).toEqual([[], [reason]]);
 });

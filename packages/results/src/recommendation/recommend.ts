@@ -1,5 +1,5 @@
 import { carriesPercentile, type Member, quantile } from "@sebench/measure";
-import { besideForm, type CaseRecord, type OkCase, parityHolds } from "../case/case-record.ts";
+import { besideForm, type CaseRecord, type OkCase, parityHolds, ran } from "../case/case-record.ts";
 import type { MemberRecord } from "../case/member-record.ts";
 import { downloadBytes, type MemberStart, memoryGrowth } from "../case/start-record.ts";
 import { groupBy } from "../record/group-by.ts";
@@ -104,8 +104,9 @@ export function casesByWork<Case extends CaseRecord>(cases: readonly Case[]): (r
 const probabilities: Readonly<Record<Percentile, number>> = { p50: 0.5, p90: 0.9, p99: 0.99 };
 
 function whyRejected(record: CaseRecord, criteria: Criteria): string | null {
-  if (record.status !== "ok") return `${record.status}: ${record.reason}`;
+  if (!ran(record)) return `${record.status}: ${record.reason}`;
   if (!parityHolds(record)) return "its output differs from the oracle's";
+  if (record.status === "untimed") return `not timed: ${record.reason}`;
   if (record.attestation.software) return "a software GPU: the CPU did its work";
   return (
     whyTooSlow(record.members[criteria.member], criteria) ??

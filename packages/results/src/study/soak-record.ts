@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
-import { attestation, identity } from "../case/case-record.ts";
+import { identity } from "../case/case-record.ts";
+import { attestation } from "../case/proof-fields.ts";
 import { memberParity } from "../case/member-record.ts";
 import { machineRecord } from "../machine/machine-record.ts";
 import { formatJson } from "../record/format-json.ts";

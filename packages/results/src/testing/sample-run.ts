@@ -1,5 +1,5 @@
 import { type CaseParts, caseId } from "../case/case-id.ts";
-import type { FailedCase, OkCase } from "../case/case-record.ts";
+import type { FailedCase, OkCase, UntimedCase } from "../case/case-record.ts";
 import type { MemberRecord } from "../case/member-record.ts";
 import type { RunHeader } from "../run/run-record.ts";
 
@@ -56,6 +56,47 @@ export function failedCase(network: string): FailedCase {
     reason: "the process was killed",
     remedy: null,
     attestation: null,
+  };
+}
+
+/** A case that ran and was not timed, whose parity holds or not. */
+export function untimedCase(parityOfSe = true): UntimedCase {
+  const made = okCase();
+  const { engineVersion, hostVersion, hostStart, device, threads, weights, images } = made;
+  const { batchNorm, quantisation, attestation, parity } = made;
+  const { parameters, macs } = made.members.se;
+  const member = { parameters, macs, prepareMs: 4, firstRunMs: 2937 };
+  return {
+    ...parts,
+    id: made.id,
+    plain: made.plain,
+    status: "untimed",
+    reason: "the CPU plays the GPU",
+    remedy: "give --budget 20",
+    engineVersion,
+    hostVersion,
+    hostStart,
+    device,
+    threads,
+    weights,
+    images,
+    ...{
+      batchNorm,
+      quantisation,
+      attestation,
+    },
+    preparedFirst: "se",
+    members: {
+      plain: member,
+      se: member,
+    },
+    parity: {
+      ...parity,
+      se: {
+        ...parity.se,
+        pass: parityOfSe,
+      },
+    },
   };
 }
 
