@@ -23,6 +23,7 @@ export {
   type RaceJob,
   type RangesJob,
   type RooflineJob,
+  type SoakJob,
   type StartJob,
   type StoredForm,
   type StoredMember,

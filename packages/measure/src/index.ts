@@ -30,6 +30,7 @@ export {
   type PairedRounds,
   ratioOfForms,
 } from "./measurement/overhead.ts";
+export { type ProcessorTime, processorTime } from "./measurement/processor-time.ts";
 export {
   expectedFloor,
   reachOfTest,
@@ -70,6 +71,19 @@ export {
   requestsOf,
   type SearchEnd,
 } from "./serving/rate-search.ts";
+export {
+  type LatencyDrift,
+  latencyDrift,
+  memoryGrowth,
+  type RunWindow,
+  runWindows,
+} from "./soak/drift.ts";
+export {
+  type SoakMeasurement,
+  type SoakObserver,
+  type SoakOptions,
+  soakSession,
+} from "./soak/soak-session.ts";
 export { splitIntoBatches } from "./session/image-batch.ts";
 export { slowedSession } from "./session/prepared-members.ts";
 export { roundOrders } from "./session/round-order.ts";

@@ -8,10 +8,12 @@ import {
   readEvaluation,
   readExcitations,
   readExplanation,
+  readSoak,
   recommend,
   seriesOf,
   summarizeRun,
 } from "@sebench/results";
+import { sampleSoak } from "@sebench/results/testing";
 import { parse as parseCsv } from "csv-parse/sync";
 import { marked } from "marked";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -127,6 +129,8 @@ async function everyOutlet(): Promise<Record<string, string>> {
     readBy(readExcitations, "excitations.json"),
   );
   const { record: inspection } = await hostileRecord(sampleInspection, () => true);
+  const { record: soak } = await hostileRecord(sampleSoak, readBy(readSoak, "soak.json"));
+  expect(soak.rows.some((row) => row.status === "died" && row.reason === hostileText)).toBe(true);
   return {
     ...ofRun(run),
     ...ofStudies(evaluation, explanation, excitations),
@@ -134,6 +138,10 @@ async function everyOutlet(): Promise<Record<string, string>> {
     inspectionHtml: report.inspectionHtml(inspection),
     "inspectionTable wide": report.inspectionTable(inspection, wide),
     "inspectionTable narrow": report.inspectionTable(inspection, narrow),
+    soakHtml: report.soakHtml(soak),
+    soakMarkdown: report.soakMarkdown(soak),
+    "soakTable wide": report.soakTable(soak, { color: false, width: 100_000 }),
+    "soakTable narrow": report.soakTable(soak, { color: false, width: 80 }),
   };
 }
 

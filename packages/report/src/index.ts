@@ -16,6 +16,8 @@ export { markdownReport } from "./markdown-report.ts";
 export { inspectionHtml, inspectionMarkdown, inspectionTable } from "./inspection/reports.ts";
 export { bencherMetrics, smallerIsBetter } from "./metric-formats.ts";
 export { recommendationTable } from "./recommendation-table.ts";
+export { soakHtml } from "./soak/page.ts";
+export { soakMarkdown, soakTable } from "./soak/text.ts";
 export { terminalTable } from "./terminal-table.ts";
 export type { TerminalOptions } from "./text/text-table.ts";
 export { tuningTable } from "./tuning-table.ts";

@@ -35,7 +35,7 @@ export { fewestTrials, trialsOf, calibrationOf } from "./calibration/trial-sprea
 export { type CaseAccuracy, type MemberAccuracy, membersLosing } from "./case/accuracy-record.ts";
 export { boundRecord, type BoundRecord } from "./case/bound-record.ts";
 export type { CaseCalibration } from "./case/case-calibration.ts";
-export type { CaseConditions } from "./case/case-conditions.ts";
+export type { CaseConditions, CaseProcessorTime } from "./case/case-conditions.ts";
 export { type CaseParts, caseId, parseCaseId } from "./case/case-id.ts";
 export {
   besideForm,
@@ -163,5 +163,14 @@ export {
   readExplanation,
   writeExplanation,
 } from "./study/explanation-record.ts";
+export {
+  readSoak,
+  type Soaked,
+  soakFaults,
+  type SoakRecord,
+  type SoakRow,
+  soakVersion,
+  writeSoak,
+} from "./study/soak-record.ts";
 export { type TunedCase, type Tuning, tuningOf, type TuningRecord } from "./study/tuning-record.ts";
 export { openTuning, readTuning, type TuningStore } from "./study/tuning-store.ts";

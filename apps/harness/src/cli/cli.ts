@@ -7,6 +7,7 @@ import {
   addExplain,
   addEval,
   addExcitations,
+  addSoak,
   addTune,
 } from "./commands.ts";
 import { loweringHelp, repeated, withEngines, withLowering, withSelection } from "./options.ts";
@@ -77,6 +78,7 @@ export function buildCli(setExitCode: (code: number) => void): Command {
   addEval(cli, setExitCode);
   addExcitations(cli, setExitCode);
   addExplain(cli, setExitCode);
+  addSoak(cli, setExitCode);
   addShards(cli, setExitCode);
   addExport(cli);
   return cli;

@@ -6,8 +6,6 @@ import {
   type Member,
   overheadEstimate,
   type Roofline,
-  type Replica,
-  type RoundConditions,
 } from "@sebench/measure";
 import {
   type CalibrationRecord,
@@ -16,10 +14,10 @@ import {
   type MemberRecord,
   type OkCase,
   type StartRecord,
-  type CaseConditions,
 } from "@sebench/results";
 import { type LabelledAnswers, measureAccuracy } from "./accuracy.ts";
 import { identityOf, type ProofCircumstances, recordProof } from "./case-proof.ts";
+import { recordConditions, recordProcessor } from "./conditions.ts";
 import { besideForms, type MeasuredForms, timeOf } from "./measured-forms.ts";
 import { boundOf } from "./shared-answers.ts";
 
@@ -67,6 +65,7 @@ export function recordCase(
     besideForms: besideForms(measured, form),
     time: timeOf(measured),
     conditions: recordConditions(measurement.replicas),
+    processor: recordProcessor(measurement.replicas, proof.attestation),
     calibration: calibrationOf({ id: plan.id, threads, overhead }, calibration),
     accuracy: recordAccuracy(measurement, circumstances),
     bound: roofline && boundOf(plan, roofline, members.plain.latencyMs.p50),
@@ -107,36 +106,4 @@ function recordAccuracy(
   { labelled }: CaseCircumstances,
 ): OkCase["accuracy"] {
   return labelled && labelledLogits && measureAccuracy(labelledLogits, labelled);
-}
-
-/**
- * Joins what was seen of the machine in each replica, or gives null where the host could not look.
- */
-export function recordConditions(replicas: readonly Replica[]): CaseConditions | null {
-  const seen = replicas.flatMap(({ conditions }) => conditions ?? []);
-  if (seen.length < replicas.length) return null;
-  const recorded = seen.map(({ rounds, gpus }) => ({
-    foreignCores: byRound(rounds, ({ foreignCores }) => foreignCores),
-    load: byRound(rounds, ({ load }) => load),
-    clockMHz: byRound(rounds, ({ clockMHz }) => clockMHz),
-    temperatureC: byRound(rounds, ({ temperatureC }) => temperatureC),
-    powerW: byRound(rounds, ({ powerW }) => powerW),
-    disturbed: rounds.flatMap(({ disturbed }, index) => (disturbed ? [index] : [])),
-    gpus,
-  }));
-  const disturbedRounds = recorded.reduce((sum, { disturbed }) => sum + disturbed.length, 0);
-  return { replicas: recorded, disturbedRounds };
-}
-
-/**
- * The values of a condition in each round, to the hundredth, or null where a round has no value.
- */
-function byRound(
-  rounds: readonly RoundConditions[],
-  read: (round: RoundConditions) => number | null,
-): number[] | null {
-  const values = rounds.flatMap((round) => read(round) ?? []);
-  return values.length < rounds.length
-    ? null
-    : values.map((value) => Math.round(value * 100) / 100);
 }

@@ -56,10 +56,11 @@ export async function runInProcess<Of extends Job>(
   watch.signal.throwIfAborted();
   const { switches, collecting } = programs[name];
   const isStart = job.kind === "start";
+  const collects = isStart || job.kind === "soak";
   const spawned = isStart ? { SEBENCH_SPAWNED_MS: String(Date.now()) } : {};
   const child = fork(isStart ? startEntry : jobEntry, [], {
     execPath: executablePath,
-    execArgv: isStart ? [...switches, collecting] : [...switches],
+    execArgv: collects ? [...switches, collecting] : [...switches],
     env: { ...process.env, ...environmentFor(job), ...spawned },
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });

@@ -97,6 +97,7 @@ export function okCase(place: Place, given: Given, changes: Partial<OkCase> = {}
     time: null,
     parity: { tolerance: 1e-4, plain: agreement, se: { ...agreement, relative: 2.4e-7 } },
     conditions: null,
+    processor: null,
     calibration: null,
     accuracy: null,
     bound: null,

@@ -141,6 +141,7 @@ export function okCase(samplesMs: MemberRecord["samplesMs"] = [[[1, 2]]]): OkCas
     members: { plain: member, se: member },
     overhead: { ratio: 1.05, interval: null, replicas: [1.05], rounds: 1, stopped: "budget" },
     conditions: null,
+    processor: null,
     calibration: null,
     parity: { tolerance: 1e-4, plain: parity, se: parity },
     accuracy: null,
