@@ -48,7 +48,7 @@ test("a limit that no rate keeps is told plainly, with the lowest rate and its l
   const never = { capacity: [200], loads: sampleLoads(20, 12), ended: "never" } as const;
   const row: ServerRow = { ...kept, members: { plain: never, se: never } };
   const said =
-    "no rate that was tried keeps p90 within 10 ms with SE (2 workers of 1 thread: at 20.0 requests/s p90 is 12.0 ms [12.0, 12.0])";
+    "no rate that was tried keeps p90 within 10 ms with SE (2 workers of 1 thread: at 20.0 requests/s even the fastest answer takes 12.0 ms)";
   expect(textOf(serverOf(row))).toContain(said);
   expect(markdownReport(runWith(serverOf(row))).replaceAll("\\", "")).toContain(said);
 });

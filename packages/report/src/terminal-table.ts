@@ -72,7 +72,7 @@ export function terminalTable(recorded: RunRecord, options: TerminalOptions): st
     list(loweringSentences(run), options.width),
     list(precisionSentences(run, label), options.width),
     list(
-      servedCases(run).flatMap((record) => servingSentences(record, label)),
+      servedCases(run).flatMap((served) => servingSentences(served, label)),
       options.width,
     ),
     list(budgetSentences(run), options.width),

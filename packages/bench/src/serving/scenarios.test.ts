@@ -151,7 +151,7 @@ test("a browser has no workers, and says what has", async () => {
   const record = await new Scenarios().of(asked, watch);
   const unavailable = {
     status: "unavailable",
-    reason: "a browser has no worker processes, since it serves one visitor",
+    reason: "a browser serves one visitor and has no worker processes",
     remedy: expect.stringContaining("--host node"),
   };
   expect(record).toEqual({ offline: unavailable, server: unavailable });

@@ -91,7 +91,7 @@ async function inPlace<Record>(
   measure: (place: ServingPlace) => Promise<Record>,
 ): Promise<Record | Lacking> {
   if (asked.host.serve === undefined) {
-    const reason = "a browser has no worker processes, since it serves one visitor";
+    const reason = "a browser serves one visitor and has no worker processes";
     return { status: "unavailable", reason, remedy: "measure it with --host node, bun or deno" };
   }
   try {

@@ -15,7 +15,7 @@ import {
 } from "@sebench/results";
 import { oneLine } from "@sebench/spec";
 import { workLabel } from "../case/case-label.ts";
-import { formatMsWithin, formatRate, formatShare } from "../text/format.ts";
+import { formatMs, formatMsWithin, formatRate, formatShare } from "../text/format.ts";
 
 export type MeasuredServer = Extract<ServerRecord, { readonly status: "ok" }>;
 
@@ -96,9 +96,13 @@ function neverText(row: ServerRow, member: Member, server: MeasuredServer): stri
   if (!lowest) return "nothing was tried";
   const latency = percentileOfLoads(lowest, limitOf(server).probability);
   const at = `at ${formatRate(lowest[0]!.rate)} requests/s`;
+  const least = Math.min(...lowest.flatMap(({ samplesMs }) => samplesMs));
+  if (Number.isFinite(least) && least > server.limitMs) {
+    return `${at} even the fastest answer takes ${formatMs(least)}`;
+  }
   const unanswered = lowest.reduce((sum, load) => sum + load.unanswered, 0);
   if (unanswered > 0) return `${at}, ${unanswered} requests got no answer`;
-  if (latency === null) return `${at} the requests were too few for ${server.percentile}`;
+  if (latency === null) return `${at} the requests tell too little of ${server.percentile}`;
   return `${at} ${server.percentile} is ${formatMsWithin(latency.ms, latency.interval)}`;
 }
 
