@@ -1,6 +1,6 @@
 import type { Replica, RoundConditions } from "@sebench/measure";
 import { expect, test } from "vitest";
-import { recordConditions, recordProcessor } from "./conditions.ts";
+import { recordConditions, recordProcessor } from "./case-record.ts";
 
 const round: RoundConditions = {
   foreignCores: 0.123,

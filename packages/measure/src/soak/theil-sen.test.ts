@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { theilSen } from "./theil-sen.ts";
+import { theilSen } from "./drift.ts";
 
 const along = (xs: readonly number[], ys: readonly number[]) =>
   xs.map((x, at) => [x, ys[at]!] as const);
