@@ -133,9 +133,20 @@ export const slice: ShapeRule = (site) => {
 };
 
 function sliced(dim: number, start: number, end: number, step: number): Dim {
+  return length(sliceOf(dim, start, end, step).count);
+}
+
+/** The first index that a slice takes along an axis, and how many it takes. */
+export function sliceOf(
+  dim: number,
+  start: number,
+  end: number,
+  step: number,
+): { readonly from: number; readonly count: number } {
   const [low, high] = step > 0 ? [0, dim] : [-1, dim - 1];
   const within = (at: number) => Math.min(high, Math.max(low, at < 0 ? at + dim : at));
-  return length(Math.max(0, Math.ceil((within(end) - within(start)) / step)));
+  const from = within(start);
+  return { from, count: Math.max(0, Math.ceil((within(end) - from) / step)) };
 }
 
 export const padding: ShapeRule = (site) => {

@@ -1,6 +1,7 @@
 import { type Dim, numberOf, numbersOf } from "../graph/model.ts";
 import { shapeSlice, type Site, type ValueRule } from "./access.ts";
 import { axisOf, type Numbers, productOf } from "./dims.ts";
+import { sliceOf } from "./form-rules.ts";
 
 /** The most values of a tensor that are followed; the shapes of tensors have a few. */
 const mostValues = 1024;
@@ -54,7 +55,8 @@ const slice: ValueRule = (site) => {
   const axis = site.given("axes", 3)?.[0] ?? 0;
   const rows = site.dims(0)?.[0];
   if (values === null || starts?.length !== 1 || ends?.length !== 1 || axis !== 0) return null;
-  if (typeof rows !== "number" || rows === 0 || !step) return null;
+  // A shape that the file tells may be another than that of the values.
+  if (typeof rows !== "number" || rows < 1 || rows > values.length || !step) return null;
   const width = values.length / rows;
   return indicesOf(rows, starts[0]!, ends[0]!, step).flatMap((row) =>
     values.slice(row * width, (row + 1) * width),
@@ -62,10 +64,7 @@ const slice: ValueRule = (site) => {
 };
 
 function indicesOf(rows: number, start: number, end: number, step: number): number[] {
-  const [low, high] = step > 0 ? [0, rows] : [-1, rows - 1];
-  const within = (at: number) => Math.min(high, Math.max(low, at < 0 ? at + rows : at));
-  const [from, to] = [within(start), within(end)];
-  const count = Math.max(0, Math.ceil((to - from) / step));
+  const { from, count } = sliceOf(rows, start, end, step);
   return Array.from({ length: count }, (_, index) => from + index * step);
 }
 
