@@ -17,7 +17,7 @@ const longestTold = 6500;
 const longestMs = 5000;
 
 /** Has an input read, and tells what is wrong with what came of it, or null where nothing is. */
-export async function faultOf(reader: Reader, input: Uint8Array): Promise<Fault | null> {
+async function faultOf(reader: Reader, input: Uint8Array): Promise<Fault | null> {
   const began = performance.now();
   const fault = await outcomeOf(reader, input);
   if (fault !== null) return fault;
