@@ -137,12 +137,12 @@ function whyNotScaled(folded: Network, { name, op, parameters }: Node, { node }:
 }
 
 /** The bias of a convolution of the folded network, in which every scaled convolution has one. */
-function biasOf({ parameters }: Node): Parameter {
+export function biasOf({ parameters }: Node): Parameter {
   return parameters.bias!;
 }
 
 /** The parameter that the gate scales, batch norm folded in: `layer1.0.conv3.gated.weight`. */
-function gated({ name, shape }: Parameter): Parameter {
+export function gated({ name, shape }: Parameter): Parameter {
   const dot = name.lastIndexOf(".");
   return { name: `${name.slice(0, dot)}.gated${name.slice(dot)}`, shape };
 }
@@ -215,7 +215,7 @@ function weightOf(product: Node): Parameter {
 }
 
 /** The product of a map and its gate, by which a block is scaled. */
-interface Product {
+export interface Product {
   readonly node: Node;
   /** The name of the node that gives the map. */
   readonly map: string;
@@ -223,7 +223,7 @@ interface Product {
   readonly gate: string;
 }
 
-function productsIn({ nodes }: Network, scope: Scope): Product[] {
+export function productsIn({ nodes }: Network, scope: Scope): Product[] {
   return nodes
     .filter(({ role, op, stage }) => role === "scale" && op.kind === "mul" && scope.includes(stage))
     .map((node) => ({ node, map: node.inputs[0]!, gate: node.inputs[1]! }));

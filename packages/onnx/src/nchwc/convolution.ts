@@ -1,4 +1,4 @@
-import type { Conv2d, MapShape, Node, Parameter, Shape } from "@sebench/spec";
+import type { Conv2d, GatedConv2d, MapShape, Node, Parameter, Shape } from "@sebench/spec";
 import { noOperators } from "../graph/notation.ts";
 import { type Operators, operatorsOf, sequence, type Site } from "../graph/operators.ts";
 import { type Attribute, floats, int, ints, string } from "../proto/attribute.ts";
@@ -77,8 +77,9 @@ function parametersOf({ node, inputShapes }: Step, site: Site): Parameters {
       return { op, ...storedParameters(node, op, inputShapes) };
     case "gatedConv2d": {
       if (site.batch !== 1) throw new Error(`${node.name} is of one image, not ${site.batch}`);
-      const ungated = { ...op, kind: "conv2d" } as const;
-      return { op: ungated, ...gatedParameters(node, ungated, inputShapes, site.inputs[1]!) };
+      const { scales: _side, ...window } = op;
+      const ungated = { ...window, kind: "conv2d" } as const;
+      return { op: ungated, ...gatedParameters(node, op, inputShapes, site.inputs[1]!) };
     }
     case "mul":
       return { op: depthwise(node), ...gateAsWeights(node, site.inputs[1]!) };
@@ -109,7 +110,7 @@ function storedParameters({ parameters }: Node, op: Conv2d, inputShapes: readonl
  */
 function gatedParameters(
   { name, parameters }: Node,
-  op: Conv2d,
+  op: GatedConv2d,
   inputShapes: readonly Shape[],
   gate: string,
 ): Values {
@@ -119,16 +120,52 @@ function gatedParameters(
   const { weights } = blockedConvolution(op, inputShapes[0] as MapShape)!;
   const map = `${weight.name}/blocked-map`;
   const of = (local: string) => `${name}/${local}`;
+  const byInputs = op.scales === "inputs";
+  if (byInputs && op.groups === 1) return inputsGated(name, weight, bias.name, gate);
+  const shift = sequence(
+    reshaped(of("gate-row"), gate, [out]),
+    operator(of("bias"), "Mul", [bias.name, of("gate-row")]),
+  );
   return {
     weight: of("weight"),
-    bias: of("bias"),
+    bias: byInputs ? bias.name : of("bias"),
     before: sequence(
       blockedWeights(weight, weights, map, [1, out, 1, rest]),
       reshaped(of("gate-column"), gate, [out, 1, 1, 1]),
-      reshaped(of("gate-row"), gate, [out]),
       inDomain(operator(of("weight-map"), "Conv", [map, of("gate-column")], [int("group", out)])),
       reshaped(of("weight"), of("weight-map"), weight.shape),
-      operator(of("bias"), "Mul", [bias.name, of("gate-row")]),
+      byInputs ? noOperators : shift,
+    ),
+  };
+}
+
+/**
+ * Writes the weights of a 1x1 convolution times the gate of its inputs. Such weights lie in
+ * memory as `[out / block, in, block]`, so the gate is repeated over a block first: the product
+ * then goes over long rows.
+ */
+function inputsGated(name: string, weight: Parameter, bias: string, gate: string): Values {
+  const inputs = weight.shape[1]!;
+  const of = (local: string) => `${name}/${local}`;
+  const [count, one] = [inputs, 1].map((size) => int64Tensor(`layout/size${size}`, [size]));
+  const sizes = `layout/gate-${inputs}`;
+  const rows = `${weight.name}/rows`;
+  return {
+    weight: of("weight"),
+    bias,
+    before: sequence(
+      swapped(rows, weight.name, [inputs, 1]),
+      operator(
+        sizes,
+        "Concat",
+        [count!.name!, blockSize, one!.name!],
+        [int("axis", 0)],
+        [count!, one!],
+      ),
+      reshaped(of("gate-column"), gate, [inputs, 1, 1]),
+      operator(of("gate-rows"), "Expand", [of("gate-column"), sizes]),
+      operator(of("weight-rows"), "Mul", [rows, of("gate-rows")]),
+      reshaped(of("weight"), of("weight-rows"), weight.shape),
     ),
   };
 }

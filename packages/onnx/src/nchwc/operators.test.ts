@@ -87,6 +87,18 @@ const gatedConvolutions: [string, Op][] = [
   ["3x3, strided", { ...gated, outChannels: 32, stride: [2, 2] }],
   ["in 2 groups", { ...gated, outChannels: 32, groups: 2 }],
   ["in 8 groups, of 4 channels", { ...gated, outChannels: 32, groups: 8 }],
+  [
+    "1x1, by its inputs",
+    { ...gated, outChannels: 48, kernel: [1, 1], pads: [0, 0, 0, 0], scales: "inputs" },
+  ],
+  [
+    "1x1 to channels that fill no block, by its inputs",
+    { ...gated, outChannels: 8, kernel: [1, 1], pads: [0, 0, 0, 0], scales: "inputs" },
+  ],
+  [
+    "depthwise, by its inputs",
+    { ...gated, outChannels: 32, groups: 32, stride: [2, 2], scales: "inputs" },
+  ],
 ];
 
 describe.runIf(hasBlocks)("agrees with the oracle", () => {
