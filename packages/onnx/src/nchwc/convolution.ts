@@ -3,9 +3,9 @@ import { noOperators } from "../graph/notation.ts";
 import { type Operators, operatorsOf, sequence, type Site } from "../graph/operators.ts";
 import { type Attribute, floats, int, ints, string } from "../proto/attribute.ts";
 import { floatTensor, int64Tensor } from "../proto/tensor-proto.ts";
-import { blockedConvolution, type WeightLayout } from "./blocks.ts";
+import { blockedConvolution, paddedChannels, type WeightLayout } from "./blocks.ts";
 import type { Step } from "./plan.ts";
-import { inDomain, operator, reshaped } from "./write.ts";
+import { inDomain, operator, reshaped, zerosAfter } from "./write.ts";
 
 /** A convolution and the values that it computes with. */
 interface Parameters {
@@ -53,7 +53,8 @@ function activationOf({ activation }: Step): Attribute[] {
 function scaledByGates(step: Step, site: Site, sum: string | null): Operators {
   const { batch, output } = site;
   const [channels, height, width] = step.node.shape as MapShape;
-  const shape = [batch * channels, height, width] as const;
+  const padded = paddedChannels(channels);
+  const shape = [batch * padded, height, width] as const;
   const of = (local: string) => `${step.node.name}/${local}`;
   const asOne = (local: string, value: string) => reshaped(of(local), value, [1, ...shape]);
   const [map, gates] = site.inputs as [string, string];
@@ -66,7 +67,7 @@ function scaledByGates(step: Step, site: Site, sum: string | null): Operators {
       one,
       sum === null ? null : of("sum"),
     ),
-    reshaped(output, of("scaled"), [batch, channels, height, width], of("images")),
+    reshaped(output, of("scaled"), [batch, padded, height, width], of("images")),
   );
 }
 
@@ -74,12 +75,15 @@ function parametersOf({ node, inputShapes }: Step, site: Site): Parameters {
   const { op } = node;
   switch (op.kind) {
     case "conv2d":
-      return { op, ...storedParameters(node, op, inputShapes) };
+      return { op: paddedGroups(op), ...storedParameters(node, op, inputShapes) };
     case "gatedConv2d": {
       if (site.batch !== 1) throw new Error(`${node.name} is of one image, not ${site.batch}`);
       const { scales: _side, ...window } = op;
       const ungated = { ...window, kind: "conv2d" } as const;
-      return { op: ungated, ...gatedParameters(node, op, inputShapes, site.inputs[1]!) };
+      return {
+        op: paddedGroups(ungated),
+        ...gatedParameters(node, op, inputShapes, site.inputs[1]!),
+      };
     }
     case "mul":
       return { op: depthwise(node), ...gateAsWeights(node, site.inputs[1]!) };
@@ -90,16 +94,40 @@ function parametersOf({ node, inputShapes }: Step, site: Site): Parameters {
   }
 }
 
+/** A convolution with as many groups as its padded map has channels, if it is depthwise. */
+function paddedGroups(op: Conv2d): Conv2d {
+  if (op.groups !== op.outChannels) return op;
+  const channels = paddedChannels(op.outChannels);
+  return { ...op, outChannels: channels, groups: channels };
+}
+
+/** A convolution's parameter with zeros for the channels that fill its last blocks. */
+function padded({ name, shape }: Parameter, readsPlain = false): Parameter & { before: Operators } {
+  const whole = shape.map((extent, axis) => {
+    const stays = axis > 1 || (axis === 1 && (extent === 1 || readsPlain));
+    return stays ? extent : paddedChannels(extent);
+  });
+  const added = whole.map((extent, axis) => extent - shape[axis]!);
+  if (added.every((count) => count === 0)) return { name, shape, before: noOperators };
+  const filled = `${name}/padded`;
+  return { name: filled, shape: whole, before: zerosAfter(filled, name, added) };
+}
+
 type Values = Omit<Parameters, "op">;
 
 function storedParameters({ parameters }: Node, op: Conv2d, inputShapes: readonly Shape[]): Values {
-  const weight = parameters.weight!;
-  const { weights } = blockedConvolution(op, inputShapes[0] as MapShape)!;
-  const name = `${weight.name}/blocked`;
+  const { weights, reads } = blockedConvolution(op, inputShapes[0] as MapShape)!;
+  const weight = padded(parameters.weight!, reads === "plain" || isGrouped(op));
+  const bias = parameters.bias ? padded(parameters.bias) : null;
+  const name = `${parameters.weight!.name}/blocked`;
   return {
     weight: name,
-    bias: parameters.bias?.name ?? null,
-    before: blockedWeights(weight, weights, name, weight.shape),
+    bias: bias?.name ?? null,
+    before: sequence(
+      weight.before,
+      bias?.before ?? noOperators,
+      blockedWeights(weight, weights, name, weight.shape),
+    ),
   };
 }
 
@@ -114,14 +142,19 @@ function gatedParameters(
   inputShapes: readonly Shape[],
   gate: string,
 ): Values {
-  const [weight, bias] = [parameters.weight!, parameters.bias!];
+  const weight = padded(parameters.weight!, isGrouped(op));
+  const bias = padded(parameters.bias!);
   const [out, ...others] = weight.shape as [number, ...number[]];
   const rest = others.reduce((product, extent) => product * extent, 1);
   const { weights } = blockedConvolution(op, inputShapes[0] as MapShape)!;
   const map = `${weight.name}/blocked-map`;
   const of = (local: string) => `${name}/${local}`;
   const byInputs = op.scales === "inputs";
-  if (byInputs && op.groups === 1) return inputsGated(name, weight, bias.name, gate);
+  const fills = sequence(weight.before, bias.before);
+  if (byInputs && op.groups === 1) {
+    const values = inputsGated(name, weight, bias.name, gate);
+    return { ...values, before: sequence(fills, values.before) };
+  }
   const shift = sequence(
     reshaped(of("gate-row"), gate, [out]),
     operator(of("bias"), "Mul", [bias.name, of("gate-row")]),
@@ -130,6 +163,7 @@ function gatedParameters(
     weight: of("weight"),
     bias: byInputs ? bias.name : of("bias"),
     before: sequence(
+      fills,
       blockedWeights(weight, weights, map, [1, out, 1, rest]),
       reshaped(of("gate-column"), gate, [out, 1, 1, 1]),
       inDomain(operator(of("weight-map"), "Conv", [map, of("gate-column")], [int("group", out)])),
@@ -170,8 +204,13 @@ function inputsGated(name: string, weight: Parameter, bias: string, gate: string
   };
 }
 
+function isGrouped({ groups }: Conv2d | GatedConv2d): boolean {
+  return groups > 1;
+}
+
 /** A 1x1 convolution of each channel by itself. */
-function depthwise({ shape: [channels] }: Node): Conv2d {
+function depthwise({ shape: [own] }: Node): Conv2d {
+  const channels = paddedChannels(own);
   const once = [1, 1] as const;
   return {
     kind: "conv2d",
@@ -184,7 +223,8 @@ function depthwise({ shape: [channels] }: Node): Conv2d {
 }
 
 /** Writes the gate as the weights of a depthwise convolution, which a sum and a ReLU may join. */
-function gateAsWeights({ name, shape: [channels] }: Node, gate: string): Values {
+function gateAsWeights({ name, shape: [own] }: Node, gate: string): Values {
+  const channels = paddedChannels(own);
   const weight = `${name}/gate-column`;
   return { weight, bias: null, before: reshaped(weight, gate, [channels, 1, 1, 1]) };
 }
@@ -202,7 +242,15 @@ function normAsWeights({ name, parameters, shape: [channels] }: Node, epsilon: n
     operator(of("bias"), "Sub", [bias!.name, of("moved")]),
     reshaped(of("weight"), of("scale"), [channels, 1, 1, 1]),
   );
-  return { weight: of("weight"), bias: of("bias"), before };
+  const filled = {
+    weight: padded({ name: of("weight"), shape: [channels, 1, 1, 1] }),
+    bias: padded({ name: of("bias"), shape: [channels] }),
+  };
+  return {
+    weight: filled.weight.name,
+    bias: filled.bias.name,
+    before: sequence(before, filled.weight.before, filled.bias.before),
+  };
 }
 
 /**
