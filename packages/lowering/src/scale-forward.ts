@@ -91,7 +91,7 @@ function originalProduct({ nodes }: Network, { node: { name } }: Product): Produ
 function whyNotForward({ name, op, parameters, shape }: Node): string | null {
   if (op.kind === "globalAvgPool" || op.kind === "reduceMean") return null;
   const goes = `goes to ${name},`;
-  if (op.kind !== "conv2d") return `${goes} a ${op.kind} and no convolution`;
+  if (op.kind !== "conv2d") return `${goes} which is no convolution, but ${op.kind}`;
   const pointwise = op.groups === 1 && op.kernel[0] * op.kernel[1] === 1;
   const depthwise = op.groups === shape[0] && parameters.weight!.shape[1] === 1;
   if (!pointwise && !depthwise) return `${goes} a convolution that is neither 1x1 nor depthwise`;
