@@ -7,7 +7,10 @@ import {
   measureForms,
   measureRoofline,
   type Member,
+  proveForms,
   runRace,
+  type SoakObserver,
+  soakSession,
 } from "@sebench/measure";
 import type { ReadImages } from "@sebench/datasets";
 import type { BuiltModel, ImageRange, ImageSet, ModelDescription } from "@sebench/pairs";
@@ -20,7 +23,7 @@ import {
 } from "@sebench/runtime";
 import { InputError, type Tensor } from "@sebench/spec";
 import { inferImages } from "./infer.ts";
-import type { AnswerTo, EngineJob, JobProgress, MeasuredForm, MeasureJob } from "./job.ts";
+import type { AnswerTo, EngineJob, JobProgress, MeasuredForm, ProveJob } from "./job.ts";
 
 /**
  * The source of a job's networks and images. A process builds them itself, and a page fetches them
@@ -36,7 +39,8 @@ export interface Supply {
 }
 
 /** An observer that is told of a job while it runs, and that watches the machine meanwhile. */
-export interface JobObserver extends Pick<MeasureObserver, "conditions"> {
+export interface JobObserver
+  extends Pick<MeasureObserver, "conditions">, Pick<SoakObserver, "memory"> {
   /** Takes what is done before anything is timed, in words for a person. */
   say(words: string): Promise<void> | void;
   onProgress(progress: JobProgress): Promise<void> | void;
@@ -71,6 +75,13 @@ const answers: {
     });
   },
 
+  async prove(job, { engine, supply, observer }) {
+    const { pair, measure } = job;
+    const models = await encodeForms(job, { engine, supply, observer });
+    const images = await supply.images(pair.images, pair.imageSize);
+    return proveForms(engine, models, images, measure, { onProgress: observer.onProgress });
+  },
+
   async explain(job, { engine, supply, observer }) {
     const asked = { ...job, forms: [job.form] };
     const { plain, forms } = await encodeForms(asked, { engine, supply, observer });
@@ -95,6 +106,16 @@ const answers: {
   },
 
   roofline: ({ request }, { engine }) => measureRoofline(engine, request),
+
+  async soak({ pair, member, lowering, soak }, { engine, supply, observer }) {
+    const { network, weights } = await supply.model(modelOf(pair, member));
+    const model = await engine.encode(lower(network, weights, lowering, soak), soak);
+    const images = await supply.images(pair.images, pair.imageSize);
+    return soakSession(engine, model, images, soak, {
+      ...observer,
+      onRuns: (done, total) => observer.onProgress({ phase: "soak", done, total }),
+    });
+  },
 
   async race({ pair, entrants, race }, { engine, supply }) {
     const images = await supply.images(pair.images, pair.imageSize);
@@ -135,7 +156,7 @@ async function start(engine: Engine): Promise<void> {
 }
 
 async function encodeForms(
-  { pair, forms, measure }: Pick<MeasureJob, "pair" | "forms" | "measure">,
+  { pair, forms, measure }: Pick<ProveJob, "pair" | "forms" | "measure">,
   { engine, supply, observer }: Place,
 ): Promise<EncodedForms> {
   const read = async (member: Member) => {

@@ -2,6 +2,7 @@ import type { ImageRange, ImageSet, ModelDescription, PairDescription } from "@s
 import type { LoweredNetwork, LoweringName } from "@sebench/lowering";
 import type {
   CaseMeasurement,
+  CaseProof,
   ExplanationMeasurement,
   LabelledImages,
   MeasureOptions,
@@ -12,6 +13,8 @@ import type {
   RaceOptions,
   Roofline,
   RooflineRequest,
+  SoakMeasurement,
+  SoakOptions,
 } from "@sebench/measure";
 import type {
   ActivationRanges,
@@ -92,6 +95,12 @@ export interface MeasureJob extends OnEngine {
   readonly labelled: LabelledJob | null;
 }
 
+/** Asks what the forms of a network prove beside the plain network, which they share, untimed. */
+export interface ProveJob extends Omit<MeasureJob, "kind" | "labelled" | "measure"> {
+  readonly kind: "prove";
+  readonly measure: Pick<MeasureOptions, "batch" | "precision" | "seed">;
+}
+
 /** Asks for a case to be measured with the engine's profiler and without it. */
 export interface ExplainJob extends Omit<MeasureJob, "kind" | "labelled" | "forms"> {
   readonly kind: "explain";
@@ -124,6 +133,15 @@ export interface RaceJob extends OnEngine {
   readonly pair: PairDescription;
   readonly entrants: readonly RaceEntrant[];
   readonly race: RaceOptions;
+}
+
+/** Asks for one member to be run over and over by one session. */
+export interface SoakJob extends OnEngine {
+  readonly kind: "soak";
+  readonly pair: PairDescription;
+  readonly member: Member;
+  readonly lowering: LoweringName;
+  readonly soak: SoakOptions;
 }
 
 /** Asks for both members to be written as the files that a deployment ships. */
@@ -170,10 +188,12 @@ export interface Jobs {
   readonly ranges: readonly [RangesJob, NonNullable<MeasureOptions["ranges"]>];
   readonly forms: readonly [FormsJob, FormsAnswer];
   readonly measure: readonly [MeasureJob, readonly CaseMeasurement[]];
+  readonly prove: readonly [ProveJob, readonly CaseProof[]];
   readonly explain: readonly [ExplainJob, ExplanationMeasurement];
   readonly infer: readonly [InferJob, Inference];
   readonly roofline: readonly [RooflineJob, Roofline];
   readonly race: readonly [RaceJob, RaceMeasurement];
+  readonly soak: readonly [SoakJob, SoakMeasurement];
   readonly store: readonly [StoreJob, Readonly<Record<Member, StoredMember>>];
   readonly start: readonly [StartJob, StartMeasurement];
 }
@@ -189,7 +209,8 @@ export type EngineJob = Exclude<Extract<Job, OnEngine>, StoreJob | StartJob>;
 export type JobProgress =
   | MeasureProgress
   | {
-      readonly phase: "oracle" | "images" | "starts";
+      /** `serving` counts the seconds of a scenario, and may take longer than they are. */
+      readonly phase: "oracle" | "images" | "starts" | "serving" | "soak";
       readonly done: number;
       readonly total: number;
     };

@@ -103,6 +103,9 @@ test.each([
   expect(() => chooseLayout("efficientnet_b0.ra_in1k", { keys: "timm", path })).toThrow(
     "is named like tf_efficientnet_b0, and layout=timm is asked for",
   );
+  expect(() => chooseLayout("efficientnet_b0", { keys: "timm", path })).toThrow(
+    "is named like tf_efficientnet_b0, and layout=timm is asked for",
+  );
 });
 
 test("a file of the other library is refused where the layout is stated", () => {

@@ -69,7 +69,11 @@ export function chooseLayout(
     return { network: withLayout(network, layout), note: `${reason}, so layout=${layout}` };
   };
   const fitting = (stated ?? layouts).filter((layout) => namedAs(layout) === implied);
-  if (fitting.length < 2) return because(fitting[0] ?? parsed.layout, keysIn[evidence.keys]);
+  if (fitting.length < 2) {
+    const chosen = fitting[0] ?? parsed.layout;
+    if (stated !== null) requireLayout(network, chosen, evidence);
+    return because(chosen, keysIn[evidence.keys]);
+  }
   const meant = layoutOfPath(evidence, network, fitting);
   if (meant === null) throw twoLayouts(network);
   return because(meant, `the file's name is ${published?.[meant]}'s`);

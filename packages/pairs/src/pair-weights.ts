@@ -1,5 +1,11 @@
 import { resolve } from "node:path";
-import { describeWeights, type RunRecord, sameWeights, type WeightsOrigin } from "@sebench/results";
+import {
+  describeWeights,
+  ran,
+  type RunRecord,
+  sameWeights,
+  type WeightsOrigin,
+} from "@sebench/results";
 import { classesOf, InputError, parseNetworkName, plainName } from "@sebench/spec";
 import { contentHash } from "@sebench/weights";
 import { type CheckpointFile, describeCheckpoint, readCheckpointFile } from "./checkpoint-file.ts";
@@ -137,7 +143,7 @@ export async function requireSameWeights(
   folder: string,
 ): Promise<void> {
   for (const record of cases) {
-    if (record.status !== "ok") continue;
+    if (!ran(record)) continue;
     const { origin } = await asked(record);
     if (sameWeights(record.weights, origin)) continue;
     const [had, now] = [describeWeights(record.weights), describeWeights(origin)];

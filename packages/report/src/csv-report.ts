@@ -6,6 +6,8 @@ import {
   type MemberStart,
   memoryGrowth,
   type OkCase,
+  ran,
+  type RanCase,
   type RunRecord,
 } from "@sebench/results";
 import { oneLine } from "@sebench/spec";
@@ -16,6 +18,8 @@ interface Subject {
   readonly record: CaseRecord;
   readonly member: "plain" | "se";
   readonly ok: OkCase | null;
+  /** The case if it ran, timed or not. */
+  readonly proven: RanCase | null;
   readonly own: MemberRecord | null;
   readonly start: MemberStart | null;
   readonly parity: OkCase["parity"]["se"] | null;
@@ -42,14 +46,14 @@ const columns: Readonly<Record<string, (subject: Subject) => Value>> = {
   lowering: ({ record }) => record.lowering,
   status: ({ record }) => record.status,
   reason: ({ record }) => (record.status === "ok" ? null : record.reason),
-  engineVersion: ({ ok }) => ok?.engineVersion,
-  hostVersion: ({ ok }) => ok?.hostVersion,
-  device: ({ ok }) => ok?.device.name,
-  software: ({ ok }) => ok?.attestation.software,
-  parameters: ({ own }) => own?.parameters,
-  macs: ({ own }) => own?.macs,
-  prepareMs: ({ own }) => own?.prepareMs.median,
-  firstRunMs: ({ own }) => own?.firstRunMs.median,
+  engineVersion: ({ proven }) => proven?.engineVersion,
+  hostVersion: ({ proven }) => proven?.hostVersion,
+  device: ({ proven }) => proven?.device.name,
+  software: ({ proven }) => proven?.attestation.software,
+  parameters: ({ proven, member }) => proven?.members[member].parameters,
+  macs: ({ proven, member }) => proven?.members[member].macs,
+  prepareMs: ({ proven, member }) => medianOf(proven?.members[member].prepareMs),
+  firstRunMs: ({ proven, member }) => medianOf(proven?.members[member].firstRunMs),
   firstAnswerMs: ({ start }) => start?.firstAnswerMs.median,
   startHostMs: ({ start }) => start?.stepsMs.host.median,
   startEngineMs: ({ start }) => start?.stepsMs.engine.median,
@@ -77,7 +81,7 @@ const columns: Readonly<Record<string, (subject: Subject) => Value>> = {
   stopped: ({ ok }) => ok?.overhead.stopped,
   parity: ({ parity }) => parity?.pass,
   relative: ({ parity }) => parity?.relative,
-  tolerance: ({ ok }) => ok?.parity.tolerance,
+  tolerance: ({ proven }) => proven?.parity.tolerance,
   top1Agreement: ({ parity }) => parity?.top1Agreement,
   labelledDataset: ({ ok }) => ok?.accuracy?.dataset,
   labelledImages: ({ ok }) => ok?.accuracy?.images,
@@ -105,10 +109,17 @@ export function csvReport(run: RunRecord): string {
 
 function subjectOf(run: RunRecord, record: CaseRecord, member: "plain" | "se"): Subject {
   const ok = record.status === "ok" ? record : null;
-  const [own, parity] = ok ? [ok.members[member], ok.parity[member]] : [null, null];
+  const own = ok && ok.members[member];
+  const proven = ran(record) ? record : null;
+  const parity = proven && proven.parity[member];
   const accuracy = ok?.accuracy?.[member] ?? null;
   const start = ok?.start?.ok ? ok.start[member] : null;
-  return { run, record, member, ok, own, start, parity, accuracy };
+  return { run, record, member, ok, proven, own, start, parity, accuracy };
+}
+
+/** A quantity of a case that was not timed, or its median over the replicas of one that was. */
+function medianOf(quantity: number | { readonly median: number } | undefined): Value {
+  return typeof quantity === "object" ? quantity.median : quantity;
 }
 
 function csvRow(subject: Subject): string[] {

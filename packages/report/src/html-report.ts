@@ -14,23 +14,26 @@ import {
   reproduceSection,
 } from "./sections/provenance.ts";
 import { firstVisitorSection, memorySection } from "./sections/first-visitor.ts";
+import { servingSection } from "./sections/serving.ts";
 import { latencySection, overheadSection, throughputSection } from "./sections/speed.ts";
+import { inReportOrder } from "./run/outcome.ts";
 import { formatMoment } from "./text/format.ts";
 
 /** The sections beneath the first screen, in order; each is null where the run has nothing for it. */
 const sections: readonly ((run: RunRecord) => Section | null)[] = [
   budgetSection,
-  softwareSection,
   overheadSection,
   latencySection,
   computeSection,
   loweringSection,
   throughputSection,
+  servingSection,
   firstVisitorSection,
   memorySection,
   paritySection,
   accuracySection,
   precisionSection,
+  softwareSection,
   notMeasuredSection,
   caseSection,
   methodSection,
@@ -39,7 +42,8 @@ const sections: readonly ((run: RunRecord) => Section | null)[] = [
 ];
 
 /** One page that needs nothing but itself: the answer first, and all else in folded sections. */
-export function htmlReport(record: RunRecord): string {
+export function htmlReport(recorded: RunRecord): string {
+  const record = inReportOrder(recorded);
   const { run, machine } = record;
   const folded = sections.flatMap((section) => section(record) ?? []).map(foldedSection);
   const body = html`<header>

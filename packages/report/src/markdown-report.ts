@@ -9,12 +9,20 @@ import {
 } from "./case/correctness.ts";
 import { headlinesOf } from "./run/headline.ts";
 import { loweringCells, loweringColumns, loweringGains } from "./run/lowering-gain.ts";
-import { outcomesOf } from "./run/outcome.ts";
+import { inReportOrder, outcomesOf } from "./run/outcome.ts";
 import { paperGains } from "./run/paper-gain.ts";
 import { precisionCells, precisionColumns, precisionCosts } from "./run/precision-cost.ts";
+import { servedCases, servingCells, servingColumns, servingSentences } from "./run/served-case.ts";
 import { startCells, startColumns, startedIn } from "./run/started-member.ts";
 import { hostFacts, methodSteps, machineFacts, weightsFacts } from "./run/provenance.ts";
-import { incompleteness, tally, verdictsOf } from "./run/verdict.ts";
+import { softwareCases, softwareRow, untimedSentences } from "./run/software-gpu.ts";
+import {
+  incompleteness,
+  nothingTimed,
+  tally,
+  verdictsOf,
+  wrongUntimedSentences,
+} from "./run/verdict.ts";
 import { budgetBlocks } from "./sections/budgets.ts";
 import {
   formatMoment,
@@ -35,21 +43,25 @@ const columns = [
 ] as const;
 
 /** The report of a run in Markdown, for the summary of a CI job or a comment on a pull request. */
-export function markdownReport(run: RunRecord): string {
+export function markdownReport(record: RunRecord): string {
+  const run = inReportOrder(record);
   const note = incompleteness(run);
-  const ok = run.cases.filter((record) => record.status === "ok");
+  const ok = run.cases.filter((each) => each.status === "ok");
   const label = caseLabels(run.cases);
   const blocks = [
     "## What squeeze-and-excitation costs here",
     ...(note === null ? [] : [`**${note}**`]),
-    ...(ok.length === 0 ? ["Nothing could be measured."] : [answers(run)]),
+    ...(ok.length === 0 ? [nothingTimed(run)] : [answers(run)]),
+    ...wrongUntimedSentences(run).map((sentence) => `**${escapeMarkdown(sentence)}**`),
     ...measured(ok, label),
+    ...softwareGpus(run),
     `${tally(run)}. Figures in brackets are 95 % intervals.`,
     ...budgetBlocks(run),
     ...lowerings(run),
     ...boughtInThePaper(ok),
     ...accuracies(run),
     ...precisions(run),
+    ...servers(run),
     ...firstVisitors(run),
     ...notMeasured(run),
     details("How the numbers came to be", methodSteps.map((step) => `- ${step}`).join("\n")),
@@ -80,26 +92,53 @@ function answers(run: RunRecord): string {
     .join("\n");
 }
 
-/** The table of all cases with figures; what the CPU did as a GPU is folded away. */
+/** The table of all cases that were timed, without what the CPU did as a GPU. */
 function measured(ok: readonly OkCase[], label: (record: OkCase) => string): string[] {
-  const tableOf = (cases: readonly OkCase[]) =>
-    markdownTable(
-      columns,
-      cases.map((record) => measuredRow(record, label(record))),
-    );
-  const software = ok.filter(({ attestation }) => attestation.software);
   const others = ok.filter(({ attestation }) => !attestation.software);
-  return [
-    ...(others.length === 0 ? [] : [tableOf(others)]),
-    ...(software.length === 0
-      ? []
-      : [
-          details(
-            `Software GPUs (${formatNumberOf(software.length, "case", "cases")}): they prove parity and device, and their times are a CPU's`,
-            tableOf(software),
-          ),
-        ]),
+  return others.length === 0 ? [] : [measuredTable(others, label)];
+}
+
+function measuredTable(cases: readonly OkCase[], label: (record: OkCase) => string): string {
+  return markdownTable(
+    columns,
+    cases.map((record) => measuredRow(record, label(record))),
+  );
+}
+
+const softwareColumns = [
+  { title: "Runtime", align: "left" },
+  { title: "Network", align: "left" },
+  { title: "Proven device", align: "left" },
+  { title: "Played by", align: "left" },
+  { title: "Parity", align: "left" },
+  { title: "First run, plain", align: "right" },
+  { title: "First run, SE", align: "right" },
+  { title: "Prepared first", align: "left" },
+] as const;
+
+/** What software GPUs prove, folded away. */
+function softwareGpus(run: RunRecord): string[] {
+  const cases = softwareCases(run);
+  if (cases.length === 0) return [];
+  const label = caseLabels(run.cases);
+  const rows = cases.map((record) => {
+    const { runtime, work, device, playedBy, parity, right, firstRun, preparedFirst } = softwareRow(
+      record,
+      label,
+    );
+    const cells = [runtime, work, device, playedBy].map(escapeMarkdown);
+    const times = [firstRun.plain, firstRun.se, preparedFirst];
+    return [...cells, right ? parity : `**${parity}**`, ...times];
+  });
+  const timed = cases.filter((record) => record.status === "ok");
+  const parts = [
+    markdownTable(softwareColumns, rows),
+    ...untimedSentences(cases).map(escapeMarkdown),
+    ...(timed.length === 0 ? [] : [measuredTable(timed, label)]),
   ];
+  const number = formatNumberOf(cases.length, "case", "cases");
+  const summary = `Software GPUs (${number}): they prove parity and device, and their times are a CPU's`;
+  return [details(summary, parts.join("\n\n"))];
 }
 
 function measuredRow(record: OkCase, name: string): string[] {
@@ -169,6 +208,29 @@ function precisions(run: RunRecord): string[] {
   const label = caseLabels(run.cases);
   const rows = costs.map((cost) => precisionCells(cost, label).map(escapeMarkdown));
   return ["### What precision costs", markdownTable(precisionColumns, rows)];
+}
+
+function servers(run: RunRecord): string[] {
+  const served = servedCases(run);
+  if (served.length === 0) return [];
+  const label = caseLabels(run.cases);
+  const items = served.flatMap((record) => servingSentences(record, label));
+  const rows = served.flatMap((record) => servingCells(record, label));
+  const note =
+    "Requests a second, which arrive by a Poisson process in an open loop; a latency counts from the time at which a request was due. The report has each rate that was tried, and the curves.";
+  return [
+    "### As a server meets it",
+    items.map((item) => `- ${escapeMarkdown(item)}`).join("\n"),
+    ...(rows.length === 0
+      ? []
+      : [
+          markdownTable(
+            servingColumns,
+            rows.map((row) => row.map(escapeMarkdown)),
+          ),
+          note,
+        ]),
+  ];
 }
 
 function firstVisitors(run: RunRecord): string[] {

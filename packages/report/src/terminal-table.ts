@@ -1,10 +1,19 @@
-import { type CaseRecord, type OkCase, parityHolds, type RunRecord } from "@sebench/results";
+import {
+  type CaseRecord,
+  type OkCase,
+  parityHolds,
+  type RanCase,
+  type RunRecord,
+  type UntimedCase,
+} from "@sebench/results";
 import picocolors from "picocolors";
 import { caseLabels, workLabel } from "./case/case-label.ts";
 import { parityText } from "./case/correctness.ts";
 import { loweringSentences } from "./run/lowering-gain.ts";
-import { outcomesOf } from "./run/outcome.ts";
+import { servedCases, servingSentences } from "./run/served-case.ts";
+import { inReportOrder, outcomesOf } from "./run/outcome.ts";
 import { precisionSentences } from "./run/precision-cost.ts";
+import { softwareRow, untimedSentences } from "./run/software-gpu.ts";
 import {
   caseVerdict,
   formatStep,
@@ -12,6 +21,7 @@ import {
   sentencesOf,
   tally,
   verdictsOf,
+  wrongUntimedSentences,
 } from "./run/verdict.ts";
 import { budgetSentences } from "./sections/budgets.ts";
 import { formatMs, formatOverheadWithin } from "./text/format.ts";
@@ -42,22 +52,32 @@ const columns: readonly Column[] = [
  * The text that `bench run` ends with: a row for each case, what the rows mean, and what did not
  * run.
  */
-export function terminalTable(run: RunRecord, options: TerminalOptions): string {
+export function terminalTable(recorded: RunRecord, options: TerminalOptions): string {
+  const run = inReportOrder(recorded);
   const colors = picocolors.createColors(options.color);
   const label = caseLabels(run.cases);
-  const { right, wrong } = outcomesOf(run);
+  const { right, wrong, untimed } = outcomesOf(run);
   const ok = run.cases.filter((record) => record.status === "ok");
-  const verdicts = [...right, ...wrong].map((record) => `- ${caseVerdict(record, label)}`);
+  const verdicts = [
+    ...[...right, ...wrong].map((of) => caseVerdict(of, label)),
+    ...wrongUntimedSentences(run),
+  ].map((sentence) => `- ${sentence}`);
   const note = incompleteness(run);
   const parts = [
     ok.length === 0 ? "" : measuredTable(ok, label, options.width, colors),
+    untimedTable(untimed, label, options.width, colors),
+    list(untimedSentences(untimed), options.width),
     list(verdicts, options.width),
     list(answers(run), options.width),
     list(loweringSentences(run), options.width),
     list(precisionSentences(run, label), options.width),
+    list(
+      servedCases(run).flatMap((served) => servingSentences(served, label)),
+      options.width,
+    ),
     list(budgetSentences(run), options.width),
     list(notMeasured(run, label), options.width),
-    [`${tally(run)}.`, ...(note ? [note] : [])].join(" "),
+    wrapText([`${tally(run)}.`, ...(note ? [note] : [])].join(" "), options.width, "  "),
   ];
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
@@ -97,7 +117,56 @@ function stackedRow(record: OkCase, label: Label, colors: Colors): string {
   ].join("\n");
 }
 
-function parityCell(record: OkCase, colors: Colors) {
+const untimedColumns: readonly Column[] = [
+  { title: "not timed", align: "left" },
+  { title: "network", align: "left" },
+  { title: "px", align: "right" },
+  { title: "batch", align: "right" },
+  { title: "proven device", align: "left" },
+  { title: "first run plain", align: "right" },
+  { title: "first run SE", align: "right" },
+  { title: "prepared first", align: "left" },
+  { title: "parity", align: "left" },
+];
+
+/** What cases prove that were not timed, beneath those that were. */
+function untimedTable(
+  untimed: readonly UntimedCase[],
+  label: Label,
+  width: number,
+  colors: Colors,
+): string {
+  if (untimed.length === 0) return "";
+  const rows = untimed.map((record): Cell[] => {
+    const { runtime, device, firstRun, preparedFirst } = softwareRow(record, label);
+    return [
+      { text: runtime },
+      { text: record.network },
+      { text: String(record.imageSize) },
+      { text: String(record.batch) },
+      { text: device },
+      { text: firstRun.plain },
+      { text: firstRun.se },
+      { text: preparedFirst },
+      parityCell(record, colors),
+    ];
+  });
+  const table = textTable(untimedColumns, rows, { width, paintTitle: colors.dim });
+  return table ?? untimed.map((record) => stackedUntimed(record, label, colors)).join("\n");
+}
+
+function stackedUntimed(record: UntimedCase, label: Label, colors: Colors): string {
+  const { runtime, work, device, firstRun, preparedFirst } = softwareRow(record, label);
+  const { text, paint } = parityCell(record, colors);
+  return [
+    colors.bold(runtime),
+    `  ${work}`,
+    `  not timed, ${device} proven, parity ${paint(text)}`,
+    `  first run ${firstRun.plain} plain, ${firstRun.se} SE; prepared first: ${preparedFirst}`,
+  ].join("\n");
+}
+
+function parityCell(record: RanCase, colors: Colors) {
   return { text: parityText(record), paint: parityHolds(record) ? colors.green : colors.red };
 }
 

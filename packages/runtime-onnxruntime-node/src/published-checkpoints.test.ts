@@ -1,15 +1,35 @@
 import { defaultLowering, lower } from "@sebench/lowering";
-import { goldenImages, publishedFile, relativeError } from "@sebench/reference/testing";
+import { goldenImages, publishedFile, relativeError, testsAll } from "@sebench/reference/testing";
 import { buildNetwork } from "@sebench/spec";
 import { checkpointWeights, readCheckpoint } from "@sebench/weights";
 import { checkpointGoldens } from "@sebench/weights/testing";
 import { expect, it } from "vitest";
 import { onnxruntimeNodeCpu } from "./runtime.ts";
 
-/** One model for each way to name, stride, pool and round. The oracle is tested with all models. */
-const models = new Set(["legacy_seresnet18", "legacy_seresnext50_32x4d", "seresnet18", "resnet50"]);
+/** One model for each way to name, stride, pad, pool and round. The oracle is tested with all models. */
+const models = new Set([
+  "legacy_seresnet18",
+  "legacy_seresnext50_32x4d",
+  "seresnet18",
+  "resnet50",
+  "mobilenet_v3_small",
+  "mobilenetv3_small_075",
+  "tf_mobilenetv3_small_075",
+  "efficientnet_b0",
+  "tf_efficientnet_b0",
+  "tf_efficientnet_lite0",
+  "semnasnet_100",
+  "regnety_004",
+  "regnet_y_400mf",
+  "lcnet_025",
+  "ghostnet_100",
+]);
 
-it.each(checkpointGoldens().filter(({ model }) => models.has(model)))(
+/** VGG-16 takes half a minute. */
+const tested = ({ model }: { readonly model: string }) =>
+  models.has(model) || (testsAll && model !== "vgg16_bn");
+
+it.each(checkpointGoldens().filter(tested))(
   "$network on the CPU gives the logits of $library's $model",
   { timeout: 60_000 },
   async (golden) => {

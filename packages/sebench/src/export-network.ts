@@ -14,7 +14,7 @@ export interface ExportOptions {
   readonly weights?: string;
   /** The prefix of the keys that are read, where the file holds several copies of its weights. */
   readonly weightsPrefix?: string;
-  /** `torchvision`, `timm` or `timm-legacy`; by default as the keys of the weights' file imply. */
+  /** `torchvision`, `timm`, `timm-legacy` or `timm-tf`; by default as the keys of the weights' file imply. */
   readonly layout?: string;
   /** The images in one run; 1 by default. */
   readonly batch?: number;

@@ -16,7 +16,7 @@ import {
 } from "@sebench/bench";
 import type { JobProgress } from "@sebench/jobs";
 import { openCheckpoint, type RunWeights, seededRun, shippedRun } from "@sebench/pairs";
-import type { CaseRecord, OkCase, FailedCase, UnavailableCase } from "@sebench/results";
+import type { CaseRecord, OkCase } from "@sebench/results";
 import type { Host, Precision, RuntimeId } from "@sebench/runtime";
 import { seName } from "@sebench/spec";
 import { runOptions, watchOf } from "./run-options.ts";
@@ -94,8 +94,8 @@ export async function measurePair(options: MeasureOptions): Promise<OkCase> {
   return record;
 }
 
-/** `quick`, with no form but the one that is asked for. */
-const profile: Profile = { ...profiles.quick, bestKnown: [] };
+/** `quick`, with no form but the one that is asked for, which is timed on every runtime. */
+const profile: Profile = { ...profiles.quick, bestKnown: [], untimed: {} };
 
 interface OpenedWeights {
   /** The canonical name of the member with SE, in the layout that a file's keys say. */
@@ -163,17 +163,23 @@ function describe(progress: JobProgress): string {
   return `${progress.phase}: ${10 * tenth} %`;
 }
 
+const outcomes: Readonly<Record<Exclude<CaseRecord["status"], "ok">, string>> = {
+  untimed: "was not timed",
+  failed: "failed",
+  unavailable: "is unavailable",
+};
+
 /** The error of a pair that was not measured. */
 export class NotMeasuredError extends Error {
   override readonly name = "NotMeasuredError";
   /** What a person can do about it, or null where nothing is known. */
   readonly remedy: string | null;
-  /** What a run would have recorded: a failed case, or one that is unavailable. */
-  readonly record: FailedCase | UnavailableCase;
+  /** What a run would have recorded: a case that failed, is unavailable, or was not timed. */
+  readonly record: Exclude<CaseRecord, OkCase>;
 
-  constructor(record: FailedCase | UnavailableCase) {
+  constructor(record: Exclude<CaseRecord, OkCase>) {
     const { runtime, host, network, status, reason, remedy } = record;
-    const what = status === "failed" ? "failed" : "is unavailable";
+    const what = outcomes[status];
     const advice = remedy === null ? "" : ` (${remedy})`;
     super(`${runtime} on ${host} for ${network} ${what}: ${reason}${advice}`);
     this.record = record;

@@ -45,6 +45,7 @@ const terminal = { color: false, width: 120 };
 const criteria = {
   member: "se",
   percentile: "p50",
+  scenario: "single-stream",
   sloMs: 50,
   minAccuracy: null,
   maxMemoryBytes: null,
@@ -128,6 +129,9 @@ const runSeeds: readonly Seed[] = [
   ),
   ...sampleRun.cases.slice(0, 3).map((record) => json(runWith([shortened(record)]))),
   ...sampleRun.cases.slice(-3).map((record) => json(runWith([record]))),
+  ...sampleRun.cases
+    .filter(({ status }) => status === "untimed")
+    .map((record) => json(runWith([record]))),
 ];
 
 function runWith(cases: readonly CaseRecord[]): RunRecord {

@@ -39,7 +39,9 @@ export function list(flags: { json?: boolean }): void {
   console.log(
     "\nOptions go into braces: se-resnet50{r=8,squeeze=max,gate=tanh,place=pre,stages=2+3,bias=false,layout=timm}",
   );
-  console.log("Names of published weights are read too: seresnet50, legacy_senet154.");
+  console.log(
+    "Names of published weights are read too: seresnet50, legacy_senet154, tf_efficientnet_b0.ns_jft_in1k, regnet_y_400mf.",
+  );
   console.log("\nset, for --network-set");
   console.log(alignedColumns(sets.map(({ name, purpose }) => [name, purpose])));
   console.log(

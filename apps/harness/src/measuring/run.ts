@@ -28,12 +28,14 @@ import {
   describeMachine,
   openStore,
   parityHolds,
+  ran,
   readCalibration,
   readResults,
   type ResultStore,
   resumeStore,
   type RunHeader,
   type RunRecord,
+  servingFailures,
 } from "@sebench/results";
 import { InputError, shellQuoted } from "@sebench/spec";
 import { calibrationDirectory } from "../flags/directories.ts";
@@ -156,7 +158,7 @@ function requireAlike(record: RunRecord, key: string, options: RunOptions): void
       remedy: "start a new run, with another --out",
     });
   }
-  const done = cases.filter((each) => each.status === "ok");
+  const done = cases.filter(ran);
   const other = done.find((each) => each.threads !== threads);
   if (other) {
     const asked = other.threads === null ? "without --threads" : `with --threads ${other.threads}`;
@@ -234,13 +236,15 @@ async function conclude(store: ResultStore, json: boolean): Promise<void> {
 }
 
 /**
- * The exit code: 1 where a case failed or lost parity, or a runtime that was named is not
+ * The exit code: 1 where a case, or a worker of it, failed or lost parity, or a runtime that was named is not
  * available.
  */
 function exitCode({ cases }: RunRecord, { targetsNamed }: RunOptions): number {
   const bad = cases.some((record) => {
     switch (record.status) {
       case "ok":
+        return !parityHolds(record) || servingFailures(record.serving ?? {}).length > 0;
+      case "untimed":
         return !parityHolds(record);
       case "failed":
         return true;

@@ -1,9 +1,9 @@
 import type { CasePlan } from "@sebench/bench";
 import type { CaseRecord } from "@sebench/results";
 import { expect, test } from "vitest";
-import { describeProgress, formatSeconds, RunProgress } from "./progress.ts";
+import { assumedSetup, describeProgress, formatSeconds, RunProgress } from "./progress.ts";
 
-const plan = (id: string, seconds: number) => ({ id, seconds }) as CasePlan;
+const plan = (id: string, seconds: number) => ({ id, seconds, untimed: null }) as CasePlan;
 const ended = (id: string): CaseRecord => {
   const of = { runtime: "onnxruntime-node/cpu", host: "node", network: "se-resnet8" } as const;
   const rest = { plain: "resnet8", imageSize: 32, batch: 1, precision: "fp32", lowering: "gemm" };
@@ -22,6 +22,14 @@ test("time left is the budgets that remain, and what ended cases took beyond the
   progress.start([cases[1]!]);
   now = 18_000;
   expect(progress.secondsLeft()).toBe(20 + 3 + (30 + 3) - 5);
+});
+
+test("a case that is not timed takes no budget", () => {
+  const untimed = { reason: "the CPU plays the GPU", remedy: "give --budget 20" };
+  const cases = [plan("a", 10), { ...plan("b", 240), untimed }];
+  const progress = new RunProgress(cases, sink, () => 0);
+  progress.start([cases[0]!]);
+  expect(progress.secondsLeft()).toBe(10 + 2 * assumedSetup);
 });
 
 test("time left never falls below zero", () => {

@@ -45,8 +45,7 @@ export class RunProgress implements RunObserver {
     const seconds = (this.#now() - this.#caseStarted) / 1000;
     this.#clear();
     for (const [form, record] of records.entries()) {
-      const { seconds: planned } = this.#cases[this.#index]!;
-      this.#beyond.push(seconds / records.length - planned);
+      this.#beyond.push(seconds / records.length - plannedSeconds(this.#cases[this.#index]!));
       const time = form === 0 ? `${Math.round(seconds)} s` : "in the same rounds";
       const outcome = describeOutcome(record);
       this.#stream.write(`${this.#position()} ${record.id}: ${outcome} (${time})\n`);
@@ -73,7 +72,7 @@ export class RunProgress implements RunObserver {
         : this.#beyond.reduce((sum, each) => sum + each, 0) / this.#beyond.length;
     const left = this.#cases
       .slice(this.#index)
-      .reduce((sum, plan) => sum + plan.seconds + setup, 0);
+      .reduce((sum, plan) => sum + plannedSeconds(plan) + setup, 0);
     return Math.max(0, left - (this.#now() - this.#caseStarted) / 1000);
   }
 
@@ -98,14 +97,22 @@ export class RunProgress implements RunObserver {
   }
 }
 
+function plannedSeconds({ seconds, untimed }: CasePlan): number {
+  return untimed === null ? seconds : 0;
+}
+
 export function describeProgress(progress: JobProgress): string {
   switch (progress.phase) {
     case "oracle":
       return `oracle: image ${progress.done} of ${progress.total}`;
     case "images":
       return `image ${progress.done} of ${progress.total}`;
+    case "serving":
+      return `as a server meets it: ${progress.done} of ${progress.total} s`;
     case "starts":
       return `start ${progress.done + 1} of ${progress.total}`;
+    case "soak":
+      return `run ${progress.done} of ${progress.total}`;
     case "prepare":
     case "warm-up":
     case "rounds": {
@@ -141,6 +148,8 @@ function describeOutcome(record: CaseRecord): string {
       const parity = parityHolds(record) ? "" : ", PARITY LOST";
       return `SE costs ${percent >= 0 ? "+" : ""}${percent.toFixed(1)} %${parity}${describeAccuracy(record)}`;
     }
+    case "untimed":
+      return `device proven, not timed; parity ${parityHolds(record) ? "holds" : "LOST"}`;
     case "failed":
     case "unavailable":
       return `${record.status}: ${oneLine(record.reason.split("\n")[0]!)}`;
@@ -180,11 +189,20 @@ const quietMs = 10_000;
  * and then.
  */
 export function imageProgress(what: string): Watch["onProgress"] {
+  return throttledProgress((progress) =>
+    progress.phase === "images" ? `${what}: image ${progress.done} of ${progress.total}` : null,
+  );
+}
+
+/** Tells what `describe` says of the progress, and nothing where that is null. */
+function throttledProgress(
+  describe: (progress: JobProgress) => string | null,
+): Watch["onProgress"] {
   const { stderr } = process;
   let told = -Infinity;
   return (progress) => {
-    if (progress.phase !== "images") return;
-    const line = `${what}: image ${progress.done} of ${progress.total}`;
+    const line = describe(progress);
+    if (line === null) return;
     if (stderr.isTTY) {
       stderr.write(`\r\u001B[K${line}`);
     } else if (performance.now() - told > quietMs) {
@@ -192,6 +210,13 @@ export function imageProgress(what: string): Watch["onProgress"] {
       stderr.write(`${line}\n`);
     }
   };
+}
+
+/**
+ * Tells how far a soak is: in a line that keeps changing on a terminal, and elsewhere now and then.
+ */
+export function soakProgress(): Watch["onProgress"] {
+  return throttledProgress(describeProgress);
 }
 
 /** Clears what the last job still shows. */

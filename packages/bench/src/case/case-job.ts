@@ -1,5 +1,5 @@
 import type { Watch, OpenHosts } from "@sebench/hosts";
-import { JobError, type LabelledJob, type MeasureJob } from "@sebench/jobs";
+import { JobError, type LabelledJob, type MeasureJob, type ProveJob } from "@sebench/jobs";
 import { latencySummary, mostReplicas, overheadEstimate } from "@sebench/measure";
 import type { PairDescription, WeightsSource } from "@sebench/pairs";
 import type { BoundedPair } from "@sebench/report";
@@ -55,6 +55,19 @@ export function measureJob(
     },
     labelled: null,
   };
+}
+
+/** The job by which a host has the forms of a pair prove their device and their logits, untimed. */
+export function proveJob(
+  context: JobContext,
+  plans: readonly CasePlan[],
+  pair: PairDescription,
+  ranges: readonly Ranges[],
+): ProveJob {
+  const { runtime, engine, forms, measure } = measureJob(context, plans, pair, ranges);
+  const { batch, precision } = measure;
+  const asked = { batch, precision, seed: context.seed };
+  return { kind: "prove", runtime, engine, pair, forms, measure: asked };
 }
 
 /** The time for the replicas of cases that are measured together, in seconds. */

@@ -1,4 +1,4 @@
-import { type AnswerTo, type OracleAnswer, type OracleJob, JobError } from "@sebench/jobs";
+import type { AnswerTo, OracleAnswer, OracleJob } from "@sebench/jobs";
 import {
   type CaseMeasurement,
   latencySummary,
@@ -6,8 +6,6 @@ import {
   type Member,
   overheadEstimate,
   type Roofline,
-  type Replica,
-  type RoundConditions,
 } from "@sebench/measure";
 import {
   type CalibrationRecord,
@@ -15,39 +13,16 @@ import {
   type FailedCase,
   type MemberRecord,
   type OkCase,
-  type UnavailableCase,
   type StartRecord,
-  type WeightsOrigin,
-  type CaseConditions,
 } from "@sebench/results";
-import type { Attestation, Availability, Lack, Precision } from "@sebench/runtime";
-import type { CasePlan } from "../plan/case-plan.ts";
 import { type LabelledAnswers, measureAccuracy } from "./accuracy.ts";
+import { identityOf, type ProofCircumstances, recordProof } from "./case-proof.ts";
+import { recordConditions, recordProcessor } from "./conditions.ts";
 import { besideForms, type MeasuredForms, timeOf } from "./measured-forms.ts";
-import { compareLogits, type Parity } from "./parity.ts";
 import { boundOf } from "./shared-answers.ts";
 
-/** The relative difference of logits up to which parity holds, by precision. */
-const tolerances: Readonly<Record<Precision, number>> = {
-  fp32: 1e-4,
-  fp16: 1e-2,
-  int8: 1e-1,
-};
-
-/** The tolerance of fp32 where NVIDIA's libraries may round factors to 10 bits of mantissa. */
-const tf32Tolerance = 1e-2;
-
-export function toleranceFor(precision: Precision, { tf32 }: Pick<Attestation, "tf32">): number {
-  return tf32 ? Math.max(tf32Tolerance, tolerances[precision]) : tolerances[precision];
-}
-
-/** What is known of a case besides its plan and what was measured. */
-export interface CaseCircumstances {
-  readonly availability: Extract<Availability, { ok: true }>;
-  readonly hostVersion: string;
-  readonly hostStart: OkCase["hostStart"];
-  readonly threads: number | null;
-  readonly weights: WeightsOrigin;
+/** What is known of a case that was timed, besides its plan and what was measured. */
+export interface CaseCircumstances extends ProofCircumstances {
   /** The machine's calibration, or null where the machine was not calibrated. */
   readonly calibration: CalibrationRecord | null;
   /**
@@ -72,15 +47,9 @@ export function recordCase(
   circumstances: CaseCircumstances,
 ): OkCase | FailedCase {
   const [plan, measurement] = [measured.plans[form]!, measured.measurements[form]!];
-  const attestation = joinAttestations(measurement.attestation);
-  const { proven, reason } = attestation;
-  if (!proven || reason !== null) {
-    return failedCase(plan, new JobError(`the device is not proven: ${reason}`), attestation);
-  }
-  const { availability, hostVersion, hostStart, threads, weights, calibration, roofline, start } =
-    circumstances;
-  const tolerance = toleranceFor(plan.precision, attestation);
-  const hash = { plain: oracle.plain.weightsHash, se: oracle.se.weightsHash };
+  const proof = recordProof(plan, measurement, oracle, circumstances);
+  if ("status" in proof) return proof;
+  const { threads, calibration, roofline, start } = circumstances;
   const members = {
     plain: recordMember("plain", measurement, oracle.plain, plan.batch),
     se: recordMember("se", measurement, oracle.se, plan.batch),
@@ -89,52 +58,18 @@ export function recordCase(
   return {
     ...identityOf(plan),
     status: "ok",
-    engineVersion: availability.version,
-    hostVersion,
-    hostStart,
-    device: availability.device,
-    threads,
-    weights: { ...weights, hash },
-    images: plan.images,
-    batchNorm: "folded",
-    quantisation: recordQuantisation(plan),
-    attestation: { ...attestation, proven, reason },
+    ...proof,
     preparedFirst: measurement.replicas.map(({ preparedFirst }) => preparedFirst),
     members,
     overhead,
     besideForms: besideForms(measured, form),
     time: timeOf(measured),
     conditions: recordConditions(measurement.replicas),
+    processor: recordProcessor(measurement.replicas, proof.attestation),
     calibration: calibrationOf({ id: plan.id, threads, overhead }, calibration),
-    parity: {
-      tolerance,
-      plain: recordParity(measurement.logits.plain, oracle.plain, tolerance),
-      se: recordParity(measurement.logits.se, oracle.se, tolerance),
-    },
     accuracy: recordAccuracy(measurement, circumstances),
     bound: roofline && boundOf(plan, roofline, members.plain.latencyMs.p50),
     start,
-  };
-}
-
-function identityOf(plan: CasePlan) {
-  const { id, runtime, host, network, plain, imageSize, batch, precision, lowering } = plan;
-  return { id, runtime, host, network, plain, imageSize, batch, precision, lowering };
-}
-
-/**
- * Joins the attestations of both members. The result is proven where both members are, and keeps
- * the evidence of each.
- */
-function joinAttestations({ plain, se }: CaseMeasurement["attestation"]): Attestation {
-  return {
-    device: se.device,
-    proven: plain.proven && se.proven,
-    reason: plain.reason ?? se.reason,
-    software: plain.software || se.software,
-    threads: se.threads,
-    tf32: plain.tf32 || se.tf32,
-    evidence: { plain: plain.evidence, se: se.evidence },
   };
 }
 
@@ -162,28 +97,8 @@ function recordMember(
   };
 }
 
-/**
- * Records how int8 got its scales: `measureRanges` keeps the least and the greatest value over the
- * images that the plan names.
- */
-function recordQuantisation({ quantisation }: CasePlan): OkCase["quantisation"] {
-  if (quantisation === null) return null;
-  return { method: "min-max", dataset: quantisation.dataset, images: quantisation.count };
-}
-
 function onceAReplica(values: readonly number[]) {
   return { median: median(values), replicas: values };
-}
-
-function recordParity(
-  logits: Float32Array,
-  { logits: expected, classes }: OracleAnswer,
-  tolerance: number,
-): OkCase["parity"]["se"] {
-  const parity: Parity = compareLogits(logits, expected, { classes, tolerance });
-  const { maxAbs, relative, top1Agreement, images, pass } = parity;
-  const finite = (value: number) => (Number.isFinite(value) ? value : null);
-  return { maxAbs: finite(maxAbs), relative: finite(relative), top1Agreement, images, pass };
 }
 
 function recordAccuracy(
@@ -191,54 +106,4 @@ function recordAccuracy(
   { labelled }: CaseCircumstances,
 ): OkCase["accuracy"] {
   return labelled && labelledLogits && measureAccuracy(labelledLogits, labelled);
-}
-
-export function failedCase(
-  plan: CasePlan,
-  error: unknown,
-  attestation: Attestation | null = null,
-): FailedCase {
-  return {
-    ...identityOf(plan),
-    status: "failed",
-    reason: (error instanceof Error && error.message) || String(error),
-    remedy: error instanceof JobError ? error.remedy : null,
-    attestation,
-  };
-}
-
-export function unavailableCase(plan: CasePlan, { reason, remedy }: Lack): UnavailableCase {
-  return { ...identityOf(plan), status: "unavailable", reason, remedy };
-}
-
-/**
- * Joins what was seen of the machine in each replica, or gives null where the host could not look.
- */
-export function recordConditions(replicas: readonly Replica[]): CaseConditions | null {
-  const seen = replicas.flatMap(({ conditions }) => conditions ?? []);
-  if (seen.length < replicas.length) return null;
-  const recorded = seen.map(({ rounds, gpus }) => ({
-    foreignCores: byRound(rounds, ({ foreignCores }) => foreignCores),
-    load: byRound(rounds, ({ load }) => load),
-    clockMHz: byRound(rounds, ({ clockMHz }) => clockMHz),
-    temperatureC: byRound(rounds, ({ temperatureC }) => temperatureC),
-    powerW: byRound(rounds, ({ powerW }) => powerW),
-    disturbed: rounds.flatMap(({ disturbed }, index) => (disturbed ? [index] : [])),
-    gpus,
-  }));
-  const disturbedRounds = recorded.reduce((sum, { disturbed }) => sum + disturbed.length, 0);
-  return { replicas: recorded, disturbedRounds };
-}
-
-/**
- * The values of a condition in each round, to the hundredth, or null where a round has no value.
- */
-function byRound(
-  rounds: readonly RoundConditions[],
-  read: (round: RoundConditions) => number | null,
-): number[] | null {
-  const values = rounds.flatMap((round) => read(round) ?? []);
-  return values.length < rounds.length
-    ? null
-    : values.map((value) => Math.round(value * 100) / 100);
 }

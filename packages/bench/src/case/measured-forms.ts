@@ -1,5 +1,6 @@
 import { type CaseMeasurement, ratioOfForms } from "@sebench/measure";
 import type { OkCase } from "@sebench/results";
+import { secondsOf } from "./case-job.ts";
 import type { CasePlan } from "../plan/case-plan.ts";
 
 /** Forms of a pair that were measured in the same rounds. */
@@ -34,3 +35,26 @@ export function timeOf({ measurements, wallMs }: MeasuredForms): OkCase["time"] 
   const { replicasMs } = first;
   return { wallMs, replicasMs, timedMs: samples.flat(4).reduce((sum, ms) => sum + ms, 0) };
 }
+
+/** The share of its time that a case may take more without a word. */
+const unnoticed = 1.5;
+
+/**
+ * The words that say that a case had too little time for the fewest replicas that it must have, or
+ * null where it had enough.
+ */
+export function tooShort({ plans, measurements }: MeasuredForms): string | null {
+  const [plan] = plans as readonly [CasePlan];
+  const { replicas, replicasMs } = measurements[0]!;
+  const seconds = secondsOf(plans);
+  if (replicas.length > plan.replicas.min || replicasMs < unnoticed * 1000 * seconds) return null;
+  const gives =
+    plan.replicas.min === 1 ? "which gives no interval" : "the fewest that give an interval";
+  return (
+    `${plan.network}: ${Number(seconds.toFixed(1))} s are too little for ` +
+    `${formatCountOf(plan.replicas.min, "replica")} of ${formatCountOf(plan.pace.minRounds, "round")}, ${gives}; ` +
+    `they took ${(replicasMs / 1000).toFixed(1)} s. --budget gives a case more`
+  );
+}
+
+const formatCountOf = (count: number, what: string) => `${count} ${what}${count === 1 ? "" : "s"}`;

@@ -16,12 +16,13 @@ import {
   type MemoryMoment,
   memoryMoments,
   overStarts,
+  type Speed,
   type StartRecord,
   startSteps,
 } from "@sebench/results";
 import type { EngineOptions } from "@sebench/runtime";
 import type { CasePlan } from "../plan/case-plan.ts";
-import type { ProfileName, Speed } from "../plan/profile.ts";
+import type { ProfileName } from "../plan/profile.ts";
 import { compareLogits } from "./parity.ts";
 import type { Ranges } from "./shared-answers.ts";
 

@@ -37,6 +37,30 @@ test("either member's name selects the pair, once", () => {
   expect(seName("resnet50{layout=timm}")).toBe("se-resnet50{layout=timm}");
 });
 
+test("a software GPU is proven and not timed in quick, unless a budget or another profile asks for it", () => {
+  const untimedOf = (target: ProbedTarget, profile: Profile, selection: Partial<Selection> = {}) =>
+    planCases([target], profile, { ...byProfile, ...selection }).map(({ untimed }) => untimed);
+  const { quick, smoke, full } = profiles;
+  expect(untimedOf(webgpu(true), quick)).toEqual([profiles.quick.untimed["software-gpu"]]);
+  const elsewhere = { networks: ["resnet20"], lowerings: ["gemm", "conv1x1"] };
+  expect(untimedOf(webgpu(true), quick, elsewhere)).not.toContain(null);
+  for (const timed of [
+    untimedOf(webgpu(true), quick, { seconds: 20 }),
+    untimedOf(webgpu(true), full),
+    untimedOf(webgpu(true), smoke),
+    untimedOf(webgpu(false), quick),
+    untimedOf(cpu, quick),
+  ]) {
+    expect(new Set(timed)).toEqual(new Set([null]));
+  }
+});
+
+test("a case that is not timed has few images, in whole batches", () => {
+  const imagesOf = (batches: number[]) => planned(webgpu(true), { batches })[0]!.images.count;
+  expect([imagesOf([1]), imagesOf([8])]).toEqual([2, 8]);
+  expect(planned(webgpu(true), { seconds: 20 })[0]!.images.count).toBe(4);
+});
+
 test("the quick profile's budgets leave time to set up within five minutes", () => {
   const cases = planCases(
     [cpu, { ...cpu, runtime: "onnxruntime-web/wasm", host: "chromium" }, webgpu(true)],
@@ -44,7 +68,8 @@ test("the quick profile's budgets leave time to set up within five minutes", () 
     byProfile,
   );
   expect(cases.length).toBeGreaterThanOrEqual(5);
-  expect(cases.reduce((sum, { seconds }) => sum + seconds, 0)).toBeLessThanOrEqual(210);
+  const timed = cases.filter(({ untimed }) => untimed === null);
+  expect(timed.reduce((sum, { seconds }) => sum + seconds, 0)).toBeLessThanOrEqual(210);
 });
 
 test("a case has as many replicas as its time allows, and one on purpose stays one", () => {

@@ -7,7 +7,7 @@ import {
   parseLowering,
 } from "@sebench/lowering";
 import { datasetOf, type ImageSet } from "@sebench/pairs";
-import { type CaseParts, caseId, type TunedCase } from "@sebench/results";
+import { type CaseParts, caseId, type Speed, type TunedCase } from "@sebench/results";
 import type { Availability, Host, Precision, RuntimeId } from "@sebench/runtime";
 import {
   seName,
@@ -25,8 +25,8 @@ import {
   type Profile,
   type ReplicaRange,
   type Share,
-  type Speed,
-  speedOf,
+  probedSpeed,
+  type Untimed,
 } from "./profile.ts";
 import { precisionsOn } from "./targets.ts";
 
@@ -61,8 +61,10 @@ export interface CasePlan {
   readonly images: ImageSet;
   /** The images from whose activations int8 takes its scales, or null at other precisions. */
   readonly quantisation: QuantisationImages | null;
-  /** The time for the replicas, in seconds. */
+  /** The time for the replicas, in seconds, where the case is timed. */
   readonly seconds: number;
+  /** Why a run does not time the case, or null if it does. */
+  readonly untimed: Untimed | null;
   /** Whether the least that SE can cost is measured too, as it is where there are several forms. */
   readonly bounded: boolean;
   readonly pace: Pace;
@@ -120,7 +122,7 @@ export function planCases(
 ): CasePlan[] {
   const asked = selection.networks?.map(seName);
   return targets.flatMap((target) => {
-    const speed = speedOf(target.runtime, target.availability);
+    const speed = probedSpeed(target.runtime, target.availability);
     const shares = asked
       ? sharesOf(asked, profile, speed)
       : profile.shares[speed].filter(({ host = target.host }) => host === target.host);
@@ -134,6 +136,7 @@ export function planCases(
             bestKnown: profile.bestKnown.includes(speed),
             pace: paces[speed],
             replicas: profile.replicas[speed],
+            untimed: selection.seconds === null ? (profile.untimed[speed] ?? null) : null,
           }),
         ),
       ),
@@ -162,10 +165,10 @@ function sharesOf(
 function planPair(
   target: Target,
   share: Share,
-  options: Pick<CasePlan, "batch" | "precision" | "pace" | "replicas"> &
+  options: Pick<CasePlan, "batch" | "precision" | "pace" | "replicas" | "untimed"> &
     Pick<LoweringChoice, "bestKnown"> & { selection: Selection },
 ): CasePlan[] {
-  const { batch, precision, selection, bestKnown, pace, replicas } = options;
+  const { batch, precision, selection, bestKnown, pace, replicas, untimed } = options;
   const row = modelTable[parseNetworkName(share.network).model];
   const imageSize = selection.imageSize ?? row.imageSize;
   const network = buildNetwork(share.network, { imageSize });
@@ -173,12 +176,13 @@ function planPair(
   const pair = { runtime, host, network: network.name, imageSize, batch, precision };
   const lowerings = loweringsOf(network, pair, { ...selection, bestKnown });
   const seconds = selection.seconds ?? share.seconds / lowerings.length;
-  const images = imagesFor(imageSize, batch, pace);
+  const images = imagesFor(imageSize, batch, untimed === null ? pace : null);
   const rest = {
     plain: plainName(network.name),
     images,
     quantisation: precision === "int8" ? quantisationImages(images.dataset) : null,
     seconds,
+    untimed,
     bounded: lowerings.length > 1,
     pace,
     replicas,
@@ -209,13 +213,19 @@ function loweringsOf(
   return [...new Set(named ?? byDefault())];
 }
 
+/** The images by which a case proves its parity that is not timed, since it is slow. */
+const untimedImages = 2;
+
 /**
  * The images of a case: enough for parity, in whole batches. Photographs are few, since they are
  * large and the oracle is slow.
+ *
+ * @param pace the pace of a case that is timed, or null
  */
-function imagesFor(imageSize: number, batch: number, pace: Pace): CasePlan["images"] {
+function imagesFor(imageSize: number, batch: number, pace: Pace | null): CasePlan["images"] {
   const dataset = datasetOf(imageSize);
-  const least = dataset === "fashion-mnist" ? pace.smallImages : 4;
+  const small = dataset === "fashion-mnist";
+  const least = pace === null ? untimedImages : small ? pace.smallImages : 4;
   return { dataset, count: Math.ceil(least / batch) * batch };
 }
 

@@ -1,23 +1,10 @@
+import { type Speed, speedOf } from "@sebench/results";
 import type { Availability, Host, RuntimeId } from "@sebench/runtime";
 import { networksOf } from "@sebench/spec";
 
-/**
- * The speed of a runtime, which decides what it can be asked to do in a given time. `native` is
- * machine code or a real GPU; `wasm` is some five times slower, `javascript` a hundred times, and
- * `software-gpu`, a GPU interface that the CPU serves, some hundreds of times.
- */
-export type Speed = "native" | "wasm" | "javascript" | "software-gpu";
-
-/** The speeds of the runtimes that are not native. */
-const slower: Partial<Record<RuntimeId, Speed>> = {
-  "onnxruntime-web/wasm": "wasm",
-  "tfjs-web/wasm": "wasm",
-  "tfjs-web/cpu": "javascript",
-};
-
-export function speedOf(runtime: RuntimeId, availability: Availability): Speed {
-  if (availability.ok && availability.software) return "software-gpu";
-  return slower[runtime] ?? "native";
+/** The speed of a runtime, by what probing it gave. */
+export function probedSpeed(runtime: RuntimeId, availability: Availability): Speed {
+  return speedOf(runtime, availability.ok && availability.software);
 }
 
 /** The least that a case on a runtime of a speed consists of. */
@@ -61,6 +48,12 @@ const sameForAll = (range: ReplicaRange): Readonly<Record<Speed, ReplicaRange>> 
   "software-gpu": range,
 });
 
+/** Why cases are not timed, and how to have them timed. */
+export interface Untimed {
+  readonly reason: string;
+  readonly remedy: string;
+}
+
 /** How many labelled images a case's sessions are asked about, once they are timed. */
 interface LabelledAmount {
   /** The most images, which may be more than ship. */
@@ -86,6 +79,11 @@ export interface Profile {
    * The speeds of runtimes on which a pair is measured in the best known form beside the naive one.
    */
   readonly bestKnown: readonly Speed[];
+  /**
+   * The speeds of runtimes that prove their device and parity and are not timed, unless a time is
+   * asked for, and why.
+   */
+  readonly untimed: Partial<Readonly<Record<Speed, Untimed>>>;
 }
 
 export const profileNames = ["smoke", "quick", "full"] as const;
@@ -113,11 +111,12 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
     precision: 0,
     labelled: { most: 64, least: 16, secondsPerMember: 2 },
     bestKnown: [],
+    untimed: {},
   },
   quick: {
     name: "quick",
     purpose:
-      "the default: an answer within five minutes on two cores; software GPUs prove parity and device, and are timed by full alone",
+      "the default: an answer within five minutes on two cores; software GPUs prove parity and device, and are timed where --budget asks for it",
     shares: {
       native: [
         { network: "se-resnet50", seconds: 10 },
@@ -128,20 +127,21 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
         { network: smallest, seconds: 3 },
       ],
       javascript: [{ network: smallest, seconds: 4 }],
-      "software-gpu": [{ network: smallest, seconds: 1 }],
+      "software-gpu": [{ network: smallest, seconds: 20 }],
     },
     secondsForOthers: 60,
     batches: [1],
-    // A software GPU proves parity and device; no report ranks its times.
-    replicas: {
-      ...sameForAll({ min: 5, max: null }),
-      wasm: { min: 4, max: null },
-      "software-gpu": { min: 1, max: 1 },
-    },
+    replicas: { ...sameForAll({ min: 5, max: null }), wasm: { min: 4, max: null } },
     precision: 0.0025,
     labelled: { most: Infinity, least: 16, secondsPerMember: 3 },
-    // A software GPU has no best known form: it takes a minute for a form, and no report ranks it.
+    // A software GPU has no best known form here: no report ranks it.
     bestKnown: ["native", "wasm", "javascript"],
+    untimed: {
+      "software-gpu": {
+        reason: "it is a software GPU: the CPU plays it, so its times would say nothing of a GPU",
+        remedy: "give --budget 20, or --profile full, to have it timed all the same",
+      },
+    },
   },
   full: {
     name: "full",
@@ -169,5 +169,6 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
     precision: 0.0025,
     labelled: { most: Infinity, least: 0, secondsPerMember: null },
     bestKnown: ["native", "wasm", "javascript", "software-gpu"],
+    untimed: {},
   },
 };

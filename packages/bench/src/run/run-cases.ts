@@ -1,10 +1,12 @@
 import { takeShard } from "@sebench/cli";
 import { parseLowering } from "@sebench/lowering";
-import type { CaseRecord, RunRecord } from "@sebench/results";
+import { type CaseRecord, ran, type RunRecord } from "@sebench/results";
 import { OracleAnswers, RangeAnswers, Rooflines } from "../case/shared-answers.ts";
 import { Starts } from "../case/starts.ts";
+import { Scenarios } from "../serving/scenarios.ts";
 import { type CasePlan, planCases, type ProbedTarget } from "../plan/case-plan.ts";
-import { pairKey, runGroup, type RunContext, type RunObserver, targetKey } from "./run-group.ts";
+import { pairKey, type RunContext, type RunObserver, targetKey } from "./run-context.ts";
+import { runGroup } from "./run-group.ts";
 
 /**
  * The cases to run, in order. A shard has all forms of a pair or none, since they are measured
@@ -30,9 +32,7 @@ export async function runCases(
   store: CaseStore,
   watch: (left: readonly CasePlan[]) => RunObserver,
 ): Promise<void> {
-  const done = new Set(
-    store.record.cases.filter(({ status }) => status === "ok").map(({ id }) => id),
-  );
+  const done = new Set(store.record.cases.filter(ran).map(({ id }) => id));
   const left = cases.filter(({ id }) => !done.has(id));
   const progress = watch(left);
   const firsts = new Map(cases.toReversed().map((plan) => [targetKey(plan), pairKey(plan)]));
@@ -41,6 +41,7 @@ export async function runCases(
     ranges: new RangeAnswers(),
     rooflines: new Rooflines(),
     starts: new Starts(),
+    scenarios: new Scenarios(),
     firstPairs: new Set(firsts.values()),
     progress,
   };

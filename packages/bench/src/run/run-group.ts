@@ -1,73 +1,30 @@
-import type { Watch, OpenHosts } from "@sebench/hosts";
-import {
-  type AnswerTo,
-  JobError,
-  type JobProgress,
-  type LabelledJob,
-  type OracleJob,
-} from "@sebench/jobs";
+import type { JobHost, Watch } from "@sebench/hosts";
+import { type AnswerTo, JobError, type LabelledJob, type OracleJob } from "@sebench/jobs";
 import type { CaseMeasurement, Roofline } from "@sebench/measure";
-import type { PairDescription, RunWeights } from "@sebench/pairs";
-import type { CalibrationRecord, CaseRecord, StartRecord } from "@sebench/results";
+import type { PairDescription } from "@sebench/pairs";
+import type { CaseRecord, StartRecord, WeightsOrigin } from "@sebench/results";
 import type { Availability } from "@sebench/runtime";
 import type { LabelledAnswers } from "../case/accuracy.ts";
+import { measureJob, pairOf, proveJob, rangesOf, timeoutOf } from "../case/case-job.ts";
 import {
-  type JobContext,
-  measureJob,
-  pairOf,
-  rangesOf,
-  secondsOf,
-  timeoutOf,
-} from "../case/case-job.ts";
-import { failedCase, recordCase, toleranceFor, unavailableCase } from "../case/case-record.ts";
-import type { MeasuredForms } from "../case/measured-forms.ts";
-import type { OracleAnswers, RangeAnswers, Ranges, Rooflines } from "../case/shared-answers.ts";
-import { type Starts, type StartsAsked, startsOf } from "../case/starts.ts";
+  failedCase,
+  type ProofCircumstances,
+  recordUntimed,
+  toleranceFor,
+  unavailableCase,
+} from "../case/case-proof.ts";
+import { recordCase } from "../case/case-record.ts";
+import { tooShort } from "../case/measured-forms.ts";
+import type { OracleAnswers, Ranges } from "../case/shared-answers.ts";
+import { type StartsAsked, startsOf } from "../case/starts.ts";
 import type { CasePlan } from "../plan/case-plan.ts";
 import { allImagesOf, labelledAnswers, planLabelled } from "../plan/labelled-plan.ts";
 import { engineOptionsOf } from "../plan/options.ts";
-import { speedOf } from "../plan/profile.ts";
-
-/** What the cases of a run have in common. */
-export interface RunContext extends JobContext {
-  readonly weights: RunWeights;
-  /** The differences that the machine can tell, or null where the machine was not calibrated. */
-  readonly calibration: CalibrationRecord | null;
-  readonly hosts: OpenHosts;
-  readonly signal: AbortSignal;
-}
-
-/** Who is told how far a run is. */
-export interface RunObserver {
-  /** Called before cases that are measured together. */
-  start(plans: readonly CasePlan[]): void;
-  update(progress: JobProgress): void;
-  /** Called with the records of the cases that were started, in their order. */
-  end(records: readonly CaseRecord[]): void;
-  /** Takes something that a person should know, in words. */
-  note(text: string): void;
-  /** Called last, also where the run was cut short. */
-  close(): void;
-}
-
-/** What the groups of a run share. */
-interface RunTools {
-  readonly oracle: OracleAnswers;
-  readonly ranges: RangeAnswers;
-  readonly rooflines: Rooflines;
-  readonly starts: Starts;
-  /** The first pair of each runtime on each host. */
-  readonly firstPairs: ReadonlySet<string>;
-  readonly progress: RunObserver;
-}
+import { probedSpeed } from "../plan/profile.ts";
+import { pairKey, type RunContext, type RunTools } from "./run-context.ts";
 
 /** The longest that the oracle may take for a pair, in milliseconds. */
 const oracleTimeoutMs = 30 * 60_000;
-
-export const targetKey = ({ runtime, host }: CasePlan) => [runtime, host].join(" ");
-
-export const pairKey = (plan: CasePlan) =>
-  [targetKey(plan), plan.network, plan.imageSize].join(" ");
 
 /**
  * Runs cases that differ in nothing but how SE is written, in one process or browser, and gives
@@ -85,7 +42,8 @@ export async function runGroup(
   if (lack) return plans.map((each) => unavailableCase(each, lack));
   if (!availability.ok) return [];
   try {
-    return await measureGroup(context, plans, availability, tools);
+    const group = plan.untimed === null ? measureGroup : proveGroup;
+    return await group(context, plans, availability, tools);
   } catch (error) {
     context.signal.throwIfAborted();
     if (plans.length === 1) return [failedCase(plan, error)];
@@ -106,99 +64,158 @@ async function measureGroup(
   tools: RunTools,
 ): Promise<CaseRecord[]> {
   const [plan] = plans as readonly [CasePlan];
-  const { oracle, ranges, progress } = tools;
-  const { options, weights, hosts, signal } = context;
-  const host = hosts.of(plan.host);
-  const onProgress: Watch["onProgress"] = (event) => progress.update(event);
-  const { source, origin } = await weights(plan);
-  const pair = pairOf(plan, source);
+  const ready = await readyGroup(context, plans, tools);
+  const { pair, oracle, ranges, origin, host, oracleWatch } = ready;
   const labelled = planLabelled(plan, origin, context.profile);
-  const oracleWatch = { ...watchFor(context, oracleTimeoutMs), onProgress };
-  const answer = await oracle.of(pair, oracleWatch);
-  const answers = labelled && (await askAboutLabelled(labelled, pair, oracle, oracleWatch));
-  const seen: Ranges[] = [];
-  for (const each of plans) seen.push(await rangesOf(each, pair, ranges, oracleWatch));
-  const job = { ...measureJob(context, plans, pair, seen), labelled };
-  const watch = { ...watchFor({ signal }, timeoutOf(plans, options, labelled)), onProgress };
+  const answers = labelled && (await askAboutLabelled(labelled, pair, tools.oracle, oracleWatch));
+  const job = { ...measureJob(context, plans, pair, ranges), labelled };
   const began = performance.now();
-  const measurements = await host.run(job, watch);
+  const measurements = await host.run(job, watchOver(context, plans, tools, labelled));
   const measured = { plans, measurements, wallMs: performance.now() - began };
-  const short = tooShort(plans, measurements[0]!);
-  if (short !== null) progress.note(short);
+  const short = tooShort(measured);
+  if (short !== null) tools.progress.note(short);
   const circumstances = {
-    availability,
-    hostVersion: host.version,
-    hostStart: host.start,
-    threads: options.threads,
-    weights: origin,
+    ...circumstancesOf(context, ready, availability),
     calibration: context.calibration,
     labelled: answers,
     roofline: plan.bounded ? await rooflineOf(context, plan, tools) : null,
     start: await startOf(
       context,
-      { plan, pair, ranges: seen[0]!, host, oracle: answer },
+      { plan, pair, ranges: ranges[0]!, host, oracle },
       measurements[0]!,
-      { tools, availability },
+      {
+        tools,
+        availability,
+      },
     ),
   };
-  return plans.map((_, form) => recordForm(measured, form, answer, circumstances));
+  const records = plans.map((each, form) =>
+    recordForm(each, () => recordCase(measured, form, oracle, circumstances)),
+  );
+  for (const [form, record] of records.entries()) {
+    const known = { plan: plans[form]!, pair, ranges: ranges[form]!, host, oracle };
+    records[form] = await withServing(context, known, record, tools);
+  }
+  return records;
 }
 
-/** The share of its time that a case may take more without a word. */
-const unnoticed = 1.5;
+/** Adds the scenarios of a server to a case that ran, where they were asked for. */
+async function withServing(
+  { options, seed, signal }: RunContext,
+  known: Pick<StartsAsked, "plan" | "pair" | "ranges" | "host" | "oracle">,
+  record: CaseRecord,
+  { scenarios, progress }: RunTools,
+): Promise<CaseRecord> {
+  const { scenarios: request, selection } = options;
+  if (request === undefined || record.status !== "ok") return record;
+  const engine = engineOptionsOf(options);
+  const { tolerance } = record.parity;
+  const onProgress: Watch["onProgress"] = (event) => progress.update(event);
+  const watch = { ...watchFor({ signal }, timeoutOf([known.plan], options)), onProgress };
+  const asked = { ...known, engine, tolerance, request, batches: selection.batches, seed };
+  return { ...record, serving: await scenarios.of(asked, watch) };
+}
 
-/**
- * The words that say that a case had too little time for the fewest replicas that it must have, or
- * null where it had enough.
- */
-function tooShort(
+/** Has cases prove their device and their logits, and times nothing. */
+async function proveGroup(
+  context: RunContext,
   plans: readonly CasePlan[],
-  { replicas, replicasMs }: CaseMeasurement,
-): string | null {
-  const [plan] = plans as readonly [CasePlan];
-  const seconds = secondsOf(plans);
-  if (replicas.length > plan.replicas.min || replicasMs < unnoticed * 1000 * seconds) return null;
-  const gives =
-    plan.replicas.min === 1 ? "which gives no interval" : "the fewest that give an interval";
-  return (
-    `${plan.network}: ${Number(seconds.toFixed(1))} s are too little for ` +
-    `${formatCountOf(plan.replicas.min, "replica")} of ${formatCountOf(plan.pace.minRounds, "round")}, ${gives}; ` +
-    `they took ${(replicasMs / 1000).toFixed(1)} s. --budget gives a case more`
+  availability: Extract<Availability, { ok: true }>,
+  tools: RunTools,
+): Promise<CaseRecord[]> {
+  const ready = await readyGroup(context, plans, tools);
+  const { pair, oracle, ranges, host } = ready;
+  const job = proveJob(context, plans, pair, ranges);
+  const proofs = await host.run(job, watchOver(context, plans, tools));
+  const circumstances = circumstancesOf(context, ready, availability);
+  if (context.options.starts !== null && context.options.starts > 0) {
+    tools.progress.note(`no fresh starts of ${plans[0]!.network}, as it is not timed`);
+  }
+  return plans.map((plan, form) =>
+    recordForm(plan, () =>
+      recordUntimed(plan, plan.untimed!, proofs[form]!, oracle, circumstances),
+    ),
   );
 }
 
-const formatCountOf = (count: number, what: string) => `${count} ${what}${count === 1 ? "" : "s"}`;
+/** What must be at hand before a host is asked about forms of a pair. */
+interface ReadyGroup {
+  readonly host: JobHost;
+  readonly pair: PairDescription;
+  readonly origin: WeightsOrigin;
+  readonly oracle: AnswerTo<OracleJob>;
+  /** The ranges of each form. */
+  readonly ranges: readonly Ranges[];
+  readonly oracleWatch: Watch;
+}
+
+async function readyGroup(
+  context: RunContext,
+  plans: readonly CasePlan[],
+  { oracle, ranges, progress }: RunTools,
+): Promise<ReadyGroup> {
+  const [plan] = plans as readonly [CasePlan];
+  const { source, origin } = await context.weights(plan);
+  const pair = pairOf(plan, source);
+  const onProgress: Watch["onProgress"] = (event) => progress.update(event);
+  const oracleWatch = { ...watchFor(context, oracleTimeoutMs), onProgress };
+  const answer = await oracle.of(pair, oracleWatch);
+  const seen: Ranges[] = [];
+  for (const each of plans) seen.push(await rangesOf(each, pair, ranges, oracleWatch));
+  const host = context.hosts.of(plan.host);
+  return { host, pair, origin, oracle: answer, ranges: seen, oracleWatch };
+}
+
+function circumstancesOf(
+  { options }: RunContext,
+  { host, origin }: ReadyGroup,
+  availability: Extract<Availability, { ok: true }>,
+): ProofCircumstances {
+  const { threads } = options;
+  return {
+    availability,
+    hostVersion: host.version,
+    hostStart: host.start,
+    threads,
+    weights: origin,
+  };
+}
+
+function watchOver(
+  context: RunContext,
+  plans: readonly CasePlan[],
+  { progress }: RunTools,
+  labelled: LabelledJob | null = null,
+): Watch {
+  const onProgress: Watch["onProgress"] = (event) => progress.update(event);
+  return { ...watchFor(context, timeoutOf(plans, context.options, labelled)), onProgress };
+}
 
 /** Records one of the forms, which fails alone where its record cannot be made. */
-function recordForm(
-  measured: MeasuredForms,
-  form: number,
-  answer: AnswerTo<OracleJob>,
-  circumstances: Parameters<typeof recordCase>[3],
-): CaseRecord {
+function recordForm(plan: CasePlan, record: () => CaseRecord): CaseRecord {
   try {
-    return recordCase(measured, form, answer, circumstances);
+    return record();
   } catch (error) {
-    return failedCase(measured.plans[form]!, error);
+    return failedCase(plan, error);
   }
 }
 
 /** Starts both members in fresh processes or browsers, once for all forms of the pair. */
 function startOf(
-  { options, profile, signal }: RunContext,
+  context: RunContext,
   asked: Pick<StartsAsked, "plan" | "pair" | "ranges" | "host" | "oracle">,
   { attestation }: CaseMeasurement,
   { tools, availability }: { readonly tools: RunTools; readonly availability: Availability },
 ): Promise<StartRecord> {
   const { plan } = asked;
+  const { options, profile } = context;
   const tf32 = attestation.plain.tf32 || attestation.se.tf32;
   const tolerance = toleranceFor(plan.precision, { tf32 });
-  const speed = speedOf(plan.runtime, availability);
+  const speed = probedSpeed(plan.runtime, availability);
   const isFirst = tools.firstPairs.has(pairKey(plan));
   const starts = startsOf(options.starts, profile.name, { speed, isFirst });
   const engine = engineOptionsOf(options);
-  const onProgress: Watch["onProgress"] = (event) => tools.progress.update(event);
-  const watch = { ...watchFor({ signal }, timeoutOf([plan], options)), onProgress };
+  const watch = watchOver(context, [plan], tools);
   return tools.starts.of({ ...asked, engine, tolerance, starts }, watch);
 }
 

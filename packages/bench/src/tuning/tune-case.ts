@@ -12,7 +12,7 @@ import type { Tuning } from "@sebench/results";
 import type { Availability } from "@sebench/runtime";
 import { buildNetwork } from "@sebench/spec";
 import { pairOf, rangesOf } from "../case/case-job.ts";
-import { toleranceFor } from "../case/case-record.ts";
+import { toleranceFor } from "../case/case-proof.ts";
 import { RangeAnswers } from "../case/shared-answers.ts";
 import { bestKnownLowering } from "../plan/best-known.ts";
 import type { CasePlan } from "../plan/case-plan.ts";

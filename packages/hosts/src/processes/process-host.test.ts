@@ -77,6 +77,25 @@ function describeProgram(program: ProgramFound): void {
     expect(Math.min(...samplesMs.flat())).toBeGreaterThan(0);
   });
 
+  it("proves a pair, and gives the logits and the device that measuring gives", async () => {
+    const { pair, forms, measure, runtime, engine } = job;
+    const { batch, precision } = measure;
+    const asked = {
+      kind: "prove",
+      runtime,
+      engine,
+      pair,
+      forms,
+      measure: { batch, precision },
+    } as const;
+    const [proof] = await host.run(asked, watch(60_000));
+    const brief = { ...job, measure: { ...measure, budgetMs: 1000 } };
+    const [measured] = await host.run(brief, watch(60_000));
+    expect(proof!.logits).toEqual(measured!.logits);
+    expect(proof!.attestation.se).toMatchObject({ device: "cpu", proven: true, threads: 1 });
+    expect(proof!.members.se.firstRunMs).toBeGreaterThan(0);
+  });
+
   it("starts a member anew, step by step, and answers as a measured one does", async () => {
     const folder = await mkdtemp(join(tmpdir(), "start-"));
     const { runtime, engine, pair } = job;
@@ -102,6 +121,34 @@ function describeProgram(program: ProgramFound): void {
     if (process.platform === "linux") {
       expect(memory.session!.residentBytes).toBeGreaterThan(memory.before!.residentBytes);
     }
+  });
+
+  it("serves a stored model, request by request, and says how a worker died", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "serve-"));
+    const { runtime, engine, pair } = job;
+    const lowering = "gemm";
+    const session = { batch: 1, precision: "fp32" } as const;
+    const store = { kind: "store", runtime, engine, pair, lowering, session, folder } as const;
+    const stored = await processHost(thisNode).run(store, watch(60_000));
+    const order = { runtime, engine, ...stored.se };
+    await using worker = await host.serve!(order, watch(60_000));
+    await rm(folder, { recursive: true });
+    expect(worker.opened.runsMs).toHaveLength(1);
+    const once = await worker.ask({ forMs: 0, logits: false });
+    expect(once).toEqual({ runsMs: [expect.any(Number)], logits: null });
+    const { runsMs, logits } = await worker.ask({ forMs: 100, logits: true });
+    expect(runsMs.length).toBeGreaterThan(1);
+    expect(logits).toEqual(worker.opened.logits);
+    const asked = worker.ask({ forMs: 60_000, logits: false });
+    process.kill(worker.pid, "SIGKILL");
+    await expect(asked).rejects.toThrow("its process was killed (SIGKILL)");
+    await expect(worker.ask({ forMs: 0, logits: false })).rejects.toThrow("was killed");
+  });
+
+  it("starts no worker of a model that is not there, and says so", async () => {
+    const files = { head: "/none.json", model: "/none.bin", images: "/none.bin" };
+    const order = { runtime: job.runtime, engine: job.engine, files, inputShape: [1, 1, 32, 32] };
+    await expect(host.serve!(order, watch(60_000))).rejects.toThrow("/none");
   });
 
   it("is ended when its time is over, and says which flag allows more", async () => {

@@ -10,9 +10,11 @@ import {
 import { splitIntoBatches } from "../session/image-batch.ts";
 import { withSessions } from "../session/opened-sessions.ts";
 import {
+  eachInTurn,
   logitsOf,
+  pairedWith,
+  preparedBefore,
   prepareMembers,
-  type PreparedMember,
   type PreparedMembers,
 } from "../session/prepared-members.ts";
 import { preparationOrders, roundOrders } from "../session/round-order.ts";
@@ -81,11 +83,6 @@ export async function measureForms(
     labelledLogits: labelled && pairedWith(form, labelled),
     attestation: pairedWith(form, attestation),
   }));
-}
-
-/** What plain and one of the forms have, of what all members have. */
-function pairedWith<Of>(form: number, all: readonly Of[]): Record<Member, Of> {
-  return { plain: all[0]!, se: all[form + 1]! };
 }
 
 type Measuring = ReturnType<typeof begin>;
@@ -160,8 +157,11 @@ function measureNext(measuring: Measuring): Promise<Conclusion | null> {
       progress,
     });
     replicas.forEach((own, form) => {
-      const preparedFirst = order.indexOf(0) < order.indexOf(form + 1) ? "plain" : "se";
-      own.push({ preparedFirst, members: pairedWith(form, members), conditions });
+      own.push({
+        preparedFirst: preparedBefore(form, order),
+        members: pairedWith(form, members),
+        conditions,
+      });
     });
     const logRatios = replicas.map((own) => logRatiosOfRounds(own.at(-1)!));
     measuring.costs.push({ startMs: now() - beganMs - roundsMs, roundsMs, logRatios });
@@ -202,15 +202,6 @@ async function conclude(
   await tell(measuring, "attest", last, 0);
   const attestation = await eachInTurn(prepared, ({ session }) => session.attest());
   return { logits, labelledLogits: labelled, attestation };
-}
-
-async function eachInTurn<Of>(
-  members: PreparedMembers,
-  ask: (member: PreparedMember) => Promise<Of>,
-): Promise<Of[]> {
-  const answers: Of[] = [];
-  for (const member of members) answers.push(await ask(member));
-  return answers;
 }
 
 /**

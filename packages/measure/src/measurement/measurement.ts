@@ -16,6 +16,11 @@ export interface MemberReplica {
   readonly steady: boolean;
   /** The samples, one array for each round. */
   readonly samplesMs: readonly (readonly number[])[];
+  /**
+   * The processor time of a run in each round, over all threads and the mean of the visit's runs,
+   * or null where the host cannot tell it.
+   */
+  readonly processorMs: readonly number[] | null;
 }
 
 /** A replica: both members prepared anew and measured in the same rounds. */
@@ -27,7 +32,22 @@ export interface Replica {
   readonly conditions: ReplicaConditions | null;
 }
 
-export interface CaseMeasurement {
+/** What both members prove: their device, and by their logits that they are right. */
+interface Proof {
+  readonly attestation: Readonly<Record<Member, Attestation>>;
+  /**
+   * The logits of every image given, row-major `[images, classes]`, from the sessions that are
+   * attested, which are those that were timed last.
+   */
+  readonly logits: Readonly<Record<Member, Float32Array>>;
+}
+
+/** What a pair proves that is not timed. */
+export interface CaseProof extends Proof, Pick<Replica, "preparedFirst"> {
+  readonly members: Readonly<Record<Member, Pick<MemberReplica, "prepareMs" | "firstRunMs">>>;
+}
+
+export interface CaseMeasurement extends Proof {
   readonly replicas: readonly Replica[];
   /**
    * The reason why the case ended: at `precise` the interval became as narrow as asked, at
@@ -36,12 +56,6 @@ export interface CaseMeasurement {
   readonly stopped: "precise" | "budget";
   /** The time of all replicas, with preparing and warm-up, in milliseconds. */
   readonly replicasMs: number;
-  readonly attestation: Readonly<Record<Member, Attestation>>;
-  /**
-   * The logits of every image given, row-major `[images, classes]`, from the sessions that
-   * were timed last.
-   */
-  readonly logits: Readonly<Record<Member, Float32Array>>;
   /**
    * The logits of as many labelled images, from the first on, as there was time for,
    * row-major `[images, classes]`, from the sessions that were timed last; null if no

@@ -1,5 +1,6 @@
 import type { EncodedModel, Engine, Session, SessionOptions, StagedInput } from "@sebench/runtime";
 import type { Tensor } from "@sebench/spec";
+import type { Member } from "../measurement/measurement.ts";
 import type { Order } from "./round-order.ts";
 import type { Clock } from "./visit.ts";
 
@@ -69,6 +70,26 @@ async function prepareMember(
     inputs.push(await session.stage(batch));
   }
   return { session, inputs, prepareMs, firstRunMs };
+}
+
+/** Asks the members one after another, in their order. */
+export async function eachInTurn<Of>(
+  members: PreparedMembers,
+  ask: (member: PreparedMember) => Promise<Of>,
+): Promise<Of[]> {
+  const answers: Of[] = [];
+  for (const member of members) answers.push(await ask(member));
+  return answers;
+}
+
+/** What plain and one of the forms have, of what all members have. */
+export function pairedWith<Of>(form: number, all: readonly Of[]): Record<Member, Of> {
+  return { plain: all[0]!, se: all[form + 1]! };
+}
+
+/** The member of a form's pair that is prepared before the other. */
+export function preparedBefore(form: number, order: Order): Member {
+  return order.indexOf(0) < order.indexOf(form + 1) ? "plain" : "se";
 }
 
 /** The logits of every image, row-major `[images, classes]`. */

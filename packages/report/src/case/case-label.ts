@@ -1,4 +1,4 @@
-import { type CaseParts, type CaseRecord, parseCaseId } from "@sebench/results";
+import { type CaseParts, type CaseRecord, parseCaseId, ran } from "@sebench/results";
 import { formLabel } from "./naive-form.ts";
 
 /** The host in which readers take a runtime to have run, unless its label says otherwise. */
@@ -51,7 +51,7 @@ export function caseLabels(cases: readonly CaseRecord[]): (record: CaseRecord) =
 }
 
 function threadsOf(record: CaseRecord): string | null {
-  const threads = record.status === "ok" ? record.attestation.threads : null;
+  const threads = ran(record) ? record.attestation.threads : null;
   if (threads === null) return null;
   return threads === 1 ? "1 thread" : `${threads} threads`;
 }

@@ -1,6 +1,7 @@
 import {
   type OkCase,
   parityHolds,
+  type RanCase,
   type CaseAccuracy,
   type MemberAccuracy,
   membersLosing,
@@ -16,7 +17,7 @@ import {
 import { workLabel } from "./case-label.ts";
 
 /** The word `holds` or `FAILS`, with the tolerance where that is wider than full fp32's. */
-export function parityText(record: OkCase): string {
+export function parityText(record: RanCase): string {
   const word = parityHolds(record) ? "holds" : "FAILS";
   const full = record.precision === "fp32" && !record.attestation.tf32;
   return full ? word : `${word} (to ${formatDifference(record.parity.tolerance)})`;

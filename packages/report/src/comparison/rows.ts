@@ -80,7 +80,12 @@ function rowOf(each: CaseComparison, compared: QuantityChange | undefined): Comp
       ? formatChange(compared.change.ratio, compared.change.interval)
       : absent,
     verdict: compared?.verdict ?? "cannot tell",
-    notes: each.findings.map(({ kind, text }) => `${kind}: ${text}`),
+    notes: [
+      ...each.findings.map(({ kind, text }) => `${kind}: ${text}`),
+      ...(each.base?.proof && each.head?.proof && each.verdict === "same"
+        ? ["neither run timed it; parity and device are the same"]
+        : []),
+    ],
   };
 }
 

@@ -1,4 +1,10 @@
-import { type MachineRecord, describeWeights, type OkCase, type RunRecord } from "@sebench/results";
+import {
+  type MachineRecord,
+  describeWeights,
+  ran,
+  type RanCase,
+  type RunRecord,
+} from "@sebench/results";
 import { formatBytes } from "../text/format.ts";
 import { oneLine } from "@sebench/spec";
 
@@ -33,9 +39,7 @@ export function machineFacts(machine: MachineRecord): (readonly [string, string]
  * told anyway.
  */
 export function weightsFacts({ cases }: RunRecord): (readonly [string, string])[] {
-  const origins = cases.flatMap((record) =>
-    record.status === "ok" ? originOf(record).map(oneLine) : [],
-  );
+  const origins = cases.flatMap((record) => (ran(record) ? originOf(record).map(oneLine) : []));
   return origins.length === 0 ? [] : [["Weights", [...new Set(origins)].join("; ")]];
 }
 
@@ -43,7 +47,7 @@ export function weightsFacts({ cases }: RunRecord): (readonly [string, string])[
  * The origin of the weights of a case. Trained weights name their network, because a run may have
  * such weights for several pairs; files are of one pair.
  */
-function originOf({ network, weights }: OkCase): string[] {
+function originOf({ network, weights }: RanCase): string[] {
   switch (weights.kind) {
     case "seeded":
       return [];
@@ -62,7 +66,7 @@ export function hostFacts(cases: RunRecord["cases"]): (readonly [string, string]
   const sandboxes = new Set<string>();
   const quiet = new Set<string>();
   for (const record of cases) {
-    if (record.status !== "ok" || record.hostStart === null) continue;
+    if (!ran(record) || record.hostStart === null) continue;
     const { hostStart, host } = record;
     if (hostStart.sandbox !== null) sandboxes.add(oneLine(`${host} ${hostStart.sandbox}`));
     quiet.add(oneLine(`${host} by ${hostStart.quiet.join(" ")}`));
@@ -82,6 +86,6 @@ export const methodSteps: readonly string[] = [
   "Between rounds, never during one, the machine is looked at: rounds that other programs, a hypervisor, heat or a quota held up are marked, and stay.",
   "After timing, the sessions that were timed are asked about labelled images where the weights are trained; the exact test of McNemar compares them with the oracle, and SE with plain, image by image.",
   "No sample is dropped. Percentiles that the samples do not carry are left out.",
-  "A device is named only where the evidence proves that it did the work; software GPUs are marked, and not ranked.",
+  "A device is named only where the evidence proves that it did the work; software GPUs are marked, and not ranked; the default profile does not time them.",
   "Two runtimes are told apart where neither the intervals of their medians nor the medians of their replicas overlap; two forms of one network where the interval of their ratio in the rounds that they share leaves out 1.",
 ];

@@ -153,17 +153,38 @@ function softwareNote({ attestation }: OkCase): string {
 }
 
 /**
- * The number of cases by outcome: `11 cases ran, 1 of them with wrong output; 2 failed; 2
- * unavailable`.
+ * The number of cases by outcome: `12 cases ran, 1 of them with wrong output, 1 not timed; 2
+ * failed; 2 unavailable`.
  */
 export function tally(run: RunRecord): string {
-  const { right, wrong, failed, unavailable } = outcomesOf(run);
-  const ran = formatNumberOf(right.length + wrong.length, "case ran", "cases ran");
+  const { right, wrong, untimed, failed, unavailable } = outcomesOf(run);
+  const all = right.length + wrong.length + untimed.length;
+  const bad = wrong.length + untimed.filter((record) => !parityHolds(record)).length;
+  const ran = [
+    formatNumberOf(all, "case ran", "cases ran"),
+    ...(bad === 0 ? [] : [`${bad} of them with wrong output`]),
+    ...(untimed.length === 0 ? [] : [`${untimed.length} not timed`]),
+  ];
   return [
-    wrong.length === 0 ? ran : `${ran}, ${wrong.length} of them with wrong output`,
+    ran.join(", "),
     ...(failed.length === 0 ? [] : [`${failed.length} failed`]),
     ...(unavailable.length === 0 ? [] : [`${unavailable.length} unavailable`]),
   ].join("; ");
+}
+
+/** What stands in place of headlines where no case was timed. */
+export function nothingTimed(run: RunRecord): string {
+  return outcomesOf(run).untimed.length === 0
+    ? "Nothing could be measured."
+    : "Nothing was timed: software GPUs alone ran, and they prove parity and device.";
+}
+
+/** The sentences about cases that were not timed and whose output is wrong. */
+export function wrongUntimedSentences(run: RunRecord): string[] {
+  const label = caseLabels(run.cases);
+  return outcomesOf(run)
+    .untimed.filter((record) => !parityHolds(record))
+    .map((record) => `The output of ${label(record)} for ${workLabel(record)} is wrong.`);
 }
 
 /** The reason why a run may hold less than it was asked for, or null where it was finished. */

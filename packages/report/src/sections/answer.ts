@@ -1,15 +1,31 @@
-import { type Interval, type OkCase, type RunRecord, parityHolds } from "@sebench/results";
+import {
+  type Interval,
+  type OkCase,
+  parityHolds,
+  type RanCase,
+  type RunRecord,
+} from "@sebench/results";
 import { caseNames, caseLabels } from "../case/case-label.ts";
-import { parityText } from "../case/correctness.ts";
 import { caseHeading, dataTable } from "../page/data-table.ts";
 import { html, type Html, prose } from "../page/html.ts";
 import type { Section } from "../page/section.ts";
 import { extentOf, type Track, trackChart } from "../page/track-chart.ts";
 import { adviceOf, type Headline, headlinesOf } from "../run/headline.ts";
 import { rankingsOf } from "../run/ranking.ts";
-import { formatStep, incompleteness, tally } from "../run/verdict.ts";
+import {
+  type SoftwareRow,
+  softwareCases,
+  softwareRow,
+  untimedSentences,
+} from "../run/software-gpu.ts";
+import {
+  formatStep,
+  incompleteness,
+  nothingTimed,
+  tally,
+  wrongUntimedSentences,
+} from "../run/verdict.ts";
 import { formatNumberOf, formatTick } from "../text/format.ts";
-import { oneLine } from "@sebench/spec";
 import { costTrack } from "./cost-track.ts";
 
 /** The first screen: for each network a sentence, a chart, and the browser against Node. */
@@ -21,11 +37,12 @@ export function glance(run: RunRecord): Html {
     ${note === null ? null : html`<p class="notice">${note}</p>`}
     ${
       headlines.length === 0
-        ? html`<p>Nothing could be measured.</p>`
+        ? html`<p>${nothingTimed(run)}</p>`
         : html`<ul class="answers">
             ${headlines.map((headline) => card(headline, run))}
           </ul>`
     }
+    ${wrongUntimedSentences(run).map((sentence) => html`<p class="bad">${prose(sentence)}</p> `)}
     <p class="small muted">
       Figures in brackets are 95 % intervals. ${advice === null ? null : prose(advice)}
       ${tally(run)}. <a href="#not-measured">What did not run, and why</a>
@@ -108,16 +125,8 @@ function latencyTrack(record: OkCase): Track {
 
 /** The section about GPUs that the CPU plays, or null where none ran. */
 export function softwareSection(run: RunRecord): Section | null {
-  const rankings = rankingsOf(run)
-    .map(({ work, unranked }) => ({
-      work,
-      cases: unranked
-        .filter(({ attestation }) => attestation.software)
-        .toSorted((a, b) => a.members.se.latencyMs.p50 - b.members.se.latencyMs.p50),
-    }))
-    .filter(({ cases }) => cases.length > 0);
-  if (rankings.length === 0) return null;
-  const cases = rankings.flatMap((ranking) => ranking.cases);
+  const cases = softwareCases(run);
+  if (cases.length === 0) return null;
   const label = caseLabels(run.cases);
   return {
     id: "software",
@@ -128,13 +137,32 @@ export function softwareSection(run: RunRecord): Section | null {
         output on this kind of device is right, and the work went to that device and to no other.
         The times are those of a CPU and say nothing of a GPU, so they are not ranked.
       </p>
-      ${rankings.map(({ work, cases: own }) => softwareOf(work, own, label, run))}`,
+      ${dataTable({
+        caption: "What software GPUs prove, and the first run of plain and of SE",
+        columns: [
+          { title: "Runtime", kind: "text" },
+          { title: "Proven device", kind: "short" },
+          { title: "Played by", kind: "text" },
+          { title: "Parity", kind: "short" },
+          { title: "First run, plain", kind: "number" },
+          { title: "First run, SE", kind: "number" },
+          { title: "Prepared first", kind: "short" },
+        ],
+        rows: cases.map((record) => softwareCells(softwareRow(record, label))),
+      })}
+      <p class="small muted">
+        The member that is prepared first pays for what both need, such as shaders, so its first run
+        is usually the longer one.
+      </p>
+      ${untimedSentences(cases).map((sentence) => html`<p>${prose(sentence)}</p> `)}
+      ${rankingsOf(run).flatMap(({ work, unranked }) => softwareChart(work, unranked, run) ?? [])}`,
   };
 }
 
-function gistOf(cases: readonly OkCase[]): Html {
+function gistOf(cases: readonly RanCase[]): Html {
   const wrong = cases.filter((record) => !parityHolds(record)).length;
   const proven = `${formatNumberOf(cases.length, "case proves", "cases prove")} parity and device`;
+  const timed = cases.some(({ status }) => status === "ok");
   return html`${
     wrong === 0
       ? proven
@@ -142,31 +170,36 @@ function gistOf(cases: readonly OkCase[]): Html {
           >parity fails in ${wrong} of ${formatNumberOf(cases.length, "case", "cases")}</span
         >`
   };
-  their times are a CPU’s`;
+  ${timed ? "their times are a CPU’s" : "not timed"}`;
 }
 
-function softwareOf(
-  work: string,
-  cases: readonly OkCase[],
-  label: (record: OkCase) => string,
-  run: RunRecord,
-): Html {
-  const right = cases.filter(parityHolds);
+function softwareCells({
+  runtime,
+  work,
+  device,
+  playedBy,
+  parity,
+  right,
+  firstRun,
+  preparedFirst,
+}: SoftwareRow): (string | Html)[] {
+  return [
+    caseHeading(runtime, work),
+    device,
+    playedBy,
+    html`<span class="${right ? "good" : "bad"}">${parity}</span>`,
+    firstRun.plain,
+    firstRun.se,
+    preparedFirst,
+  ];
+}
+
+/** The chart of those cases of a work on software GPUs that were timed, or null where none was. */
+function softwareChart(work: string, unranked: readonly OkCase[], run: RunRecord): Html | null {
+  const right = unranked
+    .filter((record) => record.attestation.software && parityHolds(record))
+    .toSorted((a, b) => a.members.se.latencyMs.p50 - b.members.se.latencyMs.p50);
+  if (right.length === 0) return null;
   return html`<h3>${work}</h3>
-    ${right.length === 0 ? null : speedAndCostChart(`${work}, on software GPUs`, right, [], run)}
-    ${dataTable({
-      caption: `What software GPUs prove: ${work}`,
-      columns: [
-        { title: "Runtime", kind: "text" },
-        { title: "Proven device", kind: "short" },
-        { title: "Played by", kind: "text" },
-        { title: "Parity", kind: "short" },
-      ],
-      rows: cases.map((record) => [
-        caseHeading(label(record), `${record.host} ${record.hostVersion}`),
-        record.attestation.device,
-        oneLine(record.device.name),
-        html`<span class="${parityHolds(record) ? "good" : "bad"}">${parityText(record)}</span>`,
-      ]),
-    })}`;
+    ${speedAndCostChart(`${work}, on software GPUs`, right, [], run)}`;
 }

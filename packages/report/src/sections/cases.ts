@@ -4,6 +4,8 @@ import {
   type MemberRecord,
   type OkCase,
   parityHolds,
+  ran,
+  type RanCase,
   type RunRecord,
 } from "@sebench/results";
 import { caseLabels, workLabel } from "../case/case-label.ts";
@@ -24,31 +26,31 @@ import { hostFacts } from "../run/provenance.ts";
  * The section with each case: how its rounds spread, what was set, and the evidence of the device.
  */
 export function caseSection(run: RunRecord): Section | null {
-  const ok = run.cases.filter((record) => record.status === "ok");
-  if (ok.length === 0) return null;
+  const cases = run.cases.filter(ran);
+  if (cases.length === 0) return null;
   const label = caseLabels(run.cases);
   return {
     id: "cases",
     title: "Case by case",
-    gist: `rounds, settings and evidence of ${formatNumberOf(ok.length, "case", "cases")}`,
+    gist: `rounds, settings and evidence of ${formatNumberOf(cases.length, "case", "cases")}`,
     content: html`<p>
         How the ratios of the rounds spread in each replica, what each case was given, and the
         evidence of which device did the work.
       </p>
-      ${ok.map((record) => caseDetails(record, label(record)))}`,
+      ${cases.map((record) => caseDetails(record, label(record)))}`,
   };
 }
 
-function caseDetails(record: OkCase, name: string): Html {
-  const { ratio, interval } = record.overhead;
+function caseDetails(record: RanCase, name: string): Html {
   const result = parityHolds(record)
-    ? prose(formatOverheadWithin(ratio, interval))
+    ? prose(figureOf(record))
     : html`<span class="bad">output is wrong</span>`;
+  const timed = record.status === "ok";
   return html`<details>
     <summary>${name}: ${workLabel(record)}, ${result}</summary>
-    ${spreadChart(record, name)}
+    ${timed ? spreadChart(record, name) : null}
     <dl>
-      ${factsOf(record).map(
+      ${[...factsOf(record), ...(timed ? timedFacts(record) : [])].map(
         ([term, fact]) =>
           html`<dt>${term}</dt>
             <dd>${fact}</dd> `,
@@ -59,11 +61,16 @@ function caseDetails(record: OkCase, name: string): Html {
   </details> `;
 }
 
+function figureOf(record: RanCase): string {
+  if (record.status === "untimed") return "not timed";
+  return formatOverheadWithin(record.overhead.ratio, record.overhead.interval);
+}
+
 /**
  * The evidence of the device as JSON. Some engines list every node, so long evidence is cut;
  * results.json has the rest.
  */
-function evidenceOf({ attestation }: OkCase): string {
+function evidenceOf({ attestation }: RanCase): string {
   const text = JSON.stringify(attestation.evidence, null, 1);
   const most = 4000;
   return text.length <= most ? text : `${text.slice(0, most)}\n... the rest is in results.json`;
@@ -119,8 +126,8 @@ function roundsOf({ members: { plain, se } }: OkCase, replica: number): number[]
   });
 }
 
-function factsOf(record: OkCase): (readonly [string, string])[] {
-  const { overhead, members, device, weights } = record;
+function factsOf(record: RanCase): (readonly [string, string])[] {
+  const { device, weights } = record;
   const details = Object.entries(device.details).map(([key, value]) => `${key} ${value}`);
   return [
     ["Engine", `${record.runtime} ${record.engineVersion}`],
@@ -137,6 +144,12 @@ function factsOf(record: OkCase): (readonly [string, string])[] {
     ["Hashes", `plain ${weights.hash.plain.slice(0, 16)}, SE ${weights.hash.se.slice(0, 16)}`],
     ["Images", `${record.images.count} of ${record.images.dataset}`],
     ...quantisationFacts(record),
+  ];
+}
+
+function timedFacts(record: OkCase): (readonly [string, string])[] {
+  const { overhead, members } = record;
+  return [
     [
       "Rounds",
       `${overhead.rounds} in ${overhead.replicas.length} replicas; stopped: ${overhead.stopped}`,
@@ -146,7 +159,7 @@ function factsOf(record: OkCase): (readonly [string, string])[] {
   ];
 }
 
-function quantisationFacts({ quantisation }: OkCase): (readonly [string, string])[] {
+function quantisationFacts({ quantisation }: RanCase): (readonly [string, string])[] {
   if (quantisation === null) return [];
   const { images, dataset } = quantisation;
   const text = `least and greatest activations over the first ${images} of ${oneLine(dataset)}`;

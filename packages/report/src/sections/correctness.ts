@@ -2,8 +2,9 @@ import {
   type MemberAccuracy,
   type MemberParity,
   membersLosing,
-  type OkCase,
   parityHolds,
+  ran,
+  type RanCase,
   type RunRecord,
 } from "@sebench/results";
 import { caseLabels, workLabel } from "../case/case-label.ts";
@@ -17,7 +18,6 @@ import {
 import { caseHeading, dataTable } from "../page/data-table.ts";
 import { html, type Html, prose } from "../page/html.ts";
 import type { Section } from "../page/section.ts";
-import { outcomesOf } from "../run/outcome.ts";
 import { precisionCells, precisionColumns, precisionCosts } from "../run/precision-cost.ts";
 import { verdictsOf } from "../run/verdict.ts";
 import {
@@ -30,18 +30,19 @@ import {
 
 /** The section that says whether the output is right. */
 export function paritySection(run: RunRecord): Section | null {
-  const { right, wrong } = outcomesOf(run);
-  const ok = run.cases.filter((record) => record.status === "ok");
-  if (ok.length === 0) return null;
+  const cases = run.cases.filter(ran);
+  if (cases.length === 0) return null;
+  const wrong = cases.filter((record) => !parityHolds(record));
   const label = caseLabels(run.cases);
   return {
     id: "parity",
     title: "Is the output right?",
     gist:
       wrong.length === 0
-        ? `yes: parity holds in ${right.length === 1 ? "the one case" : `all ${right.length} cases`}`
+        ? `yes: parity holds in ${cases.length === 1 ? "the one case" : `all ${cases.length} cases`}`
         : html`<span class="bad"
-            >parity fails in ${wrong.length} of ${formatNumberOf(ok.length, "case", "cases")}</span
+            >parity fails in ${wrong.length} of
+            ${formatNumberOf(cases.length, "case", "cases")}</span
           >`,
     content: html`<p>
         Logits against those of the oracle, a float64 executor that shares no code with any engine.
@@ -58,12 +59,12 @@ export function paritySection(run: RunRecord): Section | null {
           { title: "Absolute", kind: "number" },
           { title: "Same top class", kind: "number" },
         ],
-        rows: ok.map((record) => parityRow(record, label(record))),
+        rows: cases.map((record) => parityRow(record, label(record))),
       })}`,
   };
 }
 
-function parityRow(record: OkCase, name: string): (string | Html)[] {
+function parityRow(record: RanCase, name: string): (string | Html)[] {
   const { plain, se, tolerance } = record.parity;
   const both = (of: (member: MemberParity) => string) => `${of(plain)}, ${of(se)}`;
   return [

@@ -1,4 +1,10 @@
-import { caseId, type FailedCase, type OkCase, type UnavailableCase } from "@sebench/results";
+import {
+  caseId,
+  type FailedCase,
+  type OkCase,
+  type UnavailableCase,
+  type UntimedCase,
+} from "@sebench/results";
 import { type Behaviour, sampleMeasurement } from "./sample-measurement.ts";
 
 const counts = {
@@ -91,6 +97,7 @@ export function okCase(place: Place, given: Given, changes: Partial<OkCase> = {}
     time: null,
     parity: { tolerance: 1e-4, plain: agreement, se: { ...agreement, relative: 2.4e-7 } },
     conditions: null,
+    processor: null,
     calibration: null,
     accuracy: null,
     bound: null,
@@ -106,6 +113,38 @@ const hostVersions: Record<OkCase["host"], string> = {
   chromium: "147.0.7727.15",
   firefox: "154.0",
 };
+
+/** A case that a software GPU proves: the fields of a timed one, less its figures. */
+export function untimedCase(place: Place, proof: Partial<UntimedCase>): UntimedCase {
+  const made = okCase(place, { plainMs: 1, ratio: 1, seed: 1 });
+  const member = (name: "plain" | "se", prepareMs: number, firstRunMs: number) => {
+    const { parameters, macs } = made.members[name];
+    return { parameters, macs, prepareMs, firstRunMs };
+  };
+  return {
+    ...identityOf(place),
+    status: "untimed",
+    reason: "it is a software GPU: the CPU plays it, so its times would say nothing of a GPU",
+    remedy: "give --budget 20, or --profile full, to have it timed all the same",
+    engineVersion: made.engineVersion,
+    hostVersion: made.hostVersion,
+    hostStart: made.hostStart,
+    device: made.device,
+    threads: made.threads,
+    weights: made.weights,
+    images: made.images,
+    batchNorm: made.batchNorm,
+    quantisation: made.quantisation,
+    attestation: made.attestation,
+    parity: made.parity,
+    preparedFirst: "se",
+    members: {
+      plain: member("plain", 0.31, 121.4),
+      se: member("se", 1.62, 2937.6),
+    },
+    ...proof,
+  };
+}
 
 export function failedCase(
   place: Place,

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { OkCase } from "../case/case-record.ts";
 import type { Interval } from "../record/quantity.ts";
-import { failedCase, okCase } from "../testing/sample-run.ts";
+import { failedCase, okCase, untimedCase } from "../testing/sample-run.ts";
 import { breaksBudget, judge, judgeBudgets } from "./judgement.ts";
 
 test.each<[Interval, string]>([
@@ -91,4 +91,11 @@ test("a budget for a case that the run does not have is doubt", () => {
   const budgets = judgeBudgets([{ network: "se-resnet50", maxOverhead: 1 }], []);
   expect(breaksBudget({ budgets })).toBe(false);
   expect(breaksBudget({ budgets }, "fail")).toBe(true);
+});
+
+test("of a case that was not timed nothing can be told, and the reason is told", () => {
+  const [judged] = judgeBudgets([{ network, maxOverhead: 0.06 }], [untimedCase()]);
+  expect(judged!.outcomes).toMatchObject([
+    { verdict: "cannot tell", reason: "the case was not timed: the CPU plays the GPU" },
+  ]);
 });

@@ -129,8 +129,7 @@ const quantities: Readonly<Record<BudgetLimit, LimitedQuantity>> = {
 function judgeCase(record: CaseRecord, limit: BudgetLimit, most: number): BudgetOutcome {
   const place = { case: record.id, limit };
   if (record.status !== "ok") {
-    const what = record.status === "failed" ? "failed" : "is unavailable";
-    const reason = `the case ${what}: ${record.reason}`;
+    const reason = `the case ${withoutFigures[record.status]}: ${record.reason}`;
     return { ...place, value: null, interval: null, verdict: "cannot tell", reason };
   }
   const { of, atMost } = quantities[limit];
@@ -138,5 +137,11 @@ function judgeCase(record: CaseRecord, limit: BudgetLimit, most: number): Budget
   const reason = judged.interval === null ? noInterval : null;
   return { ...place, ...judged, verdict: judge(judged.interval, atMost(most)), reason };
 }
+
+const withoutFigures: Readonly<Record<Exclude<CaseRecord["status"], "ok">, string>> = {
+  untimed: "was not timed",
+  failed: "failed",
+  unavailable: "is unavailable",
+};
 
 const noInterval = "there is no interval: more replicas or runs are needed than smoke has";

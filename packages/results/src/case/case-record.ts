@@ -1,21 +1,14 @@
 import { z } from "zod";
-import {
-  count,
-  divisor,
-  interval,
-  latencyRatio,
-  milliseconds,
-  ofBoth,
-  words,
-} from "../record/quantity.ts";
+import { count, interval, latencyRatio, milliseconds, ofBoth, words } from "../record/quantity.ts";
 import { caseAccuracy } from "./accuracy-record.ts";
 import { boundRecord } from "./bound-record.ts";
-import { conditions } from "./case-conditions.ts";
+import { conditions, processorTime } from "./case-conditions.ts";
 import { caseCalibration } from "./case-calibration.ts";
 import { caseId } from "./case-id.ts";
-import { memberParity, memberRecord } from "./member-record.ts";
+import { memberRecord, provenMember } from "./member-record.ts";
+import { attestation, caseParity, proofFields } from "./proof-fields.ts";
+import { servingRecord } from "./serving-record.ts";
 import { startRecord } from "./start-record.ts";
-import { weights } from "./weights-origin.ts";
 
 /** A name from one of sebench's own tables, with no spaces and nothing that is markup anywhere. */
 export const tableName = z
@@ -51,25 +44,6 @@ export const identity = {
   lowering: loweringName,
 };
 
-const detail = z.union([z.string(), z.number(), z.boolean()]);
-
-/** The evidence of which device did the work. */
-export const attestation = z.strictObject({
-  device: z.enum(["cpu", "cuda", "tensorrt", "wasm", "webgl", "webgpu", "webnn"]),
-  proven: z.boolean(),
-  /** The reason why the device is not proven, or null if it is. */
-  reason: words.nullable(),
-  /** Whether the CPU serves a GPU interface (SwiftShader, llvmpipe). */
-  software: z.boolean(),
-  /** The threads that the engine computed with on the CPU, or null if a GPU computed. */
-  threads: count.min(1).nullable(),
-  /** Whether a GPU may have rounded factors to TF32, which makes the tolerance of parity wider. */
-  tf32: z.boolean().default(false),
-  /** The words of the engine or the browser that prove the device. */
-  evidence: z.record(z.string(), z.unknown()),
-});
-export type AttestationRecord = z.infer<typeof attestation>;
-
 /** The overhead as the ratio of SE's latency to plain's: 1.1 is an overhead of 10 %. */
 const overhead = z.strictObject({
   ratio: latencyRatio,
@@ -100,51 +74,11 @@ const formRatio = z.strictObject({
 });
 export type FormRatio = z.infer<typeof formRatio>;
 
-/** The origin of the scales of int8. */
-const quantisation = z.strictObject({
-  /**
-   * The method: with `min-max`, an activation's scale spans the least and the greatest
-   * value that were seen.
-   */
-  method: z.enum(["min-max"]),
-  /** The data set on whose first images the values were seen. */
-  dataset: words,
-  images: count.min(1),
-});
-
-/** A case that ran. If its parity fails, the figures stay and no report ranks them. */
+/** A case that was timed. If its parity fails, the figures stay and no report ranks them. */
 const okCase = z.strictObject({
   ...identity,
   status: z.literal("ok"),
-  /** The version of the engine, in its own words. */
-  engineVersion: words,
-  /** The version of the host, in its own words: `v20.20.2`, `147.0.7727.0`. */
-  hostVersion: words,
-  /** The way in which the host was started, or null in a record of before it was told. */
-  hostStart: z
-    .strictObject({
-      /** The variables and switches by which host and engine reported nothing to their makers. */
-      quiet: z.array(words).readonly(),
-      /** `on`, or `off` and why, of the browser's sandbox; null where the host is no browser. */
-      sandbox: words.nullable(),
-    })
-    .nullable()
-    .default(null),
-  /** The device that computed, as the engine or the system names it. */
-  device: z.strictObject({ name: words, details: z.record(z.string(), detail) }),
-  /** The threads asked of the engine, or null for the engine's own default. */
-  threads: count.min(1).nullable(),
-  weights,
-  /** The images that were run and compared with the oracle. */
-  images: z.strictObject({ dataset: words, count }),
-  /**
-   * The form of batch normalisation, which was folded into the convolutions before the
-   * engine saw it.
-   */
-  batchNorm: z.literal("folded"),
-  /** The origin of the scales of int8, or null at any other precision. */
-  quantisation: quantisation.nullable().default(null),
-  attestation: attestation.extend({ proven: z.literal(true), reason: z.null() }),
+  ...proofFields,
   /** The member that was prepared first, by replica. */
   preparedFirst: z.array(z.enum(["plain", "se"])).readonly(),
   members: ofBoth(memberRecord),
@@ -171,14 +105,11 @@ const okCase = z.strictObject({
     .default(null),
   /** The conditions under which the case was measured, or null if the host cannot tell. */
   conditions: conditions.nullable().default(null),
+  /** The processor time of the case's rounds, or null if the host cannot tell. */
+  processor: processorTime.nullable().default(null),
   /** The calibration of this case on this machine, or null if there is none. */
   calibration: caseCalibration.nullable().default(null),
-  parity: z.strictObject({
-    /** The relative difference up to which parity holds. */
-    tolerance: divisor,
-    plain: memberParity,
-    se: memberParity,
-  }),
+  parity: caseParity,
   /**
    * The accuracy on labelled images, or null if the images have no labels or the weights
    * no training.
@@ -194,8 +125,32 @@ const okCase = z.strictObject({
    * memory and start times were of replicas in one process.
    */
   start: startRecord.nullable().default(null),
+  /** The throughput as a server meets it, which is left out where `--scenario` asked for none. */
+  serving: servingRecord.optional(),
 });
 export type OkCase = z.infer<typeof okCase>;
+
+/**
+ * A case whose members were prepared, run and compared with the oracle on a proven device, and not
+ * timed, as its times would say nothing.
+ */
+const untimedCase = z.strictObject({
+  ...identity,
+  status: z.literal("untimed"),
+  /** The reason why the case was not timed. */
+  reason: words,
+  /** The way to have the case timed. */
+  remedy: words,
+  ...proofFields,
+  /** The member that was prepared first, and so paid for what both need. */
+  preparedFirst: z.enum(["plain", "se"]),
+  members: ofBoth(provenMember),
+  parity: caseParity,
+});
+export type UntimedCase = z.infer<typeof untimedCase>;
+
+/** A case that ran on a proven device, whether it was timed or not. */
+export type RanCase = OkCase | UntimedCase;
 
 /**
  * A case that was tried and ended in an error, in a crash, at its time limit, or with a
@@ -221,15 +176,20 @@ const unavailableCase = z.strictObject({
 export type UnavailableCase = z.infer<typeof unavailableCase>;
 
 export const caseRecord = z
-  .discriminatedUnion("status", [okCase, failedCase, unavailableCase])
+  .discriminatedUnion("status", [okCase, untimedCase, failedCase, unavailableCase])
   .refine((record) => record.id === caseId(record), {
     path: ["id"],
     error: "does not say what the case's other fields say",
   });
 export type CaseRecord = z.infer<typeof caseRecord>;
 
+/** Whether a case ran, and so has a proven device and parity. */
+export function ran(record: CaseRecord): record is RanCase {
+  return record.status === "ok" || record.status === "untimed";
+}
+
 /** Whether both members' logits agree with the oracle's. */
-export function parityHolds({ parity }: OkCase): boolean {
+export function parityHolds({ parity }: RanCase): boolean {
   return parity.plain.pass && parity.se.pass;
 }
 

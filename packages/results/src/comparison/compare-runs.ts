@@ -1,7 +1,7 @@
 import { expectedFloor, type RatioChange, ratioChange } from "@sebench/measure";
 import { InputError } from "@sebench/spec";
 import type { CaseSummary, MeasuredSummary } from "../history/case-summary.ts";
-import { type Finding, findingsOf, isRegression, preventsComparison } from "./findings.ts";
+import { type Finding, findingsOf, isRegression, preventsComparison, proofOf } from "./findings.ts";
 import { type Verdict, verdictsOf } from "./verdict.ts";
 
 /**
@@ -26,7 +26,7 @@ export interface CaseComparison {
   readonly findings: readonly Finding[];
   /**
    * The changes of what could be compared; there are none if a side has no figures or did
-   * other work.
+   * other work. A case that neither side timed is the same if it still proves the same.
    */
   readonly changes: readonly QuantityChange[];
   readonly verdict: Verdict;
@@ -76,9 +76,11 @@ export function compareRuns(
   const sameMachine = from.machine === to.machine;
   const drafts = pairUp(base, head).map(({ id, before, after }) => {
     const findings = findingsOf(before, after, { ...options, sameMachine });
-    const changes = findings.some(preventsComparison)
-      ? []
-      : changesOf(before!.measured!, after!.measured!, { ...options, sameMachine });
+    const [had, has] = [before?.measured, after?.measured];
+    const changes =
+      findings.some(preventsComparison) || !had || !has
+        ? []
+        : changesOf(had, has, { ...options, sameMachine });
     return { id, base: before, head: after, findings, changes };
   });
   const all = drafts.flatMap(({ changes }) => changes);
@@ -123,7 +125,7 @@ function requireComparable(base: readonly CaseSummary[], head: readonly CaseSumm
 
 /**
  * The cases of the base in its order, and then those that only the head has, without
- * those for which neither has figures.
+ * those that ran in neither.
  */
 function pairUp(base: readonly CaseSummary[], head: readonly CaseSummary[]) {
   const ids = new Set([...base, ...head].map(({ id }) => id));
@@ -133,7 +135,7 @@ function pairUp(base: readonly CaseSummary[], head: readonly CaseSummary[]) {
       before: base.find((each) => each.id === id) ?? null,
       after: head.find((each) => each.id === id) ?? null,
     }))
-    .filter(({ before, after }) => before?.measured || after?.measured);
+    .filter(({ before, after }) => [before, after].some((side) => side && proofOf(side)));
 }
 
 function changesOf(
@@ -183,5 +185,6 @@ function caseVerdict(findings: readonly Finding[], changes: readonly QuantityCha
   const verdicts = new Set(changes.map(({ verdict }) => verdict));
   if (findings.some(isRegression) || verdicts.has("regressed")) return "regressed";
   if (verdicts.has("improved")) return "improved";
-  return changes[0]?.verdict ?? "cannot tell";
+  if (changes[0]) return changes[0].verdict;
+  return findings.some(preventsComparison) ? "cannot tell" : "same";
 }

@@ -114,3 +114,85 @@ describe("what is otherwise different", () => {
     expect(verdict).toBe("regressed");
   });
 });
+
+describe("a case that was not timed", () => {
+  const proof = {
+    engineVersion: "1.30.0",
+    hostVersion: "v20.20.2",
+    device: "AMD EPYC",
+    software: false,
+    threads: 2,
+    parity: true,
+  };
+  const untimed = (side: CaseSummary, changes: Partial<typeof proof> = {}): CaseSummary => ({
+    ...side,
+    status: "untimed",
+    reason: "the CPU plays the GPU",
+    measured: null,
+    proof: { ...proof, ...changes },
+  });
+  const from = untimed(before());
+
+  test.each<[string, CaseSummary, CaseSummary, Finding["kind"][], string]>([
+    ["is the same where it proves the same", from, untimed(after()), [], "same"],
+    [
+      "may lose its parity",
+      from,
+      untimed(after(), { parity: false }),
+      ["parity lost"],
+      "regressed",
+    ],
+    [
+      "may get another device",
+      from,
+      untimed(after(), { software: true }),
+      ["device changed"],
+      "regressed",
+    ],
+    ["may be gone", from, { ...after(), ...failed }, ["runtime gone"], "regressed"],
+    ["may be timed later", from, after(), ["timed on one side"], "cannot tell"],
+    [
+      "may have been timed before",
+      before(),
+      untimed(after()),
+      ["timed on one side"],
+      "cannot tell",
+    ],
+    [
+      "loses its parity though it was timed before",
+      before(),
+      untimed(after(), { parity: false }),
+      ["parity lost", "timed on one side"],
+      "regressed",
+    ],
+    [
+      "may be there again",
+      { ...before(), ...failed },
+      untimed(after()),
+      ["recovered"],
+      "cannot tell",
+    ],
+    [
+      "may have another version",
+      from,
+      untimed(after(), { engineVersion: "1.31.0" }),
+      ["version changed"],
+      "same",
+    ],
+  ])("%s", (_, base, head, kinds, verdict) => {
+    const [compared] = compareRuns([base], [head], options).cases as [CaseComparison];
+    expect(kindsOf(compared)).toEqual(kinds);
+    expect(compared.verdict).toBe(verdict);
+    expect(compared.changes).toEqual([]);
+  });
+
+  test("is a regression where the head does not have it", () => {
+    const other = sampleSummary({ run: "another", id: before().id.replace("b1", "b2") });
+    const { cases } = compareRuns(
+      [from, { ...other, run: before().run }],
+      [{ ...other, run: after().run }],
+      options,
+    );
+    expect(cases[0]!.verdict).toBe("regressed");
+  });
+});

@@ -1,4 +1,4 @@
-import type { CaseSummary, MeasuredSummary } from "../history/case-summary.ts";
+import type { CaseSummary, ProofSummary } from "../history/case-summary.ts";
 
 /** A change of a case from one run to another that is no matter of size. */
 export interface Finding {
@@ -11,6 +11,7 @@ export interface Finding {
     | "wrong output"
     | "new"
     | "recovered"
+    | "timed on one side"
     | "version changed";
   readonly text: string;
 }
@@ -29,7 +30,7 @@ interface Circumstances {
   readonly sameMachine: boolean;
 }
 
-/** The differences between the two sides of a case, of which at least one has figures. */
+/** The differences between the two sides of a case, of which at least one ran. */
 export function findingsOf(
   before: CaseSummary | null,
   after: CaseSummary | null,
@@ -45,41 +46,53 @@ export function findingsOf(
           },
         ];
   }
-  if (!after.measured) {
-    return [{ kind: "runtime gone", text: `${after.status}: ${after.reason}` }];
-  }
+  const proven = proofOf(after);
+  if (!proven) return [{ kind: "runtime gone", text: `${after.status}: ${after.reason}` }];
   if (!before) return [{ kind: "new", text: "the base does not have it" }];
-  if (!before.measured) return [{ kind: "recovered", text: `it was ${before.status}` }];
+  const provenBefore = proofOf(before);
+  if (!provenBefore) return [{ kind: "recovered", text: `it was ${before.status}` }];
   return [
-    ...parityFindings(before.measured, after.measured),
-    ...deviceFindings(before.measured, after.measured, sameMachine),
-    ...versionFindings(before.measured, after.measured),
+    ...parityFindings(provenBefore, proven),
+    ...accuracyFindings(before, after),
+    ...deviceFindings(provenBefore, proven, sameMachine),
+    ...versionFindings(provenBefore, proven),
+    ...timingFindings(before, after),
   ];
 }
 
-function parityFindings(before: MeasuredSummary, after: MeasuredSummary): Finding[] {
-  const parity: Finding[] = after.parity
-    ? before.parity
-      ? []
-      : [{ kind: "recovered", text: "its output was wrong" }]
-    : [
-        {
-          kind: before.parity ? "parity lost" : "wrong output",
-          text: "it differs from the oracle's",
-        },
-      ];
-  const [had, has] = [before.top1, after.top1];
+/** What a case proves, or null where it did not run. */
+export function proofOf({ measured, proof }: CaseSummary): ProofSummary | null {
+  return measured ?? proof;
+}
+
+function parityFindings(before: ProofSummary, after: ProofSummary): Finding[] {
+  if (after.parity) {
+    return before.parity ? [] : [{ kind: "recovered", text: "its output was wrong" }];
+  }
+  const kind = before.parity ? "parity lost" : "wrong output";
+  return [{ kind, text: "it differs from the oracle's" }];
+}
+
+function accuracyFindings(before: CaseSummary, after: CaseSummary): Finding[] {
+  const [had, has] = [before.measured?.top1, after.measured?.top1];
   return had && has && has.interval[1] < had.interval[0]
-    ? [...parity, { kind: "accuracy lost", text: `top-1 from ${had.share} to ${has.share}` }]
-    : parity;
+    ? [{ kind: "accuracy lost", text: `top-1 from ${had.share} to ${has.share}` }]
+    : [];
+}
+
+/** Where one side alone was timed, the reason why the other was not. */
+function timingFindings(before: CaseSummary, after: CaseSummary): Finding[] {
+  if ((before.measured === null) === (after.measured === null)) return [];
+  const [side, { reason }] = before.measured ? ["head", after] : ["base", before];
+  return [{ kind: "timed on one side", text: `the ${side} did not time it: ${reason}` }];
 }
 
 function deviceFindings(
-  before: MeasuredSummary,
-  after: MeasuredSummary,
+  before: ProofSummary,
+  after: ProofSummary,
   sameMachine: boolean,
 ): Finding[] {
-  const describe = ({ device, software, threads }: MeasuredSummary) =>
+  const describe = ({ device, software, threads }: ProofSummary) =>
     [
       device,
       ...(software ? ["software"] : []),
@@ -94,7 +107,7 @@ function deviceFindings(
     : [{ kind: "device changed", text: `from ${describe(before)} to ${describe(after)}` }];
 }
 
-function versionFindings(before: MeasuredSummary, after: MeasuredSummary): Finding[] {
+function versionFindings(before: ProofSummary, after: ProofSummary): Finding[] {
   const pairs = [
     ["engine", before.engineVersion, after.engineVersion],
     ["host", before.hostVersion, after.hostVersion],

@@ -6,7 +6,8 @@ import {
   wilsonInterval,
 } from "@sebench/measure";
 import { z } from "zod";
-import { attestation, tableName } from "../case/case-record.ts";
+import { tableName } from "../case/case-record.ts";
+import { attestation } from "../case/proof-fields.ts";
 import { untrainedPlain, weights } from "../case/weights-origin.ts";
 import { machineRecord } from "../machine/machine-record.ts";
 import { count, moment, ofBoth, words } from "../record/quantity.ts";

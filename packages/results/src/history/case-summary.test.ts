@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import type { OkCase } from "../case/case-record.ts";
 import type { RunRecord } from "../run/run-record.ts";
 import { sampleAccuracy } from "../testing/sample-accuracy.ts";
-import { failedCase, okCase, sampleHeader } from "../testing/sample-run.ts";
-import { caseSummary, summarizeRun } from "./case-summary.ts";
+import { failedCase, okCase, sampleHeader, untimedCase } from "../testing/sample-run.ts";
+import { type CaseSummary, caseSummary, summarizeRun } from "./case-summary.ts";
 
 function runOf(...cases: RunRecord["cases"]): RunRecord {
   return { schema: "sebench/1", ...sampleHeader, cases };
@@ -33,8 +33,26 @@ test("a case that did not run keeps its reason, and has no figures", () => {
   });
 });
 
+test.each([true, false])(
+  "a case that was not timed keeps its parity, %j, and its device",
+  (pass) => {
+    const [summary] = summarizeRun(runOf(untimedCase(pass)));
+    expect(summary).toMatchObject({
+      status: "untimed",
+      reason: "the CPU plays the GPU",
+      measured: null,
+      proof: { parity: pass, device: "AMD EPYC", software: false, engineVersion: "1.30.0" },
+    });
+  },
+);
+
+test("a line of before there were cases that are not timed is read", () => {
+  const [{ proof, ...older }] = summarizeRun(runOf(measured)) as [CaseSummary];
+  expect(caseSummary.parse(JSON.parse(JSON.stringify(older)))).toEqual({ ...older, proof });
+});
+
 test("what is summarized is what a history may hold", () => {
-  for (const summary of summarizeRun(runOf(measured, failedCase("se-resnet18")))) {
+  for (const summary of summarizeRun(runOf(measured, untimedCase(), failedCase("se-resnet18")))) {
     expect(caseSummary.parse(JSON.parse(JSON.stringify(summary)))).toEqual(summary);
   }
 });

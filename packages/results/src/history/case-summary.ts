@@ -2,7 +2,7 @@ import { median } from "@sebench/measure";
 import { z } from "zod";
 import { isCaseId } from "../case/case-id.ts";
 import { caseCalibration } from "../case/case-calibration.ts";
-import { type OkCase, parityHolds } from "../case/case-record.ts";
+import { type OkCase, parityHolds, type RanCase } from "../case/case-record.ts";
 import { naiveOf } from "../case/naive-form.ts";
 import {
   count,
@@ -27,7 +27,7 @@ const latency = z.strictObject({
   replicas: z.array(milliseconds).min(1).readonly(),
 });
 
-const measured = z.strictObject({
+const proof = z.strictObject({
   engineVersion: words,
   hostVersion: words,
   /** The name of the device, as the engine or the system gives it. */
@@ -35,6 +35,13 @@ const measured = z.strictObject({
   software: z.boolean(),
   /** The threads that the engine computed with on the CPU, or null if a GPU computed. */
   threads: count.nullable(),
+  parity: z.boolean(),
+});
+/** What a case proves, whether it was timed or not. */
+export type ProofSummary = z.infer<typeof proof>;
+
+const measured = z.strictObject({
+  ...proof.shape,
   /** The overhead as the ratio of SE's latency to plain's. */
   overhead: z.strictObject({
     ratio: latencyRatio,
@@ -50,7 +57,6 @@ const measured = z.strictObject({
     .nullable()
     .default(null),
   latencyMs: ofBoth(latency),
-  parity: z.boolean(),
   /** The accuracy of the member with SE, or null if it was not measured. */
   top1: z.strictObject({ share: quantity, interval }).nullable(),
   calibration: caseCalibration.nullable(),
@@ -74,10 +80,12 @@ export const caseSummary = z.strictObject({
   machine: words,
   /** The id of the case. */
   id: z.string().refine(isCaseId, { error: "does not name a case" }),
-  status: z.enum(["ok", "failed", "unavailable"]),
+  status: z.enum(["ok", "untimed", "failed", "unavailable"]),
   /** The reason why there are no figures, or null if there are. */
   reason: words.nullable(),
   measured: measured.nullable(),
+  /** What a case proves that was not timed, or null for any other case. */
+  proof: proof.nullable().default(null),
 });
 export type CaseSummary = z.infer<typeof caseSummary>;
 
@@ -104,11 +112,19 @@ export function summarizeRun(
     status: record.status,
     reason: record.status === "ok" ? null : record.reason,
     measured: record.status === "ok" ? summarizeMeasured(record) : null,
+    proof: record.status === "untimed" ? summarizeProof(record) : null,
   }));
 }
 
+function summarizeProof(record: RanCase): ProofSummary {
+  const { engineVersion, hostVersion, device, attestation } = record;
+  const { software, threads } = attestation;
+  const parity = parityHolds(record);
+  return { engineVersion, hostVersion, device: device.name, software, threads, parity };
+}
+
 function summarizeMeasured(record: OkCase): MeasuredSummary {
-  const { engineVersion, hostVersion, device, attestation, overhead, members } = record;
+  const { overhead, members } = record;
   const { ratio, interval: within, replicas } = overhead;
   const latencyOf = ({ latencyMs, samplesMs }: (typeof members)["se"]) => ({
     p50: latencyMs.p50,
@@ -116,15 +132,10 @@ function summarizeMeasured(record: OkCase): MeasuredSummary {
     replicas: samplesMs.map((rounds) => median(rounds.flat())),
   });
   return {
-    engineVersion,
-    hostVersion,
-    device: device.name,
-    software: attestation.software,
-    threads: attestation.threads,
+    ...summarizeProof(record),
     overhead: { ratio, interval: within, replicas },
     gain: gainOf(record),
     latencyMs: { plain: latencyOf(members.plain), se: latencyOf(members.se) },
-    parity: parityHolds(record),
     top1: record.accuracy && {
       share: record.accuracy.se.top1,
       interval: record.accuracy.se.interval,

@@ -2,7 +2,7 @@ import { InputError } from "@sebench/spec";
 import { expect, test } from "vitest";
 import { caseId } from "../case/case-id.ts";
 import type { UnavailableCase } from "../case/case-record.ts";
-import { failedCase, okCase, sampleHeader } from "../testing/sample-run.ts";
+import { failedCase, okCase, sampleHeader, untimedCase } from "../testing/sample-run.ts";
 import { mergeRuns, type RunPart } from "./merge-runs.ts";
 import { type RunRecord, runRecord } from "./run-record.ts";
 
@@ -106,8 +106,16 @@ test.each([
   { first: ran, second: notThere },
   { first: notThere, second: ran },
   { first: failedCase("se-resnet20"), second: ran },
+  { first: untimedCase(), second: ran },
 ])("a case that ran comes before one that is $second.status or $first.status", (pair) => {
   expect(merged(part("one", [pair.first]), part("two", [pair.second])).cases).toEqual([ran]);
+});
+
+test("a case that was not timed comes before one that failed, and is held by one part only", () => {
+  const [untimed, failed] = [untimedCase(), failedCase("se-resnet20")];
+  expect(merged(part("one", [failed]), part("two", [untimed])).cases).toEqual([untimed]);
+  const twice = () => mergeRuns([part("one.json", [untimed]), part("two.json", [untimed])]);
+  expect(twice).toThrow(`one.json and two.json both hold ${untimed.id}`);
 });
 
 test("a case that ran twice is refused, and both its places are named", () => {

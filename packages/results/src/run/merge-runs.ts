@@ -1,7 +1,7 @@
 import { InputError } from "@sebench/spec";
 import type { Budget } from "../budget/budget.ts";
 import { budgetsOf, judgedBudgets } from "../budget/judgement.ts";
-import type { CaseRecord, OkCase } from "../case/case-record.ts";
+import { type CaseRecord, ran, type RanCase } from "../case/case-record.ts";
 import { describeWeights, sameWeights } from "../case/weights-origin.ts";
 import type { RunRecord } from "./run-record.ts";
 
@@ -51,23 +51,23 @@ function requireSameRun(one: RunPart, other: RunPart): void {
     const [here, there] = [read(one.record.run), read(other.record.run)];
     if (here !== there) throw notOneRun(one, other, `${name} ${here} and ${there}`);
   }
-  for (const record of okCases(one)) {
-    const against = okCases(other).find((each) => !weightsFit(record, each));
+  for (const record of casesThatRan(one)) {
+    const against = casesThatRan(other).find((each) => !weightsFit(record, each));
     if (against === undefined) continue;
     const [here, there] = [record, against].map(({ weights }) => describeWeights(weights));
     throw notOneRun(one, other, `weights ${here} and ${there}`);
   }
 }
 
-function okCases({ record }: RunPart): OkCase[] {
-  return record.cases.filter((each) => each.status === "ok");
+function casesThatRan({ record }: RunPart): RanCase[] {
+  return record.cases.filter(ran);
 }
 
 /**
  * Whether one run may have both cases: all cases of a run have the same weights,
  * except that trained ones ship for some pairs, and the others are then seeded.
  */
-function weightsFit(one: OkCase, other: OkCase): boolean {
+function weightsFit(one: RanCase, other: RanCase): boolean {
   const kinds = new Set([one, other].map(({ weights }) => weights.kind));
   const samePair = one.network === other.network && one.imageSize === other.imageSize;
   if (!samePair && kinds.has("trained") && !kinds.has("checkpoint")) return true;
@@ -82,11 +82,12 @@ function notOneRun(one: RunPart, other: RunPart, difference: string): InputError
 }
 
 /**
- * The weights by which one record is kept of a case that several parts hold: one that ran,
- * or else one that was tried.
+ * The weights by which one record is kept of a case that several parts hold: one that was timed,
+ * or else one that ran, or else one that was tried.
  */
 const weight: Readonly<Record<CaseRecord["status"], number>> = {
-  ok: 2,
+  ok: 3,
+  untimed: 2,
   failed: 1,
   unavailable: 0,
 };
@@ -96,7 +97,7 @@ function mergeMachine(parts: readonly RunPart[]): RunRecord {
   for (const { source, record: part } of parts) {
     for (const record of part.cases) {
       const known = cases.get(record.id);
-      if (known?.record.status === "ok" && record.status === "ok") {
+      if (known && ran(known.record) && known.record.status === record.status) {
         throw new InputError(`${known.source} and ${source} both hold ${record.id}`, {
           remedy: "give each part once, and only those of one run",
         });

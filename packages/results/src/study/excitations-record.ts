@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
-import { attestation, tableName } from "../case/case-record.ts";
+import { tableName } from "../case/case-record.ts";
+import { attestation } from "../case/proof-fields.ts";
 import { weights } from "../case/weights-origin.ts";
 import { machineRecord } from "../machine/machine-record.ts";
 import { datasetListing } from "../evaluation/dataset-listing.ts";

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { kernelParts } from "@sebench/measure";
 import { z } from "zod";
-import { attestation, loweringName, tableName } from "../case/case-record.ts";
+import { loweringName, tableName } from "../case/case-record.ts";
+import { attestation } from "../case/proof-fields.ts";
 import { weights } from "../case/weights-origin.ts";
 import { machineRecord } from "../machine/machine-record.ts";
 import { formatJson } from "../record/format-json.ts";

@@ -1,5 +1,5 @@
 import { type CaseParts, caseId } from "../case/case-id.ts";
-import type { FailedCase, OkCase } from "../case/case-record.ts";
+import type { FailedCase, OkCase, UntimedCase } from "../case/case-record.ts";
 import type { MemberRecord } from "../case/member-record.ts";
 import type { RunHeader } from "../run/run-record.ts";
 
@@ -59,6 +59,35 @@ export function failedCase(network: string): FailedCase {
   };
 }
 
+/** A case that ran and was not timed, whose parity holds or not. */
+export function untimedCase(parityOfSe = true): UntimedCase {
+  const made = okCase();
+  const { parity } = made;
+  const { parameters, macs } = made.members.se;
+  const member = { parameters, macs, prepareMs: 4, firstRunMs: 2937 };
+  return {
+    ...parts,
+    id: made.id,
+    plain: made.plain,
+    status: "untimed",
+    reason: "the CPU plays the GPU",
+    remedy: "give --budget 20",
+    engineVersion: made.engineVersion,
+    hostVersion: made.hostVersion,
+    hostStart: made.hostStart,
+    device: made.device,
+    threads: made.threads,
+    weights: made.weights,
+    images: made.images,
+    batchNorm: made.batchNorm,
+    quantisation: made.quantisation,
+    attestation: made.attestation,
+    preparedFirst: "se",
+    members: { plain: member, se: member },
+    parity: { ...parity, se: { ...parity.se, pass: parityOfSe } },
+  };
+}
+
 /** A case that ran, with the given samples by replica, round and run. */
 export function okCase(samplesMs: MemberRecord["samplesMs"] = [[[1, 2]]]): OkCase {
   const member: MemberRecord = {
@@ -112,6 +141,7 @@ export function okCase(samplesMs: MemberRecord["samplesMs"] = [[[1, 2]]]): OkCas
     members: { plain: member, se: member },
     overhead: { ratio: 1.05, interval: null, replicas: [1.05], rounds: 1, stopped: "budget" },
     conditions: null,
+    processor: null,
     calibration: null,
     parity: { tolerance: 1e-4, plain: parity, se: parity },
     accuracy: null,

@@ -44,6 +44,7 @@ export function sampleSummary(
       calibration: null,
       ...figures,
     },
+    proof: null,
     ...changes,
   };
 }

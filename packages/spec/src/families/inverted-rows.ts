@@ -189,7 +189,7 @@ function efficientNet(
   };
 }
 
-/** Cui et al. 2021, table 1, and `pp_lcnet.py` of PaddleClas. */
+/** PP-LCNet (Cui et al. 2021), as timm has it. */
 function lcNet(width: 1 | 0.25): InvertedRow & { readonly seName: string } {
   return {
     family: "inverted-residual",
@@ -214,7 +214,7 @@ function lcNet(width: 1 | 0.25): InvertedRow & { readonly seName: string } {
     published: width === 1 ? { timm: "lcnet_100" } : {},
     layouts: ["timm"],
     ...forImageNet,
-    source: "Cui et al. 2021, table 1",
+    source: "Cui et al. 2021, PP-LCNet",
   };
 }
 
@@ -259,7 +259,7 @@ export const invertedRows = {
     se: { reduction: 4 },
     published: { timm: "efficientnet_lite0", "timm-tf": "tf_efficientnet_lite0" },
     layouts: ["timm", "timm-tf"],
-    source: "Liu 2020, EfficientNet-Lite",
+    source: "EfficientNet-Lite, 2020, of TensorFlow's tpu repository",
   },
   "plain-mnasnet-a1": {
     ...efficient,

@@ -124,7 +124,7 @@ function regnet(
     published: { torchvision, timm },
     ...forImageNet,
     layouts: ["torchvision", "timm"],
-    source: "Radosavovic et al. 2020, table 4",
+    source: "Radosavovic et al. 2020, RegNetY",
   };
 }
 

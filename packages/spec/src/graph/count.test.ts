@@ -55,6 +55,42 @@ test.each(imageNet)(
 );
 
 /**
+ * The parameters and GMACs are those of torchvision's `Weights` where torchvision has the network,
+ * each at torchvision's size, and else those that PyTorch's modules of timm 1.0.31 count.
+ */
+const deployed: [name: string, imageSize: number, parameters: number, gmacs: number][] = [
+  ["mobilenet-v3-large", 224, 5_483_032, 0.217],
+  ["mobilenet-v3-large-075", 224, 3_993_528, 0.155],
+  ["mobilenet-v3-small", 224, 2_542_856, 0.057],
+  ["mobilenet-v3-small-075", 224, 2_041_872, 0.043],
+  ["efficientnet-b0", 224, 5_288_548, 0.386],
+  ["efficientnet-b1", 240, 7_794_184, 0.687],
+  ["efficientnet-b2", 288, 9_109_994, 1.088],
+  ["efficientnet-b3", 300, 12_233_232, 1.827],
+  ["efficientnet-b4", 380, 19_341_616, 4.394],
+  ["efficientnet-v2-s", 384, 21_458_488, 8.366],
+  ["efficientnet-lite0", 224, 4_652_008, 0.385],
+  ["mnasnet-a1", 224, 3_887_038, 0.312],
+  ["regnety-400mf", 224, 4_344_144, 0.402],
+  ["regnety-800mf", 224, 6_432_512, 0.834],
+  ["regnety-800mf{layout=timm}", 224, 6_263_168, 0.797],
+  ["regnety-1.6gf", 224, 11_202_430, 1.612],
+  ["regnety-3.2gf", 224, 19_436_338, 3.176],
+  ["pp-lcnet", 224, 2_953_800, 0.156],
+  ["pp-lcnet-025", 224, 1_522_464, 0.017],
+  ["ghostnet", 224, 5_182_508, 0.141],
+];
+
+test.each(deployed)(
+  "%s at %i pixels has its libraries' parameters and MACs",
+  (name, imageSize, parameters, gmacs) => {
+    const network = buildNetwork(name, { imageSize });
+    expect(countParameters(network)).toBe(parameters);
+    expect(countMacs(network) / 1e9).toBeCloseTo(gmacs, 3);
+  },
+);
+
+/**
  * The parameters are counted from He et al. 2016, section 4.2, with 10 classes; the
  * counts with biases are those that osmr/imgclsmob publishes for its trained networks.
  * The counts of resnet8 are by hand: MLPerf Tiny's resnet8 has 78,666, with biases of

@@ -77,6 +77,11 @@ const seOptions: Readonly<Record<string, OptionRule>> = {
   },
 };
 
+/** The name by which a row is known: of the member with SE if that is the published one. */
+function publicName(model: ModelName): string {
+  return rowOf(model).seName ?? model;
+}
+
 /** SE as a row has it where its name says nothing else. */
 function seOf(model: ModelName): SeOptions {
   return { ...standardSe, ...rowOf(model).se };
@@ -139,7 +144,7 @@ function withOption(name: NetworkName, key: string, value: string, text: string)
   if (key === "layout") {
     const layout = row.layouts.find((each) => each === value);
     if (layout) return { ...name, layout };
-    throw new InputError(`${name.model} has no layout "${value}"`, {
+    throw new InputError(`${publicName(name.model)} has no layout "${value}"`, {
       remedy: `choose one of ${row.layouts.join(", ")}`,
     });
   }
@@ -156,7 +161,7 @@ function withOption(name: NetworkName, key: string, value: string, text: string)
   }
   const read = rule.read(value, row);
   if (!read) {
-    throw new InputError(`"${value}" is not a value of ${key} for ${name.model}`, {
+    throw new InputError(`"${value}" is not a value of ${key} for ${publicName(name.model)}`, {
       remedy: `${key} takes ${rule.values(row)}`,
     });
   }

@@ -267,3 +267,38 @@ test("a file for grey images is told how to make one of it for three channels", 
   const changed = { ...file, tensors: new Map([...file.tensors, ["conv1.weight", grey]]) };
   expect(remedyOf(changed)).toContain("store conv1.weight three times along its axis 1");
 });
+
+test.each([
+  ["mobilenet-v3-small{layout=timm}", "mobilenet-v3-small-075"],
+  ["plain-regnety-400mf", "regnety-400mf"],
+  ["se-resnet50", "pp-lcnet-025"],
+])("%s refuses the file of %s, and names that", (name, own) => {
+  const file = fileWith(Object.fromEntries(fromWeights(seededWeights(buildNetwork(own), 1))));
+  expect(() => checkpointWeights(buildNetwork(name), file, "a file")).toThrow(
+    expect.objectContaining({ remedy: `give --network ${own}, or the file of ${name}` }),
+  );
+});
+
+test("a dense layer takes the weights of a convolution over the whole map, in the same order", () => {
+  const vgg = buildNetwork("vgg16-bn", { imageSize: 64, classes: 10 });
+  const dense = fromWeights(seededWeights(vgg, 1));
+  const file = fileWith({
+    ...Object.fromEntries([...dense].filter(([key]) => !key.startsWith("classifier."))),
+    ...Object.fromEntries(
+      [
+        ["pre_logits.fc1", "classifier.0", [4096, 512, 2, 2]],
+        ["pre_logits.fc2", "classifier.3", [4096, 4096, 1, 1]],
+        ["head.fc", "classifier.6", [10, 4096]],
+      ].flatMap(([key, from, shape]) => [
+        [`${key}.weight`, { ...dense.get(`${from}.weight`)!, shape }],
+        [`${key}.bias`, dense.get(`${from}.bias`)!],
+      ]),
+    ),
+  });
+  const weights = checkpointWeights(vgg, file, "a file");
+  const first = weights.get("classifier.0.weight")!;
+  expect(first.shape).toEqual([4096, 2048]);
+  expect(first.data.slice(0, 9)).toEqual(
+    seededWeights(vgg, 1).get("classifier.0.weight")!.data.slice(0, 9),
+  );
+});

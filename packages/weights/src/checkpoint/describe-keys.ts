@@ -1,4 +1,6 @@
 import {
+  buildNetwork,
+  elementCount,
   formatNetworkName,
   modelNames,
   type Network,
@@ -6,6 +8,7 @@ import {
   parseNetworkName,
   rowOf,
   seNameOf,
+  withLayout,
 } from "@sebench/spec";
 import type { SafetensorsFile } from "../safetensors/stored-tensor.ts";
 import { toldKey } from "../safetensors/told.ts";
@@ -33,6 +36,30 @@ function networksLike(keys: readonly string[]): string[] {
     if (row.family !== "resnet" && row.family !== "small-resnet") return [];
     const same = (row.family === "resnet" && row.block === "bottleneck") === bottleneck;
     return same && row.blocks.join() === blocks ? [se ? seNameOf(model) : model] : [];
+  });
+}
+
+/**
+ * The networks whose parameters a file has, of those whose layouts have names of their own: none or
+ * one. A file of a member with SE fits its plain counterpart too, which is not named then.
+ */
+function networksFitting(tensors: SafetensorsFile["tensors"]): string[] {
+  const found = modelNames.flatMap((model) => {
+    const { published, layouts } = rowOf(model);
+    if (published === undefined) return [];
+    return [seNameOf(model), model].filter((name) =>
+      layouts.some((layout) => fits(buildNetwork(withLayout(name, layout)), tensors)),
+    );
+  });
+  return found.slice(0, 1);
+}
+
+/** Whether a file has every layer of a network, the classifier aside, in its shape. */
+function fits(network: Network, tensors: SafetensorsFile["tensors"]): boolean {
+  return parametersOf(network).every(({ name, shape, node }) => {
+    const stored = tensors.get(name);
+    if (stored === undefined) return false;
+    return node === network.output || elementCount(stored.shape) === elementCount(shape);
   });
 }
 
@@ -65,13 +92,14 @@ interface Keyed extends Pick<SafetensorsFile, "tensors"> {
   keyOf(parameter: string): string;
 }
 
-const seBias = /\.se\.fc[12]\.bias$/;
-
 /** What a person can do about a file whose tensors do not fit a network. */
 export function remedyFor(network: Network, { tensors, keyOf }: Keyed): string {
   const parameters = parametersOf(network);
   const missing = parameters.filter(({ name }) => !tensors.has(keyOf(name)));
-  if (missing.length > 0 && missing.every(({ name }) => seBias.test(name))) {
+  const biases = new Set(
+    network.nodes.filter(({ role }) => role === "excite").map((node) => node.parameters.bias?.name),
+  );
+  if (missing.length > 0 && missing.every(({ name }) => biases.has(name))) {
     return `its SE has no biases: give --network ${withBias(network.name, false)}`;
   }
   const [stem] = parameters;
@@ -84,6 +112,8 @@ export function remedyFor(network: Network, { tensors, keyOf }: Keyed): string {
         : "; there is no way to run it here")
     );
   }
+  const fitting = networksFitting(tensors).filter((name) => !isNamed(network, name));
+  if (fitting.length > 0) return `give --network ${fitting.join()}, or the file of ${network.name}`;
   const like = networksLike([...tensors.keys()]);
   const others = like.filter((name) => !network.name.startsWith(name));
   const width = parameters.find(({ name }) => name === "layer1.0.conv2.weight");
@@ -101,6 +131,11 @@ export function remedyFor(network: Network, { tensors, keyOf }: Keyed): string {
   );
 }
 
+/** Whether a network has a name, whatever its options. */
+function isNamed({ name }: Network, other: string): boolean {
+  return name.split("{")[0] === other;
+}
+
 function withBias(name: string, bias: boolean): string {
   const parsed = parseNetworkName(name);
   return formatNetworkName({ ...parsed, se: parsed.se && { ...parsed.se, bias } });
@@ -110,6 +145,8 @@ function withBias(name: string, bias: boolean): string {
 function reductionOf(network: Network, { tensors, keyOf }: Keyed): number | null {
   const first = parametersOf(network).find(({ name }) => name.endsWith(".se.fc1.weight"));
   if (first === undefined) return null;
+  // SE of these families reduces from other channels than those that it scales.
+  if (rowOf(parseNetworkName(network.name).model).published !== undefined) return null;
   const [hidden = 0, channels = 0] = tensors.get(keyOf(first.name))?.shape ?? [];
   const reduction = channels / hidden;
   const other = channels === first.shape[1] && hidden !== first.shape[0];

@@ -1,0 +1,157 @@
+import { type AnswerTo, type OracleAnswer, type OracleJob, JobError } from "@sebench/jobs";
+import type { CaseProof, Member } from "@sebench/measure";
+import type {
+  FailedCase,
+  OkCase,
+  ProofRecord,
+  UnavailableCase,
+  UntimedCase,
+  WeightsOrigin,
+} from "@sebench/results";
+import type { Attestation, Availability, Lack, Precision } from "@sebench/runtime";
+import type { CasePlan } from "../plan/case-plan.ts";
+import type { Untimed } from "../plan/profile.ts";
+import { compareLogits, type Parity } from "./parity.ts";
+
+/** The relative difference of logits up to which parity holds, by precision. */
+const tolerances: Readonly<Record<Precision, number>> = {
+  fp32: 1e-4,
+  fp16: 1e-2,
+  int8: 1e-1,
+};
+
+/** The tolerance of fp32 where NVIDIA's libraries may round factors to 10 bits of mantissa. */
+const tf32Tolerance = 1e-2;
+
+export function toleranceFor(precision: Precision, { tf32 }: Pick<Attestation, "tf32">): number {
+  return tf32 ? Math.max(tf32Tolerance, tolerances[precision]) : tolerances[precision];
+}
+
+/** What is known of a case that ran, besides its plan and its answers. */
+export interface ProofCircumstances {
+  readonly availability: Extract<Availability, { ok: true }>;
+  readonly hostVersion: string;
+  readonly hostStart: OkCase["hostStart"];
+  readonly threads: number | null;
+  readonly weights: WeightsOrigin;
+}
+
+/**
+ * Records what a case ran, its device and its parity, or the case as failed where the device is not
+ * proven.
+ */
+export function recordProof(
+  plan: CasePlan,
+  { attestation: attestations, logits }: Pick<CaseProof, "attestation" | "logits">,
+  oracle: AnswerTo<OracleJob>,
+  { availability, hostVersion, hostStart, threads, weights }: ProofCircumstances,
+): ProofRecord | FailedCase {
+  const attestation = joinAttestations(attestations);
+  const { proven, reason } = attestation;
+  if (!proven || reason !== null) {
+    return failedCase(plan, new JobError(`the device is not proven: ${reason}`), attestation);
+  }
+  const tolerance = toleranceFor(plan.precision, attestation);
+  const hash = { plain: oracle.plain.weightsHash, se: oracle.se.weightsHash };
+  return {
+    engineVersion: availability.version,
+    hostVersion,
+    hostStart,
+    device: availability.device,
+    threads,
+    weights: { ...weights, hash },
+    images: plan.images,
+    batchNorm: "folded",
+    quantisation: recordQuantisation(plan),
+    attestation: { ...attestation, proven, reason },
+    parity: {
+      tolerance,
+      plain: recordParity(logits.plain, oracle.plain, tolerance),
+      se: recordParity(logits.se, oracle.se, tolerance),
+    },
+  };
+}
+
+/** Joins the plan of a case that is not timed, what it proves, and the oracle's answer. */
+export function recordUntimed(
+  plan: CasePlan,
+  untimed: Untimed,
+  { members, preparedFirst, ...proven }: CaseProof,
+  oracle: AnswerTo<OracleJob>,
+  circumstances: ProofCircumstances,
+): UntimedCase | FailedCase {
+  const proof = recordProof(plan, proven, oracle, circumstances);
+  if ("status" in proof) return proof;
+  const memberOf = (member: Member) => {
+    const { parameters, macs } = oracle[member];
+    return { parameters, macs, ...members[member] };
+  };
+  return {
+    ...identityOf(plan),
+    status: "untimed",
+    ...untimed,
+    ...proof,
+    preparedFirst,
+    members: { plain: memberOf("plain"), se: memberOf("se") },
+  };
+}
+
+export function failedCase(
+  plan: CasePlan,
+  error: unknown,
+  attestation: Attestation | null = null,
+): FailedCase {
+  return {
+    ...identityOf(plan),
+    status: "failed",
+    reason: (error instanceof Error && error.message) || String(error),
+    remedy: error instanceof JobError ? error.remedy : null,
+    attestation,
+  };
+}
+
+export function unavailableCase(plan: CasePlan, { reason, remedy }: Lack): UnavailableCase {
+  return { ...identityOf(plan), status: "unavailable", reason, remedy };
+}
+
+/** The fields that tell a case from the others of its run. */
+export function identityOf(plan: CasePlan) {
+  const { id, runtime, host, network, plain, imageSize, batch, precision, lowering } = plan;
+  return { id, runtime, host, network, plain, imageSize, batch, precision, lowering };
+}
+
+/**
+ * Joins the attestations of both members. The result is proven where both members are, and keeps
+ * the evidence of each.
+ */
+function joinAttestations({ plain, se }: CaseProof["attestation"]): Attestation {
+  return {
+    device: se.device,
+    proven: plain.proven && se.proven,
+    reason: plain.reason ?? se.reason,
+    software: plain.software || se.software,
+    threads: se.threads,
+    tf32: plain.tf32 || se.tf32,
+    evidence: { plain: plain.evidence, se: se.evidence },
+  };
+}
+
+/**
+ * Records how int8 got its scales: `measureRanges` keeps the least and the greatest value over the
+ * images that the plan names.
+ */
+function recordQuantisation({ quantisation }: CasePlan): OkCase["quantisation"] {
+  if (quantisation === null) return null;
+  return { method: "min-max", dataset: quantisation.dataset, images: quantisation.count };
+}
+
+function recordParity(
+  logits: Float32Array,
+  { logits: expected, classes }: OracleAnswer,
+  tolerance: number,
+): OkCase["parity"]["se"] {
+  const parity: Parity = compareLogits(logits, expected, { classes, tolerance });
+  const { maxAbs, relative, top1Agreement, images, pass } = parity;
+  const finite = (value: number) => (Number.isFinite(value) ? value : null);
+  return { maxAbs: finite(maxAbs), relative: finite(relative), top1Agreement, images, pass };
+}

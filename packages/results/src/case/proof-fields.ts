@@ -1,0 +1,79 @@
+import { z } from "zod";
+import { count, divisor, words } from "../record/quantity.ts";
+import { memberParity } from "./member-record.ts";
+import { weights } from "./weights-origin.ts";
+
+const detail = z.union([z.string(), z.number(), z.boolean()]);
+
+/** The evidence of which device did the work. */
+export const attestation = z.strictObject({
+  device: z.enum(["cpu", "cuda", "tensorrt", "wasm", "webgl", "webgpu", "webnn"]),
+  proven: z.boolean(),
+  /** The reason why the device is not proven, or null if it is. */
+  reason: words.nullable(),
+  /** Whether the CPU serves a GPU interface (SwiftShader, llvmpipe). */
+  software: z.boolean(),
+  /** The threads that the engine computed with on the CPU, or null if a GPU computed. */
+  threads: count.min(1).nullable(),
+  /** Whether a GPU may have rounded factors to TF32, which makes the tolerance of parity wider. */
+  tf32: z.boolean().default(false),
+  /** The words of the engine or the browser that prove the device. */
+  evidence: z.record(z.string(), z.unknown()),
+});
+export type AttestationRecord = z.infer<typeof attestation>;
+
+/** The origin of the scales of int8. */
+const quantisation = z.strictObject({
+  /**
+   * The method: with `min-max`, an activation's scale spans the least and the greatest
+   * value that were seen.
+   */
+  method: z.enum(["min-max"]),
+  /** The data set on whose first images the values were seen. */
+  dataset: words,
+  images: count.min(1),
+});
+
+/** The fields that say what a case ran, and that the device which it names did the work. */
+export const proofFields = {
+  /** The version of the engine, in its own words. */
+  engineVersion: words,
+  /** The version of the host, in its own words: `v20.20.2`, `147.0.7727.0`. */
+  hostVersion: words,
+  /** The way in which the host was started, or null in a record of before it was told. */
+  hostStart: z
+    .strictObject({
+      /** The variables and switches by which host and engine reported nothing to their makers. */
+      quiet: z.array(words).readonly(),
+      /** `on`, or `off` and why, of the browser's sandbox; null where the host is no browser. */
+      sandbox: words.nullable(),
+    })
+    .nullable()
+    .default(null),
+  /** The device that computed, as the engine or the system names it. */
+  device: z.strictObject({ name: words, details: z.record(z.string(), detail) }),
+  /** The threads asked of the engine, or null for the engine's own default. */
+  threads: count.min(1).nullable(),
+  weights,
+  /** The images that were run and compared with the oracle. */
+  images: z.strictObject({ dataset: words, count }),
+  /**
+   * The form of batch normalisation, which was folded into the convolutions before the
+   * engine saw it.
+   */
+  batchNorm: z.literal("folded"),
+  /** The origin of the scales of int8, or null at any other precision. */
+  quantisation: quantisation.nullable().default(null),
+  attestation: attestation.extend({ proven: z.literal(true), reason: z.null() }),
+};
+
+/** What a case ran, the proof of its device, and its parity. */
+export type ProofRecord = z.infer<z.ZodObject<typeof proofFields & { parity: typeof caseParity }>>;
+
+/** The difference of both members' logits from the oracle's. */
+export const caseParity = z.strictObject({
+  /** The relative difference up to which parity holds. */
+  tolerance: divisor,
+  plain: memberParity,
+  se: memberParity,
+});
