@@ -90,12 +90,14 @@ export async function answerJob<Asked extends EngineJob>(
 }
 
 /** The watch of the machine by the page's driver, or nothing where the driver does not watch. */
-function driverWatch(): Pick<JobObserver, "conditions"> {
-  const ask = (globalThis as unknown as PageWindow).sebenchConditions;
+function driverWatch(): Pick<JobObserver, "conditions" | "memory"> {
+  const { sebenchConditions: ask, sebenchMemory } = globalThis as unknown as PageWindow;
   if (!ask) return {};
   return {
+    ...(sebenchMemory && { memory: () => sebenchMemory("steady") }),
     conditions: {
       start: () => ask("start") as Promise<void>,
+      mark: () => ask("mark") as Promise<void>,
       lap: () => ask("lap") as Promise<RoundConditions>,
       stop: () => ask("stop") as Promise<GpuConditions[]>,
     },
@@ -123,6 +125,8 @@ const phases: Readonly<Record<JobProgress["phase"], string>> = {
   oracle: "asking the oracle",
   images: "running images",
   starts: "starting anew",
+  serving: "serving",
+  soak: "running over and over",
   attest: "proving which device did the work",
 };
 

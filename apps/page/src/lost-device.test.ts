@@ -2,7 +2,13 @@ import { testsAll } from "@sebench/reference/testing";
 import { onnxruntimeWebWebgpu, onnxruntimeWebWebgpuJsep } from "@sebench/runtime-onnxruntime-web";
 import { describe, expect, it } from "vitest";
 import { describeInBrowser } from "./testing/describe-in-browser.ts";
-import { breakKept, failKept, keepResult, measureUntilBroken } from "./testing/planted-fault.ts";
+import {
+  breakKept,
+  failKept,
+  keepResult,
+  measureUntilBroken,
+  soakUntilBroken,
+} from "./testing/planted-fault.ts";
 import { load, oneImage, prepare } from "./testing/small-session.ts";
 import type { TestPage } from "./testing/test-browser.ts";
 
@@ -48,6 +54,18 @@ describeInBrowser("a GPU is lost", 240_000, (pages) => {
         await failKept(opened.page);
         await expect(session.run(input)).rejects.toThrow("WebGPU has failed");
       });
+    });
+
+    it("and a soak says at which run, with what it did before", async () => {
+      const result = await withPage((opened) => soakUntilBroken(opened, runtime.id));
+      expect(result).toMatchObject({
+        ok: true,
+        answer: { changedAt: null, died: { reason: expect.stringContaining(lost) } },
+      });
+      if (!result.ok) return;
+      const { died, runsMs, checkpoints } = result.answer;
+      expect(died!.run).toBe(runsMs.length + 1);
+      expect(checkpoints.map(({ run }) => run)).toEqual([1, 2]);
     });
 
     it("and the case fails, with the reason", async () => {

@@ -34,7 +34,7 @@ export {
   byProfile,
   type Selection,
 } from "./plan/case-plan.ts";
-export { type RunOptions, pairChoiceOf } from "./plan/options.ts";
+export { type RunOptions, pairChoiceOf, type ScenarioRequest } from "./plan/options.ts";
 export {
   profileNames,
   profiles,
@@ -49,6 +49,13 @@ export { plannedCases, runCases } from "./run/run-cases.ts";
 export type { RunContext, RunObserver } from "./run/run-context.ts";
 export { shippedPairs } from "./run/shipped-pairs.ts";
 export type { Subject } from "./run/subject.ts";
+export {
+  planSoak,
+  Soak,
+  type SoakChoice,
+  type SoakPlan,
+  soakRecordOf,
+} from "./soak/soak-networks.ts";
 export { openTargets, type TargetsWatch } from "./targets/open-targets.ts";
 export type { Standing, TraceStep } from "./tuning/ring.ts";
 export { type TunedPlan, tunePlan, raceOf } from "./tuning/tune-case.ts";

@@ -26,5 +26,6 @@ export {
   readPeaks,
   resetPeaks,
 } from "./process-memory.ts";
+export { threadTimeReader } from "./thread-time.ts";
 export { mayRoundToTf32, unmetTf32Wish } from "./tf32.ts";
 export { hasEnded, type ProcessIdentity, thisProcess } from "./process-identity.ts";

@@ -1,5 +1,5 @@
 export type { BrowserOptions } from "./chromium/browser.ts";
-export type { JobHost, Watch } from "./host/host.ts";
+export type { JobHost, ServingWorker, Watch } from "./host/host.ts";
 export { runtimes, runtimeOf, type Target, optionalHosts, defaultHosts } from "./host/runtimes.ts";
 export { type OpenHosts, openHosts } from "./open-hosts.ts";
 export { oracleDirectories } from "./processes/oracle-cache.ts";

@@ -9,6 +9,8 @@ import {
   type Member,
   proveForms,
   runRace,
+  type SoakObserver,
+  soakSession,
 } from "@sebench/measure";
 import type { ReadImages } from "@sebench/datasets";
 import type { BuiltModel, ImageRange, ImageSet, ModelDescription } from "@sebench/pairs";
@@ -37,7 +39,8 @@ export interface Supply {
 }
 
 /** An observer that is told of a job while it runs, and that watches the machine meanwhile. */
-export interface JobObserver extends Pick<MeasureObserver, "conditions"> {
+export interface JobObserver
+  extends Pick<MeasureObserver, "conditions">, Pick<SoakObserver, "memory"> {
   /** Takes what is done before anything is timed, in words for a person. */
   say(words: string): Promise<void> | void;
   onProgress(progress: JobProgress): Promise<void> | void;
@@ -103,6 +106,16 @@ const answers: {
   },
 
   roofline: ({ request }, { engine }) => measureRoofline(engine, request),
+
+  async soak({ pair, member, lowering, soak }, { engine, supply, observer }) {
+    const { network, weights } = await supply.model(modelOf(pair, member));
+    const model = await engine.encode(lower(network, weights, lowering, soak), soak);
+    const images = await supply.images(pair.images, pair.imageSize);
+    return soakSession(engine, model, images, soak, {
+      ...observer,
+      onRuns: (done, total) => observer.onProgress({ phase: "soak", done, total }),
+    });
+  },
 
   async race({ pair, entrants, race }, { engine, supply }) {
     const images = await supply.images(pair.images, pair.imageSize);

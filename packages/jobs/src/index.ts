@@ -23,11 +23,13 @@ export {
   type RaceJob,
   type RangesJob,
   type RooflineJob,
+  type SoakJob,
   type StartJob,
   type StoredForm,
   type StoredMember,
   type StoreJob,
 } from "./job.ts";
+export type { ServeAnswer, ServeOrder, ServeRequest } from "./serve.ts";
 export type { LoadedBytes, MemoryReading, StartMeasurement, StartRequest } from "./start.ts";
 export type {
   LabelledSource,

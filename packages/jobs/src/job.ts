@@ -13,6 +13,8 @@ import type {
   RaceOptions,
   Roofline,
   RooflineRequest,
+  SoakMeasurement,
+  SoakOptions,
 } from "@sebench/measure";
 import type {
   ActivationRanges,
@@ -133,6 +135,15 @@ export interface RaceJob extends OnEngine {
   readonly race: RaceOptions;
 }
 
+/** Asks for one member to be run over and over by one session. */
+export interface SoakJob extends OnEngine {
+  readonly kind: "soak";
+  readonly pair: PairDescription;
+  readonly member: Member;
+  readonly lowering: LoweringName;
+  readonly soak: SoakOptions;
+}
+
 /** Asks for both members to be written as the files that a deployment ships. */
 export interface StoreJob extends OnEngine {
   readonly kind: "store";
@@ -182,6 +193,7 @@ export interface Jobs {
   readonly infer: readonly [InferJob, Inference];
   readonly roofline: readonly [RooflineJob, Roofline];
   readonly race: readonly [RaceJob, RaceMeasurement];
+  readonly soak: readonly [SoakJob, SoakMeasurement];
   readonly store: readonly [StoreJob, Readonly<Record<Member, StoredMember>>];
   readonly start: readonly [StartJob, StartMeasurement];
 }
@@ -197,7 +209,8 @@ export type EngineJob = Exclude<Extract<Job, OnEngine>, StoreJob | StartJob>;
 export type JobProgress =
   | MeasureProgress
   | {
-      readonly phase: "oracle" | "images" | "starts";
+      /** `serving` counts the seconds of a scenario, and may take longer than they are. */
+      readonly phase: "oracle" | "images" | "starts" | "serving" | "soak";
       readonly done: number;
       readonly total: number;
     };

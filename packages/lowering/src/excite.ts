@@ -152,7 +152,10 @@ export const squeezeFold: Pass = {
         weight: weights.get(weight.name)!,
         bias: first.parameters.bias ? weights.get(bias.name)! : null,
       };
-      values.set(weight.name, { shape: weight.shape, data: product(own.weight, before.weight) });
+      values.set(weight.name, {
+        shape: weight.shape,
+        data: product(own.weight, acrossGroups(before.weight, squeeze.groups)),
+      });
       values.set(bias.name, { shape: bias.shape, data: shifted(own, before.bias) });
     }
     return values;
@@ -171,6 +174,19 @@ function parametersOf({ parameters, shape }: Node, source: Node) {
     shape: [shape[0]],
   };
   return { weight: { name: weight.name, shape: [shape[0], source.shape[0], 1, 1] }, bias };
+}
+
+/** The weight `[out, in, 1, 1]` of a convolution in groups, which is zero between groups. */
+function acrossGroups({ shape, data }: Tensor, groups: number): Tensor {
+  if (groups === 1) return { shape, data };
+  const [out, inputs] = shape as [number, number];
+  const whole = new Float32Array(out * inputs * groups);
+  for (let row = 0; row < out; row++) {
+    const group = Math.floor((row * groups) / out);
+    const own = data.subarray(row * inputs, (row + 1) * inputs);
+    whole.set(own, (row * groups + group) * inputs);
+  }
+  return { shape: [out, inputs * groups, 1, 1], data: whole };
 }
 
 /** The product of `[rows, inner, 1, 1]` and `[inner, columns, 1, 1]`, each sum in float64 from its first term on. */

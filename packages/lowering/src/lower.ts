@@ -1,6 +1,7 @@
 import { InputError, type Network, parametersOf } from "@sebench/spec";
 import type { Weights } from "@sebench/weights";
 import { activation } from "./activation.ts";
+import { scaleForward } from "./scale-forward.ts";
 import { conv1x1, gemm, squeezeFold } from "./excite.ts";
 import {
   type LoweredNetwork,
@@ -27,6 +28,7 @@ const passOf: Readonly<Record<PassName, Pass>> = {
   "reduce-mean": reduceMean,
   "gate-resize": gateResize,
   "scale-fold": scaleFold,
+  "scale-forward": scaleForward,
   "residual-conv": residualConv,
   gemm,
   conv1x1,

@@ -8,6 +8,7 @@ export const passNames = [
   "reduce-mean",
   "gate-resize",
   "scale-fold",
+  "scale-forward",
   "residual-conv",
   "gemm",
   "conv1x1",

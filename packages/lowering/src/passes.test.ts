@@ -53,6 +53,55 @@ describe.each(["se-resnet8", "se-resnet8{place=identity}"])("%s", (name) => {
   });
 });
 
+const beforeConvolutions = fc.record({
+  name: fc.constantFrom(
+    "se-mobilenet-v1",
+    "mobilenet-v3-small-075",
+    "pp-lcnet-025",
+    "efficientnet-b0",
+    "regnety-400mf",
+    "ghostnet",
+  ),
+  seed: fc.nat({ max: 1000 }),
+  lowering: fc.constantFrom(
+    "scale-forward",
+    "scale-forward+gemm",
+    "scale-forward+reduce-mean",
+    "nchwc/2-3:scale-forward/gemm",
+  ),
+});
+
+describe("scale-forward", () => {
+  it("leaves the function of any network whose SE stands before a convolution as it was", () => {
+    fc.assert(
+      fc.property(beforeConvolutions, ({ name, seed, lowering }) => {
+        expect(errorOf(name, seed, lowering)).toBeLessThan(rounding);
+      }),
+      { numRuns: testsAll ? 16 : 5, seed: 5 },
+    );
+  }, 240_000);
+
+  it("leaves neither a product nor the norm of the convolution after it", () => {
+    const network = buildNetwork("se-mobilenet-v1", { imageSize: 32 });
+    const { nodes } = lower(network, seededWeights(network, 1), "scale-forward").network;
+    const products = nodes.filter(({ role }) => role === "scale");
+    expect(products.map(({ shape }) => shape)).toEqual([[1024, 1, 1]]);
+    const after = nodes.find(({ name }) => name === "stage2/block0/trunk/depthwise/conv")!;
+    expect(after.op).toMatchObject({ kind: "gatedConv2d", scales: "inputs", groups: 64 });
+    expect(after.inputs).toEqual([
+      "stage1/block0/trunk/pointwise/relu",
+      "stage1/block0/excite/gate",
+    ]);
+  });
+});
+
+it.each(["squeeze-pushdown", "squeeze-fold", "squeeze-fold+scale-fold"])(
+  "%s holds for convolutions in groups, and ones that read a batch norm",
+  (lowering) => {
+    expect(errorOf("se-shufflenet-v1-g3", 1, lowering)).toBeLessThan(rounding);
+  },
+);
+
 const hardSwishing = fc.record({
   name: fc.constantFrom(
     "mobilenet-v3-small-075",
@@ -169,6 +218,14 @@ describe("what cannot be written so is named, with the reason", () => {
     ],
     ["se-resnet50", "squeeze-fold+scale-fold", 2, "are those of one image, and a batch has 2"],
     ["se-vgg16-bn", "scale-fold", 1, "gives, a relu and no convolution"],
+    [
+      "se-resnet50",
+      "scale-forward",
+      1,
+      "goes to stage2/block0/trunk/add, which is no convolution, but add",
+    ],
+    ["se-mobilenet-v1", "scale-forward", 2, "are those of one image, and a batch has 2"],
+    ["se-vgg16-bn", "scale-forward", 1, "a convolution that is neither 1x1 nor depthwise"],
     ["se-vgg16-bn", "residual-conv", 1, "does not add what it scales to anything"],
     [
       "se-resnet50",

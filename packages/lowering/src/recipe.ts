@@ -21,7 +21,7 @@ export interface Recipe {
 const groups: readonly (readonly PassName[])[] = [
   ["squeeze-pushdown", "squeeze-fold"],
   ["reduce-mean"],
-  ["gate-resize", "scale-fold"],
+  ["gate-resize", "scale-fold", "scale-forward"],
   ["residual-conv"],
   ["gemm", "conv1x1"],
 ];

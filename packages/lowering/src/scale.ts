@@ -65,12 +65,12 @@ export const scaleFold: Pass = {
     const replaced = new Map<string, Node>();
     const dropped = new Set<string>();
     const renamed = new Map<string, string>();
-    for (const { product, layer, norm } of scaledConvolutions(network, scope)) {
+    for (const { product, layer, norm, input } of scaledConvolutions(network, scope)) {
       const { node, gate } = product;
       const convolution: Node = {
         ...layer,
         op: { ...layer.op, kind: "gatedConv2d" } as GatedConv2d,
-        inputs: [layer.inputs[0]!, gate],
+        inputs: [input, gate],
         parameters: { weight: gated(layer.parameters.weight!), bias: gated(biasOf(layer)) },
       };
       replaced.set(node.name, convolution);
@@ -106,6 +106,8 @@ interface ScaledConvolution {
   readonly layer: Node;
   /** The batch norm that is folded in, or null if there is none. */
   readonly norm: Node | null;
+  /** The name of the node that the convolution reads, which may be a batch norm. */
+  readonly input: string;
   /** The reason why the weights cannot be scaled, in words, or null if they can. */
   readonly obstacle: string | null;
 }
@@ -121,13 +123,13 @@ function scaledConvolutions(network: Network, scope: Scope): ScaledConvolution[]
     const norm = own.name === layer.name ? null : own;
     const why = whyNotScaled(folded, layer, product);
     const obstacle = why === null ? null : `${blockOf(product.node, network)} ${why}`;
-    return { product, layer, norm, obstacle };
+    const input = before.get(layer.name)!.inputs[0] ?? layer.name;
+    return { product, layer, norm, input, obstacle };
   });
 }
 
 function whyNotScaled(folded: Network, { name, op, parameters }: Node, { node }: Product) {
   if (op.kind !== "conv2d") return `scales what ${name} gives, a ${op.kind} and no convolution`;
-  if (op.groups > 1) return `scales what ${name} gives, a convolution in groups`;
   if (parameters.bias === undefined) {
     return `scales what ${name} gives, which has neither a batch norm of its own nor a bias`;
   }
@@ -137,12 +139,12 @@ function whyNotScaled(folded: Network, { name, op, parameters }: Node, { node }:
 }
 
 /** The bias of a convolution of the folded network, in which every scaled convolution has one. */
-function biasOf({ parameters }: Node): Parameter {
+export function biasOf({ parameters }: Node): Parameter {
   return parameters.bias!;
 }
 
 /** The parameter that the gate scales, batch norm folded in: `layer1.0.conv3.gated.weight`. */
-function gated({ name, shape }: Parameter): Parameter {
+export function gated({ name, shape }: Parameter): Parameter {
   const dot = name.lastIndexOf(".");
   return { name: `${name.slice(0, dot)}.gated${name.slice(dot)}`, shape };
 }
@@ -215,7 +217,7 @@ function weightOf(product: Node): Parameter {
 }
 
 /** The product of a map and its gate, by which a block is scaled. */
-interface Product {
+export interface Product {
   readonly node: Node;
   /** The name of the node that gives the map. */
   readonly map: string;
@@ -223,7 +225,7 @@ interface Product {
   readonly gate: string;
 }
 
-function productsIn({ nodes }: Network, scope: Scope): Product[] {
+export function productsIn({ nodes }: Network, scope: Scope): Product[] {
   return nodes
     .filter(({ role, op, stage }) => role === "scale" && op.kind === "mul" && scope.includes(stage))
     .map((node) => ({ node, map: node.inputs[0]!, gate: node.inputs[1]! }));

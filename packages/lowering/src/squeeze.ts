@@ -53,7 +53,7 @@ export const squeezePushdown: Pass = {
       const project: Node = {
         ...pool,
         name: `${pool.name}/project`,
-        op: pointwise(pool.shape[0]),
+        op: pointwise(pool.shape[0], squeeze.groups),
         inputs: [pool.name],
         parameters: { weight: squeezed(squeeze.weight), bias: squeezed(squeeze.bias) },
       };
@@ -85,14 +85,14 @@ function squeezed({ name, shape }: Parameter): Parameter {
   return { name: `${name.slice(0, dot)}.squeezed${name.slice(dot)}`, shape };
 }
 
-function pointwise(outChannels: number): Node["op"] {
+function pointwise(outChannels: number, groups: number): Node["op"] {
   return {
     kind: "conv2d",
     outChannels,
     kernel: [1, 1],
     stride: [1, 1],
     pads: [0, 0, 0, 0],
-    groups: 1,
+    groups,
   };
 }
 
@@ -104,8 +104,9 @@ export interface LinearSqueeze {
   readonly pool: Node;
   /** The node that the convolution reads. */
   readonly source: Node;
-  /** The weight `[out, in, 1, 1]` of the convolution with its batch norm folded in. */
+  /** The weight `[out, in / groups, 1, 1]` of the convolution with its batch norm folded in. */
   readonly weight: Parameter;
+  readonly groups: number;
   /** The bias `[out]` of the convolution with its batch norm folded in. */
   readonly bias: Parameter;
 }
@@ -139,7 +140,9 @@ export function findLinearSqueezes(network: Network, scope: Scope): SqueezesFoun
     }
     const { weight, bias } = layer.parameters;
     const source = originals.get(originals.get(layer.name)!.inputs[0]!)!;
-    linear.push({ pool: originals.get(pool.name)!, source, weight: weight!, bias: bias! });
+    const { groups } = layer.op as Conv2d;
+    const own = originals.get(pool.name)!;
+    linear.push({ pool: own, source, weight: weight!, bias: bias!, groups });
   }
   return { linear, obstacle: null };
 }
@@ -154,8 +157,8 @@ function whyNotLinear(pool: Node | undefined, layer: Node | undefined): string |
   return `squeezes what ${layer.name} gives, which is no 1x1 convolution at stride 1 with a batch norm or bias`;
 }
 
-function isPointwise({ kernel, stride, pads, groups }: Conv2d): boolean {
-  return [...kernel, ...stride, groups].every((of) => of === 1) && pads.every((of) => of === 0);
+function isPointwise({ kernel, stride, pads }: Conv2d): boolean {
+  return [...kernel, ...stride].every((of) => of === 1) && pads.every((of) => of === 0);
 }
 
 /** The values of a squeeze's convolution, with its batch norm folded in. */

@@ -30,6 +30,7 @@ export {
   type PairedRounds,
   ratioOfForms,
 } from "./measurement/overhead.ts";
+export { type ProcessorTime, processorTime } from "./measurement/processor-time.ts";
 export {
   expectedFloor,
   reachOfTest,
@@ -49,6 +50,40 @@ export {
 } from "./race/run-race.ts";
 export { measureRoofline, type RooflineRequest } from "./roofline/measure-roofline.ts";
 export { overheadBound, type OverheadBound, type Roofline } from "./roofline/overhead-bound.ts";
+export {
+  judgeLoads,
+  type LatencyLimit,
+  type Load,
+  loadsByRate,
+  type LoadVerdict,
+  type LoadPercentile,
+  percentileOfLoads,
+  OpenLoop,
+  poissonArrivals,
+  rateBounds,
+  type Sending,
+} from "./serving/load.ts";
+export {
+  type BatchRates,
+  nextBatch,
+  nextLoad,
+  ratePrecision,
+  requestsOf,
+  type SearchEnd,
+} from "./serving/rate-search.ts";
+export {
+  type LatencyDrift,
+  latencyDrift,
+  memoryGrowth,
+  type RunWindow,
+  runWindows,
+} from "./soak/drift.ts";
+export {
+  type SoakMeasurement,
+  type SoakObserver,
+  type SoakOptions,
+  soakSession,
+} from "./soak/soak-session.ts";
 export { splitIntoBatches } from "./session/image-batch.ts";
 export { slowedSession } from "./session/prepared-members.ts";
 export { roundOrders } from "./session/round-order.ts";

@@ -95,8 +95,10 @@ const evaluators: { readonly [Kind in OpKind]: Evaluate<OpOf<Kind>> } = {
     const { data, shape } = first(inputs);
     const weight = required(parameters, "weight");
     const bias = required(parameters, "bias");
-    const map = conv2d(op, data, asMap(shape), asMap(outputShape), weight, bias);
-    return mul(map, first(inputs.slice(1)).data);
+    const gate = first(inputs.slice(1)).data;
+    const input = op.scales === "inputs" ? mul(data, gate) : data;
+    const map = conv2d(op, input, asMap(shape), asMap(outputShape), weight, bias);
+    return op.scales === "inputs" ? map : mul(map, gate);
   },
   upsample: ({ size: [height, width] }, { inputs }) => repeat(first(inputs).data, height * width),
   batchNorm: (op, { inputs, parameters }) =>

@@ -8,16 +8,19 @@ import {
   readEvaluation,
   readExcitations,
   readExplanation,
+  readSoak,
   recommend,
   seriesOf,
   summarizeRun,
 } from "@sebench/results";
+import { sampleSoak } from "@sebench/results/testing";
 import { parse as parseCsv } from "csv-parse/sync";
 import { marked } from "marked";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as report from "./index.ts";
 import { sampleExcitations } from "./testing/sample-excitations.ts";
 import { sampleExplanation } from "./testing/sample-explanation.ts";
+import { sampleInspection } from "./testing/sample-inspection.ts";
 import { sampleRun } from "./testing/sample-run.ts";
 import { hostileRecord, hostileText } from "./testing/hostile-text.ts";
 
@@ -125,7 +128,21 @@ async function everyOutlet(): Promise<Record<string, string>> {
     sampleExcitations,
     readBy(readExcitations, "excitations.json"),
   );
-  return { ...ofRun(run), ...ofStudies(evaluation, explanation, excitations) };
+  const { record: inspection } = await hostileRecord(sampleInspection, () => true);
+  const { record: soak } = await hostileRecord(sampleSoak, readBy(readSoak, "soak.json"));
+  expect(soak.rows.some((row) => row.status === "died" && row.reason === hostileText)).toBe(true);
+  return {
+    ...ofRun(run),
+    ...ofStudies(evaluation, explanation, excitations),
+    inspectionMarkdown: report.inspectionMarkdown(inspection),
+    inspectionHtml: report.inspectionHtml(inspection),
+    "inspectionTable wide": report.inspectionTable(inspection, wide),
+    "inspectionTable narrow": report.inspectionTable(inspection, narrow),
+    soakHtml: report.soakHtml(soak),
+    soakMarkdown: report.soakMarkdown(soak),
+    "soakTable wide": report.soakTable(soak, { color: false, width: 100_000 }),
+    "soakTable narrow": report.soakTable(soak, { color: false, width: 80 }),
+  };
 }
 
 const wide = { color: false, width: 100_000 };
@@ -148,6 +165,7 @@ function ofRun(run: typeof sampleRun): Record<string, string> {
   const criteria = {
     member: "se",
     percentile: "p50",
+    scenario: "single-stream",
     sloMs: 1e9,
     minAccuracy: null,
     maxMemoryBytes: null,

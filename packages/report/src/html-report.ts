@@ -14,6 +14,7 @@ import {
   reproduceSection,
 } from "./sections/provenance.ts";
 import { firstVisitorSection, memorySection } from "./sections/first-visitor.ts";
+import { servingSection } from "./sections/serving.ts";
 import { latencySection, overheadSection, throughputSection } from "./sections/speed.ts";
 import { inReportOrder } from "./run/outcome.ts";
 import { formatMoment } from "./text/format.ts";
@@ -26,6 +27,7 @@ const sections: readonly ((run: RunRecord) => Section | null)[] = [
   computeSection,
   loweringSection,
   throughputSection,
+  servingSection,
   firstVisitorSection,
   memorySection,
   paritySection,

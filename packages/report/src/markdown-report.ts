@@ -12,6 +12,7 @@ import { loweringCells, loweringColumns, loweringGains } from "./run/lowering-ga
 import { inReportOrder, outcomesOf } from "./run/outcome.ts";
 import { paperGains } from "./run/paper-gain.ts";
 import { precisionCells, precisionColumns, precisionCosts } from "./run/precision-cost.ts";
+import { servedCases, servingCells, servingColumns, servingSentences } from "./run/served-case.ts";
 import { startCells, startColumns, startedIn } from "./run/started-member.ts";
 import { hostFacts, methodSteps, machineFacts, weightsFacts } from "./run/provenance.ts";
 import { softwareCases, softwareRow, untimedSentences } from "./run/software-gpu.ts";
@@ -60,6 +61,7 @@ export function markdownReport(record: RunRecord): string {
     ...boughtInThePaper(ok),
     ...accuracies(run),
     ...precisions(run),
+    ...servers(run),
     ...firstVisitors(run),
     ...notMeasured(run),
     details("How the numbers came to be", methodSteps.map((step) => `- ${step}`).join("\n")),
@@ -206,6 +208,29 @@ function precisions(run: RunRecord): string[] {
   const label = caseLabels(run.cases);
   const rows = costs.map((cost) => precisionCells(cost, label).map(escapeMarkdown));
   return ["### What precision costs", markdownTable(precisionColumns, rows)];
+}
+
+function servers(run: RunRecord): string[] {
+  const served = servedCases(run);
+  if (served.length === 0) return [];
+  const label = caseLabels(run.cases);
+  const items = served.flatMap((record) => servingSentences(record, label));
+  const rows = served.flatMap((record) => servingCells(record, label));
+  const note =
+    "Requests a second, which arrive by a Poisson process in an open loop; a latency counts from the time at which a request was due. The report has each rate that was tried, and the curves.";
+  return [
+    "### As a server meets it",
+    items.map((item) => `- ${escapeMarkdown(item)}`).join("\n"),
+    ...(rows.length === 0
+      ? []
+      : [
+          markdownTable(
+            servingColumns,
+            rows.map((row) => row.map(escapeMarkdown)),
+          ),
+          note,
+        ]),
+  ];
 }
 
 function firstVisitors(run: RunRecord): string[] {

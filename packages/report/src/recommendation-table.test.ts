@@ -6,6 +6,7 @@ import { sampleRun } from "./testing/sample-run.ts";
 const anyLatency: Criteria = {
   member: "se",
   percentile: "p50",
+  scenario: "single-stream",
   sloMs: null,
   minAccuracy: null,
   maxMemoryBytes: null,

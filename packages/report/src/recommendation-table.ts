@@ -37,10 +37,17 @@ export function recommendationTable(
   return [title, ...(rows.length === 0 ? [] : [table]), ...lines].join("\n");
 }
 
-function columnsOf({ percentile }: Criteria): Column[] {
+function columnsOf({ scenario, percentile, sloMs }: Criteria): Column[] {
+  const ranked: readonly Column[] =
+    scenario === "server"
+      ? [
+          { title: `requests/s, ${percentile} ≤ ${sloMs} ms`, align: "right" },
+          { title: "workers", align: "right" },
+        ]
+      : [{ title: percentile, align: "right" }];
   return [
     { title: "runtime", align: "left" },
-    { title: percentile, align: "right" },
+    ...ranked,
     { title: "first answer", align: "right" },
     { title: "images/s", align: "right" },
     { title: "memory, peak", align: "right" },
@@ -49,12 +56,14 @@ function columnsOf({ percentile }: Criteria): Column[] {
 }
 
 function rowOf(candidate: Candidate, label: (record: CaseRecord) => string): string[] {
-  const { record, latencyMs, range, firstAnswerMs, imagesPerSecond, peakBytes } = candidate;
+  const { record, latencyMs, range, served, firstAnswerMs, imagesPerSecond, peakBytes } = candidate;
   const known = (value: number | null, format: (of: number) => string) =>
     value === null ? "not measured" : format(value);
   return [
     label(record),
-    formatMsWithin(latencyMs, range),
+    ...(served
+      ? [formatRate(served.rate), String(served.row.workers)]
+      : [formatMsWithin(latencyMs, range)]),
     known(firstAnswerMs, formatMs),
     formatRate(imagesPerSecond),
     known(peakBytes, formatBytes),

@@ -10,6 +10,7 @@ import picocolors from "picocolors";
 import { caseLabels, workLabel } from "./case/case-label.ts";
 import { parityText } from "./case/correctness.ts";
 import { loweringSentences } from "./run/lowering-gain.ts";
+import { servedCases, servingSentences } from "./run/served-case.ts";
 import { inReportOrder, outcomesOf } from "./run/outcome.ts";
 import { precisionSentences } from "./run/precision-cost.ts";
 import { softwareRow, untimedSentences } from "./run/software-gpu.ts";
@@ -51,8 +52,8 @@ const columns: readonly Column[] = [
  * The text that `bench run` ends with: a row for each case, what the rows mean, and what did not
  * run.
  */
-export function terminalTable(record: RunRecord, options: TerminalOptions): string {
-  const run = inReportOrder(record);
+export function terminalTable(recorded: RunRecord, options: TerminalOptions): string {
+  const run = inReportOrder(recorded);
   const colors = picocolors.createColors(options.color);
   const label = caseLabels(run.cases);
   const { right, wrong, untimed } = outcomesOf(run);
@@ -70,6 +71,10 @@ export function terminalTable(record: RunRecord, options: TerminalOptions): stri
     list(answers(run), options.width),
     list(loweringSentences(run), options.width),
     list(precisionSentences(run, label), options.width),
+    list(
+      servedCases(run).flatMap((served) => servingSentences(served, label)),
+      options.width,
+    ),
     list(budgetSentences(run), options.width),
     list(notMeasured(run, label), options.width),
     wrapText([`${tally(run)}.`, ...(note ? [note] : [])].join(" "), options.width, "  "),

@@ -35,7 +35,7 @@ export { fewestTrials, trialsOf, calibrationOf } from "./calibration/trial-sprea
 export { type CaseAccuracy, type MemberAccuracy, membersLosing } from "./case/accuracy-record.ts";
 export { boundRecord, type BoundRecord } from "./case/bound-record.ts";
 export type { CaseCalibration } from "./case/case-calibration.ts";
-export type { CaseConditions } from "./case/case-conditions.ts";
+export type { CaseConditions, CaseProcessorTime } from "./case/case-conditions.ts";
 export { type CaseParts, caseId, parseCaseId } from "./case/case-id.ts";
 export {
   besideForm,
@@ -48,8 +48,8 @@ export {
   type UnavailableCase,
   type UntimedCase,
 } from "./case/case-record.ts";
+export { latencyRange, type MemberParity, type MemberRecord } from "./case/member-record.ts";
 export { naiveOf } from "./case/naive-form.ts";
-export type { MemberParity, MemberRecord } from "./case/member-record.ts";
 export type { AttestationRecord, ProofRecord } from "./case/proof-fields.ts";
 export { type Speed, speedOf, speeds } from "./case/speed.ts";
 export {
@@ -69,6 +69,25 @@ export {
   type StartStep,
   startSteps,
 } from "./case/start-record.ts";
+export {
+  bestOffline,
+  bestServed,
+  type LoadRecord,
+  type OfflineRecord,
+  type OfflineRow,
+  type Percentile,
+  percentiles,
+  ratesOf,
+  type ScenarioName,
+  scenarioNames,
+  type ServedMember,
+  type ServedRate,
+  type ServerRecord,
+  type ServerRow,
+  servingFailures,
+  type ServingRecord,
+  throughputOf,
+} from "./case/serving-record.ts";
 export {
   describeWeights,
   sameWeights,
@@ -118,8 +137,6 @@ export {
   type Candidate,
   casesByWork,
   type Criteria,
-  latencyRange,
-  type Percentile,
   recommend,
   type Recommendation,
   type Rejection,
@@ -146,5 +163,14 @@ export {
   readExplanation,
   writeExplanation,
 } from "./study/explanation-record.ts";
+export {
+  readSoak,
+  type Soaked,
+  soakFaults,
+  type SoakRecord,
+  type SoakRow,
+  soakVersion,
+  writeSoak,
+} from "./study/soak-record.ts";
 export { type TunedCase, type Tuning, tuningOf, type TuningRecord } from "./study/tuning-record.ts";
 export { openTuning, readTuning, type TuningStore } from "./study/tuning-store.ts";

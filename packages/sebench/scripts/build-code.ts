@@ -11,6 +11,7 @@ const entries = {
   sebench: join(repository, "apps/harness/src/main.ts"),
   "job-process": join(repository, "packages/hosts/src/processes/job-process.ts"),
   "start-process": join(repository, "packages/hosts/src/processes/start-process.ts"),
+  "serve-process": join(repository, "packages/hosts/src/processes/serve-process.ts"),
   index: join(packageFolder, "src/index.ts"),
   vitest: join(packageFolder, "src/vitest.ts"),
 };

@@ -31,6 +31,7 @@ export {
   readResults as readRun,
   type RunRecord,
   type UnavailableCase,
+  type UntimedCase,
 } from "@sebench/results";
 export type { Availability, Host, Precision, RuntimeId } from "@sebench/runtime";
 export { InputError } from "@sebench/spec";

@@ -16,7 +16,7 @@ import {
 } from "@sebench/bench";
 import type { JobProgress } from "@sebench/jobs";
 import { openCheckpoint, type RunWeights, seededRun, shippedRun } from "@sebench/pairs";
-import type { CaseRecord, OkCase, FailedCase, UnavailableCase } from "@sebench/results";
+import type { CaseRecord, OkCase } from "@sebench/results";
 import type { Host, Precision, RuntimeId } from "@sebench/runtime";
 import { seName } from "@sebench/spec";
 import { runOptions, watchOf } from "./run-options.ts";

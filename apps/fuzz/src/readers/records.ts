@@ -45,6 +45,7 @@ const terminal = { color: false, width: 120 };
 const criteria = {
   member: "se",
   percentile: "p50",
+  scenario: "single-stream",
   sloMs: 50,
   minAccuracy: null,
   maxMemoryBytes: null,

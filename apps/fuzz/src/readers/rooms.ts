@@ -7,6 +7,7 @@ const rooms: Readonly<Record<string, () => Promise<{ readonly open: OpenReaders 
   names: () => import("./names.ts"),
   weights: () => import("./weights.ts"),
   datasets: () => import("./datasets.ts"),
+  models: () => import("./models.ts"),
   engines: () => import("./engines.ts"),
   machine: () => import("./machine.ts"),
   training: () => import("./training.ts"),

@@ -7,6 +7,7 @@ import {
   addExplain,
   addEval,
   addExcitations,
+  addSoak,
   addTune,
 } from "./commands.ts";
 import { loweringHelp, repeated, withEngines, withLowering, withSelection } from "./options.ts";
@@ -56,6 +57,7 @@ export function buildCli(setExitCode: (code: number) => void): Command {
     .action(async (flags) =>
       setExitCode(await (await import("../catalogue/doctor.ts")).doctor(flags)),
     );
+  addInspect(cli);
   cli
     .command("report")
     .description("write the reports of a run again, from its record")
@@ -76,6 +78,7 @@ export function buildCli(setExitCode: (code: number) => void): Command {
   addEval(cli, setExitCode);
   addExcitations(cli, setExitCode);
   addExplain(cli, setExitCode);
+  addSoak(cli, setExitCode);
   addShards(cli, setExitCode);
   addExport(cli);
   return cli;
@@ -104,6 +107,22 @@ function addRun(cli: Command, setExitCode: (code: number) => void): void {
       "--starts <count>",
       "fresh processes or browsers in which each member is started; 0 makes none (default: by profile)",
     )
+    .option(
+      "--scenario <names>",
+      "measure each case as a server meets it, too: offline (the batch and the workers with the most images a second), server (the highest rate of requests that keeps --slo-ms)",
+      repeated,
+    )
+    .option(
+      "--slo-ms <ms>",
+      "the highest latency that --scenario server allows, from arrival to answer",
+    )
+    .option("--percentile <name>", "the percentile that must keep it: p50, p90 (the default), p99")
+    .option(
+      "--workers <counts>",
+      "the numbers of worker processes of a scenario (default: 1 to the number of cores, by doubling)",
+      repeated,
+    )
+    .option("--scenario-budget <seconds>", "the time for one scenario of one case (default: 120)")
     .option("--shard <i/n>", "run only every n-th case, from the i-th on")
     .option("--out <folder>", "the folder for results.json, report.html and report.md")
     .option(
@@ -116,6 +135,22 @@ function addRun(cli: Command, setExitCode: (code: number) => void): void {
     )
     .option("--json", "print the results as JSON instead of a table")
     .action(async (flags) => setExitCode(await (await import("../measuring/run.ts")).run(flags)));
+}
+
+function addInspect(cli: Command): void {
+  cli
+    .command("inspect")
+    .description("say what an ONNX model is, and where its SE blocks are")
+    .argument("<model>", "the .onnx file; its weights are not loaded")
+    .option(
+      "--input <sizes>",
+      "the sizes of an input whose lengths are free, such as x=1x3x640x640; may be repeated",
+      (text: string, before: readonly string[] = []) => [...before, text],
+    )
+    .option("--twin <file>", "write the model with its SE cut out, to hold its cost against")
+    .option("--out <folder>", "the folder for inspection.json, inspection.html and inspection.md")
+    .option("--json", "print JSON for machines")
+    .action(async (path, flags) => (await import("../catalogue/inspect.ts")).inspect(path, flags));
 }
 
 function addCalibrate(cli: Command, setExitCode: (code: number) => void): void {

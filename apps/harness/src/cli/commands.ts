@@ -98,6 +98,46 @@ export function addExplain(cli: Command, setExitCode: (code: number) => void): v
     );
 }
 
+export function addSoak(cli: Command, setExitCode: (code: number) => void): void {
+  const command = cli
+    .command("soak")
+    .description(
+      "run one session over and over: memory, latency drift, parity, and whether it lives",
+    )
+    .option("--runs <count>", "the runs of each session", "1000")
+    .option(
+      "--max-growth <KiB>",
+      "the growth of the memory a run that counts as a leak, where it is beyond doubt",
+      "8",
+    )
+    .option("--runtime <ids>", "take only these runtimes, such as onnxruntime-web/wasm", repeated)
+    .option(
+      "--host <names>",
+      "take only these hosts: bun, deno, or node and chromium (the default)",
+      repeated,
+    )
+    .option(
+      "--network <names>",
+      "the networks, with SE or without, such as se-resnet50,resnet50 (default: se-resnet8)",
+      repeated,
+    )
+    .option("--batch <sizes>", "the numbers of images in one run", repeated)
+    .option("--size <pixels>", "the height and width of the images")
+    .option("--precision <names>", "the precisions: fp32 (the default), fp16, int8", repeated)
+    .option("--seed <number>", "the seed of the weights (default: 1)");
+  withEngines(withLowering(command, "gemm"))
+    .option("--out <folder>", "the folder for soak.json, soak.html and soak.md")
+    .option("--json", "print the record as JSON instead of a table")
+    .addHelpText(
+      "after",
+      `
+Parity is checked at runs 1, 2, 100 and the last, and every answer is compared with the first one for
+the same images. --timeout is the time for one session (default: 3600). Exit code 1: a session died,
+parity was lost, an answer changed, or memory grew by more than --max-growth.`,
+    )
+    .action(async (flags) => setExitCode(await (await import("../measuring/soak.ts")).soak(flags)));
+}
+
 export function addTune(cli: Command, setExitCode: (code: number) => void): void {
   const command = cli
     .command("tune")
@@ -181,9 +221,18 @@ export function addRecommend(cli: Command, setExitCode: (code: number) => void):
     .option("--batch <size>", "the number of images in one run", "1")
     .option("--size <pixels>", "the height and width of the images")
     .addOption(
-      new Option("--percentile <name>", "the percentile of the latency to rank by")
-        .choices(["p50", "p90", "p99"])
-        .default("p50"),
+      new Option(
+        "--percentile <name>",
+        "the percentile of the latency to rank by (default: p50, and p90 with --scenario server)",
+      ).choices(["p50", "p90", "p99"]),
+    )
+    .addOption(
+      new Option(
+        "--scenario <name>",
+        "rank by the latency of one run after the other (single-stream), or by the highest rate of requests that keeps --slo-ms (server), which the run must have measured with --scenario server",
+      )
+        .choices(["single-stream", "server"])
+        .default("single-stream"),
     )
     .option("--slo-ms <ms>", "the highest latency that is allowed at that percentile")
     .option("--min-accuracy <share>", "the lowest top-1 accuracy that is allowed, from 0 to 1")

@@ -2,8 +2,10 @@ import { expect, test } from "vitest";
 import { readRunOptions, type RunFlags } from "../flags/run-flags.ts";
 import {
   readExplainOptions,
+  readSoakChoice,
   readStudyOptions,
   readTuneRequest,
+  type SoakFlags,
   type StudyFlags,
 } from "../flags/study-flags.ts";
 import { type DocumentedCommand, documentedCommands } from "../testing/documented-commands.ts";
@@ -18,6 +20,7 @@ const readers: Readonly<Record<string, (flags: never) => unknown>> = {
   calibrate: (flags: RunFlags) => readRunOptions(flags),
   bound: (flags: RunFlags) => readRunOptions(flags),
   plan: (flags: RunFlags) => readRunOptions({ ...flags, port: "0", fetch: true }),
+  soak: (flags: SoakFlags) => readSoakChoice(flags),
   tune: (flags: RunFlags) => readTuneRequest(flags),
   explain: (flags: StudyFlags) => readExplainOptions(flags),
   excitations: (flags: StudyFlags) => readStudyOptions(flags),

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { mapIn, TestGraph } from "@sebench/models/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { modulesLoaded } from "../testing/modules-loaded.ts";
 
@@ -14,6 +15,8 @@ beforeAll(async () => {
   const base = JSON.parse(await readFile(record, "utf8")) as { readonly run: object };
   const head = { ...base, run: { ...base.run, id: "head" } };
   await writeFile(join(folder, "head.json"), JSON.stringify(head));
+  const model = new TestGraph();
+  await writeFile(join(folder, "model.onnx"), model.model(mapIn(model)));
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -30,6 +33,7 @@ test("an export asks the engine in a process of its own", async () => {
 
 test.each([
   ["list --json", () => ["list", "--json"]],
+  ["inspect", () => ["inspect", join(folder, "model.onnx"), "--out", join(folder, "inspection")]],
   ["merge", () => ["merge", record, "--out", join(folder, "merged")]],
   ["report", () => ["report", record, "--format", "markdown"]],
   ["compare", () => ["compare", record, join(folder, "head.json")]],

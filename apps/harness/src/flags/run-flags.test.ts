@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { readRunOptions, type RunFlags } from "./run-flags.ts";
 
 const defaults: RunFlags = { port: "0", fetch: true };
@@ -87,4 +87,59 @@ test.each<[Partial<RunFlags>, string, string]>([
       remedy: expect.stringContaining(remedy),
     }),
   );
+});
+
+const limited = { scenario: ["server"], sloMs: "50" };
+
+test("scenarios are left out where none is asked for, and have defaults where one is", () => {
+  expect(read({}).scenarios).toBeUndefined();
+  expect(read(limited).scenarios).toEqual({
+    names: ["server"],
+    percentile: "p90",
+    limitMs: 50,
+    workers: null,
+    seconds: 120,
+  });
+  const both = { scenario: ["offline,server"], sloMs: "0.5", percentile: "p99", workers: ["1"] };
+  expect(read({ ...both, scenarioBudget: "30" }).scenarios).toEqual({
+    names: ["offline", "server"],
+    percentile: "p99",
+    limitMs: 0.5,
+    workers: [1],
+    seconds: 30,
+  });
+});
+
+test.each<[flags: Partial<RunFlags>, message: string]>([
+  [{ ...limited, sloMs: "0" }, '--slo-ms is "0"'],
+  [{ ...limited, sloMs: "-5" }, '--slo-ms is "-5"'],
+  [{ ...limited, sloMs: "soon" }, '--slo-ms is "soon"'],
+  [{ scenario: ["server"] }, "--scenario server has no limit to keep"],
+  [{ scenario: ["offline"], sloMs: "50" }, "--slo-ms is given, and --scenario server is not"],
+  [{ scenario: ["multistream"] }, '--scenario does not know "multistream"'],
+  [{ ...limited, percentile: "p95" }, '--percentile does not know "p95"'],
+  [{ ...limited, workers: ["0"] }, '--workers is "0"'],
+  [{ ...limited, workers: ["1.5"] }, '--workers is "1.5"'],
+  [{ ...limited, scenarioBudget: "0" }, '--scenario-budget is "0"'],
+  [{ ...limited, batch: ["0"] }, '--batch is "0"'],
+  [{ sloMs: "50" }, "--slo-ms is given, and --scenario is not"],
+  [{ workers: ["2"] }, "--workers is given, and --scenario is not"],
+  [{ percentile: "p99" }, "--percentile is given, and --scenario is not"],
+])("%o is refused, with a remedy", (flags, message) => {
+  expect(() => read(flags)).toThrow(
+    expect.objectContaining({ name: "InputError", message, remedy: expect.any(String) }),
+  );
+});
+
+test("more workers than cores are allowed, and told", () => {
+  const told = vi.spyOn(process.stderr, "write").mockImplementation(() => true);
+  try {
+    expect(read({ ...limited, workers: ["256"] }).scenarios!.workers).toEqual([256]);
+    expect(told.mock.calls.flat().join(" ")).toContain("workers will wait for each other");
+    told.mockClear();
+    read({ ...limited, workers: ["1"] });
+    expect(told).not.toHaveBeenCalled();
+  } finally {
+    told.mockRestore();
+  }
 });

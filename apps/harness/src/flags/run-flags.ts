@@ -1,15 +1,17 @@
+import os from "node:os";
 import {
   type RunOptions,
+  type ScenarioRequest,
   byProfile,
   requireLowering,
   type Selection,
-  type ProfileName,
   profileNames,
   requirePrecisions,
   selectTargets,
 } from "@sebench/bench";
 import { readNumber, readNumbers, readShard, say } from "@sebench/cli";
 import { type AskedWeights, seededWord, untakenTag } from "@sebench/pairs";
+import { scenarioNames } from "@sebench/results";
 import type { Precision } from "@sebench/runtime";
 import {
   seName,
@@ -37,6 +39,11 @@ export interface RunFlags extends CheckpointFlags {
   readonly budget?: string;
   readonly timeout?: string;
   readonly starts?: string;
+  readonly scenario?: readonly string[];
+  readonly sloMs?: string;
+  readonly percentile?: string;
+  readonly workers?: readonly string[];
+  readonly scenarioBudget?: string;
   readonly seed?: string;
   readonly shard?: string;
   readonly resume?: string;
@@ -56,9 +63,10 @@ export function readRunOptions(flags: RunFlags): RunOptions {
   const selection = readSelection(flags);
   const targets = selectTargets(items(flags.runtime), items(flags.host));
   const targetsNamed = flags.runtime !== undefined;
+  const scenarios = readScenarios(flags);
   requirePrecisions(targets, selection.precisions, { named: targetsNamed });
   return {
-    profile: optional(flags.profile, requireProfile),
+    profile: optional(flags.profile, (text) => requireOneOf("--profile", text, profileNames)),
     targets,
     targetsNamed,
     selection,
@@ -69,6 +77,7 @@ export function readRunOptions(flags: RunFlags): RunOptions {
       readNumber("--timeout", text, { from: 1, to: 86_400 }),
     ),
     starts: optional(flags.starts, (text) => readNumber("--starts", text, { from: 0, to: 100 })),
+    ...(scenarios && { scenarios }),
     seed: optional(flags.seed, (text) => readNumber("--seed", text, { from: 0, to: 2 ** 32 - 1 })),
     shard: optional(flags.shard, readShard),
     resume: flags.resume ?? null,
@@ -82,11 +91,74 @@ export function readRunOptions(flags: RunFlags): RunOptions {
   };
 }
 
-function requireProfile(text: string): ProfileName {
-  const profile = profileNames.find((name) => name === text);
-  if (profile) return profile;
-  throw new InputError(`--profile does not know "${text}"`, {
-    remedy: `choose from ${profileNames.join(", ")}`,
+/** The time for one scenario of one case where none is given, in seconds. */
+const scenarioSeconds = 120;
+
+/** The scenarios that the flags ask for, or null where they ask for none. */
+function readScenarios(flags: RunFlags): ScenarioRequest | null {
+  const names = items(flags.scenario)?.map((name) =>
+    requireOneOf("--scenario", name, scenarioNames),
+  );
+  if (names === undefined) {
+    const { sloMs, percentile, workers, scenarioBudget } = flags;
+    const given = { "--slo-ms": sloMs, "--percentile": percentile, "--workers": workers };
+    const all = { ...given, "--scenario-budget": scenarioBudget };
+    const [extra] = Object.entries(all).find(([, value]) => value !== undefined) ?? [];
+    if (extra === undefined) return null;
+    throw new InputError(`${extra} is given, and --scenario is not`, {
+      remedy: "add --scenario server, or --scenario offline",
+    });
+  }
+  const serves = names.includes("server");
+  if (serves && flags.sloMs === undefined) {
+    throw new InputError("--scenario server has no limit to keep", {
+      remedy: "say which latency is allowed, such as --slo-ms 50 --percentile p90",
+    });
+  }
+  if (!serves && flags.sloMs !== undefined) {
+    throw new InputError("--slo-ms is given, and --scenario server is not", {
+      remedy: "add --scenario server, or leave out --slo-ms",
+    });
+  }
+  const limitMs = optional(flags.sloMs, (text) =>
+    readNumber("--slo-ms", text, { from: 0.01, to: 600_000, whole: false }),
+  );
+  const workers = optional(items(flags.workers), (texts) =>
+    readNumbers("--workers", texts, { from: 1, to: 256 }),
+  );
+  tellOfFewCores(workers ?? []);
+  return {
+    names: [...new Set(names)],
+    percentile: requireOneOf("--percentile", flags.percentile ?? "p90", ["p50", "p90", "p99"]),
+    limitMs,
+    workers,
+    seconds: readNumber("--scenario-budget", flags.scenarioBudget ?? String(scenarioSeconds), {
+      from: 1,
+      to: 86_400,
+      whole: false,
+    }),
+  };
+}
+
+/** Warns of more workers than cores, which is no error: some systems are deployed so. */
+function tellOfFewCores(workers: readonly number[]): void {
+  const cores = os.availableParallelism();
+  const most = Math.max(0, ...workers);
+  if (most <= cores) return;
+  say(
+    `--workers ${most}: this machine has ${cores} usable cores, so workers will wait for each other; the most that make sense here are ${cores}`,
+  );
+}
+
+function requireOneOf<Name extends string>(
+  flag: string,
+  text: string,
+  names: readonly Name[],
+): Name {
+  const found = names.find((name) => name === text);
+  if (found) return found;
+  throw new InputError(`${flag} does not know "${text}"`, {
+    remedy: `choose from ${names.join(", ")}`,
   });
 }
 
@@ -97,7 +169,9 @@ function readSelection(flags: RunFlags): Selection {
       readNumbers("--batch", texts, { from: 1, to: 8192 }),
     ),
     imageSize: optional(flags.size, (text) => readNumber("--size", text, { from: 1, to: 4096 })),
-    precisions: items(flags.precision)?.map(requirePrecision) ?? ["fp32"],
+    precisions: items(flags.precision)?.map((text) =>
+      requireOneOf("--precision", text, precisions),
+    ) ?? ["fp32"],
     lowerings: items(flags.lowering)?.map(requireLowering) ?? null,
     tuned: byProfile.tuned,
     seconds: optional(flags.budget, (text) =>
@@ -120,14 +194,6 @@ function readNetworks({ network, networkSet }: RunFlags): string[] | null {
 function requireNetwork(name: string): string {
   parseNetworkName(name);
   return name;
-}
-
-function requirePrecision(text: string): Precision {
-  const precision = precisions.find((each) => each === text);
-  if (precision) return precision;
-  throw new InputError(`--precision does not know "${text}"`, {
-    remedy: `choose from ${precisions.join(", ")}`,
-  });
 }
 
 function optional<From, To>(value: From | null | undefined, read: (value: From) => To): To | null {

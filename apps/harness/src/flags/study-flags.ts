@@ -1,4 +1,5 @@
-import type { RunOptions } from "@sebench/bench";
+import type { RunOptions, SoakChoice } from "@sebench/bench";
+import { readNumber } from "@sebench/cli";
 import type { Target } from "@sebench/hosts";
 import { seName, InputError, parseNetworkName, shellQuoted } from "@sebench/spec";
 import { readRunOptions, type RunFlags } from "./run-flags.ts";
@@ -83,4 +84,22 @@ export function readTuneRequest(flags: TuneFlags): RunOptions {
   // The lowering is any one, so that there is one case for each pair; the search goes through all
   // lowerings.
   return readRunOptions({ budget: usualBudgets.tune, ...flags, lowering: ["conv1x1"] });
+}
+
+/** The flags of `soak`, as the command line gives them. */
+export interface SoakFlags extends Omit<
+  RunFlags,
+  "profile" | "shard" | "resume" | "budget" | "starts" | "config" | "networkSet"
+> {
+  readonly runs: string;
+  readonly maxGrowth: string;
+}
+
+/** The checked flags of `soak`. */
+export function readSoakChoice({ runs, maxGrowth, ...flags }: SoakFlags): SoakChoice {
+  return {
+    options: readRunOptions(flags),
+    runs: readNumber("--runs", runs, { from: 2, to: 10_000_000 }),
+    mostGrowth: 1024 * readNumber("--max-growth", maxGrowth, { from: 0, to: 1e6, whole: false }),
+  };
 }

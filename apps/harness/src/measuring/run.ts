@@ -35,6 +35,7 @@ import {
   resumeStore,
   type RunHeader,
   type RunRecord,
+  servingFailures,
 } from "@sebench/results";
 import { InputError, shellQuoted } from "@sebench/spec";
 import { calibrationDirectory } from "../flags/directories.ts";
@@ -235,13 +236,14 @@ async function conclude(store: ResultStore, json: boolean): Promise<void> {
 }
 
 /**
- * The exit code: 1 where a case failed or lost parity, or a runtime that was named is not
+ * The exit code: 1 where a case, or a worker of it, failed or lost parity, or a runtime that was named is not
  * available.
  */
 function exitCode({ cases }: RunRecord, { targetsNamed }: RunOptions): number {
   const bad = cases.some((record) => {
     switch (record.status) {
       case "ok":
+        return !parityHolds(record) || servingFailures(record.serving ?? {}).length > 0;
       case "untimed":
         return !parityHolds(record);
       case "failed":

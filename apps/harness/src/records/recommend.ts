@@ -17,7 +17,8 @@ export interface RecommendFlags {
   readonly network?: string;
   readonly batch: string;
   readonly size?: string;
-  readonly percentile: Percentile;
+  readonly percentile?: Percentile;
+  readonly scenario: Criteria["scenario"];
   readonly sloMs?: string;
   readonly minAccuracy?: string;
   readonly maxMemory?: string;
@@ -63,11 +64,21 @@ function readCriteria(flags: RecommendFlags): Criteria {
     const most = number(flag, text, 2 ** 30);
     return most === null ? null : most * 2 ** 20;
   };
+  const sloMs = number("--slo-ms", flags.sloMs, 1e9);
+  if (flags.scenario === "server" && (sloMs ?? 0) <= 0) {
+    throw new InputError(
+      sloMs === null
+        ? "--scenario server has no limit to rank by"
+        : `--slo-ms is "${flags.sloMs}", and no latency is that low`,
+      { remedy: "say which latency is allowed, such as --slo-ms 50 --percentile p90" },
+    );
+  }
   const plain = flags.network !== undefined && parseNetworkName(flags.network).se === null;
   return {
     member: plain ? "plain" : "se",
-    percentile: flags.percentile,
-    sloMs: number("--slo-ms", flags.sloMs, 1e9),
+    scenario: flags.scenario,
+    percentile: flags.percentile ?? (flags.scenario === "server" ? "p90" : "p50"),
+    sloMs,
     minAccuracy: number("--min-accuracy", flags.minAccuracy, 1),
     maxMemoryBytes: mebibytes("--max-memory", flags.maxMemory),
     maxFirstAnswerMs: number("--max-first-answer-ms", flags.maxFirstAnswerMs, 1e9),

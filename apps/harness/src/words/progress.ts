@@ -107,8 +107,12 @@ export function describeProgress(progress: JobProgress): string {
       return `oracle: image ${progress.done} of ${progress.total}`;
     case "images":
       return `image ${progress.done} of ${progress.total}`;
+    case "serving":
+      return `as a server meets it: ${progress.done} of ${progress.total} s`;
     case "starts":
       return `start ${progress.done + 1} of ${progress.total}`;
+    case "soak":
+      return `run ${progress.done} of ${progress.total}`;
     case "prepare":
     case "warm-up":
     case "rounds": {
@@ -185,11 +189,20 @@ const quietMs = 10_000;
  * and then.
  */
 export function imageProgress(what: string): Watch["onProgress"] {
+  return throttledProgress((progress) =>
+    progress.phase === "images" ? `${what}: image ${progress.done} of ${progress.total}` : null,
+  );
+}
+
+/** Tells what `describe` says of the progress, and nothing where that is null. */
+function throttledProgress(
+  describe: (progress: JobProgress) => string | null,
+): Watch["onProgress"] {
   const { stderr } = process;
   let told = -Infinity;
   return (progress) => {
-    if (progress.phase !== "images") return;
-    const line = `${what}: image ${progress.done} of ${progress.total}`;
+    const line = describe(progress);
+    if (line === null) return;
     if (stderr.isTTY) {
       stderr.write(`\r\u001B[K${line}`);
     } else if (performance.now() - told > quietMs) {
@@ -197,6 +210,13 @@ export function imageProgress(what: string): Watch["onProgress"] {
       stderr.write(`${line}\n`);
     }
   };
+}
+
+/**
+ * Tells how far a soak is: in a line that keeps changing on a terminal, and elsewhere now and then.
+ */
+export function soakProgress(): Watch["onProgress"] {
+  return throttledProgress(describeProgress);
 }
 
 /** Clears what the last job still shows. */

@@ -1,4 +1,4 @@
-import type { AnswerTo, MeasureJob, PageOutcome } from "@sebench/jobs";
+import type { AnswerTo, MeasureJob, PageOutcome, SoakJob } from "@sebench/jobs";
 import type { RuntimeId } from "@sebench/runtime";
 import type { Page } from "playwright";
 
@@ -58,6 +58,34 @@ export async function measureUntilBroken(
   };
   const running = answerIn(opened, job);
   await opened.page.getByText("measuring").waitFor({ timeout: 200_000 });
+  await breakKept(opened.page);
+  return running;
+}
+
+/** Soaks a session, breaks the kept context or device after some runs, and gives the outcome. */
+export async function soakUntilBroken(
+  opened: TestPage,
+  runtime: RuntimeId,
+): Promise<PageOutcome<AnswerTo<SoakJob>>> {
+  const { pair } = await supplyTestCase(opened, makeTestCase());
+  let isSecond: () => void;
+  const second = new Promise<void>((resolve) => (isSecond = resolve));
+  await opened.page.exposeFunction(
+    "sebenchProgress",
+    ({ phase, done }: { readonly phase: string; readonly done: number }) => {
+      if (phase === "soak" && done >= 2) isSecond();
+    },
+  );
+  const running = answerIn(opened, {
+    kind: "soak",
+    runtime,
+    engine: { threads: null },
+    pair,
+    member: "se",
+    lowering: "gemm",
+    soak: { batch: 1, precision: "fp32", runs: 1_000_000, tolerance: 1e-4 },
+  });
+  await second;
   await breakKept(opened.page);
   return running;
 }

@@ -5,19 +5,22 @@ import {
   median,
   type Member,
   overheadEstimate,
-  type Roofline,
+  processorTime,
   type Replica,
+  type Roofline,
   type RoundConditions,
 } from "@sebench/measure";
 import {
   type CalibrationRecord,
   calibrationOf,
+  type CaseConditions,
+  type CaseProcessorTime,
   type FailedCase,
   type MemberRecord,
   type OkCase,
   type StartRecord,
-  type CaseConditions,
 } from "@sebench/results";
+import type { Attestation } from "@sebench/runtime";
 import { type LabelledAnswers, measureAccuracy } from "./accuracy.ts";
 import { identityOf, type ProofCircumstances, recordProof } from "./case-proof.ts";
 import { besideForms, type MeasuredForms, timeOf } from "./measured-forms.ts";
@@ -67,6 +70,7 @@ export function recordCase(
     besideForms: besideForms(measured, form),
     time: timeOf(measured),
     conditions: recordConditions(measurement.replicas),
+    processor: recordProcessor(measurement.replicas, proof.attestation),
     calibration: calibrationOf({ id: plan.id, threads, overhead }, calibration),
     accuracy: recordAccuracy(measurement, circumstances),
     bound: roofline && boundOf(plan, roofline, members.plain.latencyMs.p50),
@@ -139,4 +143,27 @@ function byRound(
   return values.length < rounds.length
     ? null
     : values.map((value) => Math.round(value * 100) / 100);
+}
+
+/**
+ * Records the processor time of the rounds, or gives null where the host did not tell it. Where a
+ * GPU computed, no round counts as held up; where several threads did, there is no overhead by
+ * processor time, since a pool that waits by spinning takes it for nothing.
+ */
+export function recordProcessor(
+  replicas: readonly Replica[],
+  { threads }: Pick<Attestation, "threads">,
+): CaseProcessorTime | null {
+  const found = processorTime(replicas);
+  if (found === null) return null;
+  const { stepMs, ofRunMs, usual, heldUp, overhead } = found;
+  return {
+    stepMs,
+    members: {
+      plain: { usualRatio: usual.plain, processorMs: ofRunMs.plain },
+      se: { usualRatio: usual.se, processorMs: ofRunMs.se },
+    },
+    heldUp: threads === null ? null : heldUp,
+    overhead: threads === 1 ? overhead : null,
+  };
 }

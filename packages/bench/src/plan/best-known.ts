@@ -4,20 +4,27 @@ import {
   obstacleTo,
   parseLowering,
   stagesWithSe,
+  withStage,
 } from "@sebench/lowering";
 import type { Precision, RuntimeId } from "@sebench/runtime";
-import type { Network } from "@sebench/spec";
+import { elementCount, type Network } from "@sebench/spec";
+
+/** A recipe, or one that depends on a network's shapes; null if it has nothing to gain there. */
+type KnownRecipe = LoweringName | ((network: Network) => LoweringName | null);
 
 /**
  * The recipes that were found to be the fastest in fp32, by runtime. The first recipe that applies
  * to a network is taken, and a runtime that is not here has the naive form. `bench tune` finds the
  * fastest recipe for one network on one machine.
  */
-const bestKnown: Readonly<Partial<Record<RuntimeId, readonly LoweringName[]>>> = {
+const bestKnown: Readonly<Partial<Record<RuntimeId, readonly KnownRecipe[]>>> = {
   // At batch 1, the weights of bottlenecks in stages 2 and 3 are cheaper to scale than their maps.
   "onnxruntime-node/cpu": [
     "nchwc/2-3:squeeze-fold+scale-fold/4-5:squeeze-fold",
+    // ShuffleNet has no stage 5, and its last convolution is in groups.
+    "nchwc/squeeze-fold+scale-fold+gemm",
     "nchwc/squeeze-fold",
+    forwardWhereSmaller,
     "nchwc/conv1x1",
   ],
   // At batch 1, the weights of bottlenecks in stage 2 are cheaper to scale than their maps. The
@@ -45,9 +52,11 @@ export function bestKnownLowering(
   architecture: string = process.arch,
 ): LoweringName {
   const all = precision === "fp32" ? (bestKnown[runtime] ?? []) : [];
-  const known = all.filter(
-    (recipe) => architecture === blockedArchitecture || parseLowering(recipe).layout === "engine",
-  );
+  const known = all
+    .flatMap((recipe) => (typeof recipe === "string" ? recipe : (recipe(network) ?? [])))
+    .filter(
+      (recipe) => architecture === blockedArchitecture || parseLowering(recipe).layout === "engine",
+    );
   const withSe = stagesWithSe(network);
   // A stage without SE has nothing to rewrite, and the recipe would be the naive form once more.
   const applies = (recipe: LoweringName) =>
@@ -56,4 +65,32 @@ export function bestKnownLowering(
       ({ stages }) => stages?.some((of) => withSe.includes(of)) ?? true,
     );
   return known.find(applies) ?? defaultLowering(network);
+}
+
+/**
+ * The recipe for a network whose SE stands before a 1x1 or a depthwise convolution: at batch 1 the
+ * gate goes into the weights of that convolution in the stages where they have fewer values than
+ * the maps. The excitation as dense layers needs no blocks, however few its channels are.
+ */
+function forwardWhereSmaller(network: Network): LoweringName | null {
+  const layout: LoweringName = "nchwc/gemm";
+  const forward: LoweringName = "scale-forward+gemm";
+  const stages = stagesWithSe(network).filter(
+    (stage) =>
+      obstacleTo(network, `nchwc/${stage}:${forward}/gemm`) === null &&
+      hasSmallerWeights(network, stage),
+  );
+  if (stages.length === 0) return null;
+  return stages.reduce((name, stage) => withStage(network, name, stage, forward), layout);
+}
+
+function hasSmallerWeights({ nodes }: Network, stage: number): boolean {
+  const products = nodes.filter((node) => node.role === "scale" && node.stage === stage);
+  const sizes = products.map(({ name, shape }) => {
+    const reader = nodes.find(({ inputs }) => inputs.includes(name));
+    const weights = reader?.parameters.weight?.shape ?? [0];
+    return { map: elementCount(shape), weights: weights.reduce((all, extent) => all * extent, 1) };
+  });
+  const total = (of: "map" | "weights") => sizes.reduce((sum, size) => sum + size[of], 0);
+  return total("weights") < total("map");
 }

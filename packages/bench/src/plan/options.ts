@@ -1,9 +1,23 @@
 import type { Shard } from "@sebench/cli";
 import type { BrowserOptions, Target } from "@sebench/hosts";
 import type { AskedWeights, PairChoice } from "@sebench/pairs";
+import type { Percentile, ScenarioName } from "@sebench/results";
 import type { EngineOptions } from "@sebench/runtime";
 import type { Selection } from "./case-plan.ts";
 import { defaultSeed, type ProfileName } from "./profile.ts";
+
+/** The scenarios of a server that each case is measured in. */
+export interface ScenarioRequest {
+  readonly names: readonly ScenarioName[];
+  /** The percentile of the latency that must not lie above the limit of the server scenario. */
+  readonly percentile: Percentile;
+  /** The limit, or null where the server scenario is not asked for. */
+  readonly limitMs: number | null;
+  /** The numbers of worker processes, or null for 1 to the number of cores. */
+  readonly workers: readonly number[] | null;
+  /** The time for one scenario of one case. */
+  readonly seconds: number;
+}
 
 /** The flags of `run`, checked. */
 export interface RunOptions {
@@ -23,6 +37,8 @@ export interface RunOptions {
   readonly timeoutSeconds: number | null;
   /** The fresh starts of each member, or null where the profile chooses; 0 makes none. */
   readonly starts: number | null;
+  /** The scenarios of a server, which are left out where none was asked for. */
+  readonly scenarios?: ScenarioRequest;
   /** The seed, or null where none was given: 1, or the seed of the run to resume. */
   readonly seed: number | null;
   readonly shard: Shard | null;

@@ -3,6 +3,7 @@ import { parseLowering } from "@sebench/lowering";
 import { type CaseRecord, ran, type RunRecord } from "@sebench/results";
 import { OracleAnswers, RangeAnswers, Rooflines } from "../case/shared-answers.ts";
 import { Starts } from "../case/starts.ts";
+import { Scenarios } from "../serving/scenarios.ts";
 import { type CasePlan, planCases, type ProbedTarget } from "../plan/case-plan.ts";
 import { pairKey, type RunContext, type RunObserver, targetKey } from "./run-context.ts";
 import { runGroup } from "./run-group.ts";
@@ -40,6 +41,7 @@ export async function runCases(
     ranges: new RangeAnswers(),
     rooflines: new Rooflines(),
     starts: new Starts(),
+    scenarios: new Scenarios(),
     firstPairs: new Set(firsts.values()),
     progress,
   };

@@ -5,6 +5,7 @@ import type { CalibrationRecord, CaseRecord } from "@sebench/results";
 import type { JobContext } from "../case/case-job.ts";
 import type { OracleAnswers, RangeAnswers, Rooflines } from "../case/shared-answers.ts";
 import type { Starts } from "../case/starts.ts";
+import type { Scenarios } from "../serving/scenarios.ts";
 import type { CasePlan } from "../plan/case-plan.ts";
 
 /** What the cases of a run have in common. */
@@ -35,6 +36,7 @@ export interface RunTools {
   readonly ranges: RangeAnswers;
   readonly rooflines: Rooflines;
   readonly starts: Starts;
+  readonly scenarios: Scenarios;
   /** The first pair of each runtime on each host. */
   readonly firstPairs: ReadonlySet<string>;
   readonly progress: RunObserver;

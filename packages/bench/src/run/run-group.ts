@@ -89,9 +89,31 @@ async function measureGroup(
       },
     ),
   };
-  return plans.map((each, form) =>
+  const records = plans.map((each, form) =>
     recordForm(each, () => recordCase(measured, form, oracle, circumstances)),
   );
+  for (const [form, record] of records.entries()) {
+    const known = { plan: plans[form]!, pair, ranges: ranges[form]!, host, oracle };
+    records[form] = await withServing(context, known, record, tools);
+  }
+  return records;
+}
+
+/** Adds the scenarios of a server to a case that ran, where they were asked for. */
+async function withServing(
+  { options, seed, signal }: RunContext,
+  known: Pick<StartsAsked, "plan" | "pair" | "ranges" | "host" | "oracle">,
+  record: CaseRecord,
+  { scenarios, progress }: RunTools,
+): Promise<CaseRecord> {
+  const { scenarios: request, selection } = options;
+  if (request === undefined || record.status !== "ok") return record;
+  const engine = engineOptionsOf(options);
+  const { tolerance } = record.parity;
+  const onProgress: Watch["onProgress"] = (event) => progress.update(event);
+  const watch = { ...watchFor({ signal }, timeoutOf([known.plan], options)), onProgress };
+  const asked = { ...known, engine, tolerance, request, batches: selection.batches, seed };
+  return { ...record, serving: await scenarios.of(asked, watch) };
 }
 
 /** Has cases prove their device and their logits, and times nothing. */

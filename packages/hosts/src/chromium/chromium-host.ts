@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { temporaryFault, temporaryFolder } from "@sebench/artifacts";
+import { threadTimeReader } from "@sebench/hardware";
 import {
   type AnswerTo,
   type EngineJob,
@@ -17,10 +18,10 @@ import { fromWeights, writeSafetensors } from "@sebench/weights";
 import type { Browser, Page } from "playwright";
 import { type JobHost, untilEnded, type Watch } from "../host/host.ts";
 import { localSupply } from "../host/local-supply.ts";
-import { watchMachine } from "../host/watch-machine.ts";
+import { type ProcessorClock, watchMachine } from "../host/watch-machine.ts";
 import { type BrowserFound, type BrowserOptions, launchBrowser, offline } from "./browser.ts";
 import { endBrowser, isDoneWithin, type SharedBrowser, sharedBrowser } from "./running-browser.ts";
-import { askStart } from "./start-page.ts";
+import { askStart, memoryReader, processesOf } from "./start-page.ts";
 
 /**
  * Opens Chromium as a host, which shows the page that `apps/page` builds. Each job has a fresh
@@ -114,10 +115,12 @@ async function askPage<Asked extends EngineJob>(
   job: Asked,
   watch: Watch,
 ): Promise<AnswerTo<Asked>> {
-  const machine = watchMachine(await processorTimeOf(page.context().browser()!));
+  using clock = await processorClockOf(page.context().browser()!);
+  const machine = watchMachine(clock);
   await page.exposeFunction("sebenchSupply", serveSupply(server));
   await page.exposeFunction("sebenchProgress", watch.onProgress);
   await page.exposeFunction("sebenchConditions", (step: keyof ConditionsWatch) => machine[step]());
+  if (job.kind === "soak") await page.exposeFunction("sebenchMemory", await memoryReader(page));
   const outcome = await page.evaluate(
     (asked) => (globalThis as unknown as PageWindow).sebench.answer(asked),
     job as EngineJob,
@@ -128,14 +131,23 @@ async function askPage<Asked extends EngineJob>(
 }
 
 /**
- * Gives a function that reads the processor time of all of the browser's processes, in
- * milliseconds.
+ * The clock of the processor time of all of the browser's processes. What Linux tells of their
+ * threads is fine; what the browser tells is in the ticks of /proc, of 10 ms.
  */
-async function processorTimeOf(browser: Browser): Promise<() => Promise<number>> {
+async function processorClockOf(browser: Browser): Promise<ProcessorClock & Disposable> {
   const session = await browser.newBrowserCDPSession();
-  return async () => {
-    const { processInfo } = await session.send("SystemInfo.getProcessInfo");
-    return processInfo.reduce((sum, { cpuTime }) => sum + cpuTime * 1000, 0);
+  const reader = threadTimeReader();
+  let processes: readonly number[] = [];
+  return {
+    async start() {
+      processes = await processesOf(session);
+    },
+    fine: () => reader.read(processes),
+    async coarse() {
+      const { processInfo } = await session.send("SystemInfo.getProcessInfo");
+      return processInfo.reduce((sum, { cpuTime }) => sum + cpuTime * 1000, 0);
+    },
+    [Symbol.dispose]: () => reader[Symbol.dispose](),
   };
 }
 

@@ -20,7 +20,7 @@ import {
 } from "@sebench/jobs";
 import type { PageServer } from "@sebench/page";
 import type { ByteKind, MemoryMoment } from "@sebench/results";
-import type { Page } from "playwright";
+import type { CDPSession, Page } from "playwright";
 
 /** Opens the page of a start in a browser that has shown nothing, and asks what became of it. */
 export async function askStart(
@@ -66,18 +66,20 @@ export async function askStart(
 /** The time for freed memory to go back to the system, in milliseconds. */
 const settleMs = 50;
 
+/** All of a browser's processes, as a session with the whole browser finds them. */
+export async function processesOf(browser: CDPSession): Promise<readonly number[]> {
+  const { processInfo } = await browser.send("SystemInfo.getProcessInfo");
+  const leader = processInfo.find(({ type }) => type === "browser");
+  const group = leader === undefined ? [] : processesOfGroup(leader.id);
+  return group.length > 0 ? group : processInfo.map(({ id }) => id);
+}
+
 /** Gives a function that reads the memory of all of the browser's processes together. */
-async function memoryReader(
+export async function memoryReader(
   page: Page,
 ): Promise<(moment: MemoryMoment) => Promise<ProcessMemory | null>> {
   const browser = await page.context().browser()!.newBrowserCDPSession();
   const tab = await page.context().newCDPSession(page);
-  const processes = async () => {
-    const { processInfo } = await browser.send("SystemInfo.getProcessInfo");
-    const leader = processInfo.find(({ type }) => type === "browser");
-    const group = leader === undefined ? [] : processesOfGroup(leader.id);
-    return group.length > 0 ? group : processInfo.map(({ id }) => id);
-  };
   return async (moment) => {
     if (moment === "steady" || moment === "disposed") {
       for (let collection = 0; collection < 2; collection++) {
@@ -86,7 +88,7 @@ async function memoryReader(
         await sleep(settleMs);
       }
     }
-    const ids = await processes();
+    const ids = await processesOf(browser);
     if (moment === "before") resetPeaks(ids);
     return moment === "peak" ? readPeaks(ids) : readMemory(ids);
   };

@@ -1,4 +1,12 @@
-import { type AnswerTo, type Job, JobError, type JobProgress } from "@sebench/jobs";
+import {
+  type AnswerTo,
+  type Job,
+  JobError,
+  type JobProgress,
+  type ServeAnswer,
+  type ServeOrder,
+  type ServeRequest,
+} from "@sebench/jobs";
 import type { Host } from "@sebench/runtime";
 
 /** How a job is watched from outside. */
@@ -34,6 +42,24 @@ export interface JobHost extends AsyncDisposable {
    * reason at an interrupt.
    */
   run<Asked extends Job>(job: Asked, watch: Watch): Promise<AnswerTo<Asked>>;
+  /**
+   * Starts a worker, and waits for its first answer. Throws a `JobError` where there is none within
+   * the watch's time, and the signal's reason at an interrupt. A browser has no workers, since it
+   * serves one visitor.
+   */
+  serve?(order: ServeOrder, watch: Watch): Promise<ServingWorker>;
+}
+
+/** A process that answers requests until it is disposed of. */
+export interface ServingWorker extends AsyncDisposable {
+  /** The answer with which the worker was opened: its first run. */
+  readonly opened: ServeAnswer;
+  readonly pid: number;
+  /**
+   * Asks for runs, once the answer before is there. Rejects with a `JobError` where the worker's
+   * process has ended or has an error.
+   */
+  ask(request: ServeRequest): Promise<ServeAnswer>;
 }
 
 /** A host that could not be opened; every job on it fails with the reason. */

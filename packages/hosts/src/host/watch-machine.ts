@@ -10,30 +10,55 @@ interface Look {
 }
 
 /**
- * Watches the machine between timed runs.
- *
- * @param ownMs gives the processor time of the processes that measure, in milliseconds, counted
- * from any moment
+ * The clock of the processor time of all processes that measure, in milliseconds, counted from any
+ * moment.
  */
-export function watchMachine(ownMs: () => number | Promise<number>): ConditionsWatch {
+export interface ProcessorClock {
+  /** Finds the processes anew, before a replica's first round. */
+  start?(): Promise<void>;
+  /** Reads the time to the microsecond, or gives null where the system does not tell it so finely. */
+  fine(): number | null;
+  /** Reads the time where `fine` gives null. */
+  coarse(): Promise<number> | number;
+}
+
+/** Watches the machine between timed runs. */
+export function watchMachine(clock: ProcessorClock): ConditionsWatch {
   let last: Look | null = null;
+  let marks: (number | null)[] = [];
   const readMachine = machineReader();
-  const look = async (): Promise<Look> => ({ state: readMachine(), ownMs: await ownMs() });
+  const look = async (): Promise<Look & { readonly fineMs: number | null }> => {
+    // The processor time comes first, so that the look's own is not the last visit's.
+    const fineMs = clock.fine();
+    return { fineMs, ownMs: fineMs ?? (await clock.coarse()), state: readMachine() };
+  };
   return {
     async start() {
+      await clock.start?.();
       last = await look();
+      marks = [];
     },
+    mark: () => void marks.push(clock.fine()),
     async lap() {
       const now = await look();
       const before = last ?? now;
       last = now;
-      return roundConditions(before, now);
+      const processorMs = differences([...marks, now.fineMs]);
+      marks = [];
+      return { ...roundConditions(before, now), processorMs };
     },
     stop: readNvidiaStates,
   };
 }
 
-export function roundConditions(before: Look, after: Look): RoundConditions {
+/** The differences of each value from the one before, or null where a value is missing. */
+function differences(values: readonly (number | null)[]): number[] | null {
+  const known = values.filter((value) => value !== null);
+  if (known.length < values.length) return null;
+  return known.slice(1).map((value, at) => value - known[at]!);
+}
+
+export function roundConditions(before: Look, after: Look): Omit<RoundConditions, "processorMs"> {
   const { state } = after;
   const elapsedMs = Math.max(state.atMs - before.state.atMs, 1e-3);
   const rise = (read: (of: MachineState) => number | null): number | null => {

@@ -29,6 +29,7 @@ import { contentHash, readSafetensors, toWeights } from "@sebench/weights";
 import { localSupply } from "../host/local-supply.ts";
 import { runtimeOf } from "../host/runtimes.ts";
 import { watchMachine } from "../host/watch-machine.ts";
+import { settledMemory } from "./settled-memory.ts";
 import { storePair } from "./stored-pair.ts";
 import type { JobMessage } from "./message.ts";
 import { oracleDirectories } from "./oracle-cache.ts";
@@ -40,7 +41,8 @@ function say(message: JobMessage): void {
 const observer: JobObserver = {
   say() {},
   onProgress: (progress) => say({ kind: "progress", progress }),
-  conditions: watchMachine(ownProcessorTime),
+  conditions: watchMachine({ fine: ownProcessorTime, coarse: ownProcessorTime }),
+  memory: settledMemory,
 };
 
 /** The processor time of this process, all its threads together, in milliseconds. */

@@ -123,6 +123,34 @@ function describeProgram(program: ProgramFound): void {
     }
   });
 
+  it("serves a stored model, request by request, and says how a worker died", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "serve-"));
+    const { runtime, engine, pair } = job;
+    const lowering = "gemm";
+    const session = { batch: 1, precision: "fp32" } as const;
+    const store = { kind: "store", runtime, engine, pair, lowering, session, folder } as const;
+    const stored = await processHost(thisNode).run(store, watch(60_000));
+    const order = { runtime, engine, ...stored.se };
+    await using worker = await host.serve!(order, watch(60_000));
+    await rm(folder, { recursive: true });
+    expect(worker.opened.runsMs).toHaveLength(1);
+    const once = await worker.ask({ forMs: 0, logits: false });
+    expect(once).toEqual({ runsMs: [expect.any(Number)], logits: null });
+    const { runsMs, logits } = await worker.ask({ forMs: 100, logits: true });
+    expect(runsMs.length).toBeGreaterThan(1);
+    expect(logits).toEqual(worker.opened.logits);
+    const asked = worker.ask({ forMs: 60_000, logits: false });
+    process.kill(worker.pid, "SIGKILL");
+    await expect(asked).rejects.toThrow("its process was killed (SIGKILL)");
+    await expect(worker.ask({ forMs: 0, logits: false })).rejects.toThrow("was killed");
+  });
+
+  it("starts no worker of a model that is not there, and says so", async () => {
+    const files = { head: "/none.json", model: "/none.bin", images: "/none.bin" };
+    const order = { runtime: job.runtime, engine: job.engine, files, inputShape: [1, 1, 32, 32] };
+    await expect(host.serve!(order, watch(60_000))).rejects.toThrow("/none");
+  });
+
   it("is ended when its time is over, and says which flag allows more", async () => {
     await expect(host.run(job, watch(4000))).rejects.toMatchObject({
       message: "it gave no answer within 4 s and was ended",

@@ -2,14 +2,24 @@ import { type ChildProcess, fork } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { stripVTControlCharacters } from "node:util";
-import { type AnswerTo, decodeMessage, encodeMessage, type Job, JobError } from "@sebench/jobs";
-import { type JobHost, timedOut, type Watch } from "../host/host.ts";
-import type { JobMessage } from "./message.ts";
+import {
+  type AnswerTo,
+  decodeMessage,
+  encodeMessage,
+  type Job,
+  JobError,
+  type ServeAnswer,
+  type ServeOrder,
+  type ServeRequest,
+} from "@sebench/jobs";
+import { type JobHost, type ServingWorker, timedOut, type Watch } from "../host/host.ts";
+import type { JobMessage, WorkerMessage } from "./message.ts";
 import { type ProgramFound, programs, quietVariables, sourceEnding } from "./program.ts";
 
 const entryOf = (name: string) => fileURLToPath(new URL(`${name}${sourceEnding}`, import.meta.url));
 const jobEntry = entryOf("job-process");
 const startEntry = entryOf("start-process");
+const serveEntry = entryOf("serve-process");
 
 /** The number of lines of a dead process's error output that its failure quotes. */
 const quotedLines = 3;
@@ -29,6 +39,7 @@ export function processHost(program: ProgramFound): JobHost {
       sandbox: null,
     },
     run: (job, watch) => runInProcess(program, job, watch),
+    serve: (order, watch) => openWorker(program, order, watch),
     async [Symbol.asyncDispose]() {},
   };
 }
@@ -45,10 +56,11 @@ export async function runInProcess<Of extends Job>(
   watch.signal.throwIfAborted();
   const { switches, collecting } = programs[name];
   const isStart = job.kind === "start";
+  const collects = isStart || job.kind === "soak";
   const spawned = isStart ? { SEBENCH_SPAWNED_MS: String(Date.now()) } : {};
   const child = fork(isStart ? startEntry : jobEntry, [], {
     execPath: executablePath,
-    execArgv: isStart ? [...switches, collecting] : [...switches],
+    execArgv: collects ? [...switches, collecting] : [...switches],
     env: { ...process.env, ...environmentFor(job), ...spawned },
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });
@@ -85,8 +97,8 @@ export async function runInProcess<Of extends Job>(
  * The variables that native libraries read when they are loaded. They must be there when the
  * process starts: what is written to `process.env` in Bun does not reach the libraries.
  */
-export function environmentFor(job: Job): Readonly<Record<string, string>> {
-  if (job.kind === "oracle") return quietVariables;
+export function environmentFor(job: Job | ServeOrder): Readonly<Record<string, string>> {
+  if (!("engine" in job)) return quietVariables;
   const { tf32 = true, threads } = job.engine;
   return {
     ...quietVariables,
@@ -157,4 +169,91 @@ export function obituary(code: number | null, signal: string | null, errorOutput
     .map((line) => line.trim())
     .join(" / ");
   return last === "" ? cause : `${cause}: ${last}`;
+}
+
+/** Starts a worker, which ends when it is disposed of, or when the person interrupts. */
+async function openWorker(
+  { name, executablePath }: ProgramFound,
+  order: ServeOrder,
+  watch: Watch,
+): Promise<ServingWorker> {
+  watch.signal.throwIfAborted();
+  const child = fork(serveEntry, [], {
+    execPath: executablePath,
+    execArgv: [...programs[name].switches],
+    env: { ...process.env, ...environmentFor(order) },
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
+  });
+  const kill = () => child.kill("SIGKILL");
+  watch.signal.addEventListener("abort", kill);
+  process.once("exit", kill);
+  const end = () => {
+    watch.signal.removeEventListener("abort", kill);
+    process.off("exit", kill);
+    kill();
+    child.unref();
+  };
+  const ask = askerOf(child, watch.timeoutMs);
+  try {
+    return {
+      opened: await ask(order),
+      pid: child.pid!,
+      ask,
+      async [Symbol.asyncDispose]() {
+        end();
+      },
+    };
+  } catch (error) {
+    end();
+    await sleep(50);
+    watch.signal.throwIfAborted();
+    throw error;
+  }
+}
+
+/**
+ * Asks a worker one thing at a time. Once its process has ended, or has given no answer within the
+ * time beyond what was asked for, each question is rejected.
+ */
+function askerOf(child: ChildProcess, timeoutMs: number) {
+  let errorOutput = "";
+  let ended: Error | null = null;
+  let take: (answer: ServeAnswer) => void = () => {};
+  let refuse: (error: Error) => void = () => {};
+  const fail = (error: Error) => {
+    ended ??= error;
+    refuse(ended);
+  };
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    errorOutput = (errorOutput + text).slice(-4000);
+  });
+  child.on("message", (text) => {
+    // What is thrown here would end the whole run.
+    try {
+      const message = decodeMessage(text as string) as WorkerMessage;
+      if (message.kind === "answer") return take(message.answer);
+      const { error } = message;
+      fail(new JobError(error.message, { remedy: error.remedy, cause: error }));
+    } catch (error) {
+      fail(error as Error);
+    }
+  });
+  child.on("error", fail);
+  const end = (code: number | null, signal: string | null) =>
+    fail(new JobError(obituary(code, signal, errorOutput)));
+  child.on("close", end);
+  child.on("exit", (code, signal) => setTimeout(end, outputLimitMs, code, signal).unref());
+  return async (message: ServeOrder | ServeRequest): Promise<ServeAnswer> => {
+    if (ended !== null) throw ended;
+    const limitMs = timeoutMs + ("forMs" in message ? message.forMs : 0);
+    const timer = setTimeout(() => fail(timedOut(limitMs)), limitMs);
+    try {
+      return await new Promise((resolve, reject) => {
+        [take, refuse] = [resolve, reject];
+        child.send(encodeMessage(message), () => {});
+      });
+    } finally {
+      clearTimeout(timer);
+    }
+  };
 }

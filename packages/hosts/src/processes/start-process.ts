@@ -12,12 +12,12 @@ const asked = new Promise<string>((resolve) => {
 });
 
 const { readFile } = await import("node:fs/promises");
-const { setTimeout: sleep } = await import("node:timers/promises");
 const { readMemory, readPeaks, resetPeaks } = await import("@sebench/hardware");
 const { measureStart } = await import("@sebench/jobs/start");
 const { describeError } = await import("@sebench/spec");
 const { decodeMessage, encodeMessage } = await import("@sebench/jobs/codec");
 const { runtimeOf } = await import("../host/runtimes.ts");
+const { settledMemory } = await import("./settled-memory.ts");
 
 const say = (message: JobMessage) => process.send?.(encodeMessage(message));
 
@@ -35,9 +35,6 @@ function startOfHost(): number {
 
 const own = ["self"] as const;
 
-/** The time for freed memory to go back to the system, in milliseconds. */
-const settleMs = 50;
-
 const memory: StartPlace["memory"] = async (moment) => {
   switch (moment) {
     case "before":
@@ -47,12 +44,7 @@ const memory: StartPlace["memory"] = async (moment) => {
       return readPeaks(own);
     case "steady":
     case "disposed":
-      for (let collection = 0; collection < 2; collection++) {
-        globalThis.gc?.();
-        // A collector frees the memory of arrays in a thread of its own.
-        await sleep(settleMs);
-      }
-      return readMemory(own);
+      return settledMemory();
     default:
       return readMemory(own);
   }

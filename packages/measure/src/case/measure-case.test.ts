@@ -1,5 +1,6 @@
 import { InputError } from "@sebench/spec";
 import { expect, test } from "vitest";
+import type { ConditionsWatch } from "../measurement/conditions.ts";
 import { overheadEstimate, ratioOfForms } from "../measurement/overhead.ts";
 import { virtualEngine, type VirtualModel, type VirtualTimes } from "../testing/virtual-engine.ts";
 import { measureCase, measureForms } from "./measure-case.ts";
@@ -274,4 +275,51 @@ test("options that cannot be met are refused before anything is prepared", async
     await expect(measurement).rejects.toThrow(InputError);
     expect(steps).toEqual([]);
   }
+});
+
+/** A watch of an engine that computes with two threads, and of a mark that takes `markMs`. */
+function watchOf(markMs: number) {
+  const { engine, now } = virtualEngine(steadyTimes);
+  let waitedMs = 0;
+  let marks: number[] = [];
+  const clock = () => now() + waitedMs;
+  const conditions: ConditionsWatch = {
+    start: () => {},
+    mark: () => {
+      marks.push(2 * now());
+      waitedMs += markMs;
+    },
+    lap: () => {
+      const ends = [...marks.slice(1), 2 * now()];
+      const processorMs = ends.map((end, at) => end - marks[at]!);
+      marks = [];
+      return { ...quiet, processorMs };
+    },
+    stop: () => [],
+  };
+  const asked = { batch: 1, precision: "fp32", seed: 3 } as const;
+  return measureCase(engine, pair, images, asked, { now: clock, conditions });
+}
+
+const quiet = {
+  foreignCores: null,
+  load: null,
+  clockMHz: null,
+  temperatureC: null,
+  powerW: null,
+  disturbed: false,
+};
+
+test("each member has the processor time of its own visits, in whichever order they were", async () => {
+  const { replicas } = await watchOf(0.5);
+  for (const { members } of replicas) {
+    expect(new Set(members.plain.processorMs)).toEqual(new Set([20]));
+    expect(new Set(members.se.processorMs)).toEqual(new Set([22]));
+    expect(members.se.processorMs).toHaveLength(members.se.samplesMs.length);
+  }
+});
+
+test("marks that take more than a tenth of a visit are left out, and so is processor time", async () => {
+  const { replicas } = await watchOf(1.5);
+  expect(replicas.map(({ members }) => members.se.processorMs)).toEqual(replicas.map(() => null));
 });

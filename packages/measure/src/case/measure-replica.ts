@@ -8,6 +8,7 @@ import type { PreparedMembers } from "../session/prepared-members.ts";
 import type { Order } from "../session/round-order.ts";
 import { type Clock, cycle, runsToFill, visit } from "../session/visit.ts";
 import { type Levels, warmUp } from "../session/warm-up.ts";
+import { median } from "../statistics/quantile.ts";
 import type { Protocol } from "./protocol.ts";
 
 interface ReplicaPlan {
@@ -50,35 +51,90 @@ export async function measureReplica(
   const levels = warm.map(({ medianMs }) => medianMs);
   const runs = runsToFill(protocol.visitMs, Math.min(...levels));
   const beganMs = now();
-  const { samplesMs, conditions } = await takeRounds(prepared, runs, plan);
+  const length = { runs, expectedMs: runs * Math.min(...levels) };
+  const { samplesMs, processorMs, conditions } = await takeRounds(prepared, length, plan);
   const members = prepared.map(({ prepareMs, firstRunMs }, index): MemberReplica => {
     const { runs: warmUpRuns, steady } = warm[index]!;
-    return { prepareMs, firstRunMs, warmUpRuns, steady, samplesMs: samplesMs[index]! };
+    const timed = { samplesMs: samplesMs[index]!, processorMs: processorMs && processorMs[index]! };
+    return { prepareMs, firstRunMs, warmUpRuns, steady, ...timed };
   });
   return { members, conditions, roundsMs: now() - beganMs, levels };
 }
 
 async function takeRounds(
   prepared: PreparedMembers,
-  runs: number,
+  { runs, expectedMs }: { readonly runs: number; readonly expectedMs: number },
   { deadlineMs, visitOrders, protocol, now, conditions, progress }: ReplicaPlan,
 ): Promise<{
   /** The samples by member, round and run. */
   readonly samplesMs: readonly (readonly (readonly number[])[])[];
+  /** The processor times of a run by member and round. */
+  readonly processorMs: readonly (readonly number[])[] | null;
   readonly conditions: ReplicaConditions | null;
 }> {
   // All members start at the first image, so that a round shows them the same images.
   const run = prepared.map(({ session, inputs }) => cycle(session, inputs));
   const samplesMs = prepared.map((): number[][] => []);
+  const orders: Order[] = [];
   const laps: RoundConditions[] = [];
   await conditions?.start();
+  const marking = conditions ? await findMarking(conditions, { runs, expectedMs }, now) : null;
   for (let rounds = 0; rounds < protocol.minRounds || now() < deadlineMs; rounds++) {
     await progress("rounds", rounds);
-    for (const index of visitOrders.next().value) {
+    const order = visitOrders.next().value;
+    orders.push(order);
+    for (const index of order) {
+      if (marking) await conditions?.mark();
       samplesMs[index]!.push(await visit(run[index]!, { runs, atLeastMs: 0 }, now));
     }
     if (conditions) laps.push(await conditions.lap());
   }
   const watched = conditions && { rounds: laps, gpus: await conditions.stop() };
-  return { samplesMs, conditions: watched ?? null };
+  const processorMs =
+    marking && processorTimes(laps, orders, (visitMs) => (visitMs - marking.emptyMs) / runs);
+  return { samplesMs, processorMs, conditions: watched ?? null };
+}
+
+/** The empty visits by which the cost of a mark is found. */
+const emptyVisits = 5;
+
+/** The most of a visit that a mark may take, since what it takes is lost for rounds. */
+const mostForMark = 0.1;
+
+/**
+ * The processor time of a visit without its runs, which is that of the marks and of tinybench, or
+ * null where marks take too long: a page asks its driver for each, and its visits may be short.
+ */
+async function findMarking(
+  conditions: ConditionsWatch,
+  { runs, expectedMs }: { readonly runs: number; readonly expectedMs: number },
+  now: Clock,
+): Promise<{ readonly emptyMs: number } | null> {
+  const marksMs: number[] = [];
+  for (let empty = 0; empty < emptyVisits; empty++) {
+    const beganMs = now();
+    await conditions.mark();
+    marksMs.push(now() - beganMs);
+    await visit(async () => {}, { runs, atLeastMs: 0 }, now);
+  }
+  const { processorMs } = await conditions.lap();
+  if (processorMs === null || median(marksMs) > mostForMark * expectedMs) return null;
+  return { emptyMs: median(processorMs) };
+}
+
+/** The processor times of each member's visits, or null where a round has none. */
+function processorTimes(
+  rounds: readonly RoundConditions[],
+  orders: readonly Order[],
+  ofRun: (visitMs: number) => number,
+): number[][] | null {
+  if (rounds.length < orders.length) return null;
+  const times = (orders[0] ?? []).map((): number[] => []);
+  for (const [round, { processorMs }] of rounds.entries()) {
+    if (processorMs === null) return null;
+    for (const [place, member] of orders[round]!.entries()) {
+      times[member]!.push(Math.max(0, ofRun(processorMs[place]!)));
+    }
+  }
+  return times;
 }

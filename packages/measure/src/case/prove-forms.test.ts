@@ -31,24 +31,14 @@ test("each member is prepared and run once, gives its logits, and attests: nothi
   const [one, other] = await proofs;
   expect(told).toEqual(["prepare", "logits", "attest"]);
   const kinds = steps.map((step) => step.split(" ")[0]);
-  const prepared = ["prepare", "stage", "run", "stage"];
-  expect(kinds).toEqual([
-    ...prepared,
-    ...prepared,
-    ...prepared,
-    "run",
-    "run",
-    "run",
-    "run",
-    "run",
-    "run",
-    "attest",
-    "attest",
-    "attest",
-    "dispose",
-    "dispose",
-    "dispose",
-  ]);
+  const times = (count: number, ...of: string[]) => Array.from({ length: count }, () => of);
+  const expected = [
+    times(3, "prepare", "stage", "run", "stage"),
+    times(6, "run"),
+    times(3, "attest"),
+    times(3, "dispose"),
+  ];
+  expect(kinds).toEqual(expected.flat(2));
   expect(one!.members).toEqual({
     plain: { prepareMs: 50, firstRunMs: 100 },
     se: { prepareMs: 60, firstRunMs: 110 },

@@ -15,6 +15,11 @@ export interface RoundConditions {
    * heat, or a quota.
    */
   readonly disturbed: boolean;
+  /**
+   * The processor time of all processes that measure, in milliseconds, from each mark to the next
+   * and from the last one to the round's end; null where the system does not tell it finely.
+   */
+  readonly processorMs: readonly number[] | null;
 }
 
 /** The state of a GPU at the end of a replica. A value that its driver does not tell is null. */
@@ -36,6 +41,8 @@ export interface ReplicaConditions {
 export interface ConditionsWatch {
   /** Starts the watch, before a replica's first round. */
   start(): Promise<void> | void;
+  /** Marks the start of a visit in the processor time of the processes that measure. */
+  mark(): Promise<void> | void;
   /** Tells what the machine was like since the last call, after each round. */
   lap(): Promise<RoundConditions> | RoundConditions;
   /** Ends the watch, after a replica's last round. */

@@ -16,6 +16,11 @@ export interface MemberReplica {
   readonly steady: boolean;
   /** The samples, one array for each round. */
   readonly samplesMs: readonly (readonly number[])[];
+  /**
+   * The processor time of a run in each round, over all threads and the mean of the visit's runs,
+   * or null where the host cannot tell it.
+   */
+  readonly processorMs: readonly number[] | null;
 }
 
 /** A replica: both members prepared anew and measured in the same rounds. */

@@ -175,15 +175,20 @@ function gatedConvolution(site: Site, op: GatedConv2d): Operators {
   const convolution = {
     ...site,
     node: { ...site.node, parameters: {} },
-    inputs: [map, weights.output, biases.output],
+    inputs: [map, weights.output, op.scales === "inputs" ? bias!.name : biases.output],
   };
   const shapeOf = (its: Site, dims: number[]) =>
     withConstant(its, "Reshape", int64Tensor(`${its.node.name}/shape`, dims));
+  const byInput = op.scales === "inputs" && op.groups === 1;
+  const shape = byInput ? [1, weight!.shape[1]!, 1, 1] : [op.outChannels, 1, 1, 1];
+  const shift =
+    op.scales === "inputs"
+      ? sequence()
+      : sequence(shapeOf(row, [op.outChannels]), single(biases, "Mul"));
   return sequence(
-    shapeOf(column, [op.outChannels, 1, 1, 1]),
-    shapeOf(row, [op.outChannels]),
+    shapeOf(column, shape),
+    shift,
     single(weights, "Mul"),
-    single(biases, "Mul"),
     single(convolution, "Conv", [...windowOf(op, op.pads), int("group", op.groups)]),
   );
 }

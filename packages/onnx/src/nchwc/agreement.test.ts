@@ -46,6 +46,12 @@ describe.runIf(hasBlocks).each([
   ["se-resnet20{r=4}", 32, "nchwc/gate-resize+residual-conv"],
   ["se-resnet20{r=4}", 32, "nchwc/reduce-mean"],
   ["se-resnet50", 33, "nchwc/2-3:squeeze-fold+scale-fold/squeeze-fold"],
+  ["se-mobilenet-v1", 33, "nchwc/scale-forward+gemm"],
+  ["mobilenet-v3-small", 33, "nchwc/scale-forward"],
+  ["mobilenet-v3-small", 33, "nchwc/2-4:scale-forward+gemm/gemm"],
+  ["efficientnet-b0", 33, "scale-forward+gemm"],
+  ["se-shufflenet-v1-g3", 33, "squeeze-fold+scale-fold"],
+  ["se-shufflenet-v1-g3", 33, "nchwc/squeeze-pushdown+scale-fold+gemm"],
 ])("%s at %i pixels as %s", (name, imageSize, lowering) => {
   it.each([true, false])("gives the oracle's logits, batch norms folded: %s", async (folded) => {
     const network = buildNetwork(name, { imageSize });

@@ -27,6 +27,19 @@ export function fillsBlocks(channels: number): boolean {
   return channels % greatestBlock === 0;
 }
 
+/**
+ * The channels of a blocked map of so many channels, the last block filled up. The channels that
+ * fill it have finite values, and weights of zero wherever a convolution reads them.
+ */
+export function paddedChannels(channels: number): number {
+  return Math.ceil(channels / greatestBlock) * greatestBlock;
+}
+
+/** Tells whether a map of so many channels may be blocked: at most half of it fills the last block. */
+function isBlockable(channels: number): boolean {
+  return channels >= greatestBlock;
+}
+
 /** The layout of a value that an operator on blocked maps gave, or an operator on plain maps. */
 export function layoutOf(shape: Shape, blocked: boolean): Layout {
   if (!isMap(shape)) return "plain";
@@ -49,17 +62,17 @@ export interface BlockedConvolution {
 /**
  * The blocked form that onnxruntime's transformer (`nchwc_transformer.cc`, `TransformConv`)
  * would give a convolution at every block size; null if it would leave the convolution as
- * it is, or if that depends on the block. The transformer also takes output channels that
- * do not fill their last block, and pads them; those convolutions stay plain here.
+ * it is, or if that depends on the block. Channels that do not fill their last block are padded,
+ * except in groups.
  */
 export function blockedConvolution(
   { groups, outChannels }: Conv2d | GatedConv2d,
   [channels]: MapShape,
 ): BlockedConvolution | null {
-  if (!fillsBlocks(outChannels)) return null;
+  if (!isBlockable(outChannels)) return null;
   if (groups === 1) {
     if (channels < leastBlock) return { weights: "OIHWBo", reads: "plain" };
-    return fillsBlocks(channels) ? { weights: "OIHWBiBo", reads: "blocked" } : null;
+    return isBlockable(channels) ? { weights: "OIHWBiBo", reads: "blocked" } : null;
   }
   if (channels === groups && outChannels === groups) return { weights: "OIHWBo", reads: "blocked" };
   const each = fillsBlocks(channels / groups) && fillsBlocks(outChannels / groups);

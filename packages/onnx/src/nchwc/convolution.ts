@@ -1,9 +1,10 @@
-import type { Conv2d, MapShape, Node, Parameter, Shape } from "@sebench/spec";
+import type { Conv2d, GatedConv2d, MapShape, Node, Parameter, Shape } from "@sebench/spec";
 import { noOperators } from "../graph/notation.ts";
 import { type Operators, operatorsOf, sequence, type Site } from "../graph/operators.ts";
-import { type Attribute, floats, int, ints, string } from "../proto/attribute.ts";
+import { type Attribute, floats, int, string } from "../proto/attribute.ts";
 import { floatTensor, int64Tensor } from "../proto/tensor-proto.ts";
-import { blockedConvolution, type WeightLayout } from "./blocks.ts";
+import { blockedWeights, blockSize, padded, swapped } from "./blocked-weights.ts";
+import { blockedConvolution, paddedChannels } from "./blocks.ts";
 import type { Step } from "./plan.ts";
 import { inDomain, operator, reshaped } from "./write.ts";
 
@@ -53,7 +54,8 @@ function activationOf({ activation }: Step): Attribute[] {
 function scaledByGates(step: Step, site: Site, sum: string | null): Operators {
   const { batch, output } = site;
   const [channels, height, width] = step.node.shape as MapShape;
-  const shape = [batch * channels, height, width] as const;
+  const filled = paddedChannels(channels);
+  const shape = [batch * filled, height, width] as const;
   const of = (local: string) => `${step.node.name}/${local}`;
   const asOne = (local: string, value: string) => reshaped(of(local), value, [1, ...shape]);
   const [map, gates] = site.inputs as [string, string];
@@ -66,7 +68,7 @@ function scaledByGates(step: Step, site: Site, sum: string | null): Operators {
       one,
       sum === null ? null : of("sum"),
     ),
-    reshaped(output, of("scaled"), [batch, channels, height, width], of("images")),
+    reshaped(output, of("scaled"), [batch, filled, height, width], of("images")),
   );
 }
 
@@ -74,11 +76,15 @@ function parametersOf({ node, inputShapes }: Step, site: Site): Parameters {
   const { op } = node;
   switch (op.kind) {
     case "conv2d":
-      return { op, ...storedParameters(node, op, inputShapes) };
+      return { op: paddedGroups(op), ...storedParameters(node, op, inputShapes) };
     case "gatedConv2d": {
       if (site.batch !== 1) throw new Error(`${node.name} is of one image, not ${site.batch}`);
-      const ungated = { ...op, kind: "conv2d" } as const;
-      return { op: ungated, ...gatedParameters(node, ungated, inputShapes, site.inputs[1]!) };
+      const { scales: _side, ...window } = op;
+      const ungated = { ...window, kind: "conv2d" } as const;
+      return {
+        op: paddedGroups(ungated),
+        ...gatedParameters(node, op, inputShapes, site.inputs[1]!),
+      };
     }
     case "mul":
       return { op: depthwise(node), ...gateAsWeights(node, site.inputs[1]!) };
@@ -89,16 +95,28 @@ function parametersOf({ node, inputShapes }: Step, site: Site): Parameters {
   }
 }
 
+/** A convolution with as many groups as its padded map has channels, if it is depthwise. */
+function paddedGroups(op: Conv2d): Conv2d {
+  if (op.groups !== op.outChannels) return op;
+  const channels = paddedChannels(op.outChannels);
+  return { ...op, outChannels: channels, groups: channels };
+}
+
 type Values = Omit<Parameters, "op">;
 
 function storedParameters({ parameters }: Node, op: Conv2d, inputShapes: readonly Shape[]): Values {
-  const weight = parameters.weight!;
-  const { weights } = blockedConvolution(op, inputShapes[0] as MapShape)!;
-  const name = `${weight.name}/blocked`;
+  const { weights, reads } = blockedConvolution(op, inputShapes[0] as MapShape)!;
+  const weight = padded(parameters.weight!, reads === "plain" || isGrouped(op));
+  const bias = parameters.bias ? padded(parameters.bias) : null;
+  const name = `${parameters.weight!.name}/blocked`;
   return {
     weight: name,
-    bias: parameters.bias?.name ?? null,
-    before: blockedWeights(weight, weights, name, weight.shape),
+    bias: bias?.name ?? null,
+    before: sequence(
+      weight.before,
+      bias?.before ?? noOperators,
+      blockedWeights(weight, weights, name, weight.shape),
+    ),
   };
 }
 
@@ -109,32 +127,79 @@ function storedParameters({ parameters }: Node, op: Conv2d, inputShapes: readonl
  */
 function gatedParameters(
   { name, parameters }: Node,
-  op: Conv2d,
+  op: GatedConv2d,
   inputShapes: readonly Shape[],
   gate: string,
 ): Values {
-  const [weight, bias] = [parameters.weight!, parameters.bias!];
+  const weight = padded(parameters.weight!, isGrouped(op));
+  const bias = padded(parameters.bias!);
   const [out, ...others] = weight.shape as [number, ...number[]];
   const rest = others.reduce((product, extent) => product * extent, 1);
   const { weights } = blockedConvolution(op, inputShapes[0] as MapShape)!;
   const map = `${weight.name}/blocked-map`;
   const of = (local: string) => `${name}/${local}`;
+  const byInputs = op.scales === "inputs";
+  const fills = sequence(weight.before, bias.before);
+  if (byInputs && op.groups === 1) {
+    const values = inputsGated(name, weight, bias.name, gate);
+    return { ...values, before: sequence(fills, values.before) };
+  }
+  const shift = sequence(
+    reshaped(of("gate-row"), gate, [out]),
+    operator(of("bias"), "Mul", [bias.name, of("gate-row")]),
+  );
   return {
     weight: of("weight"),
-    bias: of("bias"),
+    bias: byInputs ? bias.name : of("bias"),
     before: sequence(
+      fills,
       blockedWeights(weight, weights, map, [1, out, 1, rest]),
       reshaped(of("gate-column"), gate, [out, 1, 1, 1]),
-      reshaped(of("gate-row"), gate, [out]),
       inDomain(operator(of("weight-map"), "Conv", [map, of("gate-column")], [int("group", out)])),
       reshaped(of("weight"), of("weight-map"), weight.shape),
-      operator(of("bias"), "Mul", [bias.name, of("gate-row")]),
+      byInputs ? noOperators : shift,
     ),
   };
 }
 
+/**
+ * Writes the weights of a 1x1 convolution times the gate of its inputs. Such weights lie in
+ * memory as `[out / block, in, block]`, so the gate is repeated over a block first: the product
+ * then goes over long rows.
+ */
+function inputsGated(name: string, weight: Parameter, bias: string, gate: string): Values {
+  const inputs = weight.shape[1]!;
+  const of = (local: string) => `${name}/${local}`;
+  const [count, one] = [inputs, 1].map((size) => int64Tensor(`layout/size${size}`, [size]));
+  const sizes = `layout/gate-${inputs}`;
+  const rows = `${weight.name}/rows`;
+  return {
+    weight: of("weight"),
+    bias,
+    before: sequence(
+      swapped(rows, weight.name, [inputs, 1]),
+      operator(
+        sizes,
+        "Concat",
+        [count!.name!, blockSize, one!.name!],
+        [int("axis", 0)],
+        [count!, one!],
+      ),
+      reshaped(of("gate-column"), gate, [inputs, 1, 1]),
+      operator(of("gate-rows"), "Expand", [of("gate-column"), sizes]),
+      operator(of("weight-rows"), "Mul", [rows, of("gate-rows")]),
+      reshaped(of("weight"), of("weight-rows"), weight.shape),
+    ),
+  };
+}
+
+function isGrouped({ groups }: Conv2d | GatedConv2d): boolean {
+  return groups > 1;
+}
+
 /** A 1x1 convolution of each channel by itself. */
-function depthwise({ shape: [channels] }: Node): Conv2d {
+function depthwise({ shape: [own] }: Node): Conv2d {
+  const channels = paddedChannels(own);
   const once = [1, 1] as const;
   return {
     kind: "conv2d",
@@ -147,7 +212,8 @@ function depthwise({ shape: [channels] }: Node): Conv2d {
 }
 
 /** Writes the gate as the weights of a depthwise convolution, which a sum and a ReLU may join. */
-function gateAsWeights({ name, shape: [channels] }: Node, gate: string): Values {
+function gateAsWeights({ name, shape: [own] }: Node, gate: string): Values {
+  const channels = paddedChannels(own);
   const weight = `${name}/gate-column`;
   return { weight, bias: null, before: reshaped(weight, gate, [channels, 1, 1, 1]) };
 }
@@ -165,85 +231,13 @@ function normAsWeights({ name, parameters, shape: [channels] }: Node, epsilon: n
     operator(of("bias"), "Sub", [bias!.name, of("moved")]),
     reshaped(of("weight"), of("scale"), [channels, 1, 1, 1]),
   );
-  return { weight: of("weight"), bias: of("bias"), before };
-}
-
-/**
- * Writes the blocking of a convolution's weights, `[out, in, height, width]`, to `output`
- * with the dimensions `dims`. The size of a block is the engine's, so the engine blocks the
- * weights: all operators are of constants, and constant folding computes them once, when
- * the session is made. (Constant folding leaves `ReorderInput` alone, since operators of
- * that domain count as ones that might give something else each time.)
- */
-function blockedWeights(
-  { name, shape }: Parameter,
-  layout: WeightLayout,
-  output: string,
-  dims: readonly number[],
-): Operators {
-  const [, inputs, height, width] = shape as [number, number, number, number];
-  const taps = height * width;
-  const rows = `${name}/rows`;
-  const byOutput = swapped(rows, name, [inputs * taps, 1]);
-  if (layout === "OIHWBo" || taps === 1) return sequence(byOutput, reshaped(output, rows, dims));
-  const columns = `${name}/columns`;
-  const byInput = swapped(columns, rows, [taps, "block"]);
-  return sequence(byOutput, byInput, reshaped(output, columns, dims));
-}
-
-/**
- * Writes the swap of the two axes in the middle of a tensor `[.., block, count, rest]`. With
- * a count of all values in a row of weights, `[O][I K]` becomes `[O/b][I K][b]`, which is
- * `OIHWBo`; with a count of the taps K, and a block as the rest, that becomes
- * `[O/b][I/b][K][b][b]`, which is `OIHWBiBo`.
- */
-function swapped(
-  output: string,
-  from: string,
-  [count, rest]: readonly [count: number, rest: 1 | "block"],
-): Operators {
-  const shape = `layout/swap-${count}-${rest}`;
-  const sizeOf = (size: number) => int64Tensor(`layout/size${size}`, [size]);
-  const [left, middle, one] = [sizeOf(-1), sizeOf(count), sizeOf(1)];
-  const sizes = [left.name!, blockSize, middle.name!, rest === 1 ? one.name! : blockSize];
-  return sequence(
-    blockSizeOperators(),
-    operator(
-      shape,
-      "Concat",
-      sizes,
-      [int("axis", 0)],
-      rest === 1 ? [left, middle, one] : [left, middle],
-    ),
-    operator(`${output}/split`, "Reshape", [from, shape]),
-    operator(output, "Transpose", [`${output}/split`], [ints("perm", [0, 2, 1, 3])]),
-  );
-}
-
-/** The name of a vector of one number, the channels of a block. */
-const blockSize = "layout/block";
-
-/**
- * Writes the operators that find the block size of the machine that runs the model: 16 with
- * AVX-512 (and with NEON if the engine was built for it), 8 on other x64 processors. They
- * block a map of one channel and count the channels of the result; the engine knows that
- * shape without computing the map, so constant folding leaves none of them. Without kernels
- * on blocks MLAS says that a block is 1 (WebAssembly, most builds for ARM). The engine then
- * registers nothing of the domain, and refuses the model by the first operator's name:
- * `com.microsoft.nchwc:ReorderInput(-1) is not a registered function/op`.
- */
-function blockSizeOperators(): Operators {
-  const pixel = floatTensor("layout/pixel", [1, 1, 1, 1], Float32Array.of(0));
-  const channels = int64Tensor("layout/channels", [1]);
-  return sequence(
-    inDomain(operator("layout/blocked-pixel", "ReorderInput", [pixel.name!], [], [pixel])),
-    operator("layout/blocked-shape", "Shape", ["layout/blocked-pixel"]),
-    operator(
-      blockSize,
-      "Gather",
-      ["layout/blocked-shape", channels.name!],
-      [int("axis", 0)],
-      [channels],
-    ),
-  );
+  const filled = {
+    weight: padded({ name: of("weight"), shape: [channels, 1, 1, 1] }),
+    bias: padded({ name: of("bias"), shape: [channels] }),
+  };
+  return {
+    weight: filled.weight.name,
+    bias: filled.bias.name,
+    before: sequence(before, filled.weight.before, filled.bias.before),
+  };
 }

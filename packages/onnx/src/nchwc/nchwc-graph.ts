@@ -1,12 +1,18 @@
-import type { MapShape, Network, Upsample } from "@sebench/spec";
+import {
+  elementCount,
+  type MapShape,
+  type Network,
+  type Shape,
+  type Upsample,
+} from "@sebench/spec";
 import { type Graph, graphOfOperators } from "../graph/graph.ts";
 import { noOperators, type Notation } from "../graph/notation.ts";
 import { type Operators, operatorsOf, sequence, type Site } from "../graph/operators.ts";
 import { int, ints, string } from "../proto/attribute.ts";
-import { blockedConvolution } from "./blocks.ts";
+import { blockedConvolution, paddedChannels } from "./blocks.ts";
 import { convolutionOperators } from "./convolution.ts";
 import { type Plan, planOf, type Step } from "./plan.ts";
-import { distinct, inDomain, operator } from "./write.ts";
+import { distinct, firstChannels, inDomain, operator, zerosAfter } from "./write.ts";
 
 /**
  * Writes the graph, for a fixed number of images, as onnxruntime's CPU provider would
@@ -54,14 +60,33 @@ function readerOf(network: Network, plan: Plan, notation: Notation) {
     if (layout === "either" || asBlocked === (layout === "blocked")) {
       return { name, before: noOperators };
     }
-    if (asBlocked) {
-      const blocked = `${name}/blocked`;
-      return { name: blocked, before: inDomain(operator(blocked, "ReorderInput", [name])) };
-    }
+    const shape = shapes.get(value)!;
+    const padded = paddedChannels(shape[0]);
+    if (asBlocked) return blockedReading(name, shape, padded - shape[0]);
+    const pixels = elementCount(shape) / shape[0];
     const plain = `${name}/plain`;
-    const channels = [int("channels", shapes.get(value)![0])];
-    return { name: plain, before: inDomain(operator(plain, "ReorderOutput", [name], channels)) };
+    const channels = [int("channels", padded)];
+    const reordered =
+      pixels === 1
+        ? { name, before: noOperators }
+        : { name: plain, before: inDomain(operator(plain, "ReorderOutput", [name], channels)) };
+    if (padded === shape[0]) return reordered;
+    const cut = `${name}/cut`;
+    const before = sequence(reordered.before, firstChannels(cut, reordered.name, shape[0]));
+    return { name: cut, before };
   };
+}
+
+/** A plain map in blocks, with channels of zeros where they do not fill the last block. */
+function blockedReading(name: string, shape: Shape, added: number): Reading {
+  const [padded, blocked] = [`${name}/padded`, `${name}/blocked`];
+  const full =
+    added === 0
+      ? { name, before: noOperators }
+      : { name: padded, before: zerosAfter(padded, name, [0, added, 0, 0]) };
+  if (elementCount(shape) === shape[0]) return full;
+  const reorder = inDomain(operator(blocked, "ReorderInput", [full.name]));
+  return { name: blocked, before: sequence(full.before, reorder) };
 }
 
 function readsBlocked({ node: { op }, blocked, inputShapes }: Step): boolean {

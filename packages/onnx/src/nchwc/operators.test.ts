@@ -20,6 +20,7 @@ const convolutions: [string, Op][] = [
   ["in 2 groups of 32", { ...conv, outChannels: 96, groups: 2 }],
   ["in 16 groups of 4", { ...conv, outChannels: 64, groups: 16 }],
   ["to channels that fill no block", { ...conv, outChannels: 24 }],
+  ["to fewer channels than a block has", { ...conv, outChannels: 8 }],
 ];
 
 /** Combinations of a convolution's map, `[32, 6, 5]`, and a gate of its channels. */
@@ -45,6 +46,27 @@ const combinations: [string, (add: Add, map: Node, gate: Node) => Node][] = [
     (add, map) =>
       add({ kind: "add" }, map, add({ kind: "sigmoid" }, map), add({ kind: "tanh" }, map)),
   ],
+  ...(
+    [
+      { kind: "sigmoid" },
+      { kind: "hardSwish" },
+      { kind: "clip", min: 0.5, max: 6 },
+      { kind: "hardSigmoid", alpha: 0.2, beta: 0.5 },
+    ] as const
+  ).map((op): [string, (add: Add, map: Node) => Node] => [
+    `convolutions, a gate and a sum of 24 and 40 channels, with ${op.kind} between them`,
+    (add, map) => {
+      const narrow = { ...conv, outChannels: 24 } as const;
+      const start = add(narrow, map);
+      const inner = add(op, add({ ...conv, outChannels: 40 }, start));
+      const spatial = add(op, add({ ...conv, outChannels: 40, groups: 40 }, inner));
+      const pooled = add({ kind: "globalAvgPool" }, spatial);
+      const gates = add({ kind: "sigmoid" }, add({ ...conv, outChannels: 40 }, pooled));
+      const scaled = add(op, add({ kind: "mul" }, spatial, gates));
+      const sum = add({ kind: "add" }, add(narrow, scaled), start);
+      return add({ kind: "concat" }, map, add(pool2, sum));
+    },
+  ]),
   [
     "maps joined, and one that fills no block",
     (add, map) => add({ kind: "concat" }, map, add({ ...conv, outChannels: 24 }, map)),
@@ -87,6 +109,18 @@ const gatedConvolutions: [string, Op][] = [
   ["3x3, strided", { ...gated, outChannels: 32, stride: [2, 2] }],
   ["in 2 groups", { ...gated, outChannels: 32, groups: 2 }],
   ["in 8 groups, of 4 channels", { ...gated, outChannels: 32, groups: 8 }],
+  [
+    "1x1, by its inputs",
+    { ...gated, outChannels: 48, kernel: [1, 1], pads: [0, 0, 0, 0], scales: "inputs" },
+  ],
+  [
+    "1x1 to channels that fill no block, by its inputs",
+    { ...gated, outChannels: 8, kernel: [1, 1], pads: [0, 0, 0, 0], scales: "inputs" },
+  ],
+  [
+    "depthwise, by its inputs",
+    { ...gated, outChannels: 32, groups: 32, stride: [2, 2], scales: "inputs" },
+  ],
 ];
 
 describe.runIf(hasBlocks)("agrees with the oracle", () => {

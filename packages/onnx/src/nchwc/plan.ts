@@ -127,12 +127,23 @@ function runsBlocked(
   switch (op.kind) {
     case "conv2d":
     case "gatedConv2d":
-      return input !== undefined && isMap(input) && blockedConvolution(op, input) !== null;
+      return (
+        isMap(input!) && blockedConvolution(op, input) !== null && !padsPlain(input, layouts[0]!)
+      );
     case "avgPool":
-      return fillsBlocks(shape[0]) && isOneOperator(op, input!, shape);
+      return !padsPlain(shape, layouts[0]!) && isOneOperator(op, input!, shape);
     case "maxPool":
+      return !padsPlain(shape, layouts[0]!);
     case "upsample":
       return fillsBlocks(shape[0]);
+    case "concat":
+      // Channels that fill a block may stand at the end alone.
+      return (
+        !layouts.includes("plain") && inputShapes.slice(0, -1).every(([each]) => fillsBlocks(each))
+      );
+    case "mul":
+      // A gate is of one pixel, which is cheap to pad.
+      return isGated(inputShapes) ? layouts[0] !== "plain" : !layouts.includes("plain");
     case "globalAvgPool":
     case "globalMaxPool":
     case "relu":
@@ -147,12 +158,15 @@ function runsBlocked(
     case "scaleBy":
     case "batchNorm":
     case "add":
-    case "concat":
-    case "mul":
       return !layouts.includes("plain");
     default:
       return false;
   }
+}
+
+/** Tells whether a plain map would have to be padded, which takes another pass over the map. */
+function padsPlain([channels]: Shape, layout: Layout): boolean {
+  return layout === "plain" && channels > 3 && !fillsBlocks(channels);
 }
 
 /** Tells whether a pool is one operator, with no counted padding to be written out before it. */

@@ -31,6 +31,20 @@ export function reshaped(
   return { nodes: [node], constants: [shape] };
 }
 
+/** Writes a tensor with zeros after its values, so many along each axis. */
+export function zerosAfter(output: string, from: string, added: readonly number[]): Operators {
+  const amounts = int64Tensor(`layout/zeros-${added.join("-")}`, [...added.map(() => 0), ...added]);
+  return operator(output, "Pad", [from, amounts.name!], [], [amounts]);
+}
+
+/** Writes the first channels of a plain map. */
+export function firstChannels(output: string, from: string, channels: number): Operators {
+  const bound = (value: number) => int64Tensor(`layout/size${value}`, [value]);
+  const [start, end, axis] = [bound(0), bound(channels), bound(1)];
+  const names = [start, end, axis].map(({ name }) => name!);
+  return operator(output, "Slice", [from, ...names], [], [start, end, axis]);
+}
+
 /** Leaves out every operator and constant whose name has come before. */
 export function distinct({ nodes, constants }: Operators): Operators {
   return { nodes: firstOfName(nodes), constants: firstOfName(constants) };

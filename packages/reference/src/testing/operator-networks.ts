@@ -142,6 +142,21 @@ export const gatedConvolutions: [string, Network][] = [
   ["1x1", gatedBy({ ...plain, kind: "gatedConv2d", kernel: [1, 1], pads: none })],
   ["3x3, strided", gatedBy({ ...plain, kind: "gatedConv2d", stride: [2, 2] })],
   ["in 4 groups", gatedBy({ ...plain, kind: "gatedConv2d", groups: 4 })],
+  [
+    "1x1, by its inputs",
+    gatedBy({ ...plain, kind: "gatedConv2d", kernel: [1, 1], pads: none, scales: "inputs" }),
+  ],
+  [
+    "depthwise, strided, by its inputs",
+    gatedBy({
+      ...plain,
+      kind: "gatedConv2d",
+      outChannels: 8,
+      groups: 8,
+      stride: [2, 2],
+      scales: "inputs",
+    }),
+  ],
 ];
 
 function gatedBy(op: GatedConv2d): Network {

@@ -16,6 +16,30 @@ test("few disturbed rounds stand with the case, and many are told at once", () =
   expect(disturbanceText({ ...watched, conditions })).toBe("9 of 60 rounds were disturbed");
 });
 
+test("many rounds that were held up are told with the overhead by processor time", () => {
+  const heldUp = [[1, 2, 3, 7], [7], [7], [7], []];
+  const overhead = { ...watched.overhead, ratio: 1.1088, interval: [1.1061, 1.1117] as const };
+  const processor = { ...watched.processor!, heldUp, overhead };
+  expect(disturbanceText({ ...watched, processor })).toBe(
+    "7 of 60 rounds took longer than their processor time explains; by processor time SE costs +10.9 % [10.6, 11.2]",
+  );
+  expect(new Map(certaintyFacts({ ...watched, processor })).get("Processor time")).toBe(
+    "plain 84.0 ms and SE 93.2 ms a run, 1.99 cores; 7 of 60 rounds took longer than it explains; SE costs +10.9 % [10.6, 11.2] by it",
+  );
+  const threaded = { ...processor, overhead: null };
+  expect(disturbanceText({ ...watched, processor: threaded })).toBe(
+    "7 of 60 rounds took longer than their processor time explains",
+  );
+});
+
+test("a clock of processor time that counts in ticks is told", () => {
+  const processor = { ...watched.processor!, stepMs: 10, heldUp: null };
+  const facts = new Map(certaintyFacts({ ...watched, processor }));
+  expect(facts.get("Processor time")).toBe(
+    "plain 84.0 ms and SE 93.2 ms a run, 1.99 cores; counted in steps of 10.0 ms",
+  );
+});
+
 test("the facts name what the system told, and no more", () => {
   expect(certaintyFacts(watched)).toEqual([
     [
@@ -29,6 +53,10 @@ test("the facts name what the system told, and no more", () => {
     [
       "Tesla T4 meanwhile",
       "clock 1590 MHz; temperature 61 °C; power 69.5 W; held down for heat or power after 5 of 5 replicas",
+    ],
+    [
+      "Processor time",
+      "plain 84.0 ms and SE 93.2 ms a run, 1.99 cores; 4 of 60 rounds took longer than it explains",
     ],
   ]);
   expect(certaintyFacts(unwatched)[1]).toEqual(["Machine meanwhile", "not told by this host"]);

@@ -1,6 +1,12 @@
 import { median } from "@sebench/measure";
 import type { OkCase } from "@sebench/results";
-import { formatMoment, formatNumberOf, formatSeconds } from "../text/format.ts";
+import {
+  formatMoment,
+  formatMs,
+  formatNumberOf,
+  formatOverheadWithin,
+  formatSeconds,
+} from "../text/format.ts";
 
 /**
  * The text `differences under 0.8 % cannot be told apart here`, or null where the case was not
@@ -15,10 +21,30 @@ export function noiseFloorText({ calibration }: OkCase): string | null {
 /** The share of disturbed rounds from which on a reader is told at once. */
 const noteworthy = 0.1;
 
-/** The text `9 of 60 rounds were disturbed`, or null where the machine was left alone. */
-export function disturbanceText({ conditions, overhead }: OkCase): string | null {
-  if (conditions === null || conditions.disturbedRounds < noteworthy * overhead.rounds) return null;
-  return `${conditions.disturbedRounds} of ${overhead.rounds} rounds were disturbed`;
+/**
+ * The text `9 of 60 rounds were disturbed`, or null where the machine was left alone. Where one
+ * thread did the work, the overhead by processor time stands with it.
+ */
+export function disturbanceText({ conditions, processor, overhead }: OkCase): string | null {
+  const isNoteworthy = (rounds: number) => rounds > 0 && rounds >= noteworthy * overhead.rounds;
+  const disturbed = conditions?.disturbedRounds ?? 0;
+  const heldUp = heldUpRounds(processor);
+  const parts = [
+    ...(isNoteworthy(disturbed)
+      ? [`${disturbed} of ${overhead.rounds} rounds were disturbed`]
+      : []),
+    ...(isNoteworthy(heldUp)
+      ? [`${heldUp} of ${overhead.rounds} rounds took longer than their processor time explains`]
+      : []),
+  ];
+  if (parts.length === 0) return null;
+  const second = processor?.overhead ?? null;
+  const cost = second && formatOverheadWithin(second.ratio, second.interval);
+  return [...parts, ...(cost === null ? [] : [`by processor time SE costs ${cost}`])].join("; ");
+}
+
+function heldUpRounds(processor: OkCase["processor"]): number {
+  return processor?.heldUp?.flat().length ?? 0;
 }
 
 type Facts = (readonly [string, string])[];
@@ -32,6 +58,7 @@ export function certaintyFacts(record: OkCase): Facts {
     ["Calibration", calibrationFact(record)],
     ...timeFacts(record),
     ...conditionFacts(record),
+    ...processorFacts(record),
   ];
 }
 
@@ -80,6 +107,27 @@ function conditionFacts({ conditions, overhead }: OkCase): Facts {
     ["Machine meanwhile", parts.join("; ")],
     ...gpuFacts(replicas.flatMap(({ gpus }) => gpus)),
   ];
+}
+
+/** The step from which on a clock of processor time counts in ticks, in milliseconds. */
+const tickFromMs = 0.5;
+
+function processorFacts({ processor, overhead }: OkCase): Facts {
+  if (processor === null) return [];
+  const { members, heldUp, overhead: second, stepMs } = processor;
+  const ofRun = (member: "plain" | "se") => formatMs(median(members[member].processorMs.flat()));
+  const times = members.se.usualRatio > 0 ? 1 / members.se.usualRatio : 0;
+  const parts = [
+    `plain ${ofRun("plain")} and SE ${ofRun("se")} a run, ${times.toFixed(2)} cores`,
+    ...(heldUp === null
+      ? []
+      : [`${heldUp.flat().length} of ${overhead.rounds} rounds took longer than it explains`]),
+    ...(second === null
+      ? []
+      : [`SE costs ${formatOverheadWithin(second.ratio, second.interval)} by it`]),
+    ...(stepMs < tickFromMs ? [] : [`counted in steps of ${formatMs(stepMs)}`]),
+  ];
+  return [["Processor time", parts.join("; ")]];
 }
 
 function gpuFacts(states: readonly Gpu[]): Facts {

@@ -152,7 +152,7 @@ export function softwareSection(run: RunRecord): Section | null {
       })}
       <p class="small muted">
         The member that is prepared first pays for what both need, such as shaders, so its first run
-        is the longer one.
+        is usually the longer one.
       </p>
       ${untimedSentences(cases).map((sentence) => html`<p>${prose(sentence)}</p> `)}
       ${rankingsOf(run).flatMap(({ work, unranked }) => softwareChart(work, unranked, run) ?? [])}`,

@@ -97,6 +97,7 @@ export function okCase(place: Place, given: Given, changes: Partial<OkCase> = {}
     time: null,
     parity: { tolerance: 1e-4, plain: agreement, se: { ...agreement, relative: 2.4e-7 } },
     conditions: null,
+    processor: null,
     calibration: null,
     accuracy: null,
     bound: null,
@@ -116,8 +117,6 @@ const hostVersions: Record<OkCase["host"], string> = {
 /** A case that a software GPU proves: the fields of a timed one, less its figures. */
 export function untimedCase(place: Place, proof: Partial<UntimedCase>): UntimedCase {
   const made = okCase(place, { plainMs: 1, ratio: 1, seed: 1 });
-  const { engineVersion, hostVersion, hostStart, device, threads, weights, images } = made;
-  const { batchNorm, quantisation, attestation, parity } = made;
   const member = (name: "plain" | "se", prepareMs: number, firstRunMs: number) => {
     const { parameters, macs } = made.members[name];
     return { parameters, macs, prepareMs, firstRunMs };
@@ -127,19 +126,17 @@ export function untimedCase(place: Place, proof: Partial<UntimedCase>): UntimedC
     status: "untimed",
     reason: "it is a software GPU: the CPU plays it, so its times would say nothing of a GPU",
     remedy: "give --budget 20, or --profile full, to have it timed all the same",
-    engineVersion,
-    hostVersion,
-    hostStart,
-    device,
-    threads,
-    weights,
-    images,
-    ...{
-      batchNorm,
-      quantisation,
-      attestation,
-      parity,
-    },
+    engineVersion: made.engineVersion,
+    hostVersion: made.hostVersion,
+    hostStart: made.hostStart,
+    device: made.device,
+    threads: made.threads,
+    weights: made.weights,
+    images: made.images,
+    batchNorm: made.batchNorm,
+    quantisation: made.quantisation,
+    attestation: made.attestation,
+    parity: made.parity,
     preparedFirst: "se",
     members: {
       plain: member("plain", 0.31, 121.4),

@@ -28,6 +28,8 @@ const webgpu = { runtime: "onnxruntime-web/webgpu", host: "chromium" } as const;
 
 const quietRounds = Array.from({ length: 12 }, (_, round) => (round === 7 ? 0.62 : 0.02));
 
+const evenly = (ms: number) => quietRounds.map((_, round) => ms + round / 100);
+
 /**
  * The fields of a case that was calibrated and in which something disturbed one round of each
  * replica.
@@ -44,6 +46,15 @@ const watched = {
       gpus: [{ name: "Tesla T4", clockMHz: 1590, temperatureC: 61, powerW: 69.5, throttled: true }],
     })),
     disturbedRounds: 5,
+  },
+  processor: {
+    stepMs: 0.002,
+    members: {
+      plain: { usualRatio: 0.504, processorMs: Array.from({ length: 5 }, () => evenly(83.9)) },
+      se: { usualRatio: 0.503, processorMs: Array.from({ length: 5 }, () => evenly(93.1)) },
+    },
+    heldUp: [[7], [], [7], [3, 7], []],
+    overhead: null,
   },
   calibration: {
     measured: "2026-02-27T18:40:00.000Z",

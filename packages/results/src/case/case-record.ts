@@ -2,11 +2,12 @@ import { z } from "zod";
 import { count, interval, latencyRatio, milliseconds, ofBoth, words } from "../record/quantity.ts";
 import { caseAccuracy } from "./accuracy-record.ts";
 import { boundRecord } from "./bound-record.ts";
-import { conditions } from "./case-conditions.ts";
+import { conditions, processorTime } from "./case-conditions.ts";
 import { caseCalibration } from "./case-calibration.ts";
 import { caseId } from "./case-id.ts";
 import { memberRecord, provenMember } from "./member-record.ts";
 import { attestation, caseParity, proofFields } from "./proof-fields.ts";
+import { servingRecord } from "./serving-record.ts";
 import { startRecord } from "./start-record.ts";
 
 /** A name from one of sebench's own tables, with no spaces and nothing that is markup anywhere. */
@@ -104,6 +105,8 @@ const okCase = z.strictObject({
     .default(null),
   /** The conditions under which the case was measured, or null if the host cannot tell. */
   conditions: conditions.nullable().default(null),
+  /** The processor time of the case's rounds, or null if the host cannot tell. */
+  processor: processorTime.nullable().default(null),
   /** The calibration of this case on this machine, or null if there is none. */
   calibration: caseCalibration.nullable().default(null),
   parity: caseParity,
@@ -122,6 +125,8 @@ const okCase = z.strictObject({
    * memory and start times were of replicas in one process.
    */
   start: startRecord.nullable().default(null),
+  /** The throughput as a server meets it, which is left out where `--scenario` asked for none. */
+  serving: servingRecord.optional(),
 });
 export type OkCase = z.infer<typeof okCase>;
 

@@ -1,5 +1,15 @@
+import { carriesPercentile, quantile } from "@sebench/measure";
 import { z } from "zod";
-import { amount, count, divisor, fraction, interval, milliseconds } from "../record/quantity.ts";
+import {
+  amount,
+  count,
+  divisor,
+  fraction,
+  type Interval,
+  interval,
+  milliseconds,
+} from "../record/quantity.ts";
+import { type Percentile, percentiles } from "./serving-record.ts";
 
 /** A quantity that each replica gives once, in milliseconds. */
 const onceAReplica = z.strictObject({
@@ -54,6 +64,33 @@ export const memberRecord = z.strictObject({
   samplesMs: z.array(z.array(z.array(milliseconds).readonly()).readonly()).readonly(),
 });
 export type MemberRecord = z.infer<typeof memberRecord>;
+
+/**
+ * The range around the interval of the percentile, which takes samples to be
+ * independent, and around the percentile of each replica that carries it, since
+ * samples are not independent.
+ */
+export function latencyRange(
+  { latencyMs, samplesMs }: MemberRecord,
+  percentile: Percentile,
+): Interval {
+  const probability = percentiles[percentile];
+  const replicas = samplesMs
+    .map((rounds) => rounds.flat())
+    .filter(({ length }) => length > 0)
+    .filter(({ length }) => percentile === "p50" || carriesPercentile(length, probability))
+    .map((samples) =>
+      quantile(
+        samples.toSorted((a, b) => a - b),
+        probability,
+      ),
+    );
+  const within = latencyMs[`${percentile}Interval`] ?? samplesMs.flat(2);
+  const known = [...within, ...replicas];
+  // A record may leave its samples out, and then has the percentile alone.
+  const values = known.length > 0 ? known : [latencyMs[percentile]!];
+  return [Math.min(...values), Math.max(...values)];
+}
 
 /** What is known of a member that was prepared and run once, and not timed. */
 export const provenMember = z.strictObject({

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { count, divisor, ofBoth, words } from "../record/quantity.ts";
+import { count, divisor, words } from "../record/quantity.ts";
 import { memberParity } from "./member-record.ts";
 import { weights } from "./weights-origin.ts";
 

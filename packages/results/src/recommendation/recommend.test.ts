@@ -1,13 +1,16 @@
 import { expect, test } from "vitest";
 import { caseId } from "../case/case-id.ts";
 import type { CaseRecord, OkCase } from "../case/case-record.ts";
-import type { MemberRecord } from "../case/member-record.ts";
+import type { ServerRow } from "../case/serving-record.ts";
+import { latencyRange, type MemberRecord } from "../case/member-record.ts";
 import { sampleAccuracy } from "../testing/sample-accuracy.ts";
 import { failedCase, okCase, untimedCase } from "../testing/sample-run.ts";
+import { sampleServer } from "../testing/sample-serving.ts";
 import { sampleStart } from "../testing/sample-start.ts";
-import { casesByWork, type Criteria, latencyRange, recommend } from "./recommend.ts";
+import { casesByWork, type Criteria, recommend } from "./recommend.ts";
 
 const criteria: Criteria = {
+  scenario: "single-stream",
   member: "se",
   percentile: "p50",
   sloMs: null,
@@ -264,10 +267,70 @@ test("without a fresh start of both, no break-even is told", () => {
   expect(candidates.map(({ soonerUpTo }) => soonerUpTo)).toEqual([null, null]);
 });
 
+/** A case whose rates were tried, at 4 ms of p90 for what is kept. */
+function servedCase(engine: string, ...rows: readonly ServerRow[]): OkCase {
+  const server = { status: "ok", percentile: "p90", limitMs: 10, rows } as const;
+  return caseOf(engine, { p50: 10 }, { serving: { server } });
+}
+
+const server = { scenario: "server", percentile: "p90", sloMs: 10 } as const;
+
+test("in the server scenario, runtimes are ranked by the rate that keeps the limit", () => {
+  const { candidates, rejections: none } = recommended(
+    [
+      servedCase("slow", sampleServer({ workers: 1, kept: 90, notKept: 94 })),
+      servedCase(
+        "fast",
+        sampleServer({ workers: 1, kept: 50, notKept: 52 }),
+        sampleServer({ workers: 2, kept: 100, notKept: 105 }),
+      ),
+      servedCase("near", sampleServer({ workers: 1, kept: 97, notKept: 101 })),
+    ],
+    server,
+  );
+  expect(none).toEqual([]);
+  expect(candidates.map(({ record }) => record.runtime)).toEqual([
+    "fast/cpu",
+    "near/cpu",
+    "slow/cpu",
+  ]);
+  expect(candidates.map(({ served }) => [served!.rate, served!.row.workers])).toEqual([
+    [100, 2],
+    [97, 1],
+    [90, 1],
+  ]);
+  // What keeps 101 requests/s not, but perhaps 100, may be as fast; what does not keep 94 is not.
+  expect(candidates.map(({ mayBeFastest }) => mayBeFastest)).toEqual([true, true, false]);
+});
+
+test.each([
+  ["no load was measured: run it with --scenario server --slo-ms", caseOf("a", { p50: 1 }), server],
+  [
+    "unavailable: a browser has no workers",
+    caseOf(
+      "a",
+      { p50: 1 },
+      {
+        serving: {
+          server: { status: "unavailable", reason: "a browser has no workers", remedy: null },
+        },
+      },
+    ),
+    server,
+  ],
+  [
+    "none of its rates keeps p90 within 4 ms",
+    servedCase("a", sampleServer({ workers: 1, kept: 90, notKept: 94 })),
+    { ...server, sloMs: 4 },
+  ],
+] as const)("not for a server: %s", (reason, record, asked) => {
+  expect(recommended([record], asked).rejections).toEqual([{ record, reason }]);
+});
+
 test.each([
   [true, "not timed: the CPU plays the GPU"],
   [false, "its output differs from the oracle's"],
 ])("a case that was not timed, whose parity is %j, is no candidate: %s", (parity, reason) => {
-  const { candidates, rejections } = recommended([untimedCase(parity)]);
-  expect([candidates, rejections.map((rejection) => rejection.reason)]).toEqual([[], [reason]]);
+  const record = untimedCase(parity);
+  expect(recommended([record])).toEqual({ candidates: [], rejections: [{ record, reason }] });
 });

@@ -1,14 +1,24 @@
-import { carriesPercentile, type Member, quantile } from "@sebench/measure";
+import type { Member } from "@sebench/measure";
 import { besideForm, type CaseRecord, type OkCase, parityHolds, ran } from "../case/case-record.ts";
-import type { MemberRecord } from "../case/member-record.ts";
+import { latencyRange } from "../case/member-record.ts";
+import {
+  bestServed,
+  type Percentile,
+  percentiles,
+  type ServedRate,
+  whyNotServed,
+} from "../case/serving-record.ts";
 import { downloadBytes, type MemberStart, memoryGrowth } from "../case/start-record.ts";
 import { groupBy } from "../record/group-by.ts";
 import type { Interval } from "../record/quantity.ts";
 
-export type Percentile = "p50" | "p90" | "p99";
-
 /** The demands of a deployment, with null for what does not matter to it. */
 export interface Criteria {
+  /**
+   * The scenario by which runtimes are ranked: by the latency of one run after the other, or by the
+   * highest rate of requests that keeps the limit, which then must be given.
+   */
+  readonly scenario: "single-stream" | "server";
   /** The member of the pair that is deployed. */
   readonly member: Member;
   readonly percentile: Percentile;
@@ -38,7 +48,10 @@ export interface Candidate {
    * start was measured.
    */
   readonly firstAnswerMs: number | null;
+  /** The images a second: in the server scenario those of the highest rate that keeps the limit. */
   readonly imagesPerSecond: number;
+  /** The highest rate that keeps the limit, and its workers, or null outside the server scenario. */
+  readonly served: ServedRate | null;
   /** The median growth of a fresh process or browser at its peak, or null if it is not known. */
   readonly peakBytes: number | null;
   /** The bytes of a page's download after brotli, or null outside browsers. */
@@ -82,7 +95,9 @@ export function recommend(cases: readonly CaseRecord[], criteria: Criteria): Rec
     .flatMap(({ record, reason }) =>
       record.status === "ok" && reason === null ? [candidateOf(record, criteria)] : [],
     )
-    .toSorted((a, b) => a.latencyMs - b.latencyMs);
+    .toSorted((a, b) =>
+      a.served && b.served ? b.imagesPerSecond - a.imagesPerSecond : a.latencyMs - b.latencyMs,
+    );
   const [fastest] = candidates;
   return {
     candidates: candidates.map((candidate) =>
@@ -101,27 +116,40 @@ export function casesByWork<Case extends CaseRecord>(cases: readonly Case[]): (r
   return [...groupBy(cases, workOf).values()];
 }
 
-const probabilities: Readonly<Record<Percentile, number>> = { p50: 0.5, p90: 0.9, p99: 0.99 };
-
 function whyRejected(record: CaseRecord, criteria: Criteria): string | null {
   if (!ran(record)) return `${record.status}: ${record.reason}`;
   if (!parityHolds(record)) return "its output differs from the oracle's";
   if (record.status === "untimed") return `not timed: ${record.reason}`;
   if (record.attestation.software) return "a software GPU: the CPU did its work";
   return (
-    whyTooSlow(record.members[criteria.member], criteria) ??
+    whyTooSlow(record, criteria) ??
     whyTooWrong(record, criteria) ??
     whyStartsBadly(record, criteria)
   );
 }
 
-function whyTooSlow(member: MemberRecord, { percentile, sloMs }: Criteria): string | null {
+function whyTooSlow(record: OkCase, criteria: Criteria): string | null {
+  const { percentile, sloMs } = criteria;
+  if (criteria.scenario === "server") {
+    if (servedOf(record, criteria) !== null) return null;
+    return whyNotServed(record.serving ?? {}, `${percentile} within ${sloMs} ms`);
+  }
+  const member = record.members[criteria.member];
   const latency = member.latencyMs[percentile];
   if (latency === null) {
     return `its ${member.latencyMs.n} samples do not carry ${percentile}: measure with a larger --budget`;
   }
   if (sloMs === null || latency <= sloMs) return null;
   return `${percentile} is ${Number(latency.toPrecision(3))} ms, over ${sloMs} ms`;
+}
+
+function servedOf({ serving }: OkCase, { member, percentile, sloMs, scenario }: Criteria) {
+  const server = serving?.server;
+  if (scenario !== "server" || sloMs === null || server?.status !== "ok") return null;
+  return bestServed(server.rows, member, {
+    probability: percentiles[percentile],
+    limitMs: sloMs,
+  });
 }
 
 function whyTooWrong({ accuracy }: OkCase, { minAccuracy, member }: Criteria): string | null {
@@ -183,46 +211,21 @@ function candidateOf(record: OkCase, criteria: Criteria): Candidate {
   const { member, percentile, sloMs } = criteria;
   const own = record.members[member];
   const start = startOf(record, criteria);
-  const range = latencyRange(own, percentile);
+  const served = servedOf(record, criteria);
+  const range = latencyRange(own, served ? "p50" : percentile);
   return {
     record,
-    latencyMs: own.latencyMs[percentile]!,
+    served,
+    latencyMs: served ? own.latencyMs.p50 : own.latencyMs[percentile]!,
     range,
     firstAnswerMs: start && start.firstAnswerMs.median,
-    imagesPerSecond: own.imagesPerSecond,
+    imagesPerSecond: served ? served.rate * record.batch : own.imagesPerSecond,
     peakBytes: (start && memoryGrowth(start, "peak")?.median) ?? null,
     downloadBytes: start && downloadBytes(start),
-    borderline: sloMs !== null && range[1] > sloMs,
+    borderline: served === null && sloMs !== null && range[1] > sloMs,
     mayBeFastest: false,
     soonerUpTo: null,
   };
-}
-
-/**
- * The range around the interval of the percentile, which takes samples to be
- * independent, and around the percentile of each replica that carries it, since
- * samples are not independent.
- */
-export function latencyRange(
-  { latencyMs, samplesMs }: MemberRecord,
-  percentile: Percentile,
-): Interval {
-  const probability = probabilities[percentile];
-  const replicas = samplesMs
-    .map((rounds) => rounds.flat())
-    .filter(({ length }) => length > 0)
-    .filter(({ length }) => percentile === "p50" || carriesPercentile(length, probability))
-    .map((samples) =>
-      quantile(
-        samples.toSorted((a, b) => a - b),
-        probability,
-      ),
-    );
-  const interval = latencyMs[`${percentile}Interval`] ?? samplesMs.flat(2);
-  const known = [...interval, ...replicas];
-  // A record may leave its samples out, and then has the percentile alone.
-  const values = known.length > 0 ? known : [latencyMs[percentile]!];
-  return [Math.min(...values), Math.max(...values)];
 }
 
 function besideFastest(candidate: Candidate, fastest: Candidate): Candidate {
@@ -233,7 +236,7 @@ function besideFastest(candidate: Candidate, fastest: Candidate): Candidate {
   return {
     ...candidate,
     mayBeFastest: mayBeAsFast(candidate, fastest),
-    soonerUpTo: head > 0 && loss > 0 ? Math.ceil(head / loss) : null,
+    soonerUpTo: fastest.served === null && head > 0 && loss > 0 ? Math.ceil(head / loss) : null,
   };
 }
 
@@ -241,7 +244,11 @@ function besideFastest(candidate: Candidate, fastest: Candidate): Candidate {
  * Whether a candidate cannot be told from the fastest. Two forms of a network that were measured in
  * the same rounds are compared in these, others by their ranges.
  */
-function mayBeAsFast({ record, range }: Candidate, fastest: Candidate): boolean {
+function mayBeAsFast({ record, range, served }: Candidate, fastest: Candidate): boolean {
+  if (served && fastest.served) {
+    // The fastest keeps its rate; how much more the other would keep was not found out.
+    return served.notKept === null || served.notKept > fastest.served.rate;
+  }
   const paired = besideForm(record, fastest.record);
   if (paired?.interval) return paired.interval[0] <= 1;
   return range[0] <= fastest.range[1] && fastest.range[0] <= range[1];

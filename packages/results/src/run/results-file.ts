@@ -38,7 +38,7 @@ async function resultsPath(path: string): Promise<string> {
 
 /**
  * The record as JSON that diffs well, since it is indented and has every list of
- * numbers on one line. Samples are rounded to 1e-4 ms, which is far below what any
+ * numbers on one line. Samples and processor times are rounded to 1e-4 ms, which is far below what any
  * clock here resolves and halves the size; figures worked out from them are not rounded.
  */
 export function formatRecord(record: RunRecord): string {
@@ -46,8 +46,9 @@ export function formatRecord(record: RunRecord): string {
 }
 
 function roundSamples(key: string, value: unknown): unknown {
-  if (key !== "samplesMs") return value;
-  return (value as number[][][]).map((replica) =>
-    replica.map((round) => round.map((sample) => Math.round(sample * 1e4) / 1e4)),
-  );
+  return key === "samplesMs" || key === "processorMs" ? roundedTimes(value) : value;
+}
+
+function roundedTimes(value: unknown): unknown {
+  return Array.isArray(value) ? value.map(roundedTimes) : Math.round((value as number) * 1e4) / 1e4;
 }

@@ -62,8 +62,7 @@ export function failedCase(network: string): FailedCase {
 /** A case that ran and was not timed, whose parity holds or not. */
 export function untimedCase(parityOfSe = true): UntimedCase {
   const made = okCase();
-  const { engineVersion, hostVersion, hostStart, device, threads, weights, images } = made;
-  const { batchNorm, quantisation, attestation, parity } = made;
+  const { parity } = made;
   const { parameters, macs } = made.members.se;
   const member = { parameters, macs, prepareMs: 4, firstRunMs: 2937 };
   return {
@@ -73,30 +72,19 @@ export function untimedCase(parityOfSe = true): UntimedCase {
     status: "untimed",
     reason: "the CPU plays the GPU",
     remedy: "give --budget 20",
-    engineVersion,
-    hostVersion,
-    hostStart,
-    device,
-    threads,
-    weights,
-    images,
-    ...{
-      batchNorm,
-      quantisation,
-      attestation,
-    },
+    engineVersion: made.engineVersion,
+    hostVersion: made.hostVersion,
+    hostStart: made.hostStart,
+    device: made.device,
+    threads: made.threads,
+    weights: made.weights,
+    images: made.images,
+    batchNorm: made.batchNorm,
+    quantisation: made.quantisation,
+    attestation: made.attestation,
     preparedFirst: "se",
-    members: {
-      plain: member,
-      se: member,
-    },
-    parity: {
-      ...parity,
-      se: {
-        ...parity.se,
-        pass: parityOfSe,
-      },
-    },
+    members: { plain: member, se: member },
+    parity: { ...parity, se: { ...parity.se, pass: parityOfSe } },
   };
 }
 
@@ -153,6 +141,7 @@ export function okCase(samplesMs: MemberRecord["samplesMs"] = [[[1, 2]]]): OkCas
     members: { plain: member, se: member },
     overhead: { ratio: 1.05, interval: null, replicas: [1.05], rounds: 1, stopped: "budget" },
     conditions: null,
+    processor: null,
     calibration: null,
     parity: { tolerance: 1e-4, plain: parity, se: parity },
     accuracy: null,

@@ -138,6 +138,14 @@ const convolution = {
   movesData: true,
 };
 
+function isPointwise({ kernel, groups }: GatedConv2d): boolean {
+  return groups === 1 && kernel[0] * kernel[1] === 1;
+}
+
+function isDepthwise({ groups, outChannels }: GatedConv2d, [channels]: Shape): boolean {
+  return groups === channels && groups === outChannels;
+}
+
 /** The rule of every kind of operator; a new kind does not compile until it has a rule here. */
 const opTable: OpTable = {
   input: {
@@ -157,18 +165,24 @@ const opTable: OpTable = {
       if (map === undefined || gate === undefined || inputs.length !== 2) {
         throw new InputError(`takes two inputs, got ${inputs.length}`);
       }
-      if (!sameShape(gate, [op.outChannels, 1, 1])) {
+      const side = op.scales === "inputs" ? "input" : "output";
+      const channels = side === "input" ? map[0] : op.outChannels;
+      if (!sameShape(gate, [channels, 1, 1])) {
+        throw new InputError(`cannot scale ${channels} ${side} channels by ${formatShape(gate)}`);
+      }
+      if (side === "input" && !isPointwise(op) && !isDepthwise(op, map)) {
         throw new InputError(
-          `cannot scale ${op.outChannels} output channels by ${formatShape(gate)}`,
+          "scales the inputs of a convolution that is neither 1x1 nor depthwise",
         );
       }
       return convolution.shape(op, [map]);
     },
     parameters: (op, [map]) => convolution.parameters(op, [map!]),
     macs: (op, [map], output) => convolution.macs(op, [map!], output),
-    // The gate is multiplied with every weight and with the bias.
+    // The gate is multiplied with every weight, and the gate of the outputs with the bias, too.
     elementOps: (op, [map]) =>
-      op.outChannels * ((map![0] / op.groups) * op.kernel[0] * op.kernel[1] + 1),
+      op.outChannels *
+      ((map![0] / op.groups) * op.kernel[0] * op.kernel[1] + (op.scales === "inputs" ? 0 : 1)),
   },
   upsample: {
     shape(op, inputs) {

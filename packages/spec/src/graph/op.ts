@@ -27,6 +27,12 @@ export interface GatedConv2d extends Window {
   readonly kind: "gatedConv2d";
   readonly outChannels: number;
   readonly groups: number;
+  /**
+   * The side of the weights that the gate scales: the inputs, whose bias stays as it is, or by
+   * default the outputs with their bias. Inputs may be scaled in a 1x1 convolution without groups,
+   * and in a depthwise one of as many outputs as inputs.
+   */
+  readonly scales?: "inputs";
 }
 
 /** Makes a map `[C, height, width]` of a map `[C, 1, 1]`, each value repeated over its channel. */

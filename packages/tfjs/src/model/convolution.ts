@@ -33,6 +33,8 @@ export function writeGatedConv2d(site: Site, op: GatedConv2d, writer: KernelWrit
   const filter = { inChannels: input[0], outChannels, groups, kernel };
   const shape = [...kernel, input[0], outChannels];
   const [x, gate] = site.inputs as [string, string];
+  if (op.scales === "inputs")
+    return writeInputsGated(site, filter, { stride, pad: tfjsPad(op, op.pads, input) }, writer);
   const vector = writer.call("Reshape", { x: gate }, { shape: [outChannels] });
   const gated = (a: string) => writer.call("Multiply", { a, b: vector }, {});
   const layer = {
@@ -42,6 +44,26 @@ export function writeGatedConv2d(site: Site, op: GatedConv2d, writer: KernelWrit
     activation: site.activation,
   };
   return writeConvolution(site, layer, { stride, pad: tfjsPad(op, op.pads, input) }, writer);
+}
+
+/** Writes a gate that scales the filter by its inputs: that of a 1x1 or a depthwise convolution. */
+function writeInputsGated(
+  site: Site,
+  filter: FilterShape,
+  sliding: Sliding,
+  writer: KernelWriter,
+): string {
+  const { kernel, inChannels, outChannels, groups } = filter;
+  const [x, gate] = site.inputs as [string, string];
+  const depthwise = groups === inChannels && groups > 1;
+  const shape = [...kernel, inChannels, depthwise ? 1 : outChannels];
+  const arrange = depthwise ? depthwiseFilter(filter) : denseFilter(filter);
+  const a = writeParameter(site, "weight", shape, arrange, writer);
+  const b = writer.call("Reshape", { x: gate }, { shape: [inChannels, 1] });
+  const weight = writer.call("Multiply", { a, b }, {});
+  const bias = writeParameter(site, "bias", [outChannels], asItIs, writer);
+  const layer = { x, weight, bias, activation: site.activation };
+  return (depthwise ? writeDepthwise : writeConvolution)(site, layer, sliding, writer);
 }
 
 export function writeDense(site: Site, { units }: Dense, writer: KernelWriter): string {

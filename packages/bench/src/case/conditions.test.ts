@@ -1,6 +1,6 @@
 import type { Replica, RoundConditions } from "@sebench/measure";
 import { expect, test } from "vitest";
-import { recordConditions } from "./case-record.ts";
+import { recordConditions, recordProcessor } from "./case-record.ts";
 
 const round: RoundConditions = {
   foreignCores: 0.123,
@@ -9,6 +9,7 @@ const round: RoundConditions = {
   temperatureC: null,
   powerW: null,
   disturbed: false,
+  processorMs: null,
 };
 const member = {
   prepareMs: 1,
@@ -16,6 +17,7 @@ const member = {
   warmUpRuns: 1,
   steady: true,
   samplesMs: [[1]],
+  processorMs: null,
 };
 const replicaOf = (rounds: readonly RoundConditions[] | null): Replica => ({
   preparedFirst: "plain",
@@ -42,4 +44,25 @@ test("each quantity is a list over the rounds, and disturbed rounds are named", 
 
 test("a host that cannot look records nothing", () => {
   expect(recordConditions([replicaOf(null)])).toBeNull();
+});
+
+test("only one thread has an overhead by processor time, and a GPU holds no round up", () => {
+  const timed = (ms: number) => ({
+    ...member,
+    samplesMs: [[ms], [ms]],
+    processorMs: [ms, ms + 1e-3],
+  });
+  const replica: Replica = {
+    ...replicaOf(null),
+    members: { plain: timed(10), se: timed(11) },
+  };
+  const recordOf = (threads: number | null) => recordProcessor([replica, replica], { threads })!;
+  expect(recordOf(1).overhead!.ratio).toBeCloseTo(1.1, 3);
+  expect(recordOf(1).heldUp).toEqual([[], []]);
+  expect(recordOf(2)).toMatchObject({ overhead: null, heldUp: [[], []] });
+  expect(recordOf(null)).toMatchObject({ overhead: null, heldUp: null });
+});
+
+test("a host that tells no processor time records none", () => {
+  expect(recordProcessor([replicaOf(null)], { threads: 1 })).toBeNull();
 });

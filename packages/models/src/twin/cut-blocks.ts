@@ -1,0 +1,155 @@
+import { InputError } from "@sebench/spec";
+import { type Block, findBlocks } from "../blocks/find-blocks.ts";
+import type { Graph, Node } from "../graph/model.ts";
+import { readsOf } from "../graph/order.ts";
+import { readModel } from "../graph/read-model.ts";
+import { inferShapes, type InputSizes } from "../shapes/infer.ts";
+import { writeModel } from "./write-model.ts";
+
+/** A graph without its SE blocks. */
+interface CutGraph {
+  readonly graph: Graph;
+  /** The blocks that were cut out. */
+  readonly cut: readonly Block[];
+  /** The blocks that stand in bodies of other nodes, and are still there. */
+  readonly left: readonly Block[];
+}
+
+/**
+ * Cuts SE blocks out of a graph. What read a block's product reads the map instead; a residual block
+ * loses its sum as well, as `x + x` would be twice the map. Nodes and tensors that nothing reads any
+ * more are gone, and all others are as they were.
+ */
+function cutBlocks(graph: Graph, blocks: readonly Block[]): CutGraph {
+  const cut = blocks.filter(({ within }) => within === null);
+  const editor = new Editor(graph);
+  for (const block of cut) editor.cut(block);
+  return { graph: editor.finish(), cut, left: blocks.filter(({ within }) => within !== null) };
+}
+
+/** What a cut left of a model, and where it was written. */
+export interface Twin {
+  readonly path: string;
+  readonly cut: number;
+  /** The nodes in whose bodies blocks are left. */
+  readonly left: readonly string[];
+}
+
+/**
+ * Writes a model's twin: the file with its SE cut out, which is a model of cost, never a partner for
+ * parity.
+ */
+export function writeTwin(from: string, to: string, sizes: InputSizes = new Map()): Twin {
+  const model = readModel(from);
+  const { graph, cut, left } = cutBlocks(model.graph, findBlocks(inferShapes(model, sizes)));
+  if (cut.length === 0) {
+    throw new InputError(`${from} has no SE block that can be cut out, so it has no twin`, {
+      remedy: "measure it by itself",
+    });
+  }
+  writeModel({ ...model, graph }, to);
+  return { path: to, cut: cut.length, left: left.flatMap(({ within }) => within ?? []) };
+}
+
+class Editor {
+  readonly #graph: Graph;
+  readonly #givers = new Map<string, Node>();
+  /** How often each value is read, by nodes and as an output of the graph. */
+  readonly #reads = new Map<string, number>();
+  /** The values that bodies read, or that are outputs: their names must stay. */
+  readonly #fixed: Set<string>;
+  readonly #gone = new Set<Node>();
+  readonly #replaced = new Map<Node, Node>();
+  /** The value that stands for a product. */
+  readonly #instead = new Map<string, string>();
+
+  constructor(graph: Graph) {
+    this.#graph = graph;
+    this.#fixed = new Set(graph.outputs.map(({ name }) => name));
+    for (const name of this.#fixed) this.#count(name, 1);
+    for (const node of graph.nodes) {
+      for (const output of node.outputs) this.#givers.set(output, node);
+      for (const name of new Set(readsOf(node))) {
+        this.#count(name, 1);
+        if (!node.inputs.includes(name)) this.#fixed.add(name);
+      }
+    }
+  }
+
+  #count(name: string, change: number): number {
+    const count = (this.#reads.get(name) ?? 0) + change;
+    this.#reads.set(name, count);
+    return count;
+  }
+
+  cut({ product, sum, operand }: Block): void {
+    const last = sum ?? product;
+    const output = last.outputs[0]!;
+    if (this.#fixed.has(output)) {
+      this.#count(operand, 1);
+      this.#replaced.set(last, identity(last.name, operand, output));
+      this.#drop(last.inputs);
+      return;
+    }
+    this.#instead.set(output, operand);
+    this.#count(operand, this.#reads.get(output) ?? 0);
+    this.#gone.add(last);
+    this.#drop(last.inputs);
+  }
+
+  /** Drops reads of values, and the nodes whose outputs nothing else reads. */
+  #drop(names: readonly string[]): void {
+    const open = [...new Set(names)];
+    for (let name = open.pop(); name !== undefined; name = open.pop()) {
+      const left = this.#count(name, -1);
+      const giver = this.#givers.get(name);
+      if (left > 0 || giver === undefined || this.#gone.has(giver)) continue;
+      if (!giver.outputs.every((output) => (this.#reads.get(output) ?? 0) <= 0)) continue;
+      this.#gone.add(giver);
+      open.push(...new Set(readsOf(giver)));
+    }
+  }
+
+  finish(): Graph {
+    const nodes = this.#graph.nodes
+      .filter((node) => !this.#gone.has(node))
+      .map((node) => this.#rewired(this.#replaced.get(node) ?? node));
+    const lost = new Set([...this.#gone].flatMap(({ outputs }) => outputs));
+    const { constants, values } = this.#graph;
+    return {
+      ...this.#graph,
+      nodes,
+      // A tensor that nothing read before is the user's, and stays.
+      constants: constants.filter(({ name }) => (this.#reads.get(name) ?? 1) > 0),
+      values: values.filter(({ name }) => !lost.has(name)),
+    };
+  }
+
+  #rewired(node: Node): Node {
+    const inputs = node.inputs.map((name) => this.#mapOf(name));
+    const isSame = inputs.every((name, index) => name === node.inputs[index]);
+    return isSame ? node : { ...node, inputs, changed: true };
+  }
+
+  /** The value that stands for another, over several blocks in a row. */
+  #mapOf(name: string): string {
+    let found = name;
+    for (let next = this.#instead.get(found); next !== undefined; next = this.#instead.get(found)) {
+      found = next;
+    }
+    return found;
+  }
+}
+
+function identity(name: string, input: string, output: string): Node {
+  return {
+    name,
+    op: "Identity",
+    domain: "",
+    inputs: [input],
+    outputs: [output],
+    attributes: new Map(),
+    span: null,
+    changed: true,
+  };
+}

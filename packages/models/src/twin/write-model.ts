@@ -1,0 +1,169 @@
+import { closeSync, openSync, realpathSync, renameSync, rmSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
+import { InputError } from "@sebench/spec";
+import protobuf from "protobufjs/minimal.js";
+import { bodiesOf, type Graph, type Model, type Node, titleOf } from "../graph/model.ts";
+import { constantsIn } from "../graph/read-model.ts";
+import { type ByteSource, openBytes, type Span, type Field } from "../proto/byte-source.ts";
+import { fieldsOf, spanOf, textOf } from "../proto/wire.ts";
+
+/** The parts of a file that is to be written: bytes, or a span of the file that was read. */
+type Part = Uint8Array | Span;
+
+/**
+ * Writes a model whose graph was changed. Every field and every node that is as it was goes into the
+ * new file byte for byte; tensors and shapes that the graph no longer has are left out.
+ *
+ * @throws InputError where the file is the one that was read, or weights lie beside another folder
+ */
+export function writeModel(model: Model, path: string): void {
+  refusePlace(model, path);
+  using source = openBytes(model.path);
+  const parts = modelParts(source, model);
+  // What is half written never has the name that was asked for.
+  const part = `${path}.part`;
+  const file = openSync(part, "wx");
+  try {
+    for (const each of parts) writePart(file, source, each);
+    closeSync(file);
+    renameSync(part, path);
+  } catch (error) {
+    rmSync(part, { force: true });
+    throw error;
+  }
+}
+
+function refusePlace({ path: read, graph }: Model, path: string): void {
+  const folder = realpathSync(dirname(path));
+  const same = () => realpathSync(path) === realpathSync(read);
+  let isSame = false;
+  try {
+    isSame = same();
+  } catch {
+    // There is no such file yet.
+  }
+  if (isSame) {
+    throw new InputError(`${path} is the model itself, which is never written over`, {
+      remedy: "give another name",
+    });
+  }
+  const isApart = folder !== realpathSync(dirname(read));
+  if (isApart && constantsIn(graph).some(({ external }) => external !== null)) {
+    throw new InputError(
+      `the weights of ${read} are in files beside it, and ${path} is elsewhere`,
+      {
+        remedy: `write to ${dirname(read)}, where the weights are`,
+      },
+    );
+  }
+}
+
+function modelParts(source: ByteSource, model: Model): Part[] {
+  const parts: Part[] = [];
+  for (const field of fieldsOf(source, { start: 0, end: source.size })) {
+    if (field.number === 7) {
+      const graph = graphParts(source, spanOf(field), model.graph);
+      parts.push(
+        headOf(
+          7,
+          graph.reduce((sum, each) => sum + lengthOf(each), 0),
+        ),
+        ...graph,
+      );
+    } else if (field.number !== 25 || model.inlined === 0) {
+      parts.push(field.whole);
+    }
+  }
+  return parts;
+}
+
+/** The fields of a GraphProto, the nodes at the place of the first. */
+function graphParts(source: ByteSource, span: Span, graph: Graph): Part[] {
+  const nodes = graph.nodes.flatMap((node) => nodeParts(source, node));
+  const kept = new Set([...graph.constants, ...graph.values].map(({ name }) => name));
+  const parts: Part[] = [];
+  let written = false;
+  for (const field of fieldsOf(source, span)) {
+    if (field.number === 1) {
+      if (!written) parts.push(...nodes);
+      written = true;
+    } else if (!nameOfDropped(source, field, kept)) {
+      parts.push(field.whole);
+    }
+  }
+  return parts;
+}
+
+/** Whether a field is a tensor or a shape of a name that the graph no longer has. */
+function nameOfDropped(source: ByteSource, field: Field, kept: ReadonlySet<string>): boolean {
+  const nameAt = ({ 5: 8, 13: 1 } as Readonly<Record<number, number>>)[field.number];
+  if (nameAt === undefined) return false;
+  for (const part of fieldsOf(source, spanOf(field))) {
+    if (part.number === nameAt) return !kept.has(textOf(source, part));
+  }
+  return false;
+}
+
+function nodeParts(source: ByteSource, node: Node): Part[] {
+  if (node.span !== null && !node.changed) return [node.span];
+  const bytes = encodeNode(source, node);
+  return [headOf(1, bytes.length), bytes];
+}
+
+/** A NodeProto whose names are the node's, and whose other fields are those of its bytes. */
+function encodeNode(source: ByteSource, node: Node): Uint8Array {
+  if (bodiesOf(node).length > 0) {
+    throw new InputError(`node ${titleOf(node)} has bodies, and came out of a function`, {
+      remedy: "inline the model's functions with onnx.inliner first",
+    });
+  }
+  const writer = protobuf.Writer.create();
+  for (const input of node.inputs) writer.uint32(10).string(input);
+  for (const output of node.outputs) writer.uint32(18).string(output);
+  if (node.name !== "") writer.uint32(26).string(node.name);
+  if (node.span === null) {
+    writer.uint32(34).string(node.op);
+    return writer.finish();
+  }
+  for (const [name, attribute] of node.attributes) {
+    const own = protobuf.Writer.create().uint32(10).string(name);
+    for (const field of fieldsOf(source, attribute.span)) {
+      if (field.number !== 1 && field.number !== 21) own.raw(source.read(field.whole));
+    }
+    writer.uint32(42).bytes(own.finish());
+  }
+  const [whole] = fieldsOf(source, node.span);
+  for (const field of fieldsOf(source, spanOf(whole!))) {
+    if (![1, 2, 3, 5].includes(field.number)) writer.raw(source.read(field.whole));
+  }
+  return writer.finish();
+}
+
+/** The tag and the length of a field. */
+function headOf(number: number, length: number): Uint8Array {
+  const writer = protobuf.Writer.create().uint32(number * 8 + 2);
+  return (length < 2 ** 32 ? writer.uint32(length) : writer.uint64(length)).finish();
+}
+
+function lengthOf(part: Part): number {
+  return part instanceof Uint8Array ? part.length : part.end - part.start;
+}
+
+/** The most bytes that are copied at once. */
+const chunkBytes = 1 << 22;
+
+function writePart(file: number, source: ByteSource, part: Part): void {
+  if (part instanceof Uint8Array) {
+    writeAll(file, part);
+    return;
+  }
+  for (let { start } = part; start < part.end; start += chunkBytes) {
+    writeAll(file, source.read({ start, end: Math.min(part.end, start + chunkBytes) }));
+  }
+}
+
+function writeAll(file: number, bytes: Uint8Array): void {
+  for (let written = 0; written < bytes.length;) {
+    written += writeSync(file, bytes, written);
+  }
+}
