@@ -49,10 +49,12 @@ export async function measureReplica(
     now,
   );
   const levels = warm.map(({ medianMs }) => medianMs);
-  const runs = runsToFill(protocol.visitMs, Math.min(...levels));
   const beganMs = now();
-  const length = { runs, expectedMs: runs * Math.min(...levels) };
-  const { samplesMs, processorMs, conditions } = await takeRounds(prepared, length, plan);
+  const { samplesMs, processorMs, conditions } = await takeRounds(
+    prepared,
+    Math.min(...levels),
+    plan,
+  );
   const members = prepared.map(({ prepareMs, firstRunMs }, index): MemberReplica => {
     const { runs: warmUpRuns, steady } = warm[index]!;
     const timed = { samplesMs: samplesMs[index]!, processorMs: processorMs && processorMs[index]! };
@@ -61,10 +63,11 @@ export async function measureReplica(
   return { members, conditions, roundsMs: now() - beganMs, levels };
 }
 
+/** Takes rounds; `fastestMs` is the time of a run of the fastest member. */
 async function takeRounds(
   prepared: PreparedMembers,
-  { runs, expectedMs }: { readonly runs: number; readonly expectedMs: number },
-  { deadlineMs, visitOrders, protocol, now, conditions, progress }: ReplicaPlan,
+  fastestMs: number,
+  plan: ReplicaPlan,
 ): Promise<{
   /** The samples by member, round and run. */
   readonly samplesMs: readonly (readonly (readonly number[])[])[];
@@ -72,13 +75,18 @@ async function takeRounds(
   readonly processorMs: readonly (readonly number[])[] | null;
   readonly conditions: ReplicaConditions | null;
 }> {
+  const { deadlineMs, visitOrders, protocol, now, conditions, progress } = plan;
   // All members start at the first image, so that a round shows them the same images.
   const run = prepared.map(({ session, inputs }) => cycle(session, inputs));
   const samplesMs = prepared.map((): number[][] => []);
   const orders: Order[] = [];
   const laps: RoundConditions[] = [];
   await conditions?.start();
-  const marking = conditions ? await findMarking(conditions, { runs, expectedMs }, now) : null;
+  const betweenMs = await timeBetweenRounds(plan);
+  const visitMs = Math.max(protocol.visitMs, (timesBetween * betweenMs) / prepared.length);
+  const runs = runsToFill(Math.min(visitMs, longestVisit * protocol.visitMs), fastestMs);
+  const length = { runs, expectedMs: runs * fastestMs };
+  const marking = conditions ? await findMarking(conditions, length, now) : null;
   for (let rounds = 0; rounds < protocol.minRounds || now() < deadlineMs; rounds++) {
     await progress("rounds", rounds);
     const order = visitOrders.next().value;
@@ -93,6 +101,23 @@ async function takeRounds(
   const processorMs =
     marking && processorTimes(laps, orders, (visitMs) => (visitMs - marking.emptyMs) / runs);
   return { samplesMs, processorMs, conditions: watched ?? null };
+}
+
+/**
+ * The visits of a round take at least this many times what passes between two rounds, in which a
+ * page asks its driver about the machine and paints.
+ */
+const timesBetween = 4;
+
+/** The longest that visits become for that, in times of `visitMs`. */
+const longestVisit = 5;
+
+/** The time that passes between two rounds, in milliseconds. */
+async function timeBetweenRounds({ conditions, progress, now }: ReplicaPlan): Promise<number> {
+  const beganMs = now();
+  await progress("rounds", 0);
+  await conditions?.lap();
+  return now() - beganMs;
 }
 
 /** The empty visits by which the cost of a mark is found. */

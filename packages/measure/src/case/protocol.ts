@@ -28,7 +28,7 @@ export interface Protocol {
    * The time that a visit to the faster member takes at least, in whole runs. It is short, so that
    * there are many rounds and both members of a round meet the same disturbance: what
    * disturbs often lasts as long as a run of a large network, so such a network has
-   * visits of one run.
+   * visits of one run. Visits become up to five times as long where more passes between rounds.
    */
   readonly visitMs: number;
   /**
