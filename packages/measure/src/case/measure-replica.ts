@@ -99,7 +99,7 @@ async function takeRounds(
   }
   const watched = conditions && { rounds: laps, gpus: await conditions.stop() };
   const processorMs =
-    marking && processorTimes(laps, orders, (visitMs) => (visitMs - marking.emptyMs) / runs);
+    marking && processorTimes(laps, orders, (ofVisitMs) => (ofVisitMs - marking.emptyMs) / runs);
   return { samplesMs, processorMs, conditions: watched ?? null };
 }
 
