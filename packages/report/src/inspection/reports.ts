@@ -11,13 +11,7 @@ import { htmlPage } from "../page/html-page.ts";
 import { html, type Html } from "../page/html.ts";
 import { formatBytes, formatCount, formatNumberOf, formatShare } from "../text/format.ts";
 import { escapeMarkdown, markdownTable } from "../text/markdown.ts";
-import {
-  type Column,
-  type TerminalOptions,
-  textRow,
-  textTable,
-  wrapText,
-} from "../text/text-table.ts";
+import { type Column, type TerminalOptions, textTable, wrapText } from "../text/text-table.ts";
 
 /** What the reports of an inspection say, in words. */
 interface InspectionContent {
@@ -261,5 +255,12 @@ function tableOf(
 ): string {
   const cells = rows.map((row) => row.map((text) => ({ text })));
   const options = { width, paintTitle: (text: string) => text };
-  return textTable(columns, cells, options) ?? rows.map(textRow).map(oneLine).join("\n");
+  const listed = () => rows.map((row) => `- ${labelledRow(columns, row)}`).join("\n");
+  return textTable(columns, cells, options) ?? listed();
+}
+
+/** A row of a table that is too wide, with the title of each cell but the first. */
+function labelledRow(columns: readonly Column[], [first, ...rest]: readonly string[]): string {
+  const labelled = rest.map((text, column) => `${columns[column + 1]!.title} ${text}`);
+  return oneLine([first, ...labelled].join(", "));
 }
