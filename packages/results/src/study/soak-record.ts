@@ -157,7 +157,7 @@ function faultsOf(found: Soaked | null, mostGrowth: number): string[] {
   if (found === null) return [];
   const { parity, changedAt, memory } = found;
   const lost = parity.checkpoints.filter(({ pass }) => !pass).map(({ run }) => run);
-  const grows = memory.growth !== null && memory.growth.interval[0] > mostGrowth;
+  const grows = leaks(memory, mostGrowth);
   return [
     ...(lost.length === 0 ? [] : [`Parity is lost at run ${lost.join(", ")}`]),
     ...(changedAt === null ? [] : [`The answer to the same images changed at run ${changedAt}`]),
@@ -167,6 +167,19 @@ function faultsOf(found: Soaked | null, mostGrowth: number): string[] {
         ]
       : []),
   ];
+}
+
+/**
+ * The growth that a sound process may show over all runs, in bytes: heaps of JavaScript and of C grow
+ * in steps of megabytes, and a soak of a hundred runs may see one step.
+ */
+const heapSteps = 4 * 2 ** 20;
+
+/** Whether memory grows beyond doubt, by more than the bound and by more than heaps do. */
+function leaks({ growth, readings }: Soaked["memory"], mostGrowth: number): boolean {
+  const least = growth?.interval[0] ?? 0;
+  const runs = readings.at(-1)?.run ?? 0;
+  return least > mostGrowth && least * runs > heapSteps;
 }
 
 function kibibytes(bytes: number): string {
