@@ -48,13 +48,9 @@ export function tooShort({ plans, measurements }: MeasuredForms): string | null 
   const { replicas, replicasMs } = measurements[0]!;
   const seconds = secondsOf(plans);
   if (replicas.length > plan.replicas.min || replicasMs < unnoticed * 1000 * seconds) return null;
-  const gives =
-    plan.replicas.min === 1 ? "which gives no interval" : "the fewest that give an interval";
+  const fewest = `${plan.replicas.min} of ${plan.pace.minRounds}`;
   return (
-    `${plan.network}: ${Number(seconds.toFixed(1))} s are too little for ` +
-    `${formatCountOf(plan.replicas.min, "replica")} of ${formatCountOf(plan.pace.minRounds, "round")}, ${gives}; ` +
-    `they took ${(replicasMs / 1000).toFixed(1)} s. --budget gives a case more`
+    `${plan.network}: ${Number(seconds.toFixed(1))} s are too little; the fewest replicas and ` +
+    `rounds, ${fewest}, took ${(replicasMs / 1000).toFixed(1)} s. --budget gives a case more`
   );
 }
-
-const formatCountOf = (count: number, what: string) => `${count} ${what}${count === 1 ? "" : "s"}`;

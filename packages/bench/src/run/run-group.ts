@@ -38,9 +38,9 @@ export async function runGroup(
   tools: RunTools,
 ): Promise<CaseRecord[]> {
   const [plan] = plans as readonly [CasePlan];
-  const lack = availability.ok ? availability.lacks?.[plan.precision] : availability;
+  if (!availability.ok) return plans.map((each) => unavailableCase(each, availability));
+  const lack = availability.lacks?.[plan.precision];
   if (lack) return plans.map((each) => unavailableCase(each, lack));
-  if (!availability.ok) return [];
   try {
     const group = plan.untimed === null ? measureGroup : proveGroup;
     return await group(context, plans, availability, tools);
@@ -83,10 +83,7 @@ async function measureGroup(
       context,
       { plan, pair, ranges: ranges[0]!, host, oracle },
       measurements[0]!,
-      {
-        tools,
-        availability,
-      },
+      { tools, availability },
     ),
   };
   const records = plans.map((each, form) =>
