@@ -1,8 +1,9 @@
 import { bnInception } from "./bn-inception.ts";
 import type { Family } from "./family.ts";
+import { ghostnet } from "./ghostnet.ts";
 import { inceptionResnet } from "./inception-resnet.ts";
 import { invertedResidual } from "./inverted-residual.ts";
-import { ghostnet, mobilenet, shufflenet } from "./mobile.ts";
+import { mobilenet, shufflenet } from "./mobile.ts";
 import type { FamilyName, ModelRow, RowOf } from "./model-table.ts";
 import { preActResnet } from "./preact-resnet.ts";
 import { regnet } from "./regnet.ts";
