@@ -3,8 +3,10 @@ export { decodeMessage, encodeMessage } from "./codec.ts";
 export { type Inference, type ModelAnswers, topClass, topClasses } from "./infer.ts";
 export {
   type AnswerTo,
+  type CaseMembers,
   type EngineJob,
   type ExplainJob,
+  type FileMembers,
   type FormsAnswer,
   type FormsJob,
   type InferJob,
@@ -16,6 +18,7 @@ export {
   type LabelledJob,
   type MeasuredForm,
   type MeasureJob,
+  type NetworkMembers,
   type OracleAnswer,
   type OracleJob,
   type ProbeJob,
@@ -29,9 +32,11 @@ export {
   type StoredMember,
   type StoreJob,
 } from "./job.ts";
+export { namedTensor, readRunInputs, writeRunInputs } from "./run-inputs.ts";
 export type { ServeAnswer, ServeOrder, ServeRequest } from "./serve.ts";
 export type { LoadedBytes, MemoryReading, StartMeasurement, StartRequest } from "./start.ts";
 export type {
+  FileSource,
   LabelledSource,
   LoadedFile,
   ModelSource,

@@ -1,13 +1,19 @@
-import type { ImageRange, ImageSet, ModelDescription, PairDescription } from "@sebench/pairs";
+import type {
+  ImageRange,
+  ImageSet,
+  ModelDescription,
+  ModelFileDescription,
+  PairDescription,
+} from "@sebench/pairs";
 import type { LoweredNetwork, LoweringName } from "@sebench/lowering";
 import type {
-  CaseMeasurement,
-  CaseProof,
   ExplanationMeasurement,
   LabelledImages,
   MeasureOptions,
   MeasureProgress,
   Member,
+  MembersMeasurement,
+  MembersProof,
   RaceEntrant,
   RaceMeasurement,
   RaceOptions,
@@ -84,27 +90,44 @@ export interface MeasuredForm extends Pick<MeasureOptions, "ranges"> {
   readonly lowering: LoweringName;
 }
 
-/** Asks how long the forms of a network take beside the plain network, which they share. */
-export interface MeasureJob extends OnEngine {
-  readonly kind: "measure";
+/** The plain network, and forms of its counterpart with SE: built, and lowered. */
+export interface NetworkMembers {
+  readonly kind: "networks";
   readonly pair: PairDescription;
   /** The forms, at least one. */
   readonly forms: readonly MeasuredForm[];
+}
+
+/** Models' files, which an engine loads as they are. */
+export interface FileMembers {
+  readonly kind: "files";
+  /** The files, of which the first is what the others are measured against; or one alone. */
+  readonly files: readonly ModelFileDescription[];
+  /** The absolute path of the inputs of runs, which `writeRunInputs` has written. */
+  readonly inputs: string;
+}
+
+/** The members of a case, which share its rounds. */
+export type CaseMembers = NetworkMembers | FileMembers;
+
+/** Asks how long members take beside the first of them. */
+export interface MeasureJob extends OnEngine {
+  readonly kind: "measure";
+  readonly members: CaseMembers;
   readonly measure: Omit<MeasureOptions, "ranges">;
   /** The images that show the accuracy, or null where it is not asked for. */
   readonly labelled: LabelledJob | null;
 }
 
-/** Asks what the forms of a network prove beside the plain network, which they share, untimed. */
+/** Asks what members prove, untimed. */
 export interface ProveJob extends Omit<MeasureJob, "kind" | "labelled" | "measure"> {
   readonly kind: "prove";
   readonly measure: Pick<MeasureOptions, "batch" | "precision" | "seed">;
 }
 
-/** Asks for a case to be measured with the engine's profiler and without it. */
-export interface ExplainJob extends Omit<MeasureJob, "kind" | "labelled" | "forms"> {
+/** Asks for two members to be measured with the engine's profiler and without it. */
+export interface ExplainJob extends Omit<MeasureJob, "kind" | "labelled"> {
   readonly kind: "explain";
-  readonly form: MeasuredForm;
 }
 
 /** The labelled images that the sessions are asked about once they are timed. */
@@ -127,20 +150,32 @@ export interface RooflineJob extends OnEngine {
   readonly request: RooflineRequest;
 }
 
-/** Asks for the fastest lowering of a pair, of those that run side by side. */
-export interface RaceJob extends OnEngine {
-  readonly kind: "race";
+/** Lowerings of a pair that race. */
+interface NetworkEntrants {
+  readonly kind: "networks";
   readonly pair: PairDescription;
   readonly entrants: readonly RaceEntrant[];
+}
+
+/** Asks for the fastest of lowerings of a pair, or of files that must all answer alike. */
+export interface RaceJob extends OnEngine {
+  readonly kind: "race";
+  readonly members: NetworkEntrants | FileMembers;
   readonly race: RaceOptions;
 }
 
-/** Asks for one member to be run over and over by one session. */
-export interface SoakJob extends OnEngine {
-  readonly kind: "soak";
+/** One member of a pair in a lowering. */
+export interface NetworkMember {
+  readonly kind: "networks";
   readonly pair: PairDescription;
   readonly member: Member;
   readonly lowering: LoweringName;
+}
+
+/** Asks for one network, or the only one of files, to be run over and over by one session. */
+export interface SoakJob extends OnEngine {
+  readonly kind: "soak";
+  readonly members: NetworkMember | FileMembers;
   readonly soak: SoakOptions;
 }
 
@@ -187,8 +222,8 @@ export interface Jobs {
   readonly oracle: readonly [OracleJob, Readonly<Record<Member, OracleAnswer>>];
   readonly ranges: readonly [RangesJob, NonNullable<MeasureOptions["ranges"]>];
   readonly forms: readonly [FormsJob, FormsAnswer];
-  readonly measure: readonly [MeasureJob, readonly CaseMeasurement[]];
-  readonly prove: readonly [ProveJob, readonly CaseProof[]];
+  readonly measure: readonly [MeasureJob, MembersMeasurement];
+  readonly prove: readonly [ProveJob, MembersProof];
   readonly explain: readonly [ExplainJob, ExplanationMeasurement];
   readonly infer: readonly [InferJob, Inference];
   readonly roofline: readonly [RooflineJob, Roofline];

@@ -21,7 +21,7 @@ import {
 import { interruptible, readNumber, readNumbers, say } from "@sebench/cli";
 import type { OpenHosts } from "@sebench/hosts";
 import { JobError } from "@sebench/jobs";
-import { logRatiosOfRounds, median, overheadOfRounds } from "@sebench/measure";
+import { logRatiosOfRounds, median, overheadOfRounds, pairedForms } from "@sebench/measure";
 import {
   type CalibrationRecord,
   type CalibrationStore,
@@ -190,9 +190,10 @@ async function runTrial(
   const ranges = await rangesOf(plan, twins, context.ranges, watch);
   const job = measureJob({ options, profile, seed }, [plan], twins, [ranges]);
   const started = new Date().toISOString();
-  const [measured] = await hosts
+  const answer = await hosts
     .of(plan.host)
     .run({ ...job, measure: { ...job.measure, slowdown } }, watch);
+  const [measured] = pairedForms(answer);
   const { replicas, attestation } = measured!;
   requireProven(Object.values(attestation));
   return {

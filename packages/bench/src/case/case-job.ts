@@ -1,6 +1,6 @@
 import type { Watch, OpenHosts } from "@sebench/hosts";
 import { JobError, type LabelledJob, type MeasureJob, type ProveJob } from "@sebench/jobs";
-import { latencySummary, mostReplicas, overheadEstimate } from "@sebench/measure";
+import { latencySummary, mostReplicas, overheadEstimate, pairedForms } from "@sebench/measure";
 import type { PairDescription, WeightsSource } from "@sebench/pairs";
 import type { BoundedPair } from "@sebench/report";
 import type { Attestation } from "@sebench/runtime";
@@ -41,8 +41,11 @@ export function measureJob(
     kind: "measure",
     runtime: plan.runtime,
     engine: engineOptionsOf(options),
-    pair,
-    forms: plans.map(({ lowering }, form) => ({ lowering, ranges: ranges[form] ?? {} })),
+    members: {
+      kind: "networks",
+      pair,
+      forms: plans.map(({ lowering }, form) => ({ lowering, ranges: ranges[form] ?? {} })),
+    },
     measure: {
       batch: plan.batch,
       precision: plan.precision,
@@ -64,10 +67,10 @@ export function proveJob(
   pair: PairDescription,
   ranges: readonly Ranges[],
 ): ProveJob {
-  const { runtime, engine, forms, measure } = measureJob(context, plans, pair, ranges);
+  const { runtime, engine, members, measure } = measureJob(context, plans, pair, ranges);
   const { batch, precision } = measure;
   const asked = { batch, precision, seed: context.seed };
-  return { kind: "prove", runtime, engine, pair, forms, measure: asked };
+  return { kind: "prove", runtime, engine, members, measure: asked };
 }
 
 /** The time for the replicas of cases that are measured together, in seconds. */
@@ -144,7 +147,7 @@ export async function measureBound(context: BoundContext, plan: CasePlan): Promi
   const ranges = await rangesOf(plan, pair, context.ranges, watch);
   const job = measureJob({ options, profile: profiles.quick, seed }, [plan], pair, [ranges]);
   const host = hosts.of(plan.host);
-  const [measured] = await host.run(job, watch);
+  const [measured] = pairedForms(await host.run(job, watch));
   const { replicas, attestation } = measured!;
   requireProven(Object.values(attestation));
   const roofline = await context.rooflines.of(plan, host, engineOptionsOf(options), watch);

@@ -46,6 +46,7 @@ function recorded({ se = logits, proven = true } = {}) {
       se: { prepareMs: 3, firstRunMs: 4 },
     },
     logits: { plain: Float32Array.from(logits), se: Float32Array.from(se) },
+    outputs: { plain: null, se: null },
     attestation: { plain: attestation, se: { ...attestation, proven, reason } },
   };
   const circumstances = {

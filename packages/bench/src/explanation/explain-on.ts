@@ -38,24 +38,17 @@ export async function explainOn(
   const seed = options.seed ?? 1;
   const weightsOf = options.weights.kind === "seeded" ? seededRun(seed) : shippedRun(seed);
   const weights = await weightsOf(plan);
-  const {
-    labelled: _,
-    forms: [form],
-    ...job
-  } = measureJob(
+  const { labelled: _, ...job } = measureJob(
     { options, profile, seed },
     [{ ...plan, replicas: { min: plan.replicas.min, max: mostReplicas } }],
     pairOf(plan, weights.source),
   );
   const seconds = options.timeoutSeconds ?? plan.seconds + usualGrace;
-  const measurement = await host.run(
-    { ...job, form: form!, kind: "explain" } satisfies ExplainJob,
-    {
-      signal,
-      timeoutMs: 1000 * seconds,
-      onProgress,
-    },
-  );
+  const measurement = await host.run({ ...job, kind: "explain" } satisfies ExplainJob, {
+    signal,
+    timeoutMs: 1000 * seconds,
+    onProgress,
+  });
   requireProven(Object.values(measurement.attestation));
   return { plan, weights, measurement };
 }

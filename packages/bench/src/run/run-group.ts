@@ -1,6 +1,6 @@
 import type { JobHost, Watch } from "@sebench/hosts";
 import { type AnswerTo, JobError, type LabelledJob, type OracleJob } from "@sebench/jobs";
-import type { CaseMeasurement, Roofline } from "@sebench/measure";
+import { type CaseMeasurement, pairedForms, pairedProofs, type Roofline } from "@sebench/measure";
 import type { PairDescription } from "@sebench/pairs";
 import type { CaseRecord, StartRecord, WeightsOrigin } from "@sebench/results";
 import type { Availability } from "@sebench/runtime";
@@ -70,7 +70,7 @@ async function measureGroup(
   const answers = labelled && (await askAboutLabelled(labelled, pair, tools.oracle, oracleWatch));
   const job = { ...measureJob(context, plans, pair, ranges), labelled };
   const began = performance.now();
-  const measurements = await host.run(job, watchOver(context, plans, tools, labelled));
+  const measurements = pairedForms(await host.run(job, watchOver(context, plans, tools, labelled)));
   const measured = { plans, measurements, wallMs: performance.now() - began };
   const short = tooShort(measured);
   if (short !== null) tools.progress.note(short);
@@ -123,7 +123,7 @@ async function proveGroup(
   const ready = await readyGroup(context, plans, tools);
   const { pair, oracle, ranges, host } = ready;
   const job = proveJob(context, plans, pair, ranges);
-  const proofs = await host.run(job, watchOver(context, plans, tools));
+  const proofs = pairedProofs(await host.run(job, watchOver(context, plans, tools)));
   const circumstances = circumstancesOf(context, ready, availability);
   if (context.options.starts !== null && context.options.starts > 0) {
     tools.progress.note(`no fresh starts of ${plans[0]!.network}, as it is not timed`);

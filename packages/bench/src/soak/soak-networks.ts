@@ -155,7 +155,8 @@ function soakJob(
   pair: PairDescription,
   soak: SoakJob["soak"],
 ): SoakJob {
-  return { kind: "soak", runtime, engine: engineOptionsOf(options), pair, member, lowering, soak };
+  const members = { kind: "networks", pair, member, lowering } as const;
+  return { kind: "soak", runtime, engine: engineOptionsOf(options), members, soak };
 }
 
 function subjectOf(plan: CasePlan, member: Member) {

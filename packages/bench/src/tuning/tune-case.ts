@@ -118,8 +118,7 @@ export function raceOf({ options, host, seed, signal }: RaceContext, plan: CaseP
         kind: "race",
         runtime: plan.runtime,
         engine: engineOptionsOf(options),
-        pair,
-        entrants,
+        members: { kind: "networks", pair, entrants },
         race: {
           batch: plan.batch,
           precision: plan.precision,
