@@ -96,7 +96,7 @@ function readSparse(source: ByteSource, span: Span): Constant {
   return { name, type, dims, values: null, data: [], added: null, external: null };
 }
 
-function readValue(source: ByteSource, span: Span): Value {
+export function readValue(source: ByteSource, span: Span): Value {
   let [name, type]: [string, Pick<Value, "type" | "dims">] = ["", { type: 0, dims: null }];
   for (const field of fieldsOf(source, span)) {
     if (field.number === 1) name = textOf(source, field);

@@ -92,18 +92,15 @@ function byChannel(
   // A tensor of more axes than the map would give the result more axes, too.
   if (dims === null || dims.length > axes) return null;
   const aligned = [...Array<number>(axes - dims.length).fill(1), ...dims];
-  const isAlongChannels = aligned.every((dim, axis) => dim === 1 || (axis === 1 && dim === channels));
+  const isAlongChannels = aligned.every(
+    (dim, axis) => dim === 1 || (axis === 1 && dim === channels),
+  );
   if (!isAlongChannels) return null;
   const values = Float64Array.from(rewriting.floats(name)!);
   return values.length === 1 ? new Float64Array(channels).fill(values[0]!) : values;
 }
 
-function normOf(
-  node: Node,
-  map: string,
-  channels: number,
-  rewriting: Rewriting,
-): Affine | null {
+function normOf(node: Node, map: string, channels: number, rewriting: Rewriting): Affine | null {
   const isTrained = numberOf(node, "training_mode", 0) === 0 && node.outputs.length === 1;
   if (node.inputs[0] !== map || !isTrained) return null;
   const tensors = node.inputs.slice(1).map((name) => rewriting.floats(name));

@@ -50,7 +50,10 @@ export function foldBackward(rewriting: Rewriting): Place[] {
 /** The output channel that a weight is for. */
 function outputOf({ node, dims }: Convolution, at: number): number {
   const window = dims.slice(2).reduce((all, dim) => all * dim, 1);
-  const [first, second] = [Math.floor(at / (window * dims[1]!)), Math.floor(at / window) % dims[1]!];
+  const [first, second] = [
+    Math.floor(at / (window * dims[1]!)),
+    Math.floor(at / window) % dims[1]!,
+  ];
   if (node.op === "Conv") return first;
   const inputsOfGroup = dims[0]! / numberOf(node, "group", 1);
   return Math.floor(first / inputsOfGroup) * dims[1]! + second;
@@ -86,7 +89,8 @@ function whyNotInto(
   channels: number,
 ): string | null {
   if (conv === null || conv.node.op !== "Conv") {
-    const who = typeof reader === "string" ? `the output ${reader}` : `${reader.op} ${titleOf(reader)}`;
+    const who =
+      typeof reader === "string" ? `the output ${reader}` : `${reader.op} ${titleOf(reader)}`;
     return `${who} reads it, which is no convolution with weights in the file`;
   }
   const { node, dims } = conv;
@@ -152,7 +156,7 @@ function chainsOnMaps(rewriting: Rewriting) {
       if (!isMap || typeof channels !== "number") continue;
       const chain = affineChainFrom(node, from, channels, 4, rewriting);
       if (chain === null) continue;
-      for (let own: Node = node; own !== chain.last; ) {
+      for (let own: Node = node; own !== chain.last;) {
         taken.add(own);
         own = rewriting.view.readersOf(own.outputs[0]!)[0] as Node;
       }

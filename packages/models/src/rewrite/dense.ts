@@ -76,7 +76,9 @@ class VectorWriter {
   #writeOfTwo(node: Node): void {
     if (!node.inputs.some((name) => this.#made.has(name))) return;
     const channels = this.#rewriting.shaped.known.dimsOf(node.outputs[0])?.[1];
-    const inputs = node.inputs.map((name) => this.#made.get(name) ?? this.#operandOf(name, channels));
+    const inputs = node.inputs.map(
+      (name) => this.#made.get(name) ?? this.#operandOf(name, channels),
+    );
     if (inputs.every((name) => name !== null)) this.#writeLike(node, inputs);
   }
 
@@ -174,7 +176,8 @@ class VectorWriter {
     const transposed = node.op === "Conv" || numberOf(node, "transB", 0) === 1;
     const [outputs, inputs] = (transposed ? dims : dims.toReversed()) as [number, number];
     const bias = node.inputs[2] ? this.#rewriting.floats(node.inputs[2]) : null;
-    if (node.inputs[2] && bias?.length !== outputs) return { refused: "its bias is no vector of the file" };
+    if (node.inputs[2] && bias?.length !== outputs)
+      return { refused: "its bias is no vector of the file" };
     const values = this.#rewriting.floats(node.inputs[1])!;
     const weights = transposed
       ? values

@@ -163,7 +163,8 @@ export class GraphEdit {
       ...this.#graph,
       nodes: kept,
       constants: constants.filter(
-        ({ name, added }) => (reads.get(name) ?? 0) > 0 || (added === null && !readBefore.has(name)),
+        ({ name, added }) =>
+          (reads.get(name) ?? 0) > 0 || (added === null && !readBefore.has(name)),
       ),
       values: this.#graph.values.filter(({ name }) => given.has(name) || !before.has(name)),
     });

@@ -39,7 +39,9 @@ function hasPads(node: Node): boolean {
 
 function isOverSpace(node: Node, map: Dims, known: Rewriting["shaped"]["known"]): boolean {
   const given = numbersOf(node, "axes") ?? known.numbersOf(node.inputs[1] || undefined) ?? [];
-  const axes = given.flatMap((axis) => (typeof axis === "number" ? [axisOf(axis, map.length)] : []));
+  const axes = given.flatMap((axis) =>
+    typeof axis === "number" ? [axisOf(axis, map.length)] : [],
+  );
   return axes.length === 2 && given.length === 2 && axes.includes(2) && axes.includes(3);
 }
 
@@ -57,7 +59,10 @@ export function poolsAsMeans({ blocks, shaped: { known }, edit, opset }: Rewriti
     const axes = asInput ? [edit.integers(`${output}/axes`, [2, 3])] : [];
     const own = asInput ? {} : { axes: attribute.ints([2, 3]) };
     const attributes = { ...own, keepdims: attribute.int(1) };
-    edit.write({ op: "ReduceMean", inputs: [node.inputs[0]!, ...axes], attributes, output }, output);
+    edit.write(
+      { op: "ReduceMean", inputs: [node.inputs[0]!, ...axes], attributes, output },
+      output,
+    );
     edit.replace(node);
     return [{ at, refused: null }];
   });

@@ -11,6 +11,7 @@ import {
   type Node,
   titleOf,
 } from "../graph/model.ts";
+import { readValue } from "../graph/read-graph.ts";
 import { constantsIn } from "../graph/read-model.ts";
 import { type ByteSource, openBytes, type Span, type Field } from "../proto/byte-source.ts";
 import { fieldsOf, spanOf, textOf } from "../proto/wire.ts";
@@ -98,11 +99,39 @@ function graphParts(source: ByteSource, span: Span, graph: Graph): Part[] {
     if (field.number === 1) {
       if (!written) parts.push(...nodes);
       written = true;
+    } else if (field.number === 11) {
+      parts.push(...inputParts(source, field, graph));
     } else if (!nameOfDropped(source, field, kept)) {
       parts.push(field.whole);
     }
   }
   return parts;
+}
+
+/** An input, whose shape is written anew where the graph has other lengths than the file. */
+function inputParts(source: ByteSource, field: Field, { inputs }: Graph): Part[] {
+  const before = readValue(source, spanOf(field));
+  const { dims } = inputs.find(({ name }) => name === before.name) ?? before;
+  const isSame =
+    dims === null ||
+    (dims.length === before.dims?.length && dims.every((dim, at) => dim === before.dims![at]));
+  if (isSame) return [field.whole];
+  const shape = protobuf.Writer.create();
+  for (const dim of dims) {
+    const own = protobuf.Writer.create();
+    if (typeof dim === "number") own.uint32(8).int64(dim);
+    else if (dim !== null) own.uint32(18).string(dim);
+    shape.uint32(10).bytes(own.finish());
+  }
+  const tensor = protobuf.Writer.create().uint32(8).int32(before.type);
+  const type = protobuf.Writer.create()
+    .uint32(10)
+    .bytes(tensor.uint32(18).bytes(shape.finish()).finish());
+  const writer = protobuf.Writer.create();
+  for (const part of fieldsOf(source, spanOf(field))) {
+    if (part.number !== 2) writer.raw(source.read(part.whole));
+  }
+  return messagePart(11, writer.uint32(18).bytes(type.finish()).finish());
 }
 
 /** Whether a field is a tensor or a shape of a name that the graph no longer has. */
