@@ -2,11 +2,11 @@ import { InputError } from "@sebench/spec";
 
 /** The passes, in the order in which they are tried. */
 export const rewriteNames = [
-  "fixed-sizes",
   "activation",
   "affine-fold",
   "affine-conv",
   "residual",
+  "fixed-sizes",
   "global-pool",
   "reduce-mean",
   "conv1x1",
