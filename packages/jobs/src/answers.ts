@@ -34,17 +34,14 @@ import {
 } from "@sebench/runtime";
 import { InputError, type Tensor } from "@sebench/spec";
 import { inferImages } from "./infer.ts";
+import type { AnswerTo, EngineJob, JobProgress, LabelledJob } from "./job.ts";
 import type {
-  AnswerTo,
   CaseMembers,
-  EngineJob,
   FileMembers,
-  JobProgress,
-  LabelledJob,
   MeasuredForm,
   NetworkMember,
   NetworkMembers,
-} from "./job.ts";
+} from "./members.ts";
 
 /**
  * The source of a job's networks and images. A process builds them itself, and a page fetches them

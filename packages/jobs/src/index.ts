@@ -3,10 +3,9 @@ export { decodeMessage, encodeMessage } from "./codec.ts";
 export { type Inference, type ModelAnswers, topClass, topClasses } from "./infer.ts";
 export {
   type AnswerTo,
-  type CaseMembers,
   type EngineJob,
   type ExplainJob,
-  type FileMembers,
+  type FileOracleJob,
   type FormsAnswer,
   type FormsJob,
   type InferJob,
@@ -16,9 +15,7 @@ export {
   type JobProgress,
   type Jobs,
   type LabelledJob,
-  type MeasuredForm,
   type MeasureJob,
-  type NetworkMembers,
   type OracleAnswer,
   type OracleJob,
   type ProbeJob,
@@ -32,6 +29,7 @@ export {
   type StoredMember,
   type StoreJob,
 } from "./job.ts";
+export type { CaseMembers, FileMembers, MeasuredForm, NetworkMembers } from "./members.ts";
 export { namedTensor, readRunInputs, writeRunInputs } from "./run-inputs.ts";
 export type { ServeAnswer, ServeOrder, ServeRequest } from "./serve.ts";
 export type { LoadedBytes, MemoryReading, StartMeasurement, StartRequest } from "./start.ts";

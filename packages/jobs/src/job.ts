@@ -1,10 +1,4 @@
-import type {
-  ImageRange,
-  ImageSet,
-  ModelDescription,
-  ModelFileDescription,
-  PairDescription,
-} from "@sebench/pairs";
+import type { ImageRange, ImageSet, ModelDescription, PairDescription } from "@sebench/pairs";
 import type { LoweredNetwork, LoweringName } from "@sebench/lowering";
 import type {
   ExplanationMeasurement,
@@ -14,7 +8,6 @@ import type {
   Member,
   MembersMeasurement,
   MembersProof,
-  RaceEntrant,
   RaceMeasurement,
   RaceOptions,
   Roofline,
@@ -30,6 +23,7 @@ import type {
   SessionOptions,
 } from "@sebench/runtime";
 import type { Inference, InferOptions } from "./infer.ts";
+import type { CaseMembers, FileMembers, NetworkEntrants, NetworkMember } from "./members.ts";
 import type { StartFiles, StartMeasurement, StartRequest } from "./start.ts";
 
 /**
@@ -49,6 +43,12 @@ export interface ProbeJob extends OnEngine {
 export interface OracleJob {
   readonly kind: "oracle";
   readonly pair: PairDescription;
+}
+
+/** Asks what the oracle says of models' files that are imported. */
+export interface FileOracleJob {
+  readonly kind: "fileOracle";
+  readonly members: FileMembers;
 }
 
 /**
@@ -84,31 +84,6 @@ export interface FormsAnswer {
   readonly logits: readonly Float32Array[];
   readonly ranges: readonly ActivationRanges[];
 }
-
-/** A form of the network with SE, and the ranges from which int8 takes the scales of its tensors. */
-export interface MeasuredForm extends Pick<MeasureOptions, "ranges"> {
-  readonly lowering: LoweringName;
-}
-
-/** The plain network, and forms of its counterpart with SE: built, and lowered. */
-export interface NetworkMembers {
-  readonly kind: "networks";
-  readonly pair: PairDescription;
-  /** The forms, at least one. */
-  readonly forms: readonly MeasuredForm[];
-}
-
-/** Models' files, which an engine loads as they are. */
-export interface FileMembers {
-  readonly kind: "files";
-  /** The files, of which the first is what the others are measured against; or one alone. */
-  readonly files: readonly ModelFileDescription[];
-  /** The absolute path of the inputs of runs, which `writeRunInputs` has written. */
-  readonly inputs: string;
-}
-
-/** The members of a case, which share its rounds. */
-export type CaseMembers = NetworkMembers | FileMembers;
 
 /** Asks how long members take beside the first of them. */
 export interface MeasureJob extends OnEngine {
@@ -150,26 +125,11 @@ export interface RooflineJob extends OnEngine {
   readonly request: RooflineRequest;
 }
 
-/** Lowerings of a pair that race. */
-interface NetworkEntrants {
-  readonly kind: "networks";
-  readonly pair: PairDescription;
-  readonly entrants: readonly RaceEntrant[];
-}
-
 /** Asks for the fastest of lowerings of a pair, or of files that must all answer alike. */
 export interface RaceJob extends OnEngine {
   readonly kind: "race";
   readonly members: NetworkEntrants | FileMembers;
   readonly race: RaceOptions;
-}
-
-/** One member of a pair in a lowering. */
-export interface NetworkMember {
-  readonly kind: "networks";
-  readonly pair: PairDescription;
-  readonly member: Member;
-  readonly lowering: LoweringName;
 }
 
 /** Asks for one network, or the only one of files, to be run over and over by one session. */
@@ -220,6 +180,8 @@ export interface OracleAnswer {
 export interface Jobs {
   readonly probe: readonly [ProbeJob, Availability];
   readonly oracle: readonly [OracleJob, Readonly<Record<Member, OracleAnswer>>];
+  /** The values of each file's only output, by run, in the order of the files. */
+  readonly fileOracle: readonly [FileOracleJob, readonly (readonly Float64Array[])[]];
   readonly ranges: readonly [RangesJob, NonNullable<MeasureOptions["ranges"]>];
   readonly forms: readonly [FormsJob, FormsAnswer];
   readonly measure: readonly [MeasureJob, MembersMeasurement];

@@ -20,7 +20,17 @@ export const arrayOf = {
 } as const;
 
 /** Dense row-major values of any element type. */
-export type ElementArray = InstanceType<(typeof arrayOf)[ElementType]>;
+export type ElementArray =
+  | Float32Array
+  | Float64Array
+  | Int8Array
+  | Uint8Array
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | BigInt64Array
+  | BigUint64Array;
 
 /** A tensor by which a model's file is fed, or which it gives: plain data. */
 export interface NamedTensor {

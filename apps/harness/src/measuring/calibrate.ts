@@ -1,5 +1,6 @@
 import {
   RangeAnswers,
+  formsOfPair,
   measureJob,
   pairOf,
   rangesOf,
@@ -188,7 +189,7 @@ async function runTrial(
   const watch = { signal, timeoutMs: timeoutOf([plan], options), onProgress: () => {} };
   const twins = { ...pair, networks: { plain: itself, se: itself } };
   const ranges = await rangesOf(plan, twins, context.ranges, watch);
-  const job = measureJob({ options, profile, seed }, [plan], twins, [ranges]);
+  const job = measureJob({ options, profile, seed }, [plan], formsOfPair([plan], twins, [ranges]));
   const started = new Date().toISOString();
   const answer = await hosts
     .of(plan.host)

@@ -21,7 +21,7 @@ import {
   startSteps,
 } from "@sebench/results";
 import type { EngineOptions } from "@sebench/runtime";
-import type { CasePlan } from "../plan/case-plan.ts";
+import type { NetworkPlan } from "../plan/case-plan.ts";
 import type { ProfileName } from "../plan/profile.ts";
 import { compareLogits } from "./parity.ts";
 import type { Ranges } from "./shared-answers.ts";
@@ -73,7 +73,7 @@ const steadyRuns = { runs: 20, leastRuns: 5, budgetMs: 1000 };
 
 /** What the starts of a case are made of. */
 export interface StartsAsked {
-  readonly plan: CasePlan;
+  readonly plan: NetworkPlan;
   readonly pair: PairDescription;
   readonly ranges: Ranges;
   readonly engine: EngineOptions;

@@ -102,7 +102,13 @@ async function askShared<Answer>(
 }
 
 /** The jobs that need no host's engine. */
-const nodeJobs: ReadonlySet<JobKind> = new Set(["oracle", "ranges", "forms", "store"]);
+const nodeJobs: ReadonlySet<JobKind> = new Set([
+  "oracle",
+  "fileOracle",
+  "ranges",
+  "forms",
+  "store",
+]);
 
 /** Throws a `JobError` for a job that no page answers. */
 function requireEngine<Asked extends Job>(job: Asked): asserts job is Asked & EngineJob {
