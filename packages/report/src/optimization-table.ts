@@ -71,6 +71,9 @@ function fileCells({ file, medianMs, nodes, bytes }: OptimizedFile): string[] {
   return [file, formatMs(medianMs), String(nodes), formatBytes(bytes)];
 }
 
+const apart = ({ relative }: NonNullable<Optimization["parity"]>) =>
+  relative === null ? "more than a number" : relative.toPrecision(2);
+
 function sentencesOf({
   after,
   before,
@@ -84,12 +87,12 @@ function sentencesOf({
   if (after === null) {
     const why =
       parity !== null && !parity.pass
-        ? `its outputs differ by ${parity.relative.toPrecision(2)} of the greatest, and ${parity.tolerance} is allowed`
+        ? `its outputs differ by ${apart(parity)} of the greatest, and ${parity.tolerance} is allowed`
         : `nothing was faster than ${before.file} beyond noise (${gainText(gain)} ${where})`;
     return [`No file was written: ${why}.`];
   }
   return [
-    `${after.file}: ${gainText(gain)} of the time of ${before.file}, ${where}.`,
-    `Its outputs differ by ${parity!.relative.toPrecision(2)} of the greatest from those of ${before.file} on onnxruntime-node/cpu without optimisation; ${parity!.tolerance} is allowed.`,
+    `${after.file} takes ${gainText(gain)} time against ${before.file}, ${where}.`,
+    `Its outputs differ by ${apart(parity!)} of the greatest from those of ${parity!.reference === "oracle" ? "the float64 oracle" : `${before.file} on onnxruntime-node/cpu without optimisation`}; ${parity!.tolerance} is allowed.`,
   ];
 }

@@ -1,7 +1,5 @@
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import type { JobHost } from "@sebench/hosts";
-import { JobError, type RaceJob, writeRunInputs } from "@sebench/jobs";
+import { JobError, type RaceJob } from "@sebench/jobs";
 import {
   median,
   overheadOfRounds,
@@ -9,12 +7,9 @@ import {
   pairedLogRatios,
   type PairedRatio,
   pairedRatio,
-  seededRandom,
 } from "@sebench/measure";
-import { dimsText, type Inspection } from "@sebench/models";
 import type { ModelFileDescription } from "@sebench/pairs";
-import { arrayOf, type NamedTensor, type RuntimeId } from "@sebench/runtime";
-import { elementCount, InputError } from "@sebench/spec";
+import type { RuntimeId } from "@sebench/runtime";
 import { engineOptionsOf, type RunOptions } from "../plan/options.ts";
 
 /** What the races of a model's files share. */
@@ -38,7 +33,7 @@ export const tolerance = 1e-4;
 const fewestRounds = 8;
 const visitMs = 20;
 /** The most time that a race may take beyond its rounds, in milliseconds. */
-const graceMs = 300_000;
+export const graceMs = 300_000;
 
 /** The outcome of one file's race against another, or why there is none. */
 export type FileRace =
@@ -95,59 +90,4 @@ export function medianOf(
   place: number,
 ): number {
   return median(races.flatMap((mediansMs) => mediansMs[place]!));
-}
-
-/** The number of runs whose inputs differ. */
-const runs = 3;
-
-/**
- * Writes seeded inputs for a model's runs: waves with some noise for floats, zeros and ones for
- * integers.
- *
- * @throws InputError where a size is free, with the flag that gives it
- */
-export async function writeInputs(
-  { inputs }: Inspection,
-  seed: number,
-  folder: string,
-): Promise<string> {
-  const free = inputs.filter(
-    ({ shape }) => shape === null || shape.some((dim) => typeof dim !== "number"),
-  );
-  if (free.length > 0) {
-    const which = free.map(({ name, shape }) => `${name} ${dimsText(shape)}`).join(", ");
-    const flags = free.map(({ name, shape }) => {
-      const dims = shape ?? [1, 3, 224, 224];
-      const size = dims.map((dim, axis) => (typeof dim === "number" ? dim : axis === 0 ? 1 : 224));
-      return `--input ${name}=${size.join("x")}`;
-    });
-    throw new InputError(`the sizes of ${which} are free, and a run needs some`, {
-      remedy: `give them, such as ${flags.join(" ")}`,
-    });
-  }
-  const random = seededRandom(seed);
-  const all = Array.from({ length: runs }, (_, run) =>
-    inputs.map(({ name, type, shape }): NamedTensor => {
-      const make = arrayOf[type as NamedTensor["type"]];
-      if (make === undefined || type === "float16") {
-        throw new InputError(`the input ${name} is ${type}, for which no inputs are made here`);
-      }
-      const size = elementCount(shape as readonly number[]);
-      const width = (shape!.at(-1) ?? 1) as number;
-      const isFloat = type.startsWith("float");
-      const value = (at: number) =>
-        isFloat
-          ? Math.sin(at / 17 + run) * Math.cos(Math.floor(at / width) / 11) + random() / 4
-          : Math.round(random());
-      const isBig = type === "int64" || type === "uint64";
-      const values = Array.from({ length: size }, (_each, at) => value(at));
-      const data = isBig
-        ? (make as typeof BigInt64Array).from(values, BigInt)
-        : (make as typeof Float32Array).from(values);
-      return { name, type: type as NamedTensor["type"], shape: shape as number[], data };
-    }),
-  );
-  const path = join(folder, "inputs.safetensors");
-  await writeFile(path, writeRunInputs(all));
-  return path;
 }

@@ -1,11 +1,9 @@
 import { rm } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { temporaryFolder } from "@sebench/artifacts";
-import { type JobHost, processHost, type Target, thisNode } from "@sebench/hosts";
+import type { JobHost, Target } from "@sebench/hosts";
 import { JobError } from "@sebench/jobs";
 import {
-  externalFiles,
-  inspectModel,
   type InputSizes,
   readModel,
   type Rewritten,
@@ -24,15 +22,10 @@ import type { Availability } from "@sebench/runtime";
 import { InputError } from "@sebench/spec";
 import { defaultSeed } from "../plan/profile.ts";
 import { engineOptionsOf, type RunOptions } from "../plan/options.ts";
-import {
-  type FileRaces,
-  gainOf,
-  medianOf,
-  raceFiles,
-  tolerance,
-  writeInputs,
-} from "./file-race.ts";
-import { relativeDifference } from "./outputs.ts";
+import { feedModels } from "../models/feed-models.ts";
+import { ModelTruths } from "../models/model-truth.ts";
+import type { FedModel } from "../models/feed-models.ts";
+import { type FileRaces, gainOf, graceMs, medianOf, raceFiles, tolerance } from "./file-race.ts";
 
 /** A model, and how it shall be made faster. */
 export interface OptimizeRequest {
@@ -72,8 +65,12 @@ export async function optimizeModel(
   request: OptimizeRequest,
   context: OptimizeContext,
 ): Promise<Optimization> {
+  refuseSamePlace(request.out, request.path);
   await using folder = await temporaryFolder("optimize");
-  const workshop = await openWorkshop(request, context, folder.path);
+  const { path, sizes } = request;
+  const seed = context.options.seed ?? defaultSeed;
+  await using opened = await feedModels({ paths: [path], sizes }, seed, context.tell);
+  const workshop = openWorkshop(request, context, opened.models[0]!, folder.path);
   try {
     const { passes, best } = await tryPasses(request, workshop);
     return await concluded(request, workshop, passes, best);
@@ -93,49 +90,44 @@ interface Candidate {
 interface Workshop {
   readonly context: OptimizeContext;
   readonly races: FileRaces;
+  readonly fed: FedModel;
   readonly untouched: Candidate;
-  readonly dims: Readonly<Record<string, readonly number[]>>;
   /** Writes a model to a file that is gone at the end. */
   keep(model: Model): Candidate;
   readonly written: string[];
 }
 
-async function openWorkshop(
-  { path, out, sizes, raceSeconds }: OptimizeRequest,
+function openWorkshop(
+  { path, raceSeconds }: OptimizeRequest,
   context: OptimizeContext,
+  fed: FedModel,
   folder: string,
-): Promise<Workshop> {
-  const found = inspectModel(path, sizes);
-  const model = readModel(path);
-  const seed = context.options.seed ?? defaultSeed;
-  const inputs = await writeInputs(found, seed, folder);
-  const external = externalFiles(path);
-  const dims = Object.fromEntries(found.inputs.map(({ name, shape }) => [name, shape as number[]]));
-  const described = (file: string) => ({ path: resolve(file), external, sizes: dims });
+): Workshop {
+  const { se, batch } = fed.model;
+  const { external, sizes } = se.file;
   const written: string[] = [];
   // Weights in other files are found from the model's own folder alone.
   const place = external.length === 0 ? folder : dirname(resolve(path));
-  refuseSamePlace(out, path);
   return {
     context,
+    fed,
     races: {
       options: context.options,
       host: context.host,
       runtime: context.target.runtime,
-      seed,
+      seed: context.options.seed ?? defaultSeed,
       signal: context.signal,
-      inputs,
-      batch: dims[found.inputs[0]?.name ?? ""]?.[0] ?? 1,
+      inputs: fed.given.path,
+      batch,
       roundsMs: 1000 * raceSeconds,
     },
-    untouched: { model, file: described(path) },
-    dims,
+    untouched: { model: readModel(path), file: se.file },
     written,
     keep(changed) {
       const to = join(place, `.sebench-${process.pid}-${written.length}.onnx`);
       writeModel(changed, to);
       written.push(to);
-      return { model: changed, file: described(to) };
+      return { model: changed, file: { path: to, external, sizes } };
     },
   };
 }
@@ -202,7 +194,7 @@ async function concluded(
   passes: readonly PassRecord[],
   best: Candidate,
 ): Promise<Optimization> {
-  const { context, races, untouched, dims } = workshop;
+  const { context, races, untouched } = workshop;
   const { target, options, availability } = context;
   const isNew = best !== untouched;
   const last = await lastRacesOf(workshop, best);
@@ -218,7 +210,7 @@ async function concluded(
     engineVersion: availability.version,
     threads: options.threads,
     seed: races.seed,
-    inputs: dims,
+    inputs: untouched.file.sizes,
     passes,
     before: fileOf(path, medianOf(last, 0)),
     after: isWritten ? fileOf(out, medianOf(last, 1)) : null,
@@ -244,37 +236,24 @@ async function lastRacesOf({ races, untouched }: Workshop, best: Candidate) {
   return mediansMs;
 }
 
-/** The outputs on the runtime against those of the untouched file on onnxruntime-node, as it is written. */
+/** The outputs on the runtime against the oracle's, or those of the untouched file as it is written. */
 async function parityOf(
-  { races, untouched }: Workshop,
+  { races, fed }: Workshop,
   best: Candidate,
 ): Promise<NonNullable<Optimization["parity"]>> {
   const { options, host, runtime, signal, inputs, batch } = races;
-  const watch = { signal, timeoutMs: 300_000, onProgress: () => {} };
-  const measure = { batch, precision: "fp32" } as const;
-  const members = (file: ModelFileDescription) => {
-    return { kind: "files", files: [file], inputs } as const;
-  };
-  const right = await processHost(thisNode).run(
-    {
-      kind: "prove",
-      runtime: "onnxruntime-node/cpu",
-      engine: { threads: options.threads, optimised: false },
-      members: members(untouched.file),
-      measure,
-    },
-    watch,
-  );
-  const own = await host.run(
+  const watch = { signal, timeoutMs: graceMs, onProgress: () => {} };
+  const { se, reference } = await new ModelTruths().of(fed, watch);
+  const { proofs } = await host.run(
     {
       kind: "prove",
       runtime,
       engine: engineOptionsOf(options),
-      members: members(best.file),
-      measure,
+      members: { kind: "files", files: [best.file], inputs },
+      measure: { batch, precision: "fp32" },
     },
     watch,
   );
-  const relative = relativeDifference(own.proofs[0]!, right.proofs[0]!);
-  return { relative, tolerance, pass: relative <= tolerance };
+  const { relative, pass } = se.compare(proofs[0]!, tolerance);
+  return { relative, tolerance, pass, reference };
 }

@@ -51,9 +51,12 @@ export interface Optimization {
   /** The time of the file that was written to that of the untouched one, in sessions made anew. */
   readonly gain: TimedRatio;
   readonly replicas: readonly number[];
-  /** The outputs against those of the untouched file, run node by node, or null without a file. */
+  /** The outputs against those that are right, or null where no file was compared. */
   readonly parity: {
-    readonly relative: number;
+    /** The greatest difference relative to the greatest value, or null for what is no number. */
+    readonly relative: number | null;
+    /** What is right: the oracle, or the untouched file node by node. */
+    readonly reference: string;
     readonly tolerance: number;
     readonly pass: boolean;
   } | null;
