@@ -103,9 +103,12 @@ const forms: Readonly<Record<string, { build: Build; opset: number }>> = Object.
   ]),
   ...Object.entries(layers).map(([name, layer]) => [
     `layers ${name}`,
-    { opset: 17, build: block((graph, map) => sigmoid(graph, layer(relu)(graph, pooled(graph, map)))) },
+    {
+      opset: 17,
+      build: block((graph, map) => sigmoid(graph, layer(relu)(graph, pooled(graph, map)))),
+    },
   ]),
-  ...[11, 17].flatMap((opset) => [
+  ...[10, 11, 17].flatMap((opset) => [
     ...Object.entries({ ...activations }).flatMap(([name, steps]) =>
       steps.flatMap((step, index) =>
         opset < 14 && name === "hard-swish" && index === 0
@@ -116,7 +119,7 @@ const forms: Readonly<Record<string, { build: Build; opset: number }>> = Object.
                 {
                   opset,
                   build: block((graph, map) => {
-                    const layer = layers[opset === 11 ? "1x1 Conv" : "Gemm"]!;
+                    const layer = layers[opset < 17 ? "1x1 Conv" : "Gemm"]!;
                     return sigmoid(graph, layer(step)(graph, pooled(graph, step(graph, map))));
                   }),
                 },
@@ -127,10 +130,27 @@ const forms: Readonly<Record<string, { build: Build; opset: number }>> = Object.
     ...Object.entries(gates).flatMap(([name, steps]) =>
       steps.map((step, index) => [
         `gate ${name} ${index} at ${opset}`,
-        { opset, build: block((graph, map) => step(graph, convs(relu)(graph, pooled(graph, map)))) },
+        {
+          opset,
+          build: block((graph, map) => step(graph, convs(relu)(graph, pooled(graph, map)))),
+        },
       ]),
     ),
   ]),
+  [
+    "layers without a bias at 10",
+    {
+      opset: 10,
+      build: block((graph: TestGraph, map: string) => {
+        const first = graph.add("Conv", [
+          pooled(graph, map),
+          graph.constant([width, channels, 1, 1]),
+        ]);
+        const weights = graph.constant([channels, width, 1, 1]);
+        return sigmoid(graph, graph.add("Conv", [relu(graph, first), weights]));
+      }),
+    },
+  ],
   [
     "residual x + x*s",
     {
