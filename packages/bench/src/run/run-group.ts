@@ -18,10 +18,11 @@ import { tooShort } from "../case/measured-forms.ts";
 import type { OracleAnswers, Ranges } from "../case/shared-answers.ts";
 import { type StartsAsked, startsOf } from "../case/starts.ts";
 import type { CasePlan } from "../plan/case-plan.ts";
+import { pairKey } from "../plan/pair-key.ts";
 import { allImagesOf, labelledAnswers, planLabelled } from "../plan/labelled-plan.ts";
 import { engineOptionsOf } from "../plan/options.ts";
 import { probedSpeed } from "../plan/profile.ts";
-import { pairKey, type RunContext, type RunTools } from "./run-context.ts";
+import type { RunContext, RunTools } from "./run-context.ts";
 
 /** The longest that the oracle may take for a pair, in milliseconds. */
 const oracleTimeoutMs = 30 * 60_000;
@@ -209,8 +210,8 @@ function startOf(
   const tf32 = attestation.plain.tf32 || attestation.se.tf32;
   const tolerance = toleranceFor(plan.precision, { tf32 });
   const speed = probedSpeed(plan.runtime, availability);
-  const isFirst = tools.firstPairs.has(pairKey(plan));
-  const starts = startsOf(options.starts, profile.name, { speed, isFirst });
+  const isStarted = tools.startedPairs.has(pairKey(plan));
+  const starts = startsOf(options.starts, profile.name, { speed, isStarted });
   const engine = engineOptionsOf(options);
   const watch = watchOver(context, [plan], tools);
   return tools.starts.of({ ...asked, engine, tolerance, starts }, watch);

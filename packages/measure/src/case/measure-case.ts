@@ -120,7 +120,7 @@ function begin(
     replicas: models.slice(1).map((): Replica[] => []),
     /** What the complete replicas cost. */
     costs: [] as ReplicaCost[],
-    /** The times at which the last replica settled, or null before the first is complete. */
+    /** The times of a run in the last replica, or null before the first is complete. */
     settled: null as Levels | null,
     /** The estimate of each form from the complete replicas; there are none before the first is complete. */
     estimates: [] as readonly OverheadEstimate[],
