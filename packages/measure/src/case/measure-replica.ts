@@ -90,8 +90,12 @@ async function takeRounds(
   const runs = runsToFill(Math.min(visitMs, longestVisit * protocol.visitMs), fastestMs);
   const length = { runs, expectedMs: runs * fastestMs };
   const marking = conditions ? await findMarking(conditions, length, now) : null;
+  let toldMs = -Infinity;
   for (let rounds = 0; rounds < protocol.minRounds || now() < deadlineMs; rounds++) {
-    await progress("rounds", rounds);
+    if (now() - toldMs >= tellingMs) {
+      await progress("rounds", rounds);
+      toldMs = now();
+    }
     const order = visitOrders.next().value;
     orders.push(order);
     for (const index of order) {
@@ -115,10 +119,12 @@ const timesBetween = 4;
 /** The longest that visits become for that, in times of `visitMs`. */
 const longestVisit = 5;
 
+/** The time from one word on progress to the next: a page's takes a turn of its driver. */
+const tellingMs = 250;
+
 /** The time that passes between two rounds, in milliseconds. */
-async function timeBetweenRounds({ conditions, progress, now }: ReplicaPlan): Promise<number> {
+async function timeBetweenRounds({ conditions, now }: ReplicaPlan): Promise<number> {
   const beganMs = now();
-  await progress("rounds", 0);
   await conditions?.lap();
   return now() - beganMs;
 }
