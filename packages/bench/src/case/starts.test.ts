@@ -144,8 +144,8 @@ test("memory that one start cannot tell is not recorded for the member", () => {
 });
 
 test("quick starts the same pair on each runtime that measures it, and else the first one", () => {
-  const on = (runtime: CasePlan["runtime"], network: string) =>
-    ({ ...plan!, runtime, network }) as CasePlan;
+  const on = (where: CasePlan["runtime"], network: string) =>
+    ({ ...plan!, runtime: where, network }) as CasePlan;
   const cases = [
     on("onnxruntime-node/cpu", "se-resnet50"),
     on("onnxruntime-node/cpu", "mobilenet-v3-large"),
