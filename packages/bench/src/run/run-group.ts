@@ -29,10 +29,11 @@ import { type StartsAsked, startsOf } from "../case/starts.ts";
 import { bothOf, filesOf } from "../models/model-truth.ts";
 import { lackOfModel } from "../models/plan-models.ts";
 import type { CasePlan, ModelPlan, NetworkPlan } from "../plan/case-plan.ts";
+import { pairKey } from "../plan/pair-key.ts";
 import { allImagesOf, labelledAnswers, planLabelled } from "../plan/labelled-plan.ts";
 import { engineOptionsOf } from "../plan/options.ts";
 import { probedSpeed } from "../plan/profile.ts";
-import { pairKey, type RunContext, type RunTools } from "./run-context.ts";
+import type { RunContext, RunTools } from "./run-context.ts";
 
 /** The longest that the oracle may take for a pair, in milliseconds. */
 const oracleTimeoutMs = 30 * 60_000;
@@ -281,8 +282,8 @@ function startOf(
   const tf32 = attestation.plain.tf32 || attestation.se.tf32;
   const tolerance = toleranceFor(plan.precision, { tf32 });
   const speed = probedSpeed(plan.runtime, availability);
-  const isFirst = tools.firstPairs.has(pairKey(plan));
-  const starts = startsOf(options.starts, profile.name, { speed, isFirst });
+  const isStarted = tools.startedPairs.has(pairKey(plan));
+  const starts = startsOf(options.starts, profile.name, { speed, isStarted });
   const engine = engineOptionsOf(options);
   const watch = watchOver(context, [plan], tools);
   return tools.starts.of({ ...asked, engine, tolerance, starts }, watch);
