@@ -2,7 +2,7 @@ import { GraphView } from "../graph/graph-view.ts";
 import { bodiesOf, type Dims, type Graph, type Node, titleOf } from "../graph/model.ts";
 import { weightsOf } from "../shapes/parameters.ts";
 import { weightsAt } from "../shapes/macs.ts";
-import type { ShapedGraph } from "../shapes/infer.ts";
+import type { ShapedGraph } from "../shapes/access.ts";
 import { type Form, formsOf } from "./forms.ts";
 import { isEca, seeThrough, type Trace, Traces, type Vector } from "./trace.ts";
 

@@ -20,7 +20,8 @@ import { readModel } from "../graph/read-model.ts";
 import { readFloats } from "../graph/read-constant.ts";
 import { openBytes } from "../proto/byte-source.ts";
 import { siteOf } from "../shapes/access.ts";
-import { inferShapes, type InputSizes, type ShapedGraph } from "../shapes/infer.ts";
+import type { ShapedGraph } from "../shapes/access.ts";
+import { inferShapes, type InputSizes } from "../shapes/infer.ts";
 import { Obstacle, type ParameterSource, type Placed } from "./import-site.ts";
 import { opRules } from "./op-rules.ts";
 

@@ -4,7 +4,8 @@ import { GraphView } from "../graph/graph-view.ts";
 import { type Model, type Node, sizeOf, titleOf } from "../graph/model.ts";
 import { readFloats } from "../graph/read-constant.ts";
 import { openBytes } from "../proto/byte-source.ts";
-import { inferShapes, type ShapedGraph } from "../shapes/infer.ts";
+import type { ShapedGraph } from "../shapes/access.ts";
+import { inferShapes } from "../shapes/infer.ts";
 import { GraphEdit } from "./graph-edit.ts";
 
 /** A place that a pass looked at. */
