@@ -13,7 +13,8 @@ import {
   sameShape,
   type Tensor,
 } from "@sebench/spec";
-import { type Block, findBlocks } from "../blocks/find-blocks.ts";
+import type { Block } from "../blocks/block.ts";
+import { findBlocks } from "../blocks/find-blocks.ts";
 import { GraphView } from "../graph/graph-view.ts";
 import { isFloat, type Model, type Node, titleOf } from "../graph/model.ts";
 import { readModel } from "../graph/read-model.ts";

@@ -1,5 +1,6 @@
-import { type Block, type BlockKind, findBlocks } from "../blocks/find-blocks.ts";
-import type { Form } from "../blocks/forms.ts";
+import type { Block, BlockKind } from "../blocks/block.ts";
+import { findBlocks } from "../blocks/find-blocks.ts";
+import type { Form } from "../blocks/block.ts";
 import {
   type Dims,
   elementTypes,

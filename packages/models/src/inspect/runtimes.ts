@@ -1,4 +1,4 @@
-import { type Block } from "../blocks/find-blocks.ts";
+import type { Block } from "../blocks/block.ts";
 import { type Dim, type Model, type Node, numberOf, numbersOf, titleOf } from "../graph/model.ts";
 import type { ShapedGraph } from "../shapes/access.ts";
 

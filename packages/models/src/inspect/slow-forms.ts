@@ -1,4 +1,4 @@
-import type { Block } from "../blocks/find-blocks.ts";
+import type { Block } from "../blocks/block.ts";
 import { hardFormFrom } from "../blocks/hard-swish.ts";
 import { GraphView } from "../graph/graph-view.ts";
 import { titleOf } from "../graph/model.ts";

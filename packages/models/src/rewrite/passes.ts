@@ -1,3 +1,4 @@
+import { findBlocks } from "../blocks/find-blocks.ts";
 import type { Model } from "../graph/model.ts";
 import { affinesAsConvolutions, foldBackward, foldForward } from "./affine-fold.ts";
 import { hardActivations } from "./activation.ts";
@@ -47,7 +48,8 @@ export function rewriteModel(
   const places: Place[] = [...pinned.places];
   let current = pinned.model;
   for (const step of stepsOf[name]) {
-    const rewriting = new Rewriting(current);
+    const shaped = inferShapes(current);
+    const rewriting = new Rewriting(current, shaped, findBlocks(shaped));
     const found = step(rewriting);
     places.push(...found);
     if (found.some(({ refused }) => refused === null)) current = rewriting.finish();

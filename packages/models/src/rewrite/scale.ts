@@ -1,4 +1,4 @@
-import type { Block } from "../blocks/find-blocks.ts";
+import type { Block } from "../blocks/block.ts";
 import { titleOf } from "../graph/model.ts";
 import { attribute } from "./graph-edit.ts";
 import { blockTitle, type Place, type Rewriting } from "./rewriting.ts";
