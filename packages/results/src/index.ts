@@ -157,6 +157,7 @@ export {
   writeExcitations,
 } from "./study/excitations-record.ts";
 export {
+  type ExplainedKernel,
   type ExplanationPart,
   type ExplanationRecord,
   explanationVersion,
