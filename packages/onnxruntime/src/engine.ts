@@ -19,7 +19,8 @@ import {
 import { inputShape, type Tensor, elementCount, InputError } from "@sebench/spec";
 import type { Binding, InferenceSession, OrtSessionOptions, ProfileRecording } from "./binding.ts";
 import { type Feeds, feedsOf, only } from "./feeds.ts";
-import { kernelProfile, type ProfileSummary, summariseProfile } from "./profile.ts";
+import { isLeftToCpu, leftToCpu, withCpu } from "./placement.ts";
+import { kernelProfile, nodesOf, type ProfileSummary, summariseProfile } from "./profile.ts";
 
 /** A network as ONNX bytes, with static shapes. */
 export interface OnnxModel extends EncodedModel {
@@ -82,7 +83,9 @@ class OnnxSession implements Session<OnnxInput> {
     return attempt(binding, async () => {
       const { InferenceSession } = await binding.start();
       const options = { ...binding.sessionOptions(), ...more };
-      const session = await InferenceSession.create(model.bytes, options);
+      const session = await InferenceSession.create(model.bytes, options).catch((error: unknown) =>
+        explainRefusal(binding, model, error),
+      );
       return new OnnxSession(binding, model, session);
     });
   }
@@ -126,6 +129,16 @@ class OnnxSession implements Session<OnnxInput> {
   }
 }
 
+/**
+ * Throws the error of a session that was not made. Where it was refused, since the CPU would compute
+ * some nodes, one that may use the CPU is profiled for once, which says what is in the way.
+ */
+async function explainRefusal(binding: Binding, model: OnnxModel, error: unknown): Promise<never> {
+  if (!isLeftToCpu(error)) throw error;
+  const profile = await profileFor(0, binding, model, withCpu(binding.sessionOptions()));
+  throw leftToCpu(profile, nodesOf(profile), error);
+}
+
 /** Does work of the engine, and puts its errors into words for people. */
 async function attempt<Result>(
   { guard, explain }: Binding,
@@ -155,12 +168,19 @@ async function profileModel(binding: Binding, model: OnnxModel): Promise<Profile
 }
 
 /** Runs a model for so many milliseconds in a session of its own that keeps a profile. */
-async function profileFor(ms: number, binding: Binding, model: OnnxModel): Promise<ProfileSummary> {
+async function profileFor(
+  ms: number,
+  binding: Binding,
+  model: OnnxModel,
+  options = binding.sessionOptions(),
+): Promise<ProfileSummary> {
   const { InferenceSession, Tensor } = await binding.start();
   const recording = await binding.recordProfile();
   try {
-    const options = { ...binding.sessionOptions(), ...recording.options };
-    const session = await InferenceSession.create(model.bytes, options);
+    const session = await InferenceSession.create(model.bytes, {
+      ...options,
+      ...recording.options,
+    });
     try {
       const zeros = new Float32Array(elementCount(model.inputShape));
       const blank = new Tensor("float32", zeros, model.inputShape);

@@ -31,8 +31,8 @@ export async function explain(flags: ExplainFlags): Promise<number> {
       },
       async write(folder, record) {
         await writeExplanation(folder, record);
-        await writeJson(flags.trace, () => report.explanationTrace(record));
-        await writeJson(flags.nodeData, () => report.explanationNodeData(record));
+        await writeText(flags.trace, () => report.explanationTrace(record));
+        await writeText(flags.nodeData, () => report.explanationNodeData(record));
       },
       async forms() {
         return {
@@ -60,8 +60,8 @@ async function requireJsonFile(flag: string, path: string | undefined): Promise<
   await requireWritableFile(path, flag);
 }
 
-async function writeJson(path: string | undefined, content: () => unknown): Promise<void> {
+async function writeText(path: string | undefined, content: () => string): Promise<void> {
   if (path === undefined) return;
-  await replaceFile(path, `${JSON.stringify(content())}\n`);
+  await replaceFile(path, content());
   say(path);
 }

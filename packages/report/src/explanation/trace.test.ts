@@ -1,7 +1,16 @@
 import { describe, expect, it, test } from "vitest";
 import { sampleExplanation } from "../testing/sample-explanation.ts";
 import { explanationNodeData } from "./node-data.ts";
-import { explanationTrace, type TraceEvent } from "./trace.ts";
+import { explanationTrace } from "./trace.ts";
+
+/** An event of the Trace Event Format, as a viewer reads it. */
+interface TraceEvent {
+  readonly ph: string;
+  readonly name: string;
+  readonly cat: string;
+  readonly ts: number;
+  readonly tid: number;
+}
 
 /** A slice as a viewer builds it of the events of a track. */
 interface Slice {
@@ -35,11 +44,11 @@ function slicesOf(events: readonly TraceEvent[], track: number): Slice[] {
 }
 
 describe("the trace of an explanation", () => {
-  const { traceEvents } = explanationTrace(sampleExplanation);
+  const { traceEvents } = JSON.parse(explanationTrace(sampleExplanation));
   const tracks = { plain: slicesOf(traceEvents, 1), se: slicesOf(traceEvents, 2) };
 
   it("has a track for each member, named after it", () => {
-    const names = traceEvents.filter(({ name }) => name === "thread_name");
+    const names = traceEvents.filter(({ name }: TraceEvent) => name === "thread_name");
     expect(names).toMatchObject([
       { tid: 1, args: { name: "resnet50" } },
       { tid: 2, args: { name: "se-resnet50" } },
@@ -72,7 +81,7 @@ describe("the trace of an explanation", () => {
 });
 
 test("the data of the nodes add up the kernels of each node of the network with SE", () => {
-  const { results } = explanationNodeData(sampleExplanation);
+  const { results } = JSON.parse(explanationNodeData(sampleExplanation));
   expect(results["stage2/block0/excite/fc1"]).toEqual({ value: 0.05 });
   expect(Object.keys(results)).toHaveLength(7);
 });

@@ -1,8 +1,8 @@
 import type { ExplainedKernel, ExplanationRecord } from "@sebench/results";
-import { InputError } from "@sebench/spec";
+import { InputError, oneLine } from "@sebench/spec";
 
 /** An event of the Trace Event Format that Chrome defined, of those kinds that are written here. */
-export type TraceEvent = DurationEvent | NameEvent;
+type TraceEvent = DurationEvent | NameEvent;
 
 /** The begin or the end of a slice. The last one that began ends first. */
 interface DurationEvent {
@@ -27,7 +27,7 @@ interface NameEvent {
 }
 
 /** A trace in the Trace Event Format, as an object. */
-export interface Trace {
+interface Trace {
   readonly traceEvents: readonly TraceEvent[];
   readonly displayTimeUnit: "ms";
   /** What the trace is of, which viewers show as it is. */
@@ -35,17 +35,17 @@ export interface Trace {
 }
 
 /**
- * The mean run of each member as a trace that Perfetto and speedscope open: a track for each
- * member, on which its kernels stand one after the other, within slices of their stage, block and
- * part. The parts are the categories.
+ * The mean run of each member as the text of a trace that Perfetto and speedscope open: a track for
+ * each member, on which its kernels stand one after the other, within slices of their stage, block
+ * and part. The parts are the categories.
  *
  * @throws InputError for a record of before kernels were kept
  */
-export function explanationTrace(record: ExplanationRecord): Trace {
+export function explanationTrace(record: ExplanationRecord): string {
   const { network, plain, runtime, host, profiler, run } = record;
   const { kernels } = requireKernels(record);
   const { plain: ofPlain, se: ofSe } = profiler.members;
-  return {
+  const trace: Trace = {
     traceEvents: [
       { ph: "M", name: "process_name", pid, tid: 0, args: { name: `${runtime} on ${host}` } },
       ...trackEvents(1, plain, kernels.plain, ofPlain.profiledMs),
@@ -60,6 +60,15 @@ export function explanationTrace(record: ExplanationRecord): Trace {
       sebench: run.sebench,
     },
   };
+  return jsonFile(trace);
+}
+
+/** The text of a file of JSON, whose own texts are each on one line. */
+export function jsonFile(content: object): string {
+  const text = JSON.stringify(content, (_, value: unknown) =>
+    typeof value === "string" ? oneLine(value) : value,
+  );
+  return `${text}\n`;
 }
 
 /** A record that has kernels. */
