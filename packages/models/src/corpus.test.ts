@@ -76,7 +76,10 @@ describe("blocks, twin, reader's time and the outputs of rewritten files hold fo
           writeModel(model, to);
           const own = await runOnnx(to, dims, ramps(dims));
           const greatest = right.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-          const apart = own.reduce((most, value, at) => Math.max(most, Math.abs(value - right[at]!)), 0);
+          const apart = own.reduce(
+            (most, value, at) => Math.max(most, Math.abs(value - right[at]!)),
+            0,
+          );
           expect([pass, greatest > 0, own.length, apart < 1e-4 * greatest]).toEqual([
             pass,
             true,

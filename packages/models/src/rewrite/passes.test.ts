@@ -103,7 +103,10 @@ const forms: Readonly<Record<string, { build: Build; opset: number }>> = Object.
   ]),
   ...Object.entries(layers).map(([name, layer]) => [
     `layers ${name}`,
-    { opset: 17, build: block((graph, map) => sigmoid(graph, layer(relu)(graph, pooled(graph, map)))) },
+    {
+      opset: 17,
+      build: block((graph, map) => sigmoid(graph, layer(relu)(graph, pooled(graph, map)))),
+    },
   ]),
   ...[11, 17].flatMap((opset) => [
     ...Object.entries({ ...activations }).flatMap(([name, steps]) =>
@@ -127,7 +130,10 @@ const forms: Readonly<Record<string, { build: Build; opset: number }>> = Object.
     ...Object.entries(gates).flatMap(([name, steps]) =>
       steps.map((step, index) => [
         `gate ${name} ${index} at ${opset}`,
-        { opset, build: block((graph, map) => step(graph, convs(relu)(graph, pooled(graph, map)))) },
+        {
+          opset,
+          build: block((graph, map) => step(graph, convs(relu)(graph, pooled(graph, map)))),
+        },
       ]),
     ),
   ]),
