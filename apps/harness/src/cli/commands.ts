@@ -93,6 +93,14 @@ export function addExplain(cli: Command, setExitCode: (code: number) => void): v
       "--out <folder>",
       "the folder for explanation.json, explanation.html and explanation.md",
     )
+    .option(
+      "--trace <file>",
+      "write the mean run of each member as a trace, a .json file for ui.perfetto.dev and speedscope.app",
+    )
+    .option(
+      "--node-data <file>",
+      "write the time of each node, a .json file for Model Explorer to lay over the file that bench export writes of the same network and lowering",
+    )
     .option("--json", "print the record as JSON instead of a table")
     .action(async (flags) =>
       setExitCode(await (await import("../measuring/explain.ts")).explain(flags)),
