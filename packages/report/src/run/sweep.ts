@@ -79,7 +79,7 @@ function paritySentence(sweep: Sweep): string[] {
   const wrong = proven.filter((record) => !parityHolds(record));
   const [first] = wrong;
   if (first === undefined) return [`Parity holds at all ${proven.length} points that ran.`];
-  const last = proven.filter((record) => record[part] < first[part]).at(-1);
+  const last = proven.findLast((record) => record[part] < first[part]);
   const held = last === undefined ? "" : `; it holds up to ${pointText(part, last)}`;
   const points = wrong.map((record) => pointText(part, record)).join(", ");
   return [`Parity breaks at ${points}${held}.`];

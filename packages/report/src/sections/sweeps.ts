@@ -123,9 +123,12 @@ function curvesOf({ part }: Sweep, timed: readonly OkCase[]) {
     name: part === "imageSize" ? "height and width, px" : "images in a run",
     nameGap: 28,
     min: "dataMin",
+    max: "dataMax",
     splitLine: { show: false },
   };
   const y = { ...axis, nameGap: 48 };
+  // An interval that ends outside of the axis would not be drawn.
+  const ends = timed.flatMap(({ overhead }) => overhead.interval ?? [overhead.ratio]).map(percent);
   return {
     animation: false,
     grid: [
@@ -138,7 +141,14 @@ function curvesOf({ part }: Sweep, timed: readonly OkCase[]) {
     ],
     yAxis: [
       { ...y, gridIndex: 0, type: "log", name: "median, ms" },
-      { ...y, gridIndex: 1, type: "value", name: "SE adds, %" },
+      {
+        ...y,
+        gridIndex: 1,
+        type: "value",
+        name: "SE adds, %",
+        min: Math.floor(Math.min(0, ...ends)),
+        max: Math.ceil(Math.max(...ends)),
+      },
     ],
     series: [
       curve(0, "plain", timed, part, ({ members }) => members.plain.latencyMs.p50),
