@@ -17,6 +17,7 @@ import {
 import { firstVisitorSection, memorySection } from "./sections/first-visitor.ts";
 import { servingSection } from "./sections/serving.ts";
 import { latencySection, overheadSection, throughputSection } from "./sections/speed.ts";
+import { sweepSection } from "./sections/sweeps.ts";
 import { inReportOrder } from "./run/outcome.ts";
 import { formatMoment } from "./text/format.ts";
 
@@ -28,6 +29,7 @@ const sections: readonly ((run: RunRecord) => Section | null)[] = [
   computeSection,
   loweringSection,
   throughputSection,
+  sweepSection,
   servingSection,
   firstVisitorSection,
   memorySection,

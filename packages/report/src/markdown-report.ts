@@ -25,6 +25,7 @@ import {
 } from "./run/verdict.ts";
 import { budgetBlocks } from "./sections/budgets.ts";
 import { placesBlocks } from "./sections/provenance.ts";
+import { sweepBlocks } from "./sections/sweeps.ts";
 import {
   formatMoment,
   formatMs,
@@ -62,6 +63,7 @@ export function markdownReport(record: RunRecord): string {
     ...boughtInThePaper(ok),
     ...accuracies(run),
     ...precisions(run),
+    ...sweepBlocks(run),
     ...servers(run),
     ...firstVisitors(run),
     ...placesBlocks(run),

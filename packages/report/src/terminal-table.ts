@@ -15,6 +15,7 @@ import { placeSentences } from "./run/node-places.ts";
 import { inReportOrder, outcomesOf } from "./run/outcome.ts";
 import { precisionSentences } from "./run/precision-cost.ts";
 import { softwareRow, untimedSentences } from "./run/software-gpu.ts";
+import { sweepSentences } from "./run/sweep.ts";
 import {
   caseVerdict,
   formatStep,
@@ -76,6 +77,7 @@ export function terminalTable(recorded: RunRecord, options: TerminalOptions): st
       servedCases(run).flatMap((served) => servingSentences(served, label)),
       options.width,
     ),
+    list(sweepSentences(run, label), options.width),
     list(placeSentences(run, label), options.width),
     list(budgetSentences(run), options.width),
     list(notMeasured(run, label), options.width),

@@ -125,7 +125,7 @@ function readOptions(options: MeasureOptions, network: string): RunOptions {
     ...byProfile,
     networks: [network],
     batches: [options.batch ?? 1],
-    imageSize: options.imageSize ?? null,
+    imageSizes: options.imageSize === undefined ? null : [options.imageSize],
     precisions: [precision],
     lowerings: lowering === undefined ? null : [requireLowering(lowering)],
     seconds: options.budgetSeconds ?? null,

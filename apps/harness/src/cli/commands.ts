@@ -131,7 +131,7 @@ export function addSoak(cli: Command, setExitCode: (code: number) => void): void
       repeated,
     )
     .option("--batch <sizes>", "the numbers of images in one run", repeated)
-    .option("--size <pixels>", "the height and width of the images")
+    .option("--size <pixels>", "the heights and widths of the images", repeated)
     .option("--precision <names>", "the precisions: fp32 (the default), fp16, int8", repeated)
     .option("--seed <number>", "the seed of the weights (default: 1)");
   withEngines(withLowering(command, "gemm"))

@@ -23,8 +23,16 @@ export function withSelection(command: Command): Command {
       `take only the pairs of a set: ${networkSetNames.join(", ")}`,
       repeated,
     )
-    .option("--batch <sizes>", "the numbers of images in one run", repeated)
-    .option("--size <pixels>", "the height and width of the images")
+    .option(
+      "--batch <sizes>",
+      "the numbers of images in one run, such as 1,8, or 1..16 for 1, 2, 4, 8 and 16",
+      repeated,
+    )
+    .option(
+      "--size <pixels>",
+      "the heights and widths of the images, such as 224,320, or 128..512:64 for every 64 pixels",
+      repeated,
+    )
     .option(
       "--precision <names>",
       "the precisions: fp32 (the default), fp16, int8; each is measured on the runtimes that have it, and --runtime must name no other",

@@ -78,7 +78,7 @@ async function openWeights(options: RunOptions): Promise<Asked> {
   const { weights, selection } = options;
   const [network] = selection.networks ?? [];
   if (weights.kind !== "files" || network === undefined) return { options, checkpoint: null };
-  const opened = await openCheckpoint(weights.paths, network, selection.imageSize);
+  const opened = await openCheckpoint(weights.paths, network, selection.imageSizes?.[0] ?? null);
   for (const note of opened.notes) say(`weights: ${note}`);
   const named = { ...selection, networks: [opened.network] };
   return { options: { ...options, selection: named }, checkpoint: opened };
