@@ -80,7 +80,7 @@ export const caseSummary = z.strictObject({
   machine: words,
   /** The id of the case. */
   id: z.string().refine(isCaseId, { error: "does not name a case" }),
-  status: z.enum(["ok", "untimed", "failed", "unavailable"]),
+  status: z.enum(["ok", "untimed", "alone", "failed", "unavailable"]),
   /** The reason why there are no figures, or null if there are. */
   reason: words.nullable(),
   measured: measured.nullable(),
