@@ -98,8 +98,12 @@ describe("a run of models of one's own", () => {
     const advice = await benchHere("recommend", out);
     expect(advice).toMatchObject({ code: 0 });
     expect(advice.stdout).toContain("Deploy onnxruntime-node/cpu");
-    const again = await benchHere("compare", out, out);
-    expect(again.code).toBe(0);
+    const later = join(folder, "run-plain-later");
+    expect((await benchHere(...smoke, ...ofModel(path), "--out", later)).code).toBe(0);
+    const compared = await benchHere("compare", out, later, "--format", "json");
+    expect(compared.code).toBe(0);
+    const { cases: both } = JSON.parse(compared.stdout) as { cases: { verdict: string }[] };
+    expect(both.map(({ verdict }) => verdict)).toEqual(["same"]);
   });
 });
 
