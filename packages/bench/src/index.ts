@@ -27,6 +27,11 @@ export {
   type ExportRequest,
 } from "./export/export-network.ts";
 export {
+  type OptimizeContext,
+  optimizeModel,
+  type OptimizeRequest,
+} from "./optimization/optimize-model.ts";
+export {
   planCases,
   type ProbedTarget,
   type CasePlan,

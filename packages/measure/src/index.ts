@@ -95,7 +95,13 @@ export { compareRight, mcNemar, type RightApart } from "./statistics/mc-nemar.ts
 export { carriesPercentile } from "./statistics/order-statistic.ts";
 export { ascending, median, quantile } from "./statistics/quantile.ts";
 export { seededRandom, shuffled } from "./statistics/random.ts";
-export { effectToBeFound, type RatioChange, ratioChange } from "./statistics/ratio-change.ts";
+export {
+  effectToBeFound,
+  type RatioChange,
+  ratioChange,
+  type RatioReplicas,
+  type ReplicaError,
+} from "./statistics/ratio-change.ts";
 export { criticalT, probabilityBeyond } from "./statistics/student-t.ts";
 export { mean, trimmedMean } from "./statistics/trimmed-mean.ts";
 export { wilsonInterval } from "./statistics/wilson-interval.ts";

@@ -212,7 +212,7 @@ async function attempt<Result>(
 const minRuns = 2;
 
 /** Milliseconds in which each thread of a pool usually gets work. */
-const usualMs = 100;
+const usualMs = 50;
 /** Milliseconds in which a second thread gets a turn even on a busy machine. */
 const patientMs = 1000;
 

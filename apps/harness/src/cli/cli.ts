@@ -8,6 +8,7 @@ import {
   addEval,
   addExcitations,
   addSoak,
+  addOptimize,
   addTune,
 } from "./commands.ts";
 import {
@@ -81,6 +82,7 @@ export function buildCli(setExitCode: (code: number) => void): Command {
   addCalibrate(cli, setExitCode);
   addBound(cli, setExitCode);
   addTune(cli, setExitCode);
+  addOptimize(cli, setExitCode);
   addComparison(cli, setExitCode);
   addRecommend(cli, setExitCode);
   addEval(cli, setExitCode);

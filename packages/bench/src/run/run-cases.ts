@@ -2,12 +2,13 @@ import { takeShard } from "@sebench/cli";
 import { parseLowering } from "@sebench/lowering";
 import { type CaseRecord, isDone, type RunRecord } from "@sebench/results";
 import { OracleAnswers, RangeAnswers, Rooflines } from "../case/shared-answers.ts";
+import { startedPairs, Starts } from "../case/starts.ts";
 import { ModelTruths } from "../models/model-truth.ts";
 import { planModels } from "../models/plan-models.ts";
-import { Starts } from "../case/starts.ts";
 import { Scenarios } from "../serving/scenarios.ts";
 import { type CasePlan, planCases, type ProbedTarget } from "../plan/case-plan.ts";
-import { pairKey, type RunContext, type RunObserver, targetKey } from "./run-context.ts";
+import { pairKey } from "../plan/pair-key.ts";
+import type { RunContext, RunObserver } from "./run-context.ts";
 import { runGroup } from "./run-group.ts";
 
 /**
@@ -43,7 +44,6 @@ export async function runCases(
   const done = new Set(store.record.cases.filter(isDone).map(({ id }) => id));
   const left = cases.filter(({ id }) => !done.has(id));
   const progress = watch(left);
-  const firsts = new Map(cases.toReversed().map((plan) => [targetKey(plan), pairKey(plan)]));
   const tools = {
     oracle: new OracleAnswers(),
     ranges: new RangeAnswers(),
@@ -51,7 +51,7 @@ export async function runCases(
     rooflines: new Rooflines(),
     starts: new Starts(),
     scenarios: new Scenarios(),
-    firstPairs: new Set(firsts.values()),
+    startedPairs: startedPairs(cases, context.profile.name),
     progress,
   };
   try {

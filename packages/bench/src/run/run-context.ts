@@ -42,12 +42,7 @@ export interface RunTools {
   readonly rooflines: Rooflines;
   readonly starts: Starts;
   readonly scenarios: Scenarios;
-  /** The first pair of each runtime on each host. */
-  readonly firstPairs: ReadonlySet<string>;
+  /** The keys of the pairs that are started in fresh processes or browsers. */
+  readonly startedPairs: ReadonlySet<string>;
   readonly progress: RunObserver;
 }
-
-export const targetKey = ({ runtime, host }: CasePlan) => [runtime, host].join(" ");
-
-export const pairKey = (plan: CasePlan) =>
-  [targetKey(plan), plan.network, plan.imageSize].join(" ");

@@ -19,6 +19,7 @@ import type { OracleAnswers } from "../case/shared-answers.ts";
 import { type StartsAsked, startsOf } from "../case/starts.ts";
 import { lackOfModel } from "../models/plan-models.ts";
 import type { CasePlan, ModelPlan, NetworkPlan } from "../plan/case-plan.ts";
+import { pairKey } from "../plan/pair-key.ts";
 import { allImagesOf, labelledAnswers, planLabelled } from "../plan/labelled-plan.ts";
 import { engineOptionsOf } from "../plan/options.ts";
 import { probedSpeed } from "../plan/profile.ts";
@@ -30,7 +31,7 @@ import {
   type ReadyNetworks,
   watchFor,
 } from "./ready-group.ts";
-import { pairKey, type RunContext, type RunTools } from "./run-context.ts";
+import type { RunContext, RunTools } from "./run-context.ts";
 
 /**
  * Runs cases that differ in nothing but how SE is written, in one process or browser, and gives
@@ -217,8 +218,8 @@ function startOf(
   const tf32 = attestation.plain.tf32 || attestation.se.tf32;
   const tolerance = toleranceFor(plan.precision, { tf32 });
   const speed = probedSpeed(plan.runtime, availability);
-  const isFirst = tools.firstPairs.has(pairKey(plan));
-  const starts = startsOf(options.starts, profile.name, { speed, isFirst });
+  const isStarted = tools.startedPairs.has(pairKey(plan));
+  const starts = startsOf(options.starts, profile.name, { speed, isStarted });
   const engine = engineOptionsOf(options);
   const watch = watchOver(context, [plan], tools);
   return tools.starts.of({ ...asked, engine, tolerance, starts }, watch);

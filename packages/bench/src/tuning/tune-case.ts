@@ -196,7 +196,9 @@ export async function tune(
 
 /** The gain of a form over itself. */
 function sameAsNaive({ gain }: Finale): Finale["gain"] {
-  return { ratio: 1, interval: [1, 1], replicas: gain.replicas.map(() => 1), rounds: gain.rounds };
+  const { replicas, rounds } = gain;
+  const within = gain.within.map((each) => ({ ...each, error: 0 }));
+  return { ratio: 1, interval: [1, 1], replicas: replicas.map(() => 1), within, rounds };
 }
 
 /** What the last races say, from sessions by which nothing was chosen. */

@@ -107,7 +107,7 @@ function begin(
     replicas: [] as MembersReplica[],
     /** What the complete replicas cost. */
     costs: [] as ReplicaCost[],
-    /** The times at which the last replica settled, or null before the first is complete. */
+    /** The times of a run in the last replica, or null before the first is complete. */
     settled: null as Levels | null,
     /**
      * The estimate of each member but the first, or of a member alone, from the complete replicas;

@@ -2,6 +2,7 @@ import { InputError } from "@sebench/spec";
 import { confidence, type Interval } from "../statistics/interval.ts";
 import { median } from "../statistics/quantile.ts";
 import { criticalT } from "../statistics/student-t.ts";
+import type { ReplicaError } from "../statistics/ratio-change.ts";
 import { locationOfReplicas, type ReplicaLocation } from "../statistics/replica-location.ts";
 import { trimmedMean, variance, varianceOfTrimmedMean } from "../statistics/trimmed-mean.ts";
 import type { Member } from "./measurement.ts";
@@ -26,6 +27,8 @@ export interface OverheadEstimate {
   readonly interval: Interval | null;
   /** The ratio of each replica. */
   readonly replicas: readonly number[];
+  /** How well each replica's rounds tell its ratio. */
+  readonly within: readonly ReplicaError[];
   /** The number of rounds of all replicas. */
   readonly rounds: number;
 }
@@ -81,6 +84,7 @@ export function overheadOfRounds(replicas: readonly (readonly number[])[]): Over
     ratio: Math.exp(shared?.location ?? logRatios[0]!),
     interval: shared && [Math.exp(shared.interval[0]), Math.exp(shared.interval[1])],
     replicas: logRatios.map(Math.exp),
+    within: locations.map(({ variance: own, rounds }) => ({ error: Math.sqrt(own), rounds })),
     rounds: replicas.reduce((sum, rounds) => sum + rounds.length, 0),
   };
 }

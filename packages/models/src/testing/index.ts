@@ -19,3 +19,4 @@ export {
   valueInfo,
 } from "./onnx-writer.ts";
 export { fromWireTree, wireTree } from "./wire-tree.ts";
+export { fetchOcrModels, withExport, withWeights } from "./real-files.ts";
