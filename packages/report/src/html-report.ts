@@ -3,6 +3,7 @@ import { htmlPage } from "./page/html-page.ts";
 import { html } from "./page/html.ts";
 import { foldedSection, type Section } from "./page/section.ts";
 import { glance, softwareSection } from "./sections/answer.ts";
+import { aloneSection } from "./run/alone.ts";
 import { budgetSection } from "./sections/budgets.ts";
 import { caseSection } from "./sections/cases.ts";
 import { accuracySection, paritySection, precisionSection } from "./sections/correctness.ts";
@@ -26,6 +27,7 @@ const sections: readonly ((run: RunRecord) => Section | null)[] = [
   budgetSection,
   overheadSection,
   latencySection,
+  aloneSection,
   computeSection,
   loweringSection,
   throughputSection,

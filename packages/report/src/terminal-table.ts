@@ -9,6 +9,7 @@ import {
 import picocolors from "picocolors";
 import { caseLabels, workLabel } from "./case/case-label.ts";
 import { parityText } from "./case/correctness.ts";
+import { aloneSentences } from "./run/alone.ts";
 import { loweringSentences } from "./run/lowering-gain.ts";
 import { servedCases, servingSentences } from "./run/served-case.ts";
 import { placeSentences } from "./run/node-places.ts";
@@ -71,6 +72,10 @@ export function terminalTable(recorded: RunRecord, options: TerminalOptions): st
     list(untimedSentences(untimed), options.width),
     list(verdicts, options.width),
     list(answers(run), options.width),
+    list(
+      aloneSentences(run).map((sentence) => `- ${sentence}`),
+      options.width,
+    ),
     list(loweringSentences(run), options.width),
     list(precisionSentences(run, label), options.width),
     list(

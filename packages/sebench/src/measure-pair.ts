@@ -166,6 +166,7 @@ function describe(progress: JobProgress): string {
 
 const outcomes: Readonly<Record<Exclude<CaseRecord["status"], "ok">, string>> = {
   untimed: "was not timed",
+  alone: "is of a model by itself",
   failed: "failed",
   unavailable: "is unavailable",
 };

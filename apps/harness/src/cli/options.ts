@@ -1,5 +1,5 @@
 import { preprocessingNames } from "@sebench/datasets/preprocessing";
-import { networkSetNames } from "@sebench/spec";
+import { InputError, networkSetNames } from "@sebench/spec";
 import { type Command, Option } from "commander";
 
 /** Collects the values of a flag that may be repeated. */
@@ -55,6 +55,17 @@ export function withModels(command: Command): Command {
       "the sizes of a model's input whose lengths are free, such as x=1x3x640x640; may be repeated",
       repeated,
     );
+}
+
+/** Refuses `--model` in one sentence, for a command that takes networks alone. */
+export function withoutModels(command: Command): Command {
+  const refuse = () => {
+    throw new InputError(`bench ${command.name()} takes networks, and no model's file yet`, {
+      remedy:
+        "bench run --model FILE measures it, and bench recommend and bench compare read that run",
+    });
+  };
+  return command.addOption(new Option("--model <file>").argParser(refuse).hideHelp());
 }
 
 /** The help of `--lowering`, which says what it takes. */

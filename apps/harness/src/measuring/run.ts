@@ -255,6 +255,8 @@ function exitCode({ cases }: RunRecord, { targetsNamed }: RunOptions): number {
         return !parityHolds(record) || servingFailures(record.serving ?? {}).length > 0;
       case "untimed":
         return !parityHolds(record);
+      case "alone":
+        return !record.parity.se.pass;
       case "failed":
         return true;
       case "unavailable":
