@@ -62,16 +62,16 @@ function readerOf(network: Network, plan: Plan, notation: Notation) {
       return { name, before: noOperators };
     }
     const shape = shapes.get(value)!;
-    const padded = paddedChannels(shape[0]);
-    if (asBlocked) return blockedReading(name, shape, padded - shape[0]);
+    const filled = paddedChannels(shape[0]);
+    if (asBlocked) return blockedReading(name, shape, filled - shape[0]);
     const pixels = elementCount(shape) / shape[0];
     const plain = `${name}/plain`;
-    const channels = [int("channels", padded)];
+    const channels = [int("channels", filled)];
     const reordered =
       pixels === 1
         ? { name, before: noOperators }
         : { name: plain, before: inDomain(operator(plain, "ReorderOutput", [name], channels)) };
-    if (padded === shape[0]) return reordered;
+    if (filled === shape[0]) return reordered;
     const cut = `${name}/cut`;
     const before = sequence(reordered.before, firstChannels(cut, reordered.name, shape[0]));
     return { name: cut, before };
@@ -80,11 +80,11 @@ function readerOf(network: Network, plan: Plan, notation: Notation) {
 
 /** A plain map in blocks, with channels of zeros where they do not fill the last block. */
 function blockedReading(name: string, shape: Shape, added: number): Reading {
-  const [padded, blocked] = [`${name}/padded`, `${name}/blocked`];
+  const [filled, blocked] = [`${name}/padded`, `${name}/blocked`];
   const full =
     added === 0
       ? { name, before: noOperators }
-      : { name: padded, before: zerosAfter(padded, name, [0, added, 0, 0]) };
+      : { name: filled, before: zerosAfter(filled, name, [0, added, 0, 0]) };
   if (elementCount(shape) === shape[0]) return full;
   const reorder = inDomain(operator(blocked, "ReorderInput", [full.name]));
   return { name: blocked, before: sequence(full.before, reorder) };
