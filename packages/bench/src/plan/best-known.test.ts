@@ -27,6 +27,7 @@ test.each([
   ["se-resnet50", wasm, "2:squeeze-fold+scale-fold+gemm/gemm"],
   ["se-resnext50-32x4d", wasm, "2:squeeze-fold+scale-fold+gemm/gemm"],
   ["se-resnet8", webgpu, "reduce-mean"],
+  ["se-resnet50", { ...cpu, precision: "int8" }, "squeeze-fold"],
 ] as const)("others have recipes of their own: %s, %o", (network, of, best) => {
   expect(bestKnownLowering(buildNetwork(network), of, "arm64")).toBe(best);
 });
@@ -36,7 +37,8 @@ test.each([
   ["mobilenet-v3-large", wasm, "gemm"],
   ["se-resnet50", { ...wasm, batch: 8 }, "gemm"],
   ["se-resnet50{squeeze=max}", webgpu, "gemm"],
-  ["se-resnet50", { ...cpu, precision: "int8" }, "gemm"],
+  ["se-resnet18", { ...cpu, precision: "int8" }, "gemm"],
+  ["se-resnet50", { ...wasm, precision: "int8" }, "gemm"],
   ["se-resnet50", { ...cpu, runtime: "tfjs-web/cpu" }, "gemm"],
 ] as const)("where none is known or applies, it is the naive one: %s, %o", (network, of, naive) => {
   expect(bestKnownLowering(buildNetwork(network), of, "x64")).toBe(naive);

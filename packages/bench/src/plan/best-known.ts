@@ -12,26 +12,34 @@ import type { Network } from "@sebench/spec";
 type KnownRecipe = LoweringName | ((network: Network) => LoweringName | null);
 
 /**
- * The recipes that were found to be the fastest in fp32, by runtime. The first recipe that applies
+ * The recipes that were found to be the fastest, by precision and runtime. The first recipe that applies
  * to a network is taken, and a runtime that is not here has the naive form. `bench tune` finds the
  * fastest recipe for one network on one machine. docs/lowering.md has the races behind them.
  */
-const bestKnown: Readonly<Partial<Record<RuntimeId, readonly KnownRecipe[]>>> = {
-  // At batch 1, the weights of bottlenecks in stages 2 and 3 are cheaper to scale than their maps.
-  "onnxruntime-node/cpu": [
-    "nchwc/2-3:squeeze-fold+scale-fold/4-5:squeeze-fold",
-    // ShuffleNet has no stage 5, and its last convolution is in groups.
-    "nchwc/squeeze-fold+scale-fold",
-    "nchwc/squeeze-fold",
-    forwardIntoDepthwise,
-    "nchwc/conv1x1",
-  ],
-  // At batch 1, the weights of bottlenecks in stage 2 are cheaper to scale than their maps. The
-  // recipe was told from gemm on SE-ResNet-50 with two threads, in stage 2, and nowhere else.
-  "onnxruntime-web/wasm": ["2:squeeze-fold+scale-fold+gemm/gemm"],
-  // This engine's kernel for pooling has one thread for each output.
-  "onnxruntime-web/webgpu": ["reduce-mean"],
-  "onnxruntime-node/webgpu": ["reduce-mean"],
+const bestKnown: Readonly<
+  Partial<Record<Precision, Readonly<Partial<Record<RuntimeId, readonly KnownRecipe[]>>>>>
+> = {
+  fp32: {
+    // At batch 1, the weights of bottlenecks in stages 2 and 3 are cheaper to scale than their maps.
+    "onnxruntime-node/cpu": [
+      "nchwc/2-3:squeeze-fold+scale-fold/4-5:squeeze-fold",
+      // ShuffleNet has no stage 5, and its last convolution is in groups.
+      "nchwc/squeeze-fold+scale-fold",
+      "nchwc/squeeze-fold",
+      forwardIntoDepthwise,
+      "nchwc/conv1x1",
+    ],
+    // At batch 1, the weights of bottlenecks in stage 2 are cheaper to scale than their maps. The
+    // recipe was told from gemm on SE-ResNet-50 with two threads, in stage 2, and nowhere else.
+    "onnxruntime-web/wasm": ["2:squeeze-fold+scale-fold+gemm/gemm"],
+    // This engine's kernel for pooling has one thread for each output.
+    "onnxruntime-web/webgpu": ["reduce-mean"],
+    "onnxruntime-node/webgpu": ["reduce-mean"],
+  },
+  int8: {
+    // The pool reads a quarter of the channels; int8 has no weights that a gate scales.
+    "onnxruntime-node/cpu": ["squeeze-fold"],
+  },
 };
 
 /** The architecture for which onnxruntime has its blocked kernels; few others have them. */
@@ -50,7 +58,7 @@ export function bestKnownLowering(
   { runtime, batch, precision }: LoweredCase,
   architecture: string = process.arch,
 ): LoweringName {
-  const all = precision === "fp32" ? (bestKnown[runtime] ?? []) : [];
+  const all = bestKnown[precision]?.[runtime] ?? [];
   const known = all
     .flatMap((recipe) => (typeof recipe === "string" ? recipe : (recipe(network) ?? [])))
     .filter(
