@@ -18,9 +18,9 @@ const runs = await Promise.all(
   folders.map((folder) => readResults(join(resolve(base, folder), "results.json"))),
 );
 const measured = runs.flatMap(({ cases }) => cases).filter((each) => each.status === "ok");
-const placeOf = ({ runtime, precision, batch, attestation: { threads } }: OkCase) =>
+const placeOf = ({ runtime, host, precision, batch, attestation: { threads } }: OkCase) =>
   [
-    runtime,
+    host === "node" ? runtime : `${runtime} in ${host}`,
     ...(precision === "fp32" ? [] : [precision]),
     ...(batch === 1 ? [] : [`batch ${batch}`]),
     threads === 1 ? "1 thread" : `${threads} threads`,
