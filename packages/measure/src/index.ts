@@ -1,8 +1,9 @@
 export * from "./measurement/measurement.ts";
 export type { LabelledImages } from "./case/labelled-logits.ts";
-export { type EncodedForms, measureCase, measureForms } from "./case/measure-case.ts";
+export { measureCase, measureMembers } from "./case/measure-case.ts";
+export { pairedForms, pairedProofs } from "./case/paired-forms.ts";
 export type { MeasureObserver, MeasureProgress, Phase } from "./case/observer.ts";
-export { proveForms } from "./case/prove-forms.ts";
+export { proveMembers } from "./case/prove-members.ts";
 export {
   type MeasureOptions,
   defaultProtocol,
@@ -84,7 +85,7 @@ export {
   type SoakOptions,
   soakSession,
 } from "./soak/soak-session.ts";
-export { splitIntoBatches } from "./session/image-batch.ts";
+export { type RunInputs, splitIntoBatches } from "./session/image-batch.ts";
 export { slowedSession } from "./session/prepared-members.ts";
 export { roundOrders } from "./session/round-order.ts";
 export { cycle, visit } from "./session/visit.ts";

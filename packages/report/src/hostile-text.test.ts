@@ -261,6 +261,8 @@ function ofStudies(
     explanationMarkdown: report.explanationMarkdown(explanation),
     explanationHtml: report.explanationHtml(explanation),
     explanationTable: report.explanationTable(explanation, narrow),
+    explanationTrace: report.explanationTrace(explanation),
+    explanationNodeData: report.explanationNodeData(explanation),
     excitationsMarkdown: report.excitationsMarkdown(excitations),
     excitationsHtml: report.excitationsHtml(excitations),
     excitationsTable: report.excitationsTable(excitations, narrow),

@@ -11,6 +11,7 @@ import {
   machineSection,
   methodSection,
   notMeasuredSection,
+  placesSection,
   reproduceSection,
 } from "./sections/provenance.ts";
 import { firstVisitorSection, memorySection } from "./sections/first-visitor.ts";
@@ -34,6 +35,7 @@ const sections: readonly ((run: RunRecord) => Section | null)[] = [
   accuracySection,
   precisionSection,
   softwareSection,
+  placesSection,
   notMeasuredSection,
   caseSection,
   methodSection,

@@ -24,6 +24,7 @@ import {
   wrongUntimedSentences,
 } from "./run/verdict.ts";
 import { budgetBlocks } from "./sections/budgets.ts";
+import { placesBlocks } from "./sections/provenance.ts";
 import {
   formatMoment,
   formatMs,
@@ -63,6 +64,7 @@ export function markdownReport(record: RunRecord): string {
     ...precisions(run),
     ...servers(run),
     ...firstVisitors(run),
+    ...placesBlocks(run),
     ...notMeasured(run),
     details("How the numbers came to be", methodSteps.map((step) => `- ${step}`).join("\n")),
     details("Machine, and how to run it again", provenance(run)),

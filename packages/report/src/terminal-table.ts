@@ -11,6 +11,7 @@ import { caseLabels, workLabel } from "./case/case-label.ts";
 import { parityText } from "./case/correctness.ts";
 import { loweringSentences } from "./run/lowering-gain.ts";
 import { servedCases, servingSentences } from "./run/served-case.ts";
+import { placeSentences } from "./run/node-places.ts";
 import { inReportOrder, outcomesOf } from "./run/outcome.ts";
 import { precisionSentences } from "./run/precision-cost.ts";
 import { softwareRow, untimedSentences } from "./run/software-gpu.ts";
@@ -75,6 +76,7 @@ export function terminalTable(recorded: RunRecord, options: TerminalOptions): st
       servedCases(run).flatMap((served) => servingSentences(served, label)),
       options.width,
     ),
+    list(placeSentences(run, label), options.width),
     list(budgetSentences(run), options.width),
     list(notMeasured(run, label), options.width),
     wrapText([`${tally(run)}.`, ...(note ? [note] : [])].join(" "), options.width, "  "),

@@ -50,7 +50,12 @@ export {
 } from "./case/case-record.ts";
 export { latencyRange, type MemberParity, type MemberRecord } from "./case/member-record.ts";
 export { naiveOf } from "./case/naive-form.ts";
-export type { AttestationRecord, ProofRecord } from "./case/proof-fields.ts";
+export {
+  type AttestationRecord,
+  type NodePlaces,
+  nodePlaces,
+  type ProofRecord,
+} from "./case/proof-fields.ts";
 export { type Speed, speedOf, speeds } from "./case/speed.ts";
 export {
   type ByteKind,
@@ -157,6 +162,7 @@ export {
   writeExcitations,
 } from "./study/excitations-record.ts";
 export {
+  type ExplainedKernel,
   type ExplanationPart,
   type ExplanationRecord,
   explanationVersion,
@@ -172,5 +178,12 @@ export {
   soakVersion,
   writeSoak,
 } from "./study/soak-record.ts";
+export {
+  type Optimization,
+  type OptimizedFile,
+  optimizationVersion,
+  type PassRecord,
+  type TimedRatio,
+} from "./study/optimization-record.ts";
 export { type TunedCase, type Tuning, tuningOf, type TuningRecord } from "./study/tuning-record.ts";
 export { openTuning, readTuning, type TuningStore } from "./study/tuning-store.ts";

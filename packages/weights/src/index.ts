@@ -6,7 +6,7 @@ export { foldBatchNorm } from "./fold-batch-norm.ts";
 export { readSafetensors } from "./safetensors/read-safetensors.ts";
 export type { Dtype, SafetensorsFile, StoredTensor } from "./safetensors/stored-tensor.ts";
 export { toldKey } from "./safetensors/told.ts";
-export { fromWeights, toWeights } from "./safetensors/stored-weights.ts";
+export { fromWeights, halfOf, toWeights } from "./safetensors/stored-weights.ts";
 export { writeSafetensors } from "./safetensors/write-safetensors.ts";
 export { initialWeights, seededWeights } from "./seeded/seeded-weights.ts";
 export { type TrainedWeights, trainedNetworks, trainedWeights } from "./trained-weights.ts";

@@ -48,7 +48,12 @@ function requireOne(flag: string, items: readonly unknown[]): void {
 }
 
 /** The flags of `explain`, as the command line gives them. */
-export type ExplainFlags = StudyFlags;
+export interface ExplainFlags extends StudyFlags {
+  /** The file for a trace, as Perfetto and speedscope open it. */
+  readonly trace?: string;
+  /** The file for the times of the nodes, as Model Explorer opens it. */
+  readonly nodeData?: string;
+}
 
 /**
  * The seconds of a study whose budget nobody gives: for the replicas, and for the search of one

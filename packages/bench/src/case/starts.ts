@@ -21,7 +21,7 @@ import {
   startSteps,
 } from "@sebench/results";
 import type { EngineOptions } from "@sebench/runtime";
-import type { CasePlan } from "../plan/case-plan.ts";
+import type { CasePlan, NetworkPlan } from "../plan/case-plan.ts";
 import { pairKey, targetKey } from "../plan/pair-key.ts";
 import { deployed, type ProfileName } from "../plan/profile.ts";
 import { compareLogits } from "./parity.ts";
@@ -91,7 +91,7 @@ const steadyRuns = { runs: 20, leastRuns: 5, budgetMs: 500 };
 
 /** What the starts of a case are made of. */
 export interface StartsAsked {
-  readonly plan: CasePlan;
+  readonly plan: NetworkPlan;
   readonly pair: PairDescription;
   readonly ranges: Ranges;
   readonly engine: EngineOptions;

@@ -3,6 +3,8 @@ import { parseLowering } from "@sebench/lowering";
 import { type CaseRecord, ran, type RunRecord } from "@sebench/results";
 import { OracleAnswers, RangeAnswers, Rooflines } from "../case/shared-answers.ts";
 import { startedPairs, Starts } from "../case/starts.ts";
+import { ModelTruths } from "../models/model-truth.ts";
+import { planModels } from "../models/plan-models.ts";
 import { Scenarios } from "../serving/scenarios.ts";
 import { type CasePlan, planCases, type ProbedTarget } from "../plan/case-plan.ts";
 import { pairKey } from "../plan/pair-key.ts";
@@ -14,8 +16,14 @@ import { runGroup } from "./run-group.ts";
  * together.
  */
 export function plannedCases(context: RunContext, targets: readonly ProbedTarget[]): CasePlan[] {
-  const { options, profile } = context;
-  const cases = planCases(targets, profile, options.selection);
+  const { options, profile, models } = context;
+  const { selection } = options;
+  // Beside models, networks are measured where they are named, and not the profile's choice.
+  const hasNetworks = models.length === 0 || selection.networks !== null;
+  const cases: CasePlan[] = [
+    ...planModels(targets, profile, models, selection.seconds),
+    ...(hasNetworks ? planCases(targets, profile, selection) : []),
+  ];
   return options.shard === null ? cases : takeShard(groupsOf(cases), options.shard).flat();
 }
 
@@ -39,6 +47,7 @@ export async function runCases(
   const tools = {
     oracle: new OracleAnswers(),
     ranges: new RangeAnswers(),
+    truths: new ModelTruths(),
     rooflines: new Rooflines(),
     starts: new Starts(),
     scenarios: new Scenarios(),
@@ -68,7 +77,8 @@ export async function runCases(
 function groupsOf(cases: readonly CasePlan[]): CasePlan[][] {
   const groups = new Map<string, CasePlan[]>();
   for (const plan of cases) {
-    const plainForm = parseLowering(plan.lowering).activation ?? "";
+    const plainForm =
+      plan.model === null ? (parseLowering(plan.lowering).activation ?? "") : plan.lowering;
     const key = `${pairKey(plan)} ${plan.batch} ${plan.precision} ${plainForm}`;
     groups.set(key, [...(groups.get(key) ?? []), plan]);
   }

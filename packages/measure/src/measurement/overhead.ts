@@ -107,6 +107,15 @@ export function logRatiosOfRounds({ members: { plain, se } }: PairedRounds): num
   return se.samplesMs.map((visit, round) => logMedian(visit) - logMedian(plain.samplesMs[round]!));
 }
 
+/** The logarithm of the median of each round's visit to a member, in milliseconds. */
+export function logMedianOfRounds({
+  samplesMs,
+}: {
+  readonly samplesMs: readonly (readonly number[])[];
+}): number[] {
+  return samplesMs.map(logMedian);
+}
+
 /** The overhead that a replica's rounds show, as a logarithm: the 20 % trimmed mean of theirs. */
 export function locationOfRounds(rounds: readonly number[]): number {
   return trimmedMean(rounds, trim);
