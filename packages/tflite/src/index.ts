@@ -1,0 +1,2 @@
+export { encodeTflite, type TfliteOptions } from "./encode-tflite.ts";
+export type { GroupedForm, WeightPrecision } from "./graph/site.ts";

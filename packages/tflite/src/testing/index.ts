@@ -1,0 +1,1 @@
+export { withOperator, withoutBias } from "./plant.ts";
