@@ -164,7 +164,7 @@ export class ConsoleWatch {
  * start, whatever number of threads a model asks for; a worker gets one message when it loads, and
  * one for each thread that it is to run.
  */
-export class ThreadWatch {
+class ThreadWatch {
   #workers = 0;
   #messages = 0;
 

@@ -67,7 +67,7 @@ export type Activation = keyof typeof activations;
 type FieldType = "int8" | "int32" | "bool";
 
 /** A field of an operator's options: its number, its type, and its value where the file leaves it out. */
-type Field = readonly [slot: number, type: FieldType, absent?: number];
+export type Field = readonly [slot: number, type: FieldType, absent?: number];
 
 interface OptionsTable {
   /** The number that `BuiltinOptions` has for the table. */

@@ -1,1 +1,1 @@
-export { withOperator, withoutBias } from "./plant.ts";
+export { withOperator, withoutBias, withVersion } from "./plant.ts";

@@ -34,19 +34,37 @@ class Places {
   }
 }
 
-/** A copy of a model in which the operators of one kind have become others, which need not fit. */
-export function withOperator(model: Uint8Array, from: string, to: string): Uint8Array {
+/** Changes the entries of a copy of a model that list the operators of one kind. */
+function withEntries(
+  model: Uint8Array,
+  kind: string,
+  change: (view: DataView, places: Places, entry: number) => void,
+): Uint8Array {
   const bytes = model.slice();
   const view = new DataView(bytes.buffer);
   const places = new Places(view);
-  const [known, other] = [operatorNames.indexOf(from), operatorNames.indexOf(to)];
-  for (const code of places.tables(places.root, modelFields.operatorCodes)) {
-    const place = places.field(code, operatorCodeFields.code);
-    if (view.getInt32(place, true) !== known) continue;
-    view.setInt32(place, other, true);
-    view.setInt8(places.field(code, operatorCodeFields.shortCode), Math.min(other, 127));
+  const known = operatorNames.indexOf(kind);
+  for (const entry of places.tables(places.root, modelFields.operatorCodes)) {
+    const code = view.getInt32(places.field(entry, operatorCodeFields.code), true);
+    if (code === known) change(view, places, entry);
   }
   return bytes;
+}
+
+/** A copy of a model in which the operators of one kind have become others, by name or number, which need not fit. */
+export function withOperator(model: Uint8Array, from: string, to: string | number): Uint8Array {
+  const other = typeof to === "number" ? to : operatorNames.indexOf(to);
+  return withEntries(model, from, (view, places, entry) => {
+    view.setInt32(places.field(entry, operatorCodeFields.code), other, true);
+    view.setInt8(places.field(entry, operatorCodeFields.shortCode), Math.min(other, 127));
+  });
+}
+
+/** A copy of a model in which the operators of one kind have another version. */
+export function withVersion(model: Uint8Array, kind: string, version: number): Uint8Array {
+  return withEntries(model, kind, (view, places, entry) => {
+    view.setInt32(places.field(entry, operatorCodeFields.version), version, true);
+  });
 }
 
 /** A copy of a model whose operators leave out their third input: a convolution's is its bias. */
