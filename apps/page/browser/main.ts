@@ -4,9 +4,11 @@ import {
   type Supply,
   type SupplyRequest,
   answerOnEngine,
+  readRunInputs,
   type AnswerTo,
   type EngineJob,
   type JobObserver,
+  type ModelSource,
   type PageOutcome,
   type PageApi,
   type JobProgress,
@@ -22,13 +24,25 @@ import { loadEngine } from "./engines.ts";
 export function fetchedSupply(): Supply {
   return {
     async model(model) {
-      const { network, weights, classes } = await askDriver({ what: "model", model });
-      return {
-        network: (await (await fetchOk(network)).json()) as Network,
-        weights: toWeights(readSafetensors(await fetchBytes(weights))),
-        classes,
-      };
+      const source = await askDriver({ what: "model", model });
+      return { ...(await fetchNetwork(source)), classes: source.classes };
     },
+    async file(file) {
+      const { url, external } = await askDriver({ what: "file", file });
+      const source = await fetchBytes(url);
+      const beside = [];
+      for (const each of external) {
+        beside.push({ path: each.path, data: await fetchBytes(each.url) });
+      }
+      const byteLength = beside.reduce((sum, { data }) => sum + data.length, source.length);
+      return { source, external: beside, byteLength };
+    },
+    async imported(file) {
+      const source = await askDriver({ what: "imported", file });
+      return fetchNetwork(source);
+    },
+    inputs: async (path) =>
+      readRunInputs(await fetchBytes(await askDriver({ what: "inputs", path }))),
     async images(images, imageSize) {
       return fetchImages(await askDriver({ what: "images", images, imageSize }));
     },
@@ -51,6 +65,13 @@ async function askDriver<Asked extends SupplyRequest>(
   const driver = (globalThis as unknown as PageWindow).sebenchSupply;
   if (!driver) throw new Error("nobody who drives this page serves what the job needs");
   return (await driver(request)) as Supplied[Asked["what"]];
+}
+
+async function fetchNetwork({ network, weights }: Omit<ModelSource, "classes">) {
+  return {
+    network: (await (await fetchOk(network)).json()) as Network,
+    weights: toWeights(readSafetensors(await fetchBytes(weights))),
+  };
 }
 
 async function fetchImages(url: string): Promise<Tensor> {

@@ -1,5 +1,5 @@
 import type { MeasureJob } from "@sebench/jobs";
-import type { MeasureProgress } from "@sebench/measure";
+import { type MeasureProgress, pairedForms } from "@sebench/measure";
 import { runReference } from "@sebench/reference";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { describeInBrowser } from "./testing/describe-in-browser.ts";
@@ -35,7 +35,7 @@ describeInBrowser("a job", 60_000, (pages) => {
       });
       const result = await run({ ...job, runtime });
       if (!result.ok) throw new Error(result.error.message);
-      const { replicas, attestation, logits } = result.answer[0]!;
+      const { replicas, attestation, logits } = pairedForms(result.answer)[0]!;
       expect(replicas).toHaveLength(1);
       for (const member of ["plain", "se"] as const) {
         expect(replicas[0]!.members[member].samplesMs.flat().every((ms) => ms > 0)).toBe(true);
@@ -61,7 +61,7 @@ describeInBrowser("a job", 60_000, (pages) => {
     for (const member of ["plain", "se"] as const) {
       const { networks, weights } = testCase;
       const expected = runReference(networks[member], weights[member], three);
-      const given = result.answer[0]!.labelledLogits![member];
+      const given = pairedForms(result.answer)[0]!.labelledLogits![member];
       expect(given).toHaveLength(expected.length);
       const largest = Math.max(...expected.map(Math.abs));
       expected.forEach((value, index) => {

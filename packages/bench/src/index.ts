@@ -2,6 +2,7 @@ export { planTrials, type TrialCounts, type TrialPlan } from "./calibration/tria
 export {
   type BoundContext,
   measureBound,
+  formsOfPair,
   measureJob,
   pairOf,
   rangesOf,
@@ -26,15 +27,26 @@ export {
   type ExportRequest,
 } from "./export/export-network.ts";
 export {
+  type OptimizeContext,
+  optimizeModel,
+  type OptimizeRequest,
+} from "./optimization/optimize-model.ts";
+export {
   planCases,
   type ProbedTarget,
   type CasePlan,
+  type NetworkPlan,
   tunedWord,
   requireLowering,
   byProfile,
   type Selection,
 } from "./plan/case-plan.ts";
-export { type RunOptions, pairChoiceOf, type ScenarioRequest } from "./plan/options.ts";
+export {
+  type ModelRequest,
+  type RunOptions,
+  pairChoiceOf,
+  type ScenarioRequest,
+} from "./plan/options.ts";
 export {
   profileNames,
   profiles,
@@ -44,6 +56,7 @@ export {
 } from "./plan/profile.ts";
 export { selectTargets, requirePrecisions } from "./plan/targets.ts";
 export { withTunings, readTunings, tuningDirectory } from "./plan/tuned-lowering.ts";
+export { feedModels } from "./models/feed-models.ts";
 export { provenance } from "./run/provenance.ts";
 export { plannedCases, runCases } from "./run/run-cases.ts";
 export type { RunContext, RunObserver } from "./run/run-context.ts";

@@ -1,29 +1,47 @@
 import { lower } from "@sebench/lowering";
 import {
-  type EncodedForms,
+  type Entrant,
   explainCase,
   loweredEntrants,
+  measureMembers,
   type MeasureObserver,
-  measureForms,
   measureRoofline,
   type Member,
-  proveForms,
+  proveMembers,
   runRace,
+  type RunInputs,
   type SoakObserver,
   soakSession,
 } from "@sebench/measure";
 import type { ReadImages } from "@sebench/datasets";
-import type { BuiltModel, ImageRange, ImageSet, ModelDescription } from "@sebench/pairs";
+import type {
+  BuiltMember,
+  BuiltModel,
+  ImageRange,
+  ImageSet,
+  ModelDescription,
+  ModelFileDescription,
+} from "@sebench/pairs";
 import {
   type EncodedModel,
   type Engine,
   type EngineOptions,
+  type ModelFile,
+  type NamedTensor,
   openModels,
   type RuntimeId,
+  type SessionOptions,
 } from "@sebench/runtime";
 import { InputError, type Tensor } from "@sebench/spec";
 import { inferImages } from "./infer.ts";
-import type { AnswerTo, EngineJob, JobProgress, MeasuredForm, ProveJob } from "./job.ts";
+import type { AnswerTo, EngineJob, JobProgress, LabelledJob } from "./job.ts";
+import type {
+  CaseMembers,
+  FileMembers,
+  MeasuredForm,
+  NetworkMember,
+  NetworkMembers,
+} from "./members.ts";
 
 /**
  * The source of a job's networks and images. A process builds them itself, and a page fetches them
@@ -36,6 +54,12 @@ export interface Supply {
   images(images: ImageSet, imageSize: number): Promise<Tensor>;
   /** Gives those images of a range that can be read, with their labels. */
   labelled(range: ImageRange): Promise<ReadImages>;
+  /** Gives a model's file for an engine that loads it as it is. */
+  file(file: ModelFileDescription): Promise<ModelFile>;
+  /** Gives a model's file as a network, for an engine that loads no ONNX. */
+  imported(file: ModelFileDescription): Promise<BuiltMember>;
+  /** Gives the inputs of each run, which lie at a path. */
+  inputs(path: string): Promise<readonly (readonly NamedTensor[])[]>;
 }
 
 /** An observer that is told of a job while it runs, and that watches the machine meanwhile. */
@@ -64,30 +88,27 @@ const answers: {
 } = {
   probe: (_job, { engine }) => engine.probe(),
 
-  async measure(job, { engine, supply, observer }) {
-    const { pair, labelled } = job;
-    const models = await encodeForms(job, { engine, supply, observer });
-    const images = await supply.images(pair.images, pair.imageSize);
-    const load = () => supply.images(labelled!.images, pair.imageSize);
-    return measureForms(engine, models, images, job.measure, {
-      ...observer,
-      ...(labelled && { labelled: { ...labelled, load } }),
-    });
+  async measure({ members, measure, labelled }, place) {
+    const { engine, supply, observer } = place;
+    const { models, inputs } = await encodeMembers(members, measure, place);
+    const watching = { ...observer, ...(labelled && labelledImages(labelled, members, supply)) };
+    return measureMembers(engine, models, inputs, measure, watching);
   },
 
-  async prove(job, { engine, supply, observer }) {
-    const { pair, measure } = job;
-    const models = await encodeForms(job, { engine, supply, observer });
-    const images = await supply.images(pair.images, pair.imageSize);
-    return proveForms(engine, models, images, measure, { onProgress: observer.onProgress });
+  async prove({ members, measure }, place) {
+    const { models, inputs } = await encodeMembers(members, measure, place);
+    const { onProgress } = place.observer;
+    return proveMembers(place.engine, models, inputs, measure, { onProgress });
   },
 
-  async explain(job, { engine, supply, observer }) {
-    const asked = { ...job, forms: [job.form] };
-    const { plain, forms } = await encodeForms(asked, { engine, supply, observer });
-    const images = await supply.images(job.pair.images, job.pair.imageSize);
-    const { onProgress } = observer;
-    return explainCase(engine, { plain, se: forms[0]! }, images, job.measure, { onProgress });
+  async explain({ members, measure }, place) {
+    const { models, inputs } = await encodeMembers(members, measure, place);
+    const [plain, se] = models;
+    if (plain === undefined || se === undefined) {
+      throw new InputError("a member alone has no overhead to explain");
+    }
+    const { onProgress } = place.observer;
+    return explainCase(place.engine, { plain, se }, inputs, measure, { onProgress });
   },
 
   async infer({ models, images, options }, { engine, supply, observer }) {
@@ -107,17 +128,27 @@ const answers: {
 
   roofline: ({ request }, { engine }) => measureRoofline(engine, request),
 
-  async soak({ pair, member, lowering, soak }, { engine, supply, observer }) {
-    const { network, weights } = await supply.model(modelOf(pair, member));
-    const model = await engine.encode(lower(network, weights, lowering, soak), soak);
-    const images = await supply.images(pair.images, pair.imageSize);
-    return soakSession(engine, model, images, soak, {
+  async soak({ members, soak }, place) {
+    const { engine, observer } = place;
+    const { models, inputs } =
+      members.kind === "files"
+        ? await encodeFiles(members, soak, place)
+        : await encodeMember(members, soak, place);
+    return soakSession(engine, models[0]!, inputs, soak, {
       ...observer,
       onRuns: (done, total) => observer.onProgress({ phase: "soak", done, total }),
     });
   },
 
-  async race({ pair, entrants, race }, { engine, supply }) {
+  async race({ members, race }, place) {
+    const { engine, supply } = place;
+    if (members.kind === "files") {
+      const entrants = members.files.map((file): Entrant => {
+        return { compared: true, encode: () => encodeFile(file, race, place) };
+      });
+      return runRace(engine, entrants, await supply.inputs(members.inputs), race);
+    }
+    const { pair, entrants } = members;
     const images = await supply.images(pair.images, pair.imageSize);
     const lowered = loweredEntrants(engine, entrants, race, (member) =>
       supply.model(modelOf(pair, member)),
@@ -155,24 +186,83 @@ async function start(engine: Engine): Promise<void> {
   throw new InputError(availability.reason, { remedy: availability.remedy });
 }
 
-async function encodeForms(
-  { pair, forms, measure }: Pick<ProveJob, "pair" | "forms" | "measure">,
+/** The models of members in their order, and the inputs that their runs are given. */
+interface EncodedMembers {
+  readonly models: readonly EncodedModel[];
+  readonly inputs: RunInputs;
+}
+
+function encodeMembers(
+  members: CaseMembers,
+  options: SessionOptions,
+  place: Place,
+): Promise<EncodedMembers> {
+  return members.kind === "files"
+    ? encodeFiles(members, options, place)
+    : encodeNetworks(members, options, place);
+}
+
+async function encodeFiles(
+  { files, inputs }: FileMembers,
+  options: SessionOptions,
+  place: Place,
+): Promise<EncodedMembers> {
+  const models: EncodedModel[] = [];
+  for (const file of files) models.push(await encodeFile(file, options, place));
+  return { models, inputs: await place.supply.inputs(inputs) };
+}
+
+/** The model of a file: the file itself, or its network where the engine loads no ONNX. */
+async function encodeFile(
+  file: ModelFileDescription,
+  options: SessionOptions,
+  { engine, supply }: Pick<Place, "engine" | "supply">,
+): Promise<EncodedModel> {
+  if (engine.takeFile) return engine.takeFile(await supply.file(file));
+  const { network, weights } = await supply.imported(file);
+  return engine.encode(lower(network, weights, "conv1x1", options), options);
+}
+
+async function encodeNetworks(
+  { pair, forms }: NetworkMembers,
+  options: SessionOptions,
   { engine, supply, observer }: Place,
-): Promise<EncodedForms> {
+): Promise<EncodedMembers> {
   const read = async (member: Member) => {
     await observer.say(`encoding the ${member} network`);
     return supply.model(modelOf(pair, member));
   };
   const encode = ({ network, weights }: BuiltModel, { lowering, ranges }: MeasuredForm) =>
-    engine.encode(lower(network, weights, lowering, measure), {
-      ...measure,
+    engine.encode(lower(network, weights, lowering, options), {
+      ...options,
       ...(ranges && { ranges }),
     });
-  const plain = await encode(await read("plain"), forms[0]!);
+  const models = [await encode(await read("plain"), forms[0]!)];
   const se = await read("se");
-  const encoded: EncodedModel[] = [];
-  for (const form of forms) encoded.push(await encode(se, form));
-  return { plain, forms: encoded };
+  for (const form of forms) models.push(await encode(se, form));
+  return { models, inputs: await supply.images(pair.images, pair.imageSize) };
+}
+
+async function encodeMember(
+  { pair, member, lowering }: NetworkMember,
+  options: SessionOptions,
+  { engine, supply }: Place,
+): Promise<EncodedMembers> {
+  const { network, weights } = await supply.model(modelOf(pair, member));
+  const model = await engine.encode(lower(network, weights, lowering, options), options);
+  return { models: [model], inputs: await supply.images(pair.images, pair.imageSize) };
+}
+
+/** The labelled images of a network, which are loaded once it is timed. */
+function labelledImages(
+  labelled: LabelledJob,
+  members: CaseMembers,
+  supply: Supply,
+): Pick<MeasureObserver, "labelled"> {
+  if (members.kind === "files") throw new InputError("a model's file has no labelled images here");
+  const { imageSize } = members.pair;
+  const load = () => supply.images(labelled.images, imageSize);
+  return { labelled: { ...labelled, load } };
 }
 
 /** The model of a member whose gates are not changed, with its logits as output. */

@@ -9,6 +9,10 @@ test("typed arrays keep their type and every bit", () => {
     logits: new Float32Array([0.1, -0, 1e-45, 3.4e38, NaN, Infinity]),
     oracle: new Float64Array([0.1, -0, 5e-324, Math.PI]),
     empty: new Float64Array(0),
+    halves: Uint16Array.of(0x3c00, 0xffff),
+    bytes: Int8Array.of(-128, 127),
+    counts: BigInt64Array.of(-1n, 2n ** 62n + 1n),
+    ids: BigUint64Array.of(2n ** 64n - 1n),
   };
   expect(sent(message)).toEqual(message);
   expect(Object.is((sent(message) as typeof message).logits[1], -0)).toBe(true);
@@ -38,5 +42,6 @@ test.each([
 });
 
 test("what it cannot carry is an error, not another thing", () => {
-  expect(() => encodeMessage({ pixels: new Uint8Array(2) })).toThrow("Uint8Array");
+  const pixels = new Uint8ClampedArray(2);
+  expect(() => encodeMessage({ pixels })).toThrow("Uint8ClampedArray");
 });

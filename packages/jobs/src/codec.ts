@@ -5,7 +5,18 @@ import { JobError } from "./job.ts";
  * JSON, which every host has: each host has another version of structured cloning, or none. JSON
  * lacks typed arrays and the numbers that are not finite, which are therefore packed.
  */
-const arrayTypes = { Float32Array, Float64Array, Int32Array };
+const arrayTypes = {
+  Float32Array,
+  Float64Array,
+  Int8Array,
+  Uint8Array,
+  Int16Array,
+  Uint16Array,
+  Int32Array,
+  Uint32Array,
+  BigInt64Array,
+  BigUint64Array,
+};
 
 interface PackedArray {
   readonly $array: keyof typeof arrayTypes;
@@ -38,9 +49,10 @@ function pack(value: unknown): unknown {
     return { $number: String(value) } satisfies PackedNumber;
   }
   if (!ArrayBuffer.isView(value)) return value;
-  if (value instanceof Float32Array) return packArray("Float32Array", value);
-  if (value instanceof Float64Array) return packArray("Float64Array", value);
-  if (value instanceof Int32Array) return packArray("Int32Array", value);
+  for (const [name, type] of Object.entries(arrayTypes)) {
+    // A Buffer is a Uint8Array of another class, and would come back as another one.
+    if (value.constructor === type) return packArray(name as PackedArray["$array"], value);
+  }
   throw new TypeError(`a message cannot carry a ${value.constructor.name}`);
 }
 

@@ -5,6 +5,7 @@ export {
   type AnswerTo,
   type EngineJob,
   type ExplainJob,
+  type FileOracleJob,
   type FormsAnswer,
   type FormsJob,
   type InferJob,
@@ -14,7 +15,6 @@ export {
   type JobProgress,
   type Jobs,
   type LabelledJob,
-  type MeasuredForm,
   type MeasureJob,
   type OracleAnswer,
   type OracleJob,
@@ -29,9 +29,12 @@ export {
   type StoredMember,
   type StoreJob,
 } from "./job.ts";
+export type { CaseMembers, FileMembers, MeasuredForm, NetworkMembers } from "./members.ts";
+export { namedTensor, readRunInputs, writeRunInputs } from "./run-inputs.ts";
 export type { ServeAnswer, ServeOrder, ServeRequest } from "./serve.ts";
 export type { LoadedBytes, MemoryReading, StartMeasurement, StartRequest } from "./start.ts";
 export type {
+  FileSource,
   LabelledSource,
   LoadedFile,
   ModelSource,

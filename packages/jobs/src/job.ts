@@ -1,14 +1,13 @@
 import type { ImageRange, ImageSet, ModelDescription, PairDescription } from "@sebench/pairs";
 import type { LoweredNetwork, LoweringName } from "@sebench/lowering";
 import type {
-  CaseMeasurement,
-  CaseProof,
   ExplanationMeasurement,
   LabelledImages,
   MeasureOptions,
   MeasureProgress,
   Member,
-  RaceEntrant,
+  MembersMeasurement,
+  MembersProof,
   RaceMeasurement,
   RaceOptions,
   Roofline,
@@ -24,6 +23,7 @@ import type {
   SessionOptions,
 } from "@sebench/runtime";
 import type { Inference, InferOptions } from "./infer.ts";
+import type { CaseMembers, FileMembers, NetworkEntrants, NetworkMember } from "./members.ts";
 import type { StartFiles, StartMeasurement, StartRequest } from "./start.ts";
 
 /**
@@ -43,6 +43,12 @@ export interface ProbeJob extends OnEngine {
 export interface OracleJob {
   readonly kind: "oracle";
   readonly pair: PairDescription;
+}
+
+/** Asks what the oracle says of models' files that are imported. */
+export interface FileOracleJob {
+  readonly kind: "fileOracle";
+  readonly members: FileMembers;
 }
 
 /**
@@ -79,32 +85,24 @@ export interface FormsAnswer {
   readonly ranges: readonly ActivationRanges[];
 }
 
-/** A form of the network with SE, and the ranges from which int8 takes the scales of its tensors. */
-export interface MeasuredForm extends Pick<MeasureOptions, "ranges"> {
-  readonly lowering: LoweringName;
-}
-
-/** Asks how long the forms of a network take beside the plain network, which they share. */
+/** Asks how long members take beside the first of them. */
 export interface MeasureJob extends OnEngine {
   readonly kind: "measure";
-  readonly pair: PairDescription;
-  /** The forms, at least one. */
-  readonly forms: readonly MeasuredForm[];
+  readonly members: CaseMembers;
   readonly measure: Omit<MeasureOptions, "ranges">;
   /** The images that show the accuracy, or null where it is not asked for. */
   readonly labelled: LabelledJob | null;
 }
 
-/** Asks what the forms of a network prove beside the plain network, which they share, untimed. */
+/** Asks what members prove, untimed. */
 export interface ProveJob extends Omit<MeasureJob, "kind" | "labelled" | "measure"> {
   readonly kind: "prove";
   readonly measure: Pick<MeasureOptions, "batch" | "precision" | "seed">;
 }
 
-/** Asks for a case to be measured with the engine's profiler and without it. */
-export interface ExplainJob extends Omit<MeasureJob, "kind" | "labelled" | "forms"> {
+/** Asks for two members to be measured with the engine's profiler and without it. */
+export interface ExplainJob extends Omit<MeasureJob, "kind" | "labelled"> {
   readonly kind: "explain";
-  readonly form: MeasuredForm;
 }
 
 /** The labelled images that the sessions are asked about once they are timed. */
@@ -127,20 +125,17 @@ export interface RooflineJob extends OnEngine {
   readonly request: RooflineRequest;
 }
 
-/** Asks for the fastest lowering of a pair, of those that run side by side. */
+/** Asks for the fastest of lowerings of a pair, or of files that must all answer alike. */
 export interface RaceJob extends OnEngine {
   readonly kind: "race";
-  readonly pair: PairDescription;
-  readonly entrants: readonly RaceEntrant[];
+  readonly members: NetworkEntrants | FileMembers;
   readonly race: RaceOptions;
 }
 
-/** Asks for one member to be run over and over by one session. */
+/** Asks for one network, or the only one of files, to be run over and over by one session. */
 export interface SoakJob extends OnEngine {
   readonly kind: "soak";
-  readonly pair: PairDescription;
-  readonly member: Member;
-  readonly lowering: LoweringName;
+  readonly members: NetworkMember | FileMembers;
   readonly soak: SoakOptions;
 }
 
@@ -185,10 +180,12 @@ export interface OracleAnswer {
 export interface Jobs {
   readonly probe: readonly [ProbeJob, Availability];
   readonly oracle: readonly [OracleJob, Readonly<Record<Member, OracleAnswer>>];
+  /** The values of each file's only output, by run, in the order of the files. */
+  readonly fileOracle: readonly [FileOracleJob, readonly (readonly Float64Array[])[]];
   readonly ranges: readonly [RangesJob, NonNullable<MeasureOptions["ranges"]>];
   readonly forms: readonly [FormsJob, FormsAnswer];
-  readonly measure: readonly [MeasureJob, readonly CaseMeasurement[]];
-  readonly prove: readonly [ProveJob, readonly CaseProof[]];
+  readonly measure: readonly [MeasureJob, MembersMeasurement];
+  readonly prove: readonly [ProveJob, MembersProof];
   readonly explain: readonly [ExplainJob, ExplanationMeasurement];
   readonly infer: readonly [InferJob, Inference];
   readonly roofline: readonly [RooflineJob, Roofline];

@@ -1,6 +1,6 @@
 import type { BrokenFile } from "@sebench/datasets";
 import type { ConditionsWatch } from "@sebench/measure";
-import type { ImageRange, ImageSet, ModelDescription } from "@sebench/pairs";
+import type { ImageRange, ImageSet, ModelDescription, ModelFileDescription } from "@sebench/pairs";
 import type { MemoryMoment } from "@sebench/results";
 import type { Engine, EngineOptions, RuntimeId } from "@sebench/runtime";
 import type { ErrorDescription } from "@sebench/spec";
@@ -27,7 +27,10 @@ export interface PageApi {
 export type SupplyRequest =
   | { readonly what: "model"; readonly model: ModelDescription }
   | { readonly what: "images"; readonly images: ImageSet; readonly imageSize: number }
-  | { readonly what: "labelled"; readonly range: ImageRange };
+  | { readonly what: "labelled"; readonly range: ImageRange }
+  | { readonly what: "file"; readonly file: ModelFileDescription }
+  | { readonly what: "imported"; readonly file: ModelFileDescription }
+  | { readonly what: "inputs"; readonly path: string };
 
 /** The source of a model: URLs of the page's own origin. */
 export interface ModelSource {
@@ -36,6 +39,12 @@ export interface ModelSource {
   /** The URL of the model's weights, as safetensors. */
   readonly weights: string;
   readonly classes: number;
+}
+
+/** The source of a model's file: URLs of the page's own origin. */
+export interface FileSource {
+  readonly url: string;
+  readonly external: readonly { readonly path: string; readonly url: string }[];
 }
 
 /** Images that the page fetches, and what the driver knows of them. */
@@ -57,6 +66,10 @@ export interface Supplied {
   /** The URL of a safetensors file with one tensor, `images` `[n, channels, height, width]`. */
   readonly images: string;
   readonly labelled: LabelledSource;
+  readonly file: FileSource;
+  readonly imported: Omit<ModelSource, "classes">;
+  /** The URL of the inputs of runs, as `writeRunInputs` writes them. */
+  readonly inputs: string;
 }
 
 /** A file that a page has loaded, as its resource timing tells, in bytes. */

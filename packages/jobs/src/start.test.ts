@@ -1,4 +1,4 @@
-import type { Engine, Session } from "@sebench/runtime";
+import { type Engine, imagesOfRun, type Session } from "@sebench/runtime";
 import { expect, test } from "vitest";
 import { measureStart, type StartPlace } from "./start.ts";
 
@@ -19,8 +19,8 @@ function virtualPlace(runMs: number) {
     clockMs += ms;
   };
   const session: Session = {
-    async stage({ data }) {
-      take(`stage ${data.join(" ")}`, 1);
+    async stage(input) {
+      take(`stage ${imagesOfRun(input).data.join(" ")}`, 1);
       return {};
     },
     async run() {

@@ -1,8 +1,9 @@
 export * from "./measurement/measurement.ts";
 export type { LabelledImages } from "./case/labelled-logits.ts";
-export { type EncodedForms, measureCase, measureForms } from "./case/measure-case.ts";
+export { measureCase, measureMembers } from "./case/measure-case.ts";
+export { pairedForms, pairedProofs } from "./case/paired-forms.ts";
 export type { MeasureObserver, MeasureProgress, Phase } from "./case/observer.ts";
-export { proveForms } from "./case/prove-forms.ts";
+export { proveMembers } from "./case/prove-members.ts";
 export {
   type MeasureOptions,
   defaultProtocol,
@@ -84,7 +85,7 @@ export {
   type SoakOptions,
   soakSession,
 } from "./soak/soak-session.ts";
-export { splitIntoBatches } from "./session/image-batch.ts";
+export { type RunInputs, splitIntoBatches } from "./session/image-batch.ts";
 export { slowedSession } from "./session/prepared-members.ts";
 export { roundOrders } from "./session/round-order.ts";
 export { cycle, visit } from "./session/visit.ts";
@@ -95,7 +96,13 @@ export { compareRight, mcNemar, type RightApart } from "./statistics/mc-nemar.ts
 export { carriesPercentile } from "./statistics/order-statistic.ts";
 export { ascending, median, quantile } from "./statistics/quantile.ts";
 export { seededRandom, shuffled } from "./statistics/random.ts";
-export { effectToBeFound, type RatioChange, ratioChange } from "./statistics/ratio-change.ts";
+export {
+  effectToBeFound,
+  type RatioChange,
+  ratioChange,
+  type RatioReplicas,
+  type ReplicaError,
+} from "./statistics/ratio-change.ts";
 export { criticalT, probabilityBeyond } from "./statistics/student-t.ts";
 export { mean, trimmedMean } from "./statistics/trimmed-mean.ts";
 export { wilsonInterval } from "./statistics/wilson-interval.ts";

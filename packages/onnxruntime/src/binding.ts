@@ -14,6 +14,8 @@ export interface Binding {
   readonly runtime: Pick<Runtime, "id" | "precisions">;
   /** Layouts that the kernels compute in beside `engine`, which all kernels do. Default none. */
   readonly layouts?: readonly Layout[];
+  /** Whether the package finds the weights of a model's file in the files beside it. Default false. */
+  readonly findsWeights?: boolean;
   probe(): Promise<Availability>;
   /** Loads the package. Rejects with the reason where it does not load. */
   start(): Promise<Ort>;
@@ -21,8 +23,11 @@ export interface Binding {
   sessionOptions(): OrtSessionOptions;
   /** Begins a profile of a session that is yet to be made. */
   recordProfile(): Promise<ProfileRecording>;
-  /** What the profile of a session in that precision proves, together with what else the binding knows. */
-  judge(profile: ProfileSummary, precision: Precision): Promise<Attestation>;
+  /**
+   * What the profile of a session proves, together with what else the binding knows. The precision
+   * is null of a model's file, which has its own.
+   */
+  judge(profile: ProfileSummary, precision: Precision | null): Promise<Attestation>;
   /** Puts an error of the engine into words for people, or gives the error back where its own words will do. */
   explain?(error: unknown): Promise<unknown>;
   /** Gives what `work` gives, and rejects where the device goes away and the work would never end. */

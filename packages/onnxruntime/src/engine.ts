@@ -15,22 +15,48 @@ import {
   type Profile,
   type ProfiledSession,
   type StoredModel,
+  imagesOfRun,
+  isNamed,
+  type ModelFile,
+  type NamedTensor,
+  type RunInput,
 } from "@sebench/runtime";
-import { inputShape, type Tensor, elementCount, InputError } from "@sebench/spec";
-import type { Binding, InferenceSession, OrtSessionOptions, ProfileRecording } from "./binding.ts";
-import { type Feeds, feedsOf, only } from "./feeds.ts";
+import { inputShape, elementCount, InputError } from "@sebench/spec";
+import type {
+  Binding,
+  InferenceSession,
+  Ort,
+  OrtSessionOptions,
+  ProfileRecording,
+} from "./binding.ts";
+import {
+  type Feeds,
+  feedsOf,
+  firstOfFloats,
+  namedFeeds,
+  namedOutputs,
+  only,
+  type Outputs,
+} from "./feeds.ts";
 import { kernelProfile, type ProfileSummary, summariseProfile } from "./profile.ts";
 
-/** A network as ONNX bytes, with static shapes. */
-export interface OnnxModel extends EncodedModel {
+/** A network as ONNX bytes, with static shapes, or a file of the user's. */
+export type OnnxModel = NetworkModel | FileModel;
+
+interface NetworkModel extends EncodedModel {
+  readonly kind: "network";
   readonly bytes: Uint8Array;
   /** The shape of the input, `[batch, channels, height, width]`. */
   readonly inputShape: readonly number[];
   readonly precision: Precision;
 }
 
+interface FileModel extends ModelFile {
+  readonly kind: "file";
+}
+
 /** @throws InputError where int8 is asked for without the network's ranges */
-function encodeModel(lowered: LoweredNetwork, options: SessionOptions): OnnxModel {
+function encodeModel(lowered: LoweredNetwork, options: SessionOptions): NetworkModel {
   const { batch, precision } = options;
   const { network } = lowered;
   const bytes =
@@ -38,6 +64,7 @@ function encodeModel(lowered: LoweredNetwork, options: SessionOptions): OnnxMode
       ? encodeOnnx(lowered, { batch, precision, ranges: requireRanges(options, network.name) })
       : encodeOnnx(lowered, { batch, precision });
   return {
+    kind: "network",
     bytes,
     byteLength: bytes.byteLength,
     inputShape: [batch, ...inputShape(network)],
@@ -51,22 +78,49 @@ export function storeModel(lowered: LoweredNetwork, options: SessionOptions): St
   return { head, bytes };
 }
 
-/** A batch of images as onnxruntime takes it. */
+/** Creates onnxruntime's own session of a model. */
+async function createSession(
+  binding: Binding,
+  model: OnnxModel,
+  more: OrtSessionOptions = {},
+): Promise<InferenceSession> {
+  const { InferenceSession } = await binding.start();
+  const options = { ...binding.sessionOptions(), ...more };
+  if (model.kind === "network") return InferenceSession.create(model.bytes, options);
+  const { source, external } = model;
+  const isFound = external.length === 0 || binding.findsWeights === true;
+  const placed = isFound ? {} : { externalData: [...external] };
+  // The two overloads of `create` do not take what may be either.
+  return typeof source === "string"
+    ? InferenceSession.create(source, { ...options, ...placed })
+    : InferenceSession.create(source, { ...options, ...placed });
+}
+
+/** What a run of a session is fed with. */
 interface OnnxInput extends StagedInput {
   readonly feeds: Feeds;
 }
 
 class OnnxSession implements Session<OnnxInput> {
   readonly #binding: Binding;
-  readonly #outputName: string;
+  /** The output whose values a run gives, or null where no output of a file is of float32. */
+  readonly #outputName: string | null;
   #model: OnnxModel;
   #session: InferenceSession | null;
+  /** What was staged last, by which a model's file is profiled. */
+  #staged: Feeds | null = null;
+  readonly outputs?: (input: OnnxInput) => Promise<readonly NamedTensor[]>;
 
   private constructor(binding: Binding, model: OnnxModel, session: InferenceSession) {
     this.#binding = binding;
     this.#model = model;
     this.#session = session;
-    this.#outputName = only(session.outputNames);
+    if (model.kind === "network") {
+      this.#outputName = only(session.outputNames);
+    } else {
+      this.#outputName = firstOfFloats(session);
+      this.outputs = async (input) => namedOutputs(session, await this.#run(input));
+    }
   }
 
   /**
@@ -79,39 +133,56 @@ class OnnxSession implements Session<OnnxInput> {
     model: OnnxModel,
     more: OrtSessionOptions = {},
   ): Promise<OnnxSession> {
-    return attempt(binding, async () => {
-      const { InferenceSession } = await binding.start();
-      const options = { ...binding.sessionOptions(), ...more };
-      const session = await InferenceSession.create(model.bytes, options);
-      return new OnnxSession(binding, model, session);
-    });
+    return attempt(
+      binding,
+      async () => new OnnxSession(binding, model, await createSession(binding, model, more)),
+    );
   }
 
-  async stage(images: Tensor): Promise<OnnxInput> {
-    const shape = this.#model.inputShape;
-    requireBatch(images, shape);
+  async stage(input: RunInput): Promise<OnnxInput> {
     const { Tensor } = await this.#binding.start();
-    return {
-      feeds: feedsOf(requireLive(this.#session), new Tensor("float32", images.data.slice(), shape)),
-    };
+    const session = requireLive(this.#session);
+    const model = this.#model;
+    if (model.kind === "file" && isNamed(input)) {
+      this.#staged = namedFeeds(session, input, Tensor);
+    } else {
+      const { shape, data } = imagesOfRun(input);
+      if (model.kind === "network") requireBatch({ shape, data }, model.inputShape);
+      this.#staged = feedsOf(session, new Tensor("float32", data.slice(), shape));
+    }
+    return { feeds: this.#staged };
   }
 
-  async run({ feeds }: OnnxInput): Promise<Float32Array> {
+  async run(input: OnnxInput): Promise<Float32Array> {
+    const outputs = await this.#run(input);
+    return this.#outputName === null
+      ? new Float32Array()
+      : (outputs[this.#outputName]!.data as Float32Array);
+  }
+
+  #run({ feeds }: OnnxInput): Promise<Outputs> {
     const session = requireLive(this.#session);
-    const outputs = await attempt(this.#binding, () => session.run(feeds));
-    return outputs[this.#outputName]!.data as Float32Array;
+    return attempt(this.#binding, () => session.run(feeds));
   }
 
   /** Attests by the profile of a second session with the same options, as profiling slows the session that it watches. */
   async attest(): Promise<Attestation> {
+    const model = this.#model;
     return attempt(this.#binding, async () =>
-      this.#binding.judge(await profileModel(this.#binding, this.#model), this.#model.precision),
+      this.#binding.judge(
+        await profileModel(this.#binding, model, this.#staged),
+        model.kind === "network" ? model.precision : null,
+      ),
     );
   }
 
   /** Lets go of the model's bytes, without which the session cannot attest. */
   forgetModel(): void {
-    this.#model = { ...this.#model, bytes: new Uint8Array() };
+    const nothing = new Uint8Array();
+    this.#model =
+      this.#model.kind === "network"
+        ? { ...this.#model, bytes: nothing }
+        : { ...this.#model, source: nothing };
   }
 
   /** Ends the profile with whose options this session was made, and gives its text. */
@@ -141,32 +212,39 @@ async function attempt<Result>(
 const minRuns = 2;
 
 /** Milliseconds in which each thread of a pool usually gets work. */
-const usualMs = 100;
+const usualMs = 50;
 /** Milliseconds in which a second thread gets a turn even on a busy machine. */
 const patientMs = 1000;
 
 /** Profiles a model, longer where no second thread was seen at work. */
-async function profileModel(binding: Binding, model: OnnxModel): Promise<ProfileSummary> {
-  const profile = await profileFor(usualMs, binding, model);
+async function profileModel(
+  binding: Binding,
+  model: OnnxModel,
+  staged: Feeds | null,
+): Promise<ProfileSummary> {
+  const profile = await profileFor(usualMs, binding, model, staged);
   const idle = profile.threads.pool > 1 && profile.threads.busy === 1;
   // The CPU's threads have nothing to do where a GPU computes.
   if (!idle || profile.providers["CPUExecutionProvider"] === undefined) return profile;
-  return profileFor(patientMs, binding, model);
+  return profileFor(patientMs, binding, model, staged);
 }
 
 /** Runs a model for so many milliseconds in a session of its own that keeps a profile. */
-async function profileFor(ms: number, binding: Binding, model: OnnxModel): Promise<ProfileSummary> {
-  const { InferenceSession, Tensor } = await binding.start();
+async function profileFor(
+  ms: number,
+  binding: Binding,
+  model: OnnxModel,
+  staged: Feeds | null,
+): Promise<ProfileSummary> {
+  const { Tensor } = await binding.start();
   const recording = await binding.recordProfile();
   try {
-    const options = { ...binding.sessionOptions(), ...recording.options };
-    const session = await InferenceSession.create(model.bytes, options);
+    const session = await createSession(binding, model, recording.options);
     try {
-      const zeros = new Float32Array(elementCount(model.inputShape));
-      const blank = new Tensor("float32", zeros, model.inputShape);
+      const feeds = staged ?? blankFeeds(session, model, Tensor);
       const end = performance.now() + ms;
       for (let run = 0; run < minRuns || performance.now() < end; run++) {
-        await session.run(feedsOf(session, blank));
+        await session.run(feeds);
       }
       return summariseProfile(await recording.finish(session));
     } finally {
@@ -175,6 +253,13 @@ async function profileFor(ms: number, binding: Binding, model: OnnxModel): Promi
   } finally {
     await recording[Symbol.asyncDispose]();
   }
+}
+
+/** A blank batch of images, where nothing has been staged. */
+function blankFeeds(session: InferenceSession, model: OnnxModel, Tensor: Ort["Tensor"]): Feeds {
+  if (model.kind === "file") throw new Error("a model's file attests once its input is staged");
+  const { inputShape: shape } = model;
+  return feedsOf(session, new Tensor("float32", new Float32Array(elementCount(shape)), shape));
 }
 
 /** The engine of the runtime that a binding describes. */
@@ -186,6 +271,7 @@ export function onnxEngine(binding: Binding): Engine<OnnxModel> {
       requireLayout(binding, network);
       return encodeModel(network, options);
     },
+    takeFile: (file) => ({ kind: "file", ...file }),
     prepare: (model) => OnnxSession.create(binding, model),
     prepareProfiled: (model) => ProfiledOnnxSession.create(binding, model),
     deployment: {
@@ -193,7 +279,7 @@ export function onnxEngine(binding: Binding): Engine<OnnxModel> {
         await binding.start();
       },
       async open({ head, bytes }) {
-        const about = head as Omit<OnnxModel, "bytes">;
+        const about = head as Omit<NetworkModel, "bytes">;
         const session = await OnnxSession.create(binding, { ...about, bytes });
         session.forgetModel();
         return session;
@@ -236,8 +322,8 @@ class ProfiledOnnxSession implements ProfiledSession<OnnxInput> {
     }
   }
 
-  stage(images: Tensor): Promise<OnnxInput> {
-    return this.#session.stage(images);
+  stage(input: RunInput): Promise<OnnxInput> {
+    return this.#session.stage(input);
   }
 
   async run(input: OnnxInput): Promise<Float32Array> {

@@ -12,10 +12,13 @@ const multiplied: Readonly<Record<Precision, readonly string[]>> = {
  * Why it is not proven that every convolution and matrix product took numbers of the
  * precision, or null where it is. An engine that lacks a kernel may cast to float32
  * before another one, and say nothing. fp32 is never doubted, as a model in fp32 has
- * no other numbers.
+ * no other numbers, and neither is a model's file (null), which says itself what it multiplies.
  */
-export function notInPrecision(precision: Precision, { products }: ProfileSummary): string | null {
-  if (precision === "fp32") return null;
+export function notInPrecision(
+  precision: Precision | null,
+  { products }: ProfileSummary,
+): string | null {
+  if (precision === null || precision === "fp32") return null;
   const right = multiplied[precision];
   const others = Object.entries(products).filter(([type]) => !right.includes(type));
   if (others.length > 0) {

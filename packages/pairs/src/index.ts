@@ -6,6 +6,7 @@ export {
   type ModelDescription,
   lowerMember,
 } from "./build-member.ts";
+export { importedFile, type ModelFileDescription, placedFile } from "./model-file.ts";
 export { type ImageRange, rangeOf, openImages } from "./image-range.ts";
 export type { BuiltMember } from "./member.ts";
 export {

@@ -134,6 +134,7 @@ const remedies: Readonly<Record<WeightsOrigin["kind"], string>> = {
   seeded: `give --weights ${seededWord}`,
   trained: "leave --weights out",
   checkpoint: "give the same --weights",
+  model: "give the same --model",
 };
 
 /** Throws an `InputError` where a resumed run has other weights than are asked for. */
@@ -143,7 +144,8 @@ export async function requireSameWeights(
   folder: string,
 ): Promise<void> {
   for (const record of cases) {
-    if (!ran(record)) continue;
+    // The id of a model's case has the hash of its file.
+    if (!ran(record) || record.weights.kind === "model") continue;
     const { origin } = await asked(record);
     if (sameWeights(record.weights, origin)) continue;
     const [had, now] = [describeWeights(record.weights), describeWeights(origin)];

@@ -20,4 +20,5 @@ export { soakHtml } from "./soak/page.ts";
 export { soakMarkdown, soakTable } from "./soak/text.ts";
 export { terminalTable } from "./terminal-table.ts";
 export type { TerminalOptions } from "./text/text-table.ts";
+export { optimizationTable } from "./optimization-table.ts";
 export { tuningTable } from "./tuning-table.ts";

@@ -172,5 +172,12 @@ export {
   soakVersion,
   writeSoak,
 } from "./study/soak-record.ts";
+export {
+  type Optimization,
+  type OptimizedFile,
+  optimizationVersion,
+  type PassRecord,
+  type TimedRatio,
+} from "./study/optimization-record.ts";
 export { type TunedCase, type Tuning, tuningOf, type TuningRecord } from "./study/tuning-record.ts";
 export { openTuning, readTuning, type TuningStore } from "./study/tuning-store.ts";

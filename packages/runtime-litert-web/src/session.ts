@@ -2,13 +2,15 @@ import type { CompiledModel } from "@litertjs/core";
 import {
   type Attestation,
   channelsLast,
+  imagesOfRun,
   requireBatch,
   requireLive,
+  type RunInput,
   type Profile,
   type ProfiledSession,
   type StagedInput,
 } from "@sebench/runtime";
-import { elementCount, type Tensor as ImageTensor } from "@sebench/spec";
+import { elementCount } from "@sebench/spec";
 import { judge } from "./attestation.ts";
 import { compileOptions, type LitertLibrary, type Started } from "./library.ts";
 import type { LitertModel, WebDevice } from "./model.ts";
@@ -70,7 +72,8 @@ export class LitertSession implements ProfiledSession<LitertInput> {
     return new LitertSession(device, library, started, kept, compiled, { threads, firstLine });
   }
 
-  async stage(images: ImageTensor): Promise<LitertInput> {
+  async stage(input: RunInput): Promise<LitertInput> {
+    const images = imagesOfRun(input);
     requireBatch(images, this.#model.inputShape);
     return { pixels: channelsLast(images.data, this.#model.inputShape) };
   }

@@ -67,6 +67,7 @@ export function nodeBinding(
   const binding: Binding = {
     runtime,
     ...(row.layouts && { layouts: row.layouts }),
+    findsWeights: true,
     start: async () => (await (started ??= startLibrary())).ort,
     sessionOptions: () => sessionOptions(row, options),
     recordProfile,
@@ -202,11 +203,14 @@ function notLoaded(cause: unknown): InputError {
   }
 }
 
-export function sessionOptions(row: NodeDeviceRow, { threads }: EngineOptions): OrtSessionOptions {
+export function sessionOptions(
+  row: NodeDeviceRow,
+  { threads, optimised = true }: EngineOptions,
+): OrtSessionOptions {
   return {
     // There is never a second provider, which would be a fallback.
     executionProviders: [row.executionProvider],
-    graphOptimizationLevel: "all",
+    graphOptimizationLevel: optimised ? "all" : "disabled",
     ...(threads === null ? {} : { intraOpNumThreads: threads }),
     extra: { session: sessionConfig(row) },
   };

@@ -42,11 +42,14 @@ export interface WebDeviceRow {
   doubt(profile: ProfileSummary, options: EngineOptions): string | null;
 }
 
-export function sessionOptions({ executionProvider }: WebDeviceRow): OrtSessionOptions {
+export function sessionOptions(
+  { executionProvider }: WebDeviceRow,
+  { optimised = true }: EngineOptions,
+): OrtSessionOptions {
   return {
     // There is never a second provider, which would be a fallback.
     executionProviders: [executionProvider],
-    graphOptimizationLevel: "all",
+    graphOptimizationLevel: optimised ? "all" : "disabled",
     // The keys are those of onnxruntime_session_options_config_keys.h, and values must be strings.
     extra: executionProvider === "wasm" ? {} : { session: { disable_cpu_ep_fallback: "1" } },
   };

@@ -12,12 +12,14 @@ const profileOn = (provider: string) => ({
 
 describe.each(Object.entries(webDevices))("sessions of %s", (_, row) => {
   it("never have a second provider to fall back to", () => {
-    expect(sessionOptions(row).executionProviders).toHaveLength(1);
+    expect(sessionOptions(row, { threads: null }).executionProviders).toHaveLength(1);
   });
 
   it("refuse nodes on the CPU, unless it is the device", () => {
     const refusal = { session: { disable_cpu_ep_fallback: "1" } };
-    expect(sessionOptions(row).extra).toEqual(row.device === "wasm" ? {} : refusal);
+    expect(sessionOptions(row, { threads: null }).extra).toEqual(
+      row.device === "wasm" ? {} : refusal,
+    );
   });
 });
 

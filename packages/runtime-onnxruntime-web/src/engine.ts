@@ -52,17 +52,15 @@ export class WebLibrary {
  * and a new replica would compile these again, for half a minute on a GPU in software.
  * The older WebGPU provider, in JavaScript, keeps both anyway.
  */
-async function startBinary(
-  row: WebDeviceRow,
-  { threads, assetsUrl }: EngineOptions,
-): Promise<WebOrt> {
+async function startBinary(row: WebDeviceRow, options: EngineOptions): Promise<WebOrt> {
+  const { threads, assetsUrl } = options;
   const ort = await row.import();
   if (threads !== null) ort.env.wasm.numThreads = threads;
   row.place?.(ort.env);
   if (assetsUrl !== undefined) {
     ort.env.wasm.wasmPaths = new URL(assetsUrl, globalThis.location?.href).href;
   }
-  await tryDevice(ort, sessionOptions(row));
+  await tryDevice(ort, sessionOptions(row, options));
   return ort;
 }
 
@@ -126,7 +124,7 @@ function webBinding(
   return {
     runtime,
     start,
-    sessionOptions: () => sessionOptions(row),
+    sessionOptions: () => sessionOptions(row, options),
     ...(row.onFault ? { guard: (work) => library.watch.guard(work) } : {}),
     recordProfile: async () => ({
       options: { enableProfiling: true },
@@ -156,7 +154,7 @@ function webBinding(
         taken,
         threadsAsked: options.threads,
         ...profile,
-        sessionOptions: sessionOptions(row),
+        sessionOptions: sessionOptions(row, options),
       };
       return {
         device: row.device,

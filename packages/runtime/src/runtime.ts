@@ -1,7 +1,7 @@
 import type { LoweredNetwork } from "@sebench/lowering";
-import type { Tensor } from "@sebench/spec";
 import type { Availability, Device, Precision } from "./device.ts";
 import type { Profile } from "./profile.ts";
+import type { NamedTensor, RunInput } from "./run-input.ts";
 
 /** The library that a runtime wraps: the first part of a runtime's id. */
 export type EngineName =
@@ -42,6 +42,11 @@ export interface EngineOptions {
    */
   readonly tf32?: boolean;
   /**
+   * Whether the engine may rewrite the graph that it is given. False runs a model's file node by
+   * node, as a reference for parity. Default true.
+   */
+  readonly optimised?: boolean;
+  /**
    * URL of the folder, with its last "/", from which a page fetches the engine's
    * own files (.wasm, .mjs). Left out where the engine finds these itself, as in Node.
    */
@@ -73,6 +78,19 @@ export interface EncodedModel {
   readonly byteLength: number;
 }
 
+/** A model's file of the user's, which an engine loads as it is. */
+export interface ModelFile {
+  /** The path of the file, or its bytes in a page, which reads no files. */
+  readonly source: string | Uint8Array;
+  /** The files that hold its weights, by the paths that the model has for them. */
+  readonly external: readonly {
+    readonly path: string;
+    readonly data: string | Uint8Array;
+  }[];
+  /** The size of the file with those of its weights, in bytes. */
+  readonly byteLength: number;
+}
+
 /** A loaded engine, which computes on one device. */
 export interface Engine<Model extends EncodedModel = EncodedModel> extends AsyncDisposable {
   /**
@@ -82,6 +100,11 @@ export interface Engine<Model extends EncodedModel = EncodedModel> extends Async
   probe(): Promise<Availability>;
   /** Writes the network in the engine's form. This is not timed, as a deployment does it once, offline. */
   encode(network: LoweredNetwork, options: SessionOptions): Promise<Model>;
+  /**
+   * Takes a model's file as it is, in its own precision and with its own names of inputs and
+   * outputs. Left out where the engine loads no ONNX.
+   */
+  takeFile?(file: ModelFile): Model;
   /** Makes a model ready to run, with the options that it was encoded with. This is timed as `prepare`. */
   prepare(model: Model, options: SessionOptions): Promise<Session>;
   /** Makes a model ready to run in a session that keeps a profile. Left out where the engine has no profiler. */
@@ -112,16 +135,23 @@ export interface StoredModel {
  */
 export interface Session<Input extends StagedInput = StagedInput> extends AsyncDisposable {
   /**
-   * Brings one batch of images, `[batch, 3, height, width]`, into the engine's
-   * layout. This is not timed. Images of another shape than the session's are
-   * refused with an `InputError`.
+   * Brings one batch of images, `[batch, 3, height, width]`, or the inputs of a model's file
+   * into the engine's layout. This is not timed. Images of another shape than the session's,
+   * and inputs that the file does not have, are refused with an `InputError`.
    */
-  stage(images: Tensor): Promise<Input>;
+  stage(input: RunInput): Promise<Input>;
   /**
-   * Uploads the input, infers, and brings the logits `[batch, classes]` into the
-   * host's memory. This is the timed region. The array belongs to the caller.
+   * Uploads the input, infers, and brings the logits `[batch, classes]`, or all outputs of a
+   * model's file, into the host's memory. This is the timed region. The array, which belongs to the
+   * caller, has the logits, or the values of the file's first output that is of float32, and else
+   * nothing.
    */
   run(input: Input): Promise<Float32Array>;
+  /**
+   * Runs as `run` does and gives all outputs, in the file's order. Only a session of a model's file
+   * has it: of a network the logits are all.
+   */
+  outputs?(input: Input): Promise<readonly NamedTensor[]>;
   /** Proves which device computes. To be called after timing, as profilers disturb what they watch. */
   attest(): Promise<Attestation>;
 }

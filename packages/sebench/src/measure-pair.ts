@@ -77,6 +77,7 @@ export async function measurePair(options: MeasureOptions): Promise<OkCase> {
     profile,
     seed: asked.seed ?? defaultSeed,
     weights: checkpoint.weights,
+    models: [],
     calibration: null,
     hosts: opened.hosts,
     signal,

@@ -8,6 +8,7 @@ export function runOptions(
 ): RunOptions {
   return {
     profile: null,
+    models: null,
     targetsNamed: true,
     selection: byProfile,
     weights: { kind: "shipped" },

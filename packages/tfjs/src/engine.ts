@@ -4,8 +4,8 @@ import {
   type Attestation,
   type Profile,
   type ProfiledSession,
+  type RunInput,
 } from "@sebench/runtime";
-import type { Tensor } from "@sebench/spec";
 import type { KernelCall } from "./model/kernel-writer.ts";
 import { encodeModel, type TfjsModel } from "./model/model.ts";
 import { restoreModel } from "./model/stored-model.ts";
@@ -57,8 +57,8 @@ class ProfiledTfjsSession implements ProfiledSession<TfjsInput> {
     return new ProfiledTfjsSession(session, await binding.start(model.precision), model.calls);
   }
 
-  stage(images: Tensor): Promise<TfjsInput> {
-    return this.#session.stage(images);
+  stage(input: RunInput): Promise<TfjsInput> {
+    return this.#session.stage(input);
   }
 
   async run(input: TfjsInput): Promise<Float32Array> {

@@ -43,13 +43,13 @@ function gate(budgetMs: number): ComparisonTool {
     name: "sebench, two runs",
     rules: thresholds.map(
       (threshold) =>
-        `verdict \`regressed\` at a threshold of ${percentOf(threshold)} (Welch's t test of replicas, p at most ${percentOf(familyError)})`,
+        `verdict \`regressed\` at a threshold of ${percentOf(threshold)} (the difference of the runs' posteriors, p at most ${percentOf(familyError)})`,
     ),
     unavailable: null,
     async compare({ subject, slowdown, seed }) {
       const base = await measure(subject, { budgetMs, slowdown: 0, seed: 2 * seed });
       const head = await measure(subject, { budgetMs, slowdown, seed: 2 * seed + 1 });
-      const change = ratioChange(base.replicas, head.replicas);
+      const change = ratioChange(base, head);
       if (change === null) throw new Error("a run had fewer than two replicas");
       return thresholds.map((threshold) => ({
         head: heads[verdictsOf([change], [threshold])[0]!],

@@ -8,9 +8,17 @@ import {
   addEval,
   addExcitations,
   addSoak,
+  addOptimize,
   addTune,
 } from "./commands.ts";
-import { loweringHelp, repeated, withEngines, withLowering, withSelection } from "./options.ts";
+import {
+  loweringHelp,
+  repeated,
+  withEngines,
+  withLowering,
+  withModels,
+  withSelection,
+} from "./options.ts";
 
 const exitCodes = `
 "bench" alone is "bench run": its flags are in "bench run --help".
@@ -73,6 +81,7 @@ export function buildCli(setExitCode: (code: number) => void): Command {
   addCalibrate(cli, setExitCode);
   addBound(cli, setExitCode);
   addTune(cli, setExitCode);
+  addOptimize(cli, setExitCode);
   addComparison(cli, setExitCode);
   addRecommend(cli, setExitCode);
   addEval(cli, setExitCode);
@@ -88,9 +97,11 @@ function addRun(cli: Command, setExitCode: (code: number) => void): void {
   const purposes = profileNames.map((name) => `${name}: ${profiles[name].purpose}`).join("; ");
   const command = cli
     .command("run", { isDefault: true })
-    .description("measure pairs of networks, with and without SE (the default command)")
+    .description(
+      "measure pairs of networks, or models of your own, with and without SE (the default command)",
+    )
     .option("--profile <name>", purposes);
-  withEngines(withLowering(withSelection(command)))
+  withEngines(withLowering(withModels(withSelection(command))))
     .option(
       "--weights <file>",
       "the .safetensors file of the member with SE, or the word seeded (default: trained weights for the pairs that have them, and seeded ones for the others)",

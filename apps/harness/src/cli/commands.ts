@@ -1,4 +1,5 @@
 import { profileNames } from "@sebench/bench/profiles";
+import { rewriteNames, rewritePasses } from "@sebench/models/passes";
 import { type Command, Option } from "commander";
 import { repeated, withDataset, withEngines, withLowering, withSelection } from "./options.ts";
 
@@ -153,6 +154,42 @@ case (default: 120); a longer search finds more. The recipe replaces an earlier 
 \`bench run --lowering tuned\` and \`bench export --lowering tuned\` take it from the default folder.`,
     )
     .action(async (flags) => setExitCode(await (await import("../measuring/tune.ts")).tune(flags)));
+}
+
+export function addOptimize(cli: Command, setExitCode: (code: number) => void): void {
+  const passes = rewriteNames.map((name) => {
+    const { what, where } = rewritePasses[name];
+    return `  ${name}\n    ${what};\n    ${where}`;
+  });
+  const command = cli
+    .command("optimize")
+    .description("write a faster file of an ONNX model, by rewrites that keep its outputs")
+    .argument("<model>", "the .onnx file, which is never written over")
+    .requiredOption("--runtime <id>", "the runtime to be faster on, such as onnxruntime-node/cpu")
+    .requiredOption("--out <file>", "the file to write")
+    .option("--host <name>", "the host of the runtime (default: its first)")
+    .option(
+      "--input <sizes>",
+      "the sizes of an input whose lengths are free, such as x=1x3x640x640; may be repeated",
+      repeated,
+    )
+    .option("--passes <names>", "try only these passes, in this order (default: all)", repeated)
+    .option("--no-pass <names>", "leave out these passes", repeated, [])
+    .option("--race-seconds <seconds>", "the time of the rounds of one race", "4")
+    .option("--seed <number>", "the seed of the inputs and of the order of visits (default: 1)");
+  withEngines(command)
+    .option("--json", "print the passes, their gains and the files as JSON")
+    .addHelpText(
+      "after",
+      `
+Each pass is tried on the best file so far, and kept if it is faster beyond noise in two races. The file
+that is left is raced against the untouched one, and its outputs are compared. The command ends with 1
+where nothing was faster, and writes no file then. The passes, and where they apply:
+${passes.join("\n")}`,
+    )
+    .action(async (path, flags) =>
+      setExitCode(await (await import("../measuring/optimize.ts")).optimize(path, flags)),
+    );
 }
 
 const historyFlag = [

@@ -34,6 +34,21 @@ export function withSelection(command: Command): Command {
     .option("--seed <number>", "the seed of the weights and of the order of visits (default: 1)");
 }
 
+/** Adds the flags that name models' files, for every command that measures them. */
+export function withModels(command: Command): Command {
+  return command
+    .option(
+      "--model <file>",
+      "a model of your own, an .onnx file, as it is and with its SE cut out; may be repeated",
+      repeated,
+    )
+    .option(
+      "--input <sizes>",
+      "the sizes of a model's input whose lengths are free, such as x=1x3x640x640; may be repeated",
+      repeated,
+    );
+}
+
 /** The help of `--lowering`, which says what it takes. */
 export const loweringHelp =
   "how SE is written as operators: gemm, conv1x1, a recipe such as 2-3:squeeze-fold+scale-fold/4-5:gate-resize, or tuned for the recipe that bench tune found, beside which run measures gemm";

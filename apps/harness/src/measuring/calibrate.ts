@@ -1,5 +1,6 @@
 import {
   RangeAnswers,
+  formsOfPair,
   measureJob,
   pairOf,
   rangesOf,
@@ -21,7 +22,7 @@ import {
 import { interruptible, readNumber, readNumbers, say } from "@sebench/cli";
 import type { OpenHosts } from "@sebench/hosts";
 import { JobError } from "@sebench/jobs";
-import { logRatiosOfRounds, median, overheadOfRounds } from "@sebench/measure";
+import { logRatiosOfRounds, median, overheadOfRounds, pairedForms } from "@sebench/measure";
 import {
   type CalibrationRecord,
   type CalibrationStore,
@@ -188,11 +189,12 @@ async function runTrial(
   const watch = { signal, timeoutMs: timeoutOf([plan], options), onProgress: () => {} };
   const twins = { ...pair, networks: { plain: itself, se: itself } };
   const ranges = await rangesOf(plan, twins, context.ranges, watch);
-  const job = measureJob({ options, profile, seed }, [plan], twins, [ranges]);
+  const job = measureJob({ options, profile, seed }, [plan], formsOfPair([plan], twins, [ranges]));
   const started = new Date().toISOString();
-  const [measured] = await hosts
+  const answer = await hosts
     .of(plan.host)
     .run({ ...job, measure: { ...job.measure, slowdown } }, watch);
+  const [measured] = pairedForms(answer);
   const { replicas, attestation } = measured!;
   requireProven(Object.values(attestation));
   return {

@@ -1,6 +1,7 @@
 import { loadReport, writeReports } from "@sebench/bench/reports";
 import { join, relative, resolve } from "node:path";
 import {
+  feedModels,
   openTargets,
   type RunOptions,
   type CasePlan,
@@ -51,10 +52,12 @@ export async function run(flags: RunFlags): Promise<number> {
   const asked = await openWeights(await withTunings(readRunOptions(flags)));
   // Ctrl-C in a terminal ends tsx's compiler too, and nothing can be loaded after it.
   await loadReport();
+  const { models, seed } = asked.options;
+  await using fed = await feedModels(models, seed ?? defaultSeed, say);
   await using store = await openOrResume(asked);
   if (store.note !== null) say(store.note);
   const agreed = { ...asked, options: asStarted(asked.options, store.record) };
-  const interrupted = await interruptible((signal) => measure(agreed, store, signal));
+  const interrupted = await interruptible((signal) => measure(agreed, fed.models, store, signal));
   await store.finish({ interrupted, ...(config === null ? {} : { budgets: config.budgets }) });
   await conclude(store, flags.json ?? false);
   if (interrupted) return interruptedCode;
@@ -191,7 +194,12 @@ async function describeRun(options: RunOptions, machine: RunHeader["machine"]): 
   };
 }
 
-async function measure(asked: Asked, store: ResultStore, signal: AbortSignal): Promise<void> {
+async function measure(
+  asked: Asked,
+  models: RunContext["models"],
+  store: ResultStore,
+  signal: AbortSignal,
+): Promise<void> {
   const { options } = asked;
   const { profile, seed } = store.record.run;
   await using opened = await openTargets(options, { signal, tell: say });
@@ -201,6 +209,7 @@ async function measure(asked: Asked, store: ResultStore, signal: AbortSignal): P
     profile: profiles[profile],
     seed,
     weights: weightsOf(asked, seed),
+    models,
     calibration: await readCalibration(calibrationDirectory, store.record.machine.key),
     hosts,
     signal,
@@ -214,7 +223,7 @@ async function measure(asked: Asked, store: ResultStore, signal: AbortSignal): P
  * Throws an `InputError` where a case asks for images that are not there, before any case has run.
  */
 async function checkImages(cases: readonly CasePlan[]): Promise<void> {
-  for (const plan of cases) await imagesOf(plan);
+  for (const plan of cases) if (plan.model === null) await imagesOf(plan);
 }
 
 async function conclude(store: ResultStore, json: boolean): Promise<void> {

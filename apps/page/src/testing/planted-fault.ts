@@ -4,7 +4,7 @@ import type { Page } from "playwright";
 
 import type { PageModel } from "./page-runtime.ts";
 import type { TestPage } from "./test-browser.ts";
-import { answerIn, makeTestCase, shortest, supplyTestCase } from "./test-case.ts";
+import { answerIn, makeTestCase, pair, shortest, supplyTestCase } from "./test-case.ts";
 
 type Method = (this: unknown, ...given: unknown[]) => unknown;
 type BrowserClass = { readonly prototype: Record<string, Method> };
@@ -67,7 +67,7 @@ export async function soakUntilBroken(
   opened: TestPage,
   runtime: RuntimeId,
 ): Promise<PageOutcome<AnswerTo<SoakJob>>> {
-  const { pair } = await supplyTestCase(opened, makeTestCase());
+  await supplyTestCase(opened, makeTestCase());
   let isSecond: () => void;
   const second = new Promise<void>((resolve) => (isSecond = resolve));
   await opened.page.exposeFunction(
@@ -80,9 +80,7 @@ export async function soakUntilBroken(
     kind: "soak",
     runtime,
     engine: { threads: null },
-    pair,
-    member: "se",
-    lowering: "gemm",
+    members: { kind: "networks", pair, member: "se", lowering: "gemm" },
     soak: { batch: 1, precision: "fp32", runs: 1_000_000, tolerance: 1e-4 },
   });
   await second;

@@ -48,7 +48,7 @@ export function makeTestCase(): TestCase {
  * The description of the test case in a job. Its networks, weights and images come from
  * `supplyTestCase`.
  */
-const pair: PairDescription = {
+export const pair: PairDescription = {
   networks: { plain: "resnet20", se: "se-resnet20" },
   imageSize: 28,
   weights: { kind: "seeded", seed: 1 },
@@ -64,7 +64,7 @@ export async function supplyTestCase(
   { page, server }: TestPage,
   { networks, weights, images }: TestCase,
   labelled: Tensor | null = null,
-): Promise<Pick<MeasureJob, "kind" | "pair" | "forms" | "labelled" | "measure">> {
+): Promise<Pick<MeasureJob, "kind" | "members" | "labelled" | "measure">> {
   const stack = (name: string, of: Tensor) =>
     server.serve(name, writeSafetensors(fromWeights(new Map([["images", of]]))));
   const url = stack("images.safetensors", images);
@@ -87,8 +87,7 @@ export async function supplyTestCase(
   await page.exposeFunction("sebenchSupply", supply);
   return {
     kind: "measure",
-    pair,
-    forms: [{ lowering: "gemm" }],
+    members: { kind: "networks", pair, forms: [{ lowering: "gemm" }] },
     labelled: null,
     measure: shortest,
   };

@@ -1,10 +1,10 @@
 import { type Member, members, seededRandom, shuffled } from "@sebench/measure";
 import type { CalibrationTrial } from "@sebench/results";
-import type { CasePlan } from "../plan/case-plan.ts";
+import type { NetworkPlan } from "../plan/case-plan.ts";
 
 /** A trial of a calibration, before it has run. */
 export interface TrialPlan {
-  readonly plan: CasePlan;
+  readonly plan: NetworkPlan;
   readonly member: Member;
   /** The slowdown of one side, as a fraction: 0.02 makes its runs 2 % slower. */
   readonly slowdown: number;
@@ -27,11 +27,11 @@ export interface TrialCounts {
  * @param done the trials of a case that have been run
  */
 export function planTrials(
-  cases: readonly CasePlan[],
+  cases: readonly NetworkPlan[],
   { unslowed, slowed, slowdowns }: TrialCounts,
   options: {
     readonly seed: number;
-    readonly done: (plan: CasePlan) => readonly CalibrationTrial[];
+    readonly done: (plan: NetworkPlan) => readonly CalibrationTrial[];
   },
 ): TrialPlan[] {
   const trials = cases.flatMap((plan) =>

@@ -1,10 +1,16 @@
 import type { Watch, OpenHosts } from "@sebench/hosts";
-import { JobError, type LabelledJob, type MeasureJob, type ProveJob } from "@sebench/jobs";
-import { latencySummary, mostReplicas, overheadEstimate } from "@sebench/measure";
+import {
+  type CaseMembers,
+  JobError,
+  type LabelledJob,
+  type MeasureJob,
+  type ProveJob,
+} from "@sebench/jobs";
+import { latencySummary, mostReplicas, overheadEstimate, pairedForms } from "@sebench/measure";
 import type { PairDescription, WeightsSource } from "@sebench/pairs";
 import type { BoundedPair } from "@sebench/report";
 import type { Attestation } from "@sebench/runtime";
-import type { CasePlan } from "../plan/case-plan.ts";
+import type { CasePlan, NetworkPlan } from "../plan/case-plan.ts";
 import { engineOptionsOf, type RunOptions } from "../plan/options.ts";
 import { type Profile, profiles } from "../plan/profile.ts";
 import { type RangeAnswers, type Ranges, boundOf, type Rooflines } from "./shared-answers.ts";
@@ -18,31 +24,43 @@ export interface JobContext {
 }
 
 export function pairOf(
-  { plain, network, imageSize, images }: CasePlan,
+  { plain, network, imageSize, images }: NetworkPlan,
   weights: WeightsSource,
 ): PairDescription {
   return { networks: { plain, se: network }, imageSize, weights, images };
 }
 
 /**
- * The job by which a host measures the forms of a pair, or a trial of a case.
+ * The forms of a pair as the members of a job.
  *
  * @param plans the cases of the forms, at least one, which differ in nothing but how SE is written
  * @param ranges the ranges of the activations of each form's members, for int8
  */
-export function measureJob(
-  { options, profile, seed }: JobContext,
+export function formsOfPair(
   plans: readonly CasePlan[],
   pair: PairDescription,
   ranges: readonly Ranges[] = [],
+): CaseMembers {
+  const forms = plans.map(({ lowering }, form) => ({ lowering, ranges: ranges[form] ?? {} }));
+  return { kind: "networks", pair, forms };
+}
+
+/**
+ * The job by which a host measures the members of cases, or of a trial of a case.
+ *
+ * @param plans the cases, at least one, which share their members' rounds
+ */
+export function measureJob(
+  { options, profile, seed }: JobContext,
+  plans: readonly CasePlan[],
+  members: CaseMembers,
 ): MeasureJob {
   const [plan] = plans as readonly [CasePlan];
   return {
     kind: "measure",
     runtime: plan.runtime,
     engine: engineOptionsOf(options),
-    pair,
-    forms: plans.map(({ lowering }, form) => ({ lowering, ranges: ranges[form] ?? {} })),
+    members,
     measure: {
       batch: plan.batch,
       precision: plan.precision,
@@ -57,17 +75,16 @@ export function measureJob(
   };
 }
 
-/** The job by which a host has the forms of a pair prove their device and their logits, untimed. */
+/** The job by which a host has the members of cases prove their device and their answers, untimed. */
 export function proveJob(
   context: JobContext,
   plans: readonly CasePlan[],
-  pair: PairDescription,
-  ranges: readonly Ranges[],
+  members: CaseMembers,
 ): ProveJob {
-  const { runtime, engine, forms, measure } = measureJob(context, plans, pair, ranges);
+  const { runtime, engine, measure } = measureJob(context, plans, members);
   const { batch, precision } = measure;
   const asked = { batch, precision, seed: context.seed };
-  return { kind: "prove", runtime, engine, pair, forms, measure: asked };
+  return { kind: "prove", runtime, engine, members, measure: asked };
 }
 
 /** The time for the replicas of cases that are measured together, in seconds. */
@@ -76,7 +93,7 @@ export const secondsOf = (plans: readonly CasePlan[]) =>
 
 /** Gives the ranges from which int8 takes its scales, and nothing at other precisions. */
 export async function rangesOf(
-  { quantisation, lowering }: CasePlan,
+  { quantisation, lowering }: NetworkPlan,
   pair: PairDescription,
   ranges: RangeAnswers,
   watch: Watch,
@@ -137,14 +154,15 @@ export interface BoundContext extends Omit<JobContext, "profile"> {
  * Measures a pair, and then, in a process or browser of its own, how fast the runtime computes and
  * reads. Throws a `JobError` where either measurement fails.
  */
-export async function measureBound(context: BoundContext, plan: CasePlan): Promise<BoundedPair> {
+export async function measureBound(context: BoundContext, plan: NetworkPlan): Promise<BoundedPair> {
   const { options, hosts, signal, seed } = context;
   const watch = { signal, timeoutMs: timeoutOf([plan], options), onProgress: () => {} };
   const pair = pairOf(plan, { kind: "seeded", seed });
   const ranges = await rangesOf(plan, pair, context.ranges, watch);
-  const job = measureJob({ options, profile: profiles.quick, seed }, [plan], pair, [ranges]);
+  const members = formsOfPair([plan], pair, [ranges]);
+  const job = measureJob({ options, profile: profiles.quick, seed }, [plan], members);
   const host = hosts.of(plan.host);
-  const [measured] = await host.run(job, watch);
+  const [measured] = pairedForms(await host.run(job, watch));
   const { replicas, attestation } = measured!;
   requireProven(Object.values(attestation));
   const roofline = await context.rooflines.of(plan, host, engineOptionsOf(options), watch);

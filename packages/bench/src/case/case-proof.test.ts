@@ -5,7 +5,7 @@ import type { Attestation, Availability } from "@sebench/runtime";
 import { expect, test } from "vitest";
 import { byProfile, planCases } from "../plan/case-plan.ts";
 import { profiles } from "../plan/profile.ts";
-import { recordUntimed } from "./case-proof.ts";
+import { recordUntimed, truthOf } from "./case-proof.ts";
 
 const availability: Extract<Availability, { ok: true }> = {
   ok: true,
@@ -46,6 +46,7 @@ function recorded({ se = logits, proven = true } = {}) {
       se: { prepareMs: 3, firstRunMs: 4 },
     },
     logits: { plain: Float32Array.from(logits), se: Float32Array.from(se) },
+    outputs: { plain: null, se: null },
     attestation: { plain: attestation, se: { ...attestation, proven, reason } },
   };
   const circumstances = {
@@ -54,8 +55,9 @@ function recorded({ se = logits, proven = true } = {}) {
     hostStart: null,
     threads: null,
     weights: { kind: "seeded", seed: 1 },
+    reference: "oracle",
   } as const;
-  return recordUntimed(plan!, plan!.untimed!, proof, oracle, circumstances);
+  return recordUntimed(plan!, plan!.untimed!, proof, truthOf(oracle), circumstances);
 }
 
 test("a case that is not timed records why, its device, its parity and its first runs", () => {

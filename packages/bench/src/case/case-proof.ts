@@ -1,7 +1,8 @@
 import { type AnswerTo, type OracleAnswer, type OracleJob, JobError } from "@sebench/jobs";
-import type { CaseProof, Member } from "@sebench/measure";
+import type { CaseProof, Member, MemberProof } from "@sebench/measure";
 import type {
   FailedCase,
+  MemberParity,
   OkCase,
   ProofRecord,
   UnavailableCase,
@@ -27,6 +28,33 @@ export function toleranceFor(precision: Precision, { tf32 }: Pick<Attestation, "
   return tf32 ? Math.max(tf32Tolerance, tolerances[precision]) : tolerances[precision];
 }
 
+/** What answers are held against. */
+export type Reference = "oracle" | NonNullable<ProofRecord["reference"]>;
+
+/** What is known of a member beside what ran: its size, and how right its answers are. */
+export interface MemberTruth {
+  readonly parameters: number;
+  /** The multiply-accumulates of a run for one image, or null where they cannot be told. */
+  readonly macs: number | null;
+  /** The SHA-256 of the weights, or of the file. */
+  readonly weightsHash: string;
+  compare(answers: Pick<MemberProof, "logits" | "outputs">, tolerance: number): MemberParity;
+}
+
+export type PairTruth = Readonly<Record<Member, MemberTruth>>;
+
+/** The truth of a pair of networks, which is the oracle's. */
+export function truthOf({ plain, se }: AnswerTo<OracleJob>): PairTruth {
+  return { plain: truthOfMember(plain), se: truthOfMember(se) };
+}
+
+function truthOfMember(oracle: OracleAnswer): MemberTruth {
+  const { parameters, macs, weightsHash } = oracle;
+  const compare: MemberTruth["compare"] = ({ logits }, tolerance) =>
+    recordParity(logits, oracle, tolerance);
+  return { parameters, macs, weightsHash, compare };
+}
+
 /** What is known of a case that ran, besides its plan and its answers. */
 export interface ProofCircumstances {
   readonly availability: Extract<Availability, { ok: true }>;
@@ -34,6 +62,8 @@ export interface ProofCircumstances {
   readonly hostStart: OkCase["hostStart"];
   readonly threads: number | null;
   readonly weights: WeightsOrigin;
+  /** What the answers were held against. */
+  readonly reference: Reference;
 }
 
 /**
@@ -42,9 +72,9 @@ export interface ProofCircumstances {
  */
 export function recordProof(
   plan: CasePlan,
-  { attestation: attestations, logits }: Pick<CaseProof, "attestation" | "logits">,
-  oracle: AnswerTo<OracleJob>,
-  { availability, hostVersion, hostStart, threads, weights }: ProofCircumstances,
+  { attestation: attestations, logits, outputs }: Pick<CaseProof, keyof MemberProof>,
+  truth: PairTruth,
+  circumstances: ProofCircumstances,
 ): ProofRecord | FailedCase {
   const attestation = joinAttestations(attestations);
   const { proven, reason } = attestation;
@@ -52,23 +82,32 @@ export function recordProof(
     return failedCase(plan, new JobError(`the device is not proven: ${reason}`), attestation);
   }
   const tolerance = toleranceFor(plan.precision, attestation);
-  const hash = { plain: oracle.plain.weightsHash, se: oracle.se.weightsHash };
+  const hash = { plain: truth.plain.weightsHash, se: truth.se.weightsHash };
+  const parityOf = (member: Member) =>
+    truth[member].compare({ logits: logits[member], outputs: outputs[member] }, tolerance);
+  return {
+    ...ranFields(plan, circumstances),
+    weights: { ...circumstances.weights, hash },
+    attestation: { ...attestation, proven, reason },
+    parity: { tolerance, plain: parityOf("plain"), se: parityOf("se") },
+  };
+}
+
+/** The fields that say what a case ran, and where. */
+function ranFields(
+  plan: CasePlan,
+  { availability, hostVersion, hostStart, threads, reference }: ProofCircumstances,
+) {
   return {
     engineVersion: availability.version,
     hostVersion,
     hostStart,
     device: availability.device,
     threads,
-    weights: { ...weights, hash },
+    ...(reference === "oracle" ? {} : { reference }),
     images: plan.images,
-    batchNorm: "folded",
+    batchNorm: plan.model === null ? ("folded" as const) : ("as in the file" as const),
     quantisation: recordQuantisation(plan),
-    attestation: { ...attestation, proven, reason },
-    parity: {
-      tolerance,
-      plain: recordParity(logits.plain, oracle.plain, tolerance),
-      se: recordParity(logits.se, oracle.se, tolerance),
-    },
   };
 }
 
@@ -77,13 +116,13 @@ export function recordUntimed(
   plan: CasePlan,
   untimed: Untimed,
   { members, preparedFirst, ...proven }: CaseProof,
-  oracle: AnswerTo<OracleJob>,
+  truth: PairTruth,
   circumstances: ProofCircumstances,
 ): UntimedCase | FailedCase {
-  const proof = recordProof(plan, proven, oracle, circumstances);
+  const proof = recordProof(plan, proven, truth, circumstances);
   if ("status" in proof) return proof;
   const memberOf = (member: Member) => {
-    const { parameters, macs } = oracle[member];
+    const { parameters, macs } = truth[member];
     return { parameters, macs, ...members[member] };
   };
   return {
@@ -149,7 +188,7 @@ function recordParity(
   logits: Float32Array,
   { logits: expected, classes }: OracleAnswer,
   tolerance: number,
-): OkCase["parity"]["se"] {
+): MemberParity {
   const parity: Parity = compareLogits(logits, expected, { classes, tolerance });
   const { maxAbs, relative, top1Agreement, images, pass } = parity;
   const finite = (value: number) => (Number.isFinite(value) ? value : null);

@@ -1,4 +1,3 @@
-import type { AnswerTo, OracleAnswer, OracleJob } from "@sebench/jobs";
 import {
   type CaseMeasurement,
   latencySummary,
@@ -22,7 +21,13 @@ import {
 } from "@sebench/results";
 import type { Attestation } from "@sebench/runtime";
 import { type LabelledAnswers, measureAccuracy } from "./accuracy.ts";
-import { identityOf, type ProofCircumstances, recordProof } from "./case-proof.ts";
+import {
+  identityOf,
+  type MemberTruth,
+  type PairTruth,
+  type ProofCircumstances,
+  recordProof,
+} from "./case-proof.ts";
 import { besideForms, type MeasuredForms, timeOf } from "./measured-forms.ts";
 import { boundOf } from "./shared-answers.ts";
 
@@ -41,23 +46,23 @@ export interface CaseCircumstances extends ProofCircumstances {
 }
 
 /**
- * Joins a case's plan, its measurement and the oracle's answer.
+ * Joins a case's plan, its measurement and what is right.
  *
  * @param form the place of the case among the forms
  */
 export function recordCase(
   measured: MeasuredForms,
   form: number,
-  oracle: AnswerTo<OracleJob>,
+  truth: PairTruth,
   circumstances: CaseCircumstances,
 ): OkCase | FailedCase {
   const [plan, measurement] = [measured.plans[form]!, measured.measurements[form]!];
-  const proof = recordProof(plan, measurement, oracle, circumstances);
+  const proof = recordProof(plan, measurement, truth, circumstances);
   if ("status" in proof) return proof;
   const { threads, calibration, roofline, start } = circumstances;
   const members = {
-    plain: recordMember("plain", measurement, oracle.plain, plan.batch),
-    se: recordMember("se", measurement, oracle.se, plan.batch),
+    plain: recordMember("plain", measurement, truth.plain, plan.batch),
+    se: recordMember("se", measurement, truth.se, plan.batch),
   };
   const overhead = { ...overheadEstimate(measurement.replicas), stopped: measurement.stopped };
   return {
@@ -73,7 +78,10 @@ export function recordCase(
     processor: recordProcessor(measurement.replicas, proof.attestation),
     calibration: calibrationOf({ id: plan.id, threads, overhead }, calibration),
     accuracy: recordAccuracy(measurement, circumstances),
-    bound: roofline && boundOf(plan, roofline, members.plain.latencyMs.p50),
+    bound:
+      roofline === null || plan.model !== null
+        ? null
+        : boundOf(plan, roofline, members.plain.latencyMs.p50),
     start,
   };
 }
@@ -81,7 +89,7 @@ export function recordCase(
 function recordMember(
   member: Member,
   { replicas }: CaseMeasurement,
-  { parameters, macs }: OracleAnswer,
+  { parameters, macs }: MemberTruth,
   batch: number,
 ): MemberRecord {
   const own = replicas.map(({ members }) => members[member]);

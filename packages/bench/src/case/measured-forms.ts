@@ -20,8 +20,9 @@ export function besideForms(
   const own = measurements[form]!.replicas;
   return plans.flatMap(({ lowering }, other) => {
     if (other === form) return [];
-    const { ratio, interval, replicas } = ratioOfForms(own, measurements[other]!.replicas);
-    return [{ lowering, ratio, interval, replicas }];
+    const gain = ratioOfForms(own, measurements[other]!.replicas);
+    const { ratio, interval, replicas, within } = gain;
+    return [{ lowering, ratio, interval, replicas, within }];
   });
 }
 

@@ -1,3 +1,9 @@
+import type { MemberProof } from "@sebench/measure";
+import type { MemberParity } from "@sebench/results";
+import { arrayOf, type NamedTensor } from "@sebench/runtime";
+import { formatShape, sameShape } from "@sebench/spec";
+import { halfOf } from "@sebench/weights";
+
 /** The agreement of a runtime's logits with the oracle's. */
 export interface Parity {
   /** The largest absolute difference of a logit. */
@@ -67,4 +73,117 @@ function compareImage(
 /** The larger of two numbers, or NaN if either is NaN, which a comparison would lose. */
 function larger(a: number, b: number): number {
   return Number.isNaN(a) || a > b ? a : b;
+}
+
+/** What a member gave: the outputs of a file, or the logits of the network that was made of it. */
+export type Answers = Pick<MemberProof, "logits" | "outputs">;
+
+/** The outputs of each run that are right. */
+export type RightOutputs = readonly (readonly NamedTensor[])[];
+
+/**
+ * Compares what a member gave with the outputs that are right. Floats may differ by the tolerance,
+ * relative to the largest right value of their output in the same run; integers must be equal.
+ *
+ * @throws Error where the outputs are others, or have other shapes
+ */
+export function compareOutputs(
+  answers: Answers,
+  right: RightOutputs,
+  tolerance: number,
+): MemberParity {
+  const given = answers.outputs ?? logitsByRun(answers.logits, right);
+  if (given.length !== right.length) {
+    throw new Error(`${given.length} runs were answered, and ${right.length} were due`);
+  }
+  let [maxAbs, relative, equalRuns] = [0, 0, 0];
+  for (const [run, outputs] of right.entries()) {
+    let isEqual = true;
+    for (const [index, expected] of outputs.entries()) {
+      const own = given[run]![index];
+      requireAlike(own, expected);
+      if (isWhole(expected)) {
+        isEqual &&= expected.data.every((value, at) => value === own.data[at]);
+        continue;
+      }
+      const difference = compareFloats(floatsOf(own), floatsOf(expected));
+      maxAbs = larger(maxAbs, difference.maxAbs);
+      relative = larger(relative, difference.relative);
+    }
+    if (isEqual) equalRuns += 1;
+  }
+  const finite = (value: number) => (Number.isFinite(value) ? value : null);
+  const top1Agreement = equalRuns / right.length;
+  return {
+    maxAbs: finite(maxAbs),
+    relative: finite(relative),
+    top1Agreement,
+    images: right.length,
+    // The comparison is written so that NaN fails.
+    pass: relative <= tolerance && top1Agreement === 1,
+  };
+}
+
+function requireAlike(
+  own: NamedTensor | undefined,
+  expected: NamedTensor,
+): asserts own is NamedTensor {
+  const { name, type, shape } = expected;
+  if (own === undefined) throw new Error(`there is no output ${name}`);
+  const isSame = sameShape(own.shape, shape) && isWhole(own) === isWhole(expected);
+  if (isSame) return;
+  throw new Error(
+    `the output ${name} is ${own.type} ${formatShape(own.shape)}, and ${type} ${formatShape(shape)} was due`,
+  );
+}
+
+/** The logits of an imported network as the outputs of its file, run by run. */
+function logitsByRun(logits: Float32Array, right: RightOutputs): NamedTensor[][] {
+  let end = 0;
+  return right.map(([expected]) => {
+    const start = end;
+    end += expected!.data.length;
+    const { name, shape } = expected!;
+    return [{ name, type: "float32", shape, data: logits.slice(start, end) }];
+  });
+}
+
+const floats: ReadonlySet<string> = new Set(["float16", "float32", "float64"]);
+
+const isWhole = ({ type }: NamedTensor) => !floats.has(type);
+
+/** The values of an output of floats. */
+function floatsOf({ type, data }: NamedTensor): Float32Array | Float64Array {
+  if (type === "float16") return Float32Array.from(data as Uint16Array, halfOf);
+  return data as InstanceType<(typeof arrayOf)["float32" | "float64"]>;
+}
+
+function compareFloats(own: ArrayLike<number>, expected: ArrayLike<number>) {
+  let [maxAbs, scale] = [0, 0];
+  for (let at = 0; at < expected.length; at++) {
+    const [one, other] = [own[at]!, expected[at]!];
+    // Two infinities of a sign are equal, and so is what is no number on both sides.
+    const isSame = Object.is(one, other) || one === other;
+    maxAbs = larger(maxAbs, isSame ? 0 : Math.abs(one - other));
+    if (Number.isFinite(other)) scale = Math.max(scale, Math.abs(other));
+  }
+  return { maxAbs, relative: maxAbs === 0 ? 0 : maxAbs / scale };
+}
+
+/** The change of an output from run to run, relative to its largest value, below which it hardly moves. */
+const hardly = 1e-3;
+
+/** The outputs of floats that hardly move from one run to another, so that their parity shows little. */
+export function stillOutputs(right: RightOutputs): string[] {
+  const [first, ...others] = right;
+  if (first === undefined || others.length === 0) return [];
+  return first.flatMap((output, index) => {
+    if (isWhole(output)) return [];
+    const base = floatsOf(output);
+    const moves = others.map((run) => {
+      const own = floatsOf(run[index]!);
+      return own.length === base.length ? compareFloats(own, base).relative : Infinity;
+    });
+    return moves.every((move) => move < hardly) ? [output.name] : [];
+  });
 }

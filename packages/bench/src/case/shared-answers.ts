@@ -4,7 +4,7 @@ import { overheadBound, type Roofline } from "@sebench/measure";
 import type { PairDescription } from "@sebench/pairs";
 import { type BoundRecord, boundRecord } from "@sebench/results";
 import { buildNetwork, countMacs, countParameters } from "@sebench/spec";
-import type { CasePlan } from "../plan/case-plan.ts";
+import type { NetworkPlan } from "../plan/case-plan.ts";
 
 /** The ranges of the activations of a pair's members. */
 export type Ranges = AnswerTo<RangesJob>;
@@ -60,7 +60,7 @@ export class Rooflines extends SharedAnswers<RooflineJob> {
    * Measures the rates in a process or browser of its own. Throws a `JobError` where that fails.
    */
   of(
-    plan: CasePlan,
+    plan: NetworkPlan,
     host: JobHost,
     engine: RooflineJob["engine"],
     watch: Watch,
@@ -72,11 +72,11 @@ export class Rooflines extends SharedAnswers<RooflineJob> {
 }
 
 /** The least that SE can cost in a case, by its runtime's rates and the plain network's latency. */
-export function boundOf(plan: CasePlan, roofline: Roofline, plainMs: number): BoundRecord {
+export function boundOf(plan: NetworkPlan, roofline: Roofline, plainMs: number): BoundRecord {
   return boundRecord.parse(overheadBound(roofline, networksOf(plan), { ...plan, plainMs }));
 }
 
-function rooflineJob(plan: CasePlan, engine: RooflineJob["engine"]): RooflineJob {
+function rooflineJob(plan: NetworkPlan, engine: RooflineJob["engine"]): RooflineJob {
   const { runtime, batch, precision, seconds } = plan;
   const { plain, se } = networksOf(plan);
   const request = {
@@ -89,7 +89,7 @@ function rooflineJob(plan: CasePlan, engine: RooflineJob["engine"]): RooflineJob
   return { kind: "roofline", runtime, engine, request };
 }
 
-function networksOf({ network, plain, imageSize }: CasePlan) {
+function networksOf({ network, plain, imageSize }: NetworkPlan) {
   return {
     plain: buildNetwork(plain, { imageSize }),
     se: buildNetwork(network, { imageSize }),

@@ -1,10 +1,11 @@
 import type { JobHost } from "@sebench/hosts";
 import type { Job, OracleAnswer, StartJob, StartMeasurement } from "@sebench/jobs";
 import { expect, test } from "vitest";
-import { byProfile, planCases } from "../plan/case-plan.ts";
+import { byProfile, type CasePlan, planCases } from "../plan/case-plan.ts";
+import { pairKey } from "../plan/pair-key.ts";
 import { profiles } from "../plan/profile.ts";
 import { pairOf } from "./case-job.ts";
-import { memberStart, Starts, type StartsAsked, startsOf } from "./starts.ts";
+import { memberStart, startedPairs, Starts, type StartsAsked, startsOf } from "./starts.ts";
 
 const watch = { signal: new AbortController().signal, timeoutMs: 60_000, onProgress: () => {} };
 const runtime = "onnxruntime-node/cpu";
@@ -101,15 +102,16 @@ test("where none are made, the record says which flag makes them", async () => {
 test.each([
   [null, "quick", "native", true, 3],
   [null, "quick", "native", false, 0],
-  [null, "full", "native", false, 5],
+  [null, "quick", "javascript", true, 0],
+  [null, "full", "native", true, 5],
   [null, "quick", "software-gpu", true, 0],
   [null, "smoke", "native", true, 0],
   [2, "quick", "software-gpu", false, 2],
   [0, "full", "native", true, 0],
 ] as const)(
-  "with --starts %s, %s starts a pair on a %s runtime (the first: %s) %i times",
-  (asked, profile, speed, isFirst, times) => {
-    expect(startsOf(asked, profile, { speed, isFirst }).count).toBe(times);
+  "with --starts %s, %s starts a pair on a %s runtime (chosen: %s) %i times",
+  (asked, profile, speed, isStarted, times) => {
+    expect(startsOf(asked, profile, { speed, isStarted }).count).toBe(times);
   },
 );
 
@@ -139,4 +141,18 @@ test("memory that one start cannot tell is not recorded for the member", () => {
   });
   const elsewhere = measurement({ memory: { ...memory, before: null } });
   expect(memberStart([measurement(), elsewhere]).residentBytes).toBeNull();
+});
+
+test("quick starts the same pair on each runtime that measures it, and else the first one", () => {
+  const on = (where: CasePlan["runtime"], network: string) =>
+    ({ ...plan!, runtime: where, network }) as CasePlan;
+  const cases = [
+    on("onnxruntime-node/cpu", "se-resnet50"),
+    on("onnxruntime-node/cpu", "mobilenet-v3-large"),
+    on("onnxruntime-node/cpu", "se-resnet8"),
+    on("tfjs-node/cpu", "se-resnet8"),
+    on("tfjs-node/cpu", "se-resnet20"),
+  ];
+  expect(startedPairs(cases, "quick")).toEqual(new Set([pairKey(cases[1]!), pairKey(cases[3]!)]));
+  expect(startedPairs(cases, "full").size).toBe(5);
 });

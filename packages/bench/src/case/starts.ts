@@ -21,8 +21,9 @@ import {
   startSteps,
 } from "@sebench/results";
 import type { EngineOptions } from "@sebench/runtime";
-import type { CasePlan } from "../plan/case-plan.ts";
-import type { ProfileName } from "../plan/profile.ts";
+import type { CasePlan, NetworkPlan } from "../plan/case-plan.ts";
+import { pairKey, targetKey } from "../plan/pair-key.ts";
+import { deployed, type ProfileName } from "../plan/profile.ts";
 import { compareLogits } from "./parity.ts";
 import type { Ranges } from "./shared-answers.ts";
 
@@ -32,12 +33,32 @@ import type { Ranges } from "./shared-answers.ts";
  */
 const usualStarts: Readonly<Record<ProfileName, Readonly<Record<Speed, number>>>> = {
   smoke: { native: 0, wasm: 0, javascript: 0, "software-gpu": 0 },
-  quick: { native: 3, wasm: 3, javascript: 3, "software-gpu": 0 },
+  quick: { native: 3, wasm: 3, javascript: 0, "software-gpu": 0 },
   full: { native: 5, wasm: 5, javascript: 5, "software-gpu": 1 },
 };
 
-/** The profiles that start only the first pair of each runtime, as they have little time. */
-const firstPairOnly: ReadonlySet<ProfileName> = new Set(["quick"]);
+/**
+ * The network whose pair alone a profile starts on each runtime, as it has little time; where a
+ * runtime does not measure it, its first pair is started.
+ */
+const startedAlone: Partial<Readonly<Record<ProfileName, string>>> = { quick: deployed };
+
+/** The keys of the pairs that a profile starts, of those that `cases` measure. */
+export function startedPairs(
+  cases: readonly CasePlan[],
+  profile: ProfileName,
+): ReadonlySet<string> {
+  const alone = startedAlone[profile];
+  if (alone === undefined) return new Set(cases.map(pairKey));
+  const chosen = new Map<string, CasePlan>();
+  for (const plan of cases) {
+    const target = targetKey(plan);
+    if (!chosen.has(target) || (plan.network === alone && chosen.get(target)!.network !== alone)) {
+      chosen.set(target, plan);
+    }
+  }
+  return new Set([...chosen.values()].map(pairKey));
+}
 
 /** The number of starts of each member, and why there are none. */
 export interface StartCount {
@@ -49,19 +70,16 @@ export interface StartCount {
  * Chooses how often each member is started.
  *
  * @param asked the starts that were asked for, or null where the profile chooses
- * @param isFirst whether the pair is the first of its runtime and host in the run
+ * @param isStarted whether the pair is one of `startedPairs`
  */
 export function startsOf(
   asked: number | null,
   profile: ProfileName,
-  { speed, isFirst }: { readonly speed: Speed; readonly isFirst: boolean },
+  { speed, isStarted }: { readonly speed: Speed; readonly isStarted: boolean },
 ): StartCount {
   if (asked !== null) return { count: asked, reason: "--starts 0 makes none" };
-  if (!isFirst && firstPairOnly.has(profile)) {
-    return {
-      count: 0,
-      reason: `the profile ${profile} starts the first pair of each runtime only`,
-    };
+  if (!isStarted) {
+    return { count: 0, reason: `the profile ${profile} starts one pair of each runtime only` };
   }
   const what = speed === "software-gpu" ? " on a software GPU" : "";
   const count = usualStarts[profile][speed];
@@ -69,11 +87,11 @@ export function startsOf(
 }
 
 /** The runs after the first answer, and the time in which they must fit, but for the least. */
-const steadyRuns = { runs: 20, leastRuns: 5, budgetMs: 1000 };
+const steadyRuns = { runs: 20, leastRuns: 5, budgetMs: 500 };
 
 /** What the starts of a case are made of. */
 export interface StartsAsked {
-  readonly plan: CasePlan;
+  readonly plan: NetworkPlan;
   readonly pair: PairDescription;
   readonly ranges: Ranges;
   readonly engine: EngineOptions;

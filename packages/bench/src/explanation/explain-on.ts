@@ -5,8 +5,8 @@ import { type ExplanationMeasurement, attribute, type Member } from "@sebench/me
 import { type PairWeights, seededRun, shippedRun, buildMember } from "@sebench/pairs";
 import { describeMachine, type ExplanationRecord, explanationVersion } from "@sebench/results";
 import { contentHash } from "@sebench/weights";
-import { measureJob, pairOf, requireProven } from "../case/case-job.ts";
-import { type CasePlan, planCases, type ProbedTarget } from "../plan/case-plan.ts";
+import { formsOfPair, measureJob, pairOf, requireProven } from "../case/case-job.ts";
+import { type NetworkPlan, planCases, type ProbedTarget } from "../plan/case-plan.ts";
 import type { RunOptions } from "../plan/options.ts";
 import { type Profile, profiles } from "../plan/profile.ts";
 import { provenance } from "../run/provenance.ts";
@@ -14,7 +14,7 @@ import type { Subject } from "../run/subject.ts";
 
 /** A case with what its measuring gave. */
 export interface ExplainedCase {
-  readonly plan: CasePlan;
+  readonly plan: NetworkPlan;
   readonly weights: PairWeights;
   readonly measurement: ExplanationMeasurement;
 }
@@ -38,24 +38,17 @@ export async function explainOn(
   const seed = options.seed ?? 1;
   const weightsOf = options.weights.kind === "seeded" ? seededRun(seed) : shippedRun(seed);
   const weights = await weightsOf(plan);
-  const {
-    labelled: _,
-    forms: [form],
-    ...job
-  } = measureJob(
+  const { labelled: _, ...job } = measureJob(
     { options, profile, seed },
     [{ ...plan, replicas: { min: plan.replicas.min, max: mostReplicas } }],
-    pairOf(plan, weights.source),
+    formsOfPair([plan], pairOf(plan, weights.source)),
   );
   const seconds = options.timeoutSeconds ?? plan.seconds + usualGrace;
-  const measurement = await host.run(
-    { ...job, form: form!, kind: "explain" } satisfies ExplainJob,
-    {
-      signal,
-      timeoutMs: 1000 * seconds,
-      onProgress,
-    },
-  );
+  const measurement = await host.run({ ...job, kind: "explain" } satisfies ExplainJob, {
+    signal,
+    timeoutMs: 1000 * seconds,
+    onProgress,
+  });
   requireProven(Object.values(measurement.attestation));
   return { plan, weights, measurement };
 }

@@ -18,6 +18,7 @@ import {
   parseNetworkName,
   plainName,
 } from "@sebench/spec";
+import type { OpenedModel } from "../models/open-model.ts";
 import { bestKnownLowering } from "./best-known.ts";
 import {
   type Pace,
@@ -47,7 +48,26 @@ export function quantisationImages(dataset: DatasetName): QuantisationImages {
 }
 
 /** One case, before it has run. */
-export interface CasePlan {
+export type CasePlan = NetworkPlan | ModelPlan;
+
+/** A case of a network in one form, and of its plain counterpart. */
+export interface NetworkPlan extends PlannedCase {
+  readonly model: null;
+  readonly images: ImageSet;
+  /** The images from whose activations int8 takes its scales, or null at other precisions. */
+  readonly quantisation: QuantisationImages | null;
+}
+
+/** A case of a model's file of the user's, and of its twin where it has one. */
+export interface ModelPlan extends PlannedCase {
+  readonly model: OpenedModel;
+  /** Where the inputs of the runs come from, in words, and how many runs they are for. */
+  readonly images: { readonly dataset: string; readonly count: number };
+  readonly quantisation: null;
+}
+
+/** What the plan of any case says. */
+interface PlannedCase {
   readonly id: string;
   readonly runtime: RuntimeId;
   readonly host: Host;
@@ -58,9 +78,6 @@ export interface CasePlan {
   readonly batch: number;
   readonly precision: Precision;
   readonly lowering: LoweringName;
-  readonly images: ImageSet;
-  /** The images from whose activations int8 takes its scales, or null at other precisions. */
-  readonly quantisation: QuantisationImages | null;
   /** The time for the replicas, in seconds, where the case is timed. */
   readonly seconds: number;
   /** Why a run does not time the case, or null if it does. */
@@ -114,12 +131,12 @@ export interface ProbedTarget extends Target {
   readonly availability: Availability;
 }
 
-/** Plans the cases of a run, which are those of the profile or those that the selection names. */
+/** Plans the cases of networks, which are those of the profile or those that the selection names. */
 export function planCases(
   targets: readonly ProbedTarget[],
   profile: Profile,
   selection: Selection,
-): CasePlan[] {
+): NetworkPlan[] {
   const asked = selection.networks?.map(seName);
   return targets.flatMap((target) => {
     const speed = probedSpeed(target.runtime, target.availability);
@@ -165,9 +182,9 @@ function sharesOf(
 function planPair(
   target: Target,
   share: Share,
-  options: Pick<CasePlan, "batch" | "precision" | "pace" | "replicas" | "untimed"> &
+  options: Pick<NetworkPlan, "batch" | "precision" | "pace" | "replicas" | "untimed"> &
     Pick<LoweringChoice, "bestKnown"> & { selection: Selection },
-): CasePlan[] {
+): NetworkPlan[] {
   const { batch, precision, selection, bestKnown, pace, replicas, untimed } = options;
   const row = modelTable[parseNetworkName(share.network).model];
   const imageSize = selection.imageSize ?? row.imageSize;
@@ -178,6 +195,7 @@ function planPair(
   const seconds = selection.seconds ?? share.seconds / lowerings.length;
   const images = imagesFor(imageSize, batch, untimed === null ? pace : null);
   const rest = {
+    model: null,
     plain: plainName(network.name),
     images,
     quantisation: precision === "int8" ? quantisationImages(images.dataset) : null,
@@ -187,7 +205,7 @@ function planPair(
     pace,
     replicas,
   };
-  return lowerings.map((lowering): CasePlan => {
+  return lowerings.map((lowering): NetworkPlan => {
     const parts = Object.assign({ lowering }, pair);
     return Object.assign({ id: caseId(parts) }, parts, rest);
   });
@@ -204,7 +222,7 @@ interface LoweringChoice extends Pick<Selection, "lowerings" | "tuned"> {
  */
 function loweringsOf(
   network: Network,
-  pair: Omit<CaseParts, "lowering"> & Pick<CasePlan, "runtime" | "host" | "precision">,
+  pair: Omit<CaseParts, "lowering"> & Pick<NetworkPlan, "runtime" | "host" | "precision">,
   { lowerings, tuned, bestKnown }: LoweringChoice,
 ): LoweringName[] {
   const naive = defaultLowering(network);
@@ -222,7 +240,7 @@ const untimedImages = 2;
  *
  * @param pace the pace of a case that is timed, or null
  */
-function imagesFor(imageSize: number, batch: number, pace: Pace | null): CasePlan["images"] {
+function imagesFor(imageSize: number, batch: number, pace: Pace | null): ImageSet {
   const dataset = datasetOf(imageSize);
   const small = dataset === "fashion-mnist";
   const least = pace === null ? untimedImages : small ? pace.smallImages : 4;

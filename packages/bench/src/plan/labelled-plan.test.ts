@@ -1,6 +1,6 @@
 import type { WeightsOrigin } from "@sebench/results";
 import { expect, test } from "vitest";
-import type { CasePlan } from "./case-plan.ts";
+import type { NetworkPlan } from "./case-plan.ts";
 import { planLabelled } from "./labelled-plan.ts";
 import { profiles } from "./profile.ts";
 
@@ -9,7 +9,7 @@ const trained: WeightsOrigin = { kind: "trained", dataset: "fashion-mnist", hash
 const file = { name: "ten-classes.safetensors", keys: "timm", sha256: "3".repeat(64) } as const;
 
 const caseOn = (dataset: "fashion-mnist" | "photographs") =>
-  ({ images: { dataset, count: 16 } }) as CasePlan;
+  ({ images: { dataset, count: 16 } }) as NetworkPlan;
 
 test("full asks about all images that ship, quick about as many as it has time for", () => {
   const images = { dataset: "fashion-mnist", count: 1000 };

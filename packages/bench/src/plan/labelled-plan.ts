@@ -2,7 +2,7 @@ import { countImages, type DatasetName, loadImages } from "@sebench/datasets";
 import type { AnswerTo, LabelledJob, OracleJob } from "@sebench/jobs";
 import type { WeightsOrigin } from "@sebench/results";
 import type { LabelledAnswers } from "../case/accuracy.ts";
-import type { CasePlan } from "./case-plan.ts";
+import type { NetworkPlan } from "./case-plan.ts";
 import type { Profile } from "./profile.ts";
 
 /**
@@ -10,7 +10,7 @@ import type { Profile } from "./profile.ts";
  * the weights were trained on other images, or have learned nothing.
  */
 export function planLabelled(
-  { images: { dataset } }: CasePlan,
+  { images: { dataset } }: NetworkPlan,
   origin: WeightsOrigin,
   { labelled: { most, least, secondsPerMember } }: Profile,
 ): LabelledJob | null {
@@ -27,7 +27,7 @@ export function planLabelled(
  * All images of a dataset, however many of them a case has time for, so that one answer of the
  * oracle serves all cases.
  */
-export function allImagesOf(dataset: DatasetName): CasePlan["images"] {
+export function allImagesOf(dataset: DatasetName): NetworkPlan["images"] {
   return { dataset, count: countImages(dataset) };
 }
 
@@ -37,7 +37,7 @@ export function allImagesOf(dataset: DatasetName): CasePlan["images"] {
  * @param oracle the oracle's logits for all images of the dataset
  */
 export async function labelledAnswers(
-  { dataset }: CasePlan["images"],
+  { dataset }: NetworkPlan["images"],
   imageSize: number,
   oracle: AnswerTo<OracleJob>,
 ): Promise<LabelledAnswers> {

@@ -1,5 +1,6 @@
 import type { Shard } from "@sebench/cli";
 import type { BrowserOptions, Target } from "@sebench/hosts";
+import type { InputSizes } from "@sebench/models";
 import type { AskedWeights, PairChoice } from "@sebench/pairs";
 import type { Percentile, ScenarioName } from "@sebench/results";
 import type { EngineOptions } from "@sebench/runtime";
@@ -19,6 +20,13 @@ export interface ScenarioRequest {
   readonly seconds: number;
 }
 
+/** The models' files that the command line names. */
+export interface ModelRequest {
+  readonly paths: readonly string[];
+  /** The sizes of their inputs, by name. */
+  readonly sizes: InputSizes;
+}
+
 /** The flags of `run`, checked. */
 export interface RunOptions {
   /** The profile, or null where none was named: `quick`, or the profile of the run to resume. */
@@ -27,6 +35,8 @@ export interface RunOptions {
   /** Whether `--runtime` named the targets; a named one that is not available fails the run. */
   readonly targetsNamed: boolean;
   readonly selection: Selection;
+  /** The models' files that are measured, or null where none were named. */
+  readonly models: ModelRequest | null;
   readonly weights: AskedWeights;
   readonly threads: number | null;
   /**

@@ -2,10 +2,13 @@ import { takeShard } from "@sebench/cli";
 import { parseLowering } from "@sebench/lowering";
 import { type CaseRecord, ran, type RunRecord } from "@sebench/results";
 import { OracleAnswers, RangeAnswers, Rooflines } from "../case/shared-answers.ts";
-import { Starts } from "../case/starts.ts";
+import { startedPairs, Starts } from "../case/starts.ts";
+import { ModelTruths } from "../models/model-truth.ts";
+import { planModels } from "../models/plan-models.ts";
 import { Scenarios } from "../serving/scenarios.ts";
 import { type CasePlan, planCases, type ProbedTarget } from "../plan/case-plan.ts";
-import { pairKey, type RunContext, type RunObserver, targetKey } from "./run-context.ts";
+import { pairKey } from "../plan/pair-key.ts";
+import type { RunContext, RunObserver } from "./run-context.ts";
 import { runGroup } from "./run-group.ts";
 
 /**
@@ -13,8 +16,14 @@ import { runGroup } from "./run-group.ts";
  * together.
  */
 export function plannedCases(context: RunContext, targets: readonly ProbedTarget[]): CasePlan[] {
-  const { options, profile } = context;
-  const cases = planCases(targets, profile, options.selection);
+  const { options, profile, models } = context;
+  const { selection } = options;
+  // Beside models, networks are measured where they are named, and not the profile's choice.
+  const hasNetworks = models.length === 0 || selection.networks !== null;
+  const cases: CasePlan[] = [
+    ...planModels(targets, profile, models, selection.seconds),
+    ...(hasNetworks ? planCases(targets, profile, selection) : []),
+  ];
   return options.shard === null ? cases : takeShard(groupsOf(cases), options.shard).flat();
 }
 
@@ -35,14 +44,14 @@ export async function runCases(
   const done = new Set(store.record.cases.filter(ran).map(({ id }) => id));
   const left = cases.filter(({ id }) => !done.has(id));
   const progress = watch(left);
-  const firsts = new Map(cases.toReversed().map((plan) => [targetKey(plan), pairKey(plan)]));
   const tools = {
     oracle: new OracleAnswers(),
     ranges: new RangeAnswers(),
+    truths: new ModelTruths(),
     rooflines: new Rooflines(),
     starts: new Starts(),
     scenarios: new Scenarios(),
-    firstPairs: new Set(firsts.values()),
+    startedPairs: startedPairs(cases, context.profile.name),
     progress,
   };
   try {
@@ -68,7 +77,8 @@ export async function runCases(
 function groupsOf(cases: readonly CasePlan[]): CasePlan[][] {
   const groups = new Map<string, CasePlan[]>();
   for (const plan of cases) {
-    const plainForm = parseLowering(plan.lowering).activation ?? "";
+    const plainForm =
+      plan.model === null ? (parseLowering(plan.lowering).activation ?? "") : plan.lowering;
     const key = `${pairKey(plan)} ${plan.batch} ${plan.precision} ${plainForm}`;
     groups.set(key, [...(groups.get(key) ?? []), plan]);
   }

@@ -2,6 +2,8 @@ import type { OpenHosts } from "@sebench/hosts";
 import type { JobProgress } from "@sebench/jobs";
 import type { RunWeights } from "@sebench/pairs";
 import type { CalibrationRecord, CaseRecord } from "@sebench/results";
+import type { ModelTruths } from "../models/model-truth.ts";
+import type { FedModel } from "../models/feed-models.ts";
 import type { JobContext } from "../case/case-job.ts";
 import type { OracleAnswers, RangeAnswers, Rooflines } from "../case/shared-answers.ts";
 import type { Starts } from "../case/starts.ts";
@@ -11,6 +13,8 @@ import type { CasePlan } from "../plan/case-plan.ts";
 /** What the cases of a run have in common. */
 export interface RunContext extends JobContext {
   readonly weights: RunWeights;
+  /** The models' files of the run, with the inputs that they are given. */
+  readonly models: readonly FedModel[];
   /** The differences that the machine can tell, or null where the machine was not calibrated. */
   readonly calibration: CalibrationRecord | null;
   readonly hosts: OpenHosts;
@@ -34,15 +38,11 @@ export interface RunObserver {
 export interface RunTools {
   readonly oracle: OracleAnswers;
   readonly ranges: RangeAnswers;
+  readonly truths: ModelTruths;
   readonly rooflines: Rooflines;
   readonly starts: Starts;
   readonly scenarios: Scenarios;
-  /** The first pair of each runtime on each host. */
-  readonly firstPairs: ReadonlySet<string>;
+  /** The keys of the pairs that are started in fresh processes or browsers. */
+  readonly startedPairs: ReadonlySet<string>;
   readonly progress: RunObserver;
 }
-
-export const targetKey = ({ runtime, host }: CasePlan) => [runtime, host].join(" ");
-
-export const pairKey = (plan: CasePlan) =>
-  [targetKey(plan), plan.network, plan.imageSize].join(" ");

@@ -2,7 +2,7 @@ import { runtimes } from "@sebench/hosts";
 import { type PairDescription, isTrained } from "@sebench/pairs";
 import { trainedNetworks } from "@sebench/weights";
 import { pairOf } from "../case/case-job.ts";
-import { byProfile, type CasePlan, planCases, type ProbedTarget } from "../plan/case-plan.ts";
+import { byProfile, type NetworkPlan, planCases, type ProbedTarget } from "../plan/case-plan.ts";
 import { allImagesOf } from "../plan/labelled-plan.ts";
 import { defaultSeed, profiles } from "../plan/profile.ts";
 
@@ -33,7 +33,7 @@ export function shippedPairs(): PairDescription[] {
  * The pairs that a case asks the oracle about, for parity and for labelled images. They are the
  * same at all precisions.
  */
-function questionsOf(plan: CasePlan): PairDescription[] {
+function questionsOf(plan: NetworkPlan): PairDescription[] {
   if (!isTrained(plan)) return [pairOf(plan, { kind: "seeded", seed: defaultSeed })];
   const pair = pairOf(plan, { kind: "trained" });
   return [pair, { ...pair, images: allImagesOf(plan.images.dataset) }];

@@ -15,7 +15,7 @@ import { pairOf, rangesOf, requireProven } from "../case/case-job.ts";
 import { toleranceFor } from "../case/case-proof.ts";
 import { compareLogits } from "../case/parity.ts";
 import { OracleAnswers, RangeAnswers } from "../case/shared-answers.ts";
-import { type CasePlan, planCases, type ProbedTarget } from "../plan/case-plan.ts";
+import { type NetworkPlan, planCases, type ProbedTarget } from "../plan/case-plan.ts";
 import { engineOptionsOf, type RunOptions } from "../plan/options.ts";
 import { defaultSeed, profiles } from "../plan/profile.ts";
 import { provenance } from "../run/provenance.ts";
@@ -31,7 +31,7 @@ export interface SoakChoice {
 
 /** One network on one runtime, before it has run. */
 export interface SoakPlan {
-  readonly plan: CasePlan;
+  readonly plan: NetworkPlan;
   readonly member: Member;
   readonly target: ProbedTarget;
 }
@@ -73,7 +73,7 @@ export function planSoak(
 }
 
 /** The plan with images for two batches at least, so that an answer of the run before is seen. */
-function withTwoBatches(plan: CasePlan): CasePlan {
+function withTwoBatches(plan: NetworkPlan): NetworkPlan {
   const count = Math.max(plan.images.count, 2 * plan.batch);
   return { ...plan, images: { ...plan.images, count } };
 }
@@ -130,7 +130,12 @@ export class Soak {
     }
   }
 
-  async #measure(plan: CasePlan, member: Member, host: JobHost, onProgress: Watch["onProgress"]) {
+  async #measure(
+    plan: NetworkPlan,
+    member: Member,
+    host: JobHost,
+    onProgress: Watch["onProgress"],
+  ) {
     const { options, runs, signal } = this.#context;
     const seed = options.seed ?? defaultSeed;
     const weightsOf = options.weights.kind === "seeded" ? seededRun(seed) : shippedRun(seed);
@@ -150,15 +155,16 @@ export class Soak {
 
 function soakJob(
   options: RunOptions,
-  { runtime, lowering }: CasePlan,
+  { runtime, lowering }: NetworkPlan,
   member: Member,
   pair: PairDescription,
   soak: SoakJob["soak"],
 ): SoakJob {
-  return { kind: "soak", runtime, engine: engineOptionsOf(options), pair, member, lowering, soak };
+  const members = { kind: "networks", pair, member, lowering } as const;
+  return { kind: "soak", runtime, engine: engineOptionsOf(options), members, soak };
 }
 
-function subjectOf(plan: CasePlan, member: Member) {
+function subjectOf(plan: NetworkPlan, member: Member) {
   const { runtime, host, imageSize, batch, precision, lowering } = plan;
   const network = member === "se" ? plan.network : plan.plain;
   return { runtime, host, network, imageSize, batch, precision, lowering };
@@ -168,7 +174,7 @@ function subjectOf(plan: CasePlan, member: Member) {
 export function describeSoak(
   { runsMs, checkpoints, memory, changedAt }: SoakMeasurement,
   { logits: expected, classes }: Pick<OracleAnswer, "logits" | "classes">,
-  { plan, tolerance }: { readonly plan: Pick<CasePlan, "batch">; readonly tolerance: number },
+  { plan, tolerance }: { readonly plan: Pick<NetworkPlan, "batch">; readonly tolerance: number },
 ): Soaked {
   const windows = runsMs.length === 0 ? [] : runWindows(runsMs);
   const { firstMs, lastMs, ratio, interval } =

@@ -15,7 +15,7 @@ import { pairOf, rangesOf } from "../case/case-job.ts";
 import { toleranceFor } from "../case/case-proof.ts";
 import { RangeAnswers } from "../case/shared-answers.ts";
 import { bestKnownLowering } from "../plan/best-known.ts";
-import type { CasePlan } from "../plan/case-plan.ts";
+import type { NetworkPlan } from "../plan/case-plan.ts";
 import { engineOptionsOf, type RunOptions } from "../plan/options.ts";
 import { type TraceStep, type Race, type Racer, Ring } from "./ring.ts";
 import { searchSpace, type SearchSpace } from "./search-space.ts";
@@ -30,7 +30,7 @@ export interface TunedPlan {
 /** Tunes a case. Throws a `JobError` where the naive form cannot be raced. */
 export async function tunePlan(
   context: RaceContext,
-  plan: CasePlan,
+  plan: NetworkPlan,
   { version }: Extract<Availability, { ok: true }>,
   onStep: (step: TraceStep) => void,
 ): Promise<TunedPlan> {
@@ -96,7 +96,7 @@ const usualGrace = 300;
  * Gives the races of one case, each in a process or browser of its own. Only an interrupt is
  * thrown.
  */
-export function raceOf({ options, host, seed, signal }: RaceContext, plan: CasePlan): Race {
+export function raceOf({ options, host, seed, signal }: RaceContext, plan: NetworkPlan): Race {
   const pair = pairOf(plan, { kind: "seeded", seed });
   const answers = new RangeAnswers();
   const timeoutMs = 1000 * (options.timeoutSeconds ?? plan.seconds + usualGrace);
@@ -118,8 +118,7 @@ export function raceOf({ options, host, seed, signal }: RaceContext, plan: CaseP
         kind: "race",
         runtime: plan.runtime,
         engine: engineOptionsOf(options),
-        pair,
-        entrants,
+        members: { kind: "networks", pair, entrants },
         race: {
           batch: plan.batch,
           precision: plan.precision,
@@ -150,7 +149,7 @@ export function raceOf({ options, host, seed, signal }: RaceContext, plan: CaseP
 }
 
 /** Whether NVIDIA's libraries may round factors to TF32. */
-function mayRound({ runtime }: CasePlan, { tf32 }: RunOptions): boolean {
+function mayRound({ runtime }: NetworkPlan, { tf32 }: RunOptions): boolean {
   return tf32 && /\/(cuda|tensorrt)/.test(runtime);
 }
 
@@ -197,7 +196,9 @@ export async function tune(
 
 /** The gain of a form over itself. */
 function sameAsNaive({ gain }: Finale): Finale["gain"] {
-  return { ratio: 1, interval: [1, 1], replicas: gain.replicas.map(() => 1), rounds: gain.rounds };
+  const { replicas, rounds } = gain;
+  const within = gain.within.map((each) => ({ ...each, error: 0 }));
+  return { ratio: 1, interval: [1, 1], replicas: replicas.map(() => 1), within, rounds };
 }
 
 /** What the last races say, from sessions by which nothing was chosen. */

@@ -1,4 +1,5 @@
-import { join } from "node:path";
+import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { temporaryFault, temporaryFolder } from "@sebench/artifacts";
 import { threadTimeReader } from "@sebench/hardware";
 import {
@@ -13,6 +14,7 @@ import {
 } from "@sebench/jobs";
 import type { ConditionsWatch } from "@sebench/measure";
 import { buildPage, type PageServer, startPageServer } from "@sebench/page";
+import type { BuiltMember } from "@sebench/pairs";
 import type { Tensor } from "@sebench/spec";
 import { fromWeights, writeSafetensors } from "@sebench/weights";
 import type { Browser, Page } from "playwright";
@@ -100,7 +102,13 @@ async function askShared<Answer>(
 }
 
 /** The jobs that need no host's engine. */
-const nodeJobs: ReadonlySet<JobKind> = new Set(["oracle", "ranges", "forms", "store"]);
+const nodeJobs: ReadonlySet<JobKind> = new Set([
+  "oracle",
+  "fileOracle",
+  "ranges",
+  "forms",
+  "store",
+]);
 
 /** Throws a `JobError` for a job that no page answers. */
 function requireEngine<Asked extends Job>(job: Asked): asserts job is Asked & EngineJob {
@@ -213,20 +221,33 @@ function serveSupply(server: PageServer): NonNullable<PageWindow["sebenchSupply"
       `${name}.safetensors`,
       writeSafetensors(fromWeights(new Map([["images", images]]))),
     );
+  const serveNetwork = ({ network, weights }: BuiltMember) => {
+    const name = `model-${served++}`;
+    return {
+      network: server.serve(`${name}.json`, JSON.stringify(network)),
+      weights: server.serve(`${name}.safetensors`, writeSafetensors(fromWeights(weights))),
+    };
+  };
+  const serveFile = async (name: string, path: string) => server.serve(name, await readFile(path));
   const answers: {
     readonly [What in SupplyRequest["what"]]: (
       request: Extract<SupplyRequest, { readonly what: What }>,
     ) => Promise<Supplied[What]>;
   } = {
     async model({ model }) {
-      const { network, weights, classes } = await supply.model(model);
-      const name = `model-${served++}`;
-      return {
-        network: server.serve(`${name}.json`, JSON.stringify(network)),
-        weights: server.serve(`${name}.safetensors`, writeSafetensors(fromWeights(weights))),
-        classes,
-      };
+      const { classes, ...built } = await supply.model(model);
+      return { ...serveNetwork(built), classes };
     },
+    async file({ file: { path, external } }) {
+      const sources = external.map(async (name) => ({
+        path: name,
+        url: await serveFile(`weights-${served++}.bin`, join(dirname(path), name)),
+      }));
+      const url = await serveFile(`file-${served++}.onnx`, path);
+      return { url, external: await Promise.all(sources) };
+    },
+    imported: async ({ file }) => serveNetwork(await supply.imported(file)),
+    inputs: ({ path }) => serveFile(`inputs-${served++}.safetensors`, path),
     images: async ({ images, imageSize }) =>
       serveImages(`images-${served++}`, await supply.images(images, imageSize)),
     async labelled({ range }) {

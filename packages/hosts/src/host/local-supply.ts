@@ -1,6 +1,14 @@
 import type { Dataset } from "@sebench/datasets";
-import type { Supply } from "@sebench/jobs";
-import { buildModel, type ImageRange, imagesOf, openImages } from "@sebench/pairs";
+import { readRunInputs, type Supply } from "@sebench/jobs";
+import { readFile } from "node:fs/promises";
+import {
+  buildModel,
+  type ImageRange,
+  imagesOf,
+  importedFile,
+  openImages,
+  placedFile,
+} from "@sebench/pairs";
 
 /** A supply that builds and reads what a job needs in this process. A dataset is opened once. */
 export function localSupply(): Supply {
@@ -15,5 +23,8 @@ export function localSupply(): Supply {
     model: buildModel,
     images: (images, imageSize) => imagesOf({ images, imageSize }),
     labelled: async (range) => (await opened(range)).read(range.first, range.count),
+    file: placedFile,
+    imported: async (file) => importedFile(file),
+    inputs: async (path) => readRunInputs(await readFile(path)),
   };
 }

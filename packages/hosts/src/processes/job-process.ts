@@ -9,6 +9,7 @@ import {
   type AnswerTo,
   decodeMessage,
   encodeMessage,
+  type FileOracleJob,
   type FormsAnswer,
   type FormsJob,
   type Job,
@@ -16,13 +17,20 @@ import {
   type OracleAnswer,
   type OracleJob,
   type RangesJob,
+  readRunInputs,
   type StartJob,
   type StoredForm,
 } from "@sebench/jobs";
 import { type Member, members } from "@sebench/measure";
-import { buildMember, imagesOf, lowerMember, type PairDescription } from "@sebench/pairs";
+import {
+  buildMember,
+  imagesOf,
+  importedFile,
+  lowerMember,
+  type PairDescription,
+} from "@sebench/pairs";
 import { oracleLogits } from "@sebench/reference";
-import { type ActivationRanges, openModels } from "@sebench/runtime";
+import { type ActivationRanges, imagesOfRun, openModels } from "@sebench/runtime";
 import { activationRanges } from "@sebench/runtime-onnxruntime-node/activation-ranges";
 import { classesOf, countMacs, countParameters, describeError } from "@sebench/spec";
 import { contentHash, readSafetensors, toWeights } from "@sebench/weights";
@@ -56,6 +64,8 @@ async function answer(job: Exclude<Job, StartJob>): Promise<AnswerTo<Job>> {
   switch (job.kind) {
     case "oracle":
       return askOracle(job);
+    case "fileOracle":
+      return askOracleOfFiles(job);
     case "ranges":
       return measureRanges(job);
     case "store":
@@ -90,6 +100,27 @@ async function askOracleOf(pair: PairDescription, member: Member): Promise<Oracl
     parameters: countParameters(network),
     macs: countMacs(network),
   };
+}
+
+async function askOracleOfFiles({
+  members: { files, inputs },
+}: FileOracleJob): Promise<AnswerTo<FileOracleJob>> {
+  const runs = readRunInputs(await readFile(inputs));
+  const answers: Float64Array[][] = [];
+  for (const [index, file] of files.entries()) {
+    const { network, weights } = importedFile(file);
+    const logits: Float64Array[] = [];
+    for (const [run, input] of runs.entries()) {
+      const [done, total] = [index * runs.length + run, files.length * runs.length];
+      say({ kind: "progress", progress: { phase: "oracle", done, total } });
+      const images = imagesOfRun(input);
+      logits.push(
+        await oracleLogits({ network, weights, images, cacheDirectories: oracleDirectories() }),
+      );
+    }
+    answers.push(logits);
+  }
+  return answers;
 }
 
 async function measureRanges({ pair, lowering }: RangesJob): Promise<AnswerTo<RangesJob>> {

@@ -3,24 +3,25 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defaultCacheDirectory } from "@sebench/artifacts";
 import type { MeasureJob, ProbeJob } from "@sebench/jobs";
-import type { CaseMeasurement } from "@sebench/measure";
+import { pairedForms, pairedProofs } from "@sebench/measure";
+import type { PairDescription } from "@sebench/pairs";
 import { describe, expect, it, test } from "vitest";
 import type { Watch } from "../host/host.ts";
 import { findProgram } from "./find-program.ts";
 import { environmentFor, obituary, processHost, runInProcess } from "./process-host.ts";
 import { type ProgramFound, quietVariables, thisNode } from "./program.ts";
 
+const pair: PairDescription = {
+  networks: { plain: "resnet20", se: "se-resnet20" },
+  imageSize: 32,
+  weights: { kind: "seeded", seed: 1 },
+  images: { dataset: "fashion-mnist", count: 2 },
+};
 const job: MeasureJob = {
   kind: "measure",
   runtime: "onnxruntime-node/cpu",
   engine: { threads: 1 },
-  pair: {
-    networks: { plain: "resnet20", se: "se-resnet20" },
-    imageSize: 32,
-    weights: { kind: "seeded", seed: 1 },
-    images: { dataset: "fashion-mnist", count: 2 },
-  },
-  forms: [{ lowering: "gemm" }],
+  members: { kind: "networks", pair, forms: [{ lowering: "gemm" }] },
   labelled: null,
   measure: { batch: 1, precision: "fp32", budgetMs: 600_000, minReplicas: 1, maxReplicas: 1 },
 };
@@ -57,9 +58,8 @@ function describeProgram(program: ProgramFound): void {
     const images = { dataset: "fashion-mnist", count: 3 } as const;
     const brief = { ...job, measure: { ...job.measure, budgetMs: 1000 } };
     const asked = { ...brief, labelled: { images, least: 3, budgetMs: 0 } };
-    const [{ labelledLogits, logits }] = (await host.run(asked, watch(60_000))) as [
-      CaseMeasurement,
-    ];
+    const [first] = pairedForms(await host.run(asked, watch(60_000)));
+    const { labelledLogits, logits } = first!;
     expect(labelledLogits!.plain).toHaveLength(30);
     // The two images of the case are the first two labelled ones.
     expect(labelledLogits!.se.subarray(0, 20)).toEqual(logits.se);
@@ -67,9 +67,8 @@ function describeProgram(program: ProgramFound): void {
 
   it("measures, attests, and answers with typed arrays", async () => {
     const brief = { ...job, measure: { ...job.measure, budgetMs: 1000 } };
-    const [{ replicas, attestation, logits }] = (await host.run(brief, watch(60_000))) as [
-      CaseMeasurement,
-    ];
+    const [first] = pairedForms(await host.run(brief, watch(60_000)));
+    const { replicas, attestation, logits } = first!;
     expect(attestation.se).toMatchObject({ device: "cpu", proven: true, threads: 1 });
     expect(logits.se).toBeInstanceOf(Float32Array);
     expect(logits.se).toHaveLength(20);
@@ -78,19 +77,18 @@ function describeProgram(program: ProgramFound): void {
   });
 
   it("proves a pair, and gives the logits and the device that measuring gives", async () => {
-    const { pair, forms, measure, runtime, engine } = job;
+    const { members, measure, runtime, engine } = job;
     const { batch, precision } = measure;
     const asked = {
       kind: "prove",
       runtime,
       engine,
-      pair,
-      forms,
+      members,
       measure: { batch, precision },
     } as const;
-    const [proof] = await host.run(asked, watch(60_000));
+    const [proof] = pairedProofs(await host.run(asked, watch(60_000)));
     const brief = { ...job, measure: { ...measure, budgetMs: 1000 } };
-    const [measured] = await host.run(brief, watch(60_000));
+    const [measured] = pairedForms(await host.run(brief, watch(60_000)));
     expect(proof!.logits).toEqual(measured!.logits);
     expect(proof!.attestation.se).toMatchObject({ device: "cpu", proven: true, threads: 1 });
     expect(proof!.members.se.firstRunMs).toBeGreaterThan(0);
@@ -98,7 +96,7 @@ function describeProgram(program: ProgramFound): void {
 
   it("starts a member anew, step by step, and answers as a measured one does", async () => {
     const folder = await mkdtemp(join(tmpdir(), "start-"));
-    const { runtime, engine, pair } = job;
+    const { runtime, engine } = job;
     const session = { batch: 1, precision: "fp32" } as const;
     const store = {
       kind: "store",
@@ -125,7 +123,7 @@ function describeProgram(program: ProgramFound): void {
 
   it("serves a stored model, request by request, and says how a worker died", async () => {
     const folder = await mkdtemp(join(tmpdir(), "serve-"));
-    const { runtime, engine, pair } = job;
+    const { runtime, engine } = job;
     const lowering = "gemm";
     const session = { batch: 1, precision: "fp32" } as const;
     const store = { kind: "store", runtime, engine, pair, lowering, session, folder } as const;
@@ -169,7 +167,8 @@ function describeProgram(program: ProgramFound): void {
 
   it("sends an error back with its message", async () => {
     const networks = { plain: "resnet20", se: "se-resnet21" };
-    const unknown = { ...job, pair: { ...job.pair, networks } };
+    const members = { ...job.members, pair: { ...pair, networks } } as const;
+    const unknown = { ...job, members };
     await expect(host.run(unknown, watch(60_000))).rejects.toMatchObject({
       name: "JobError",
       message: 'there is no network "se-resnet21"',
@@ -194,7 +193,7 @@ test("native libraries are told of threads and of TF32 only what was asked for",
   expect(told({ threads: null, tf32: true })).toEqual(quiet);
   expect(told({ threads: null, tf32: false })).toEqual({ ...quiet, NVIDIA_TF32_OVERRIDE: "0" });
   expect(told({ threads: 2 })).toEqual({ ...quiet, TF_NUM_INTRAOP_THREADS: "2" });
-  expect(environmentFor({ kind: "oracle", pair: job.pair })).toEqual(quiet);
+  expect(environmentFor({ kind: "oracle", pair })).toEqual(quiet);
 });
 
 test.each([

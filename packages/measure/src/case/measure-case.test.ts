@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import type { ConditionsWatch } from "../measurement/conditions.ts";
 import { overheadEstimate, ratioOfForms } from "../measurement/overhead.ts";
 import { virtualEngine, type VirtualModel, type VirtualTimes } from "../testing/virtual-engine.ts";
-import { measureCase, measureForms } from "./measure-case.ts";
+import { measureCase, measureMembers } from "./measure-case.ts";
+import { pairedForms } from "./paired-forms.ts";
 import type { MeasureObserver, MeasureProgress } from "./observer.ts";
 import type { MeasureOptions } from "./protocol.ts";
 
@@ -49,9 +50,10 @@ test("forms are visited in the same rounds, beside one plain network", async () 
   const sessionMs = [10, 12, 11];
   const runMs = (_member: string, _run: number, session: number) => sessionMs[session]!;
   const { engine, steps, now } = virtualEngine({ ...steadyTimes, runMs });
-  const forms = { plain: pair.plain, forms: [pair.se, pair.se] };
+  const members = [pair.plain, pair.se, pair.se];
   const asked = { batch: 1, precision: "fp32", minReplicas: 1, maxReplicas: 1 } as const;
-  const [naive, rewritten] = await measureForms(engine, forms, images, asked, { now });
+  const measured = await measureMembers(engine, members, images, asked, { now });
+  const [naive, rewritten] = pairedForms(measured);
   expect(naive!.replicas[0]!.members.plain).toBe(rewritten!.replicas[0]!.members.plain);
   expect(naive!.attestation.plain).toBe(rewritten!.attestation.plain);
 
@@ -62,6 +64,22 @@ test("forms are visited in the same rounds, beside one plain network", async () 
   expect(overheads.toSorted()).toEqual(expected.toSorted().map((each) => expect.closeTo(each, 9)));
   const gain = ratioOfForms(rewritten!.replicas, naive!.replicas).ratio;
   expect(gain).toBeCloseTo(overheads[1]! / overheads[0]!, 9);
+});
+
+test("a member alone is measured by its time, until that is precise", async () => {
+  const { engine, now } = virtualEngine({ ...steadyTimes, runMs: () => 10 });
+  const asked = { batch: 1, precision: "fp32", minReplicas: 2, maxReplicas: 8 } as const;
+  const told: MeasureProgress[] = [];
+  const onProgress = (progress: MeasureProgress) => void told.push(progress);
+  const measured = await measureMembers(engine, [pair.se], images, asked, { now, onProgress });
+  expect(measured.stopped).toBe("precise");
+  expect(measured.replicas.map(({ order }) => order.join())).toEqual(Array(6).fill("0"));
+  const visits = measured.replicas.flatMap(({ members: [only] }) => only!.samplesMs);
+  expect(new Set(visits.flat())).toEqual(new Set([10]));
+  expect(measured.proofs).toHaveLength(1);
+  expect(pairedForms(measured)).toEqual([]);
+  // Nothing is compared, so nobody is told of an overhead.
+  expect(told.every(({ interval }) => interval === null)).toBe(true);
 });
 
 test.each([

@@ -1,28 +1,28 @@
-import type { Attestation, EncodedModel, Engine } from "@sebench/runtime";
+import type { EncodedModel, Engine } from "@sebench/runtime";
 import type { Tensor } from "@sebench/spec";
 import { now as performanceNow } from "tinybench";
-import type { CaseMeasurement, Member, Replica } from "../measurement/measurement.ts";
+import type {
+  CaseMeasurement,
+  Member,
+  MembersMeasurement,
+  MembersReplica,
+} from "../measurement/measurement.ts";
 import {
+  logMedianOfRounds,
   logRatiosOfRounds,
   type OverheadEstimate,
-  overheadEstimate,
+  overheadOfRounds,
 } from "../measurement/overhead.ts";
-import { splitIntoBatches } from "../session/image-batch.ts";
+import { inputsOfRuns, type RunInputs } from "../session/image-batch.ts";
 import { withSessions } from "../session/opened-sessions.ts";
-import {
-  eachInTurn,
-  logitsOf,
-  pairedWith,
-  preparedBefore,
-  prepareMembers,
-  type PreparedMembers,
-} from "../session/prepared-members.ts";
+import { prepareMembers, type PreparedMembers, proofsOf } from "../session/prepared-members.ts";
 import { preparationOrders, roundOrders } from "../session/round-order.ts";
 import type { Levels } from "../session/warm-up.ts";
 import { seededRandom } from "../statistics/random.ts";
 import { labelledLogits } from "./labelled-logits.ts";
 import { measureReplica } from "./measure-replica.ts";
 import type { MeasureObserver, MeasureProgress, Phase } from "./observer.ts";
+import { pairedForms } from "./paired-forms.ts";
 import { type MeasureOptions, resolveProtocol, stopReason } from "./protocol.ts";
 import { type ReplicaCost, replicasToCome } from "./replica-plan.ts";
 
@@ -44,45 +44,32 @@ export async function measureCase(
   options: MeasureOptions,
   observer: MeasureObserver = {},
 ): Promise<CaseMeasurement> {
-  const [only] = await measureForms(engine, { plain, forms: [se] }, images, options, observer);
+  const [only] = pairedForms(await measureMembers(engine, [plain, se], images, options, observer));
   return only!;
 }
 
-/** The models of a network in several forms, and of the plain network that they share. */
-export interface EncodedForms {
-  readonly plain: EncodedModel;
-  /** The network with SE in each form, at least one. */
-  readonly forms: readonly EncodedModel[];
-}
-
 /**
- * Measures a network in several forms as `measureCase` measures it in one. All forms and the plain
- * network are visited in the same rounds, so what one form gains over another is paired as well.
+ * Measures members in shared rounds, as `measureCase` measures the two of a pair. All are visited in
+ * the same rounds, so what one gains over another is paired as well. The first is what the others
+ * are measured against; a member alone is measured by its time.
  *
- * @returns the measurement of each form, in their order, all with the same samples of plain
+ * @param models The models, encoded by `engine` for the same batch and precision, at least one.
+ * @param inputs The images, `[n, channels, height, width]`, with n a multiple of the batch, or the
+ *   inputs of a model's file for each run.
  */
-export async function measureForms(
+export async function measureMembers(
   engine: Engine,
-  { plain, forms }: EncodedForms,
-  images: Tensor,
+  models: readonly EncodedModel[],
+  inputs: RunInputs,
   options: MeasureOptions,
   observer: MeasureObserver = {},
-): Promise<CaseMeasurement[]> {
-  const models = [plain, ...forms];
-  const measuring = begin(engine, models, images, options, observer);
+): Promise<MembersMeasurement> {
+  const measuring = begin(engine, models, inputs, options, observer);
   let conclusion = await measureNext(measuring);
   while (conclusion === null) {
     conclusion = await measureNext(measuring);
   }
-  const { stopped, replicasMs, logits, labelledLogits: labelled, attestation } = conclusion;
-  return measuring.replicas.map((replicas, form) => ({
-    replicas,
-    stopped,
-    replicasMs,
-    logits: pairedWith(form, logits),
-    labelledLogits: labelled && pairedWith(form, labelled),
-    attestation: pairedWith(form, attestation),
-  }));
+  return { ...conclusion, replicas: measuring.replicas };
 }
 
 type Measuring = ReturnType<typeof begin>;
@@ -91,17 +78,17 @@ type Measuring = ReturnType<typeof begin>;
 function begin(
   engine: Engine,
   models: readonly EncodedModel[],
-  images: Tensor,
+  inputs: RunInputs,
   options: MeasureOptions,
   observer: MeasureObserver,
 ) {
   const { now = performanceNow } = observer;
   const { batch, precision, slowdown } = options;
   const protocol = resolveProtocol(options);
-  const batches = splitIntoBatches(images, batch);
+  const batches = inputsOfRuns(inputs, batch);
   const random = seededRandom(protocol.seed);
   return {
-    /** The encoded models, plain first. */
+    /** The encoded models, first the one that the others are measured against. */
     models,
     protocol,
     observer,
@@ -116,22 +103,28 @@ function begin(
     prepareOrders: preparationOrders(models.length, random),
     visitOrders: roundOrders(models.length, random),
     startedMs: now(),
-    /** The replicas that are complete, of each form. */
-    replicas: models.slice(1).map((): Replica[] => []),
+    /** The replicas that are complete. */
+    replicas: [] as MembersReplica[],
     /** What the complete replicas cost. */
     costs: [] as ReplicaCost[],
-    /** The times at which the last replica settled, or null before the first is complete. */
+    /** The times of a run in the last replica, or null before the first is complete. */
     settled: null as Levels | null,
-    /** The estimate of each form from the complete replicas; there are none before the first is complete. */
+    /**
+     * The estimate of each member but the first, or of a member alone, from the complete replicas;
+     * there are none before the first is complete.
+     */
     estimates: [] as readonly OverheadEstimate[],
   };
 }
 
-/** What follows once the replicas are complete, of all members in their order. */
-interface Conclusion extends Pick<CaseMeasurement, "stopped" | "replicasMs"> {
-  readonly logits: readonly Float32Array[];
-  readonly labelledLogits: readonly Float32Array[] | null;
-  readonly attestation: readonly Attestation[];
+/** What follows once the replicas are complete. */
+type Conclusion = Omit<MembersMeasurement, "replicas">;
+
+/** The logarithms of a replica by which its members are estimated, by round. */
+function logsOf({ members }: MembersReplica): number[][] {
+  const [first, ...others] = members;
+  if (others.length === 0) return [logMedianOfRounds(first!)];
+  return others.map((se) => logRatiosOfRounds({ members: { plain: first!, se } }));
 }
 
 /** Takes one replica more, and returns null if another must follow. */
@@ -156,17 +149,13 @@ function measureNext(measuring: Measuring): Promise<Conclusion | null> {
       conditions: observer.conditions,
       progress,
     });
-    replicas.forEach((own, form) => {
-      own.push({
-        preparedFirst: preparedBefore(form, order),
-        members: pairedWith(form, members),
-        conditions,
-      });
-    });
-    const logRatios = replicas.map((own) => logRatiosOfRounds(own.at(-1)!));
-    measuring.costs.push({ startMs: now() - beganMs - roundsMs, roundsMs, logRatios });
+    replicas.push({ order, members, conditions });
+    const logs = logsOf(replicas.at(-1)!);
+    measuring.costs.push({ startMs: now() - beganMs - roundsMs, roundsMs, logs });
     measuring.settled = levels;
-    measuring.estimates = replicas.map(overheadEstimate);
+    measuring.estimates = logs.map((_, at) =>
+      overheadOfRounds(measuring.costs.map((cost) => cost.logs[at]!)),
+    );
     const replicasMs = now() - startedMs;
     const stopped = stopReason(measuring.estimates, replicasMs, protocol);
     if (stopped === null) return null;
@@ -185,23 +174,25 @@ function timeForNext({ protocol, now, startedMs, costs }: Measuring): number {
 async function conclude(
   measuring: Measuring,
   prepared: PreparedMembers,
-): Promise<Omit<Conclusion, "stopped" | "replicasMs">> {
+): Promise<Pick<Conclusion, "proofs" | "labelledLogits">> {
   const { now, observer, preparation, costs } = measuring;
   const last = costs.length;
-  await tell(measuring, "logits", last, 0);
-  const logits = await eachInTurn(prepared, logitsOf);
   const asking = {
     batch: preparation.sessionOptions.batch,
     now,
     onImages: (done: number, total: number) =>
       tell(measuring, "accuracy", last, 0, { done, total }),
   };
-  const labelled = observer.labelled
-    ? await labelledLogits(prepared, observer.labelled, asking)
-    : null;
-  await tell(measuring, "attest", last, 0);
-  const attestation = await eachInTurn(prepared, ({ session }) => session.attest());
-  return { logits, labelledLogits: labelled, attestation };
+  let labelled: Conclusion["labelledLogits"] = null;
+  const proofs = await proofsOf(
+    prepared,
+    (phase) => tell(measuring, phase, last, 0),
+    async () => {
+      if (!observer.labelled) return;
+      labelled = await labelledLogits(prepared, observer.labelled, asking);
+    },
+  );
+  return { proofs, labelledLogits: labelled };
 }
 
 /**
@@ -210,7 +201,7 @@ async function conclude(
  * @param rounds The rounds so far of the replica that is being measured.
  */
 async function tell(
-  { observer, protocol, now, startedMs, estimates: [first] }: Measuring,
+  { models, observer, protocol, now, startedMs, estimates: [first] }: Measuring,
   phase: Phase,
   replica: number,
   rounds: number,
@@ -222,7 +213,8 @@ async function tell(
     replicas: protocol.maxReplicas,
     rounds: (first?.rounds ?? 0) + rounds,
     elapsedMs: now() - startedMs,
-    interval: first?.interval ?? null,
+    // The interval of a member alone is that of its time, and of no overhead.
+    interval: (models.length > 1 && first?.interval) || null,
     labelled,
   });
 }

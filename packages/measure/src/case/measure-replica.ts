@@ -28,7 +28,7 @@ interface MeasuredReplica {
   readonly conditions: ReplicaConditions | null;
   /** The time that the rounds took. */
   readonly roundsMs: number;
-  /** The time of a run of each member after warm-up. */
+  /** The time of a run of each member in its rounds. */
   readonly levels: Levels;
 }
 
@@ -42,26 +42,29 @@ export async function measureReplica(
   const warm = await warmUp(
     prepared.map(({ session, inputs }) => cycle(session, inputs)),
     {
-      capMs: Math.min(protocol.warmUpMs, (deadlineMs - now()) / 2),
+      capMs: Math.min(protocol.warmUpMs, (deadlineMs - now()) * mostForWarmUp(settled)),
       tolerance: protocol.steadyTolerance,
       settled,
     },
     now,
   );
-  const levels = warm.map(({ medianMs }) => medianMs);
+  const fastestMs = Math.min(...warm.map(({ medianMs }) => medianMs));
   const beganMs = now();
-  const { samplesMs, processorMs, conditions } = await takeRounds(
-    prepared,
-    Math.min(...levels),
-    plan,
-  );
+  const { samplesMs, processorMs, conditions } = await takeRounds(prepared, fastestMs, plan);
   const members = prepared.map(({ prepareMs, firstRunMs }, index): MemberReplica => {
     const { runs: warmUpRuns, steady } = warm[index]!;
     const timed = { samplesMs: samplesMs[index]!, processorMs: processorMs && processorMs[index]! };
     return { prepareMs, firstRunMs, warmUpRuns, steady, ...timed };
   });
+  const levels = samplesMs.map((visits) => median(visits.map(median)));
   return { members, conditions, roundsMs: now() - beganMs, levels };
 }
+
+/**
+ * The most of a replica's time that its warm-up takes. The sessions of later replicas find the
+ * engine warm, so where they seem slow it is the machine that is disturbed.
+ */
+const mostForWarmUp = (settled: Levels | null) => (settled === null ? 1 / 2 : 1 / 5);
 
 /** Takes rounds; `fastestMs` is the time of a run of the fastest member. */
 async function takeRounds(
@@ -87,8 +90,12 @@ async function takeRounds(
   const runs = runsToFill(Math.min(visitMs, longestVisit * protocol.visitMs), fastestMs);
   const length = { runs, expectedMs: runs * fastestMs };
   const marking = conditions ? await findMarking(conditions, length, now) : null;
+  let toldMs = -Infinity;
   for (let rounds = 0; rounds < protocol.minRounds || now() < deadlineMs; rounds++) {
-    await progress("rounds", rounds);
+    if (now() - toldMs >= tellingMs) {
+      await progress("rounds", rounds);
+      toldMs = now();
+    }
     const order = visitOrders.next().value;
     orders.push(order);
     for (const index of order) {
@@ -112,10 +119,12 @@ const timesBetween = 4;
 /** The longest that visits become for that, in times of `visitMs`. */
 const longestVisit = 5;
 
+/** The time from one word on progress to the next: a page's takes a turn of its driver. */
+const tellingMs = 250;
+
 /** The time that passes between two rounds, in milliseconds. */
-async function timeBetweenRounds({ conditions, progress, now }: ReplicaPlan): Promise<number> {
+async function timeBetweenRounds({ conditions, now }: ReplicaPlan): Promise<number> {
   const beganMs = now();
-  await progress("rounds", 0);
   await conditions?.lap();
   return now() - beganMs;
 }

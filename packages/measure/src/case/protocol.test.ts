@@ -20,6 +20,7 @@ function estimate(replicas: number, halfWidth: number): OverheadEstimate {
     ratio: 1,
     interval: [1 - halfWidth, 1 + halfWidth],
     replicas: Array.from({ length: replicas }, () => 1),
+    within: [],
     rounds: 10 * replicas,
   };
 }
@@ -41,7 +42,7 @@ test("the last replica ends a case, which is precise if it came out narrow", () 
 });
 
 test("a single replica is never precise", () => {
-  const one = { ratio: 1, interval: null, replicas: [1], rounds: 5 };
+  const one = { ratio: 1, interval: null, replicas: [1], within: [], rounds: 5 };
   expect(stopReason([one], 10, { ...limits, minReplicas: 1, maxReplicas: 1 })).toBe("budget");
 });
 

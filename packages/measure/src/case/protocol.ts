@@ -32,8 +32,8 @@ export interface Protocol {
    */
   readonly visitMs: number;
   /**
-   * The most that a replica's warm-up takes, both members together; it is never over half
-   * of the replica's time.
+   * The most that a replica's warm-up takes, all members together; it is never over half
+   * of the first replica's time, nor over a fifth of a later one's.
    */
   readonly warmUpMs: number;
   /** The share by which the times of a steady member may still move: 0.02 is 2 %. */

@@ -4,8 +4,8 @@ import { type ReplicaCost, replicasToCome } from "./replica-plan.ts";
 
 /** A replica of ten rounds of 100 ms, whose logarithms of ratios lie `distance` around 0. */
 function cost(distance: number, startMs: number): ReplicaCost {
-  const logRatios = Array.from({ length: 10 }, (_, at) => (at % 2 === 0 ? distance : -distance));
-  return { startMs, roundsMs: 1000, logRatios: [logRatios] };
+  const logs = Array.from({ length: 10 }, (_, at) => (at % 2 === 0 ? distance : -distance));
+  return { startMs, roundsMs: 1000, logs: [logs] };
 }
 
 // By hand: the winsorized variance of the ten rounds is 10/9 d^2, that of the trimmed mean

@@ -3,13 +3,13 @@ import { median } from "../statistics/quantile.ts";
 import { mean, variance } from "../statistics/trimmed-mean.ts";
 import type { Protocol } from "./protocol.ts";
 
-/** What a replica cost, and the logarithms of its rounds' ratios. */
+/** What a replica cost, and the logarithms of its rounds. */
 export interface ReplicaCost {
   /** The time for preparing the members and warming them up. */
   readonly startMs: number;
   readonly roundsMs: number;
-  /** The logarithms of each form of SE, by round. */
-  readonly logRatios: readonly (readonly number[])[];
+  /** The logarithms by which each form of SE, or a member alone, is estimated, by round. */
+  readonly logs: readonly (readonly number[])[];
 }
 
 /**
@@ -40,10 +40,8 @@ export function replicasToCome(
 ): number {
   // The first start pays for what the engine keeps, so it counts only where there is no other.
   const startMs = median((done.length > 1 ? done.slice(1) : done).map((each) => each.startMs));
-  const roundMs = mean(done.map(({ roundsMs, logRatios }) => roundsMs / logRatios[0]!.length));
-  const forms = done[0]!.logRatios.map((_, form) =>
-    variancesOf(done.map(({ logRatios }) => logRatios[form]!)),
-  );
+  const roundMs = mean(done.map(({ roundsMs, logs }) => roundsMs / logs[0]!.length));
+  const forms = done[0]!.logs.map((_, form) => variancesOf(done.map(({ logs }) => logs[form]!)));
   const round = mean(forms.map((form) => form.round));
   const replica = mean(forms.map((form) => form.replica));
   const rounds = Math.max(1, Math.sqrt((startMs / roundMs) * (round / replica)));

@@ -8,12 +8,12 @@ import type {
   Session,
   SessionOptions,
 } from "@sebench/runtime";
-import { InputError, type Tensor } from "@sebench/spec";
+import { InputError } from "@sebench/spec";
 import { now as performanceNow } from "tinybench";
 import type { MeasureObserver, Phase } from "../case/observer.ts";
 import { type MeasureOptions, type Protocol, resolveProtocol } from "../case/protocol.ts";
 import { type Member, members } from "../measurement/measurement.ts";
-import { splitIntoBatches } from "../session/image-batch.ts";
+import { inputsOfRuns, type RunInputs } from "../session/image-batch.ts";
 import { withSessions } from "../session/opened-sessions.ts";
 import {
   prepareMembers,
@@ -65,7 +65,7 @@ interface Explaining {
 export async function explainCase(
   engine: Engine,
   pair: Readonly<Record<Member, EncodedModel>>,
-  images: Tensor,
+  inputs: RunInputs,
   options: MeasureOptions,
   observer: Pick<MeasureObserver, "onProgress" | "now"> = {},
 ): Promise<ExplanationMeasurement> {
@@ -78,7 +78,7 @@ export async function explainCase(
     preparation: {
       engine,
       sessionOptions: { batch: options.batch, precision: options.precision },
-      batches: splitIntoBatches(images, options.batch),
+      batches: inputsOfRuns(inputs, options.batch),
       now,
       slowdown: undefined,
     },

@@ -1,4 +1,4 @@
-import type { Attestation } from "@sebench/runtime";
+import type { Attestation, NamedTensor } from "@sebench/runtime";
 import type { ReplicaConditions } from "./conditions.ts";
 
 /** The two members of a pair: the network with SE, and its plain counterpart. */
@@ -32,23 +32,58 @@ export interface Replica {
   readonly conditions: ReplicaConditions | null;
 }
 
-/** What both members prove: their device, and by their logits that they are right. */
-interface Proof {
-  readonly attestation: Readonly<Record<Member, Attestation>>;
+/** What one member proves: its device, and by its answers that it is right. */
+export interface MemberProof {
+  readonly attestation: Attestation;
   /**
-   * The logits of every image given, row-major `[images, classes]`, from the sessions that are
-   * attested, which are those that were timed last.
+   * The logits of every image given, row-major `[images, classes]`, from the session that is
+   * attested, which is the one that was timed last. A model's file has none.
    */
-  readonly logits: Readonly<Record<Member, Float32Array>>;
+  readonly logits: Float32Array;
+  /** All outputs of a model's file for the inputs of each run, or null of a network. */
+  readonly outputs: readonly (readonly NamedTensor[])[] | null;
 }
 
+/** What members prove that are not timed, in their order. */
+export interface MembersProof {
+  /** The order in which they were prepared. */
+  readonly order: readonly number[];
+  readonly members: readonly Pick<MemberReplica, "prepareMs" | "firstRunMs">[];
+  readonly proofs: readonly MemberProof[];
+}
+
+/** A replica of several members: all prepared anew and measured in the same rounds. */
+export interface MembersReplica {
+  /** The order in which the members were prepared. */
+  readonly order: readonly number[];
+  readonly members: readonly MemberReplica[];
+  /** The conditions under which the replica was measured, or null if the host cannot tell. */
+  readonly conditions: ReplicaConditions | null;
+}
+
+/**
+ * The measurement of members in shared rounds, in their order. Where there are several, the first
+ * is what the others are measured against.
+ */
+export interface MembersMeasurement extends Ending {
+  readonly replicas: readonly MembersReplica[];
+  readonly proofs: readonly MemberProof[];
+  /** The logits of labelled images by member, as `CaseMeasurement` has them. */
+  readonly labelledLogits: readonly Float32Array[] | null;
+}
+
+/** What both members of a pair prove. */
+type PairProof = {
+  readonly [Fact in keyof MemberProof]: Readonly<Record<Member, MemberProof[Fact]>>;
+};
+
 /** What a pair proves that is not timed. */
-export interface CaseProof extends Proof, Pick<Replica, "preparedFirst"> {
+export interface CaseProof extends PairProof, Pick<Replica, "preparedFirst"> {
   readonly members: Readonly<Record<Member, Pick<MemberReplica, "prepareMs" | "firstRunMs">>>;
 }
 
-export interface CaseMeasurement extends Proof {
-  readonly replicas: readonly Replica[];
+/** The end of a measurement, and the time that it took. */
+interface Ending {
   /**
    * The reason why the case ended: at `precise` the interval became as narrow as asked, at
    * `budget` the time was spent.
@@ -56,6 +91,10 @@ export interface CaseMeasurement extends Proof {
   readonly stopped: "precise" | "budget";
   /** The time of all replicas, with preparing and warm-up, in milliseconds. */
   readonly replicasMs: number;
+}
+
+export interface CaseMeasurement extends PairProof, Ending {
+  readonly replicas: readonly Replica[];
   /**
    * The logits of as many labelled images, from the first on, as there was time for,
    * row-major `[images, classes]`, from the sessions that were timed last; null if no

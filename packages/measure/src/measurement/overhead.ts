@@ -2,6 +2,7 @@ import { InputError } from "@sebench/spec";
 import { confidence, type Interval } from "../statistics/interval.ts";
 import { median } from "../statistics/quantile.ts";
 import { criticalT } from "../statistics/student-t.ts";
+import type { ReplicaError } from "../statistics/ratio-change.ts";
 import { locationOfReplicas, type ReplicaLocation } from "../statistics/replica-location.ts";
 import { trimmedMean, variance, varianceOfTrimmedMean } from "../statistics/trimmed-mean.ts";
 import type { Member } from "./measurement.ts";
@@ -26,6 +27,8 @@ export interface OverheadEstimate {
   readonly interval: Interval | null;
   /** The ratio of each replica. */
   readonly replicas: readonly number[];
+  /** How well each replica's rounds tell its ratio. */
+  readonly within: readonly ReplicaError[];
   /** The number of rounds of all replicas. */
   readonly rounds: number;
 }
@@ -81,6 +84,7 @@ export function overheadOfRounds(replicas: readonly (readonly number[])[]): Over
     ratio: Math.exp(shared?.location ?? logRatios[0]!),
     interval: shared && [Math.exp(shared.interval[0]), Math.exp(shared.interval[1])],
     replicas: logRatios.map(Math.exp),
+    within: locations.map(({ variance: own, rounds }) => ({ error: Math.sqrt(own), rounds })),
     rounds: replicas.reduce((sum, rounds) => sum + rounds.length, 0),
   };
 }
@@ -101,6 +105,15 @@ export function relativeHalfWidth({ ratio, interval }: OverheadEstimate): number
 /** The logarithm of each round's ratio: the median of SE's visit, divided by that of plain's. */
 export function logRatiosOfRounds({ members: { plain, se } }: PairedRounds): number[] {
   return se.samplesMs.map((visit, round) => logMedian(visit) - logMedian(plain.samplesMs[round]!));
+}
+
+/** The logarithm of the median of each round's visit to a member, in milliseconds. */
+export function logMedianOfRounds({
+  samplesMs,
+}: {
+  readonly samplesMs: readonly (readonly number[])[];
+}): number[] {
+  return samplesMs.map(logMedian);
 }
 
 /** The overhead that a replica's rounds show, as a logarithm: the 20 % trimmed mean of theirs. */

@@ -1,7 +1,7 @@
 import type { Attestation, EncodedModel, Engine, Session, SessionOptions } from "@sebench/runtime";
-import { InputError, type Tensor } from "@sebench/spec";
+import { InputError } from "@sebench/spec";
 import { now as performanceNow } from "tinybench";
-import { splitIntoBatches } from "../session/image-batch.ts";
+import { inputsOfRuns, type RunInputs } from "../session/image-batch.ts";
 import { withSessions } from "../session/opened-sessions.ts";
 import { logitsOf } from "../session/prepared-members.ts";
 import { type Clock, cycle, runsToFill, visit } from "../session/visit.ts";
@@ -80,19 +80,20 @@ const burst = { runs: 2, atLeastMs: 100 };
  *
  * @param entrants The entrants, of which the first that is compared says what to expect
  *   if the options do not.
- * @param images The images, `[n, channels, height, width]`, with n a multiple of the batch.
+ * @param inputs The images, `[n, channels, height, width]`, with n a multiple of the batch, or the
+ *   inputs of a model's file for each run, whose first output of floats is then compared.
  * @throws whatever keeps the entrant from starting that says what to expect
  */
 export function runRace(
   engine: Engine,
   entrants: readonly Entrant[],
-  images: Tensor,
+  inputs: RunInputs,
   options: RaceOptions,
   now: Clock = performanceNow,
 ): Promise<RaceMeasurement> {
   return withSessions(async (keep) => {
     const startedMs = now();
-    const batches = splitIntoBatches(images, options.batch);
+    const batches = inputsOfRuns(inputs, options.batch);
     const starters: Starter[] = [];
     const failures = new Map<number, string>();
     let { expected } = options;
@@ -100,15 +101,15 @@ export function runRace(
       try {
         const session = await engine.prepare(await entrant.encode(), options);
         keep(session);
-        const inputs = [];
-        for (const batch of batches) inputs.push(await session.stage(batch));
-        const logits = await firstAnswer(session, inputs, options);
+        const staged = [];
+        for (const batch of batches) staged.push(await session.stage(batch));
+        const logits = await firstAnswer(session, staged, options);
         if (entrant.compared) {
           const fault = expected && disagreement(logits, expected, options.tolerance);
           if (fault) throw new InputError(fault);
           expected ??= logits;
         }
-        starters.push({ place, session, run: cycle(session, inputs) });
+        starters.push({ place, session, run: cycle(session, staged) });
       } catch (error) {
         if (entrant.compared && expected === null) throw error;
         failures.set(place, error instanceof Error ? error.message : String(error));

@@ -33,7 +33,7 @@ export interface RooflineRequest {
 }
 
 /** The most bytes of parameters that a reading probe has; a smaller probe is no slower. */
-const mostBytes = 2 ** 27;
+const mostBytes = 2 ** 26;
 
 /**
  * The numbers of parameters and multiply-accumulates that take long enough to be told from

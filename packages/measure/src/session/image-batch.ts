@@ -1,4 +1,19 @@
+import type { NamedTensor, RunInput } from "@sebench/runtime";
 import { elementCount, formatShape, InputError, type Tensor } from "@sebench/spec";
+
+/** Images `[n, channels, height, width]`, which are cut into batches, or the inputs of each run. */
+export type RunInputs = Tensor | readonly (readonly NamedTensor[])[];
+
+/**
+ * The input of each run.
+ *
+ * @throws InputError if there is none, or images do not fill whole batches
+ */
+export function inputsOfRuns(inputs: RunInputs, batch: number): readonly RunInput[] {
+  if ("shape" in inputs) return splitIntoBatches(inputs, batch);
+  if (inputs.length > 0) return inputs;
+  throw new InputError("there is no input to run", { remedy: "give one at least" });
+}
 
 /**
  * Cuts images `[n, channels, height, width]` into batches, in order. The batches

@@ -1,6 +1,13 @@
-import type { EncodedModel, Engine, Session, SessionOptions, StagedInput } from "@sebench/runtime";
-import type { Tensor } from "@sebench/spec";
-import type { Member } from "../measurement/measurement.ts";
+import type {
+  EncodedModel,
+  Engine,
+  NamedTensor,
+  RunInput,
+  Session,
+  SessionOptions,
+  StagedInput,
+} from "@sebench/runtime";
+import type { MemberProof } from "../measurement/measurement.ts";
 import type { Order } from "./round-order.ts";
 import type { Clock } from "./visit.ts";
 
@@ -13,16 +20,16 @@ export interface PreparedMember {
   readonly firstRunMs: number;
 }
 
-/** The members in a replica: plain, and then one or more forms of the network with SE. */
+/** The members in a replica: plain, and then one or more forms of the network with SE; or one alone. */
 export type PreparedMembers = readonly PreparedMember[];
 
 export interface Preparation {
   readonly engine: Engine;
   readonly sessionOptions: SessionOptions;
-  /** The batches of all images, at least one. */
-  readonly batches: readonly Tensor[];
+  /** The inputs of runs, at least of one: batches of images, or the inputs of a model's file. */
+  readonly batches: readonly RunInput[];
   readonly now: Clock;
-  /** The `slowdown` of `MeasureOptions`: the share by which runs of members with SE take longer. */
+  /** The `slowdown` of `MeasureOptions`: the share by which runs of members but the first take longer. */
   readonly slowdown: number | undefined;
 }
 
@@ -73,7 +80,7 @@ async function prepareMember(
 }
 
 /** Asks the members one after another, in their order. */
-export async function eachInTurn<Of>(
+async function eachInTurn<Of>(
   members: PreparedMembers,
   ask: (member: PreparedMember) => Promise<Of>,
 ): Promise<Of[]> {
@@ -82,14 +89,29 @@ export async function eachInTurn<Of>(
   return answers;
 }
 
-/** What plain and one of the forms have, of what all members have. */
-export function pairedWith<Of>(form: number, all: readonly Of[]): Record<Member, Of> {
-  return { plain: all[0]!, se: all[form + 1]! };
+/** Has each member give its answers, and then prove its device, one after another. */
+export async function proofsOf(
+  members: PreparedMembers,
+  tell: (phase: "logits" | "attest") => Promise<void> | void,
+  between: () => Promise<void> = async () => {},
+): Promise<MemberProof[]> {
+  await tell("logits");
+  const answers = await eachInTurn(members, answersOf);
+  await between();
+  await tell("attest");
+  const attestations = await eachInTurn(members, ({ session }) => session.attest());
+  return answers.map(({ logits, outputs }, member) => {
+    return { logits, outputs, attestation: attestations[member]! };
+  });
 }
 
-/** The member of a form's pair that is prepared before the other. */
-export function preparedBefore(form: number, order: Order): Member {
-  return order.indexOf(0) < order.indexOf(form + 1) ? "plain" : "se";
+type Answers = Pick<MemberProof, "logits" | "outputs">;
+
+async function answersOf({ session, inputs }: PreparedMember): Promise<Answers> {
+  if (!session.outputs) return { logits: await logitsOf({ session, inputs }), outputs: null };
+  const outputs: (readonly NamedTensor[])[] = [];
+  for (const input of inputs) outputs.push(await session.outputs(input));
+  return { logits: new Float32Array(), outputs };
 }
 
 /** The logits of every image, row-major `[images, classes]`. */
@@ -123,7 +145,8 @@ export function joined(arrays: readonly Float32Array[]): Float32Array {
  */
 export function slowedSession(session: Session, share: number, now: Clock): Session {
   return {
-    stage: (images) => session.stage(images),
+    stage: (input) => session.stage(input),
+    ...(session.outputs && { outputs: (input) => session.outputs!(input) }),
     attest: () => session.attest(),
     [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
     async run(input) {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { seededRandom } from "../statistics/random.ts";
-import { isSteady } from "./warm-up.ts";
+import { hasSettledAgain, isSteady } from "./warm-up.ts";
 
 /** The window at which a series first counts as steady, or null if it never does. */
 function settlesAt(series: readonly number[]): number | null {
@@ -44,4 +44,10 @@ test("noise of 1 % settles within a few windows", () => {
     const random = seededRandom(seed);
     expect(settlesAt(series(30, () => 10 + 0.2 * (random() - 0.5)))).toBeLessThanOrEqual(9);
   }
+});
+
+test("a later session has settled again once two windows were as fast as before, whatever disturbs others", () => {
+  expect(hasSettledAgain([10.1, 14], 10, 0.02)).toBe(false);
+  expect(hasSettledAgain([10.1, 14, 13, 10.2], 10, 0.02)).toBe(true);
+  expect(hasSettledAgain([10.3, 10.3, 10.3, 10.3], 10, 0.02)).toBe(false);
 });

@@ -22,7 +22,7 @@ interface WarmUpLimits {
   /** The most time for all members together, though each has one window at least. */
   readonly capMs: number;
   readonly tolerance: number;
-  /** The times at which the members of an earlier replica settled, or null for the first one. */
+  /** The times of a run of each member in an earlier replica, or null for the first one. */
   readonly settled: Levels | null;
 }
 
@@ -30,8 +30,8 @@ interface WarmUpLimits {
  * Runs the members, a window of each in turn, until all are steady or the cap
  * is reached. The members take turns because that is how they will be timed: each
  * finds the caches as the other left them. Sessions after the first replica's find the
- * engine warm, and are steady as soon as their last windows take the time at which
- * the earlier ones settled.
+ * engine warm, and are steady as soon as they have shown twice that they can be as fast as
+ * the earlier ones were: what disturbs a window only adds to it.
  */
 export async function warmUp(
   runs: readonly (() => Promise<unknown>)[],
@@ -65,17 +65,20 @@ function summarize(
   };
 }
 
+/** The windows of a later replica's session that must be as fast as the earlier ones were. */
+const windowsAgain = 2;
+
 /**
- * Whether the middle one of the last three windows took at most the time at which an earlier
- * replica's sessions settled, or `tolerance` more.
+ * Whether enough windows took at most the time that an earlier replica's runs took, or `tolerance`
+ * more.
  */
-function hasSettledAgain(
+export function hasSettledAgain(
   windowMediansMs: readonly number[],
   settledMs: number,
   tolerance: number,
 ): boolean {
-  const last = windowMediansMs.slice(-3);
-  return last.length === 3 && median(last) <= settledMs * (1 + tolerance);
+  const asFast = windowMediansMs.filter((medianMs) => medianMs <= settledMs * (1 + tolerance));
+  return asFast.length >= windowsAgain;
 }
 
 /** The number of windows that must agree before a warm-up counts as done. */

@@ -1,7 +1,14 @@
-import type { Attestation, EncodedModel, Engine, Session, SessionOptions } from "@sebench/runtime";
-import { describeError, InputError, type Tensor } from "@sebench/spec";
+import type {
+  Attestation,
+  EncodedModel,
+  Engine,
+  RunInput,
+  Session,
+  SessionOptions,
+} from "@sebench/runtime";
+import { describeError, InputError } from "@sebench/spec";
 import { now as performanceNow } from "tinybench";
-import { splitIntoBatches } from "../session/image-batch.ts";
+import { inputsOfRuns, type RunInputs } from "../session/image-batch.ts";
 import { memoryReadings } from "./drift.ts";
 
 /** What a soak is asked for: plain data. */
@@ -71,17 +78,18 @@ const reportEveryMs = 100;
  * Runs one session over and over, on one batch of the images after another, so that an answer that
  * is left from the run before is seen. A run that throws ends the soak, which is a value.
  *
- * @param images The images, `[n, channels, height, width]`, of at least two batches.
+ * @param inputs The images, `[n, channels, height, width]`, of at least two batches, or the inputs of
+ *   a model's file for two runs at least.
  * @throws InputError for bad options, and whatever preparing throws
  */
 export async function soakSession(
   engine: Engine,
   model: EncodedModel,
-  images: Tensor,
+  inputs: RunInputs,
   options: SoakOptions,
   observer: SoakObserver = {},
 ): Promise<SoakMeasurement> {
-  const batches = splitIntoBatches(images, options.batch);
+  const batches = inputsOfRuns(inputs, options.batch);
   if (!Number.isInteger(options.runs) || options.runs < 2) {
     throw new InputError(`a soak of ${options.runs} runs`, { remedy: "ask for 2 runs at least" });
   }
@@ -101,7 +109,7 @@ export async function soakSession(
 
 async function runOften(
   session: Session,
-  batches: readonly Tensor[],
+  batches: readonly RunInput[],
   { runs, tolerance }: SoakOptions,
   { onRuns, memory: readMemory, now = performanceNow }: SoakObserver,
 ): Promise<SoakMeasurement> {

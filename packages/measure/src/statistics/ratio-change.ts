@@ -1,7 +1,11 @@
-import { confidence, type Interval } from "./interval.ts";
-import { locationOfReplicas } from "./replica-location.ts";
-import { criticalT, probabilityBeyond } from "./student-t.ts";
-import { mean, variance } from "./trimmed-mean.ts";
+import {
+  differenceOf,
+  type GridDistribution,
+  quantileOf,
+  shareBelow,
+} from "./grid-distribution.ts";
+import type { Interval } from "./interval.ts";
+import { posteriorOf } from "./replica-location.ts";
 
 /** The change of a ratio between two runs. */
 export interface RatioChange {
@@ -13,36 +17,51 @@ export interface RatioChange {
   readonly pValue: number;
 }
 
+/** How well the rounds of a replica tell its ratio. */
+export interface ReplicaError {
+  /**
+   * The standard error of the ratio's logarithm over repetitions of the rounds in the same
+   * sessions; 0 where there is one round.
+   */
+  readonly error: number;
+  /** The rounds that it was estimated from. */
+  readonly rounds: number;
+}
+
+/** The replicas of a run. */
+export interface RatioReplicas {
+  /** The ratio of each replica. */
+  readonly replicas: readonly number[];
+  /** What the rounds of each replica tell; a summary of an older run does not say. */
+  readonly within?: readonly ReplicaError[] | undefined;
+}
+
 /**
- * The change of a ratio from `base` to `head`, each given by its replicas: Welch's
- * t test of their logarithms, its degrees of freedom rounded down. With five replicas on either
- * side or more, the location of `locationOfReplicas` and the error that its interval shows take the
- * place of the mean and its standard error, so that a replica that something disturbed as a whole
- * does not hide a change.
+ * The change of a ratio from `base` to `head`: the difference of the locations of their replicas, each
+ * of which has the posterior that its run's own interval is read from (`locationOfReplicas`). So
+ * two runs whose intervals are narrow are compared as sharply as they were measured, and a
+ * replica that something disturbed as a whole does not hide a change. The p value is twice the
+ * smaller share of the difference that lies on either side of 0; `bench/gate-power.ts` shows that it
+ * is no smaller than it should be.
  *
- * @param base The ratio of each replica of the base.
- * @param head The ratio of each replica of the head.
  * @param betweenRuns The variance of a run's logarithm beyond what its replicas show, as
  *   calibrated.
  * @returns The change, or null if either has fewer than two replicas, which cannot tell
  *   how replicas differ.
  */
 export function ratioChange(
-  base: readonly number[],
-  head: readonly number[],
+  base: RatioReplicas,
+  head: RatioReplicas,
   betweenRuns = 0,
 ): RatioChange | null {
-  const welch = welchOf(base, head, betweenRuns);
-  if (welch === null) return null;
-  const { change, standardError, degreesOfFreedom } = welch;
-  const halfWidth = criticalT(confidence, degreesOfFreedom) * standardError;
+  const change = changeOf(base, head, betweenRuns);
+  if (change === null) return null;
+  const quantile = (share: number) => Math.exp(quantileOf(change, share));
+  const fallen = shareBelow(change, 0);
   return {
-    ratio: Math.exp(change),
-    interval: [Math.exp(change - halfWidth), Math.exp(change + halfWidth)],
-    pValue:
-      standardError === 0
-        ? Number(change === 0)
-        : probabilityBeyond(change / standardError, degreesOfFreedom),
+    ratio: quantile(0.5),
+    interval: [quantile(0.025), quantile(0.975)],
+    pValue: 2 * Math.min(fallen, 1 - fallen),
   };
 }
 
@@ -52,57 +71,38 @@ export function ratioChange(
  * larger as they are, and null if there is no test.
  */
 export function effectToBeFound(
-  base: readonly number[],
-  head: readonly number[],
+  base: RatioReplicas,
+  head: RatioReplicas,
   alpha: number,
   betweenRuns = 0,
 ): number | null {
-  const welch = welchOf(base, head, betweenRuns);
-  if (welch === null) return null;
-  const { change, standardError, degreesOfFreedom } = welch;
-  const reach = criticalT(1 - alpha, degreesOfFreedom) * standardError;
-  return Math.max(0, Math.expm1(reach - change));
+  const change = changeOf(base, head, betweenRuns);
+  return change && Math.max(0, Math.expm1(-quantileOf(change, alpha / 2)));
 }
 
-function welchOf(base: readonly number[], head: readonly number[], betweenRuns: number) {
-  const fewest = Math.min(base.length, head.length);
-  if (fewest < 2) return null;
-  const locate = fewest < fewestForModel ? meanOf : modelledLocationOf;
-  const [before, after] = [locate(base.map(Math.log)), locate(head.map(Math.log))];
-  const squared = before.squaredError + after.squaredError + 2 * betweenRuns;
-  const spread =
-    before.squaredError ** 2 / (base.length - 1) + after.squaredError ** 2 / (head.length - 1);
-  const freedom = spread === 0 ? Infinity : squared ** 2 / spread;
-  return {
-    change: after.location - before.location,
-    standardError: Math.sqrt(squared),
-    // The degrees of freedom are capped: beyond a thousand, t is within 0.4 % of the
-    // normal distribution, and only takes longer.
-    degreesOfFreedom: Math.max(1, Math.min(Math.floor(freedom), 1000)),
-  };
+/** The distribution of the change's logarithm. */
+function changeOf(
+  base: RatioReplicas,
+  head: RatioReplicas,
+  betweenRuns: number,
+): GridDistribution | null {
+  if (Math.min(base.replicas.length, head.replicas.length) < 2) return null;
+  return differenceOf(locate(head), locate(base), 2 * betweenRuns);
 }
 
-/**
- * The fewest replicas of either side for which the model of their location is used: with three, its
- * test at 5 % finds a change in 5.6 % of the runs that have none.
- */
-const fewestForModel = 5;
+/** The posteriors of runs that were compared before: a calibration compares each with all others. */
+const located = new WeakMap<RatioReplicas, GridDistribution>();
 
-interface Located {
-  readonly location: number;
-  readonly squaredError: number;
-}
-
-function meanOf(values: readonly number[]): Located {
-  return { location: mean(values), squaredError: variance(values) / values.length };
-}
-
-function modelledLocationOf(values: readonly number[]): Located {
-  // Replicas that all agree would be given the width of the prior.
-  if (variance(values) === 0) return meanOf(values);
-  const { location, interval } = locationOfReplicas(
-    values.map((each) => ({ location: each, variance: 0, rounds: 1 })),
+function locate(run: RatioReplicas): GridDistribution {
+  const known = located.get(run);
+  if (known) return known;
+  const { replicas, within } = run;
+  const posterior = posteriorOf(
+    replicas.map((ratio, index) => {
+      const { error, rounds } = within?.[index] ?? { error: 0, rounds: 1 };
+      return { location: Math.log(ratio), variance: error ** 2, rounds };
+    }),
   );
-  const halfWidth = (interval[1] - interval[0]) / 2;
-  return { location, squaredError: (halfWidth / criticalT(confidence, values.length - 1)) ** 2 };
+  located.set(run, posterior);
+  return posterior;
 }

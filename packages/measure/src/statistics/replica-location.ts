@@ -1,3 +1,4 @@
+import { type GridDistribution, quantileOf } from "./grid-distribution.ts";
 import type { Interval } from "./interval.ts";
 import { ascending, median } from "./quantile.ts";
 import { mean, variance } from "./trimmed-mean.ts";
@@ -21,9 +22,10 @@ export interface ReplicaLocation {
 const leastScale = 0.006;
 
 /**
- * The scale of the prior in median distances of the replicas from their median. It is so wide that
- * the replicas decide and not the prior, also on a machine where they differ by several percent, and
- * one disturbed replica does not rule a median.
+ * The scale of the prior in median distances of the replicas from their median, as far as these
+ * are beyond what the replicas' own rounds explain. It is so wide that the replicas decide and not
+ * the prior, also on a machine where they differ by several percent, and one disturbed replica does
+ * not rule a median.
  */
 const scaleByDistance = 10;
 
@@ -38,6 +40,8 @@ const halfCauchy = Array.from({ length: 16 }, (_, at) =>
   Math.tan((Math.PI / 2) * ((at + 0.5) / 16)),
 );
 const points = 101;
+/** How far the grid reaches to either side, in errors of the location. */
+const reach = 6;
 
 /**
  * The location that replicas share, with its 95 % interval: the posterior median and central
@@ -56,17 +60,39 @@ export function locationOfReplicas(replicas: readonly ReplicaLocation[]): {
   readonly location: number;
   readonly interval: Interval;
 } {
+  const posterior = posteriorOf(replicas);
+  const quantile = (share: number) => quantileOf(posterior, share);
+  return { location: quantile(0.5), interval: [quantile(0.025), quantile(0.975)] };
+}
+
+/** The posterior of the location that replicas share, by the model of `locationOfReplicas`. */
+export function posteriorOf(replicas: readonly ReplicaLocation[]): GridDistribution {
   const values = replicas.map(({ location }) => location);
   const own = steadiedVariances(replicas);
   const spread =
     Math.sqrt(variance(values) / values.length) + Math.sqrt(mean(own) / values.length) + 1e-6;
-  const from = median(values) - 6 * spread;
-  const step = (12 * spread) / (points - 1);
-  const prior = Math.max(leastScale, scaleByDistance * medianDistance(values));
-  const scales = halfCauchy.map((quantile) => quantile * prior);
-  const weights = weightsOf(values, own, scales, (at) => from + at * step);
-  const quantile = (share: number) => from + step * placeOf(weights, share);
-  return { location: quantile(0.5), interval: [quantile(0.025), quantile(0.975)] };
+  const from = median(values) - reach * spread;
+  const step = (2 * reach * spread) / (points - 1);
+  const scale = priorScale(values, median(ascending(own)));
+  const weights = weightsOf(
+    values,
+    own,
+    halfCauchy.map((quantile) => quantile * scale),
+    (at) => from + at * step,
+  );
+  return { from, step, weights };
+}
+
+/**
+ * The scale of the prior of how much replicas differ. Where their own rounds explain how far they
+ * lie apart, it is as wide as a replica's own error, and not ten times as wide as the distances: what
+ * the rounds tell would be lost.
+ *
+ * @param own The middle variance of a replica's location within its sessions.
+ */
+function priorScale(values: readonly number[], own: number): number {
+  const beyondRounds = Math.sqrt(Math.max(0, medianDistance(values) ** 2 - own));
+  return Math.max(leastScale, Math.sqrt(own), scaleByDistance * beyondRounds);
 }
 
 /**
@@ -112,15 +138,4 @@ function weightsOf(
   const weights = new Float64Array(points);
   for (let at = 0; at < logs.length; at++) weights[at % points]! += Math.exp(logs[at]! - top);
   return weights;
-}
-
-/** The place on the grid, in steps from its first point, under which a share of the weight lies. */
-function placeOf(weights: Float64Array, share: number): number {
-  const wanted = share * weights.reduce((sum, weight) => sum + weight, 0);
-  let below = 0;
-  for (const [at, weight] of weights.entries()) {
-    if (below + weight >= wanted) return at - 0.5 + (wanted - below) / weight;
-    below += weight;
-  }
-  return weights.length - 1;
 }

@@ -1,10 +1,11 @@
-import type {
-  Attestation,
-  Engine,
-  EncodedModel,
-  Profile,
-  Session,
-  StagedInput,
+import {
+  type Attestation,
+  type Engine,
+  type EncodedModel,
+  imagesOfRun,
+  type Profile,
+  type Session,
+  type StagedInput,
 } from "@sebench/runtime";
 import type { Member } from "../measurement/measurement.ts";
 
@@ -50,9 +51,9 @@ export function virtualEngine(times: VirtualTimes) {
     };
     take("prepare", times.prepareMs[member]);
     return {
-      stage: async ({ data }): Promise<VirtualInput> => {
+      stage: async (input): Promise<VirtualInput> => {
         take("stage", 7);
-        return { firstValue: data[0]! };
+        return { firstValue: imagesOfRun(input).data[0]! };
       },
       run: async (input) => {
         take("run", times.runMs(member, runs++, session));

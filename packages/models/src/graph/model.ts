@@ -52,12 +52,12 @@ export interface Node {
 }
 
 export type Attribute = AttributeContent & {
-  /** The bytes of the attribute in the file, without tag and length. */
-  readonly span: Span;
+  /** The bytes of the attribute in the file without tag and length, or null where it is not there. */
+  readonly span: Span | null;
 };
 
 type AttributeContent =
-  | { readonly kind: "number"; readonly value: number }
+  | { readonly kind: "number"; readonly value: number; readonly float: boolean }
   | { readonly kind: "numbers"; readonly values: readonly number[] }
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "constant"; readonly constant: Constant }
@@ -76,6 +76,8 @@ export interface Constant {
   readonly values: readonly number[] | null;
   /** The fields of the model's file that hold the values. */
   readonly data: readonly Field[];
+  /** The values, in little-endian order, of a tensor that the file does not have, or else null. */
+  readonly added: Uint8Array | null;
   /** The file that holds the values, beside the model's, or null where that is the model's own. */
   readonly external: External | null;
 }

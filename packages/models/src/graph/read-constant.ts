@@ -34,6 +34,7 @@ export function readConstant(source: ByteSource, span: Span): Constant {
     dims,
     values: isSmall ? valuesOf(source, type, data) : null,
     data,
+    added: null,
     external,
   };
 }
@@ -93,7 +94,7 @@ function externalOf(name: string, place: ReadonlyMap<string, string>, bytes: num
  * @param folder The folder of the model, for values in another file.
  */
 export function readFloats(source: ByteSource, folder: string, constant: Constant): Float32Array {
-  const { name, type, dims, data, external } = constant;
+  const { name, type, dims, data, added, external } = constant;
   const values = new Float32Array(sizeOf(dims));
   let at = 0;
   const take = (bytes: Uint8Array) => {
@@ -107,6 +108,7 @@ export function readFloats(source: ByteSource, folder: string, constant: Constan
       other.read({ start: external.offset, end: external.offset + bytesOf(type, values.length) }),
     );
   }
+  if (added !== null) take(added);
   for (const field of data) {
     if (field.number === 9) take(source.read(spanOf(field)));
     else if (field.number === 4) for (const each of floatsOf(source, field)) values[at++] = each;

@@ -62,8 +62,8 @@ export function readAttribute(source: ByteSource, span: Span, depth: number): [s
     const { number } = field;
     if (number === 1) name = textOf(source, field);
     else if (number === 2) {
-      found = { kind: "number", value: floatsOf(source, field)[0] ?? 0, span };
-    } else if (number === 3) found = { kind: "number", value: intOf(field), span };
+      found = { kind: "number", value: floatsOf(source, field)[0] ?? 0, float: true, span };
+    } else if (number === 3) found = { kind: "number", value: intOf(field), float: false, span };
     else if (number === 4) found = { kind: "text", text: textOf(source, field), span };
     else if (number === 5) {
       found = { kind: "constant", constant: readConstant(source, spanOf(field)), span };
@@ -93,10 +93,10 @@ function readSparse(source: ByteSource, span: Span): Constant {
     if (field.number === 1) ({ name, type } = readConstant(source, spanOf(field)));
     else if (field.number === 3) append(dims, intsOf(source, field));
   }
-  return { name, type, dims, values: null, data: [], external: null };
+  return { name, type, dims, values: null, data: [], added: null, external: null };
 }
 
-function readValue(source: ByteSource, span: Span): Value {
+export function readValue(source: ByteSource, span: Span): Value {
   let [name, type]: [string, Pick<Value, "type" | "dims">] = ["", { type: 0, dims: null }];
   for (const field of fieldsOf(source, span)) {
     if (field.number === 1) name = textOf(source, field);

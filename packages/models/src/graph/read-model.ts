@@ -149,6 +149,12 @@ function constantsOfNode(node: Node): Constant[] {
   return [{ ...own.constant, name: node.outputs[0] ?? "" }, ...bodies];
 }
 
+/** The files that hold a model's weights, relative to its folder, as the model has them. */
+export function externalFiles(path: string): string[] {
+  const places = constantsIn(readModel(path).graph).map(({ external }) => external?.location ?? "");
+  return [...new Set(places)].filter((place) => place !== "");
+}
+
 /** Refuses weights in files that are not beside the model, or end too early. */
 function checkExternal(path: string, graph: Graph): void {
   const folder = realpathSync(dirname(path));

@@ -9,5 +9,14 @@ export {
   TestGraph,
   times,
 } from "./block-forms.ts";
-export { graph, model, modelFunction, node, valueInfo } from "./onnx-writer.ts";
+export {
+  externalTensor,
+  graph,
+  model,
+  modelFunction,
+  node,
+  tensor,
+  valueInfo,
+} from "./onnx-writer.ts";
 export { fromWireTree, wireTree } from "./wire-tree.ts";
+export { fetchOcrModels, withExport, withWeights } from "./real-files.ts";

@@ -103,8 +103,12 @@ export function node(
   return to.finish();
 }
 
-/** A ValueInfoProto of float32, with numbers and names as lengths. */
-export function valueInfo(name: string, dims: readonly (number | string)[] | null): Uint8Array {
+/** A ValueInfoProto of float32, or of another `type`, with numbers and names as lengths. */
+export function valueInfo(
+  name: string,
+  dims: readonly (number | string)[] | null,
+  elementType = 1,
+): Uint8Array {
   const to = text(writer(), 1, name);
   if (dims === null) return to.finish();
   const shape = writer();
@@ -112,7 +116,7 @@ export function valueInfo(name: string, dims: readonly (number | string)[] | nul
     const own = typeof dim === "number" ? varint(writer(), 1, dim) : text(writer(), 2, dim);
     message(shape, 1, own.finish());
   }
-  const type = message(varint(writer(), 1, 1), 2, shape.finish()).finish();
+  const type = message(varint(writer(), 1, elementType), 2, shape.finish()).finish();
   return message(to, 2, message(writer(), 1, type).finish()).finish();
 }
 

@@ -54,6 +54,7 @@ function originOf({ network, weights }: RanCase): string[] {
     case "trained":
       return [`${network} ${describeWeights(weights)}`];
     case "checkpoint":
+    case "model":
       return [describeWeights(weights)];
   }
 }

@@ -54,12 +54,18 @@ export function computeSection(run: RunRecord): Section | null {
 
 /** The line that says what SE adds to the largest network. */
 function computeGist(right: readonly OkCase[]): string {
-  const { network, members } = right.toSorted((a, b) => b.members.se.macs - a.members.se.macs)[0]!;
-  const { plain, se } = members;
-  const [macs, parameters] = [se.macs / plain.macs, se.parameters / plain.parameters].map((ratio) =>
-    formatGrowth(ratio),
-  );
+  const { network, members } = right.toSorted((a, b) => macsOf(b) - macsOf(a))[0]!;
+  const [macs, parameters] = [growthOf(members, "macs"), growthOf(members, "parameters")];
   return `${macs} multiply-accumulates and ${parameters} parameters in ${network}`;
+}
+
+/** The multiply-accumulates of the member with SE; none where a model's file does not tell them. */
+const macsOf = ({ members }: OkCase) => members.se.macs ?? 0;
+
+/** What SE adds to a number of plain's, where both are told and plain has any. */
+function growthOf({ plain, se }: OkCase["members"], of: "macs" | "parameters"): string {
+  const [own, other] = [se[of], plain[of]];
+  return own === null || other === null || other === 0 ? "unknown" : formatGrowth(own / other);
 }
 
 function networkOf({ network, imageSize }: OkCase): string {
@@ -73,14 +79,11 @@ function networkOf({ network, imageSize }: OkCase): string {
 function shareParagraph(right: readonly OkCase[], label: Label): Html | null {
   const [record] = right
     .filter(({ attestation }) => !attestation.software)
-    .toSorted(
-      (a, b) => b.members.se.macs - a.members.se.macs || b.overhead.ratio - a.overhead.ratio,
-    );
+    .toSorted((a, b) => macsOf(b) - macsOf(a) || b.overhead.ratio - a.overhead.ratio);
   if (!record) return null;
-  const { plain, se } = record.members;
   const [macs, parameters, time] = [
-    formatGrowth(se.macs / plain.macs),
-    formatGrowth(se.parameters / plain.parameters),
+    growthOf(record.members, "macs"),
+    growthOf(record.members, "parameters"),
     formatOverheadWithin(record.overhead.ratio, record.overhead.interval),
   ].map((figure) => figure.replace("+", ""));
   return html`<p>
@@ -89,13 +92,14 @@ function shareParagraph(right: readonly OkCase[], label: Label): Html | null {
 }
 
 function networkRow(cases: readonly OkCase[], label: Label): (string | Html)[] {
-  const { plain, se } = cases[0]!.members;
+  const { members } = cases[0]!;
+  const { parameters, macs } = members.se;
   return [
     networkOf(cases[0]!),
-    formatCount(se.parameters),
-    formatGrowth(se.parameters / plain.parameters),
-    formatCount(se.macs),
-    formatGrowth(se.macs / plain.macs),
+    formatCount(parameters),
+    growthOf(members, "parameters"),
+    macs === null ? "unknown" : formatCount(macs),
+    growthOf(members, "macs"),
     timesOf(cases, label),
   ];
 }

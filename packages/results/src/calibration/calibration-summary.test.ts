@@ -1,4 +1,6 @@
+import { effectToBeFound, overheadOfRounds } from "@sebench/measure";
 import { describe, expect, test } from "vitest";
+import { familyError } from "../comparison/verdict.ts";
 import { sampleSubject, sampleTrial, simulateTrials } from "../testing/sample-trials.ts";
 import type { CalibrationTrial } from "./calibration-record.ts";
 import {
@@ -94,28 +96,30 @@ describe("where the variance of each part is known", () => {
   });
 });
 
-// By hand, with t as published: at 4 degrees of freedom and 99 % it is 4.604, and the
-// standard error is sqrt(2 * 1e-4 / 3) = 0.008165, so 0.03759 is found: 3.83 %. Ten
-// replicas, for which 30 s suffice, reach (2.878 + 1.734) / sqrt(10) where three reach
-// (4.604 + 2.132) / sqrt(3): 0.3750 of it.
+/** What the gate finds of two trials at 0: the share by which the head's ratios must be larger. */
+const alone = overheadOfRounds(sampleTrial(0).logRatios);
+const found = effectToBeFound(alone, alone, familyError)!;
+
+// By hand, with t as published: ten replicas, for which 30 s suffice, reach
+// (2.878 + 1.734) / sqrt(10) where three reach (4.604 + 2.132) / sqrt(3): 0.3750 of it.
 test("the smallest effect is what the test finds, and smaller where more is measured", () => {
   const { smallestEffects } = summaryOf(ten);
   expect(smallestEffects.map(({ seconds }) => seconds)).toEqual([9, 10, 30, 60, 300]);
-  expect(smallestEffects[0]!.effect).toBeCloseTo(0.0383, 4);
-  expect(smallestEffects[2]!.effect).toBeCloseTo(0.0383 * 0.375, 4);
+  expect(smallestEffects[0]!.effect).toBeCloseTo(found, 6);
+  expect(smallestEffects[2]!.effect).toBeCloseTo(found * 0.375, 4);
 });
 
-// By hand: in 25 of 90 pairs the head is 0.008 lower, and 0.03759 + 0.008 is needed.
+// In 25 of 90 pairs the head is 0.008 lower, and needs that as well.
 test("the smallest effect is found in 95 % of the pairs of trials", () => {
   const [own] = summaryOf(alternating).smallestEffects;
-  expect(own!.effect).toBeCloseTo(Math.exp(0.045_59) - 1, 4);
+  expect(own!.effect).toBeCloseTo((1 + found) * Math.exp(0.008) - 1, 4);
 });
 
 test("for the time of the trials the smallest effect is as they show it, few as they may be", () => {
   const subject = sampleSubject(ten, { seconds: 60 });
   const [own] = summarizeCalibration(subject)!.smallestEffects;
   expect(own!.seconds).toBe(60);
-  expect(own!.effect).toBeCloseTo(0.0383, 4);
+  expect(own!.effect).toBeCloseTo(found, 6);
 });
 
 describe("slowdowns", () => {

@@ -2,11 +2,12 @@ import {
   ascending,
   effectToBeFound,
   halfWidthOfMean,
-  locationOfRounds,
   mean,
   overheadOfRounds,
   quantile,
+  type RatioChange,
   ratioChange,
+  type RatioReplicas,
   reachOfTest,
   replicasWithin,
   type RunSize,
@@ -168,9 +169,7 @@ function isChange(verdict: ReturnType<typeof verdictBetween>): boolean {
   return verdict === "regressed" || verdict === "improved";
 }
 
-function ratiosOf({ logRatios }: CalibrationTrial): number[] {
-  return logRatios.map((rounds) => Math.exp(locationOfRounds(rounds)));
-}
+const ratiosOf = ({ logRatios }: CalibrationTrial): RatioReplicas => overheadOfRounds(logRatios);
 
 function covers({ logRatios }: CalibrationTrial, slowdown: number): boolean {
   const [low, high] = overheadOfRounds(logRatios).interval!;
@@ -204,21 +203,36 @@ const drawn = 10_000;
  * anew without a slowdown, with the replicas that they had.
  */
 export function falseAlarmsOfSuites(subjects: readonly CalibrationSubject[]): Share | null {
-  const pools = subjects.map((subject) => ({
-    ratios: trialsOf(subject, 0).map(ratiosOf),
-    betweenRuns: spreadOfTrials(subject)?.components.run ?? 0,
-  }));
+  const pools = subjects.map((subject) => {
+    const ratios = trialsOf(subject, 0).map(ratiosOf);
+    return { ratios, changeBetween: changesBetween(ratios, spreadOfTrials(subject)) };
+  });
   if (pools.length === 0 || pools.some(({ ratios }) => ratios.length < fewestTrials)) return null;
   const random = seededRandom(1);
   const pick = (count: number) => Math.floor(random() * count);
   const thresholds = pools.map(() => defaultThreshold);
   const alarms = Array.from({ length: drawn }, () => {
-    const changes = pools.map(({ ratios, betweenRuns }) => {
+    const changes = pools.map(({ ratios, changeBetween }) => {
       const base = pick(ratios.length);
       const head = (base + 1 + pick(ratios.length - 1)) % ratios.length;
-      return ratioChange(ratios[base]!, ratios[head]!, betweenRuns);
+      return changeBetween(base, head);
     });
     return verdictsOf(changes, thresholds).some(isChange);
   });
   return share(alarms);
+}
+
+/** Gives the change from one trial to another, each of which is worked out once. */
+function changesBetween(
+  trials: readonly RatioReplicas[],
+  spread: ReturnType<typeof spreadOfTrials>,
+): (base: number, head: number) => RatioChange | null {
+  const known = new Map<string, RatioChange | null>();
+  return (base, head) => {
+    const key = `${base} ${head}`;
+    if (!known.has(key)) {
+      known.set(key, ratioChange(trials[base]!, trials[head]!, spread?.components.run ?? 0));
+    }
+    return known.get(key)!;
+  };
 }

@@ -1,5 +1,13 @@
 import { z } from "zod";
-import { count, interval, latencyRatio, milliseconds, ofBoth, words } from "../record/quantity.ts";
+import {
+  count,
+  interval,
+  latencyRatio,
+  milliseconds,
+  ofBoth,
+  replicaErrors,
+  words,
+} from "../record/quantity.ts";
 import { caseAccuracy } from "./accuracy-record.ts";
 import { boundRecord } from "./bound-record.ts";
 import { conditions, processorTime } from "./case-conditions.ts";
@@ -54,6 +62,7 @@ const overhead = z.strictObject({
   interval: interval.nullable(),
   /** The ratio of each replica. */
   replicas: z.array(latencyRatio).min(1).readonly(),
+  within: replicaErrors,
   /** The rounds of all replicas. */
   rounds: count,
   /**
@@ -71,6 +80,7 @@ const formRatio = z.strictObject({
   interval: interval.nullable(),
   /** The ratio of each replica. */
   replicas: z.array(latencyRatio).min(1).readonly(),
+  within: replicaErrors,
 });
 export type FormRatio = z.infer<typeof formRatio>;
 

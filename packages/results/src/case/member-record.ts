@@ -38,9 +38,9 @@ const latency = z.strictObject({
 
 /** The measurements of one member of a pair. */
 export const memberRecord = z.strictObject({
-  parameters: count.min(1),
-  /** The multiply-accumulates for one image. */
-  macs: count.min(1),
+  parameters: count,
+  /** The multiply-accumulates for one image, or null of a model's file that does not tell them. */
+  macs: count.nullable(),
   /**
    * The time to make the encoded model ready to run, in a process that may have done so before: no
    * time of a first start.
@@ -94,9 +94,9 @@ export function latencyRange(
 
 /** What is known of a member that was prepared and run once, and not timed. */
 export const provenMember = z.strictObject({
-  parameters: count.min(1),
-  /** The multiply-accumulates for one image. */
-  macs: count.min(1),
+  parameters: count,
+  /** The multiply-accumulates for one image, or null of a model's file that does not tell them. */
+  macs: count.nullable(),
   /** The time to make the encoded model ready to run. */
   prepareMs: milliseconds,
   /** The time of the first run, which often compiles or allocates. */

@@ -55,13 +55,18 @@ export const proofFields = {
   /** The threads asked of the engine, or null for the engine's own default. */
   threads: count.min(1).nullable(),
   weights,
-  /** The images that were run and compared with the oracle. */
+  /** The images, or the inputs of a model's runs, by which answers were compared. */
   images: z.strictObject({ dataset: words, count }),
   /**
-   * The form of batch normalisation, which was folded into the convolutions before the
-   * engine saw it.
+   * What the answers were held against where that is not the oracle: of a model's file that is not
+   * imported, it is what onnxruntime-node/cpu gives for the untouched file without optimising it.
    */
-  batchNorm: z.literal("folded"),
+  reference: z.literal("file, not optimised").optional(),
+  /**
+   * The form of batch normalisation, which was folded into the convolutions of a network before the
+   * engine saw it. A model's file is run as it is.
+   */
+  batchNorm: z.enum(["folded", "as in the file"]),
   /** The origin of the scales of int8, or null at any other precision. */
   quantisation: quantisation.nullable().default(null),
   attestation: attestation.extend({ proven: z.literal(true), reason: z.null() }),

@@ -41,8 +41,18 @@ const trainedOrigin = z.strictObject({
   hash: weightsHash,
 });
 
+/** A model's file of the user's, whose twin is the same file with its SE cut out. */
+const modelOrigin = z.strictObject({
+  kind: z.literal("model"),
+  /** The name of the file, without its folders. */
+  name: words,
+  /** The SHA-256 of the file, and of the files of its weights where there are such. */
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, "is not a SHA-256"),
+});
+
 /** The origin of weights. */
 export type WeightsOrigin =
+  | z.infer<typeof modelOrigin>
   | z.infer<typeof seededOrigin>
   | z.infer<typeof trainedOrigin>
   | z.infer<typeof checkpointOrigin>;
@@ -52,6 +62,7 @@ export const weights = z.discriminatedUnion("kind", [
   seededOrigin.extend({ hash: weightsHash }),
   trainedOrigin,
   checkpointOrigin.extend({ hash: weightsHash }),
+  modelOrigin.extend({ hash: weightsHash }),
 ]);
 
 /** The number of hexadecimal digits of a hash that reports show. */
@@ -67,6 +78,8 @@ export function sameWeights(one: WeightsOrigin, other: WeightsOrigin): boolean {
 
 function identityOf(origin: WeightsOrigin): string {
   switch (origin.kind) {
+    case "model":
+      return `model ${origin.sha256}`;
     case "seeded":
       return `seeded ${origin.seed}`;
     case "trained":
@@ -83,6 +96,8 @@ function identityOfFile(file: WeightsFile | null): string {
 /** The origin of weights, in words. */
 export function describeWeights(origin: WeightsOrigin): string {
   switch (origin.kind) {
+    case "model":
+      return `of the file ${origin.name} (SHA-256 ${origin.sha256.slice(0, digits)}), plain of that file with its SE cut out`;
     case "seeded":
       return `seeded with ${origin.seed}`;
     case "trained": {
@@ -110,6 +125,8 @@ export function untrainedPlain(
   switch (origin.kind) {
     case "trained":
       return null;
+    case "model":
+      return `${plain} is ${network} with its SE cut out: a model of cost, which was never trained.`;
     case "seeded":
       return `The weights of ${plain} and ${network} are seeded: they have learned nothing, and what they recognise says nothing of either network.`;
     case "checkpoint":

@@ -146,11 +146,7 @@ function changesOf(
   const calibration = after.calibration ?? before.calibration;
   const overhead = {
     quantity: "overhead" as const,
-    change: ratioChange(
-      before.overhead.replicas,
-      after.overhead.replicas,
-      calibration?.overhead.run,
-    ),
+    change: ratioChange(before.overhead, after.overhead, calibration?.overhead.run),
     threshold: Math.max(threshold, calibration?.noiseFloor ?? 0),
   };
   const gain = {
@@ -166,7 +162,7 @@ function changesOf(
     // A record may leave its samples out, and then has no replicas to compare.
     if (from.length === 0 || to.length === 0) return [];
     const size = { replicas: Math.min(from.length, to.length), rounds: 1 };
-    const change = ratioChange(from, to, components.run);
+    const change = ratioChange({ replicas: from }, { replicas: to }, components.run);
     return [{ quantity, change, threshold: Math.max(threshold, expectedFloor(components, size)) }];
   });
   return [...ratios, ...latencies];
@@ -174,7 +170,7 @@ function changesOf(
 
 /** The change of what a form takes of the naive form's time, or null where a side does not tell. */
 function changeOfGain({ gain: from }: MeasuredSummary, { gain: to }: MeasuredSummary) {
-  return { change: from && to && ratioChange(from.replicas, to.replicas) };
+  return { change: from && to && ratioChange(from, to) };
 }
 
 /**

@@ -85,6 +85,7 @@ test("a form's gain is over the naive form, whichever other forms were measured 
     ratio,
     interval: null,
     replicas: [ratio],
+    within: [{ error: 0.01, rounds: 8 }],
   });
   const fold: OkCase = {
     ...measured,
@@ -92,7 +93,11 @@ test("a form's gain is over the naive form, whichever other forms were measured 
     besideForms: [beside("conv1x1", 0.97), beside("gemm", 0.9)],
   };
   const gainOf = (record: OkCase) => summarizeRun(runOf(record))[0]!.measured!.gain;
-  expect(gainOf(fold)).toEqual({ ratio: 0.9, replicas: [0.9] });
+  expect(gainOf(fold)).toEqual({
+    ratio: 0.9,
+    replicas: [0.9],
+    within: [{ error: 0.01, rounds: 8 }],
+  });
   expect(gainOf({ ...fold, lowering: "gemm", besideForms: [beside("squeeze-fold", 1.1)] })).toBe(
     null,
   );

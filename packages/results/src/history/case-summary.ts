@@ -13,6 +13,7 @@ import {
   moment,
   ofBoth,
   quantity,
+  replicaErrors,
   words,
 } from "../record/quantity.ts";
 import type { RunRecord } from "../run/run-record.ts";
@@ -47,13 +48,18 @@ const measured = z.strictObject({
     ratio: latencyRatio,
     interval: interval.nullable(),
     replicas: z.array(latencyRatio).min(1).readonly(),
+    within: replicaErrors,
   }),
   /**
    * The time of this form of SE divided by that of the naive form, from the same rounds, or null
    * where this is the naive form or the forms were measured apart.
    */
   gain: z
-    .strictObject({ ratio: latencyRatio, replicas: z.array(latencyRatio).min(1).readonly() })
+    .strictObject({
+      ratio: latencyRatio,
+      replicas: z.array(latencyRatio).min(1).readonly(),
+      within: replicaErrors,
+    })
     .nullable()
     .default(null),
   latencyMs: ofBoth(latency),
@@ -125,7 +131,7 @@ function summarizeProof(record: RanCase): ProofSummary {
 
 function summarizeMeasured(record: OkCase): MeasuredSummary {
   const { overhead, members } = record;
-  const { ratio, interval: within, replicas } = overhead;
+  const { ratio, interval: covered, replicas, within } = overhead;
   const latencyOf = ({ latencyMs, samplesMs }: (typeof members)["se"]) => ({
     p50: latencyMs.p50,
     p90: latencyMs.p90,
@@ -133,7 +139,7 @@ function summarizeMeasured(record: OkCase): MeasuredSummary {
   });
   return {
     ...summarizeProof(record),
-    overhead: { ratio, interval: within, replicas },
+    overhead: { ratio, interval: covered, replicas, within },
     gain: gainOf(record),
     latencyMs: { plain: latencyOf(members.plain), se: latencyOf(members.se) },
     top1: record.accuracy && {
@@ -147,5 +153,5 @@ function summarizeMeasured(record: OkCase): MeasuredSummary {
 function gainOf({ lowering, besideForms }: OkCase): MeasuredSummary["gain"] {
   const naive = naiveOf([lowering, ...besideForms.map((form) => form.lowering)]);
   const over = besideForms.find((form) => form.lowering === naive);
-  return over ? { ratio: over.ratio, replicas: over.replicas } : null;
+  return over ? { ratio: over.ratio, replicas: over.replicas, within: over.within } : null;
 }

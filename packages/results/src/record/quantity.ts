@@ -31,6 +31,15 @@ export const fraction = z.number().min(0).max(1);
 export const interval = z.tuple([quantity, quantity]).readonly();
 export type Interval = z.infer<typeof interval>;
 
+/**
+ * How well the rounds of each replica tell its ratio, as the standard error of its logarithm and the
+ * rounds that this is from; an older record does not say.
+ */
+export const replicaErrors = z
+  .array(z.strictObject({ error: amount, rounds: count }))
+  .readonly()
+  .optional();
+
 /** A moment in UTC, as ISO 8601 writes it. */
 export const moment = z.iso.datetime();
 

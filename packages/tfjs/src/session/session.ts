@@ -1,13 +1,15 @@
 import {
   type Attestation,
   channelsLast,
+  imagesOfRun,
   type Precision,
   requireBatch,
   requireLive,
+  type RunInput,
   type Session,
   type StagedInput,
 } from "@sebench/runtime";
-import { elementCount, type Tensor as ImageTensor } from "@sebench/spec";
+import { elementCount } from "@sebench/spec";
 import type { Tensor, TensorInfo } from "@tensorflow/tfjs-core";
 import type { Forms } from "../model/forms.ts";
 import type { KernelCall } from "../model/kernel-writer.ts";
@@ -135,7 +137,8 @@ export class TfjsSession implements Session<TfjsInput> {
     return new TfjsSession(binding, await binding.start(model.precision), model);
   }
 
-  async stage(images: ImageTensor): Promise<TfjsInput> {
+  async stage(input: RunInput): Promise<TfjsInput> {
+    const images = imagesOfRun(input);
     const shape = this.#inputShape;
     requireBatch(images, shape);
     return { pixels: channelsLast(images.data, shape) };

@@ -56,7 +56,7 @@ const readers: Readonly<Partial<Record<Dtype, (bytes: Uint8Array) => Float32Arra
   F64: ({ buffer, byteOffset, length }) =>
     Float32Array.from(new Float64Array(buffer, byteOffset, length / 8)),
   F16: ({ buffer, byteOffset, length }) =>
-    Float32Array.from(new Uint16Array(buffer, byteOffset, length / 2), half),
+    Float32Array.from(new Uint16Array(buffer, byteOffset, length / 2), halfOf),
   BF16: ({ buffer, byteOffset, length }) =>
     new Float32Array(
       Uint32Array.from(new Uint16Array(buffer, byteOffset, length / 2), (bits) => bits << 16)
@@ -71,7 +71,7 @@ function aligned({ bytes, dtype }: StoredTensor): Uint8Array {
 }
 
 /** Decodes IEEE 754 binary16: 1 bit of sign, 5 of exponent, 10 of fraction. */
-function half(bits: number): number {
+export function halfOf(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 0x1f;
   const fraction = (bits & 0x3ff) / 1024;

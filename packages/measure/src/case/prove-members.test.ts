@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { virtualEngine, type VirtualModel } from "../testing/virtual-engine.ts";
 import type { MeasureProgress } from "./observer.ts";
-import { proveForms } from "./prove-forms.ts";
+import { pairedProofs } from "./paired-forms.ts";
+import { proveMembers } from "./prove-members.ts";
 
 const plain: VirtualModel = { member: "plain", byteLength: 0 };
 const se: VirtualModel = { member: "se", byteLength: 0 };
@@ -16,13 +17,13 @@ function prove(seed: number, onStep: (step: string) => void = () => {}) {
     onStep,
   });
   const told: MeasureProgress["phase"][] = [];
-  const proofs = proveForms(
+  const proofs = proveMembers(
     engine,
-    { plain, forms: [se, se] },
+    [plain, se, se],
     images,
     { batch: 2, precision: "fp32", seed },
     { now, onProgress: ({ phase }) => void told.push(phase) },
-  );
+  ).then(pairedProofs);
   return { proofs, steps, told };
 }
 

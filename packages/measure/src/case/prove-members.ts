@@ -1,42 +1,33 @@
-import type { Engine } from "@sebench/runtime";
-import type { Tensor } from "@sebench/spec";
+import type { EncodedModel, Engine } from "@sebench/runtime";
 import { now as performanceNow } from "tinybench";
-import type { CaseProof } from "../measurement/measurement.ts";
-import { splitIntoBatches } from "../session/image-batch.ts";
+import type { MembersProof } from "../measurement/measurement.ts";
+import { inputsOfRuns, type RunInputs } from "../session/image-batch.ts";
 import { withSessions } from "../session/opened-sessions.ts";
-import {
-  eachInTurn,
-  logitsOf,
-  pairedWith,
-  preparedBefore,
-  prepareMembers,
-} from "../session/prepared-members.ts";
+import { prepareMembers, proofsOf } from "../session/prepared-members.ts";
 import { preparationOrders } from "../session/round-order.ts";
 import { seededRandom } from "../statistics/random.ts";
-import type { EncodedForms } from "./measure-case.ts";
 import type { MeasureObserver, Phase } from "./observer.ts";
 import { defaultProtocol, type MeasureOptions } from "./protocol.ts";
 
 /**
- * Prepares a network in several forms and the plain network that they share, runs each once, and
- * asks for logits and attestation. No round is timed.
+ * Prepares members, runs each once, and asks for their answers and attestation. No round is timed.
  *
- * @param images The images, `[n, channels, height, width]`, with n a multiple of the batch.
- * @returns the proof of each form, in their order, all with the same plain member
+ * @param models The models, at least one, encoded by `engine` for the same batch and precision.
+ * @param inputs The images, `[n, channels, height, width]`, with n a multiple of the batch, or the
+ *   inputs of a model's file for each run.
  * @throws InputError for bad input, and whatever the engine throws; sessions are disposed
  *   of either way
  */
-export async function proveForms(
+export async function proveMembers(
   engine: Engine,
-  { plain, forms }: EncodedForms,
-  images: Tensor,
+  models: readonly EncodedModel[],
+  inputs: RunInputs,
   options: Pick<MeasureOptions, "batch" | "precision" | "seed">,
   { now = performanceNow, onProgress }: Pick<MeasureObserver, "now" | "onProgress"> = {},
-): Promise<CaseProof[]> {
+): Promise<MembersProof> {
   const { batch, precision, seed = defaultProtocol.seed } = options;
-  const models = [plain, ...forms];
   const order = preparationOrders(models.length, seededRandom(seed)).next().value;
-  const batches = splitIntoBatches(images, batch);
+  const batches = inputsOfRuns(inputs, batch);
   const sessionOptions = { batch, precision };
   const startedMs = now();
   const tell = (phase: Phase) => onProgress?.(progressAt(phase, now() - startedMs));
@@ -44,17 +35,9 @@ export async function proveForms(
     await tell("prepare");
     const preparation = { engine, sessionOptions, batches, now, slowdown: undefined };
     const prepared = await prepareMembers(models, order, preparation, keep);
-    await tell("logits");
-    const logits = await eachInTurn(prepared, logitsOf);
-    await tell("attest");
-    const attestation = await eachInTurn(prepared, ({ session }) => session.attest());
+    const proofs = await proofsOf(prepared, tell);
     const members = prepared.map(({ prepareMs, firstRunMs }) => ({ prepareMs, firstRunMs }));
-    return forms.map((_, form) => ({
-      preparedFirst: preparedBefore(form, order),
-      members: pairedWith(form, members),
-      logits: pairedWith(form, logits),
-      attestation: pairedWith(form, attestation),
-    }));
+    return { order, members, proofs };
   });
 }
 

@@ -1,0 +1,98 @@
+import { processHost, thisNode, type Watch } from "@sebench/hosts";
+import type { FileMembers, ProveJob } from "@sebench/jobs";
+import type { Member } from "@sebench/measure";
+import type { NamedTensor } from "@sebench/runtime";
+import type { MemberTruth, Reference } from "../case/case-proof.ts";
+import { compareOutputs, type RightOutputs, stillOutputs } from "../case/parity.ts";
+import type { ModelMember } from "./open-model.ts";
+import type { FedModel } from "./feed-models.ts";
+
+/** What is right for a model's members, and how that is known. */
+export interface ModelTruth {
+  readonly se: MemberTruth;
+  /** The truth of the twin, or null of a model that has none. */
+  readonly plain: MemberTruth | null;
+  readonly reference: Reference;
+  /** The outputs that hardly move from run to run, so that their parity shows little. */
+  readonly still: readonly string[];
+}
+
+/** The files of a model as the members of a job, the twin first. */
+export function filesOf({ model: { se, plain }, given }: FedModel): FileMembers {
+  const files = plain === null ? [se.file] : [plain.file, se.file];
+  return { kind: "files", files, inputs: given.path };
+}
+
+/** What is right for the models of a run, each of which is asked about once. */
+export class ModelTruths {
+  readonly #known = new Map<string, Promise<ModelTruth>>();
+
+  of(fed: FedModel, watch: Watch): Promise<ModelTruth> {
+    const { key } = fed.model;
+    const known = this.#known.get(key);
+    if (known) return known;
+    const truth = truthOfModel(fed, watch);
+    this.#known.set(key, truth);
+    truth.catch(() => this.#known.delete(key));
+    return truth;
+  }
+}
+
+const node = processHost(thisNode);
+
+async function truthOfModel(fed: FedModel, watch: Watch): Promise<ModelTruth> {
+  const { model } = fed;
+  const right = await rightOutputs(fed, watch);
+  const own = right.at(-1)!;
+  return {
+    se: truthOf(model.se, model.batch, own),
+    plain: model.plain && truthOf(model.plain, model.batch, right[0]!),
+    reference: model.obstacle === null ? "oracle" : "file, not optimised",
+    still: stillOutputs(own),
+  };
+}
+
+function truthOf(
+  { parameters, macs, sha256 }: ModelMember,
+  batch: number,
+  right: RightOutputs,
+): MemberTruth {
+  return {
+    parameters,
+    macs: macs && Math.round(macs / batch),
+    weightsHash: sha256,
+    compare: (answers, tolerance) => compareOutputs(answers, right, tolerance),
+  };
+}
+
+/**
+ * The outputs of each member that are right, in the members' order: by the oracle where the model is
+ * imported, and else by the untouched files, node by node.
+ */
+async function rightOutputs(fed: FedModel, watch: Watch): Promise<readonly RightOutputs[]> {
+  const members = filesOf(fed);
+  const job: ProveJob = {
+    kind: "prove",
+    runtime: "onnxruntime-node/cpu",
+    engine: { threads: null, optimised: false },
+    members,
+    measure: { batch: fed.model.batch, precision: "fp32" },
+  };
+  const { proofs } = await node.run(job, watch);
+  const untouched = proofs.map(({ outputs }) => outputs!);
+  if (fed.model.obstacle !== null) return untouched;
+  const exact = await node.run({ kind: "fileOracle", members }, watch);
+  return untouched.map((runs, member) =>
+    runs.map((run, at) => [exactly(run, exact[member]![at]!)]),
+  );
+}
+
+/** The only output of an imported model with the oracle's values. */
+function exactly([output]: readonly NamedTensor[], data: Float64Array): NamedTensor {
+  const { name, shape } = output!;
+  return { name, type: "float64", shape, data };
+}
+
+/** The members of a model that has both. */
+export const bothOf = ({ plain, se }: ModelTruth): Readonly<Record<Member, MemberTruth>> | null =>
+  plain && { plain, se };

@@ -1,0 +1,225 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { copyFile, mkdir } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import {
+  externalFiles,
+  type Inspection,
+  inspectModel,
+  type InputSizes,
+  writeTwin,
+} from "@sebench/models";
+import type { ModelFileDescription } from "@sebench/pairs";
+import { arrayOf, type ElementType, type Precision } from "@sebench/runtime";
+import { InputError } from "@sebench/spec";
+
+/** An input of a model, with the sizes that it has in a run. */
+export interface ModelInput {
+  readonly name: string;
+  readonly type: ElementType;
+  readonly shape: readonly number[];
+}
+
+/** A file that is a member of a case: the user's own, or the one that its SE was cut out of. */
+export interface ModelMember {
+  readonly file: ModelFileDescription;
+  /** The SHA-256 of the file, and of the files of its weights where there are such. */
+  readonly sha256: string;
+  readonly parameters: number;
+  /** The multiply-accumulates of one run, or null where they cannot be told. */
+  readonly macs: number | null;
+}
+
+/** A model's file of the user's, ready to be measured. */
+export interface OpenedModel {
+  /** The name in ids and records: `det.onnx{x=1x3x640x640,sha256=4d2a...}`. */
+  readonly key: string;
+  /** The name of the file, without its folders. */
+  readonly name: string;
+  readonly se: ModelMember;
+  /** The twin, or null of a model without SE that can be cut out. */
+  readonly plain: ModelMember | null;
+  readonly inputs: readonly ModelInput[];
+  /** The first length of the first input, which is a batch by convention. */
+  readonly batch: number;
+  /** The last length of the first input: the width of images. */
+  readonly width: number;
+  readonly precision: Precision;
+  /** Why the file is not imported into sebench's own graph, or null where it is. */
+  readonly obstacle: string | null;
+  /** What a person should know, in whole sentences. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Opens a model's file: reads it, finds its SE, and writes its twin.
+ *
+ * @param folder The folder for the twin, which is the run's own; nothing is written elsewhere.
+ * @throws InputError for what is no such model, and where sizes of its inputs are not known
+ */
+async function openModel(path: string, sizes: InputSizes, folder: string): Promise<OpenedModel> {
+  const inspection = inspectModel(path, sizes);
+  const inputs = inspection.inputs.map((input) => requireKnown(input, path, inspection));
+  const name = basename(path);
+  const se = await memberOf(path, inspection, inputs);
+  const [first] = inputs;
+  const { obstacle } = inspection;
+  const cut = inspection.blocks.filter(({ within }) => within === null);
+  return {
+    key: keyOf(name, inputs, se.sha256),
+    name,
+    se,
+    plain: cut.length === 0 ? null : await twinOf(path, sizes, inputs, join(folder, se.sha256)),
+    inputs,
+    batch: first?.shape[0] ?? 1,
+    width: first?.shape.at(-1) ?? 1,
+    precision: precisionOf(inspection),
+    obstacle: obstacle && [obstacle.node, obstacle.why].filter((part) => part !== null).join(": "),
+    notes: notesOn(name, inspection, cut.length),
+  };
+}
+
+async function memberOf(
+  path: string,
+  { parameters, macs }: Inspection,
+  inputs: readonly ModelInput[],
+): Promise<ModelMember> {
+  const file = {
+    path: resolve(path),
+    external: externalFiles(path),
+    sizes: Object.fromEntries(inputs.map(({ name, shape }) => [name, shape])),
+  };
+  return { file, sha256: await hashOf(file), parameters, macs };
+}
+
+/** Writes the twin into a folder of its own, with copies of the files that hold weights. */
+async function twinOf(
+  path: string,
+  sizes: InputSizes,
+  inputs: readonly ModelInput[],
+  folder: string,
+): Promise<ModelMember> {
+  await mkdir(folder, { recursive: true });
+  const twin = join(folder, "twin.onnx");
+  const external = externalFiles(path);
+  // A twin lies beside its weights, and nothing is written into the user's folder.
+  const from = external.length === 0 ? path : join(folder, "model.onnx");
+  if (external.length > 0) await copyFile(path, from);
+  for (const name of external) {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await copyFile(join(dirname(path), name), join(folder, name));
+  }
+  writeTwin(from, twin, sizes);
+  return memberOf(twin, inspectModel(twin, sizes), inputs);
+}
+
+async function hashOf({ path, external }: ModelFileDescription): Promise<string> {
+  const files = [path, ...external.map((name) => join(dirname(path), name))];
+  const hashes: string[] = [];
+  for (const file of files) {
+    const hash = createHash("sha256");
+    for await (const chunk of createReadStream(file)) hash.update(chunk as Uint8Array);
+    hashes.push(hash.digest("hex"));
+  }
+  if (hashes.length === 1) return hashes[0]!;
+  return createHash("sha256").update(hashes.join()).digest("hex");
+}
+
+/** The digits of a file's hash that its name in ids has. */
+const keyDigits = 12;
+
+/** A name in which every character may stand in an id, as in `det.onnx{x=1x3x640x640,sha256=4d2a}`. */
+function keyOf(file: string, inputs: readonly ModelInput[], sha256: string): string {
+  const plain = (text: string) => text.replaceAll(/[^\w.+-]/g, "_");
+  const sizes = inputs.map(({ name, shape }) => `${plain(name)}=${shape.join("x") || "scalar"}`);
+  return `${plain(file)}{${[...sizes, `sha256=${sha256.slice(0, keyDigits)}`].join(",")}}`;
+}
+
+/** Throws an `InputError` where a length of an input is free, or nothing here makes its type. */
+function requireKnown(
+  { name, type, shape }: Inspection["inputs"][number],
+  path: string,
+  { inputs }: Inspection,
+): ModelInput {
+  if (shape === null || shape.some((dim) => typeof dim !== "number")) {
+    const free = inputs.filter(
+      (each) => each.shape?.every((dim) => typeof dim === "number") !== true,
+    );
+    throw new InputError(
+      `${path} has free sizes, and a run needs a number for each: which sizes shall ${free.map((each) => each.name).join(", ")} have?`,
+      { remedy: `give ${free.map((each) => `--input ${example(each)}`).join(" ")}` },
+    );
+  }
+  if (!Object.hasOwn(arrayOf, type)) {
+    throw new InputError(`the input ${name} of ${path} is of the type ${type}`, {
+      remedy: `models here are fed with ${Object.keys(arrayOf).join(", ")}`,
+    });
+  }
+  return { name, type: type as ElementType, shape: shape as readonly number[] };
+}
+
+/** A flag with the sizes that images often have, for a person to change. */
+function example({ name, shape }: Inspection["inputs"][number]): string {
+  const dims = (shape ?? [1, 3, 224, 224]).map((dim, axis) =>
+    typeof dim === "number" ? dim : axis === 0 ? 1 : 224,
+  );
+  return `${name}=${dims.join("x")}`;
+}
+
+function precisionOf({ precision }: Inspection): Precision {
+  if (precision === "int8") return "int8";
+  return precision.includes("fp16") ? "fp16" : "fp32";
+}
+
+function notesOn(name: string, { blocks }: Inspection, cut: number): string[] {
+  if (cut === 0) {
+    const why =
+      blocks.length === 0
+        ? "has no squeeze-and-excitation"
+        : "has SE in bodies of other nodes alone";
+    return [`${name} ${why}, so it is measured by itself, without an overhead`];
+  }
+  const left = blocks.length - cut;
+  if (left === 0) return [];
+  return [
+    `${left} of ${name}'s ${blocks.length} SE blocks stand in bodies of other nodes, and its twin has them too`,
+  ];
+}
+
+/** Reads sizes of inputs for several models, each of which takes those of its own inputs. */
+function sizesFor(path: string, all: InputSizes): InputSizes {
+  const names = new Set(inspectModel(path).inputs.map(({ name }) => name));
+  return new Map([...all].filter(([name]) => names.has(name)));
+}
+
+/**
+ * Opens several models.
+ *
+ * @throws InputError for a size of an input that none of them has, and for a file that is named twice
+ */
+export async function openModels(
+  paths: readonly string[],
+  sizes: InputSizes,
+  folder: string,
+): Promise<OpenedModel[]> {
+  const own = paths.map((path) => sizesFor(path, sizes));
+  const unused = [...sizes.keys()].find((name) => own.every((each) => !each.has(name)));
+  if (unused !== undefined) {
+    const names = paths.flatMap((path) => inspectModel(path).inputs.map((input) => input.name));
+    throw new InputError(`no model has an input ${unused}, which --input gives sizes for`, {
+      remedy: `their inputs: ${[...new Set(names)].join(", ")}`,
+    });
+  }
+  const opened: OpenedModel[] = [];
+  for (const [index, path] of paths.entries()) {
+    const model = await openModel(path, own[index]!, folder);
+    const twice = opened.find(({ key }) => key === model.key);
+    if (twice !== undefined) {
+      throw new InputError(`--model names ${path} and a file with the same bytes`, {
+        remedy: "give each model once",
+      });
+    }
+    opened.push(model);
+  }
+  return opened;
+}

@@ -1,0 +1,68 @@
+import { caseId } from "@sebench/results";
+import type { Lack, RuntimeId } from "@sebench/runtime";
+import type { CasePlan, ModelPlan, ProbedTarget } from "../plan/case-plan.ts";
+import { paces, probedSpeed, type Profile } from "../plan/profile.ts";
+import type { FedModel } from "./feed-models.ts";
+
+/** What a case of a model calls the way in which its file is written. */
+const asIs = "as-is";
+
+/**
+ * Plans a case of each model on each target. A runtime that loads no ONNX has its case all the same,
+ * which says why it cannot run where the model is not imported.
+ *
+ * @param seconds the time for each case that was asked for, or null where the profile chooses
+ */
+export function planModels(
+  targets: readonly ProbedTarget[],
+  profile: Profile,
+  models: readonly FedModel[],
+  seconds: number | null,
+): ModelPlan[] {
+  return targets.flatMap((target) => models.map((fed) => planModel(target, profile, fed, seconds)));
+}
+
+function planModel(
+  { runtime, host, availability }: ProbedTarget,
+  profile: Profile,
+  { model, given }: FedModel,
+  seconds: number | null,
+): ModelPlan {
+  const speed = probedSpeed(runtime, availability);
+  const { key, batch, width, precision } = model;
+  const parts = {
+    runtime,
+    host,
+    network: key,
+    imageSize: width,
+    batch,
+    precision,
+    lowering: asIs,
+  };
+  return {
+    id: caseId(parts),
+    ...parts,
+    // The twin has the name of the file that it was cut out of.
+    plain: `plain-${key}`,
+    model,
+    images: { dataset: given.source, count: given.count },
+    quantisation: null,
+    seconds: seconds ?? profile.secondsForOthers,
+    untimed: seconds === null ? (profile.untimed[speed] ?? null) : null,
+    bounded: false,
+    pace: paces[speed],
+    replicas: profile.replicas[speed],
+  };
+}
+
+/** Why a model's file does not run on a runtime, or null where it may, as networks may. */
+export function lackOfModel({ model, runtime }: CasePlan): Lack | null {
+  if (model === null || model.obstacle === null || loadsOnnx(runtime)) return null;
+  return {
+    reason: `it loads no ONNX, and ${model.name} is not imported: ${model.obstacle}`,
+    remedy: "take onnxruntime-node/cpu or onnxruntime-web/wasm, which load the file as it is",
+  };
+}
+
+/** Whether a runtime's engine loads ONNX files. */
+const loadsOnnx = (runtime: RuntimeId) => runtime.startsWith("onnxruntime-");

@@ -1,0 +1,61 @@
+import type { Model } from "../graph/model.ts";
+import { affinesAsConvolutions, foldBackward, foldForward } from "./affine-fold.ts";
+import { hardActivations } from "./activation.ts";
+import { convolutionsAsDense, denseAsConvolutions } from "./dense.ts";
+import type { InputSizes } from "../shapes/infer.ts";
+import { pinSizes } from "./pin.ts";
+import { type Place, Rewriting, type Step } from "./rewriting.ts";
+import { gatesAsMaps, residualSums } from "./scale.ts";
+import { meansAsPools, poolsAsMeans } from "./squeeze.ts";
+
+import type { RewriteName } from "./pass-names.ts";
+
+/** The steps of every pass; the pass that fixes sizes has none, and takes those that are given. */
+const stepsOf: Readonly<Record<RewriteName, readonly Step[]>> = {
+  "fixed-sizes": [],
+  activation: [hardActivations],
+  "affine-fold": [foldBackward, foldForward],
+  "affine-conv": [affinesAsConvolutions],
+  residual: [residualSums],
+  "global-pool": [meansAsPools],
+  "reduce-mean": [poolsAsMeans],
+  conv1x1: [denseAsConvolutions],
+  gemm: [convolutionsAsDense],
+  "gate-resize": [gatesAsMaps],
+};
+
+/** A model after a pass, and what the pass did. */
+export interface Rewritten {
+  readonly model: Model;
+  /** The names of what was rewritten. */
+  readonly done: readonly string[];
+  /** The places that were left as they are, with the reason of each. */
+  readonly refused: readonly { readonly at: string; readonly why: string }[];
+}
+
+/**
+ * Rewrites a model by one pass, in memory; `writeModel` writes it to a file.
+ *
+ * @param sizes The sizes that the pass `fixed-sizes` writes.
+ * @throws InputError for sizes that the inputs cannot have
+ */
+export function rewriteModel(
+  model: Model,
+  name: RewriteName,
+  sizes: InputSizes = new Map(),
+): Rewritten {
+  const pinned = name === "fixed-sizes" ? pinSizes(model, sizes) : { model, places: [] };
+  const places: Place[] = [...pinned.places];
+  let current = pinned.model;
+  for (const step of stepsOf[name]) {
+    const rewriting = new Rewriting(current);
+    const found = step(rewriting);
+    places.push(...found);
+    if (found.some(({ refused }) => refused === null)) current = rewriting.finish();
+  }
+  return {
+    model: current,
+    done: places.flatMap(({ at, refused }) => (refused === null ? [at] : [])),
+    refused: places.flatMap(({ at, refused }) => (refused === null ? [] : [{ at, why: refused }])),
+  };
+}

@@ -1,0 +1,38 @@
+import { stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { importModel } from "@sebench/models";
+import type { ModelFile } from "@sebench/runtime";
+import { InputError } from "@sebench/spec";
+import type { BuiltMember } from "./member.ts";
+
+/** A model's file of the user's, small enough to be sent as a message. */
+export interface ModelFileDescription {
+  /** The absolute path of the file. */
+  readonly path: string;
+  /** The files that hold its weights, relative to its folder, as the model has them. */
+  readonly external: readonly string[];
+  /** The sizes of its inputs by name, with which it is imported where an engine loads no ONNX. */
+  readonly sizes: Readonly<Record<string, readonly number[]>>;
+}
+
+/** The file as an engine loads it that reads files itself. */
+export async function placedFile({ path, external }: ModelFileDescription): Promise<ModelFile> {
+  const placed = external.map((name) => ({ path: name, data: join(dirname(path), name) }));
+  const files = [path, ...placed.map(({ data }) => data)];
+  const sizes = await Promise.all(files.map(async (file) => (await stat(file)).size));
+  return { source: path, external: placed, byteLength: sizes.reduce((sum, size) => sum + size, 0) };
+}
+
+/**
+ * The file as a network of sebench's own graph, for engines that load no ONNX.
+ *
+ * @throws InputError with the first node that prevents it
+ */
+export function importedFile({ path, sizes }: ModelFileDescription): BuiltMember {
+  const imported = importModel(path, new Map(Object.entries(sizes)));
+  if ("network" in imported) return imported;
+  const { node, why } = imported.obstacle;
+  throw new InputError(`${path} is not imported: ${node === null ? "" : `${node}: `}${why}`, {
+    remedy: "take onnxruntime-node/cpu or onnxruntime-web/wasm, which load the file as it is",
+  });
+}
