@@ -18,8 +18,8 @@ const root = resolve(import.meta.dirname, "..");
 /** Packages from the ground up: each imports only those that stand before it. */
 const layers = `
   spec hardware weights artifacts cli
-  lowering reference datasets onnx models runtime tfjs onnxruntime web-device
-  runtime-onnxruntime-node runtime-onnxruntime-web runtime-tfjs-node runtime-tfjs-web
+  lowering reference datasets onnx tflite models runtime tfjs onnxruntime web-device
+  runtime-onnxruntime-node runtime-onnxruntime-web runtime-tfjs-node runtime-tfjs-web runtime-litert-web
   measure results report pairs jobs page hosts bench sebench
   harness train
   fuzz

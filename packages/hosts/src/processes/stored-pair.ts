@@ -6,6 +6,7 @@ import type { LoweredNetwork } from "@sebench/lowering";
 import type { Member } from "@sebench/measure";
 import { storeModel as storeOnnx } from "@sebench/onnxruntime";
 import { imagesOf, lowerMember } from "@sebench/pairs";
+import { storeModel as litert } from "@sebench/runtime-litert-web/model";
 import type { EngineName, RuntimeId, SessionOptions, StoredModel } from "@sebench/runtime";
 import { elementCount, inputShape } from "@sebench/spec";
 import { formsOf, storeModel as storeTfjs, type TfjsRuntimeId } from "@sebench/tfjs";
@@ -22,6 +23,7 @@ const stores: Readonly<Record<EngineName, Store>> = {
   "onnxruntime-web": onnx,
   "tfjs-node": tfjs,
   "tfjs-web": tfjs,
+  "litert-web": litert,
 };
 
 /** Writes both members, and the first batch of images, as the files that a deployment ships. */
