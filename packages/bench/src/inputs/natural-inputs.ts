@@ -1,15 +1,18 @@
-import { float16Bits } from "@sebench/weights";
 import { loadImages } from "@sebench/datasets";
 import { seededRandom } from "@sebench/measure";
+import { float16Bits } from "@sebench/weights";
 import { arrayOf, type ElementArray, type NamedTensor } from "@sebench/runtime";
 import { elementCount, type Tensor } from "@sebench/spec";
-import type { ModelInput } from "./open-model.ts";
+import { type ImageLayout, imageLayoutOf, type ModelInput, placeImage } from "./image-layout.ts";
 
 /** The number of runs whose inputs differ. */
 const runs = 4;
 
 /** The side of the photographs that images are made of, in pixels. */
 const side = 320;
+
+/** The most photographs that are read; beyond that they repeat. */
+const most = 16;
 
 /**
  * Makes inputs for a model whose person gives none: photographs for what may be an image, in the
@@ -20,72 +23,45 @@ export async function naturalInputs(
   inputs: readonly ModelInput[],
   seed: number,
 ): Promise<NamedTensor[][]> {
-  const count = runs * Math.max(1, ...inputs.map(imagesIn));
-  const photographs = inputs.some((input) => layoutOf(input) !== null)
+  const layouts = inputs.map(imageLayoutOf);
+  const count = runs * Math.max(1, ...layouts.map((layout) => layout?.images ?? 1));
+  const photographs = layouts.some((layout) => layout !== null)
     ? (await loadImages({ dataset: "photographs", size: side, count: Math.min(count, most) }))
         .images
     : null;
   const random = seededRandom(seed);
   return Array.from({ length: runs }, (_, run) =>
-    inputs.map((input): NamedTensor => {
-      const { name, type, shape } = input;
-      const layout = layoutOf(input);
+    inputs.map((input, index): NamedTensor => {
+      const layout = layouts[index]!;
       const values =
-        layout === null ? numbers(input, random) : imagesFor(input, layout, photographs!, run);
-      return { name, type, shape, data: arrayFrom(type, values) };
+        layout === null ? numbers(input, random) : photographsFor(layout, photographs!, run);
+      return inputOf(input, values);
     }),
   );
 }
 
-/** The most photographs that are read; beyond that they repeat. */
-const most = 16;
-
-/** The places of channels, height and width among an image's axes. */
-interface Layout {
-  readonly channels: number;
-  readonly height: number;
-  readonly width: number;
+/** An input with values, in the type that it has. */
+export function inputOf({ name, type, shape }: ModelInput, values: Float32Array): NamedTensor {
+  return { name, type, shape, data: arrayFrom(type, values) };
 }
 
-/** How an input holds images, or null where it may hold none. */
-function layoutOf({ type, shape }: ModelInput): Layout | null {
-  if (!type.startsWith("float") || shape.length !== 4) return null;
-  const isColour = (axis: number) => shape[axis] === 1 || shape[axis] === 3;
-  const isLarge = (...axes: number[]) => axes.every((axis) => shape[axis]! >= 8);
-  if (isColour(1) && isLarge(2, 3)) return { channels: 1, height: 2, width: 3 };
-  if (isColour(3) && isLarge(1, 2)) return { channels: 3, height: 1, width: 2 };
-  return null;
-}
-
-const imagesIn = (input: ModelInput) => (layoutOf(input) === null ? 1 : input.shape[0]!);
-
-function imagesFor(
-  { shape }: ModelInput,
-  layout: Layout,
+function photographsFor(
+  layout: ImageLayout,
   { shape: [count], data }: Tensor,
   run: number,
 ): Float32Array {
-  const [images, channels] = [shape[0]!, shape[layout.channels]!];
-  const [height, width] = [shape[layout.height]!, shape[layout.width]!];
-  const strides = shape.map((_, axis) => elementCount(shape.slice(axis + 1)));
-  const values = new Float32Array(elementCount(shape));
+  const { images, channels, height, width } = layout;
+  const values = new Float32Array(images * channels * height * width);
   for (let image = 0; image < images; image++) {
     const start = ((run * images + image) % count!) * 3 * side * side;
-    for (let channel = 0; channel < channels; channel++) {
-      // An image of one channel is grey: the green of a photograph.
-      const plane = start + (channels === 1 ? 1 : channel) * side * side;
-      const from = data.subarray(plane, plane + side * side);
-      for (let row = 0; row < height; row++) {
-        for (let column = 0; column < width; column++) {
-          const at =
-            image * strides[0]! +
-            channel * strides[layout.channels]! +
-            row * strides[layout.height]! +
-            column * strides[layout.width]!;
-          values[at] = between(from, (row / height) * (side - 1), (column / width) * (side - 1));
-        }
-      }
-    }
+    // An image of one channel is grey: the green of a photograph.
+    const planes = (channels === 1 ? [1] : [0, 1, 2]).map((channel) => {
+      const first = start + channel * side * side;
+      return data.subarray(first, first + side * side);
+    });
+    placeImage(values, layout, image, (channel, row, column) =>
+      between(planes[channel]!, (row / height) * (side - 1), (column / width) * (side - 1)),
+    );
   }
   return values;
 }
