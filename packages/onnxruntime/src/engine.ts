@@ -202,10 +202,10 @@ class OnnxSession implements Session<OnnxInput> {
 
 /**
  * Throws the error of a session that was not made. Where it was refused, since the CPU would compute
- * some nodes, one that may use the CPU is profiled for once, which says what is in the way.
+ * some nodes of a network, one that may use the CPU is profiled for once, which says what is in the
+ * way. Of a model's file nothing is staged yet that it could run on.
  */
 async function explainRefusal(binding: Binding, model: OnnxModel, error: unknown): Promise<never> {
-  // A file's inputs have no shapes of their own to run it with.
   if (!isLeftToCpu(error) || model.kind === "file") throw error;
   const profile = await profileFor(0, binding, model, null, withCpu(binding.sessionOptions()));
   throw leftToCpu(profile, nodesOf(profile), error);
@@ -249,12 +249,12 @@ async function profileFor(
   binding: Binding,
   model: OnnxModel,
   staged: Feeds | null,
-  options: OrtSessionOptions = {},
+  more: OrtSessionOptions = {},
 ): Promise<ProfileSummary> {
   const { Tensor } = await binding.start();
   const recording = await binding.recordProfile();
   try {
-    const session = await createSession(binding, model, { ...options, ...recording.options });
+    const session = await createSession(binding, model, { ...more, ...recording.options });
     try {
       const feeds = staged ?? blankFeeds(session, model, Tensor);
       const end = performance.now() + ms;

@@ -38,13 +38,16 @@ export type { CaseCalibration } from "./case/case-calibration.ts";
 export type { CaseConditions, CaseProcessorTime } from "./case/case-conditions.ts";
 export { type CaseParts, caseId, parseCaseId } from "./case/case-id.ts";
 export {
+  type AloneCase,
   besideForm,
   type CaseRecord,
   type FailedCase,
+  isDone,
   type OkCase,
   parityHolds,
   ran,
   type RanCase,
+  timesOfAlone,
   type UnavailableCase,
   type UntimedCase,
 } from "./case/case-record.ts";
