@@ -78,8 +78,9 @@ describeInBrowser("no fallback passes", 120_000, (pages) => {
         const model = await encode(engine);
         // No GPU provider has the operator Hardmax.
         await replaceOperator(model as PageModel, { from: "Sigmoid", to: "Hardmax" });
+        // The network has nine blocks, whose gates go to the CPU, and come back.
         await expect(engine.prepare(model, oneInFp32)).rejects.toThrow(
-          "fallback to CPU EP has been explicitly disabled",
+          /only 125 of 134 nodes run on the device, and the CPU would compute (Hardmax stage2\/block\d\/excite\/gate, ){2}Hardmax stage2\/block\d\/excite\/gate and 6 others \(the device's provider has no kernel\); 18 copies between them, [\d.]+ ms a run/,
         );
       });
     });

@@ -1,7 +1,6 @@
 export * from "./measurement/measurement.ts";
 export type { LabelledImages } from "./case/labelled-logits.ts";
 export { measureCase, measureMembers } from "./case/measure-case.ts";
-export { pairedForms, pairedProofs } from "./case/paired-forms.ts";
 export type { MeasureObserver, MeasureProgress, Phase } from "./case/observer.ts";
 export { proveMembers } from "./case/prove-members.ts";
 export {

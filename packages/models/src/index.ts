@@ -1,4 +1,4 @@
-export type { BlockKind } from "./blocks/find-blocks.ts";
+export type { BlockKind } from "./blocks/block.ts";
 export {
   type InspectedBlock,
   type Inspection,

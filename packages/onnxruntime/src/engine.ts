@@ -38,7 +38,8 @@ import {
   only,
   type Outputs,
 } from "./feeds.ts";
-import { kernelProfile, type ProfileSummary, summariseProfile } from "./profile.ts";
+import { isLeftToCpu, leftToCpu, withCpu } from "./placement.ts";
+import { kernelProfile, nodesOf, type ProfileSummary, summariseProfile } from "./profile.ts";
 
 /** A network as ONNX bytes, with static shapes, or a file of the user's. */
 export type OnnxModel = NetworkModel | FileModel;
@@ -133,10 +134,12 @@ class OnnxSession implements Session<OnnxInput> {
     model: OnnxModel,
     more: OrtSessionOptions = {},
   ): Promise<OnnxSession> {
-    return attempt(
-      binding,
-      async () => new OnnxSession(binding, model, await createSession(binding, model, more)),
-    );
+    return attempt(binding, async () => {
+      const session = await createSession(binding, model, more).catch((error: unknown) =>
+        explainRefusal(binding, model, error),
+      );
+      return new OnnxSession(binding, model, session);
+    });
   }
 
   async stage(input: RunInput): Promise<OnnxInput> {
@@ -197,6 +200,17 @@ class OnnxSession implements Session<OnnxInput> {
   }
 }
 
+/**
+ * Throws the error of a session that was not made. Where it was refused, since the CPU would compute
+ * some nodes of a network, one that may use the CPU is profiled for once, which says what is in the
+ * way. Of a model's file nothing is staged yet that it could run on.
+ */
+async function explainRefusal(binding: Binding, model: OnnxModel, error: unknown): Promise<never> {
+  if (!isLeftToCpu(error) || model.kind === "file") throw error;
+  const profile = await profileFor(0, binding, model, null, withCpu(binding.sessionOptions()));
+  throw leftToCpu(profile, nodesOf(profile), error);
+}
+
 /** Does work of the engine, and puts its errors into words for people. */
 async function attempt<Result>(
   { guard, explain }: Binding,
@@ -235,11 +249,12 @@ async function profileFor(
   binding: Binding,
   model: OnnxModel,
   staged: Feeds | null,
+  more: OrtSessionOptions = {},
 ): Promise<ProfileSummary> {
   const { Tensor } = await binding.start();
   const recording = await binding.recordProfile();
   try {
-    const session = await createSession(binding, model, recording.options);
+    const session = await createSession(binding, model, { ...more, ...recording.options });
     try {
       const feeds = staged ?? blankFeeds(session, model, Tensor);
       const end = performance.now() + ms;

@@ -64,6 +64,20 @@ describe("summariseProfile", () => {
     expect((await recorded("onnxruntime-web-wasm")).gpuKernels).toBe(0);
   });
 
+  it("tells which node the CPU ran, and what the copies around it took", async () => {
+    const { elsewhere, copies } = await recorded("onnxruntime-web-webgpu-mul-on-cpu");
+    // The times of the file's first run, which were the shorter ones: 31.109, 5.879 and 4.039 ms.
+    expect(copies).toEqual({ count: 3, ms: expect.closeTo(31.109 + 5.879 + 4.039, 9) });
+    expect(elsewhere).toEqual([{ node: "mul0", op: "Mul", why: "no kernel" }]);
+  });
+
+  it.each(["onnxruntime-node-cpu", "onnxruntime-web-webgpu"])(
+    "tells of no node elsewhere and of no copy in %s",
+    async (name) => {
+      expect(await recorded(name)).toMatchObject({ elsewhere: [], copies: { count: 0, ms: 0 } });
+    },
+  );
+
   it("refuses a profile that is cut off", () => {
     expect(() => summariseProfile('[\n{"cat":"Node",')).toThrow("not JSON");
   });

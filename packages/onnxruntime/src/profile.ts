@@ -1,4 +1,5 @@
 import type { KernelProfile, KernelTimes, Profile } from "@sebench/runtime";
+import { type Placement, placementOf } from "./placement.ts";
 import { parseEvents, type ProfileEvent } from "./profile-event.ts";
 
 const kernelEnding = "_kernel_time";
@@ -13,7 +14,7 @@ function nodeName(eventName: string): string {
 }
 
 /** The providers, operators and threads that did the work of the profiled runs. */
-export interface ProfileSummary {
+export interface ProfileSummary extends Placement {
   /** The number of nodes of the optimised graph that ran, by execution provider. */
   readonly providers: Readonly<Record<string, number>>;
   /** The number of nodes of the optimised graph that ran, by operator. */
@@ -38,7 +39,13 @@ export function summariseProfile(text: string): ProfileSummary {
     products: countBy(nodes.filter(isProduct), inputType),
     threads: countThreads(kernels),
     gpuKernels: events.filter((event) => event.cat === "Api").length,
+    ...placementOf(nodes, inRuns(events)),
   };
+}
+
+/** The number of nodes that ran, without the copies that the engine has put between them. */
+export function nodesOf({ providers, copies }: ProfileSummary): number {
+  return Object.values(providers).reduce((sum, count) => sum + count, 0) - copies.count;
 }
 
 /** Why it is not proven that every node ran on `provider`, or null where it is. */
@@ -114,15 +121,22 @@ function lack(reason: string): Profile {
   };
 }
 
-/** The kernels of each run as the host saw them. A run's own event comes after those of its nodes. */
+/** The kernels of each run as the host saw them. */
 function runsByHost(events: readonly ProfileEvent[]): Kernel[][] {
-  const runs: Kernel[][] = [];
+  return inRuns(events).map((nodes) => {
+    const inOrder = nodes.toSorted((one, other) => one.ts - other.ts);
+    return inOrder.map((node, index) => hostKernel(node, inOrder[index + 1]));
+  });
+}
+
+/** The events of the kernels of each run. A run's own event comes after those of its nodes. */
+function inRuns(events: readonly ProfileEvent[]): ProfileEvent[][] {
+  const runs: ProfileEvent[][] = [];
   let nodes: ProfileEvent[] = [];
   for (const event of events) {
     if (isKernel(event)) nodes.push(event);
     if (event.name !== "model_run") continue;
-    const inOrder = nodes.toSorted((one, other) => one.ts - other.ts);
-    runs.push(inOrder.map((node, index) => hostKernel(node, inOrder[index + 1])));
+    runs.push(nodes);
     nodes = [];
   }
   return runs;

@@ -3,6 +3,7 @@ import { htmlPage } from "./page/html-page.ts";
 import { html } from "./page/html.ts";
 import { foldedSection, type Section } from "./page/section.ts";
 import { glance, softwareSection } from "./sections/answer.ts";
+import { aloneSection } from "./run/alone.ts";
 import { budgetSection } from "./sections/budgets.ts";
 import { caseSection } from "./sections/cases.ts";
 import { accuracySection, paritySection, precisionSection } from "./sections/correctness.ts";
@@ -11,11 +12,13 @@ import {
   machineSection,
   methodSection,
   notMeasuredSection,
+  placesSection,
   reproduceSection,
 } from "./sections/provenance.ts";
 import { firstVisitorSection, memorySection } from "./sections/first-visitor.ts";
 import { servingSection } from "./sections/serving.ts";
 import { latencySection, overheadSection, throughputSection } from "./sections/speed.ts";
+import { sweepSection } from "./sections/sweeps.ts";
 import { inReportOrder } from "./run/outcome.ts";
 import { formatMoment } from "./text/format.ts";
 
@@ -24,9 +27,11 @@ const sections: readonly ((run: RunRecord) => Section | null)[] = [
   budgetSection,
   overheadSection,
   latencySection,
+  aloneSection,
   computeSection,
   loweringSection,
   throughputSection,
+  sweepSection,
   servingSection,
   firstVisitorSection,
   memorySection,
@@ -34,6 +39,7 @@ const sections: readonly ((run: RunRecord) => Section | null)[] = [
   accuracySection,
   precisionSection,
   softwareSection,
+  placesSection,
   notMeasuredSection,
   caseSection,
   methodSection,

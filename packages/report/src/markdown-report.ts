@@ -7,6 +7,7 @@ import {
   labelledCases,
   parityText,
 } from "./case/correctness.ts";
+import { aloneSentences } from "./run/alone.ts";
 import { headlinesOf } from "./run/headline.ts";
 import { loweringCells, loweringColumns, loweringGains } from "./run/lowering-gain.ts";
 import { inReportOrder, outcomesOf } from "./run/outcome.ts";
@@ -24,6 +25,8 @@ import {
   wrongUntimedSentences,
 } from "./run/verdict.ts";
 import { budgetBlocks } from "./sections/budgets.ts";
+import { placesBlocks } from "./sections/provenance.ts";
+import { sweepBlocks } from "./sections/sweeps.ts";
 import {
   formatMoment,
   formatMs,
@@ -54,6 +57,7 @@ export function markdownReport(record: RunRecord): string {
     ...(ok.length === 0 ? [nothingTimed(run)] : [answers(run)]),
     ...wrongUntimedSentences(run).map((sentence) => `**${escapeMarkdown(sentence)}**`),
     ...measured(ok, label),
+    ...aloneSentences(run).map((sentence) => `- ${escapeMarkdown(sentence)}`),
     ...softwareGpus(run),
     `${tally(run)}. Figures in brackets are 95 % intervals.`,
     ...budgetBlocks(run),
@@ -61,8 +65,10 @@ export function markdownReport(record: RunRecord): string {
     ...boughtInThePaper(ok),
     ...accuracies(run),
     ...precisions(run),
+    ...sweepBlocks(run),
     ...servers(run),
     ...firstVisitors(run),
+    ...placesBlocks(run),
     ...notMeasured(run),
     details("How the numbers came to be", methodSteps.map((step) => `- ${step}`).join("\n")),
     details("Machine, and how to run it again", provenance(run)),

@@ -9,11 +9,14 @@ import {
 import picocolors from "picocolors";
 import { caseLabels, workLabel } from "./case/case-label.ts";
 import { parityText } from "./case/correctness.ts";
+import { aloneSentences } from "./run/alone.ts";
 import { loweringSentences } from "./run/lowering-gain.ts";
 import { servedCases, servingSentences } from "./run/served-case.ts";
+import { placeSentences } from "./run/node-places.ts";
 import { inReportOrder, outcomesOf } from "./run/outcome.ts";
 import { precisionSentences } from "./run/precision-cost.ts";
 import { softwareRow, untimedSentences } from "./run/software-gpu.ts";
+import { sweepSentences } from "./run/sweep.ts";
 import {
   caseVerdict,
   formatStep,
@@ -69,12 +72,18 @@ export function terminalTable(recorded: RunRecord, options: TerminalOptions): st
     list(untimedSentences(untimed), options.width),
     list(verdicts, options.width),
     list(answers(run), options.width),
+    list(
+      aloneSentences(run).map((sentence) => `- ${sentence}`),
+      options.width,
+    ),
     list(loweringSentences(run), options.width),
     list(precisionSentences(run, label), options.width),
     list(
       servedCases(run).flatMap((served) => servingSentences(served, label)),
       options.width,
     ),
+    list(sweepSentences(run, label), options.width),
+    list(placeSentences(run, label), options.width),
     list(budgetSentences(run), options.width),
     list(notMeasured(run, label), options.width),
     wrapText([`${tally(run)}.`, ...(note ? [note] : [])].join(" "), options.width, "  "),

@@ -38,19 +38,27 @@ export type { CaseCalibration } from "./case/case-calibration.ts";
 export type { CaseConditions, CaseProcessorTime } from "./case/case-conditions.ts";
 export { type CaseParts, caseId, parseCaseId } from "./case/case-id.ts";
 export {
+  type AloneCase,
   besideForm,
   type CaseRecord,
   type FailedCase,
+  isDone,
   type OkCase,
   parityHolds,
   ran,
   type RanCase,
+  timesOfAlone,
   type UnavailableCase,
   type UntimedCase,
 } from "./case/case-record.ts";
 export { latencyRange, type MemberParity, type MemberRecord } from "./case/member-record.ts";
 export { naiveOf } from "./case/naive-form.ts";
-export type { AttestationRecord, ProofRecord } from "./case/proof-fields.ts";
+export {
+  type AttestationRecord,
+  type NodePlaces,
+  nodePlaces,
+  type ProofRecord,
+} from "./case/proof-fields.ts";
 export { type Speed, speedOf, speeds } from "./case/speed.ts";
 export {
   type ByteKind,
@@ -157,6 +165,7 @@ export {
   writeExcitations,
 } from "./study/excitations-record.ts";
 export {
+  type ExplainedKernel,
   type ExplanationPart,
   type ExplanationRecord,
   explanationVersion,

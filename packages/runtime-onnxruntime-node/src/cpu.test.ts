@@ -7,6 +7,8 @@ const profile = {
   products: { float: 60 },
   threads: { pool: 2, busy: 2 },
   gpuKernels: 0,
+  elsewhere: [],
+  copies: { count: 0, ms: 0 },
 };
 
 describe("the CPU", () => {

@@ -8,6 +8,8 @@ const profileOn = (provider: string) => ({
   products: { float: 60 },
   threads: { pool: 1, busy: 1 },
   gpuKernels: 0,
+  elsewhere: [],
+  copies: { count: 0, ms: 0 },
 });
 
 describe.each(Object.entries(webDevices))("sessions of %s", (_, row) => {

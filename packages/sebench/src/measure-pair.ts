@@ -125,7 +125,7 @@ function readOptions(options: MeasureOptions, network: string): RunOptions {
     ...byProfile,
     networks: [network],
     batches: [options.batch ?? 1],
-    imageSize: options.imageSize ?? null,
+    imageSizes: options.imageSize === undefined ? null : [options.imageSize],
     precisions: [precision],
     lowerings: lowering === undefined ? null : [requireLowering(lowering)],
     seconds: options.budgetSeconds ?? null,
@@ -166,6 +166,7 @@ function describe(progress: JobProgress): string {
 
 const outcomes: Readonly<Record<Exclude<CaseRecord["status"], "ok">, string>> = {
   untimed: "was not timed",
+  alone: "is of a model by itself",
   failed: "failed",
   unavailable: "is unavailable",
 };

@@ -17,6 +17,7 @@ import {
   withEngines,
   withLowering,
   withModels,
+  withoutModels,
   withSelection,
 } from "./options.ts";
 
@@ -168,7 +169,7 @@ function addCalibrate(cli: Command, setExitCode: (code: number) => void): void {
   const command = cli
     .command("calibrate")
     .description("find how small a difference this machine can tell");
-  withEngines(withLowering(withSelection(command), "gemm"))
+  withEngines(withoutModels(withLowering(withSelection(command), "gemm")))
     .option("--trials <count>", "trials of each case without a slowdown", "100")
     .option("--slowdown-trials <count>", "trials of each case at each slowdown", "12")
     .option("--slowdowns <percents>", "slowdowns of one side (default: 0.5,1,2,5,10)", repeated)
@@ -189,7 +190,7 @@ function addBound(cli: Command, setExitCode: (code: number) => void): void {
   const command = cli
     .command("bound")
     .description("find the least that SE can cost on this machine");
-  withEngines(withLowering(withSelection(command)))
+  withEngines(withoutModels(withLowering(withSelection(command))))
     .option("--json", "print JSON for machines")
     .addHelpText(
       "after",

@@ -1,7 +1,14 @@
 import { profileNames } from "@sebench/bench/profiles";
 import { rewriteNames, rewritePasses } from "@sebench/models/passes";
 import { type Command, Option } from "commander";
-import { repeated, withDataset, withEngines, withLowering, withSelection } from "./options.ts";
+import {
+  repeated,
+  withDataset,
+  withEngines,
+  withLowering,
+  withoutModels,
+  withSelection,
+} from "./options.ts";
 
 export function addEval(cli: Command, setExitCode: (code: number) => void): void {
   const command = cli
@@ -24,7 +31,7 @@ export function addEval(cli: Command, setExitCode: (code: number) => void): void
       repeated,
     )
     .option("--size <pixels>", "the height and width of the images");
-  withEngines(withDataset(command))
+  withEngines(withoutModels(withDataset(command)))
     .option("--batch <size>", "the number of images in one run", "32")
     .addOption(
       new Option("--precision <name>", "the precision in which networks compute")
@@ -88,10 +95,18 @@ export function addExplain(cli: Command, setExitCode: (code: number) => void): v
     .option("--size <pixels>", "the height and width of the images")
     .option("--budget <seconds>", "the time for the replicas (default: 60)")
     .option("--seed <number>", "the seed of the weights and of the order of visits (default: 1)");
-  withEngines(withLowering(command, "gemm"))
+  withEngines(withoutModels(withLowering(command, "gemm")))
     .option(
       "--out <folder>",
       "the folder for explanation.json, explanation.html and explanation.md",
+    )
+    .option(
+      "--trace <file>",
+      "write the mean run of each member as a trace, a .json file for ui.perfetto.dev and speedscope.app",
+    )
+    .option(
+      "--node-data <file>",
+      "write the time of each node, a .json file for Model Explorer to lay over the file that bench export writes of the same network and lowering",
     )
     .option("--json", "print the record as JSON instead of a table")
     .action(async (flags) =>
@@ -123,10 +138,10 @@ export function addSoak(cli: Command, setExitCode: (code: number) => void): void
       repeated,
     )
     .option("--batch <sizes>", "the numbers of images in one run", repeated)
-    .option("--size <pixels>", "the height and width of the images")
+    .option("--size <pixels>", "the heights and widths of the images", repeated)
     .option("--precision <names>", "the precisions: fp32 (the default), fp16, int8", repeated)
     .option("--seed <number>", "the seed of the weights (default: 1)");
-  withEngines(withLowering(command, "gemm"))
+  withEngines(withoutModels(withLowering(command, "gemm")))
     .option("--out <folder>", "the folder for soak.json, soak.html and soak.md")
     .option("--json", "print the record as JSON instead of a table")
     .addHelpText(
@@ -143,7 +158,7 @@ export function addTune(cli: Command, setExitCode: (code: number) => void): void
   const command = cli
     .command("tune")
     .description("find the fastest way to write SE, stage by stage, on this machine");
-  withEngines(withSelection(command))
+  withEngines(withoutModels(withSelection(command)))
     .option("--out <folder>", "the folder of the tuned recipes (default: results/tuning)")
     .option("--json", "print the recipes and every race as JSON instead of a table")
     .addHelpText(

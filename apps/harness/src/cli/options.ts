@@ -1,5 +1,5 @@
 import { preprocessingNames } from "@sebench/datasets/preprocessing";
-import { networkSetNames } from "@sebench/spec";
+import { InputError, networkSetNames } from "@sebench/spec";
 import { type Command, Option } from "commander";
 
 /** Collects the values of a flag that may be repeated. */
@@ -23,8 +23,16 @@ export function withSelection(command: Command): Command {
       `take only the pairs of a set: ${networkSetNames.join(", ")}`,
       repeated,
     )
-    .option("--batch <sizes>", "the numbers of images in one run", repeated)
-    .option("--size <pixels>", "the height and width of the images")
+    .option(
+      "--batch <sizes>",
+      "the numbers of images in one run, such as 1,8, or 1..16 for 1, 2, 4, 8 and 16",
+      repeated,
+    )
+    .option(
+      "--size <pixels>",
+      "the heights and widths of the images, such as 224,320, or 128..512:64 for every 64 pixels",
+      repeated,
+    )
     .option(
       "--precision <names>",
       "the precisions: fp32 (the default), fp16, int8; each is measured on the runtimes that have it, and --runtime must name no other",
@@ -47,6 +55,17 @@ export function withModels(command: Command): Command {
       "the sizes of a model's input whose lengths are free, such as x=1x3x640x640; may be repeated",
       repeated,
     );
+}
+
+/** Refuses `--model` in one sentence, for a command that takes networks alone. */
+export function withoutModels(command: Command): Command {
+  const refuse = () => {
+    throw new InputError(`bench ${command.name()} takes networks, and no model's file yet`, {
+      remedy:
+        "bench run --model FILE measures it, and bench recommend and bench compare read that run",
+    });
+  };
+  return command.addOption(new Option("--model <file>").argParser(refuse).hideHelp());
 }
 
 /** The help of `--lowering`, which says what it takes. */

@@ -37,7 +37,7 @@ export interface RunFlags extends CheckpointFlags {
   /** The sizes of their inputs, such as `x=1x3x640x640`. */
   readonly input?: readonly string[];
   readonly batch?: readonly string[];
-  readonly size?: string;
+  readonly size?: readonly string[];
   readonly precision?: readonly string[];
   readonly lowering?: readonly string[];
   readonly threads?: string;
@@ -213,7 +213,9 @@ function readSelection(flags: RunFlags): Selection {
     batches: optional(items(flags.batch), (texts) =>
       readNumbers("--batch", texts, { from: 1, to: 8192 }),
     ),
-    imageSize: optional(flags.size, (text) => readNumber("--size", text, { from: 1, to: 4096 })),
+    imageSizes: optional(items(flags.size), (texts) =>
+      readNumbers("--size", texts, { from: 1, to: 4096 }),
+    ),
     precisions: items(flags.precision)?.map((text) =>
       requireOneOf("--precision", text, precisions),
     ) ?? ["fp32"],

@@ -7,19 +7,20 @@ import { readRunOptions, type RunFlags } from "./run-flags.ts";
 /** The flags of a command that looks into one network on one runtime, as the command line gives them. */
 export interface StudyFlags extends Omit<
   RunFlags,
-  "network" | "runtime" | "host" | "batch" | "precision"
+  "network" | "runtime" | "host" | "batch" | "size" | "precision"
 > {
   readonly network: string;
   readonly runtime: string;
   readonly host?: string;
   readonly batch: string;
+  readonly size?: string;
 }
 
 /**
  * The options of a study, with one target. A runtime that has several hosts is taken on the first.
  */
 export function readStudyOptions(flags: StudyFlags): RunOptions & { readonly targets: [Target] } {
-  const { network, runtime, host, batch, ...others } = flags;
+  const { network, runtime, host, batch, size, ...others } = flags;
   if (parseNetworkName(network).se === null) {
     throw new InputError(`${network} has no squeeze-and-excitation`, {
       remedy: `give --network ${shellQuoted(seName(network))}, or another network with SE`,
@@ -31,9 +32,11 @@ export function readStudyOptions(flags: StudyFlags): RunOptions & { readonly tar
     runtime: [runtime],
     batch: [batch],
     ...(host === undefined ? {} : { host: [host] }),
+    ...(size === undefined ? {} : { size: [size] }),
   });
   requireOne("--network", options.selection.networks!);
   requireOne("--batch", options.selection.batches!);
+  if (size !== undefined) requireOne("--size", options.selection.imageSizes!);
   const runtimes = options.targets.map((target) => target.runtime);
   requireOne("--runtime", [...new Set(runtimes)]);
   return { ...options, targets: [options.targets[0]!] };
@@ -48,7 +51,12 @@ function requireOne(flag: string, items: readonly unknown[]): void {
 }
 
 /** The flags of `explain`, as the command line gives them. */
-export type ExplainFlags = StudyFlags;
+export interface ExplainFlags extends StudyFlags {
+  /** The file for a trace, as Perfetto and speedscope open it. */
+  readonly trace?: string;
+  /** The file for the times of the nodes, as Model Explorer opens it. */
+  readonly nodeData?: string;
+}
 
 /**
  * The seconds of a study whose budget nobody gives: for the replicas, and for the search of one

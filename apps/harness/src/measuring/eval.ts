@@ -36,10 +36,11 @@ import { readRunOptions, type RunFlags } from "../flags/run-flags.ts";
 import { clearProgress, imageProgress } from "../words/progress.ts";
 import { terminalOptions } from "../words/terminal.ts";
 
-export type EvalFlags = Omit<RunFlags, "network" | "batch" | "precision"> &
+export type EvalFlags = Omit<RunFlags, "network" | "batch" | "size" | "precision"> &
   DatasetFlags & {
     readonly network: string;
     readonly batch: string;
+    readonly size?: string;
     readonly precision: "fp32" | "fp16";
     readonly oracle?: string;
   };
@@ -51,9 +52,10 @@ const interruptedCode = 130;
  * exit code.
  */
 export async function evaluate(flags: EvalFlags): Promise<number> {
-  const { network, batch, precision } = flags;
+  const { network, batch, size, precision, ...others } = flags;
   const options = readRunOptions({
-    ...flags,
+    ...others,
+    ...(size === undefined ? {} : { size: [size] }),
     network: [network],
     batch: [batch],
     precision: [precision],

@@ -3,7 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defaultCacheDirectory } from "@sebench/artifacts";
 import { findBrowser } from "@sebench/hosts/testing";
-import { readExplanation, writeExplanation } from "@sebench/results";
+import { lower } from "@sebench/lowering";
+import { type ExplanationRecord, readExplanation, writeExplanation } from "@sebench/results";
+import { buildNetwork } from "@sebench/spec";
+import { seededWeights } from "@sebench/weights";
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
 import { type ExplainFlags, readExplainOptions } from "../flags/study-flags.ts";
 import { benchHere } from "../testing/bench.ts";
@@ -25,7 +28,8 @@ test.each([
   async ({ runtime, layout, replicas }) => {
     const out = join(folder, runtime.replace("/", "-"));
     const where = ["--runtime", runtime, "--host", "node", "--lowering", "gemm", "--out", out];
-    const { code, stdout, stderr } = await benchHere("explain", ...asked, ...where);
+    const files = ["--trace", `${out}-trace.json`, "--node-data", `${out}-nodes.json`];
+    const { code, stdout, stderr } = await benchHere("explain", ...asked, ...where, ...files);
     expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toContain("Unexplained");
     const record = await readExplanation(out);
@@ -43,12 +47,49 @@ test.each([
     expect(parts + record.around.ms + record.unexplained.ms).toBeCloseTo(record.measured.ms, 9);
     const staged = record.stages.reduce((sum, { ms }) => sum + ms, 0);
     expect(staged).toBeCloseTo(parts, 9);
+    await expectFiles(record, { trace: `${out}-trace.json`, nodes: `${out}-nodes.json` });
     for (const file of ["explanation.md", "explanation.html"]) {
       expect(await readFile(join(out, file), "utf8")).toContain("se-resnet8");
     }
   },
   90_000,
 );
+
+interface SliceEvent {
+  readonly ph: string;
+  readonly ts: number;
+  readonly tid: number;
+  readonly args?: { readonly op?: string };
+}
+
+/** Holds the files for other programs against the record, and against the network's own nodes. */
+async function expectFiles(record: ExplanationRecord, files: { trace: string; nodes: string }) {
+  const { traceEvents } = JSON.parse(await readFile(files.trace, "utf8"));
+  for (const [index, member] of (["plain", "se"] as const).entries()) {
+    const own: SliceEvent[] = traceEvents.filter(({ tid }: SliceEvent) => tid === index + 1);
+    const { profiledMs, kernels } = record.profiler.members[member];
+    expect(own.at(-1)!.ts / 1000).toBeCloseTo(profiledMs, 3);
+    expect(own.filter(({ ph, args }) => ph === "B" && args?.op !== undefined)).toHaveLength(
+      kernels,
+    );
+  }
+  const { results } = JSON.parse(await readFile(files.nodes, "utf8"));
+  const network = buildNetwork(record.network);
+  const lowered = lower(network, seededWeights(network, 1), record.lowering).network;
+  const names = lowered.nodes.map(({ name }) => name);
+  expect(names).toEqual(expect.arrayContaining(Object.keys(results)));
+  expect(Object.keys(results)).toEqual(
+    expect.arrayContaining(names.filter((name) => /squeeze.pool|scale.mul/.test(name))),
+  );
+}
+
+test.each([
+  ["--trace", "trace.txt", "--trace trace.json"],
+  ["--node-data", "nowhere/nodes.json", "a folder that exists"],
+])("%s %s is refused before anything is measured", async (flag, file, remedy) => {
+  const { code, stderr } = await benchHere("explain", ...asked, flag, join(folder, file));
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(remedy) });
+});
 
 const browser = await findBrowser({ cacheDirectory: defaultCacheDirectory() });
 

@@ -1,5 +1,12 @@
 import { describeExplanation, explainOn, withTunings } from "@sebench/bench";
-import { type ExplanationRecord, writeExplanation } from "@sebench/results";
+import { say } from "@sebench/cli";
+import {
+  type ExplanationRecord,
+  replaceFile,
+  requireWritableFile,
+  writeExplanation,
+} from "@sebench/results";
+import { InputError } from "@sebench/spec";
 import { type ExplainFlags, readExplainOptions } from "../flags/study-flags.ts";
 import { caseProgress } from "../words/progress.ts";
 import { runStudy } from "./run-study.ts";
@@ -7,6 +14,10 @@ import { runStudy } from "./run-study.ts";
 /** Takes the overhead of one case apart, reports, and gives the exit code. */
 export async function explain(flags: ExplainFlags): Promise<number> {
   const options = await withTunings(readExplainOptions(flags));
+  await requireJsonFile("--trace", flags.trace);
+  await requireJsonFile("--node-data", flags.nodeData);
+  // Ctrl-C in a terminal ends tsx's compiler too, and nothing can be loaded after it.
+  const report = await import("@sebench/report");
   return runStudy<ExplanationRecord>(
     {
       name: "explanation",
@@ -18,9 +29,12 @@ export async function explain(flags: ExplainFlags): Promise<number> {
         });
         return describeExplanation(explained, answering, started);
       },
-      write: writeExplanation,
+      async write(folder, record) {
+        await writeExplanation(folder, record);
+        await writeText(flags.trace, () => report.explanationTrace(record));
+        await writeText(flags.nodeData, () => report.explanationNodeData(record));
+      },
       async forms() {
-        const report = await import("@sebench/report");
         return {
           markdown: report.explanationMarkdown,
           html: report.explanationHtml,
@@ -30,4 +44,24 @@ export async function explain(flags: ExplainFlags): Promise<number> {
     },
     flags,
   );
+}
+
+/**
+ * Throws an `InputError` for a file that cannot be written, or whose name viewers do not take for
+ * JSON, before anything is measured.
+ */
+async function requireJsonFile(flag: string, path: string | undefined): Promise<void> {
+  if (path === undefined) return;
+  if (!path.endsWith(".json")) {
+    throw new InputError(`${flag} ${path} is no .json file`, {
+      remedy: `name one, such as ${flag} ${flag.slice(2)}.json`,
+    });
+  }
+  await requireWritableFile(path, flag);
+}
+
+async function writeText(path: string | undefined, content: () => string): Promise<void> {
+  if (path === undefined) return;
+  await replaceFile(path, content());
+  say(path);
 }

@@ -78,7 +78,7 @@ async function openWeights(options: RunOptions): Promise<Asked> {
   const { weights, selection } = options;
   const [network] = selection.networks ?? [];
   if (weights.kind !== "files" || network === undefined) return { options, checkpoint: null };
-  const opened = await openCheckpoint(weights.paths, network, selection.imageSize);
+  const opened = await openCheckpoint(weights.paths, network, selection.imageSizes?.[0] ?? null);
   for (const note of opened.notes) say(`weights: ${note}`);
   const named = { ...selection, networks: [opened.network] };
   return { options: { ...options, selection: named }, checkpoint: opened };
@@ -255,6 +255,8 @@ function exitCode({ cases }: RunRecord, { targetsNamed }: RunOptions): number {
         return !parityHolds(record) || servingFailures(record.serving ?? {}).length > 0;
       case "untimed":
         return !parityHolds(record);
+      case "alone":
+        return !record.parity.se.pass;
       case "failed":
         return true;
       case "unavailable":

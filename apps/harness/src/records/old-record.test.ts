@@ -18,9 +18,9 @@ describe("a record that an earlier build wrote", () => {
 
   it("is read, with all of its cases", async () => {
     const { cases } = await readResults(old);
-    const counts = { ok: 0, untimed: 0, failed: 0, unavailable: 0 };
+    const counts = { ok: 0, untimed: 0, alone: 0, failed: 0, unavailable: 0 };
     for (const { status } of cases) counts[status] += 1;
-    expect(counts).toEqual({ ok: 11, untimed: 0, failed: 0, unavailable: 4 });
+    expect(counts).toEqual({ ok: 11, untimed: 0, alone: 0, failed: 0, unavailable: 4 });
   });
 
   it.each(["table", "markdown", "html", "csv", "bmf", "github-action-benchmark"])(

@@ -2,7 +2,13 @@ import type { RunObserver, CasePlan, Standing, TraceStep } from "@sebench/bench"
 import type { Watch } from "@sebench/hosts";
 import type { JobProgress } from "@sebench/jobs";
 import type { Interval } from "@sebench/measure";
-import { type CaseRecord, membersLosing, type OkCase, parityHolds } from "@sebench/results";
+import {
+  type CaseRecord,
+  membersLosing,
+  type OkCase,
+  parityHolds,
+  timesOfAlone,
+} from "@sebench/results";
 import { oneLine, visible } from "@sebench/spec";
 
 /** The time that a case takes beyond its budget, in seconds, before any case has been seen. */
@@ -150,6 +156,12 @@ function describeOutcome(record: CaseRecord): string {
     }
     case "untimed":
       return `device proven, not timed; parity ${parityHolds(record) ? "holds" : "LOST"}`;
+    case "alone": {
+      const { parity } = record;
+      const times = timesOfAlone(record);
+      const took = times === null ? "not timed" : `${times.latencyMs.p50.toPrecision(3)} ms`;
+      return `${took}; parity ${parity.se.pass ? "holds" : "LOST"}`;
+    }
     case "failed":
     case "unavailable":
       return `${record.status}: ${oneLine(record.reason.split("\n")[0]!)}`;

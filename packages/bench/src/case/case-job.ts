@@ -63,7 +63,8 @@ export function measureJob(
     members,
     measure: {
       batch: plan.batch,
-      precision: plan.precision,
+      // A file has its own precision, and what is imported of it is computed in fp32.
+      precision: plan.model === null ? plan.precision : "fp32",
       seed,
       budgetMs: 1000 * secondsOf(plans),
       minReplicas: plan.replicas.min,

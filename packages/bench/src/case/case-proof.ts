@@ -1,6 +1,7 @@
 import { type AnswerTo, type OracleAnswer, type OracleJob, JobError } from "@sebench/jobs";
 import type { CaseProof, Member, MemberProof } from "@sebench/measure";
 import type {
+  AloneCase,
   FailedCase,
   MemberParity,
   OkCase,
@@ -10,7 +11,7 @@ import type {
   WeightsOrigin,
 } from "@sebench/results";
 import type { Attestation, Availability, Lack, Precision } from "@sebench/runtime";
-import type { CasePlan } from "../plan/case-plan.ts";
+import type { CasePlan, ModelPlan } from "../plan/case-plan.ts";
 import type { Untimed } from "../plan/profile.ts";
 import { compareLogits, type Parity } from "./parity.ts";
 
@@ -108,6 +109,40 @@ function ranFields(
     images: plan.images,
     batchNorm: plan.model === null ? ("folded" as const) : ("as in the file" as const),
     quantisation: recordQuantisation(plan),
+  };
+}
+
+/**
+ * Records what a model by itself proves, or the case as failed where its device is not proven.
+ *
+ * @param member what was measured of the file
+ * @param seen the conditions under which it was timed, or null where it was not
+ */
+export function recordAlone(
+  plan: ModelPlan,
+  { attestation, ...answers }: MemberProof,
+  truth: MemberTruth,
+  circumstances: ProofCircumstances,
+  member: AloneCase["members"]["se"],
+  seen: AloneCase["conditions"],
+): AloneCase | FailedCase {
+  const { proven, reason } = attestation;
+  if (!proven || reason !== null) {
+    return failedCase(plan, new JobError(`the device is not proven: ${reason}`), attestation);
+  }
+  const tolerance = toleranceFor(plan.precision, attestation);
+  const { name, se } = plan.model;
+  return {
+    ...identityOf(plan),
+    status: "alone",
+    reason: plan.untimed?.reason ?? "It has no SE that could be cut out, and so no overhead",
+    remedy: plan.untimed?.remedy ?? null,
+    ...ranFields(plan, circumstances),
+    weights: { kind: "model", name, sha256: se.sha256, hash: { se: truth.weightsHash } },
+    attestation: { ...attestation, proven, reason },
+    members: { se: member },
+    parity: { tolerance, se: truth.compare(answers, tolerance) },
+    conditions: seen,
   };
 }
 

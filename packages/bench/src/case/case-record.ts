@@ -3,6 +3,9 @@ import {
   latencySummary,
   median,
   type Member,
+  type MemberReplica,
+  type MembersMeasurement,
+  type OverheadEstimate,
   overheadEstimate,
   processorTime,
   type Replica,
@@ -10,6 +13,7 @@ import {
   type RoundConditions,
 } from "@sebench/measure";
 import {
+  type AloneCase,
   type CalibrationRecord,
   calibrationOf,
   type CaseConditions,
@@ -26,8 +30,10 @@ import {
   type MemberTruth,
   type PairTruth,
   type ProofCircumstances,
+  recordAlone,
   recordProof,
 } from "./case-proof.ts";
+import type { ModelPlan } from "../plan/case-plan.ts";
 import { besideForms, type MeasuredForms, timeOf } from "./measured-forms.ts";
 import { boundOf } from "./shared-answers.ts";
 
@@ -89,10 +95,22 @@ export function recordCase(
 function recordMember(
   member: Member,
   { replicas }: CaseMeasurement,
-  { parameters, macs }: MemberTruth,
+  truth: MemberTruth,
   batch: number,
 ): MemberRecord {
-  const own = replicas.map(({ members }) => members[member]);
+  return memberOfReplicas(
+    replicas.map(({ members }) => members[member]),
+    truth,
+    batch,
+  );
+}
+
+/** Joins what a member took in each replica. */
+function memberOfReplicas(
+  own: readonly MemberReplica[],
+  { parameters, macs }: Pick<MemberTruth, "parameters" | "macs">,
+  batch: number,
+): MemberRecord {
   const samplesMs = own.map((replica) => replica.samplesMs);
   const latencyMs = latencySummary(samplesMs);
   return {
@@ -110,6 +128,18 @@ function recordMember(
   };
 }
 
+/** Records a model that was timed by itself. */
+export function recordTimedAlone(
+  plan: ModelPlan,
+  { replicas, proofs }: MembersMeasurement,
+  truth: MemberTruth,
+  circumstances: ProofCircumstances,
+): AloneCase | FailedCase {
+  const own = replicas.map(({ members }) => members[0]!);
+  const member = memberOfReplicas(own, truth, plan.batch);
+  return recordAlone(plan, proofs[0]!, truth, circumstances, member, recordConditions(replicas));
+}
+
 function onceAReplica(values: readonly number[]) {
   return { median: median(values), replicas: values };
 }
@@ -124,7 +154,9 @@ function recordAccuracy(
 /**
  * Joins what was seen of the machine in each replica, or gives null where the host could not look.
  */
-export function recordConditions(replicas: readonly Replica[]): CaseConditions | null {
+export function recordConditions(
+  replicas: readonly Pick<Replica, "conditions">[],
+): CaseConditions | null {
   const seen = replicas.flatMap(({ conditions }) => conditions ?? []);
   if (seen.length < replicas.length) return null;
   const recorded = seen.map(({ rounds, gpus }) => ({
@@ -172,6 +204,11 @@ export function recordProcessor(
       se: { usualRatio: usual.se, processorMs: ofRunMs.se },
     },
     heldUp: threads === null ? null : heldUp,
-    overhead: threads === 1 ? overhead : null,
+    overhead: threads === 1 && overhead !== null ? secondEstimate(overhead) : null,
   };
+}
+
+/** An overhead without the errors within its replicas, which only a comparison of runs needs. */
+function secondEstimate({ ratio, interval, replicas, rounds }: OverheadEstimate) {
+  return { ratio, interval, replicas, rounds };
 }

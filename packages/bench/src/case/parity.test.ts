@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { compareLogits } from "./parity.ts";
+import type { NamedTensor } from "@sebench/runtime";
+import { compareLogits, compareOutputs, stillOutputs } from "./parity.ts";
 
 const options = { classes: 3, tolerance: 1e-4 };
 
@@ -38,4 +39,66 @@ test("a NaN in one image is not hidden by the next", () => {
 
 test("logits of another number are an error", () => {
   expect(() => compareLogits([1, 2], [1, 2, 3], options)).toThrow("gave 2 logits where 3 were due");
+});
+
+const none = { logits: new Float32Array() };
+const floats = (...values: number[]): NamedTensor => {
+  return { name: "y", type: "float32", shape: [values.length], data: Float32Array.from(values) };
+};
+const integers = (...values: bigint[]): NamedTensor => {
+  return { name: "ids", type: "int64", shape: [values.length], data: BigInt64Array.from(values) };
+};
+
+test("outputs are held each against its own largest value, run by run", () => {
+  const right = [[floats(1, 2), floats(1000)], [floats(10, 20)]];
+  const outputs = [[floats(1, 2.0001), floats(1000.01)], [floats(10, 20)]];
+  const parity = compareOutputs({ ...none, outputs }, right, 1e-4);
+  expect(parity.relative).toBeCloseTo(5e-5, 6);
+  expect(parity).toMatchObject({ images: 2, top1Agreement: 1, pass: true });
+  expect(compareOutputs({ ...none, outputs }, right, 1e-5).pass).toBe(false);
+});
+
+test("integers must be equal to the last digit", () => {
+  const large = 2n ** 60n;
+  const right = [[integers(large, 1n)], [integers(2n)]];
+  const equal = compareOutputs({ ...none, outputs: right }, right, 1e-4);
+  expect(equal).toMatchObject({ pass: true, top1Agreement: 1 });
+  const outputs = [[integers(large + 1n, 1n)], [integers(2n)]];
+  const other = compareOutputs({ ...none, outputs }, right, 1e-4);
+  expect(other).toMatchObject({ pass: false, top1Agreement: 0.5, relative: 0 });
+});
+
+test("what is no number fails, unless it is right", () => {
+  const right = [[floats(1, NaN, Infinity)]];
+  expect(compareOutputs({ ...none, outputs: right }, right, 1e-4).pass).toBe(true);
+  const outputs = [[floats(NaN, NaN, Infinity)]];
+  expect(compareOutputs({ ...none, outputs }, right, 1e-4)).toMatchObject({
+    pass: false,
+    maxAbs: null,
+  });
+});
+
+test("the logits of an imported model are held against its only output", () => {
+  const right = [[floats(1, 2)], [floats(3, 4)]];
+  const answers = { logits: Float32Array.of(1, 2, 3, 4), outputs: null };
+  expect(compareOutputs(answers, right, 1e-4)).toMatchObject({ pass: true, images: 2, maxAbs: 0 });
+});
+
+test("another shape or another number of outputs is an error, and no parity", () => {
+  const right = [[floats(1, 2)]];
+  const compare = (outputs: NamedTensor[][]) => compareOutputs({ ...none, outputs }, right, 1e-4);
+  expect(() => compare([[floats(1)]])).toThrow("float32 [1], and float32 [2] was due");
+  expect(() => compare([[]])).toThrow("there is no output y");
+  expect(() => compare([])).toThrow("0 runs were answered, and 1 were due");
+});
+
+test("an output that hardly moves from run to run is named", () => {
+  const moving = { ...floats(1, 2), name: "moves" };
+  expect(
+    stillOutputs([
+      [floats(1, 2), moving],
+      [floats(1, 2.0001), floats(2, 2)],
+    ]),
+  ).toEqual(["y"]);
+  expect(stillOutputs([[floats(1, 2)]])).toEqual([]);
 });

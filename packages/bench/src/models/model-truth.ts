@@ -1,6 +1,5 @@
 import { processHost, thisNode, type Watch } from "@sebench/hosts";
 import type { FileMembers, ProveJob } from "@sebench/jobs";
-import type { Member } from "@sebench/measure";
 import type { NamedTensor } from "@sebench/runtime";
 import type { MemberTruth, Reference } from "../case/case-proof.ts";
 import { compareOutputs, type RightOutputs, stillOutputs } from "../case/parity.ts";
@@ -92,7 +91,3 @@ function exactly([output]: readonly NamedTensor[], data: Float64Array): NamedTen
   const { name, shape } = output!;
   return { name, type: "float64", shape, data };
 }
-
-/** The members of a model that has both. */
-export const bothOf = ({ plain, se }: ModelTruth): Readonly<Record<Member, MemberTruth>> | null =>
-  plain && { plain, se };

@@ -42,8 +42,8 @@ function planModel(
   return {
     id: caseId(parts),
     ...parts,
-    // The twin has the name of the file that it was cut out of.
-    plain: `plain-${key}`,
+    // The twin has the name of the file that it was cut out of; a model without SE is its own.
+    plain: model.plain === null ? key : `plain-${key}`,
     model,
     images: { dataset: given.source, count: given.count },
     quantisation: null,

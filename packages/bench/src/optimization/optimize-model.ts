@@ -67,9 +67,9 @@ export async function optimizeModel(
 ): Promise<Optimization> {
   refuseSamePlace(request.out, request.path);
   await using folder = await temporaryFolder("optimize");
-  const { path, sizes } = request;
+  const models = { paths: [request.path], sizes: request.sizes };
   const seed = context.options.seed ?? defaultSeed;
-  await using opened = await feedModels({ paths: [path], sizes }, seed, context.tell);
+  await using opened = await feedModels(models, seed, context.tell);
   const workshop = openWorkshop(request, context, opened.models[0]!, folder.path);
   try {
     const { passes, best } = await tryPasses(request, workshop);

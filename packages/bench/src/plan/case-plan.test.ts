@@ -92,9 +92,24 @@ test("images come in whole batches, and fit the size", () => {
     count: 6,
   });
   expect(planned(cpu, { networks: ["resnet20"] })[0]!.images.dataset).toBe("fashion-mnist");
-  expect(planned(cpu, { networks: ["resnet20"], imageSize: 64 })[0]!.images.dataset).toBe(
+  expect(planned(cpu, { networks: ["resnet20"], imageSizes: [64] })[0]!.images.dataset).toBe(
     "photographs",
   );
+});
+
+test("each batch is planned at each size", () => {
+  const plans = planned(cpu, {
+    networks: ["se-resnet8"],
+    batches: [1, 2],
+    imageSizes: [32, 64],
+    lowerings: ["gemm"],
+  });
+  expect(plans.map(({ imageSize, batch }) => [imageSize, batch])).toEqual([
+    [32, 1],
+    [32, 2],
+    [64, 1],
+    [64, 2],
+  ]);
 });
 
 test("SE without a squeeze cannot be written as gemm and gets its 1x1 convolutions", () => {

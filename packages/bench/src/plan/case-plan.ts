@@ -100,7 +100,8 @@ type TunedLowering = (of: Omit<TunedCase, "threads">) => LoweringName;
 export interface Selection {
   readonly networks: readonly string[] | null;
   readonly batches: readonly number[] | null;
-  readonly imageSize: number | null;
+  /** The heights and widths of images in pixels, or null for the size of each network. */
+  readonly imageSizes: readonly number[] | null;
   readonly precisions: readonly Precision[];
   /**
    * The lowerings, or null for the naive form and the best known one. The word `tuned` stands for
@@ -115,7 +116,7 @@ export interface Selection {
 export const byProfile: Selection = {
   networks: null,
   batches: null,
-  imageSize: null,
+  imageSizes: null,
   precisions: ["fp32"],
   lowerings: null,
   tuned: () => {
@@ -144,9 +145,10 @@ export function planCases(
       ? sharesOf(asked, profile, speed)
       : profile.shares[speed].filter(({ host = target.host }) => host === target.host);
     return shares.flatMap((share) =>
-      (selection.batches ?? profile.batches).flatMap((batch) =>
+      worksOf(share, profile, selection).flatMap(({ imageSize, batch }) =>
         precisionsOn(target.runtime, selection.precisions).flatMap((precision) =>
           planPair(target, share, {
+            imageSize,
             batch,
             precision,
             selection,
@@ -159,6 +161,18 @@ export function planCases(
       ),
     );
   });
+}
+
+/** The sizes and batches of a pair: each batch at each size. */
+function worksOf(
+  { network }: Share,
+  profile: Profile,
+  { imageSizes, batches }: Selection,
+): Pick<CasePlan, "imageSize" | "batch">[] {
+  const usual = modelTable[parseNetworkName(network).model].imageSize;
+  return (imageSizes ?? [usual]).flatMap((imageSize) =>
+    (batches ?? profile.batches).map((batch) => ({ imageSize, batch })),
+  );
 }
 
 function sharesOf(
@@ -182,12 +196,13 @@ function sharesOf(
 function planPair(
   target: Target,
   share: Share,
-  options: Pick<NetworkPlan, "batch" | "precision" | "pace" | "replicas" | "untimed"> &
+  options: Pick<
+    NetworkPlan,
+    "imageSize" | "batch" | "precision" | "pace" | "replicas" | "untimed"
+  > &
     Pick<LoweringChoice, "bestKnown"> & { selection: Selection },
 ): NetworkPlan[] {
-  const { batch, precision, selection, bestKnown, pace, replicas, untimed } = options;
-  const row = modelTable[parseNetworkName(share.network).model];
-  const imageSize = selection.imageSize ?? row.imageSize;
+  const { imageSize, batch, precision, selection, bestKnown, pace, replicas, untimed } = options;
   const network = buildNetwork(share.network, { imageSize });
   const { runtime, host } = target;
   const pair = { runtime, host, network: network.name, imageSize, batch, precision };

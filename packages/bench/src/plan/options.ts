@@ -4,6 +4,7 @@ import type { InputSizes } from "@sebench/models";
 import type { AskedWeights, PairChoice } from "@sebench/pairs";
 import type { Percentile, ScenarioName } from "@sebench/results";
 import type { EngineOptions } from "@sebench/runtime";
+import { InputError } from "@sebench/spec";
 import type { Selection } from "./case-plan.ts";
 import { defaultSeed, type ProfileName } from "./profile.ts";
 
@@ -64,7 +65,17 @@ export function engineOptionsOf({ threads, tf32 }: RunOptions): EngineOptions {
   return { threads, tf32 };
 }
 
-/** The part of the options that a pair is opened with. */
+/**
+ * The part of the options that a pair is opened with.
+ *
+ * @throws InputError where several sizes are asked for
+ */
 export function pairChoiceOf({ weights, selection, seed }: RunOptions): PairChoice {
-  return { weights, imageSize: selection.imageSize, seed: seed ?? defaultSeed };
+  const [imageSize = null, ...others] = selection.imageSizes ?? [];
+  if (others.length > 0) {
+    throw new InputError(`--size names ${others.length + 1}, and this looks at one at a time`, {
+      remedy: `give one, such as --size ${imageSize}`,
+    });
+  }
+  return { weights, imageSize, seed: seed ?? defaultSeed };
 }

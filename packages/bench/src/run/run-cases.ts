@@ -1,6 +1,6 @@
 import { takeShard } from "@sebench/cli";
 import { parseLowering } from "@sebench/lowering";
-import { type CaseRecord, ran, type RunRecord } from "@sebench/results";
+import { type CaseRecord, isDone, type RunRecord } from "@sebench/results";
 import { OracleAnswers, RangeAnswers, Rooflines } from "../case/shared-answers.ts";
 import { startedPairs, Starts } from "../case/starts.ts";
 import { ModelTruths } from "../models/model-truth.ts";
@@ -41,7 +41,7 @@ export async function runCases(
   store: CaseStore,
   watch: (left: readonly CasePlan[]) => RunObserver,
 ): Promise<void> {
-  const done = new Set(store.record.cases.filter(ran).map(({ id }) => id));
+  const done = new Set(store.record.cases.filter(isDone).map(({ id }) => id));
   const left = cases.filter(({ id }) => !done.has(id));
   const progress = watch(left);
   const tools = {

@@ -1,42 +1,37 @@
-import type { JobHost, Watch } from "@sebench/hosts";
-import { type CaseMembers, JobError, type LabelledJob } from "@sebench/jobs";
+import type { Watch } from "@sebench/hosts";
+import { JobError, type LabelledJob } from "@sebench/jobs";
 import { type CaseMeasurement, pairedForms, pairedProofs, type Roofline } from "@sebench/measure";
-import type { CaseRecord, StartRecord, WeightsOrigin } from "@sebench/results";
+import type { CaseRecord, StartRecord } from "@sebench/results";
 import type { Availability } from "@sebench/runtime";
 import type { LabelledAnswers } from "../case/accuracy.ts";
-import {
-  formsOfPair,
-  measureJob,
-  pairOf,
-  proveJob,
-  rangesOf,
-  timeoutOf,
-} from "../case/case-job.ts";
+import { measureJob, proveJob, timeoutOf } from "../case/case-job.ts";
 import {
   failedCase,
-  type PairTruth,
   type ProofCircumstances,
+  recordAlone,
   recordUntimed,
-  type Reference,
   toleranceFor,
-  truthOf,
   unavailableCase,
 } from "../case/case-proof.ts";
-import { recordCase } from "../case/case-record.ts";
+import { recordCase, recordTimedAlone } from "../case/case-record.ts";
 import { tooShort } from "../case/measured-forms.ts";
-import type { OracleAnswers, Ranges } from "../case/shared-answers.ts";
+import type { OracleAnswers } from "../case/shared-answers.ts";
 import { type StartsAsked, startsOf } from "../case/starts.ts";
-import { bothOf, filesOf } from "../models/model-truth.ts";
 import { lackOfModel } from "../models/plan-models.ts";
 import type { CasePlan, ModelPlan, NetworkPlan } from "../plan/case-plan.ts";
 import { pairKey } from "../plan/pair-key.ts";
 import { allImagesOf, labelledAnswers, planLabelled } from "../plan/labelled-plan.ts";
 import { engineOptionsOf } from "../plan/options.ts";
 import { probedSpeed } from "../plan/profile.ts";
+import {
+  oracleWatchOf,
+  type ReadyGroup,
+  readyGroup,
+  readyModel,
+  type ReadyNetworks,
+  watchFor,
+} from "./ready-group.ts";
 import type { RunContext, RunTools } from "./run-context.ts";
-
-/** The longest that the oracle may take for a pair, in milliseconds. */
-const oracleTimeoutMs = 30 * 60_000;
 
 /**
  * Runs cases that differ in nothing but how SE is written, in one process or browser, and gives
@@ -54,6 +49,9 @@ export async function runGroup(
   const lack = availability.lacks?.[plan.precision] ?? lackOfModel(plan);
   if (lack) return plans.map((each) => unavailableCase(each, lack));
   try {
+    if (plan.model !== null && plan.model.plain === null) {
+      return [await runAlone(context, plan, availability, tools)];
+    }
     const group = plan.untimed === null ? measureGroup : proveGroup;
     return await group(context, plans, availability, tools);
   } catch (error) {
@@ -67,6 +65,27 @@ export async function runGroup(
     }
     return alone;
   }
+}
+
+/** Measures or proves a model that has no twin. */
+async function runAlone(
+  context: RunContext,
+  plan: ModelPlan,
+  availability: Extract<Availability, { ok: true }>,
+  tools: RunTools,
+): Promise<CaseRecord> {
+  const ready = await readyModel(context, plan, oracleWatchOf(context, tools), tools);
+  const { members, host, truth } = ready;
+  const circumstances = circumstancesOf(context, ready, availability);
+  const watch = watchOver(context, [plan], tools);
+  if (plan.untimed === null) {
+    const measured = await host.run(measureJob(context, [plan], members), watch);
+    return recordTimedAlone(plan, measured, truth.se, circumstances);
+  }
+  const { proofs, members: took } = await host.run(proveJob(context, [plan], members), watch);
+  const { parameters, macs } = truth.se;
+  const member = { parameters, macs, ...took[0]! };
+  return recordAlone(plan, proofs[0]!, truth.se, circumstances, member, null);
 }
 
 async function measureGroup(
@@ -152,89 +171,6 @@ async function proveGroup(
   );
 }
 
-/** What must be at hand before a host is asked about the members of cases. */
-interface ReadyGroup {
-  readonly host: JobHost;
-  readonly members: CaseMembers;
-  readonly truth: PairTruth;
-  readonly origin: WeightsOrigin;
-  readonly reference: Reference;
-  readonly oracleWatch: Watch;
-  /** What is known of networks alone, or null of a model's file. */
-  readonly networks: ReadyNetworks | null;
-}
-
-interface ReadyNetworks extends Pick<StartsAsked, "plan" | "pair" | "ranges" | "host" | "oracle"> {
-  readonly plans: readonly NetworkPlan[];
-  /** The ranges of each form. */
-  readonly allRanges: readonly Ranges[];
-}
-
-async function readyGroup(
-  context: RunContext,
-  plans: readonly CasePlan[],
-  tools: RunTools,
-): Promise<ReadyGroup> {
-  const onProgress: Watch["onProgress"] = (event) => tools.progress.update(event);
-  const oracleWatch = { ...watchFor(context, oracleTimeoutMs), onProgress };
-  const [plan] = plans as readonly [CasePlan];
-  return plan.model === null
-    ? readyNetworks(context, plans as readonly NetworkPlan[], oracleWatch, tools)
-    : readyModel(context, plan, oracleWatch, tools);
-}
-
-async function readyNetworks(
-  context: RunContext,
-  plans: readonly NetworkPlan[],
-  oracleWatch: Watch,
-  tools: RunTools,
-): Promise<ReadyGroup> {
-  const [plan] = plans as readonly [NetworkPlan];
-  const { source, origin } = await context.weights(plan);
-  const pair = pairOf(plan, source);
-  const oracle = await tools.oracle.of(pair, oracleWatch);
-  const allRanges: Ranges[] = [];
-  for (const each of plans) {
-    allRanges.push(await rangesOf(each, pair, tools.ranges, oracleWatch));
-  }
-  const host = context.hosts.of(plan.host);
-  return {
-    host,
-    members: formsOfPair(plans, pair, allRanges),
-    truth: truthOf(oracle),
-    origin,
-    reference: "oracle",
-    oracleWatch,
-    networks: { plan, plans, pair, ranges: allRanges[0]!, allRanges, host, oracle },
-  };
-}
-
-async function readyModel(
-  context: RunContext,
-  plan: ModelPlan,
-  oracleWatch: Watch,
-  { truths, progress }: RunTools,
-): Promise<ReadyGroup> {
-  const fed = context.models.find(({ model }) => model === plan.model)!;
-  const found = await truths.of(fed, oracleWatch);
-  const { name, se } = plan.model;
-  if (found.still.length > 0) {
-    progress.note(
-      `${name}: ${found.still.join(", ")} hardly changes from input to input, so parity shows little there; ` +
-        "give inputs of your own with --inputs or --images",
-    );
-  }
-  return {
-    host: context.hosts.of(plan.host),
-    members: filesOf(fed),
-    truth: bothOf(found)!,
-    origin: { kind: "model", name, sha256: se.sha256 },
-    reference: found.reference,
-    oracleWatch,
-    networks: null,
-  };
-}
-
 function circumstancesOf(
   { options }: RunContext,
   { host, origin, reference }: ReadyGroup,
@@ -318,8 +254,4 @@ async function askAboutLabelled(
 ): Promise<LabelledAnswers> {
   const answer = await oracle.of({ ...pair, images: allImagesOf(images.dataset) }, watch);
   return labelledAnswers(images, pair.imageSize, answer);
-}
-
-function watchFor({ signal }: Pick<RunContext, "signal">, timeoutMs: number): Watch {
-  return { signal, timeoutMs, onProgress: () => {} };
 }

@@ -4,7 +4,7 @@ import type { ConditionsWatch } from "../measurement/conditions.ts";
 import { overheadEstimate, ratioOfForms } from "../measurement/overhead.ts";
 import { virtualEngine, type VirtualModel, type VirtualTimes } from "../testing/virtual-engine.ts";
 import { measureCase, measureMembers } from "./measure-case.ts";
-import { pairedForms } from "./paired-forms.ts";
+import { pairedForms } from "../measurement/measurement.ts";
 import type { MeasureObserver, MeasureProgress } from "./observer.ts";
 import type { MeasureOptions } from "./protocol.ts";
 

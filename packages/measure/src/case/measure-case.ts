@@ -1,11 +1,12 @@
 import type { EncodedModel, Engine } from "@sebench/runtime";
 import type { Tensor } from "@sebench/spec";
 import { now as performanceNow } from "tinybench";
-import type {
-  CaseMeasurement,
-  Member,
-  MembersMeasurement,
-  MembersReplica,
+import {
+  type CaseMeasurement,
+  type Member,
+  type MembersMeasurement,
+  type MembersReplica,
+  pairedForms,
 } from "../measurement/measurement.ts";
 import {
   logMedianOfRounds,
@@ -22,7 +23,6 @@ import { seededRandom } from "../statistics/random.ts";
 import { labelledLogits } from "./labelled-logits.ts";
 import { measureReplica } from "./measure-replica.ts";
 import type { MeasureObserver, MeasureProgress, Phase } from "./observer.ts";
-import { pairedForms } from "./paired-forms.ts";
 import { type MeasureOptions, resolveProtocol, stopReason } from "./protocol.ts";
 import { type ReplicaCost, replicasToCome } from "./replica-plan.ts";
 

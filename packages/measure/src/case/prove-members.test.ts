@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { virtualEngine, type VirtualModel } from "../testing/virtual-engine.ts";
 import type { MeasureProgress } from "./observer.ts";
-import { pairedProofs } from "./paired-forms.ts";
+import { pairedProofs } from "../measurement/measurement.ts";
 import { proveMembers } from "./prove-members.ts";
 
 const plain: VirtualModel = { member: "plain", byteLength: 0 };

@@ -107,6 +107,28 @@ describe("attribute", () => {
     expect(stage!.ms).toBeCloseTo(7.65, 9);
   });
 
+  it("gives the mean times of the kernels, whatever the engine calls those that it has added", () => {
+    const renamed = seKernels.map((own) =>
+      own.op === "ReorderOutput" ? { ...own, node: "ReorderOutput_token_9", ms: 3 } : own,
+    );
+    const later = {
+      ...replica,
+      profiles: { ...replica.profiles, se: profileOf(renamed, 34) },
+    };
+    const { kernels } = attribute([replica, later], networks);
+    expect(kernels.se).toHaveLength(seKernels.length);
+    expect(kernels.se[2]).toEqual({
+      node: "ReorderOutput_token_3",
+      op: "ReorderOutput",
+      ms: 2,
+      part: "layout",
+      of: null,
+      stage: 2,
+      block: 0,
+    });
+    expect(kernels.se[4]).toMatchObject({ of: `${block}/excite/fc1`, part: "excite", ms: 0.5 });
+  });
+
   it("gives an interval from how replicas differ", () => {
     const later = {
       ...replica,

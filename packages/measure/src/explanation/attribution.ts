@@ -1,5 +1,5 @@
 import type { KernelProfile } from "@sebench/runtime";
-import { InputError, type Network } from "@sebench/spec";
+import type { Network } from "@sebench/spec";
 import { type Member, members } from "../measurement/measurement.ts";
 import {
   halfWidthOfMean,
@@ -8,8 +8,15 @@ import {
 } from "../measurement/overhead.ts";
 import type { Interval } from "../statistics/interval.ts";
 import { mean } from "../statistics/trimmed-mean.ts";
-import { type KernelPart, kernelParts, placeKernels, type PlacedKernel } from "./kernel-part.ts";
-import { latencyMs, type ProfiledReplica } from "./profiled-replica.ts";
+import { type KernelPart, kernelParts, type PlacedKernel } from "./kernel-part.ts";
+import {
+  type MeanKernel,
+  meanKernels,
+  type PlacedReplica,
+  placeReplica,
+  requireSe,
+} from "./placed-replica.ts";
+import type { ProfiledReplica } from "./profiled-replica.ts";
 
 /** A difference of SE from plain. */
 interface Difference {
@@ -55,6 +62,11 @@ export interface Attribution {
   readonly unexplained: Difference;
   readonly stages: readonly StageShare[];
   readonly profiler: ProfilerDisturbance;
+  /**
+   * The kernels of each member, in the order in which they ran. Their times are means over the
+   * replicas, with the time that the profiler adds to them.
+   */
+  readonly kernels: Readonly<Record<Member, readonly MeanKernel[]>>;
 }
 
 /** The time that runs take longer when they are profiled. */
@@ -75,13 +87,6 @@ interface MemberDisturbance {
 interface Slowdown {
   readonly share: number;
   readonly interval: Interval | null;
-}
-
-/** A replica, kernel by kernel. */
-interface PlacedReplica {
-  readonly kernels: Readonly<Record<Member, readonly PlacedKernel[]>>;
-  readonly latencyMs: Readonly<Record<Member, number>>;
-  readonly profiledMs: Readonly<Record<Member, number>>;
 }
 
 /**
@@ -125,30 +130,8 @@ export function attribute(
       perKernelMs: mean(perKernel),
       members: { plain: disturbance(placed, "plain"), se: disturbance(placed, "se") },
     },
+    kernels: { plain: meanKernels(placed, "plain"), se: meanKernels(placed, "se") },
   };
-}
-
-function placeReplica(
-  { members: { plain, se }, profiles }: ProfiledReplica,
-  networks: Readonly<Record<Member, Network>>,
-): PlacedReplica {
-  const [plainKernels, seKernels] = [profiles.plain.kernels, profiles.se.kernels];
-  return {
-    kernels: {
-      plain: placeKernels(plainKernels, networks.plain, seKernels),
-      se: placeKernels(seKernels, networks.se, plainKernels),
-    },
-    latencyMs: { plain: latencyMs(plain.samplesMs), se: latencyMs(se.samplesMs) },
-    profiledMs: { plain: profiles.plain.runMs, se: profiles.se.runMs },
-  };
-}
-
-function requireSe({ kernels }: PlacedReplica): void {
-  const own: ReadonlySet<KernelPart> = new Set(["squeeze", "excite", "scale"]);
-  if (kernels.se.some(({ part }) => own.has(part))) return;
-  throw new InputError("the engine's profile shows no kernel of squeeze, excite or scale", {
-    remedy: "take a runtime that runs the network node by node, such as onnxruntime-node/cpu",
-  });
 }
 
 /**

@@ -22,8 +22,12 @@ export type KernelPart = (typeof kernelParts)[number];
 /** A kernel with its part and its place in the network. */
 export interface PlacedKernel extends KernelMean {
   readonly part: KernelPart;
+  /** The name of the network's node that the kernel computes, or null for one of no node. */
+  readonly of: string | null;
   /** The stage of the kernel's node, or of the node that ran before it; null outside the stages. */
   readonly stage: number | null;
+  /** The block of the kernel's node, or of the node that ran before it; null outside the blocks. */
+  readonly block: number | null;
 }
 
 /** The operators that bring values into another order, as engines name them. */
@@ -52,14 +56,15 @@ export function placeKernels(
     const form = names.formOf(kernel);
     shared.set(form, (shared.get(form) ?? 0) + 1);
   }
-  let stage: number | null = null;
+  let place: Pick<Node, "stage" | "block"> = { stage: null, block: null };
   return kernels.map((kernel) => {
     const node = names.nodeOf(kernel);
-    stage = node === null ? stage : node.stage;
+    if (node !== null) place = { stage: node.stage, block: node.block };
     const form = names.formOf(kernel);
     const left = shared.get(form) ?? 0;
     shared.set(form, left - 1);
-    return Object.assign({ part: partOf(kernel, node, left > 0), stage }, kernel);
+    const part = partOf(kernel, node, left > 0);
+    return Object.assign({ part, of: node?.name ?? null }, place, kernel);
   });
 }
 

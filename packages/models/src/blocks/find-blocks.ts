@@ -2,49 +2,10 @@ import { GraphView } from "../graph/graph-view.ts";
 import { bodiesOf, type Dims, type Graph, type Node, titleOf } from "../graph/model.ts";
 import { weightsOf } from "../shapes/parameters.ts";
 import { weightsAt } from "../shapes/macs.ts";
-import type { ShapedGraph } from "../shapes/infer.ts";
-import { type Form, formsOf } from "./forms.ts";
+import type { ShapedGraph } from "../shapes/access.ts";
+import type { Block, BlockKind } from "./block.ts";
+import { formsOf } from "./forms.ts";
 import { isEca, seeThrough, type Trace, Traces, type Vector } from "./trace.ts";
-
-/** The kinds of SE blocks of a model. */
-export type BlockKind =
-  | "classic"
-  | "residual"
-  | "one-layer"
-  | "eca"
-  | "max-average"
-  | "other-tensor";
-
-/** A squeeze-and-excitation block of a model. */
-export interface Block {
-  readonly kind: BlockKind;
-  /** The title of the node, such as If, in whose body the block stands, or null. */
-  readonly within: string | null;
-  /** The map that is scaled. */
-  readonly map: string;
-  /** The value that the product reads as the map: the map itself, or in another form. */
-  readonly operand: string;
-  /** The maps that are squeezed, of which there is one but for other tensors. */
-  readonly squeezed: readonly string[];
-  readonly squeezes: readonly Node[];
-  /** The nodes between the squeezes and the product. */
-  readonly excite: readonly Node[];
-  readonly product: Node;
-  /** The sum of a residual block that is written as `x + x*s`, or else null. */
-  readonly sum: Node | null;
-  /** The channels of the map, or null where they are not known. */
-  readonly channels: number | null;
-  /** The width between the two layers, or null for a block with one, or one that is not known. */
-  readonly width: number | null;
-  readonly activation: Form | null;
-  readonly gate: Form;
-  /** The nodes that read what the block gives; a name without a node is an output of the graph. */
-  readonly readers: readonly (Node | string)[];
-  /** The tensors of the block's weights, with their elements; other blocks may share some. */
-  readonly weights: ReadonlyMap<string, number>;
-  /** The multiply-accumulates of a run, or null where a size is free. */
-  readonly macs: number | null;
-}
 
 /** Finds every SE block of a model, in the order of the graph, those in bodies after the others. */
 export function findBlocks(shaped: ShapedGraph): Block[] {

@@ -2,17 +2,8 @@ import type { GraphView } from "../graph/graph-view.ts";
 import { type Node, numberOf } from "../graph/model.ts";
 import type { KnownTensors } from "../shapes/access.ts";
 import { weightsAt } from "../shapes/macs.ts";
+import type { Form } from "./block.ts";
 import { seeThrough, type Traces } from "./trace.ts";
-
-/** An activation or a gate, as people name it. */
-export interface Form {
-  /** The name: `relu`, `hard-sigmoid`, `silu`; `none` without any, or the operators joined by `+`. */
-  readonly name: string;
-  /** The operators as the file has them. */
-  readonly operators: readonly string[];
-  /** The slope and the offset of a hard sigmoid that is written as one operator, or else null. */
-  readonly slope: readonly [number, number] | null;
-}
 
 /** The forms by what they do, step by step: `Shift` adds a number, `Scale` multiplies by one. */
 const formNames: ReadonlyMap<string, string> = new Map(

@@ -13,14 +13,16 @@ import {
   sameShape,
   type Tensor,
 } from "@sebench/spec";
-import { type Block, findBlocks } from "../blocks/find-blocks.ts";
+import type { Block } from "../blocks/block.ts";
+import { findBlocks } from "../blocks/find-blocks.ts";
 import { GraphView } from "../graph/graph-view.ts";
 import { isFloat, type Model, type Node, titleOf } from "../graph/model.ts";
 import { readModel } from "../graph/read-model.ts";
 import { readFloats } from "../graph/read-constant.ts";
 import { openBytes } from "../proto/byte-source.ts";
 import { siteOf } from "../shapes/access.ts";
-import { inferShapes, type InputSizes, type ShapedGraph } from "../shapes/infer.ts";
+import type { ShapedGraph } from "../shapes/access.ts";
+import { inferShapes, type InputSizes } from "../shapes/infer.ts";
 import { Obstacle, type ParameterSource, type Placed } from "./import-site.ts";
 import { opRules } from "./op-rules.ts";
 

@@ -1,5 +1,6 @@
-import { type Block, type BlockKind, findBlocks } from "../blocks/find-blocks.ts";
-import type { Form } from "../blocks/forms.ts";
+import type { Block, BlockKind } from "../blocks/block.ts";
+import { findBlocks } from "../blocks/find-blocks.ts";
+import type { Form } from "../blocks/block.ts";
 import {
   type Dims,
   elementTypes,
@@ -12,7 +13,8 @@ import {
 import { importGraph } from "../import/import-graph.ts";
 import { constantsIn, readModel } from "../graph/read-model.ts";
 import { dimsText } from "../shapes/dims.ts";
-import { inferShapes, type InputSizes, type ShapedGraph } from "../shapes/infer.ts";
+import type { ShapedGraph } from "../shapes/access.ts";
+import { inferShapes, type InputSizes } from "../shapes/infer.ts";
 import { elementsOf, isParameter } from "../shapes/parameters.ts";
 import { type RuntimeNote, runtimeNotes } from "./runtimes.ts";
 import { findSlowForms, type SlowForm } from "./slow-forms.ts";

@@ -1,6 +1,6 @@
-import { type Block } from "../blocks/find-blocks.ts";
+import type { Block } from "../blocks/block.ts";
 import { type Dim, type Model, type Node, numberOf, numbersOf, titleOf } from "../graph/model.ts";
-import type { ShapedGraph } from "../shapes/infer.ts";
+import type { ShapedGraph } from "../shapes/access.ts";
 
 /** What is known, without loading it, of how a runtime takes a model. */
 export interface RuntimeNote {

@@ -1,8 +1,8 @@
-import type { Block } from "../blocks/find-blocks.ts";
+import type { Block } from "../blocks/block.ts";
 import { hardFormFrom } from "../blocks/hard-swish.ts";
 import { GraphView } from "../graph/graph-view.ts";
 import { titleOf } from "../graph/model.ts";
-import type { ShapedGraph } from "../shapes/infer.ts";
+import type { ShapedGraph } from "../shapes/access.ts";
 
 /** Nodes that do something in a way that is slower than it need be. */
 export interface SlowForm {

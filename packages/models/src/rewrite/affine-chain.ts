@@ -1,11 +1,18 @@
 import { type Node, numberOf, titleOf } from "../graph/model.ts";
 import { onlyReader } from "../blocks/hard-swish.ts";
-import type { Rewriting } from "./rewriting.ts";
+import type { GraphView } from "../graph/graph-view.ts";
 
 /** What a map is multiplied by and what is added then, by channel, in float64. */
 export interface Affine {
   readonly scale: Float64Array;
   readonly shift: Float64Array;
+}
+
+/** What tells the tensors of float32 that a file holds. */
+interface Held {
+  readonly view: GraphView;
+  floatDims(name: string | undefined): readonly number[] | null;
+  floats(name: string | undefined): Float32Array | null;
 }
 
 /** Nodes in a row that together are one affine map of each channel. */
@@ -28,7 +35,7 @@ export function affineChainFrom(
   from: string,
   channels: number,
   axes: number,
-  rewriting: Rewriting,
+  rewriting: Held,
 ): AffineChain | null {
   let chain: AffineChain | null = null;
   let [node, read]: [Node | null, string] = [first, from];
@@ -57,7 +64,7 @@ function affineOf(
   map: string,
   channels: number,
   axes: number,
-  rewriting: Rewriting,
+  rewriting: Held,
 ): Affine | null {
   if (node.domain !== "") return null;
   if (node.op === "BatchNormalization") return normOf(node, map, channels, rewriting);
@@ -86,7 +93,7 @@ function byChannel(
   name: string | undefined,
   channels: number,
   axes: number,
-  rewriting: Rewriting,
+  rewriting: Held,
 ): Float64Array | null {
   const dims = rewriting.floatDims(name);
   // A tensor of more axes than the map would give the result more axes, too.
@@ -100,7 +107,7 @@ function byChannel(
   return values.length === 1 ? new Float64Array(channels).fill(values[0]!) : values;
 }
 
-function normOf(node: Node, map: string, channels: number, rewriting: Rewriting): Affine | null {
+function normOf(node: Node, map: string, channels: number, rewriting: Held): Affine | null {
   const isTrained = numberOf(node, "training_mode", 0) === 0 && node.outputs.length === 1;
   if (node.inputs[0] !== map || !isTrained) return null;
   const tensors = node.inputs.slice(1).map((name) => rewriting.floats(name));

@@ -11,6 +11,9 @@ const elementwise: ReadonlySet<string> = new Set(
 );
 const ofTwo: ReadonlySet<string> = new Set(["Add", "Sub", "Mul", "Div"]);
 
+/** The version of the operators since which Gemm's third input is optional. */
+const gemmWithoutBiasSince = 11;
+
 /** The form that vectors are written in: `[N, C]` with dense layers, or `[N, C, 1, 1]` with 1x1 ones. */
 type Form = "rows" | "maps";
 
@@ -150,7 +153,9 @@ class VectorWriter {
     const input = this.#inputOf(node.inputs[0]!);
     const dims = this.#to === "maps" ? [outputs, inputs, 1, 1] : [outputs, inputs];
     const names = [input, edit.floats(`${output}/weight`, dims, weights)];
-    if (bias !== null) names.push(edit.floats(`${output}/bias`, [outputs], bias));
+    const isNeeded = this.#to === "rows" && this.#rewriting.opset < gemmWithoutBiasSince;
+    const own = bias ?? (isNeeded ? new Float32Array(outputs) : null);
+    if (own !== null) names.push(edit.floats(`${output}/bias`, [outputs], own));
     const written =
       this.#to === "maps"
         ? { op: "Conv", attributes: { kernel_shape: attribute.ints([1, 1]) } }

@@ -1,9 +1,9 @@
+import { findBlocks } from "../blocks/find-blocks.ts";
 import type { Model } from "../graph/model.ts";
 import { affinesAsConvolutions, foldBackward, foldForward } from "./affine-fold.ts";
 import { hardActivations } from "./activation.ts";
 import { convolutionsAsDense, denseAsConvolutions } from "./dense.ts";
-import type { InputSizes } from "../shapes/infer.ts";
-import { pinSizes } from "./pin.ts";
+import { inferShapes, type InputSizes } from "../shapes/infer.ts";
 import { type Place, Rewriting, type Step } from "./rewriting.ts";
 import { gatesAsMaps, residualSums } from "./scale.ts";
 import { meansAsPools, poolsAsMeans } from "./squeeze.ts";
@@ -48,7 +48,8 @@ export function rewriteModel(
   const places: Place[] = [...pinned.places];
   let current = pinned.model;
   for (const step of stepsOf[name]) {
-    const rewriting = new Rewriting(current);
+    const shaped = inferShapes(current);
+    const rewriting = new Rewriting(current, shaped, findBlocks(shaped));
     const found = step(rewriting);
     places.push(...found);
     if (found.some(({ refused }) => refused === null)) current = rewriting.finish();
@@ -58,4 +59,21 @@ export function rewriteModel(
     done: places.flatMap(({ at, refused }) => (refused === null ? [at] : [])),
     refused: places.flatMap(({ at, refused }) => (refused === null ? [] : [{ at, why: refused }])),
   };
+}
+
+/**
+ * Writes sizes into a model's inputs, which then take no other. An engine that knows every shape
+ * fuses more.
+ *
+ * @throws InputError for sizes that the inputs cannot have
+ */
+function pinSizes(model: Model, sizes: InputSizes): { model: Model; places: Place[] } {
+  const { inputs } = inferShapes(model, sizes);
+  const places = inputs.flatMap(({ name, dims }, at): Place[] => {
+    const before = model.graph.inputs[at]!.dims;
+    const isPinned = dims?.every((dim) => typeof dim === "number") ?? false;
+    const isNew = dims?.some((dim, axis) => dim !== before?.[axis]) ?? false;
+    return isPinned && isNew ? [{ at: `the input ${name}`, refused: null }] : [];
+  });
+  return { model: { ...model, graph: { ...model.graph, inputs } }, places };
 }

@@ -1,10 +1,10 @@
 import { dirname } from "node:path";
-import { type Block, findBlocks } from "../blocks/find-blocks.ts";
+import type { Block } from "../blocks/block.ts";
 import { GraphView } from "../graph/graph-view.ts";
 import { type Model, type Node, sizeOf, titleOf } from "../graph/model.ts";
 import { readFloats } from "../graph/read-constant.ts";
 import { openBytes } from "../proto/byte-source.ts";
-import { inferShapes, type ShapedGraph } from "../shapes/infer.ts";
+import type { ShapedGraph } from "../shapes/access.ts";
 import { GraphEdit } from "./graph-edit.ts";
 
 /** A place that a pass looked at. */
@@ -33,10 +33,10 @@ export class Rewriting {
   readonly opset: number;
   readonly #model: Model;
 
-  constructor(model: Model) {
+  constructor(model: Model, shaped: ShapedGraph, blocks: readonly Block[]) {
     this.#model = model;
-    this.shaped = inferShapes(model);
-    this.blocks = findBlocks(this.shaped).filter(({ within }) => within === null);
+    this.shaped = shaped;
+    this.blocks = blocks.filter(({ within }) => within === null);
     this.view = new GraphView(model.graph);
     this.edit = new GraphEdit(model);
     this.opset = model.opsets.get("") ?? 1;

@@ -1,4 +1,4 @@
-import type { Block } from "../blocks/find-blocks.ts";
+import type { Block } from "../blocks/block.ts";
 import { titleOf } from "../graph/model.ts";
 import { attribute } from "./graph-edit.ts";
 import { blockTitle, type Place, type Rewriting } from "./rewriting.ts";
@@ -35,8 +35,8 @@ function isFloat32({ weights }: Block, known: Rewriting["shaped"]["known"]): boo
   return types.length > 0 && types.every((type) => type === 1);
 }
 
-/** The versions of the operators since which there is Upsample by an input, and Resize from 11 on. */
-const resizeSince = { factorsAsInput: 9, asymmetric: 11 };
+/** The versions since which factors are an input, Resize says how it rounds, and its region is optional. */
+const resizeSince = { factorsAsInput: 9, asymmetric: 11, regionOptional: 13 };
 
 /**
  * The step that repeats a gate over its map by nearest neighbour and multiplies equal shapes, for which
@@ -57,8 +57,10 @@ export function gatesAsMaps({ blocks, shaped: { known }, edit, opset }: Rewritin
     }
     const isVector = own?.length === 4 && own[1] === map[1] && own[2] === 1 && own[3] === 1;
     if (!isVector) return [{ at, refused: `its gate at ${titleOf(product)} is no [N, C, 1, 1]` }];
+    const isOptional = opset < resizeSince.asymmetric || opset >= resizeSince.regionOptional;
+    const region = isOptional ? "" : edit.floats(`${gate}/region`, [0], []);
     const factors = edit.floats(`${gate}/factors`, [4], [1, 1, ...(map.slice(2) as number[])]);
-    const inputs = opset >= resizeSince.asymmetric ? [gate, "", factors] : [gate, factors];
+    const inputs = opset >= resizeSince.asymmetric ? [gate, region, factors] : [gate, factors];
     const attributes = {
       mode: attribute.text("nearest"),
       ...(opset >= resizeSince.asymmetric && {

@@ -1,4 +1,4 @@
-import type { Block } from "../blocks/find-blocks.ts";
+import type { Block } from "../blocks/block.ts";
 import { type Dims, type Node, numberOf, numbersOf, titleOf } from "../graph/model.ts";
 import { axisOf } from "../shapes/dims.ts";
 import { isFullWindow } from "../shapes/window-rules.ts";

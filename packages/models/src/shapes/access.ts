@@ -1,4 +1,4 @@
-import type { Constant, Dims, Node } from "../graph/model.ts";
+import type { Constant, Dims, Graph, Node, Value } from "../graph/model.ts";
 import { numberOf, numbersOf } from "../graph/model.ts";
 import type { Numbers } from "./dims.ts";
 
@@ -30,6 +30,19 @@ export class KnownTensors {
     this.#dims.set(name, constant.dims);
     if (constant.values !== null) this.#numbers.set(name, constant.values);
   }
+}
+
+/** A graph with the shapes of its tensors, as far as they can be told without running it. */
+export interface ShapedGraph {
+  readonly graph: Graph;
+  readonly known: KnownTensors;
+  /** The inputs with the sizes that were asked for. */
+  readonly inputs: readonly Value[];
+  readonly outputs: readonly Value[];
+  /** The multiply-accumulates of each node of a run; null where a size is free. */
+  readonly macs: ReadonlyMap<Node, number | null>;
+  /** The first node whose output's shape is not known although those of its inputs are. */
+  readonly unknown: Node | null;
 }
 
 /** A node with what is known of its inputs. */

@@ -6,9 +6,8 @@ import {
   type Graph,
   type Model,
   type Node,
-  type Value,
 } from "../graph/model.ts";
-import { KnownTensors, siteOf } from "./access.ts";
+import { KnownTensors, type ShapedGraph, siteOf } from "./access.ts";
 import { dimsText } from "./dims.ts";
 import { macsOf } from "./macs.ts";
 import { shapeRules } from "./shape-rules.ts";
@@ -38,19 +37,6 @@ export function parseInputSizes(texts: readonly string[]): InputSizes {
     sizes.set(name, dims);
   }
   return sizes;
-}
-
-/** A graph with the shapes of its tensors, as far as they can be told without running it. */
-export interface ShapedGraph {
-  readonly graph: Graph;
-  readonly known: KnownTensors;
-  /** The inputs with the sizes that were asked for. */
-  readonly inputs: readonly Value[];
-  readonly outputs: readonly Value[];
-  /** The multiply-accumulates of each node of a run; null where a size is free. */
-  readonly macs: ReadonlyMap<Node, number | null>;
-  /** The first node whose output's shape is not known although those of its inputs are. */
-  readonly unknown: Node | null;
 }
 
 /**

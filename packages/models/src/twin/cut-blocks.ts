@@ -1,5 +1,6 @@
 import { InputError } from "@sebench/spec";
-import { type Block, findBlocks } from "../blocks/find-blocks.ts";
+import type { Block } from "../blocks/block.ts";
+import { findBlocks } from "../blocks/find-blocks.ts";
 import type { Graph, Node } from "../graph/model.ts";
 import { readsOf } from "../graph/order.ts";
 import { readModel } from "../graph/read-model.ts";

@@ -3,9 +3,17 @@ import { caseLabels, workLabel } from "../case/case-label.ts";
 import { caseHeading, dataTable } from "../page/data-table.ts";
 import { html, type Html, prose } from "../page/html.ts";
 import type { Section } from "../page/section.ts";
+import {
+  placeCells,
+  placeColumns,
+  placedCases,
+  placesGist,
+  placesNote,
+} from "../run/node-places.ts";
 import { outcomesOf } from "../run/outcome.ts";
 import { hostFacts, methodSteps, machineFacts, weightsFacts } from "../run/provenance.ts";
 import { formatMoment } from "../text/format.ts";
+import { details, escapeMarkdown, markdownTable } from "../text/markdown.ts";
 import { oneLine } from "@sebench/spec";
 
 /** The section of what failed or is unavailable, why, and what to do about it. */
@@ -43,6 +51,41 @@ function notMeasuredGist(failed: number, unavailable: number): Html {
   const bad = failed === 0 ? null : html`<span class="bad">${failed} failed</span>`;
   const rest = unavailable === 0 ? null : html`${unavailable} unavailable`;
   return html`${bad}${bad && rest ? ", " : null}${rest}, with reasons and remedies`;
+}
+
+/** The section that says where the nodes ran, or null where no evidence tells. */
+export function placesSection(run: RunRecord): Section | null {
+  const placed = placedCases(run);
+  if (placed.length === 0) return null;
+  const label = caseLabels(run.cases);
+  return {
+    id: "places",
+    title: "Where the nodes went",
+    gist: placesGist(placed),
+    content: html`<p>${placesNote}</p>
+      ${dataTable({
+        caption: "Where the nodes of each case ran",
+        columns: placeColumns.map(({ title, align }) => ({
+          title,
+          kind: align === "left" ? "text" : "number",
+        })),
+        rows: placed.map((each) =>
+          placeCells(caseHeading(label(each.record), workLabel(each.record)), each),
+        ),
+      })}`,
+  };
+}
+
+/** The blocks of Markdown that say where the nodes ran, folded away. */
+export function placesBlocks(run: RunRecord): string[] {
+  const placed = placedCases(run);
+  if (placed.length === 0) return [];
+  const label = caseLabels(run.cases);
+  const rows = placed.map((each) =>
+    placeCells(`${label(each.record)}: ${workLabel(each.record)}`, each).map(escapeMarkdown),
+  );
+  const table = markdownTable(placeColumns, rows);
+  return [details(`Where the nodes went: ${placesGist(placed)}`, `${table}\n\n${placesNote}`)];
 }
 
 /** The section that says how the numbers came to be. */

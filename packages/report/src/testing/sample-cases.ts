@@ -185,7 +185,20 @@ export const sampleCases = [
         reason: "3 of 121 nodes ran on CPUExecutionProvider",
         software: true,
         threads: null,
-        evidence: { providers: { webgpu: 118, cpu: 3 } },
+        evidence: {
+          plain: { providers: { WebGpuExecutionProvider: 57 }, operators: { Transpose: 2 } },
+          se: {
+            // Beside 116 nodes, the provider has two copies.
+            providers: { WebGpuExecutionProvider: 118, CPUExecutionProvider: 3 },
+            operators: { Transpose: 8, MemcpyToHost: 1, MemcpyFromHost: 1 },
+            elsewhere: [
+              { node: "stage2/block0/excite/gate", op: "Hardmax", why: "no kernel" },
+              { node: "stage2/block0/excite/shape", op: "Shape", why: "integers" },
+              { node: "stage2/block0/excite/gather", op: "Gather", why: "integers" },
+            ],
+            copies: { count: 2, ms: 0.417 },
+          },
+        },
       },
     },
   ),

@@ -1,4 +1,4 @@
-import type { ExplanationPart, ExplanationRecord } from "@sebench/results";
+import type { ExplainedKernel, ExplanationPart, ExplanationRecord } from "@sebench/results";
 import { sampleRun } from "./sample-run.ts";
 
 type PartName = ExplanationPart["part"];
@@ -16,6 +16,19 @@ function part(
     operators: operators.map(([op, plain, se, own]) => ({ op, kernels: { plain, se }, ms: own })),
   };
 }
+
+/** A kernel in the first block of stage 2. */
+function kernel(
+  node: string,
+  of: string | null,
+  op: string,
+  purpose: PartName,
+  ms: number,
+): ExplainedKernel {
+  return { node, of, op, part: purpose, stage: 2, block: 0, ms };
+}
+
+const block = "stage2/block0";
 
 const none: Record<PartName, number> = {
   squeeze: 0,
@@ -120,5 +133,24 @@ export const sampleExplanation: ExplanationRecord = {
         kernels: 236,
       },
     },
+  },
+  // Those of the first block, so that the sample stays short.
+  kernels: {
+    plain: [
+      { ...kernel("stem/relu_nchwc", "stem/relu", "Conv", "trunk", 4), stage: null, block: null },
+      kernel(`${block}/trunk/relu1_nchwc`, `${block}/trunk/relu1`, "Conv", "trunk", 2.5),
+      kernel(`${block}/trunk/conv2_nchwc`, `${block}/trunk/conv2`, "Conv", "fusions", 2),
+    ],
+    se: [
+      { ...kernel("stem/relu_nchwc", "stem/relu", "Conv", "trunk", 4), stage: null, block: null },
+      kernel(`${block}/trunk/relu1_nchwc`, `${block}/trunk/relu1`, "Conv", "trunk", 2.5),
+      kernel(`${block}/trunk/conv2_nchwc`, `${block}/trunk/conv2`, "Conv", "fusions", 1.9),
+      kernel("ReorderOutput_token_3", null, "ReorderOutput", "layout", 0.1001),
+      kernel(`${block}/squeeze/pool`, `${block}/squeeze/pool`, "GlobalAveragePool", "squeeze", 0.2),
+      kernel(`fused ${block}/excite/fc1`, `${block}/excite/fc1`, "FusedGemm", "excite", 0.05),
+      kernel(`${block}/excite/fc1`, `${block}/excite/fc1`, "Cast", "copies", 0),
+      kernel(`fused ${block}/excite/fc2`, `${block}/excite/fc2`, "FusedGemm", "excite", 0.07),
+      kernel(`${block}/scale/mul`, `${block}/scale/mul`, "Mul", "scale", 0.3),
+    ],
   },
 };

@@ -140,6 +140,7 @@ function judgeCase(record: CaseRecord, limit: BudgetLimit, most: number): Budget
 
 const withoutFigures: Readonly<Record<Exclude<CaseRecord["status"], "ok">, string>> = {
   untimed: "was not timed",
+  alone: "is of a model by itself",
   failed: "failed",
   unavailable: "is unavailable",
 };

@@ -13,10 +13,11 @@ import { boundRecord } from "./bound-record.ts";
 import { conditions, processorTime } from "./case-conditions.ts";
 import { caseCalibration } from "./case-calibration.ts";
 import { caseId } from "./case-id.ts";
-import { memberRecord, provenMember } from "./member-record.ts";
+import { memberParity, type MemberRecord, memberRecord, provenMember } from "./member-record.ts";
 import { attestation, caseParity, proofFields } from "./proof-fields.ts";
 import { servingRecord } from "./serving-record.ts";
 import { startRecord } from "./start-record.ts";
+import { modelOrigin } from "./weights-origin.ts";
 
 /** A name from one of sebench's own tables, with no spaces and nothing that is markup anywhere. */
 export const tableName = z
@@ -163,6 +164,31 @@ export type UntimedCase = z.infer<typeof untimedCase>;
 export type RanCase = OkCase | UntimedCase;
 
 /**
+ * A model's file that was measured by itself, since it has no SE that could be cut out. `plain` is
+ * the file itself.
+ */
+const aloneCase = z.strictObject({
+  ...identity,
+  status: z.literal("alone"),
+  /** The reason why the case has no overhead, or why it was not timed. */
+  reason: words,
+  /** The way to have the case timed, or null if it was. */
+  remedy: words.nullable(),
+  ...proofFields,
+  weights: modelOrigin.extend({ hash: z.strictObject({ se: words }) }),
+  members: z.strictObject({ se: z.union([memberRecord, provenMember]) }),
+  parity: z.strictObject({ tolerance: caseParity.shape.tolerance, se: memberParity }),
+  /** The conditions under which the case was measured, or null if the host cannot tell. */
+  conditions: conditions.nullable().default(null),
+});
+export type AloneCase = z.infer<typeof aloneCase>;
+
+/** The times of a model's file by itself, or null if it was not timed. */
+export function timesOfAlone({ members: { se } }: AloneCase): MemberRecord | null {
+  return "latencyMs" in se ? se : null;
+}
+
+/**
  * A case that was tried and ended in an error, in a crash, at its time limit, or with a
  * device that is not proven.
  */
@@ -186,7 +212,7 @@ const unavailableCase = z.strictObject({
 export type UnavailableCase = z.infer<typeof unavailableCase>;
 
 export const caseRecord = z
-  .discriminatedUnion("status", [okCase, untimedCase, failedCase, unavailableCase])
+  .discriminatedUnion("status", [okCase, untimedCase, aloneCase, failedCase, unavailableCase])
   .refine((record) => record.id === caseId(record), {
     path: ["id"],
     error: "does not say what the case's other fields say",
@@ -196,6 +222,11 @@ export type CaseRecord = z.infer<typeof caseRecord>;
 /** Whether a case ran, and so has a proven device and parity. */
 export function ran(record: CaseRecord): record is RanCase {
   return record.status === "ok" || record.status === "untimed";
+}
+
+/** Whether a case is not to be run again: it ran, be it of a pair or of a model by itself. */
+export function isDone(record: CaseRecord): boolean {
+  return ran(record) || record.status === "alone";
 }
 
 /** Whether both members' logits agree with the oracle's. */

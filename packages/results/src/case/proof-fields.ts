@@ -22,6 +22,72 @@ export const attestation = z.strictObject({
 });
 export type AttestationRecord = z.infer<typeof attestation>;
 
+/** The part of onnxruntime's evidence of a member that says where its nodes ran. */
+const profiled = z.object({
+  providers: z.record(z.string(), count),
+  operators: z.record(z.string(), count).default({}),
+  elsewhere: z
+    .array(z.object({ node: z.string(), op: z.string(), why: z.enum(["integers", "no kernel"]) }))
+    .readonly()
+    .default([]),
+  copies: z.object({ ms: z.number() }).nullable().default(null),
+});
+
+/** The part of tfjs's evidence of a member: the kernels of a run, all of one backend. */
+const counted = z.object({ kernels: z.record(z.string(), count) });
+
+/** The places where the nodes of a member ran. */
+export interface NodePlaces {
+  /** The engine's units of work: onnxruntime's nodes after its optimisation, tfjs's kernels. */
+  readonly unit: "nodes" | "kernels";
+  /** The number of nodes, without the copies between them. */
+  readonly total: number;
+  /** The number of those that ran on another device than the one that the record names. */
+  readonly elsewhere: number;
+  /** The nodes that ran elsewhere, where the record names them. */
+  readonly named: z.infer<typeof profiled>["elsewhere"];
+  /** The copies between the device's memory and the host's, and the time of all of them in a run. */
+  readonly copies: { readonly count: number; readonly ms: number | null };
+  /** The nodes that bring values into another order in memory. */
+  readonly reorders: number;
+}
+
+/** Reads the places of a member's nodes from the evidence, or gives null where it has none. */
+export function nodePlaces(
+  { evidence }: Pick<AttestationRecord, "evidence">,
+  member: "plain" | "se",
+): NodePlaces | null {
+  const own = evidence[member];
+  const onnxruntime = profiled.safeParse(own);
+  if (onnxruntime.success) return profiledPlaces(onnxruntime.data);
+  const tfjs = counted.safeParse(own);
+  if (!tfjs.success) return null;
+  const { kernels } = tfjs.data;
+  const copies = { count: 0, ms: null };
+  const reorders = kernels["Transpose"] ?? 0;
+  return { unit: "kernels", total: sum(kernels), elsewhere: 0, named: [], copies, reorders };
+}
+
+function profiledPlaces(found: z.infer<typeof profiled>): NodePlaces {
+  const { providers, operators, elsewhere, copies } = found;
+  const of = (...names: readonly string[]) =>
+    names.reduce((total, name) => total + (operators[name] ?? 0), 0);
+  const onCpu = providers["CPUExecutionProvider"] ?? 0;
+  const copied = of("MemcpyFromHost", "MemcpyToHost");
+  return {
+    unit: "nodes",
+    total: sum(providers) - copied,
+    elsewhere: Object.keys(providers).length > 1 ? onCpu : 0,
+    named: elsewhere,
+    copies: { count: copied, ms: copies?.ms ?? null },
+    reorders: of("ReorderInput", "ReorderOutput", "Transpose"),
+  };
+}
+
+function sum(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((total, own) => total + own, 0);
+}
+
 /** The origin of the scales of int8. */
 const quantisation = z.strictObject({
   /**

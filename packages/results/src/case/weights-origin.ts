@@ -41,8 +41,8 @@ const trainedOrigin = z.strictObject({
   hash: weightsHash,
 });
 
-/** A model's file of the user's, whose twin is the same file with its SE cut out. */
-const modelOrigin = z.strictObject({
+/** A model's file of the user's, whose twin, where it has one, is the same file with its SE cut out. */
+export const modelOrigin = z.strictObject({
   kind: z.literal("model"),
   /** The name of the file, without its folders. */
   name: words,

@@ -2,7 +2,7 @@ import { median } from "@sebench/measure";
 import { z } from "zod";
 import { isCaseId } from "../case/case-id.ts";
 import { caseCalibration } from "../case/case-calibration.ts";
-import { type OkCase, parityHolds, type RanCase } from "../case/case-record.ts";
+import { type AloneCase, type OkCase, parityHolds, type RanCase } from "../case/case-record.ts";
 import { naiveOf } from "../case/naive-form.ts";
 import {
   count,
@@ -86,11 +86,11 @@ export const caseSummary = z.strictObject({
   machine: words,
   /** The id of the case. */
   id: z.string().refine(isCaseId, { error: "does not name a case" }),
-  status: z.enum(["ok", "untimed", "failed", "unavailable"]),
+  status: z.enum(["ok", "untimed", "alone", "failed", "unavailable"]),
   /** The reason why there are no figures, or null if there are. */
   reason: words.nullable(),
   measured: measured.nullable(),
-  /** What a case proves that was not timed, or null for any other case. */
+  /** What a case proves that has no overhead, or null for any other case. */
   proof: proof.nullable().default(null),
 });
 export type CaseSummary = z.infer<typeof caseSummary>;
@@ -118,14 +118,14 @@ export function summarizeRun(
     status: record.status,
     reason: record.status === "ok" ? null : record.reason,
     measured: record.status === "ok" ? summarizeMeasured(record) : null,
-    proof: record.status === "untimed" ? summarizeProof(record) : null,
+    proof: record.status === "untimed" || record.status === "alone" ? summarizeProof(record) : null,
   }));
 }
 
-function summarizeProof(record: RanCase): ProofSummary {
+function summarizeProof(record: RanCase | AloneCase): ProofSummary {
   const { engineVersion, hostVersion, device, attestation } = record;
   const { software, threads } = attestation;
-  const parity = parityHolds(record);
+  const parity = record.status === "alone" ? record.parity.se.pass : parityHolds(record);
   return { engineVersion, hostVersion, device: device.name, software, threads, parity };
 }
 

@@ -1,6 +1,14 @@
 import type { Member } from "@sebench/measure";
-import { besideForm, type CaseRecord, type OkCase, parityHolds, ran } from "../case/case-record.ts";
-import { latencyRange } from "../case/member-record.ts";
+import {
+  type AloneCase,
+  besideForm,
+  type CaseRecord,
+  type OkCase,
+  parityHolds,
+  ran,
+  timesOfAlone,
+} from "../case/case-record.ts";
+import { latencyRange, type MemberRecord } from "../case/member-record.ts";
 import {
   bestServed,
   type Percentile,
@@ -34,9 +42,12 @@ export interface Criteria {
   readonly maxDownloadBytes: number | null;
 }
 
+/** A case that may be ranked: of a pair, or of a model by itself. */
+type Ranked = OkCase | AloneCase;
+
 /** A runtime that meets the criteria. */
 export interface Candidate {
-  readonly record: OkCase;
+  readonly record: Ranked;
   readonly latencyMs: number;
   /**
    * The range in which the percentile may be: its interval, widened to the percentiles of
@@ -93,7 +104,7 @@ export function recommend(cases: readonly CaseRecord[], criteria: Criteria): Rec
   const judged = cases.map((record) => ({ record, reason: whyRejected(record, criteria) }));
   const candidates = judged
     .flatMap(({ record, reason }) =>
-      record.status === "ok" && reason === null ? [candidateOf(record, criteria)] : [],
+      isRanked(record) && reason === null ? [candidateOf(record, criteria)] : [],
     )
     .toSorted((a, b) =>
       a.served && b.served ? b.imagesPerSecond - a.imagesPerSecond : a.latencyMs - b.latencyMs,
@@ -116,9 +127,18 @@ export function casesByWork<Case extends CaseRecord>(cases: readonly Case[]): (r
   return [...groupBy(cases, workOf).values()];
 }
 
+const isRanked = (record: CaseRecord): record is Ranked =>
+  record.status === "ok" || record.status === "alone";
+
+/** The times of the member that is deployed, or null of a model by itself that was not timed. */
+function timesOf(record: Ranked, { member }: Criteria): MemberRecord | null {
+  return record.status === "ok" ? record.members[member] : timesOfAlone(record);
+}
+
 function whyRejected(record: CaseRecord, criteria: Criteria): string | null {
-  if (!ran(record)) return `${record.status}: ${record.reason}`;
-  if (!parityHolds(record)) return "its output differs from the oracle's";
+  if (!ran(record) && record.status !== "alone") return `${record.status}: ${record.reason}`;
+  const isRight = record.status === "alone" ? record.parity.se.pass : parityHolds(record);
+  if (!isRight) return "its output differs from the oracle's";
   if (record.status === "untimed") return `not timed: ${record.reason}`;
   if (record.attestation.software) return "a software GPU: the CPU did its work";
   return (
@@ -128,13 +148,15 @@ function whyRejected(record: CaseRecord, criteria: Criteria): string | null {
   );
 }
 
-function whyTooSlow(record: OkCase, criteria: Criteria): string | null {
+function whyTooSlow(record: Ranked, criteria: Criteria): string | null {
   const { percentile, sloMs } = criteria;
   if (criteria.scenario === "server") {
     if (servedOf(record, criteria) !== null) return null;
-    return whyNotServed(record.serving ?? {}, `${percentile} within ${sloMs} ms`);
+    const serving = (record.status === "ok" && record.serving) || {};
+    return whyNotServed(serving, `${percentile} within ${sloMs} ms`);
   }
-  const member = record.members[criteria.member];
+  const member = timesOf(record, criteria);
+  if (member === null) return "it was not timed";
   const latency = member.latencyMs[percentile];
   if (latency === null) {
     return `its ${member.latencyMs.n} samples do not carry ${percentile}: measure with a larger --budget`;
@@ -143,8 +165,8 @@ function whyTooSlow(record: OkCase, criteria: Criteria): string | null {
   return `${percentile} is ${Number(latency.toPrecision(3))} ms, over ${sloMs} ms`;
 }
 
-function servedOf({ serving }: OkCase, { member, percentile, sloMs, scenario }: Criteria) {
-  const server = serving?.server;
+function servedOf(record: Ranked, { member, percentile, sloMs, scenario }: Criteria) {
+  const server = record.status === "ok" ? record.serving?.server : undefined;
   if (scenario !== "server" || sloMs === null || server?.status !== "ok") return null;
   return bestServed(server.rows, member, {
     probability: percentiles[percentile],
@@ -152,15 +174,16 @@ function servedOf({ serving }: OkCase, { member, percentile, sloMs, scenario }: 
   });
 }
 
-function whyTooWrong({ accuracy }: OkCase, { minAccuracy, member }: Criteria): string | null {
+function whyTooWrong(record: Ranked, { minAccuracy, member }: Criteria): string | null {
   if (minAccuracy === null) return null;
+  const accuracy = record.status === "ok" ? record.accuracy : null;
   if (accuracy === null) return "its accuracy was not measured";
   const { top1 } = accuracy[member];
   return top1 >= minAccuracy ? null : `top-1 is ${top1.toFixed(3)}, under ${minAccuracy}`;
 }
 
 /** Why the demands on a fresh process or page are not met, or cannot be told to be met. */
-function whyStartsBadly(record: OkCase, criteria: Criteria): string | null {
+function whyStartsBadly(record: Ranked, criteria: Criteria): string | null {
   const { maxMemoryBytes, maxFirstAnswerMs, maxDownloadBytes } = criteria;
   const asked = [maxMemoryBytes, maxFirstAnswerMs, maxDownloadBytes];
   if (asked.every((limit) => limit === null)) return null;
@@ -173,11 +196,14 @@ function whyStartsBadly(record: OkCase, criteria: Criteria): string | null {
   );
 }
 
-function startOf({ start }: OkCase, { member }: Criteria): MemberStart | null {
+function startOf(record: Ranked, { member }: Criteria): MemberStart | null {
+  const start = record.status === "ok" ? record.start : null;
   return start?.ok ? start[member] : null;
 }
 
-function whyNoStart({ start }: OkCase): string {
+function whyNoStart(record: Ranked): string {
+  if (record.status === "alone") return "no fresh start is measured of a model by itself";
+  const { start } = record;
   if (start !== null && !start.ok) {
     const remedy = start.remedy === null ? "" : `; ${start.remedy}`;
     return `no fresh start was measured, since ${start.reason}${remedy}`;
@@ -207,9 +233,10 @@ function whyTooHeavy(start: MemberStart, most: number | null): string | null {
   return `a visitor downloads ${mebibytes(bytes)} MiB, over ${mebibytes(most)} MiB`;
 }
 
-function candidateOf(record: OkCase, criteria: Criteria): Candidate {
-  const { member, percentile, sloMs } = criteria;
-  const own = record.members[member];
+function candidateOf(record: Ranked, criteria: Criteria): Candidate {
+  const { percentile, sloMs } = criteria;
+  // What was not timed is rejected.
+  const own = timesOf(record, criteria)!;
   const start = startOf(record, criteria);
   const served = servedOf(record, criteria);
   const range = latencyRange(own, served ? "p50" : percentile);
@@ -249,7 +276,8 @@ function mayBeAsFast({ record, range, served }: Candidate, fastest: Candidate): 
     // The fastest keeps its rate; how much more the other would keep was not found out.
     return served.notKept === null || served.notKept > fastest.served.rate;
   }
-  const paired = besideForm(record, fastest.record);
+  const both = record.status === "ok" && fastest.record.status === "ok";
+  const paired = both ? besideForm(record, fastest.record as OkCase) : null;
   if (paired?.interval) return paired.interval[0] <= 1;
   return range[0] <= fastest.range[1] && fastest.range[0] <= range[1];
 }

@@ -54,17 +54,18 @@ export async function requireWritable(directory: string, remedy: string = anothe
 /**
  * Tries whether a file can be written, and leaves it as it is, before anything is made for it.
  *
+ * @param flag The flag that names the file, for the remedy.
  * @throws InputError where it cannot
  */
-export async function requireWritableFile(path: string): Promise<void> {
+export async function requireWritableFile(path: string, flag = "--out"): Promise<void> {
   const target = await realpath(path).catch(() => path);
   const found = await stat(target).catch(() => null);
   if (found?.isDirectory()) {
     throw new InputError(`cannot write ${path}: it is a folder`, {
-      remedy: "name with --out a file",
+      remedy: `name with ${flag} a file`,
     });
   }
-  const remedy = "name with --out a file in a folder that exists and can be written to";
+  const remedy = `name with ${flag} a file in a folder that exists and can be written to`;
   if (await isMissing(dirname(target))) {
     throw new InputError(`cannot write ${path}: there is no folder ${dirname(target)}`, { remedy });
   }

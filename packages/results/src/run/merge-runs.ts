@@ -1,7 +1,7 @@
 import { InputError } from "@sebench/spec";
 import type { Budget } from "../budget/budget.ts";
 import { budgetsOf, judgedBudgets } from "../budget/judgement.ts";
-import { type CaseRecord, ran, type RanCase } from "../case/case-record.ts";
+import { type CaseRecord, isDone, ran, type RanCase } from "../case/case-record.ts";
 import { describeWeights, sameWeights } from "../case/weights-origin.ts";
 import type { RunRecord } from "./run-record.ts";
 
@@ -88,6 +88,7 @@ function notOneRun(one: RunPart, other: RunPart, difference: string): InputError
 const weight: Readonly<Record<CaseRecord["status"], number>> = {
   ok: 3,
   untimed: 2,
+  alone: 2,
   failed: 1,
   unavailable: 0,
 };
@@ -97,7 +98,7 @@ function mergeMachine(parts: readonly RunPart[]): RunRecord {
   for (const { source, record: part } of parts) {
     for (const record of part.cases) {
       const known = cases.get(record.id);
-      if (known && ran(known.record) && known.record.status === record.status) {
+      if (known && isDone(known.record) && known.record.status === record.status) {
         throw new InputError(`${known.source} and ${source} both hold ${record.id}`, {
           remedy: "give each part once, and only those of one run",
         });

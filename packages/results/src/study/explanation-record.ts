@@ -65,6 +65,23 @@ const profiledMember = z.strictObject({
   kernels: count.min(1),
 });
 
+const kernel = z.strictObject({
+  /** The engine's name of the kernel: that of a node, perhaps with marks of the engine's around it. */
+  node: z.string(),
+  /** The node of the network that the kernel computes, or null for one of no node. */
+  of: z.string().nullable(),
+  /** The engine's name of the operator. */
+  op: z.string(),
+  part,
+  /** The stage, as the paper counts, or null outside the stages. */
+  stage: count.nullable(),
+  /** The number of the block within its stage, or null outside the blocks. */
+  block: count.nullable(),
+  /** The mean over the replicas, with the time that the profiler adds. */
+  ms: milliseconds,
+});
+export type ExplainedKernel = z.infer<typeof kernel>;
+
 const run = z.strictObject({
   started: moment,
   finished: moment,
@@ -124,6 +141,11 @@ const explanationRecord = z
       perKernelMs: milliseconds,
       members: ofBoth(profiledMember),
     }),
+    /**
+     * The kernels of each member, in the order in which they ran, or null in a record of before
+     * they were kept.
+     */
+    kernels: ofBoth(z.array(kernel).readonly()).nullable().default(null),
   })
   .refine(
     ({ measured, parts, around, unexplained }) =>
