@@ -7,7 +7,6 @@ import { seededRandom } from "@sebench/measure";
 import { float16Bits } from "@sebench/weights";
 import { arrayOf, type ElementArray, type NamedTensor } from "@sebench/runtime";
 import { elementCount, type Tensor } from "@sebench/spec";
-import { float16Bits } from "@sebench/weights";
 import type { ModelRequest } from "../plan/options.ts";
 import { type ModelInput, type OpenedModel, openModels } from "./open-model.ts";
 
