@@ -48,8 +48,8 @@ export function rewriteModel(
   const places: Place[] = [...pinned.places];
   let current = pinned.model;
   for (const step of stepsOf[name]) {
-    const shaped = inferShapes(current);
-    const rewriting = new Rewriting(current, shaped, findBlocks(shaped));
+    const blocks = findBlocks(inferShapes(current));
+    const rewriting = new Rewriting(current, inferShapes(withoutDefaults(current)), blocks);
     const found = step(rewriting);
     places.push(...found);
     if (found.some(({ refused }) => refused === null)) current = rewriting.finish();
@@ -59,6 +59,20 @@ export function rewriteModel(
     done: places.flatMap(({ at, refused }) => (refused === null ? [at] : [])),
     refused: places.flatMap(({ at, refused }) => (refused === null ? [] : [{ at, why: refused }])),
   };
+}
+
+/** The version of the file format from which on a run may give another tensor for a default. */
+const defaultsGiveWaySince = 4;
+
+/** A model in which a tensor that a run may give another for is an input, and no constant. */
+function withoutDefaults(model: Model): Model {
+  const { graph, irVersion } = model;
+  if (irVersion < defaultsGiveWaySince || graph.defaults.size === 0) return model;
+  const isDefault = ({ name }: { readonly name: string }) => graph.defaults.has(name);
+  const given = graph.constants.filter(isDefault);
+  const constants = graph.constants.filter((constant) => !isDefault(constant));
+  const inputs = [...graph.inputs, ...given.map(({ name, type, dims }) => ({ name, type, dims }))];
+  return { ...model, graph: { ...graph, constants, inputs } };
 }
 
 /**
