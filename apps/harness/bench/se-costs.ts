@@ -6,9 +6,7 @@
  *     pnpm --filter @sebench/harness se-costs results/deployed-1-thread results/deployed-2-threads
  */
 import { join, resolve } from "node:path";
-import { type CaseRecord, naiveOf, readResults } from "@sebench/results";
-
-type OkCase = Extract<CaseRecord, { status: "ok" }>;
+import { naiveOf, type OkCase, readResults } from "@sebench/results";
 
 const base = process.env["INIT_CWD"] ?? process.cwd();
 const folders = process.argv.slice(2);
@@ -17,7 +15,9 @@ if (folders.length === 0) throw new Error("name the folders of one run or more")
 const runs = await Promise.all(
   folders.map((folder) => readResults(join(resolve(base, folder), "results.json"))),
 );
-const measured = runs.flatMap(({ cases }) => cases).filter((each) => each.status === "ok");
+const measured = runs
+  .flatMap(({ cases }) => cases)
+  .filter((each): each is OkCase => each.status === "ok" && "overhead" in each);
 const placeOf = ({ runtime, host, precision, batch, attestation: { threads } }: OkCase) =>
   [
     host === "node" ? runtime : `${runtime} in ${host}`,

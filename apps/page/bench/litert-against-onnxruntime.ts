@@ -1,9 +1,9 @@
 import type { PageWindow } from "@sebench/jobs";
 import { lower } from "@sebench/lowering";
 import { overheadEstimate, type PairedRounds } from "@sebench/measure";
-import { encodeOnnx } from "@sebench/onnx";
-import type { RuntimeId } from "@sebench/runtime";
-import { encodeModel } from "@sebench/runtime-litert-web/model";
+import { storeModel as storeOnnx } from "@sebench/onnxruntime";
+import type { RuntimeId, StoredModel } from "@sebench/runtime";
+import { storeModel as storeLitert } from "@sebench/runtime-litert-web/model";
 import { buildNetwork, inputShape } from "@sebench/spec";
 import { seededWeights } from "@sebench/weights";
 import { buildTestPage, openPage, type TestPage } from "../src/testing/index.ts";
@@ -27,20 +27,15 @@ const lowered = lower(
 );
 const options = { batch: 1, precision: "fp32" } as const;
 const shape = [1, ...inputShape(network)];
-const models = {
-  "onnxruntime-web/wasm": {
-    bytes: encodeOnnx(lowered, options),
-    head: { inputShape: shape, precision: "fp32" },
-  },
-  "litert-web/wasm": (({ bytes, ...head }) => ({ bytes, head }))(
-    encodeModel("litert-web/wasm", lowered, options),
-  ),
-};
+const models: readonly (readonly [RuntimeId, StoredModel])[] = [
+  ["onnxruntime-web/wasm", storeOnnx(lowered, options)],
+  ["litert-web/wasm", storeLitert("litert-web/wasm", lowered, options)],
+];
 
 /** Measures both in a page for some seconds. */
 async function measure({ page, server }: TestPage): Promise<Rounds> {
-  const asked = Object.entries(models).map(([id, { bytes, head }]) => {
-    return { id: id as RuntimeId, head, url: server.serve(`${id.replace("/", "-")}.bin`, bytes) };
+  const asked = models.map(([id, { bytes, head }]) => {
+    return { id, head, url: server.serve(`${id.replace("/", "-")}.bin`, bytes) };
   });
   return page.evaluate(
     async ([entries, imageShape, budgetMs]) => {

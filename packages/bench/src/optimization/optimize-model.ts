@@ -244,7 +244,7 @@ async function parityOf(
 ): Promise<NonNullable<Optimization["parity"]>> {
   const { options, host, runtime, signal, inputs, batch } = races;
   const watch = { signal, timeoutMs: graceMs, onProgress: () => {} };
-  const { se, reference } = await new ModelTruths().of(fed, watch);
+  const { se, reference, still } = await new ModelTruths().of(fed, watch);
   const { proofs } = await host.run(
     {
       kind: "prove",
@@ -256,5 +256,5 @@ async function parityOf(
     watch,
   );
   const { relative, pass } = se.compare(proofs[0]!, tolerance);
-  return { relative, tolerance, pass, reference };
+  return { relative, tolerance, pass, reference, still };
 }
