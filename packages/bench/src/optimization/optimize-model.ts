@@ -67,7 +67,8 @@ export async function optimizeModel(
 ): Promise<Optimization> {
   refuseSamePlace(request.out, request.path);
   await using folder = await temporaryFolder("optimize");
-  const models = { paths: [request.path], sizes: request.sizes };
+  const inputs = { kind: "seeded" } as const;
+  const models = { paths: [request.path], sizes: request.sizes, inputs };
   const seed = context.options.seed ?? defaultSeed;
   await using opened = await feedModels(models, seed, context.tell);
   const workshop = openWorkshop(request, context, opened.models[0]!, folder.path);
