@@ -1,4 +1,5 @@
 import type { Engine, EngineOptions, Runtime, RuntimeId } from "@sebench/runtime";
+import { litertWebWasm, litertWebWebgpu, litertWebWebnn } from "@sebench/runtime-litert-web";
 import {
   onnxruntimeWebWasm,
   onnxruntimeWebWebgpu,
@@ -20,6 +21,9 @@ const runtimes: readonly (readonly [Runtime, assetsUrl: string])[] = [
   [tfjsWebWasm, "/tfjs/"],
   [tfjsWebWebgl, "/tfjs/"],
   [tfjsWebWebgpu, "/tfjs/"],
+  [litertWebWasm, "/litert/"],
+  [litertWebWebgpu, "/litert/"],
+  [litertWebWebnn, "/litert/"],
 ];
 
 export async function loadEngine(id: RuntimeId, options: EngineOptions): Promise<Engine> {

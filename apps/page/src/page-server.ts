@@ -3,6 +3,7 @@ import { readFile, cp } from "node:fs/promises";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
+import { litertWebFolder } from "@sebench/runtime-litert-web/folder";
 import { onnxruntimeWebFolder } from "@sebench/runtime-onnxruntime-web/folder";
 import { tfjsWebFolder } from "@sebench/runtime-tfjs-web/folder";
 import { InputError } from "@sebench/spec";
@@ -36,6 +37,7 @@ export interface PageServerOptions {
 const engineFolders: Readonly<Record<string, string>> = {
   "/ort/": onnxruntimeWebFolder,
   "/tfjs/": tfjsWebFolder,
+  "/litert/": litertWebFolder,
 };
 
 const isolation = {

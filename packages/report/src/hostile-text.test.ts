@@ -206,6 +206,8 @@ function ofRun(run: typeof sampleRun): Record<string, string> {
     calibrationTable: report.calibrationTable(calibration),
     tuningTable: report.tuningTable([tuningOf(hostileText)], wide),
     boundTable: report.boundTable([boundedOf(hostileText)], wide),
+    "optimizationTable wide": report.optimizationTable(optimizationOf(hostileText), wide),
+    "optimizationTable narrow": report.optimizationTable(optimizationOf(hostileText), narrow),
   };
 }
 
@@ -224,6 +226,29 @@ function tuningOf(text: string): Parameters<typeof report.tuningTable>[0][number
     plainMs: 1,
     overhead: { naive: ratio, tuned: ratio },
     gain: ratio,
+  };
+}
+
+function optimizationOf(text: string): Parameters<typeof report.optimizationTable>[0] {
+  const file = { file: text, sha256: text, bytes: 10, nodes: 2, medianMs: 1 };
+  const refused = [
+    { at: text, why: text },
+    { at: text, why: text },
+  ];
+  return {
+    schema: "sebench-optimization/1",
+    runtime: text,
+    host: text,
+    engineVersion: text,
+    threads: null,
+    seed: 1,
+    inputs: { [text]: [1, 3] },
+    passes: [{ pass: text, outcome: "failed", places: 1, gain: ratio, reason: text, refused }],
+    before: file,
+    after: file,
+    gain: ratio,
+    replicas: [1, 1],
+    parity: { relative: 0, reference: "oracle", tolerance: 1e-4, pass: true },
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Optimization, OptimizedFile, PassRecord, TimedRatio } from "@sebench/results";
+import { oneLine } from "@sebench/spec";
 import picocolors from "picocolors";
 import { formatBytes, formatMs, formatOverheadWithin } from "./text/format.ts";
 import { type Column, type TerminalOptions, textTable, wrapText } from "./text/text-table.ts";
@@ -28,10 +29,11 @@ export function optimizationTable(found: Optimization, options: TerminalOptions)
   const table = (columns: readonly Column[], rows: readonly (readonly string[])[]) =>
     textTable(
       columns,
-      rows.map((row) => row.map((text) => ({ text }))),
+      rows.map((row) => row.map((text) => ({ text: oneLine(text) }))),
       { width: options.width, paintTitle: colors.dim },
-    ) ?? rows.map((row) => `- ${row.join(", ")}`).join("\n");
-  const line = (text: string) => wrapText(text, options.width, "  ");
+    ) ?? rows.map((row) => line(`- ${row.join(", ")}`)).join("\n");
+  // Names of nodes and files are the model's own.
+  const line = (text: string) => wrapText(oneLine(text), options.width, "  ");
   const files = after === null ? [before] : [before, after];
   return [
     table(passColumns, passes.map(passCells)),

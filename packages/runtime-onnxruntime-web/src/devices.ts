@@ -3,9 +3,12 @@ import {
   fetchedBinary,
   otherThreads,
   describeAdapter,
+  describeWebnn,
   isSoftware,
   missingAdapter,
-  type Missing,
+  missingWebnn,
+  watchFaults,
+  webnnDeviceType,
 } from "@sebench/web-device";
 import type { WebDeviceRow } from "./device-row.ts";
 import { ConsoleTap, stdoutTap } from "./print-tap.ts";
@@ -123,59 +126,17 @@ function webgpuRowOf({
   };
 }
 
-/** Tells of the device's loss, and of errors that the engine passes over, such as memory that ran out. */
-function watchFaults(device: GPUDevice, tell: (fault: string) => void): void {
-  const awaitLoss = async () => {
-    const { reason, message } = await device.lost;
-    tell(`the browser has lost its WebGPU device (${reason}): ${message}`);
-  };
-  void awaitLoss();
-  device.addEventListener("uncapturederror", ({ error }) => {
-    tell(`WebGPU has failed: ${error.message}`);
-  });
-}
-
-/**
- * The part of WebNN that is used.
- *
- * @see https://www.w3.org/TR/webnn/
- */
-interface MachineLearning {
-  createContext(options: { readonly deviceType: string }): Promise<{
-    opSupportLimits(): { readonly preferredInputLayout: string };
-    destroy(): void;
-  }>;
-}
-
-/**
- * WebNN's default device. Where a GPU or an NPU is asked for, browsers may use the CPU
- * all the same, without a word, so that a GPU or an NPU could not be proven.
- *
- * @see https://webnn.io/en/api-reference/browser-compatibility/api
- */
-const deviceType = "cpu";
-
 export const webnnRow: WebDeviceRow = {
   device: "webnn",
   bundle: "onnxruntime-web/webgpu",
   file: "ort-wasm-simd-threaded.asyncify.wasm",
   import: () => import("onnxruntime-web/webgpu"),
-  executionProvider: { name: "webnn", deviceType },
+  executionProvider: { name: "webnn", deviceType: webnnDeviceType },
   tap: new ConsoleTap(),
   missing: missingWebnn,
   binary: fetchedBinary,
   async taken() {
-    const context = await machineLearning()!.createContext({ deviceType });
-    // Nothing but this layout tells one backend from another.
-    const { preferredInputLayout } = context.opSupportLimits();
-    context.destroy();
-    return {
-      device: {
-        name: `WebNN (${deviceType})`,
-        details: { deviceType, preferredInputLayout },
-      },
-      software: false,
-    };
+    return { device: await describeWebnn(), software: false };
   },
   doubt: (profile, { threads }) =>
     notOnlyOn("WebNNExecutionProvider", profile) ??
@@ -183,30 +144,3 @@ export const webnnRow: WebDeviceRow = {
       ? null
       : `${threads} threads were asked for, and the browser does not tell how many WebNN has`),
 };
-
-function machineLearning(): MachineLearning | undefined {
-  return Reflect.get(navigator, "ml") as MachineLearning | undefined;
-}
-
-async function missingWebnn(): Promise<Missing | null> {
-  const ml = machineLearning();
-  if (ml === undefined) {
-    return {
-      reason: "the browser has no WebNN",
-      remedy:
-        "start Chrome or Edge with --enable-features=WebMachineLearningNeuralNetwork, and from https or localhost",
-    };
-  }
-  try {
-    const context = await ml.createContext({ deviceType });
-    context.destroy();
-    return null;
-  } catch (error) {
-    const why = (error as Error).message.replace(/\.$/, "");
-    return {
-      reason: `the browser's WebNN has no backend here: ${why}`,
-      remedy:
-        "use a browser that was built with one, which Debian's Chromium was not: Chrome, Edge, or npm's @sparticuz/chromium, with --browser PATH",
-    };
-  }
-}

@@ -7,7 +7,7 @@ import {
 } from "@sebench/onnxruntime";
 import type { EngineOptions, Engine, Runtime } from "@sebench/runtime";
 import { InputError } from "@sebench/spec";
-import type { Missing } from "@sebench/web-device";
+import { DeviceWatch, type Missing } from "@sebench/web-device";
 import type { Env } from "onnxruntime-web";
 import { type WebDeviceRow, type WebOrt, sessionOptions } from "./device-row.ts";
 import { wasmRow, webgpuJsepRow, webgpuRow, webnnRow } from "./devices.ts";
@@ -62,44 +62,6 @@ async function startBinary(row: WebDeviceRow, options: EngineOptions): Promise<W
   }
   await tryDevice(ort, sessionOptions(row, options));
   return ort;
-}
-
-/** Milliseconds by which the engine may notice a loss before the browser tells the page of it. */
-const patienceMs = 500;
-
-/**
- * Keeps work from waiting for a device that is gone. Where a GPU is lost, one bundle of
- * onnxruntime-web never ends a run, and the other blocks its page for good in the next
- * run. So the watch rejects the work under way, and begins none any more.
- */
-export class DeviceWatch {
-  #fault: Error | null = null;
-  readonly #pending = new Set<(fault: Error) => void>();
-
-  /** Tells of a fault. From the first call on, all work is rejected. */
-  readonly tell = (fault: string): void => {
-    this.#fault ??= new Error(fault);
-    for (const reject of this.#pending) reject(this.#fault);
-  };
-
-  /** Gives what `work` gives. Rejects with the fault where there is one before or during the work. */
-  async guard<Result>(work: () => Promise<Result>): Promise<Result> {
-    if (this.#fault !== null) throw this.#fault;
-    let reject!: (fault: Error) => void;
-    // Each piece of work has a promise of its own: races with one that lives on would pile up on it.
-    const fault = new Promise<never>((_, rejectFault) => {
-      reject = rejectFault;
-    });
-    this.#pending.add(reject);
-    try {
-      return await Promise.race([work(), fault]);
-    } catch (error) {
-      await Promise.race([fault, new Promise((resolve) => setTimeout(resolve, patienceMs))]);
-      throw error;
-    } finally {
-      this.#pending.delete(reject);
-    }
-  }
 }
 
 /** The second part of a runtime's id: a device, or a device and the bundle that computes on it. */

@@ -1,4 +1,10 @@
-export { requireBatch, requireLive, requirePrecision, requireRanges } from "./requirement.ts";
+export {
+  channelsLast,
+  requireBatch,
+  requireLive,
+  requirePrecision,
+  requireRanges,
+} from "./requirement.ts";
 export type * from "./device.ts";
 export type * from "./runtime.ts";
 export type * from "./profile.ts";

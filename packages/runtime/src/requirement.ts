@@ -43,3 +43,20 @@ export function requireLive<Live>(live: Live | null): Live {
   if (live !== null) return live;
   throw new Error("this session is disposed: it cannot run any more");
 }
+
+/** Copies images `[batch, channels, height, width]` into the order `[batch, height, width, channels]`. */
+export function channelsLast(source: Float32Array, shape: readonly number[]): Float32Array {
+  const [batch, channels, height, width] = shape as [number, number, number, number];
+  const target = new Float32Array(source.length);
+  const pixels = height * width;
+  let from = 0;
+  for (let image = 0; image < batch; image++) {
+    const start = image * channels * pixels;
+    for (let channel = 0; channel < channels; channel++) {
+      for (let pixel = 0; pixel < pixels; pixel++) {
+        target[start + pixel * channels + channel] = source[from++]!;
+      }
+    }
+  }
+  return target;
+}

@@ -4,7 +4,12 @@ import type { Profile } from "./profile.ts";
 import type { NamedTensor, RunInput } from "./run-input.ts";
 
 /** The library that a runtime wraps: the first part of a runtime's id. */
-export type EngineName = "onnxruntime-node" | "onnxruntime-web" | "tfjs-node" | "tfjs-web";
+export type EngineName =
+  | "onnxruntime-node"
+  | "onnxruntime-web"
+  | "tfjs-node"
+  | "tfjs-web"
+  | "litert-web";
 /**
  * An engine and a device. A third word names a build of the engine that computes
  * with other kernels: `onnxruntime-web/webgpu-jsep`.

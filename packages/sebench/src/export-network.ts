@@ -85,6 +85,7 @@ export async function exportNetwork(options: ExportOptions): Promise<OnnxNetwork
   const { bytes, network, lowering, parity, member } = await writeNetwork({
     network: options.network,
     layout: options.layout ?? null,
+    format: "onnx",
     weights: readWeights(options),
     seed: options.seed ?? defaultSeed,
     batch: options.batch ?? 1,

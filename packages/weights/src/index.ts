@@ -11,4 +11,5 @@ export { writeSafetensors } from "./safetensors/write-safetensors.ts";
 export { initialWeights, seededWeights } from "./seeded/seeded-weights.ts";
 export { type TrainedWeights, trainedNetworks, trainedWeights } from "./trained-weights.ts";
 export { contentHash } from "./weights/content-hash.ts";
+export { float16Bits, halfBits } from "./weights/float16.ts";
 export { checkWeights, type Weights } from "./weights/weights.ts";

@@ -29,6 +29,10 @@ import {
   wireTree,
 } from "@sebench/models/testing";
 import { inspectionHtml, inspectionMarkdown, inspectionTable } from "@sebench/report";
+import { lower } from "@sebench/lowering";
+import { buildNetwork, oneLine } from "@sebench/spec";
+import { encodeTflite, readTflite } from "@sebench/tflite";
+import { seededWeights } from "@sebench/weights";
 import type { Seed } from "../mutation/mutate.ts";
 import { fromFile, fromText, type OpenReaders } from "./reader.ts";
 
@@ -55,6 +59,16 @@ export const open: OpenReaders = (folder) => [
       const found = inspectModel(path);
       return { html: inspectionHtml(found), markdown: inspectionMarkdown(found) };
     }),
+  },
+  {
+    name: "models/tflite",
+    seeds: tfliteSeeds(),
+    read: (input) => {
+      const { tensors, operators, description } = readTflite(input);
+      const titles = tensors.map(({ name, shape }) => `${oneLine(name)} ${shape.join("x")}`);
+      const kinds = operators.map(({ name, version }) => `${oneLine(name)} ${version}`);
+      return { shown: [oneLine(description), ...titles, ...kinds].join("\n") };
+    },
   },
   {
     name: "models/import",
@@ -174,4 +188,14 @@ function withBodies(): Uint8Array {
     },
   });
   return own.model(chosen);
+}
+
+/** Small networks with SE as TensorFlow Lite models, in each precision of their weights. */
+function tfliteSeeds(): Seed[] {
+  const network = buildNetwork("se-resnet8{r=4}", { imageSize: 8 });
+  const lowered = lower(network, seededWeights(network, 1), "gemm");
+  return (["fp32", "fp16"] as const).map((precision) => ({
+    form: "bytes",
+    content: encodeTflite(lowered, { batch: 1, precision }),
+  }));
 }

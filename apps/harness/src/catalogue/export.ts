@@ -30,7 +30,7 @@ interface ExportFlags {
   readonly json?: boolean;
 }
 
-/** Writes one network as ONNX. */
+/** Writes one network as ONNX, or as a TensorFlow Lite model where the file is called .tflite. */
 export async function exportModel(flags: ExportFlags): Promise<void> {
   const { precision } = flags;
   const batch = readNumber("--batch", flags.batch, { from: 1, to: 8192 });
@@ -38,6 +38,7 @@ export async function exportModel(flags: ExportFlags): Promise<void> {
   const { network, lowering, bytes, parity, member } = await exportNetwork({
     network: flags.network,
     layout: flags.layout ?? null,
+    format: flags.out.toLowerCase().endsWith(".tflite") ? "tflite" : "onnx",
     weights: readWeights(flags),
     seed: readNumber("--seed", flags.seed, { from: 0, to: 2 ** 32 - 1 }),
     batch,

@@ -209,9 +209,14 @@ the time for the pair; the runtime gets half as much, and 2 seconds at least.`,
 function addExport(cli: Command): void {
   cli
     .command("export")
-    .description("write a network as an ONNX file: float32 [B, 3, S, S] in, logits out")
+    .description(
+      "write a network as an ONNX file, float32 [B, 3, S, S] in and logits out, or as a .tflite file, [B, S, S, 3] in",
+    )
     .requiredOption("--network <name>", "the network, such as se-resnet50{r=8} or resnet50")
-    .requiredOption("--out <file>", "the .onnx file to write")
+    .requiredOption(
+      "--out <file>",
+      "the file to write: .tflite for TensorFlow Lite, any other name for ONNX",
+    )
     .option(
       "--weights <file>",
       "the .safetensors file of the weights, or the word seeded (default: trained weights where they ship, as bench run takes them, and seeded ones for other networks)",
@@ -229,7 +234,7 @@ function addExport(cli: Command): void {
     .addOption(
       new Option(
         "--precision <name>",
-        "the precision to compute in; input and logits are always float32",
+        "the precision to compute in, for .tflite that of the weights; input and logits are always float32",
       )
         .choices(["fp32", "fp16", "int8"])
         .default("fp32"),

@@ -5,6 +5,7 @@ import {
   type Member,
   type MemberReplica,
   type MembersMeasurement,
+  type OverheadEstimate,
   overheadEstimate,
   processorTime,
   type Replica,
@@ -203,6 +204,11 @@ export function recordProcessor(
       se: { usualRatio: usual.se, processorMs: ofRunMs.se },
     },
     heldUp: threads === null ? null : heldUp,
-    overhead: threads === 1 ? overhead : null,
+    overhead: threads === 1 && overhead !== null ? secondEstimate(overhead) : null,
   };
+}
+
+/** An overhead without the errors within its replicas, which only a comparison of runs needs. */
+function secondEstimate({ ratio, interval, replicas, rounds }: OverheadEstimate) {
+  return { ratio, interval, replicas, rounds };
 }

@@ -15,16 +15,21 @@ import {
   type OpenedMember,
 } from "@sebench/pairs";
 import type { Precision } from "@sebench/runtime";
-import { inputShape, type Network, classesOf } from "@sebench/spec";
+import { classesOf, InputError, inputShape, type Network } from "@sebench/spec";
+import { encodeTflite } from "@sebench/tflite";
 import { fromWeights, writeSafetensors } from "@sebench/weights";
 import { type Parity, compareLogits } from "../case/parity.ts";
 import { requireLowering, tunedWord, quantisationImages } from "../plan/case-plan.ts";
 import { readTunings } from "../plan/tuned-lowering.ts";
 
-/** One network, as it shall be written as ONNX. */
+/** The formats of files that a network is written in. */
+type ExportFormat = "onnx" | "tflite";
+
+/** One network, as it shall be written as a file. */
 export interface ExportRequest extends MemberChoice {
   /** The name of either member: `se-resnet50`, `resnet50`. */
   readonly network: string;
+  readonly format: ExportFormat;
   readonly batch: number;
   readonly precision: Precision;
   /** A recipe or the word `tuned`, or null for the naive form. */
@@ -33,7 +38,7 @@ export interface ExportRequest extends MemberChoice {
   readonly tunedFor: (Target & { readonly threads: number | null }) | null;
 }
 
-/** A network as the bytes of an ONNX file. */
+/** A network as the bytes of a file. */
 export interface ExportedNetwork {
   /** The canonical name, with the layout that was chosen. */
   readonly network: string;
@@ -48,7 +53,7 @@ export interface ExportedNetwork {
   readonly member: Pick<OpenedMember, "origin" | "hash" | "preprocessing" | "notes">;
 }
 
-/** Builds a network, lowers it and writes it as ONNX. */
+/** Builds a network, lowers it and writes it as ONNX or as a TensorFlow Lite model. */
 export async function exportNetwork(request: ExportRequest): Promise<ExportedNetwork> {
   const { batch, precision } = request;
   const member = await openMember(request.network, request);
@@ -56,10 +61,21 @@ export async function exportNetwork(request: ExportRequest): Promise<ExportedNet
   const lowering = await loweringOf(request, network);
   const lowered = lower(network, weights, lowering, { batch });
   const metadata = metadataOf(member);
-  const bytes = await encodeInPrecision(lowered, { batch, precision, metadata });
+  const bytes =
+    request.format === "tflite"
+      ? encodeTflite(lowered, { batch, precision: tflitePrecision(precision), metadata })
+      : await encodeInPrecision(lowered, { batch, precision, metadata });
   const rewritten = lowering !== defaultLowering(network) && precision === "fp32";
   const parity = rewritten ? await formParity(member, lowering, batch) : null;
   return { network: network.name, lowering, bytes, parity, member };
+}
+
+/** @throws InputError for a precision in which no `.tflite` file is written */
+function tflitePrecision(precision: Precision): "fp32" | "fp16" {
+  if (precision !== "int8") return precision;
+  throw new InputError("no .tflite file is written in int8", {
+    remedy: "give --precision fp32 or fp16, or --out FILE.onnx",
+  });
 }
 
 /** What a file says of its weights, for whoever finds the file by itself. */

@@ -4,7 +4,7 @@ import { temporaryFolder } from "@sebench/artifacts";
 import { loadImages } from "@sebench/datasets";
 import { writeRunInputs } from "@sebench/jobs";
 import { seededRandom } from "@sebench/measure";
-import { float16Bits } from "@sebench/onnx";
+import { float16Bits } from "@sebench/weights";
 import { arrayOf, type ElementArray, type NamedTensor } from "@sebench/runtime";
 import { elementCount, type Tensor } from "@sebench/spec";
 import type { ModelRequest } from "../plan/options.ts";

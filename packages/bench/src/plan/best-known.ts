@@ -4,37 +4,42 @@ import {
   obstacleTo,
   parseLowering,
   stagesWithSe,
-  withStage,
 } from "@sebench/lowering";
 import type { Precision, RuntimeId } from "@sebench/runtime";
-import { elementCount, type Network } from "@sebench/spec";
+import type { Network } from "@sebench/spec";
 
 /** A recipe, or one that depends on a network's shapes; null if it has nothing to gain there. */
 type KnownRecipe = LoweringName | ((network: Network) => LoweringName | null);
 
 /**
- * The recipes that were found to be the fastest in fp32, by runtime. The first recipe that applies
+ * The recipes that were found to be the fastest, by precision and runtime. The first recipe that applies
  * to a network is taken, and a runtime that is not here has the naive form. `bench tune` finds the
- * fastest recipe for one network on one machine. The recipes of ShuffleNet and of networks whose SE
- * stands before a convolution come from races beside other work; of these, MobileNetV3-large alone
- * was measured since, where its recipe took 5.3 % [3.1, 7.4] off the naive form's time.
+ * fastest recipe for one network on one machine. docs/lowering.md has the races behind them.
  */
-const bestKnown: Readonly<Partial<Record<RuntimeId, readonly KnownRecipe[]>>> = {
-  // At batch 1, the weights of bottlenecks in stages 2 and 3 are cheaper to scale than their maps.
-  "onnxruntime-node/cpu": [
-    "nchwc/2-3:squeeze-fold+scale-fold/4-5:squeeze-fold",
-    // ShuffleNet has no stage 5, and its last convolution is in groups.
-    "nchwc/squeeze-fold+scale-fold+gemm",
-    "nchwc/squeeze-fold",
-    forwardWhereSmaller,
-    "nchwc/conv1x1",
-  ],
-  // At batch 1, the weights of bottlenecks in stage 2 are cheaper to scale than their maps. The
-  // recipe was told from gemm on SE-ResNet-50 with two threads, in stage 2, and nowhere else.
-  "onnxruntime-web/wasm": ["2:squeeze-fold+scale-fold+gemm/gemm"],
-  // This engine's kernel for pooling has one thread for each output.
-  "onnxruntime-web/webgpu": ["reduce-mean"],
-  "onnxruntime-node/webgpu": ["reduce-mean"],
+const bestKnown: Readonly<
+  Partial<Record<Precision, Readonly<Partial<Record<RuntimeId, readonly KnownRecipe[]>>>>>
+> = {
+  fp32: {
+    // At batch 1, the weights of bottlenecks in stages 2 and 3 are cheaper to scale than their maps.
+    "onnxruntime-node/cpu": [
+      "nchwc/2-3:squeeze-fold+scale-fold/4-5:squeeze-fold",
+      // ShuffleNet has no stage 5, and its last convolution is in groups.
+      "nchwc/squeeze-fold+scale-fold",
+      "nchwc/squeeze-fold",
+      forwardIntoDepthwise,
+      "nchwc/conv1x1",
+    ],
+    // At batch 1, the weights of bottlenecks in stage 2 are cheaper to scale than their maps. The
+    // recipe was told from gemm on SE-ResNet-50 with two threads, in stage 2, and nowhere else.
+    "onnxruntime-web/wasm": ["2:squeeze-fold+scale-fold+gemm/gemm"],
+    // This engine's kernel for pooling has one thread for each output.
+    "onnxruntime-web/webgpu": ["reduce-mean"],
+    "onnxruntime-node/webgpu": ["reduce-mean"],
+  },
+  int8: {
+    // The pool reads a quarter of the channels; int8 has no weights that a gate scales.
+    "onnxruntime-node/cpu": ["squeeze-fold"],
+  },
 };
 
 /** The architecture for which onnxruntime has its blocked kernels; few others have them. */
@@ -53,7 +58,7 @@ export function bestKnownLowering(
   { runtime, batch, precision }: LoweredCase,
   architecture: string = process.arch,
 ): LoweringName {
-  const all = precision === "fp32" ? (bestKnown[runtime] ?? []) : [];
+  const all = bestKnown[precision]?.[runtime] ?? [];
   const known = all
     .flatMap((recipe) => (typeof recipe === "string" ? recipe : (recipe(network) ?? [])))
     .filter(
@@ -70,29 +75,19 @@ export function bestKnownLowering(
 }
 
 /**
- * The recipe for a network whose SE stands before a 1x1 or a depthwise convolution: at batch 1 the
- * gate goes into the weights of that convolution in the stages where they have fewer values than
- * the maps. The excitation as dense layers needs no blocks, however few its channels are.
+ * The recipe for a network whose SE stands before depthwise convolutions, such as SE-MobileNet v1:
+ * at batch 1 the gate goes into their weights, which are far fewer than the values of any map. The
+ * weights of a 1x1 convolution are fewer in early stages, too, but the operators that scale them
+ * take as long as the product that they replace.
  */
-function forwardWhereSmaller(network: Network): LoweringName | null {
-  const layout: LoweringName = "nchwc/gemm";
-  const forward: LoweringName = "scale-forward+gemm";
-  const stages = stagesWithSe(network).filter(
-    (stage) =>
-      obstacleTo(network, `nchwc/${stage}:${forward}/gemm`) === null &&
-      hasSmallerWeights(network, stage),
+function forwardIntoDepthwise({ nodes }: Network): LoweringName | null {
+  const products = new Set(nodes.filter(({ role }) => role === "scale").map(({ name }) => name));
+  const depthwise = nodes.some(
+    ({ op, inputs }) =>
+      op.kind === "conv2d" &&
+      op.groups > 1 &&
+      op.groups === op.outChannels &&
+      inputs.some((input) => products.has(input)),
   );
-  if (stages.length === 0) return null;
-  return stages.reduce((name, stage) => withStage(network, name, stage, forward), layout);
-}
-
-function hasSmallerWeights({ nodes }: Network, stage: number): boolean {
-  const products = nodes.filter((node) => node.role === "scale" && node.stage === stage);
-  const sizes = products.map(({ name, shape }) => {
-    const reader = nodes.find(({ inputs }) => inputs.includes(name));
-    const weights = reader?.parameters.weight?.shape ?? [0];
-    return { map: elementCount(shape), weights: weights.reduce((all, extent) => all * extent, 1) };
-  });
-  const total = (of: "map" | "weights") => sizes.reduce((sum, size) => sum + size[of], 0);
-  return total("weights") < total("map");
+  return depthwise ? "nchwc/scale-forward" : null;
 }

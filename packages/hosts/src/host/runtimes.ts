@@ -1,4 +1,5 @@
 import type { Host, Runtime, RuntimeId } from "@sebench/runtime";
+import { litertWebWasm, litertWebWebgpu, litertWebWebnn } from "@sebench/runtime-litert-web";
 import {
   onnxruntimeNodeCpu,
   onnxruntimeNodeCuda,
@@ -31,6 +32,9 @@ export const runtimes: readonly Runtime[] = [
   tfjsWebWasm,
   tfjsWebWebgl,
   tfjsWebWebgpu,
+  litertWebWasm,
+  litertWebWebgpu,
+  litertWebWebnn,
 ];
 
 /** The hosts of a run that names none. */

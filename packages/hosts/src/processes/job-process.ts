@@ -3,7 +3,9 @@
  * outside, since an engine may block this process's event loop, crash it, or be killed for its
  * memory.
  */
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { temporaryFault } from "@sebench/artifacts";
 import {
   answerOnEngine,
   type AnswerTo,
@@ -20,8 +22,12 @@ import {
   readRunInputs,
   type StartJob,
   type StoredForm,
+  type StoredMember,
+  type StoreJob,
 } from "@sebench/jobs";
+import type { LoweredNetwork } from "@sebench/lowering";
 import { type Member, members } from "@sebench/measure";
+import { storeModel as storeOnnx } from "@sebench/onnxruntime";
 import {
   buildMember,
   imagesOf,
@@ -30,15 +36,31 @@ import {
   type PairDescription,
 } from "@sebench/pairs";
 import { oracleLogits } from "@sebench/reference";
-import { type ActivationRanges, imagesOfRun, openModels } from "@sebench/runtime";
+import {
+  type ActivationRanges,
+  type EngineName,
+  imagesOfRun,
+  openModels,
+  type RuntimeId,
+  type SessionOptions,
+  type StoredModel,
+} from "@sebench/runtime";
+import { storeModel as storeLitert } from "@sebench/runtime-litert-web/model";
 import { activationRanges } from "@sebench/runtime-onnxruntime-node/activation-ranges";
-import { classesOf, countMacs, countParameters, describeError } from "@sebench/spec";
+import {
+  classesOf,
+  countMacs,
+  countParameters,
+  describeError,
+  elementCount,
+  inputShape,
+} from "@sebench/spec";
+import { formsOf, storeModel as storeTfjs, type TfjsRuntimeId } from "@sebench/tfjs";
 import { contentHash, readSafetensors, toWeights } from "@sebench/weights";
 import { localSupply } from "../host/local-supply.ts";
 import { runtimeOf } from "../host/runtimes.ts";
 import { watchMachine } from "../host/watch-machine.ts";
 import { settledMemory } from "./settled-memory.ts";
-import { storePair } from "./stored-pair.ts";
 import type { JobMessage } from "./message.ts";
 import { oracleDirectories } from "./oracle-cache.ts";
 
@@ -78,6 +100,49 @@ async function answer(job: Exclude<Job, StartJob>): Promise<AnswerTo<Job>> {
         observer,
       });
   }
+}
+
+type Store = (runtime: RuntimeId, lowered: LoweredNetwork, options: SessionOptions) => StoredModel;
+
+const onnx: Store = (_runtime, lowered, options) => storeOnnx(lowered, options);
+const tfjs: Store = (runtime, lowered, options) =>
+  storeTfjs(lowered, options, formsOf[runtime as TfjsRuntimeId]);
+
+/** How the models of each engine are stored, without the engine. */
+const stores: Readonly<Record<EngineName, Store>> = {
+  "onnxruntime-node": onnx,
+  "onnxruntime-web": onnx,
+  "tfjs-node": tfjs,
+  "tfjs-web": tfjs,
+  "litert-web": storeLitert,
+};
+
+/** Writes both members, and the first batch of images, as the files that a deployment ships. */
+async function storePair(job: StoreJob): Promise<AnswerTo<StoreJob>> {
+  try {
+    return { plain: await storeMember(job, "plain"), se: await storeMember(job, "se") };
+  } catch (error) {
+    throw temporaryFault(error) ?? error;
+  }
+}
+
+async function storeMember(job: StoreJob, member: Member): Promise<StoredMember> {
+  const { runtime, pair, lowering, session, folder } = job;
+  const lowered = await lowerMember(pair, member, lowering, session.batch);
+  const store = stores[runtime.split("/")[0] as EngineName];
+  const { head, bytes } = store(runtime, lowered, session);
+  const shape = [session.batch, ...inputShape(lowered.network)];
+  const images = (await imagesOf(pair)).data.subarray(0, elementCount(shape));
+  const place = (name: string) => join(folder, `${member}-${name}`);
+  const files = {
+    head: place("head.json"),
+    model: place("model.bin"),
+    images: place("images.bin"),
+  };
+  await writeFile(files.head, JSON.stringify(head));
+  await writeFile(files.model, bytes);
+  await writeFile(files.images, images);
+  return { files, inputShape: shape };
 }
 
 async function askOracle({ pair }: OracleJob): Promise<AnswerTo<OracleJob>> {

@@ -43,6 +43,9 @@ describe.runIf(hasBlocks).each([...small, ...families])("%s at %i pixels", (name
 
 describe.runIf(hasBlocks).each([
   ["se-resnet20{r=4}", 32, "nchwc/gemm"],
+  // An excitation of one channel, in dense layers and in convolutions.
+  ["se-resnet20{r=16}", 32, "nchwc/gemm"],
+  ["se-resnet20{r=16}", 32, "nchwc/2-3:conv1x1/gemm"],
   ["se-resnet20{r=4}", 32, "nchwc/gate-resize+residual-conv"],
   ["se-resnet20{r=4}", 32, "nchwc/reduce-mean"],
   ["se-resnet50", 33, "nchwc/2-3:squeeze-fold+scale-fold/squeeze-fold"],
@@ -50,6 +53,9 @@ describe.runIf(hasBlocks).each([
   ["mobilenet-v3-small", 33, "nchwc/scale-forward"],
   ["mobilenet-v3-small", 33, "nchwc/2-4:scale-forward+gemm/gemm"],
   ["efficientnet-b0", 33, "scale-forward+gemm"],
+  ["efficientnet-b0", 33, "nchwc/2-4:scale-forward+gemm/gemm"],
+  ["pp-lcnet-025", 33, "nchwc/gemm"],
+  ["ghostnet", 33, "nchwc/gemm"],
   ["se-shufflenet-v1-g3", 33, "squeeze-fold+scale-fold"],
   ["se-shufflenet-v1-g3", 33, "nchwc/squeeze-pushdown+scale-fold+gemm"],
 ])("%s at %i pixels as %s", (name, imageSize, lowering) => {

@@ -6,13 +6,18 @@ import { floatTensor, int64Tensor } from "../proto/tensor-proto.ts";
 import { paddedChannels, type WeightLayout } from "./blocks.ts";
 import { inDomain, operator, reshaped, zerosAfter } from "./write.ts";
 
-/** A convolution's parameter with zeros for the channels that fill its last blocks. */
+/**
+ * A layer's parameter with zeros for the channels that fill its last blocks.
+ *
+ * @param sameInputs Whether the inputs of a weight stay as many as they are, as those of a
+ * depthwise convolution do, and those of a layer that reads a plain map.
+ */
 export function padded(
   { name, shape }: Parameter,
-  readsPlain = false,
+  sameInputs = false,
 ): Parameter & { before: Operators } {
   const whole = shape.map((extent, axis) => {
-    const stays = axis > 1 || (axis === 1 && (extent === 1 || readsPlain));
+    const stays = axis > 1 || (axis === 1 && sameInputs);
     return stays ? extent : paddedChannels(extent);
   });
   const added = whole.map((extent, axis) => extent - shape[axis]!);

@@ -18,8 +18,9 @@ const leastBlock = 4;
 
 /**
  * The layout of a map's values in memory: `plain` is `[C][H][W]`, `blocked` is
- * `[C / block][H][W][block]`, and `either` is the layout of a map of one pixel, which is
- * the same in both.
+ * `[C / block][H][W][block]`, and `either` is the layout of a vector or a map of one pixel whose
+ * channels fill their blocks, which is the same in both. Where they do not, `blocked` has the
+ * channels that fill the last block, and `plain` has none.
  */
 export type Layout = "plain" | "blocked" | "either";
 
@@ -35,6 +36,11 @@ export function paddedChannels(channels: number): number {
   return Math.ceil(channels / greatestBlock) * greatestBlock;
 }
 
+/** Tells whether a value is a vector or a map of one pixel, which lie in memory alike. */
+export function isPixel(shape: Shape): boolean {
+  return !isMap(shape) || shape[1] * shape[2] === 1;
+}
+
 /** Tells whether a map of so many channels may be blocked: at most half of it fills the last block. */
 function isBlockable(channels: number): boolean {
   return channels >= greatestBlock;
@@ -42,8 +48,7 @@ function isBlockable(channels: number): boolean {
 
 /** The layout of a value that an operator on blocked maps gave, or an operator on plain maps. */
 export function layoutOf(shape: Shape, blocked: boolean): Layout {
-  if (!isMap(shape)) return "plain";
-  if (shape[1] * shape[2] === 1 && fillsBlocks(shape[0])) return "either";
+  if (isPixel(shape) && fillsBlocks(shape[0])) return "either";
   return blocked ? "blocked" : "plain";
 }
 
@@ -67,8 +72,11 @@ export interface BlockedConvolution {
  */
 export function blockedConvolution(
   { groups, outChannels }: Conv2d | GatedConv2d,
-  [channels]: MapShape,
+  input: MapShape,
 ): BlockedConvolution | null {
+  const [channels] = input;
+  // A pixel is cheap to pad, and each reorder that it saves takes as long as a small layer.
+  if (groups === 1 && isPixel(input)) return { weights: "OIHWBiBo", reads: "blocked" };
   if (!isBlockable(outChannels)) return null;
   if (groups === 1) {
     if (channels < leastBlock) return { weights: "OIHWBo", reads: "plain" };

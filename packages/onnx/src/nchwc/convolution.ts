@@ -97,7 +97,7 @@ function parametersOf({ node, inputShapes }: Step, site: Site): Parameters {
 
 /** A convolution with as many groups as its padded map has channels, if it is depthwise. */
 function paddedGroups(op: Conv2d): Conv2d {
-  if (op.groups !== op.outChannels) return op;
+  if (op.groups === 1 || op.groups !== op.outChannels) return op;
   const channels = paddedChannels(op.outChannels);
   return { ...op, outChannels: channels, groups: channels };
 }
@@ -181,12 +181,11 @@ function inputsGated(name: string, weight: Parameter, bias: string, gate: string
       operator(
         sizes,
         "Concat",
-        [count!.name!, blockSize, one!.name!],
+        [one!.name!, count!.name!, blockSize, one!.name!],
         [int("axis", 0)],
-        [count!, one!],
+        [one!, count!],
       ),
-      reshaped(of("gate-column"), gate, [inputs, 1, 1]),
-      operator(of("gate-rows"), "Expand", [of("gate-column"), sizes]),
+      operator(of("gate-rows"), "Expand", [gate, sizes]),
       operator(of("weight-rows"), "Mul", [rows, of("gate-rows")]),
       reshaped(of("weight"), of("weight-rows"), weight.shape),
     ),
@@ -232,7 +231,7 @@ function normAsWeights({ name, parameters, shape: [channels] }: Node, epsilon: n
     reshaped(of("weight"), of("scale"), [channels, 1, 1, 1]),
   );
   const filled = {
-    weight: padded({ name: of("weight"), shape: [channels, 1, 1, 1] }),
+    weight: padded({ name: of("weight"), shape: [channels, 1, 1, 1] }, true),
     bias: padded({ name: of("bias"), shape: [channels] }),
   };
   return {

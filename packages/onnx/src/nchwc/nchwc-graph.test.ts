@@ -66,6 +66,22 @@ describe("a model in blocks of channels", () => {
   );
 });
 
+/** Networks whose squeezed maps and excitations have channels that do not fill their blocks. */
+describe.runIf(hasBlocks).each([
+  ["efficientnet-b0", "nchwc/conv1x1"],
+  ["efficientnet-b0", "nchwc/2-4:scale-forward+gemm/gemm"],
+  ["mobilenet-v3-large", "nchwc/gemm"],
+  ["regnety-800mf", "nchwc/gemm"],
+])("what onnxruntime runs of %s as %s", (name, lowering) => {
+  it("reorders, cuts and pads no map, pixel or vector", async () => {
+    const family = buildNetwork(name, { imageSize: 33 });
+    const lowered = lower(family, seededWeights(family, 1), lowering);
+    const { graph } = decodeModel(await optimised(encodeOnnx(lowered, { batch: 1 })));
+    const moving = graph.node.filter(({ op_type }) => /Reorder|Slice|Pad/.test(op_type));
+    expect(moving.map((node) => node.name)).toEqual([]);
+  });
+});
+
 /** The engine's own conversion is read from its optimised model. */
 describe.runIf(hasBlocks)(
   "what onnxruntime runs is what it would make of the network itself",

@@ -9,10 +9,11 @@ import { type Graph, graphOfOperators } from "../graph/graph.ts";
 import { noOperators, type Notation } from "../graph/notation.ts";
 import { type Operators, operatorsOf, sequence, type Site } from "../graph/operators.ts";
 import { int, ints, string } from "../proto/attribute.ts";
+import { padded } from "./blocked-weights.ts";
 import { blockedConvolution, paddedChannels } from "./blocks.ts";
 import { convolutionOperators } from "./convolution.ts";
 import { type Plan, planOf, type Step } from "./plan.ts";
-import { distinct, firstChannels, inDomain, operator, zerosAfter } from "./write.ts";
+import { distinct, firstChannels, inDomain, operator, reshaped, zerosAfter } from "./write.ts";
 
 /**
  * Writes the graph, for a fixed number of images, as onnxruntime's CPU provider would
@@ -61,16 +62,16 @@ function readerOf(network: Network, plan: Plan, notation: Notation) {
       return { name, before: noOperators };
     }
     const shape = shapes.get(value)!;
-    const padded = paddedChannels(shape[0]);
-    if (asBlocked) return blockedReading(name, shape, padded - shape[0]);
+    const filled = paddedChannels(shape[0]);
+    if (asBlocked) return blockedReading(name, shape, filled - shape[0]);
     const pixels = elementCount(shape) / shape[0];
     const plain = `${name}/plain`;
-    const channels = [int("channels", padded)];
+    const channels = [int("channels", filled)];
     const reordered =
       pixels === 1
         ? { name, before: noOperators }
         : { name: plain, before: inDomain(operator(plain, "ReorderOutput", [name], channels)) };
-    if (padded === shape[0]) return reordered;
+    if (filled === shape[0]) return reordered;
     const cut = `${name}/cut`;
     const before = sequence(reordered.before, firstChannels(cut, reordered.name, shape[0]));
     return { name: cut, before };
@@ -79,11 +80,11 @@ function readerOf(network: Network, plan: Plan, notation: Notation) {
 
 /** A plain map in blocks, with channels of zeros where they do not fill the last block. */
 function blockedReading(name: string, shape: Shape, added: number): Reading {
-  const [padded, blocked] = [`${name}/padded`, `${name}/blocked`];
+  const [filled, blocked] = [`${name}/padded`, `${name}/blocked`];
   const full =
     added === 0
       ? { name, before: noOperators }
-      : { name: padded, before: zerosAfter(padded, name, [0, added, 0, 0]) };
+      : { name: filled, before: zerosAfter(filled, name, [0, added, 0, 0]) };
   if (elementCount(shape) === shape[0]) return full;
   const reorder = inDomain(operator(blocked, "ReorderInput", [full.name]));
   return { name: blocked, before: sequence(full.before, reorder) };
@@ -107,10 +108,35 @@ function operatorsOfStep(step: Step, site: Site, sum: string | null): Operators 
       return inDomain(operatorsOf(site));
     case "upsample":
       return repeated(site, op);
+    case "dense":
+      return filledDense(site);
+    case "unflatten":
+      return reshaped(site.output, site.inputs[0]!, [
+        site.batch,
+        paddedChannels(site.node.shape[0]),
+        1,
+        1,
+      ]);
     default:
       // These work element by element, or on whole blocks one after the other.
       return operatorsOf(site);
   }
+}
+
+/**
+ * Writes a dense layer on vectors that have the channels which fill blocks: its weights are zero
+ * there, which saves the operators that would cut those channels off and put them on again.
+ */
+function filledDense(site: Site): Operators {
+  const { weight, bias } = site.node.parameters;
+  const filled = padded(weight!);
+  const shift = bias && padded(bias);
+  const parameters = { weight: filled, ...(shift && { bias: shift }) };
+  return sequence(
+    filled.before,
+    shift?.before ?? noOperators,
+    operatorsOf({ ...site, node: { ...site.node, parameters } }),
+  );
 }
 
 /** Writes the repetition of a map `[C, 1, 1]` to `[C, height, width]`. */

@@ -8,7 +8,7 @@ import {
   type Shape,
 } from "@sebench/spec";
 import { coveringPads } from "../graph/operators.ts";
-import { blockedConvolution, fillsBlocks, type Layout, layoutOf } from "./blocks.ts";
+import { blockedConvolution, fillsBlocks, isPixel, type Layout, layoutOf } from "./blocks.ts";
 
 /** The activation that a convolution of the domain applies to its values before writing them. */
 interface FusedActivation {
@@ -20,7 +20,7 @@ interface FusedActivation {
 export interface Step {
   readonly node: Node;
   readonly inputShapes: readonly Shape[];
-  /** Whether the step reads and gives blocked maps. */
+  /** Whether the step reads and gives blocked maps, or vectors with the channels that fill blocks. */
   readonly blocked: boolean;
   /** Whether the step is written as a convolution of the domain, which nodes after it may join. */
   readonly convolution: boolean;
@@ -144,6 +144,10 @@ function runsBlocked(
     case "mul":
       // A gate is of one pixel, which is cheap to pad.
       return isGated(inputShapes) ? layouts[0] !== "plain" : !layouts.includes("plain");
+    case "flatten":
+      return layouts[0] !== "plain" && isPixel(input!);
+    case "dense":
+    case "unflatten":
     case "globalAvgPool":
     case "globalMaxPool":
     case "relu":

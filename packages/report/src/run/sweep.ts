@@ -11,10 +11,13 @@ import { oneLine } from "@sebench/spec";
 /** The part of a case that a sweep goes through. */
 type SweptPart = "imageSize" | "batch";
 
+/** A case that a sweep may have: a model without SE has no pair to follow. */
+type SweptCase = Exclude<CaseRecord, { readonly status: "alone" }>;
+
 /** Cases that differ in nothing but their size or their batch, from the least to the greatest. */
 export interface Sweep {
   readonly part: SweptPart;
-  readonly cases: readonly CaseRecord[];
+  readonly cases: readonly SweptCase[];
 }
 
 /** The fewest points that make a sweep. */
@@ -25,9 +28,9 @@ const other: Readonly<Record<SweptPart, SweptPart>> = { imageSize: "batch", batc
 /** The sweeps of a run: over sizes first, each in the order of the run. */
 export function sweepsOf({ cases }: RunRecord): Sweep[] {
   return (["imageSize", "batch"] as const).flatMap((part) => {
-    const alike = new Map<string, CaseRecord[]>();
+    const alike = new Map<string, SweptCase[]>();
     for (const record of cases) {
-      if (record.status === "unavailable") continue;
+      if (record.status === "alone" || record.status === "unavailable") continue;
       const { runtime, host, network, precision, lowering } = record;
       const fixed = record[other[part]];
       const key = [runtime, host, network, precision, lowering, fixed].join("|");
@@ -40,13 +43,13 @@ export function sweepsOf({ cases }: RunRecord): Sweep[] {
 }
 
 /** A point of a sweep in words: `256 px`, `batch 8`. */
-export function pointText(part: SweptPart, record: CaseRecord): string {
+export function pointText(part: SweptPart, record: SweptCase): string {
   return part === "imageSize" ? `${record.imageSize} px` : `batch ${record.batch}`;
 }
 
 /** The work that all cases of a sweep have in common, in words: `se-resnet50, batch 1`. */
 export function sweepWork({ part, cases }: Sweep): string {
-  const [first] = cases as readonly [CaseRecord];
+  const [first] = cases as readonly [SweptCase];
   return `${first.network}, ${pointText(other[part], first)}`;
 }
 

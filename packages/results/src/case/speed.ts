@@ -10,6 +10,7 @@ export type Speed = (typeof speeds)[number];
 const slower: Readonly<Record<string, Speed>> = {
   "onnxruntime-web/wasm": "wasm",
   "tfjs-web/wasm": "wasm",
+  "litert-web/wasm": "wasm",
   "tfjs-web/cpu": "javascript",
 };
 

@@ -1,5 +1,6 @@
 import {
   type Attestation,
+  channelsLast,
   imagesOfRun,
   type Precision,
   requireBatch,
@@ -196,23 +197,4 @@ export class TfjsSession implements Session<TfjsInput> {
       images.dispose();
     }
   }
-}
-
-/** Copies NCHW values into the order of NHWC. */
-function channelsLast(
-  source: Float32Array,
-  [batch, channels, height, width]: readonly [number, number, number, number],
-): Float32Array {
-  const target = new Float32Array(source.length);
-  const pixels = height * width;
-  let from = 0;
-  for (let image = 0; image < batch; image++) {
-    const start = image * channels * pixels;
-    for (let channel = 0; channel < channels; channel++) {
-      for (let pixel = 0; pixel < pixels; pixel++) {
-        target[start + pixel * channels + channel] = source[from++]!;
-      }
-    }
-  }
-  return target;
 }

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { DeviceWatch } from "./engine.ts";
+import { DeviceWatch } from "./device-watch.ts";
 
 const never = new Promise<never>(() => {});
 

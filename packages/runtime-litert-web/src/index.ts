@@ -1,0 +1,1 @@
+export { litertWebWasm, litertWebWebgpu, litertWebWebnn } from "./runtime.ts";

@@ -1,0 +1,253 @@
+import { InputError } from "@sebench/spec";
+import { type FlatTable, rootTable } from "./flat-table.ts";
+import { operatorNames } from "./operator-names.ts";
+import * as schema from "./schema.ts";
+
+/** A model as a `.tflite` file has it. */
+export interface TfliteFile {
+  readonly description: string;
+  readonly tensors: readonly FileTensor[];
+  /** The operators, each after those whose outputs it reads. */
+  readonly operators: readonly FileOperator[];
+  /** The indices of the tensors that are given from outside. */
+  readonly inputs: readonly number[];
+  readonly outputs: readonly number[];
+  /** The facts that the file tells of itself, by name, where they are short texts. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+export interface FileTensor {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly type: TensorType;
+  /** The values that the file holds, without a copy, or null for a value that is computed. */
+  readonly values: Uint8Array | null;
+  readonly quantised: boolean;
+}
+
+export interface FileOperator {
+  /** The name of the operator: TensorFlow Lite's own, or that of a custom one. */
+  readonly name: string;
+  readonly isCustom: boolean;
+  readonly version: number;
+  /** The indices of tensors, -1 for one that is left out. */
+  readonly inputs: readonly number[];
+  readonly outputs: readonly number[];
+  /** The options that `optionsTables` knows, by name. */
+  readonly options: Readonly<Record<string, number>>;
+}
+
+/** The types of elements with their bits, each at the place of its number in `TensorType`. */
+const tensorTypes = [
+  ["float32", 32],
+  ["float16", 16],
+  ["int32", 32],
+  ["uint8", 8],
+  ["int64", 64],
+  ["string", 0],
+  ["bool", 8],
+  ["int16", 16],
+  ["complex64", 64],
+  ["int8", 8],
+  ["float64", 64],
+  ["complex128", 128],
+  ["uint64", 64],
+  ["resource", 0],
+  ["variant", 0],
+  ["uint32", 32],
+  ["uint16", 16],
+  ["int4", 4],
+  ["bfloat16", 16],
+] as const;
+
+type TensorType = (typeof tensorTypes)[number][0];
+
+/** The greatest version that is taken to be one of an operator's: those known end below. */
+const greatestVersion = 32;
+
+/** The longest text of metadata that is kept, in bytes. */
+const longestFact = 1024;
+
+/**
+ * Reads a TensorFlow Lite model, and holds it to what engines take for granted: every offset lies in
+ * the file, every index names a tensor, every value is given once and before it is read, constants
+ * have the bytes of their shapes, and operators and versions are known. Constants are not copied.
+ *
+ * @throws InputError that says in one sentence what is wrong with the file
+ */
+export function readTflite(bytes: Uint8Array): TfliteFile {
+  const identifier = new TextDecoder("latin1").decode(bytes.subarray(4, 8));
+  if (identifier !== schema.fileIdentifier) {
+    throw damaged("it is no TensorFlow Lite model: the letters TFL3 are not where they belong");
+  }
+  const root = rootTable(bytes);
+  const { modelFields } = schema;
+  const version = root.uint32(modelFields.version);
+  if (version !== schema.schemaVersion) {
+    throw damaged(`it is of version ${version} of the format, and version 3 is read`);
+  }
+  const [subgraph, ...others] = root.tables(modelFields.subgraphs);
+  if (subgraph === undefined) throw damaged("it has no graph");
+  if (others.length > 0) {
+    throw new InputError(`the file has ${others.length + 1} graphs, of which one is read`, {
+      remedy: "convert the model without control flow, and with one signature",
+    });
+  }
+  const data = root
+    .tables(modelFields.buffers)
+    .map((buffer) => buffer.bytes(schema.bufferFields.data));
+  const tensors = subgraph
+    .tables(schema.subgraphFields.tensors)
+    .map((table, index) => readTensor(table, index, data));
+  const codes = root.tables(modelFields.operatorCodes).map(readCode);
+  const operators = subgraph
+    .tables(schema.subgraphFields.operators)
+    .map((table) => readOperator(table, codes));
+  const inputs = subgraph.integers(schema.subgraphFields.inputs);
+  const outputs = subgraph.integers(schema.subgraphFields.outputs);
+  const file = { tensors, operators, inputs, outputs };
+  requireOrder(file);
+  return {
+    ...file,
+    description: root.text(modelFields.description),
+    metadata: readMetadata(root, data),
+  };
+}
+
+function damaged(what: string): InputError {
+  return new InputError(`the file cannot be read: ${what}`, {
+    remedy: "fetch or convert it again",
+  });
+}
+
+function readTensor(
+  table: FlatTable,
+  index: number,
+  data: readonly (Uint8Array | null)[],
+): FileTensor {
+  const { tensorFields } = schema;
+  const name = table.text(tensorFields.name);
+  const title = name || `number ${index}`;
+  const [type, bits] = tensorTypes[table.int8(tensorFields.type)] ?? [];
+  if (type === undefined || bits === undefined) {
+    throw damaged(`the tensor ${title} is of a type that is not known`);
+  }
+  const shape = table.integers(tensorFields.shape);
+  if (shape.some((extent) => extent < 0))
+    throw damaged(`the tensor ${title} has a negative length`);
+  const size = shape.reduce((product, extent) => product * extent, 1);
+  const place = table.uint32(tensorFields.buffer);
+  const values = data[place];
+  if (values === undefined)
+    throw damaged(`the tensor ${title} names buffer ${place}, which is not there`);
+  const isKnown = bits > 0 && table.table(tensorFields.sparsity) === null;
+  if (
+    values !== null &&
+    values.length > 0 &&
+    isKnown &&
+    values.length !== Math.ceil((size * bits) / 8)
+  ) {
+    throw damaged(
+      `the tensor ${title} has ${values.length} bytes, which is not what its shape needs`,
+    );
+  }
+  const own = values === null || values.length === 0 ? null : values;
+  return { name, shape, type, values: own, quantised: isQuantised(table) };
+}
+
+function isQuantised(table: FlatTable): boolean {
+  const quantization = table.table(schema.tensorFields.quantization);
+  return (quantization?.bytes(2)?.length ?? 0) > 0;
+}
+
+type Code = Pick<FileOperator, "name" | "isCustom" | "version">;
+
+function readCode(table: FlatTable): Code {
+  const { operatorCodeFields } = schema;
+  const short = table.int8(operatorCodeFields.shortCode);
+  const code = Math.max(short, table.int32(operatorCodeFields.code));
+  const name = operatorNames[code];
+  if (name === undefined) throw damaged(`operator ${code} of TensorFlow Lite is not known`);
+  const version = table.int32(operatorCodeFields.version, 1);
+  if (version < 1 || version > greatestVersion) {
+    throw damaged(`version ${version} of the operator ${name} is not known`);
+  }
+  if (name !== "CUSTOM") return { name, isCustom: false, version };
+  const custom = table.text(operatorCodeFields.customCode);
+  if (custom === "") throw damaged("a custom operator has no name");
+  return { name: custom, isCustom: true, version };
+}
+
+function readOperator(table: FlatTable, codes: readonly Code[]): FileOperator {
+  const { operatorFields } = schema;
+  const place = table.uint32(operatorFields.code);
+  const code = codes[place];
+  if (code === undefined)
+    throw damaged(`an operator is of kind ${place}, which the file does not list`);
+  return {
+    ...code,
+    inputs: table.integers(operatorFields.inputs),
+    outputs: table.integers(operatorFields.outputs),
+    options: readOptions(table),
+  };
+}
+
+function readOptions(operator: FlatTable): Readonly<Record<string, number>> {
+  const { operatorFields, optionsTables } = schema;
+  const type = operator.uint8(operatorFields.optionsType);
+  const known = Object.values(optionsTables).find((options) => options.type === type);
+  const table = operator.table(operatorFields.options);
+  if (known === undefined || table === null) return {};
+  const fields: Readonly<Record<string, schema.Field>> = known.fields;
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, [slot, kind, absent = 0]]) => [
+      name,
+      kind === "int32" ? table.int32(slot, absent) : table.int8(slot, absent),
+    ]),
+  );
+}
+
+/** Requires that indices name tensors, and that each value is given once, before it is read. */
+function requireOrder({
+  tensors,
+  operators,
+  inputs,
+  outputs,
+}: Pick<TfliteFile, "tensors" | "operators" | "inputs" | "outputs">): void {
+  const given = new Set<number>();
+  const give = (index: number, by: string) => {
+    const tensor = tensors[index];
+    if (tensor === undefined) throw damaged(`${by} gives tensor ${index}, which is not there`);
+    if (tensor.values !== null || given.has(index)) {
+      throw damaged(`${by} gives the tensor ${tensor.name}, which is given before`);
+    }
+    given.add(index);
+  };
+  const read = (index: number, by: string) => {
+    const tensor = tensors[index];
+    if (tensor === undefined) throw damaged(`${by} reads tensor ${index}, which is not there`);
+    if (tensor.values === null && !given.has(index)) {
+      throw damaged(`${by} reads the tensor ${tensor.name}, which nothing before it gives`);
+    }
+  };
+  for (const index of inputs) give(index, "the list of inputs");
+  for (const { name, inputs: reads, outputs: gives } of operators) {
+    for (const index of reads) if (index !== -1) read(index, `an operator ${name}`);
+    for (const index of gives) give(index, `an operator ${name}`);
+  }
+  for (const index of outputs) read(index, "the list of outputs");
+}
+
+function readMetadata(
+  root: FlatTable,
+  data: readonly (Uint8Array | null)[],
+): Readonly<Record<string, string>> {
+  const { modelFields, metadataFields } = schema;
+  return Object.fromEntries(
+    root.tables(modelFields.metadata).flatMap((entry): [string, string][] => {
+      const values = data[entry.uint32(metadataFields.buffer)];
+      if (!values || values.length > longestFact) return [];
+      return [[entry.text(metadataFields.name), new TextDecoder().decode(values)]];
+    }),
+  );
+}

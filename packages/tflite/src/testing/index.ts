@@ -1,0 +1,1 @@
+export { withOperator, withoutBias, withVersion } from "./plant.ts";
