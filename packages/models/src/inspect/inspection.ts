@@ -1,12 +1,5 @@
 import type { Block, BlockKind, Form } from "../blocks/block.ts";
-import {
-  type Dims,
-  elementTypes,
-  type Graph,
-  type Node,
-  titleOf,
-  type Value,
-} from "../graph/model.ts";
+import { type Dims, elementTypes, type Node, titleOf, type Value } from "../graph/model.ts";
 import type { ShapedGraph } from "../shapes/access.ts";
 import { elementsOf } from "../shapes/parameters.ts";
 import { dimsText } from "../shapes/dims.ts";

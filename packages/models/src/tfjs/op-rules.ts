@@ -1,5 +1,4 @@
-import { layerRules, type Rule } from "./layer-rules.ts";
-import type { Lowering } from "./lowering.ts";
+import { layerRules, type Lowering, type Rule } from "./lowering.ts";
 
 /** The operators that ONNX has too, by the names of both. */
 const alike =

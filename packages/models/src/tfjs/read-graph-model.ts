@@ -228,12 +228,12 @@ function lower(node: GraphNode, { byName, constants, read, origins }: Place): No
   );
   const own = new Set(names.values());
   const missing = [...(read.get(node.name) ?? [])].filter((name) => !own.has(name));
-  const named = lowering.made.map((made) => {
-    const view = {
-      ...made,
-      inputs: made.inputs.map((name) => names.get(name) ?? name),
-      outputs: made.outputs.map((name) => names.get(name) ?? name),
-    };
+  const renamed = (list: readonly string[]) => list.map((name) => names.get(name) ?? name);
+  const named = lowering.made.map((made): Node => {
+    const view = Object.assign({}, made, {
+      inputs: renamed(made.inputs),
+      outputs: renamed(made.outputs),
+    });
     if (!lowering.layouts.has(made)) origins.set(view, node);
     return view;
   });
