@@ -1,8 +1,9 @@
 /**
  * Holds `bench optimize` to its targets: each model is made faster on onnxruntime-node/cpu, and the
  * file's time in turns with the untouched one must be at most the target. The command is
- * `pnpm --filter @sebench/harness optimize-targets [--threads n] [--race-seconds s] [model ...]`; it
- * prints every pass, and ends with 1 where a target is missed.
+ * `pnpm --filter @sebench/harness optimize-targets [--threads n] [--race-seconds s] [--keep folder]
+ * [model ...]`; it prints every pass, and ends with 1 where a target is missed. The files, before and
+ * after, are left in the folder of `--keep`.
  */
 import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
@@ -29,18 +30,24 @@ const { values, positionals } = parseArgs({
   options: {
     threads: { type: "string", default: "1" },
     "race-seconds": { type: "string", default: "2" },
+    keep: { type: "string" },
   },
 });
+const { keep, ...races } = values;
 
-const folder = mkdtempSync(join(tmpdir(), "sebench-optimize-"));
+const folder = keep ?? mkdtempSync(join(tmpdir(), "sebench-optimize-"));
 try {
   const ocr: Readonly<Record<string, string>> = await fetchOcrModels();
   for (const name of positionals.length > 0 ? positionals : Object.keys(targets)) {
-    const { size, most } = targets[name]!;
+    const target = targets[name];
+    if (target === undefined) {
+      throw new Error(`no model is named ${name}: there are ${Object.keys(targets).join(", ")}`);
+    }
+    const { size, most } = target;
     const path = join(folder, `${name}.onnx`);
     if (ocr[name] === undefined) await withExport(name, (from) => withWeights(from, path, 1));
     else copyFileSync(ocr[name], path);
-    const flags = Object.entries(values).flatMap(([flag, value]) => [`--${flag}`, value]);
+    const flags = Object.entries(races).flatMap(([flag, value]) => [`--${flag}`, value]);
     const out = join(folder, `${name}.faster.onnx`);
     const asked = ["--runtime", "onnxruntime-node/cpu", "--input", size, "--out", out, "--json"];
     const { stdout, stderr, status } = spawnSync(
@@ -59,5 +66,5 @@ try {
     if (!isMet) process.exitCode = 1;
   }
 } finally {
-  rmSync(folder, { recursive: true });
+  if (keep === undefined) rmSync(folder, { recursive: true });
 }

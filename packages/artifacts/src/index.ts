@@ -20,4 +20,4 @@ export {
   temporaryFolder,
   type TemporaryFolder,
 } from "./ownership/temporary-folder.ts";
-export { untar, unzip } from "./unpack.ts";
+export { readZip, untar, unzip } from "./unpack.ts";

@@ -1,5 +1,6 @@
 import { createWriteStream } from "node:fs";
 import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 
 export interface UntarOptions {
@@ -58,4 +59,30 @@ export async function unzip(
     zip.close();
   }
   if (wanted.size > 0) throw new Error(`it has no ${[...wanted.keys()].join(", ")}`);
+}
+
+/**
+ * Reads all files of a zip file that lies in memory.
+ *
+ * @param mostBytes the most bytes of all files together, since a small zip file may hold large ones
+ * @returns the contents by their paths in the zip file
+ * @throws an error for a zip file that is damaged or holds more
+ */
+export async function readZip(
+  content: Uint8Array,
+  mostBytes: number,
+): Promise<Map<string, Uint8Array>> {
+  const { fromBufferPromise } = await import("yauzl");
+  const zip = await fromBufferPromise(
+    Buffer.from(content.buffer, content.byteOffset, content.length),
+  );
+  const files = new Map<string, Uint8Array>();
+  let left = mostBytes;
+  for await (const entry of zip.eachEntry()) {
+    left -= entry.uncompressedSize;
+    if (left < 0) throw new Error(`it holds more than ${mostBytes} bytes`);
+    // The stream fails where more or fewer bytes come than the entry says.
+    files.set(entry.fileName, await buffer(await zip.openReadStreamPromise(entry)));
+  }
+  return files;
 }

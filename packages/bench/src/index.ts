@@ -42,6 +42,7 @@ export {
   type Selection,
 } from "./plan/case-plan.ts";
 export {
+  type AskedInputs,
   type ModelRequest,
   type RunOptions,
   pairChoiceOf,

@@ -17,6 +17,7 @@ export {
   type PreprocessingName,
   preprocessingNames,
 } from "./image/preprocessing.ts";
+export { readImageFolder } from "./image-files/image-folder.ts";
 export { type DatasetRequest, openDataset } from "./open-dataset.ts";
 export {
   countImages,

@@ -30,6 +30,7 @@ const corpus: readonly (readonly [string, number, readonly number[]])[] = [
   ["mobilenet_v2-11", 0, [1, 3, 224, 224]],
   ["shufflenet_v2_x0_5-17", 0, [1, 3, 224, 224]],
   ["squeezenet1_1-17", 0, [1, 3, 224, 224]],
+  ["densenet121-17", 0, [1, 3, 224, 224]],
 ];
 const covering = 4;
 

@@ -96,5 +96,10 @@ function sentencesOf({
   return [
     `${after.file} takes ${gainText(gain)} time against ${before.file}, ${where}.`,
     `Its outputs differ by ${apart(parity!)} of the greatest from those of ${parity!.reference === "oracle" ? "the float64 oracle" : `${before.file} on onnxruntime-node/cpu without optimisation`}; ${parity!.tolerance} is allowed.`,
+    ...(parity!.still.length === 0
+      ? []
+      : [
+          `${parity!.still.join(", ")} hardly changes from input to input, so parity shows little there.`,
+        ]),
   ];
 }

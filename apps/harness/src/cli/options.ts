@@ -44,7 +44,7 @@ export function withSelection(command: Command): Command {
 
 /** Adds the flags that name models' files, for every command that measures them. */
 export function withModels(command: Command): Command {
-  return command
+  command
     .option(
       "--model <file>",
       "a model of your own, an .onnx file, as it is and with its SE cut out; may be repeated",
@@ -54,6 +54,39 @@ export function withModels(command: Command): Command {
       "--input <sizes>",
       "the sizes of a model's input whose lengths are free, such as x=1x3x640x640; may be repeated",
       repeated,
+    )
+    .option(
+      "--inputs <file>",
+      "the arrays that a model's runs are given: .npz or .safetensors with the inputs' names, or .npy for its only input; several runs are stacked along the first axis (default: seeded inputs)",
+      repeated,
+    )
+    .option(
+      "--images <folder>",
+      "the images that a model's runs are given, the first 16 runs by name; other inputs are seeded",
+    );
+  return withPreprocessing(command, "both edges at the model's size, normalised as ImageNet's");
+}
+
+/** Adds the flags that say how image files are made ready. */
+function withPreprocessing(command: Command, otherwise: string): Command {
+  return command
+    .addOption(
+      new Option(
+        "--preprocessing <name>",
+        `how image files are resized, cropped and normalised (default: ${otherwise})`,
+      ).choices(preprocessingNames),
+    )
+    .option("--mean <r,g,b>", "the mean of red, green and blue in 0..1, or one number for all")
+    .option("--std <r,g,b>", "the standard deviation of red, green and blue, or one for all")
+    .option(
+      "--resize <way>",
+      "none (images have the network's size), both (edges), shorter or shorter:PIXELS (edge, then the centre)",
+    )
+    .addOption(
+      new Option("--interpolation <name>", "the resize's, as PIL's").choices([
+        "bilinear",
+        "bicubic",
+      ]),
     );
 }
 
@@ -100,7 +133,7 @@ export function withEngines(command: Command): Command {
 
 /** Adds the flags that select labelled images, for every command that runs networks over them. */
 export function withDataset(command: Command): Command {
-  return command
+  command
     .option(
       "--data <folder>",
       "a folder with a folder of images for each class (as ImageNet's val), folders within them included, with images that --labels names, or with Fashion-MNIST's idx files (default: the first 1,000 test images of Fashion-MNIST, which ship)",
@@ -117,27 +150,13 @@ export function withDataset(command: Command): Command {
     )
     .addOption(
       new Option(
-        "--preprocessing <name>",
-        "how image files are resized, cropped and normalised (default: that of the trained weights that ship, else torchvision; to be named for other weights of 64 px or less)",
-      ).choices(preprocessingNames),
-    )
-    .addOption(
-      new Option(
         "--class-order <library>",
         "what numbered the classes for the training, where torchvision's ImageFolder (by code points) and timm (class2 before class10, apple before Banana) differ and --data has no classes.txt (default: the library of --preprocessing, if given)",
       ).choices(["torchvision", "timm"]),
     )
-    .option("--mean <r,g,b>", "the mean of red, green and blue in 0..1, or one number for all")
-    .option("--std <r,g,b>", "the standard deviation of red, green and blue, or one for all")
-    .option(
-      "--resize <way>",
-      "none (images have the network's size), both (edges), shorter or shorter:PIXELS (edge, then the centre)",
-    )
-    .addOption(
-      new Option("--interpolation <name>", "the resize's, as PIL's").choices([
-        "bilinear",
-        "bicubic",
-      ]),
-    )
     .option("--images <count>", "use only this many images, from the first on");
+  return withPreprocessing(
+    command,
+    "that of the trained weights that ship, else torchvision; to be named for other weights of 64 px or less",
+  );
 }

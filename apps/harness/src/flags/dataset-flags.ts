@@ -1,27 +1,18 @@
 import { isAbsolute, relative } from "node:path";
 import { pairChoiceOf, readClasses, type ExcitationsRequest } from "@sebench/bench";
 import { readNumber, say } from "@sebench/cli";
-import type { Dataset, DatasetRequest, Preprocessing } from "@sebench/datasets";
-import {
-  ownPreprocessing,
-  type PreprocessingChoice,
-  type PreprocessingName,
-} from "@sebench/datasets/preprocessing";
+import type { Dataset, DatasetRequest, PreprocessingChoice } from "@sebench/datasets";
 import { type AskedPair, type ImageRange, openImages, buildMember, openPair } from "@sebench/pairs";
 import { describeListing } from "@sebench/results";
 import { classesOf, InputError, type Network } from "@sebench/spec";
+import { type PreprocessingFlags, readPreprocessing } from "./preprocessing-flags.ts";
 import { readStudyOptions, type StudyFlags } from "./study-flags.ts";
 
 /** The flags that select images, as the command line gives them. */
-export interface DatasetFlags {
+export interface DatasetFlags extends PreprocessingFlags {
   readonly data?: string;
   readonly labels?: string;
   readonly split?: "train" | "test";
-  readonly preprocessing?: PreprocessingName;
-  readonly mean?: string;
-  readonly std?: string;
-  readonly resize?: string;
-  readonly interpolation?: Preprocessing["interpolation"];
   readonly classOrder?: NonNullable<DatasetRequest["classOrder"]>;
   readonly images?: string;
 }
@@ -137,59 +128,6 @@ function readDatasetFlags(
     request: { directory: data, size, preprocessing: asked, usual, classes, ...given },
     images,
   };
-}
-
-/** The preprocessing that the flags ask for, or null where they ask for none. */
-function readPreprocessing(
-  { preprocessing, mean, std, resize, interpolation }: DatasetFlags,
-  usual: PreprocessingChoice | null,
-  size: number,
-): PreprocessingChoice | null {
-  const parts = [mean, std, resize, interpolation];
-  if (parts.every((part) => part === undefined)) return preprocessing ?? null;
-  const from = preprocessing ?? usual;
-  const missing = Object.entries({ mean, std, resize }).find(([, value]) => value === undefined);
-  if (from === null && missing !== undefined) {
-    throw new InputError(`--${missing[0]} is missing, and nothing says what it is`, {
-      remedy: "give --mean, --std and --resize, or the rest by --preprocessing NAME",
-    });
-  }
-  const base = ownPreprocessing(from ?? "torchvision", {});
-  return ownPreprocessing(base, {
-    normalisation: {
-      mean: mean === undefined ? base.normalisation.mean : readColours("--mean", mean, 0),
-      deviation: std === undefined ? base.normalisation.deviation : readColours("--std", std, 1e-6),
-    },
-    ...(resize === undefined ? {} : { resize: readResize(resize, size) }),
-    ...(interpolation === undefined ? {} : { interpolation }),
-  });
-}
-
-/** Reads the values of red, green and blue, or one for all three. */
-function readColours(
-  flag: string,
-  text: string,
-  from: number,
-): Preprocessing["normalisation"]["mean"] {
-  const values = text
-    .split(",")
-    .map((part) => readNumber(flag, part, { from, to: 1, whole: false }));
-  const [red, green = red, blue = red] = values;
-  if (values.length === 1 || values.length === 3) return [red!, green!, blue!];
-  throw new InputError(`${flag} is "${text}"`, {
-    remedy: "give three numbers for red, green and blue in 0..1, or one for all",
-  });
-}
-
-function readResize(text: string, size: number): Preprocessing["resize"] {
-  if (text === "none" || text === "both") return { kind: text };
-  const [word, edge = String(size), ...rest] = text.split(":");
-  if (word === "shorter" && rest.length === 0) {
-    return { shorter: readNumber("--resize shorter", edge, { from: size, to: 65_535 }) };
-  }
-  throw new InputError(`--resize is "${text}"`, {
-    remedy: "give none, both, shorter, or shorter:PIXELS",
-  });
 }
 
 /** The flags of `excitations`, as the command line gives them. */

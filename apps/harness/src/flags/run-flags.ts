@@ -3,14 +3,12 @@ import {
   type RunOptions,
   type ScenarioRequest,
   byProfile,
-  type ModelRequest,
   requireLowering,
   type Selection,
   profileNames,
   requirePrecisions,
   selectTargets,
 } from "@sebench/bench";
-import { parseInputSizes } from "@sebench/models";
 import { readNumber, readNumbers, readShard, say } from "@sebench/cli";
 import { type AskedWeights, seededWord, untakenTag } from "@sebench/pairs";
 import { scenarioNames } from "@sebench/results";
@@ -24,18 +22,15 @@ import {
   splitNetworkNames,
   weightsTagOf,
 } from "@sebench/spec";
+import { type ModelFlags, readModelRequest } from "./model-flags.ts";
 
 /** The flags of `run`, as the command line gives them. */
-export interface RunFlags extends CheckpointFlags {
+export interface RunFlags extends CheckpointFlags, ModelFlags {
   readonly profile?: string;
   readonly runtime?: readonly string[];
   readonly host?: readonly string[];
   readonly network?: readonly string[];
   readonly networkSet?: readonly string[];
-  /** The paths of models' files. */
-  readonly model?: readonly string[];
-  /** The sizes of their inputs, such as `x=1x3x640x640`. */
-  readonly input?: readonly string[];
   readonly batch?: readonly string[];
   readonly size?: readonly string[];
   readonly precision?: readonly string[];
@@ -96,44 +91,6 @@ export function readRunOptions(flags: RunFlags): RunOptions {
       port: readNumber("--port", flags.port, { from: 0, to: 65_535 }),
     },
   };
-}
-
-/** The models' files that the flags name, or null where they name none. */
-function readModelRequest(flags: RunFlags): ModelRequest | null {
-  const { model: paths = [], input = [] } = flags;
-  if (paths.length > 0) {
-    refuseForModels(flags);
-    return { paths, sizes: parseInputSizes(input) };
-  }
-  if (input.length === 0) return null;
-  throw new InputError("--input gives sizes, and no --model is named", {
-    remedy: "add --model FILE",
-  });
-}
-
-/** Throws an `InputError` for a flag that says of a network what a model's file says itself. */
-function refuseForModels(flags: RunFlags): void {
-  const { network, networkSet, batch, size, precision, lowering, weights, scenario } = flags;
-  const named = network !== undefined || networkSet !== undefined;
-  const others: Readonly<Record<string, unknown>> = named
-    ? {}
-    : {
-        "--batch": batch,
-        "--size": size,
-        "--precision": precision,
-        "--lowering": lowering,
-        "--weights": weights,
-      };
-  const flag = Object.entries({ ...others, "--scenario": scenario }).find(
-    ([, value]) => value !== undefined,
-  )?.[0];
-  if (flag === undefined) return;
-  throw new InputError(`${flag} is not for --model: a file has its own sizes, weights and form`, {
-    remedy:
-      flag === "--batch" || flag === "--size"
-        ? "give --input NAME=1x3x224x224 instead"
-        : `leave ${flag} out`,
-  });
 }
 
 /** The time for one scenario of one case where none is given, in seconds. */

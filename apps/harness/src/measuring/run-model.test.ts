@@ -13,6 +13,7 @@ import {
   valueInfo,
 } from "@sebench/models/testing";
 import { type RunRecord, timesOfAlone } from "@sebench/results";
+import { writeSafetensors } from "@sebench/weights";
 import { afterAll, describe, expect, it, test } from "vitest";
 import { benchHere } from "../testing/bench.ts";
 
@@ -107,6 +108,38 @@ describe("a run of models of one's own", () => {
   });
 });
 
+describe("inputs of one's own", () => {
+  it("are arrays whose shape and file the record has", async () => {
+    const path = keep("stored.onnx", withSe("side"));
+    const file = keepArray("image", [2, 3, 16, 16]);
+    const out = join(folder, "run-stored");
+    // The array says the free sizes, and with the model's batch of 1 it holds two runs.
+    const flags = [...ofModel(path), "--inputs", file];
+    const { code, stdout, stderr } = await benchHere(...smoke, ...flags, "--json", "--out", out);
+    expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
+    const [only] = (JSON.parse(stdout) as RunRecord).cases;
+    expect(only).toMatchObject({
+      status: "ok",
+      imageSize: 16,
+      batch: 1,
+      images: { dataset: expect.stringContaining("arrays-image-2x3x16x16.safetensors"), count: 2 },
+      parity: { se: { pass: true, images: 2 } },
+    });
+    const html = await readFile(join(out, "report.html"), "utf8");
+    expect(html).toContain("2 runs with arrays-image-2x3x16x16.safetensors");
+    expect(html).toContain("the untouched file on onnxruntime-node/cpu without optimisation");
+  });
+});
+
+/** Writes a file of safetensors with one array of float32. */
+function keepArray(name: string, shape: readonly number[]): string {
+  const length = shape.reduce((size, dim) => size * dim, 1);
+  const values = Float32Array.from({ length }, (_, at) => Math.sin(at));
+  const bytes = new Uint8Array(values.buffer);
+  const stored = writeSafetensors(new Map([[name, { dtype: "F32", shape, bytes }]]));
+  return keep(`arrays-${name}-${shape.join("x")}.safetensors`, stored);
+}
+
 const known = keep("known.onnx", withSe(16));
 const free = keep("free.onnx", withSe("side"));
 
@@ -131,6 +164,22 @@ test.each<[string, readonly string[], string, string]>([
     "--batch is not for --model",
     "--input",
   ],
+  [
+    "an array of a name that no model has",
+    [...ofModel(known), "--inputs", keepArray("x", [1])],
+    "no model has an input x",
+    "name the arrays as the inputs: image",
+  ],
+  [
+    "an array of another shape",
+    [...ofModel(known), "--inputs", keepArray("image", [1, 3, 8, 8])],
+    "known.onnx takes [1, 3, 16, 16]",
+    "give that shape",
+  ],
+  ["arrays without a model", ["--inputs", "x.npz"], "no --model is named", "add --model FILE"],
+  ["images without a model", ["--images", "."], "no --model is named", "bench eval --data DIR"],
+  ["a folder without images", [...ofModel(known), "--images", folder], "has no images", "--images"],
+  ["means without images", [...ofModel(known), "--mean", "0.5"], "--mean is of images", "--images"],
   ["sizes without a model", ["--input", "x=1x3x4x4"], "no --model is named", "add --model FILE"],
 ])(
   "%s is refused in one sentence, and nothing is written",

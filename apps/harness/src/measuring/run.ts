@@ -40,6 +40,7 @@ import {
 } from "@sebench/results";
 import { InputError, shellQuoted } from "@sebench/spec";
 import { calibrationDirectory } from "../flags/directories.ts";
+import { requireModelForImages } from "../flags/model-flags.ts";
 import { readRunOptions, type RunFlags } from "../flags/run-flags.ts";
 import { RunProgress } from "../words/progress.ts";
 import { terminalOptions } from "../words/terminal.ts";
@@ -48,6 +49,7 @@ const interruptedCode = 130;
 
 /** Measures, reports, and gives the exit code. */
 export async function run(flags: RunFlags): Promise<number> {
+  requireModelForImages(flags);
   const config = await readConfig(flags.config ?? null);
   const asked = await openWeights(await withTunings(readRunOptions(flags)));
   // Ctrl-C in a terminal ends tsx's compiler too, and nothing can be loaded after it.

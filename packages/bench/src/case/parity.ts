@@ -83,7 +83,8 @@ export type RightOutputs = readonly (readonly NamedTensor[])[];
 
 /**
  * Compares what a member gave with the outputs that are right. Floats may differ by the tolerance,
- * relative to the largest right value of their output in the same run; integers must be equal.
+ * relative to the largest right value of their output in all runs; integers must be equal. A map in
+ * which one run finds nothing has values near 0 there, whose own rounding is no smaller than they are.
  *
  * @throws Error where the outputs are others, or have other shapes
  */
@@ -97,6 +98,7 @@ export function compareOutputs(
     throw new Error(`${given.length} runs were answered, and ${right.length} were due`);
   }
   let [maxAbs, relative, equalRuns] = [0, 0, 0];
+  const scales = scalesOf(right);
   for (const [run, outputs] of right.entries()) {
     let isEqual = true;
     for (const [index, expected] of outputs.entries()) {
@@ -106,7 +108,11 @@ export function compareOutputs(
         isEqual &&= expected.data.every((value, at) => value === own.data[at]);
         continue;
       }
-      const difference = compareFloats(floatsOf(own), floatsOf(expected));
+      const difference = compareFloats(
+        floatsOf(own),
+        floatsOf(expected),
+        scales.get(expected.name)!,
+      );
       maxAbs = larger(maxAbs, difference.maxAbs);
       relative = larger(relative, difference.relative);
     }
@@ -158,14 +164,29 @@ function floatsOf({ type, data }: NamedTensor): Float32Array | Float64Array {
   return data as InstanceType<(typeof arrayOf)["float32" | "float64"]>;
 }
 
-function compareFloats(own: ArrayLike<number>, expected: ArrayLike<number>) {
-  let [maxAbs, scale] = [0, 0];
+/** The largest finite value of each output of floats in all runs, by its name. */
+function scalesOf(right: RightOutputs): ReadonlyMap<string, number> {
+  const scales = new Map<string, number>();
+  for (const output of right.flat()) {
+    const known = scales.get(output.name) ?? 0;
+    if (!isWhole(output)) scales.set(output.name, Math.max(known, largestOf(floatsOf(output))));
+  }
+  return scales;
+}
+
+function largestOf(values: Float32Array | Float64Array): number {
+  let most = 0;
+  for (const value of values) if (Number.isFinite(value)) most = Math.max(most, Math.abs(value));
+  return most;
+}
+
+function compareFloats(own: ArrayLike<number>, expected: ArrayLike<number>, scale: number) {
+  let maxAbs = 0;
   for (let at = 0; at < expected.length; at++) {
     const [one, other] = [own[at]!, expected[at]!];
     // Two infinities of a sign are equal, and so is what is no number on both sides.
     const isSame = Object.is(one, other) || one === other;
     maxAbs = larger(maxAbs, isSame ? 0 : Math.abs(one - other));
-    if (Number.isFinite(other)) scale = Math.max(scale, Math.abs(other));
   }
   return { maxAbs, relative: maxAbs === 0 ? 0 : maxAbs / scale };
 }
@@ -182,7 +203,9 @@ export function stillOutputs(right: RightOutputs): string[] {
     const base = floatsOf(output);
     const moves = others.map((run) => {
       const own = floatsOf(run[index]!);
-      return own.length === base.length ? compareFloats(own, base).relative : Infinity;
+      return own.length === base.length
+        ? compareFloats(own, base, largestOf(base)).relative
+        : Infinity;
     });
     return moves.every((move) => move < hardly) ? [output.name] : [];
   });

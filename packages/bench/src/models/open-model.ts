@@ -12,13 +12,7 @@ import {
 import type { ModelFileDescription } from "@sebench/pairs";
 import { arrayOf, type ElementType, type Precision } from "@sebench/runtime";
 import { InputError } from "@sebench/spec";
-
-/** An input of a model, with the sizes that it has in a run. */
-export interface ModelInput {
-  readonly name: string;
-  readonly type: ElementType;
-  readonly shape: readonly number[];
-}
+import type { ModelInput } from "../inputs/image-layout.ts";
 
 /** A file that is a member of a case: the user's own, or the one that its SE was cut out of. */
 export interface ModelMember {

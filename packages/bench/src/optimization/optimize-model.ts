@@ -67,7 +67,8 @@ export async function optimizeModel(
 ): Promise<Optimization> {
   refuseSamePlace(request.out, request.path);
   await using folder = await temporaryFolder("optimize");
-  const models = { paths: [request.path], sizes: request.sizes };
+  const inputs = { kind: "seeded" } as const;
+  const models = { paths: [request.path], sizes: request.sizes, inputs };
   const seed = context.options.seed ?? defaultSeed;
   await using opened = await feedModels(models, seed, context.tell);
   const workshop = openWorkshop(request, context, opened.models[0]!, folder.path);
@@ -243,7 +244,7 @@ async function parityOf(
 ): Promise<NonNullable<Optimization["parity"]>> {
   const { options, host, runtime, signal, inputs, batch } = races;
   const watch = { signal, timeoutMs: graceMs, onProgress: () => {} };
-  const { se, reference } = await new ModelTruths().of(fed, watch);
+  const { se, reference, still } = await new ModelTruths().of(fed, watch);
   const { proofs } = await host.run(
     {
       kind: "prove",
@@ -255,5 +256,5 @@ async function parityOf(
     watch,
   );
   const { relative, pass } = se.compare(proofs[0]!, tolerance);
-  return { relative, tolerance, pass, reference };
+  return { relative, tolerance, pass, reference, still };
 }

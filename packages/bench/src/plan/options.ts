@@ -1,4 +1,5 @@
 import type { Shard } from "@sebench/cli";
+import type { PreprocessingChoice } from "@sebench/datasets";
 import type { BrowserOptions, Target } from "@sebench/hosts";
 import type { InputSizes } from "@sebench/models";
 import type { AskedWeights, PairChoice } from "@sebench/pairs";
@@ -26,7 +27,18 @@ export interface ModelRequest {
   readonly paths: readonly string[];
   /** The sizes of their inputs, by name. */
   readonly sizes: InputSizes;
+  readonly inputs: AskedInputs;
 }
+
+/** What the runs of models are given: seeded inputs, the arrays of files, or a folder's images. */
+export type AskedInputs =
+  | { readonly kind: "seeded" }
+  | { readonly kind: "files"; readonly paths: readonly string[] }
+  | {
+      readonly kind: "images";
+      readonly folder: string;
+      readonly preprocessing: PreprocessingChoice;
+    };
 
 /** The flags of `run`, checked. */
 export interface RunOptions {

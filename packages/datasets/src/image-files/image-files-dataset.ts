@@ -84,8 +84,8 @@ const unread = "unread";
 /** The most bytes of a file, which six for each pixel do not reach in the largest image. */
 const mostBytes = 2 ** 30 + 2 ** 27;
 
-/** Reads a file, but nothing that would wait for a writer or never end, such as a pipe. */
-async function readImage(path: string): Promise<Uint8Array> {
+/** Reads an image's file, but nothing that would wait for a writer or never end, such as a pipe. */
+export async function readImage(path: string): Promise<Uint8Array> {
   const found = await stat(path);
   if (!found.isFile()) throw new Error("it is no file");
   if (found.size > mostBytes) throw new Error(`it has ${found.size} bytes, which no image has`);

@@ -1,3 +1,4 @@
+import { InputError } from "@sebench/spec";
 import {
   fashionMnistNormalisation,
   fashionMnistSide,
@@ -165,7 +166,10 @@ function edgeOf(resize: ShorterEdge, size: number): number {
 }
 
 /** A preprocessing in words, for the report. */
-export function describePreprocessing(choice: PreprocessingChoice, size: number): string {
+export function describePreprocessing(
+  choice: PreprocessingChoice,
+  size: number | ImageFrame,
+): string {
   const { resize, interpolation, normalisation } = partsOf(choice);
   const name = typeof choice === "string" ? choice : "own";
   return (
@@ -175,7 +179,18 @@ export function describePreprocessing(choice: PreprocessingChoice, size: number)
   );
 }
 
-function describeResize(resize: Resize, interpolation: Interpolation, size: number): string {
+function describeResize(
+  resize: Resize,
+  interpolation: Interpolation,
+  sizes: number | ImageFrame,
+): string {
+  const { height, width } = typeof sizes === "number" ? { height: sizes, width: sizes } : sizes;
+  if (height !== width) {
+    const isBoth = "kind" in resize && resize.kind === "both";
+    if (isBoth) return `resized to ${height} x ${width} (${interpolation}, as PIL)`;
+    return `images of ${height} x ${width} as they are`;
+  }
+  const size = width;
   const network = `${size} x ${size}`;
   if ("padded" in resize) {
     const padded = `images of ${resize.padded} x ${resize.padded}`;
@@ -209,6 +224,49 @@ export function crop(image: ColourImage, choice: PreprocessingChoice, size: numb
     return { length, first: roundHalfToEven((length - size) / 2), count: size };
   };
   return resample(image, interpolation, window(width), window(height));
+}
+
+/** The sizes of the images that a model takes, in pixels. */
+export interface ImageFrame {
+  readonly height: number;
+  readonly width: number;
+}
+
+/**
+ * Throws an `InputError` unless a preprocessing gives images of these sizes: what crops gives
+ * squares alone.
+ */
+export function requireFrame(choice: PreprocessingChoice, { height, width }: ImageFrame): void {
+  const { resize } = partsOf(choice);
+  if (height === width || "kind" in resize) return;
+  throw new InputError(
+    `the model takes images of ${height} x ${width}, and the preprocessing crops squares`,
+    { remedy: "add --resize both, which brings both edges to the model's sizes" },
+  );
+}
+
+/**
+ * Brings an image to the sizes of a model, which need be no square.
+ *
+ * @returns The image, as bytes `[height, width, 3]`.
+ * @throws Error if images are not resized, and this one has other sizes
+ */
+export function frame(
+  image: ColourImage,
+  choice: PreprocessingChoice,
+  { height, width }: ImageFrame,
+): Uint8Array {
+  if (height === width) return crop(image, choice, width);
+  const { resize, interpolation } = partsOf(choice);
+  if ("kind" in resize && resize.kind === "both") {
+    const whole = (length: number) => ({ length, first: 0, count: length });
+    return resample(image, interpolation, whole(width), whole(height));
+  }
+  if (image.height === height && image.width === width) return image.pixels;
+  throw new Error(
+    `it has ${image.height} x ${image.width} pixels and not ${height} x ${width}, and is not ` +
+      "resized (--resize both would)",
+  );
 }
 
 /** Sets an image that is no larger than the network's in the middle of black. */

@@ -1,6 +1,7 @@
 import type { Graph, Node } from "./model.ts";
+import { readsOf } from "./order.ts";
 
-/** Who gives and who reads each tensor. */
+/** Who gives and who reads each tensor; a node reads what its bodies take from around it. */
 export class GraphView {
   readonly givers = new Map<string, Node>();
   readonly order = new Map<Node, number>();
@@ -10,7 +11,7 @@ export class GraphView {
     for (const [index, node] of nodes.entries()) {
       this.order.set(node, index);
       for (const output of node.outputs) this.givers.set(output, node);
-      for (const input of new Set(node.inputs)) this.#add(input, node);
+      for (const input of new Set(readsOf(node))) this.#add(input, node);
     }
     for (const { name } of outputs) this.#add(name, name);
   }

@@ -28,7 +28,9 @@ export interface Graph {
   /** The nodes, each after those whose outputs it reads. */
   readonly nodes: readonly Node[];
   readonly constants: readonly Constant[];
-  /** The inputs, without those that are constants with a default. */
+  /** The names of the constants that are inputs as well, whose tensors are defaults. */
+  readonly defaults: ReadonlySet<string>;
+  /** The inputs, without those that have a default. */
   readonly inputs: readonly Value[];
   readonly outputs: readonly Value[];
   /** The values between inputs and outputs of which the file tells the shape. */

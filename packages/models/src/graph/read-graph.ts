@@ -29,9 +29,10 @@ export function readGraph(source: ByteSource, span: Span, depth = 0): Graph {
     else if (field.number === 13) values.push(readValue(source, spanOf(field)));
     else if (field.number === 15) constants.push(readSparse(source, spanOf(field)));
   }
-  const defaults = new Set(constants.map((constant) => constant.name));
-  const asked = inputs.filter((input) => !defaults.has(input.name));
-  return { name, nodes, constants, inputs: asked, outputs, values };
+  const held = new Set(constants.map((constant) => constant.name));
+  const asked = inputs.filter((input) => !held.has(input.name));
+  const defaults = new Set(inputs.flatMap((input) => (held.has(input.name) ? [input.name] : [])));
+  return { name, nodes, constants, defaults, inputs: asked, outputs, values };
 }
 
 export function readNode(source: ByteSource, field: Field, depth: number): Node {

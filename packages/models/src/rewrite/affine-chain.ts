@@ -11,9 +11,13 @@ export interface Affine {
 /** What tells the tensors of float32 that a file holds. */
 interface Held {
   readonly view: GraphView;
+  readonly opset: number;
   floatDims(name: string | undefined): readonly number[] | null;
   floats(name: string | undefined): Float32Array | null;
 }
+
+/** The version of the operators since which operands are aligned by their last axes. */
+const broadcastSince = 7;
 
 /** Nodes in a row that together are one affine map of each channel. */
 export interface AffineChain extends Affine {
@@ -66,7 +70,7 @@ function affineOf(
   axes: number,
   rewriting: Held,
 ): Affine | null {
-  if (node.domain !== "") return null;
+  if (node.domain !== "" || rewriting.opset < broadcastSince) return null;
   if (node.op === "BatchNormalization") return normOf(node, map, channels, rewriting);
   const [one, other] = node.inputs;
   const isSecond = one === map;
@@ -118,6 +122,15 @@ function normOf(node: Node, map: string, channels: number, rewriting: Held): Aff
   const scale = Float64Array.from(gamma!, (own, at) => own / Math.sqrt(variance![at]! + epsilon));
   const shift = Float64Array.from(beta!, (own, at) => own - mean![at]! * scale[at]!);
   return { scale, shift };
+}
+
+/**
+ * Why weights cannot stand for an affine map, in words, or null where they can. A file may divide by 0,
+ * and its factors may each be float32 where their product is not.
+ */
+export function whyNoWeights(...tensors: readonly Float32Array[]): string | null {
+  const areFinite = tensors.every((tensor) => tensor.every((value) => Number.isFinite(value)));
+  return areFinite ? null : "the weights would not be finite in float32";
 }
 
 export function chainTitle({ first, last }: AffineChain): string {

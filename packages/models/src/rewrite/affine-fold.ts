@@ -1,5 +1,5 @@
 import { type Node, numberOf, numbersOf, stringOf, titleOf } from "../graph/model.ts";
-import { type Affine, affineChainFrom, chainTitle } from "./affine-chain.ts";
+import { type Affine, affineChainFrom, chainTitle, whyNoWeights } from "./affine-chain.ts";
 import { attribute } from "./graph-edit.ts";
 import type { Place, Rewriting } from "./rewriting.ts";
 
@@ -41,6 +41,8 @@ export function foldBackward(rewriting: Rewriting): Place[] {
     const { scale, shift, last } = chain;
     const weights = conv.weights.map((own, at) => own * scale[outputOf(conv, at)]!);
     const bias = conv.bias.map((own, at) => own * scale[at]! + shift[at]!);
+    const refused = whyNoWeights(weights, bias);
+    if (refused !== null) return [{ at: chainTitle(chain), refused }];
     writeConvolution(rewriting, conv, node.inputs[0]!, { weights, bias }, last.outputs[0]!);
     edit.replace(last);
     return [{ at: chainTitle(chain), refused: null }];
@@ -64,6 +66,7 @@ export function foldForward(rewriting: Rewriting): Place[] {
   return chainsOnMaps(rewriting).flatMap(({ chain, channels }): Place[] => {
     const { view, edit } = rewriting;
     const readers = view.readersOf(chain.last.outputs[0]!);
+    if (readers.length === 0) return [];
     const convs = readers.map((reader) =>
       typeof reader === "string" ? null : convolutionAt(reader, rewriting),
     );
@@ -71,11 +74,14 @@ export function foldForward(rewriting: Rewriting): Place[] {
     const why = convs.map((conv, place) => whyNotInto(conv, readers[place]!, chain, channels));
     const reason = why.find((each) => each !== null);
     if (reason !== undefined) return [{ at, refused: reason! }];
-    for (const conv of convs) {
-      const { node } = conv!;
-      const values = intoInputs(conv!, chain);
-      writeConvolution(rewriting, conv!, chain.from, values, node.outputs[0]!);
-      edit.replace(node);
+    const folded = convs.map((conv) => ({ conv: conv!, values: intoInputs(conv!, chain) }));
+    const refused = whyNoWeights(
+      ...folded.flatMap(({ values: { weights, bias } }) => [weights, bias]),
+    );
+    if (refused !== null) return [{ at, refused }];
+    for (const { conv, values } of folded) {
+      writeConvolution(rewriting, conv, chain.from, values, conv.node.outputs[0]!);
+      edit.replace(conv.node);
     }
     return [{ at, refused: null }];
   });
@@ -175,10 +181,13 @@ export function affinesAsConvolutions(rewriting: Rewriting): Place[] {
   const { edit } = rewriting;
   return chainsOnMaps(rewriting).map(({ chain, channels }) => {
     const [output] = chain.last.outputs as [string];
+    const [scale, shift] = [Float32Array.from(chain.scale), Float32Array.from(chain.shift)];
+    const refused = whyNoWeights(scale, shift);
+    if (refused !== null) return { at: chainTitle(chain), refused };
     const inputs = [
       chain.from,
-      edit.floats(`${output}/scale`, [channels, 1, 1, 1], chain.scale),
-      edit.floats(`${output}/shift`, [channels], chain.shift),
+      edit.floats(`${output}/scale`, [channels, 1, 1, 1], scale),
+      edit.floats(`${output}/shift`, [channels], shift),
     ];
     const attributes = { group: attribute.int(channels), kernel_shape: attribute.ints([1, 1]) };
     edit.write({ op: "Conv", inputs, attributes, output }, output);

@@ -77,8 +77,9 @@ class VectorWriter {
   }
 
   #writeOfTwo(node: Node): void {
-    if (!node.inputs.some((name) => this.#made.has(name))) return;
-    const channels = this.#rewriting.shaped.known.dimsOf(node.outputs[0])?.[1];
+    const dims = this.#rewriting.shaped.known.dimsOf(node.outputs[0]);
+    if (!node.inputs.some((name) => this.#made.has(name)) || formOf(dims) === null) return;
+    const channels = dims![1];
     const inputs = node.inputs.map(
       (name) => this.#made.get(name) ?? this.#operandOf(name, channels),
     );
@@ -181,7 +182,9 @@ class VectorWriter {
     const transposed = node.op === "Conv" || numberOf(node, "transB", 0) === 1;
     const [outputs, inputs] = (transposed ? dims : dims.toReversed()) as [number, number];
     const bias = node.inputs[2] ? this.#rewriting.floats(node.inputs[2]) : null;
-    if (node.inputs[2] && bias?.length !== outputs)
+    // Gemm may have a bias for each row, [N, 1], which is as long as one for each output can be.
+    const isByOutput = this.#rewriting.floatDims(node.inputs[2])?.at(-1) === outputs;
+    if (node.inputs[2] && (bias?.length !== outputs || !isByOutput))
       return { refused: "its bias is no vector of the file" };
     const values = this.#rewriting.floats(node.inputs[1])!;
     const weights = transposed

@@ -166,13 +166,15 @@ export function model(
     opset = 17,
     domains = {},
     functions = [],
+    irVersion = functions.length > 0 ? 8 : 7,
   }: {
     readonly opset?: number;
+    readonly irVersion?: number;
     readonly domains?: Readonly<Record<string, number>>;
     readonly functions?: readonly Uint8Array[];
   } = {},
 ): Uint8Array {
-  const to = varint(writer(), 1, functions.length > 0 ? 8 : 7);
+  const to = varint(writer(), 1, irVersion);
   text(to, 2, "sebench-test");
   message(to, 7, graph(parts));
   for (const [domain, version] of [["", opset], ...Object.entries(domains)] as const) {

@@ -95,7 +95,10 @@ export async function withExport<Made>(
   }
 }
 
-/** Writes a copy of a model in which each large tensor of zeros has values, the same for a seed. */
+/**
+ * Writes a copy of a model whose large tensors, which are zeros, have values, the same for a seed. Batch
+ * norms have factors and variances near 1: with zeros for factors nothing of an image is left.
+ */
 export function withWeights(path: string, to: string, seed: number): void {
   const bytes = new Uint8Array(readFileSync(path));
   let state = seed;
@@ -103,12 +106,18 @@ export function withWeights(path: string, to: string, seed: number): void {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
     return state / 2 ** 31 - 1;
   };
-  for (const { dims, data } of readModel(path).graph.constants) {
+  const { nodes, constants } = readModel(path).graph;
+  const norms = nodes.filter(({ op }) => op === "BatchNormalization");
+  const nearOne = new Set(norms.flatMap(({ inputs }) => [inputs[1], inputs[4]]));
+  for (const { name, dims, data } of constants) {
     const [raw] = data;
-    if (raw?.number !== 9 || sizeOf(dims) <= 64 || dims.length === 1) continue;
-    const bound = Math.sqrt(6 / sizeOf(dims.slice(1)));
+    if (raw?.number !== 9 || sizeOf(dims) <= 64) continue;
+    const bound = dims.length === 1 ? 0.1 : Math.sqrt(6 / sizeOf(dims.slice(1)));
+    const middle = nearOne.has(name) ? 1 : 0;
     const view = new DataView(bytes.buffer, raw.value.start, raw.value.end - raw.value.start);
-    for (let at = 0; at < view.byteLength; at += 4) view.setFloat32(at, bound * next(), true);
+    for (let at = 0; at < view.byteLength; at += 4) {
+      view.setFloat32(at, middle + bound * next(), true);
+    }
   }
   writeFileSync(to, bytes);
 }

@@ -109,8 +109,11 @@ function graphParts(source: ByteSource, span: Span, graph: Graph): Part[] {
 }
 
 /** An input, whose shape is written anew where the graph has other lengths than the file. */
-function inputParts(source: ByteSource, field: Field, { inputs }: Graph): Part[] {
+function inputParts(source: ByteSource, field: Field, { inputs, constants }: Graph): Part[] {
   const before = readValue(source, spanOf(field));
+  const isAsked = inputs.some(({ name }) => name === before.name);
+  // An input without the tensor that it had for a default would have to be given.
+  if (!isAsked && !constants.some(({ name }) => name === before.name)) return [];
   const { dims } = inputs.find(({ name }) => name === before.name) ?? before;
   const isSame =
     dims === null ||

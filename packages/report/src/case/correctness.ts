@@ -1,4 +1,5 @@
 import {
+  type AloneCase,
   type OkCase,
   parityHolds,
   type RanCase,
@@ -147,4 +148,10 @@ export function accuracyNote({ accuracy }: OkCase): string {
   const losing = membersLosing(accuracy).map((member) => names[member]);
   const lost = losing.length === 0 ? "" : `, ACCURACY LOST (${losing.join(", ")})`;
   return `; top-1 ${formatShare(plain.top1)} plain, ${formatShare(se.top1)} SE on ${formatImages(images)} images${lost}`;
+}
+
+/** What a case's outputs were held against, in words. */
+export function referenceText({ reference }: Pick<RanCase | AloneCase, "reference">): string {
+  if (reference === undefined) return "the float64 oracle";
+  return "the untouched file on onnxruntime-node/cpu without optimisation";
 }

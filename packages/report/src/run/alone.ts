@@ -1,5 +1,6 @@
 import { type AloneCase, type RunRecord, timesOfAlone } from "@sebench/results";
 import { caseLabels, workLabel } from "../case/case-label.ts";
+import { referenceText } from "../case/correctness.ts";
 import { dataTable } from "../page/data-table.ts";
 import { html } from "../page/html.ts";
 import type { Section } from "../page/section.ts";
@@ -44,12 +45,14 @@ export function aloneSection(run: RunRecord): Section | null {
         { title: "Model", kind: "text" },
         { title: "p50", kind: "text" },
         { title: "Parity", kind: "text" },
+        { title: "Held against", kind: "text" },
       ],
       rows: alone.map((record) => [
         label(record),
         workLabel(record),
         timeText(record),
         parityText(record),
+        referenceText(record),
       ]),
     })}`,
   };

@@ -10,6 +10,7 @@ import {
 } from "@sebench/results";
 import { caseLabels, workLabel } from "../case/case-label.ts";
 import { certaintyFacts } from "../case/certainty.ts";
+import { referenceText } from "../case/correctness.ts";
 import { html, type Html, prose } from "../page/html.ts";
 import type { Section } from "../page/section.ts";
 import { extentOf, type Track, trackChart } from "../page/track-chart.ts";
@@ -142,9 +143,16 @@ function factsOf(record: RanCase): (readonly [string, string])[] {
     ["Lowering", `${record.lowering}, ${record.precision}, batch norm ${record.batchNorm}`],
     ["Weights", oneLine(describeWeights(weights))],
     ["Hashes", `plain ${weights.hash.plain.slice(0, 16)}, SE ${weights.hash.se.slice(0, 16)}`],
-    ["Images", `${record.images.count} of ${record.images.dataset}`],
+    [record.weights.kind === "model" ? "Inputs" : "Images", imagesText(record)],
+    ["Held against", referenceText(record)],
     ...quantisationFacts(record),
   ];
+}
+
+function imagesText({ images, weights }: RanCase): string {
+  const { count, dataset } = images;
+  if (weights.kind !== "model") return `${count} of ${dataset}`;
+  return `${formatNumberOf(count, "run", "runs")} with ${oneLine(dataset)}`;
 }
 
 function timedFacts(record: OkCase): (readonly [string, string])[] {

@@ -13,6 +13,7 @@ import {
   agreementText,
   type LabelledCase,
   labelledCases,
+  referenceText,
   seAgainstPlain,
 } from "../case/correctness.ts";
 import { caseHeading, dataTable } from "../page/data-table.ts";
@@ -45,26 +46,42 @@ export function paritySection(run: RunRecord): Section | null {
             ${formatNumberOf(cases.length, "case", "cases")}</span
           >`,
     content: html`<p>
-        Logits against those of the oracle, a float64 executor that shares no code with any engine.
-        Relative difference: the largest difference of a logit over the image's largest logit. Where
-        parity fails, latency is shown and not ranked.
+        ${referencesText(cases)} Relative difference: the largest difference of a value over the
+        largest value of the image's logits, or of the model's output. Where parity fails, latency
+        is shown and not ranked.
       </p>
       ${dataTable({
-        caption: "Parity with the oracle: plain, SE",
+        caption: "Parity with the reference: plain, SE",
         columns: [
           { title: "Case", kind: "text" },
           { title: "Parity", kind: "short" },
+          ...(hasFiles(cases) ? ([{ title: "Held against", kind: "text" }] as const) : []),
           { title: "Relative", kind: "number" },
           { title: "Tolerance", kind: "number" },
           { title: "Absolute", kind: "number" },
           { title: "Same top class", kind: "number" },
         ],
-        rows: cases.map((record) => parityRow(record, label(record))),
+        rows: cases.map((record) => parityRow(record, label(record), hasFiles(cases))),
       })}`,
   };
 }
 
-function parityRow(record: RanCase, name: string): (string | Html)[] {
+/** Whether outputs of a case were held against those of a model's own file. */
+const hasFiles = (cases: readonly RanCase[]) =>
+  cases.some(({ reference }) => reference !== undefined);
+
+/** What outputs were held against, in sentences, by what is among the cases. */
+function referencesText(cases: readonly RanCase[]): string {
+  const oracle =
+    "Logits against those of the oracle, a float64 executor that shares no code with any engine.";
+  const file =
+    "Outputs of a model that is not imported against those of its own file on " +
+    "onnxruntime-node/cpu, whose graph runs as it is written, without optimisation.";
+  const isByOracle = cases.some(({ reference }) => reference === undefined);
+  return [...(isByOracle ? [oracle] : []), ...(hasFiles(cases) ? [file] : [])].join(" ");
+}
+
+function parityRow(record: RanCase, name: string, tellsReference: boolean): (string | Html)[] {
   const { plain, se, tolerance } = record.parity;
   const both = (of: (member: MemberParity) => string) => `${of(plain)}, ${of(se)}`;
   return [
@@ -72,6 +89,7 @@ function parityRow(record: RanCase, name: string): (string | Html)[] {
     parityHolds(record)
       ? html`<span class="good">holds</span>`
       : html`<span class="bad">FAILS</span>`,
+    ...(tellsReference ? [referenceText(record)] : []),
     both(({ relative }) => formatDifference(relative)),
     formatDifference(tolerance),
     both(({ maxAbs }) => formatDifference(maxAbs)),

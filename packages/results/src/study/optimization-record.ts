@@ -59,5 +59,7 @@ export interface Optimization {
     readonly reference: string;
     readonly tolerance: number;
     readonly pass: boolean;
+    /** The outputs that hardly change from input to input, so that their parity shows little. */
+    readonly still: readonly string[];
   } | null;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { naturalInputs } from "./feed-models.ts";
-import type { ModelInput } from "./open-model.ts";
+import { naturalInputs } from "./natural-inputs.ts";
+import type { ModelInput } from "./image-layout.ts";
 
 const image: ModelInput = { name: "image", type: "float32", shape: [2, 3, 48, 192] };
 
