@@ -3,9 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { InputError } from "@sebench/spec";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { fuzz, inputOf, kindsOf, sharesOf } from "./fuzz.ts";
+import { fuzz, inputOf, kindsOf, openReaders, sharesOf } from "./fuzz.ts";
 import type { Reader } from "./readers/reader.ts";
-import { openReaders } from "./readers/rooms.ts";
 
 let folder: string;
 let readers: readonly Reader[];

@@ -1,7 +1,35 @@
 import { errorLines } from "@sebench/cli";
 import { InputError, oneLine } from "@sebench/spec";
 import { mutate, unchanged } from "./mutation/mutate.ts";
-import type { Reader, Shown } from "./readers/reader.ts";
+import type { OpenReaders, Reader, Shown } from "./readers/reader.ts";
+
+/** The rooms of readers. Each is loaded when it is asked for, as some load a decoder. */
+const rooms: Readonly<Record<string, () => Promise<{ readonly open: OpenReaders }>>> = {
+  records: () => import("./readers/records.ts"),
+  studies: () => import("./readers/studies.ts"),
+  names: () => import("./readers/names.ts"),
+  weights: () => import("./readers/weights.ts"),
+  datasets: () => import("./readers/datasets.ts"),
+  models: () => import("./readers/models.ts"),
+  engines: () => import("./readers/engines.ts"),
+  machine: () => import("./readers/machine.ts"),
+  training: () => import("./readers/training.ts"),
+};
+
+/**
+ * Opens the readers whose names begin with a text, all of them where that is null.
+ *
+ * @param folder The folder of the files that they read.
+ */
+export async function openReaders(folder: string, named: string | null): Promise<Reader[]> {
+  const asked = Object.entries(rooms).filter(([name]) => isAlike(name, named));
+  const opened = await Promise.all(asked.map(async ([, load]) => (await load()).open(folder)));
+  return opened.flat().filter(({ name }) => named === null || name.startsWith(named));
+}
+
+function isAlike(room: string, named: string | null): boolean {
+  return named === null || named.startsWith(room) || room.startsWith(named);
+}
 
 /** What went wrong with an input. */
 interface Fault {

@@ -5,8 +5,7 @@ import { join } from "node:path";
 import { readNumber, runCli } from "@sebench/cli";
 import { InputError } from "@sebench/spec";
 import { Command } from "commander";
-import { type FoundFault, fuzz, kindsOf, sharesOf } from "./fuzz.ts";
-import { openReaders } from "./readers/rooms.ts";
+import { type FoundFault, fuzz, kindsOf, openReaders, sharesOf } from "./fuzz.ts";
 
 interface Flags {
   readonly inputs: string;

@@ -23,8 +23,13 @@ import { seededRandom } from "../statistics/random.ts";
 import { labelledLogits } from "./labelled-logits.ts";
 import { measureReplica } from "./measure-replica.ts";
 import type { MeasureObserver, MeasureProgress, Phase } from "./observer.ts";
-import { type MeasureOptions, resolveProtocol, stopReason } from "./protocol.ts";
-import { type ReplicaCost, replicasToCome } from "./replica-plan.ts";
+import {
+  type MeasureOptions,
+  type ReplicaCost,
+  replicasToCome,
+  resolveProtocol,
+  stopReason,
+} from "./protocol.ts";
 
 /**
  * Measures a pair in this process: replicas, until the overhead is as precise as

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import { defaultProtocol } from "./protocol.ts";
-import { type ReplicaCost, replicasToCome } from "./replica-plan.ts";
+import { defaultProtocol, type ReplicaCost, replicasToCome } from "./protocol.ts";
 
 /** A replica of ten rounds of 100 ms, whose logarithms of ratios lie `distance` around 0. */
 function cost(distance: number, startMs: number): ReplicaCost {
