@@ -6,6 +6,7 @@ import {
   externalFiles,
   type Inspection,
   inspectModel,
+  isJson,
   type InputSizes,
   writeTwin,
 } from "@sebench/models";
@@ -52,12 +53,15 @@ export interface OpenedModel {
  * @throws InputError for what is no such model, and where sizes of its inputs are not known
  */
 async function openModel(path: string, sizes: InputSizes, folder: string): Promise<OpenedModel> {
-  const inspection = inspectModel(path, sizes);
-  if (inspection.format !== "onnx") {
-    throw new InputError(`${path} is a graph model of tfjs, which is inspected and not yet run`, {
-      remedy: "give the model as ONNX, or see what is in it with: bench inspect " + path,
-    });
+  if (isJson(path)) {
+    throw new InputError(
+      `${path} is JSON, such as a tfjs graph model's, and a run takes none yet`,
+      {
+        remedy: `give the model as ONNX, or see what is in it: bench inspect ${path}`,
+      },
+    );
   }
+  const inspection = inspectModel(path, sizes);
   const inputs = inspection.inputs.map((input) => requireKnown(input, path, inspection));
   const name = basename(path);
   const se = await memberOf(path, inspection, inputs);

@@ -1,13 +1,14 @@
 import type { Block } from "../blocks/block.ts";
 import { findBlocks } from "../blocks/find-blocks.ts";
-import { elementTypes, type Model, sizeOf, titleOf } from "../graph/model.ts";
+import { GraphView } from "../graph/graph-view.ts";
+import { elementTypes, type Model, type Node, sizeOf, titleOf } from "../graph/model.ts";
 import { constantsIn, readModel } from "../graph/read-model.ts";
 import { importGraph } from "../import/import-graph.ts";
 import type { ShapedGraph } from "../shapes/access.ts";
 import { inferShapes, type InputSizes } from "../shapes/infer.ts";
 import { isParameter } from "../shapes/parameters.ts";
-import { isJson } from "../tfjs/read-graph-model.ts";
-import { inspectGraphModel } from "./inspect-graph-model.ts";
+import { type GraphModel, isJson, readGraphModel } from "../tfjs/read-graph-model.ts";
+import { storedPrecision } from "../tfjs/weights.ts";
 import {
   asInOnnx,
   blocksOf,
@@ -17,8 +18,9 @@ import {
   sizeNotes,
   sumOf,
   valueOf,
+  type Written,
 } from "./inspection.ts";
-import { runtimeNotes } from "./runtimes.ts";
+import { graphModelRuntimes, runtimeNotes } from "./runtimes.ts";
 import { findSlowForms } from "./slow-forms.ts";
 
 /**
@@ -104,6 +106,94 @@ function notesOn(model: Model, shaped: ShapedGraph, blocks: readonly Block[]): s
     notes.push(
       `onnxruntime has optimised this file (${fused.op} ${titleOf(fused)} is its own); the original says more and runs on more runtimes.`,
     );
+  }
+  return notes;
+}
+
+/**
+ * Inspects a graph model of tfjs.
+ *
+ * @param path The path of its model.json.
+ * @param sizes The sizes of the inputs whose lengths are free.
+ */
+function inspectGraphModel(path: string, sizes: InputSizes): Inspection {
+  const read = readGraphModel(path);
+  const { model, nodes } = read;
+  const shaped = inferShapes(model, sizes);
+  const written = wordsOf(read);
+  const view = new GraphView(model.graph);
+  const found = findBlocks(shaped).map((block) =>
+    Object.assign(block, {
+      readers: block.readers.flatMap((reader) => throughLayout(reader, view, read)),
+    }),
+  );
+  const counted = model.graph.constants.filter(({ type, dims }) => isParameter(type, dims));
+  return {
+    schema: inspectionVersion,
+    file: path,
+    format: "tfjs",
+    bytes: model.bytes,
+    sha256: model.sha256,
+    producer: model.producer.name || null,
+    irVersion: null,
+    opsets: {},
+    inputs: shaped.inputs.map(valueOf),
+    outputs: shaped.outputs.map(valueOf),
+    precision: storedPrecision(read.storedAs),
+    parameters: counted.reduce((sum, { dims }) => sum + sizeOf(dims), 0),
+    macs: sumOf([...shaped.macs.values()]),
+    nodes: nodes.length,
+    operators: operatorsOf(nodes.map(({ op }) => ({ op, domain: "" }))),
+    ...blocksOf(found, written),
+    slowForms: [],
+    runtimes: graphModelRuntimes(nodes),
+    obstacle: { node: null, why: "graph models of tfjs are inspected, and not imported" },
+    notes: [...sizeNotes(shaped, written), ...graphModelNotes(read)],
+  };
+}
+
+/** What the file calls the nodes that were looked at, each once; those of layout alone are none of it. */
+function wordsOf({ origins }: GraphModel): Written {
+  return {
+    nodes: (looked) =>
+      [...new Set(looked.flatMap((node) => origins.get(node) ?? []))].map(({ op, name }) => ({
+        op,
+        title: name,
+      })),
+    // Tensors within a node have a number behind its name.
+    tensor: (name) => name.replace(/#\d+$/, ""),
+  };
+}
+
+/** What reads a tensor behind transpositions for the sake of the layout. */
+function throughLayout(
+  reader: Node | string,
+  view: GraphView,
+  { origins }: GraphModel,
+): (Node | string)[] {
+  const isLayout = (each: Node | string) => typeof each !== "string" && !origins.has(each);
+  const open = [reader];
+  for (let at = 0; at < open.length; at++) {
+    const each = open[at]!;
+    if (typeof each !== "string" && isLayout(each)) open.push(...view.readersOf(each.outputs[0]!));
+  }
+  return open.filter((each) => !isLayout(each));
+}
+
+function graphModelNotes({ storedAs, functions }: GraphModel): string[] {
+  const notes: string[] = [];
+  const narrow = [...storedAs.keys()].filter((name) => name !== "float32");
+  if (narrow.length > 0) {
+    notes.push(
+      `Weights are stored in ${narrow.join(" and ")}; tfjs computes with them in float32.`,
+    );
+  }
+  if (functions > 0) {
+    const [what, are] =
+      functions === 1
+        ? ["node calls a function", "which is"]
+        : ["nodes call functions", "which are"];
+    notes.push(`${functions} ${what} of the file, ${are} not looked into.`);
   }
   return notes;
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Inspection } from "../inspect/inspection.ts";
+import type { Inspection } from "../inspect/inspection.ts";
 import { inspectModel } from "../inspect/inspect-model.ts";
 
 /** A node of a graph model: its operator, its name, what it reads, and its attributes. */

@@ -76,7 +76,7 @@ function assembled(
     name: "",
     nodes: lowered,
     constants: [...constants.values()],
-    defaults: new Set<string>(),
+    defaults: new Set(),
     inputs,
     outputs: outputs.map((name) => ({ name, type: 0, dims: null })),
     values: [],

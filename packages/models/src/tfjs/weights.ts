@@ -70,6 +70,14 @@ export function readWeights(path: string, groups: readonly WeightsGroup[]): Weig
   return { constants, bytes, storedAs };
 }
 
+/** The precision that most weights are stored in: `fp32`, `fp16`, `uint8`, or several. */
+export function storedPrecision(storedAs: Weights["storedAs"]): string {
+  const names: Readonly<Record<string, string>> = { float32: "fp32", float16: "fp16" };
+  const total = [...storedAs.values()].reduce((sum, count) => sum + count, 0);
+  const main = [...storedAs].filter(([, count]) => count > total / 100).map(([name]) => name);
+  return main.map((name) => names[name] ?? name).join(" and ") || "no weights";
+}
+
 /** The types of a weight when it is loaded, and as it is stored. */
 function typesOf({ name, dtype, quantization }: Weight): { type: number; stored: number } {
   const type = typeNumbers.get(dtype);
