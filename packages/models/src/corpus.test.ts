@@ -5,7 +5,7 @@ import { testsAll } from "@sebench/reference/testing";
 import ort from "onnxruntime-node";
 import { describe, expect, test } from "vitest";
 import { readModel } from "./graph/read-model.ts";
-import { inspectModel } from "./inspect/inspection.ts";
+import { inspectModel } from "./inspect/inspect-model.ts";
 import { rewriteNames } from "./rewrite/pass-names.ts";
 import { rewriteModel } from "./rewrite/passes.ts";
 import { parseInputSizes } from "./shapes/infer.ts";

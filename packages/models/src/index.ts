@@ -1,10 +1,6 @@
 export type { BlockKind } from "./blocks/block.ts";
-export {
-  type InspectedBlock,
-  type Inspection,
-  inspectionVersion,
-  inspectModel,
-} from "./inspect/inspection.ts";
+export { type InspectedBlock, type Inspection, inspectionVersion } from "./inspect/inspection.ts";
+export { inspectModel } from "./inspect/inspect-model.ts";
 export { type InputSizes, parseInputSizes } from "./shapes/infer.ts";
 export { dimsText } from "./shapes/dims.ts";
 export { type Twin, writeTwin } from "./twin/cut-blocks.ts";

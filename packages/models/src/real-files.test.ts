@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type Inspection, inspectModel } from "./inspect/inspection.ts";
+import type { Inspection } from "./inspect/inspection.ts";
+import { inspectModel } from "./inspect/inspect-model.ts";
 import { parseInputSizes } from "./shapes/infer.ts";
 import { fetchOcrModels, torchvisionCounts, withExport } from "./testing/real-files.ts";
 

@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   importModel,
@@ -14,12 +14,14 @@ import {
   fromWireTree,
   gates,
   graph,
+  graphSqueezes,
   layers,
   mapIn,
   model,
   modelFunction,
   node,
   readIn,
+  smallGraphModel,
   squeezes,
   TestGraph,
   times,
@@ -45,6 +47,17 @@ export const open: OpenReaders = (folder) => [
         markdown: inspectionMarkdown(found),
         table: inspectionTable(found, { color: false, width: 100 }),
       };
+    }),
+  },
+  {
+    name: "models/tfjs",
+    seeds: graphSqueezes.map((squeeze) => ({
+      form: "json",
+      content: JSON.stringify(smallGraphModel(squeeze).json),
+    })),
+    read: besideWeights(join(folder, "graph"), (path) => {
+      const found = inspectModel(path);
+      return { html: inspectionHtml(found), markdown: inspectionMarkdown(found) };
     }),
   },
   {
@@ -82,6 +95,13 @@ export const open: OpenReaders = (folder) => [
     read: fromText((text) => void parseInputSizes(text.split("\n"))),
   },
 ];
+
+/** Makes a function that reads a model.json beside the file of its weights. */
+function besideWeights<Read>(folder: string, read: (path: string) => Read) {
+  const fromJson = fromFile(folder, "model.json", read);
+  writeFileSync(join(folder, "weights.bin"), smallGraphModel().bytes);
+  return fromJson;
+}
 
 /** A model as bytes, and three times as its fields, of which hardly any input is refused at once. */
 function seedsOf(content: Uint8Array): Seed[] {

@@ -1,7 +1,14 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { classicGate, mapIn, readIn, TestGraph, times } from "@sebench/models/testing";
+import {
+  classicGate,
+  mapIn,
+  readIn,
+  smallGraphModel,
+  TestGraph,
+  times,
+} from "@sebench/models/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { benchHere } from "../testing/bench.ts";
 
@@ -48,6 +55,30 @@ test("inspect --twin writes the model without its SE", async () => {
     stderr: expect.stringContaining("without 1 of its 1 SE blocks"),
   });
   expect((await benchHere("inspect", twin)).stdout).toMatch(/^plain\.onnx: no SE blocks$/m);
+});
+
+test("inspect reads a graph model of tfjs, and a run and a twin say that they take none", async () => {
+  const model = join(folder, "model.json");
+  const { json, bytes } = smallGraphModel();
+  await writeFile(model, JSON.stringify(json));
+  await writeFile(join(folder, "weights.bin"), bytes);
+  const { code, stdout } = await benchHere("inspect", model);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^model\.json: 1 SE block \(1 classic\)$/m);
+  expect(stdout).toMatch(
+    /^product +classic +8 +4 +relu, hard-sigmoid +DepthwiseConv2dNative +32 /m,
+  );
+  expect(stdout).toContain("tfjs-web/wasm");
+  const twin = join(folder, "plain.json");
+  for (const args of [
+    ["inspect", model, "--twin", twin],
+    ["run", "--model", model, "--out", join(folder, "run")],
+  ]) {
+    const refused = await benchHere(...args);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain("as ONNX");
+  }
+  await expect(readFile(twin)).rejects.toThrow("ENOENT");
 });
 
 test.each([

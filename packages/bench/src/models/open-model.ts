@@ -53,6 +53,11 @@ export interface OpenedModel {
  */
 async function openModel(path: string, sizes: InputSizes, folder: string): Promise<OpenedModel> {
   const inspection = inspectModel(path, sizes);
+  if (inspection.format !== "onnx") {
+    throw new InputError(`${path} is a graph model of tfjs, which is inspected and not yet run`, {
+      remedy: "give the model as ONNX, or see what is in it with: bench inspect " + path,
+    });
+  }
   const inputs = inspection.inputs.map((input) => requireKnown(input, path, inspection));
   const name = basename(path);
   const se = await memberOf(path, inspection, inputs);

@@ -86,7 +86,7 @@ function sorted(
     const inCycle = left.findIndex((count) => count > 0);
     throw new InputError(
       `the graph has a cycle: node ${titleOf(nodes[inCycle]!)} needs, over others, its own output`,
-      { remedy: "export the model again: ONNX has no cycles" },
+      { remedy: "export the model again: no engine runs a cycle" },
     );
   }
   return order;

@@ -5,7 +5,8 @@ import { fieldsOf, floatsOf, intOf, intsOf, spanOf, textOf, WireFault } from "..
 import { type Constant, elementTypes, type External, sizeOf } from "./model.ts";
 
 /** The most values of a tensor that are read; what shapes and activations need has far fewer. */
-const mostValues = 1024;
+/** The most values of a tensor that are kept. */
+export const mostValues = 1024;
 /** The most axes of a tensor. */
 const mostAxes = 64;
 
@@ -146,7 +147,8 @@ function valuesOf(source: ByteSource, type: number, data: readonly Field[]): num
   return values;
 }
 
-const rawReaders: Readonly<Record<number, (view: DataView, at: number) => number>> = {
+/** How an element of each type is read, by the number of the type. */
+export const rawReaders: Readonly<Record<number, (view: DataView, at: number) => number>> = {
   1: (view, at) => view.getFloat32(at, true),
   2: (view, at) => view.getUint8(at),
   3: (view, at) => view.getInt8(at),

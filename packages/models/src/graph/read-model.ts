@@ -110,7 +110,12 @@ const otherFormats: readonly (readonly [number, string, string, string])[] = [
   ],
   [4, "TFL3", "is a .tflite model", "give the model as ONNX"],
   [4, "ORTM", "is in onnxruntime's own format", "give the .onnx file that it was made from"],
-  [0, "{", "is JSON", "give the model as ONNX"],
+  [
+    0,
+    "{",
+    "is JSON",
+    "give the model as ONNX; of a tfjs graph model's model.json `bench inspect` tells what is in it",
+  ],
   [
     0,
     "<",
@@ -182,7 +187,8 @@ function checkExternal(path: string, graph: Graph): void {
   }
 }
 
-function leavesFolder(folder: string, location: string): boolean {
+/** Whether a path that a model names leads out of the folder of the model, be it by a link. */
+export function leavesFolder(folder: string, location: string): boolean {
   const isName = location !== "" && !/[\0\\]|^[A-Za-z]:/.test(location) && !isAbsolute(location);
   if (!isName || location.split("/").includes("..")) return true;
   const file = join(folder, location);

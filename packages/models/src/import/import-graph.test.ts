@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { runReference } from "@sebench/reference";
 import { inputShape, type Network } from "@sebench/spec";
 import { afterAll, describe, expect, test } from "vitest";
-import { inspectModel } from "../inspect/inspection.ts";
+import { inspectModel } from "../inspect/inspect-model.ts";
 import {
   activations,
   channels,

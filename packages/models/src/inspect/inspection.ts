@@ -1,23 +1,10 @@
-import type { Block, BlockKind } from "../blocks/block.ts";
-import { findBlocks } from "../blocks/find-blocks.ts";
-import type { Form } from "../blocks/block.ts";
-import {
-  type Dims,
-  elementTypes,
-  type Model,
-  type Node,
-  sizeOf,
-  titleOf,
-  type Value,
-} from "../graph/model.ts";
-import { importGraph } from "../import/import-graph.ts";
-import { constantsIn, readModel } from "../graph/read-model.ts";
-import { dimsText } from "../shapes/dims.ts";
+import type { Block, BlockKind, Form } from "../blocks/block.ts";
+import { type Dims, elementTypes, type Node, titleOf, type Value } from "../graph/model.ts";
 import type { ShapedGraph } from "../shapes/access.ts";
-import { inferShapes, type InputSizes } from "../shapes/infer.ts";
-import { elementsOf, isParameter } from "../shapes/parameters.ts";
-import { type RuntimeNote, runtimeNotes } from "./runtimes.ts";
-import { findSlowForms, type SlowForm } from "./slow-forms.ts";
+import { elementsOf } from "../shapes/parameters.ts";
+import { dimsText } from "../shapes/dims.ts";
+import type { RuntimeNote } from "./runtimes.ts";
+import type { SlowForm } from "./slow-forms.ts";
 
 /** The schema of an inspection. */
 export const inspectionVersion = "sebench-inspection/1";
@@ -26,14 +13,17 @@ export const inspectionVersion = "sebench-inspection/1";
 export interface Inspection {
   readonly schema: typeof inspectionVersion;
   readonly file: string;
+  /** The format: `tfjs` is a graph model of tfjs, with a model.json. */
+  readonly format: "onnx" | "tfjs";
   /** The length of the file in bytes. */
   readonly bytes: number;
   /** The SHA-256 of the file in hexadecimal digits. */
   readonly sha256: string;
   /** The program that wrote the file, or null where the file does not say. */
   readonly producer: string | null;
-  readonly irVersion: number;
-  /** The version of the operators by domain; that of ONNX's own is "ai.onnx". */
+  /** The version of ONNX's format, or null of a model in another. */
+  readonly irVersion: number | null;
+  /** The version of ONNX's operators by domain; that of its own is "ai.onnx". */
   readonly opsets: Readonly<Record<string, number>>;
   readonly inputs: readonly InspectedValue[];
   readonly outputs: readonly InspectedValue[];
@@ -86,50 +76,40 @@ export interface InspectedBlock {
   readonly macs: number | null;
 }
 
-/**
- * Inspects a model's file.
- *
- * @param sizes The sizes of the inputs whose lengths are free.
- */
-export function inspectModel(path: string, sizes: InputSizes = new Map()): Inspection {
-  const model = readModel(path);
-  const shaped = inferShapes(model, sizes);
-  const blocks = findBlocks(shaped);
-  const imported = importGraph(model, shaped, blocks);
-  const constants = constantsIn(model.graph);
-  const counted = constants.filter(({ type, dims }) => isParameter(type, dims));
-  const { name, version } = model.producer;
+/** What a file calls the nodes and tensors that were looked at. */
+export interface Written {
+  /** The operators and titles of nodes, each node of the file once. */
+  nodes(looked: readonly Node[]): readonly WrittenNode[];
+  tensor(name: string): string;
+}
+
+interface WrittenNode {
+  readonly op: string;
+  readonly title: string;
+}
+
+/** An ONNX file calls its nodes and tensors what they are called here. */
+export const asInOnnx: Written = {
+  nodes: (looked) => looked.map((node) => ({ op: node.op, title: titleOf(node) })),
+  tensor: (name) => name,
+};
+
+/** Describes what blocks a graph has, by the words of its file. */
+export function blocksOf(
+  blocks: readonly Block[],
+  written: Written,
+): Pick<Inspection, "blocks" | "se"> {
   return {
-    schema: inspectionVersion,
-    file: path,
-    bytes: model.bytes,
-    sha256: model.sha256,
-    producer: `${name} ${version}`.trim() || null,
-    irVersion: model.irVersion,
-    opsets: Object.fromEntries(
-      [...model.opsets].map(([domain, own]) => [domain || "ai.onnx", own]),
-    ),
-    inputs: shaped.inputs.map(valueOf),
-    outputs: shaped.outputs.map(valueOf),
-    precision: precisionOf(model, counted),
-    parameters: counted.reduce((sum, { dims }) => sum + sizeOf(dims), 0),
-    macs: sumOf([...shaped.macs.values()]),
-    nodes: model.graph.nodes.length,
-    operators: operatorsOf(model.graph.nodes),
-    blocks: blocks.map(blockOf),
+    blocks: blocks.map((block) => blockOf(block, written)),
     se: {
       parameters: elementsOf(new Map(blocks.flatMap(({ weights }) => [...weights]))),
       macs: sumOf(blocks.map((block) => block.macs)),
     },
-    slowForms: findSlowForms(shaped, blocks),
-    runtimes: runtimeNotes({ model, shaped, blocks }),
-    obstacle: "obstacle" in imported ? imported.obstacle : null,
-    notes: notesOn(model, shaped, blocks),
   };
 }
 
 /** The sum, or null where a part of it is not known. */
-function sumOf(parts: readonly (number | null)[]): number | null {
+export function sumOf(parts: readonly (number | null)[]): number | null {
   let sum = 0;
   for (const part of parts) {
     if (part === null) return null;
@@ -138,30 +118,14 @@ function sumOf(parts: readonly (number | null)[]): number | null {
   return sum;
 }
 
-function valueOf({ name, type, dims }: Value): InspectedValue {
+export function valueOf({ name, type, dims }: Value): InspectedValue {
   return { name, type: elementTypes[type]?.name ?? "unknown", shape: dims };
 }
 
-/** The precision of a model's weights: int8 where it quantises. */
-function precisionOf(
-  { graph }: Model,
-  counted: readonly { readonly type: number; readonly dims: readonly number[] }[],
-): string {
-  if (graph.nodes.some(({ op }) => /^QuantizeLinear$|^DynamicQuantizeLinear$|^QLinear/.test(op))) {
-    return "int8";
-  }
-  const names: Readonly<Record<string, string>> = { float32: "fp32", float16: "fp16" };
-  const elements = new Map<string, number>();
-  for (const { type, dims } of counted) {
-    const name = elementTypes[type]!.name;
-    elements.set(name, (elements.get(name) ?? 0) + sizeOf(dims));
-  }
-  const total = [...elements.values()].reduce((sum, count) => sum + count, 0);
-  const main = [...elements].filter(([, count]) => count > total / 100).map(([name]) => name);
-  return main.map((name) => names[name] ?? name).join(" and ") || "no weights";
-}
-
-function operatorsOf(nodes: readonly Node[]): Inspection["operators"] {
+/** Counts the operators of nodes, the most frequent first. */
+export function operatorsOf(
+  nodes: readonly Pick<Node, "op" | "domain">[],
+): Inspection["operators"] {
   const counts = new Map<string, number>();
   for (const { op, domain } of nodes) {
     const name = domain === "" ? op : `${domain}.${op}`;
@@ -172,24 +136,26 @@ function operatorsOf(nodes: readonly Node[]): Inspection["operators"] {
     .toSorted((a, b) => b.count - a.count || (a.op < b.op ? -1 : 1));
 }
 
-function blockOf(block: Block): InspectedBlock {
+function blockOf(block: Block, written: Written): InspectedBlock {
   const { kind, within, map, squeezed, channels, width, activation, gate, macs } = block;
   const ends = block.sum === null ? [block.product] : [block.product, block.sum];
-  const nodes = [...block.squeezes, ...block.excite, ...ends];
+  const nodes = written.nodes([...block.squeezes, ...block.excite, ...ends]);
   return {
     kind,
     within,
     chain: nodes.map(({ op }) => op),
-    nodes: nodes.map(titleOf),
-    map,
-    squeezed,
+    nodes: nodes.map(({ title }) => title),
+    map: written.tensor(map),
+    squeezed: squeezed.map((name) => written.tensor(name)),
     channels,
     reduction: channels === null || !width ? null : channels / width,
-    squeeze: block.squeezes.map(({ op }) => op),
+    squeeze: written.nodes(block.squeezes).map(({ op }) => op),
     activation: activation === null ? null : formText(activation),
     gate: formText(gate),
-    readers: block.readers.map((reader) =>
-      typeof reader === "string" ? `output ${reader}` : `${reader.op} ${titleOf(reader)}`,
+    readers: block.readers.flatMap((reader) =>
+      typeof reader === "string"
+        ? [`output ${written.tensor(reader)}`]
+        : written.nodes([reader]).map(({ op, title }) => `${op} ${title}`),
     ),
     parameters: elementsOf(block.weights),
     macs,
@@ -202,43 +168,22 @@ function formText({ name, slope }: Form): string {
   return `${name}(${slope.map((value) => Number(value.toPrecision(4))).join(", ")})`;
 }
 
-/** The sentences on what a reader should know besides. */
-function notesOn(model: Model, shaped: ShapedGraph, blocks: readonly Block[]): string[] {
-  const notes: string[] = [];
+/** The sentences on why MACs are not counted. */
+export function sizeNotes(shaped: ShapedGraph, written: Written): string[] {
   const free = shaped.inputs.filter(({ dims }) => isFree(dims));
   if (free.length > 0) {
     const flags = free.map(({ name, dims }) => `--input ${name}=${example(dims)}`);
-    notes.push(
+    return [
       `Which sizes shall ${free.map(({ name, dims }) => `${name} (${dimsText(dims)})`).join(", ")} have? MACs need them: ${flags.join(" ")}`,
-    );
-  } else if ([...shaped.macs.values()].includes(null)) {
-    const [node] = [...shaped.macs].find(([, own]) => own === null)!;
-    const why = shaped.unknown;
-    const first = why === null ? "" : `, from ${why.op} ${titleOf(why)} on`;
-    notes.push(
-      `MACs are not counted: the shapes at ${node.op} ${titleOf(node)} are not known${first}.`,
-    );
+    ];
   }
-  const inBodies = new Set(blocks.flatMap(({ within }) => within ?? []));
-  if (inBodies.size > 0) {
-    const count = blocks.filter(({ within }) => within !== null).length;
-    notes.push(
-      `${count} of the SE blocks stand in bodies of ${[...inBodies].join(", ")}; they are listed, and can not be cut out.`,
-    );
-  }
-  if (model.inlined > 0) {
-    notes.push(`${model.inlined} calls of the model's own functions were replaced by their nodes.`);
-  }
-  if (model.reordered) notes.push("The nodes stood in no order that runs, and were put into one.");
-  const fused = shaped.graph.nodes.find(
-    ({ domain, op }) => domain === "com.microsoft" && op.startsWith("Fused"),
-  );
-  if (fused !== undefined) {
-    notes.push(
-      `onnxruntime has optimised this file (${fused.op} ${titleOf(fused)} is its own); the original says more and runs on more runtimes.`,
-    );
-  }
-  return notes;
+  const [uncounted] = [...shaped.macs].find(([, own]) => own === null) ?? [];
+  if (uncounted === undefined) return [];
+  const called = (node: Node) =>
+    written.nodes([node]).map(({ op, title }) => `${op} ${title}`)[0] ?? titleOf(node);
+  const why = shaped.unknown;
+  const first = why === null ? "" : `, from ${called(why)} on`;
+  return [`MACs are not counted: the shapes at ${called(uncounted)} are not known${first}.`];
 }
 
 const isFree = (dims: Dims | null) => dims === null || dims.some((dim) => typeof dim !== "number");

@@ -5,7 +5,7 @@ import { testsAll } from "@sebench/reference/testing";
 import protobuf from "protobufjs/minimal.js";
 import { expect, test } from "vitest";
 import { graph, node, valueInfo } from "../testing/onnx-writer.ts";
-import { inspectModel } from "./inspection.ts";
+import { inspectModel } from "./inspect-model.ts";
 
 const [rows, columns] = [36_000, 16_384];
 

@@ -1,14 +1,13 @@
 import { findBlocks } from "../blocks/find-blocks.ts";
-import type { Model } from "../graph/model.ts";
-import { affinesAsConvolutions, foldBackward, foldForward } from "./affine-fold.ts";
-import { hardActivations } from "./activation.ts";
-import { convolutionsAsDense, denseAsConvolutions } from "./dense.ts";
+import { hardFormFrom } from "../blocks/hard-swish.ts";
+import { type Model, titleOf } from "../graph/model.ts";
 import { inferShapes, type InputSizes } from "../shapes/infer.ts";
-import { type Place, Rewriting, type Step } from "./rewriting.ts";
-import { gatesAsMaps, residualSums } from "./scale.ts";
-import { meansAsPools, poolsAsMeans } from "./squeeze.ts";
-
+import { affinesAsConvolutions, foldBackward, foldForward } from "./affine-fold.ts";
+import { convolutionsAsDense, denseAsConvolutions } from "./dense.ts";
+import { attribute } from "./graph-edit.ts";
 import type { RewriteName } from "./pass-names.ts";
+import { type Place, Rewriting, type Step } from "./rewriting.ts";
+import { gatesAsMaps, meansAsPools, poolsAsMeans, residualSums } from "./squeeze-and-scale.ts";
 
 /** The steps of every pass; the pass that fixes sizes has none, and takes those that are given. */
 const stepsOf: Readonly<Record<RewriteName, readonly Step[]>> = {
@@ -90,4 +89,31 @@ function pinSizes(model: Model, sizes: InputSizes): { model: Model; places: Plac
     return isPinned && isNew ? [{ at: `the input ${name}`, refused: null }] : [];
   });
   return { model: { ...model, graph: { ...model.graph, inputs } }, places };
+}
+
+/** The version of the operators since which HardSwish is one. */
+const hardSwishSince = 14;
+
+/**
+ * The step that writes a hard-swish in four operators as `HardSwish`, or as `x * HardSigmoid(x)` where
+ * the file's opset has no such operator, and a hard-sigmoid in three as `HardSigmoid`.
+ */
+function hardActivations({ nodes, view, shaped, edit, opset }: Rewriting): Place[] {
+  return nodes.flatMap((node): Place[] => {
+    const found = hardFormFrom(node, view, shaped.known);
+    if (found === null) return [];
+    const { kind, x, last } = found;
+    const [output] = last.outputs as [string];
+    const attributes = { alpha: attribute.float(1 / 6), beta: attribute.float(0.5) };
+    if (kind === "hard-sigmoid") {
+      edit.write({ op: "HardSigmoid", inputs: [x], attributes, output }, output);
+    } else if (opset >= hardSwishSince) {
+      edit.write({ op: "HardSwish", inputs: [x], output }, output);
+    } else {
+      const gate = edit.write({ op: "HardSigmoid", inputs: [x], attributes }, `${output}/gate`);
+      edit.write({ op: "Mul", inputs: [x, gate], output }, output);
+    }
+    edit.replace(last);
+    return [{ at: titleOf(last), refused: null }];
+  });
 }

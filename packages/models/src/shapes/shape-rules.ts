@@ -1,4 +1,4 @@
-import { type Dim, numberOf, stringOf } from "../graph/model.ts";
+import { type Dim, numberOf, numbersOf, stringOf } from "../graph/model.ts";
 import { type ShapeRule, shapeSlice } from "./access.ts";
 import { axisOf, broadcast, length } from "./dims.ts";
 import {
@@ -96,6 +96,33 @@ const shapeOfShape: ShapeRule = (site) => {
   return [value === null ? null : [value.length]];
 };
 
+/** Space laid out over the batch, for a dilated window (1), or back (-1); as tfjs has it, channels last. */
+const spaceToBatch: (way: 1 | -1) => ShapeRule = (way) => (site) => {
+  const map = site.dims(0);
+  const [blocks, pads] = [numbersOf(site.node, "blocks"), numbersOf(site.node, "pads")];
+  if (map === null || blocks === null) return [null];
+  const times = (dim: Dim, by: number) => (typeof dim === "number" ? length(dim * by) : null);
+  return [
+    map.map((dim, axis) => {
+      const block = blocks[axis - 1];
+      if (axis === 0) return times(dim, blocks.reduce((all, each) => all * each, 1) ** way);
+      if (block === undefined) return dim;
+      // Paddings are often computed by nodes before, and then not known here.
+      if (typeof dim !== "number" || pads?.length !== 2 * blocks.length) return null;
+      const added = pads[2 * axis - 2]! + pads[2 * axis - 1]!;
+      return length(way === 1 ? (dim + added) / block : dim * block - added);
+    }),
+  ];
+};
+
+/** The lengths that two branches, one of which runs, have in common. */
+const agreed: ShapeRule = (site) => {
+  const branches = site.node.inputs.map((_, input) => site.dims(input));
+  const [first] = branches;
+  if (!first || branches.some((dims) => dims?.length !== first.length)) return [null];
+  return [first.map((dim, axis) => (branches.every((dims) => dims![axis] === dim) ? dim : null))];
+};
+
 function table(names: string, rule: ShapeRule): [string, ShapeRule][] {
   return names.split(" ").map((name) => [name, rule]);
 }
@@ -153,4 +180,7 @@ export const shapeRules: ReadonlyMap<string, ShapeRule> = new Map([
   ...table("ConstantOfShape", filled),
   ...table("Shape", shapeOfShape),
   ...table("Size", () => [[]]),
+  ...table("tfjs:Merge", agreed),
+  ...table("tfjs:SpaceToBatchND", spaceToBatch(1)),
+  ...table("tfjs:BatchToSpaceND", spaceToBatch(-1)),
 ]);

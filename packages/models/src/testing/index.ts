@@ -20,3 +20,4 @@ export {
 } from "./onnx-writer.ts";
 export { fromWireTree, wireTree } from "./wire-tree.ts";
 export { fetchOcrModels, withExport, withWeights } from "./real-files.ts";
+export { graphSqueezes, smallGraphModel } from "./graph-model.ts";

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Inspection, inspectModel } from "../inspect/inspection.ts";
+import type { Inspection } from "../inspect/inspection.ts";
+import { inspectModel } from "../inspect/inspect-model.ts";
 import { parseInputSizes } from "../shapes/infer.ts";
 
 /** Inspects bytes as a file, in a folder of its own that may hold other files. */

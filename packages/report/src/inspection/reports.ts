@@ -48,9 +48,15 @@ const runtimeColumns: readonly Column[] = [
 /** The columns whose cells are a word. */
 const narrowColumns: ReadonlySet<string> = new Set(["kind", "takes it"]);
 
-const runtimesExplained =
-  "By tables of what onnxruntime 1.30 does with each operator and opset; the file was not loaded. " +
-  "Of CUDA and TensorRT no table is known here, so only opset and domains were looked at.";
+/** Where the table of runtimes comes from, by the format of the file. */
+const runtimesExplained: Readonly<Record<Inspection["format"], string>> = {
+  onnx:
+    "By tables of what onnxruntime 1.30 does with each operator and opset; the file was not loaded. " +
+    "Of CUDA and TensorRT no table is known here, so only opset and domains were looked at.",
+  tfjs:
+    "By the operators that tfjs-converter 4.22 executes and the kernels that each backend has; the file was not loaded. " +
+    "Of tfjs-node no table of kernels is known here, so only the operators were looked at.",
+};
 
 function inspectionContent(found: Inspection): InspectionContent {
   const { blocks, macs, parameters, notes } = found;
@@ -137,12 +143,14 @@ function factsOf(found: Inspection): [string, string][] {
     ["imported", importText(found)],
     ["inputs", values(found.inputs)],
     ["outputs", values(found.outputs)],
-    [
-      "opsets",
-      Object.entries(found.opsets)
-        .map(([domain, version]) => `${domain} ${version}`)
-        .join(", "),
-    ],
+    found.format === "tfjs"
+      ? ["format", "graph model of tfjs"]
+      : [
+          "opsets",
+          Object.entries(found.opsets)
+            .map(([domain, version]) => `${domain} ${version}`)
+            .join(", "),
+        ],
     ["operators", found.operators.map(({ op, count }) => `${op} ${count}`).join(", ")],
   ];
 }
@@ -163,7 +171,7 @@ export function inspectionMarkdown(found: Inspection): string {
     ...(blocks.length === 0 ? [] : [markdownTable(blockColumns, escaped(blocks))]),
     ...(slowForms.length === 0 ? [] : ["## Slow forms", ...slowForms.map(escapeMarkdown)]),
     "## Runtimes",
-    runtimesExplained,
+    runtimesExplained[found.format],
     markdownTable(runtimeColumns, escaped(runtimes)),
     "## The file",
     facts.map(([term, fact]) => `- ${escapeMarkdown(term)}: ${escapeMarkdown(fact)}`).join("\n"),
@@ -209,7 +217,7 @@ export function inspectionHtml(found: Inspection): string {
       ${slow}
       <section id="runtimes">
         <h2>Runtimes</h2>
-        <p>${runtimesExplained}</p>
+        <p>${runtimesExplained[found.format]}</p>
         ${table("Runtime by runtime", runtimeColumns, runtimes)}
       </section>
       <section id="file">

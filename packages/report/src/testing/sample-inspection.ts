@@ -4,6 +4,7 @@ import type { Inspection } from "@sebench/models";
 export const sampleInspection: Inspection = {
   schema: "sebench-inspection/1",
   file: "det.onnx",
+  format: "onnx",
   bytes: 4_745_517,
   sha256: "30a86f5731181461d08021402766601e4302a9b9b9666be8aff402696339cdff",
   producer: "pytorch 1.13.1",

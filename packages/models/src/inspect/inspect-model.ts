@@ -1,0 +1,109 @@
+import type { Block } from "../blocks/block.ts";
+import { findBlocks } from "../blocks/find-blocks.ts";
+import { elementTypes, type Model, sizeOf, titleOf } from "../graph/model.ts";
+import { constantsIn, readModel } from "../graph/read-model.ts";
+import { importGraph } from "../import/import-graph.ts";
+import type { ShapedGraph } from "../shapes/access.ts";
+import { inferShapes, type InputSizes } from "../shapes/infer.ts";
+import { isParameter } from "../shapes/parameters.ts";
+import { isJson } from "../tfjs/read-graph-model.ts";
+import { inspectGraphModel } from "./inspect-graph-model.ts";
+import {
+  asInOnnx,
+  blocksOf,
+  type Inspection,
+  inspectionVersion,
+  operatorsOf,
+  sizeNotes,
+  sumOf,
+  valueOf,
+} from "./inspection.ts";
+import { runtimeNotes } from "./runtimes.ts";
+import { findSlowForms } from "./slow-forms.ts";
+
+/**
+ * Inspects a model's file: ONNX, or the model.json of a tfjs graph model.
+ *
+ * @param sizes The sizes of the inputs whose lengths are free.
+ */
+export function inspectModel(path: string, sizes: InputSizes = new Map()): Inspection {
+  return isJson(path) ? inspectGraphModel(path, sizes) : inspectOnnx(path, sizes);
+}
+
+function inspectOnnx(path: string, sizes: InputSizes): Inspection {
+  const model = readModel(path);
+  const shaped = inferShapes(model, sizes);
+  const blocks = findBlocks(shaped);
+  const imported = importGraph(model, shaped, blocks);
+  const constants = constantsIn(model.graph);
+  const counted = constants.filter(({ type, dims }) => isParameter(type, dims));
+  const { name, version } = model.producer;
+  return {
+    schema: inspectionVersion,
+    file: path,
+    format: "onnx",
+    bytes: model.bytes,
+    sha256: model.sha256,
+    producer: `${name} ${version}`.trim() || null,
+    irVersion: model.irVersion,
+    opsets: Object.fromEntries(
+      [...model.opsets].map(([domain, own]) => [domain || "ai.onnx", own]),
+    ),
+    inputs: shaped.inputs.map(valueOf),
+    outputs: shaped.outputs.map(valueOf),
+    precision: precisionOf(model, counted),
+    parameters: counted.reduce((sum, { dims }) => sum + sizeOf(dims), 0),
+    macs: sumOf([...shaped.macs.values()]),
+    nodes: model.graph.nodes.length,
+    operators: operatorsOf(model.graph.nodes),
+    ...blocksOf(blocks, asInOnnx),
+    slowForms: findSlowForms(shaped, blocks),
+    runtimes: runtimeNotes({ model, shaped, blocks }),
+    obstacle: "obstacle" in imported ? imported.obstacle : null,
+    notes: notesOn(model, shaped, blocks),
+  };
+}
+
+/** The precision of a model's weights: int8 where it quantises. */
+function precisionOf(
+  { graph }: Model,
+  counted: readonly { readonly type: number; readonly dims: readonly number[] }[],
+): string {
+  if (graph.nodes.some(({ op }) => /^QuantizeLinear$|^DynamicQuantizeLinear$|^QLinear/.test(op))) {
+    return "int8";
+  }
+  const names: Readonly<Record<string, string>> = { float32: "fp32", float16: "fp16" };
+  const elements = new Map<string, number>();
+  for (const { type, dims } of counted) {
+    const name = elementTypes[type]!.name;
+    elements.set(name, (elements.get(name) ?? 0) + sizeOf(dims));
+  }
+  const total = [...elements.values()].reduce((sum, count) => sum + count, 0);
+  const main = [...elements].filter(([, count]) => count > total / 100).map(([name]) => name);
+  return main.map((name) => names[name] ?? name).join(" and ") || "no weights";
+}
+
+/** The sentences on what a reader should know besides. */
+function notesOn(model: Model, shaped: ShapedGraph, blocks: readonly Block[]): string[] {
+  const notes = sizeNotes(shaped, asInOnnx);
+  const inBodies = new Set(blocks.flatMap(({ within }) => within ?? []));
+  if (inBodies.size > 0) {
+    const count = blocks.filter(({ within }) => within !== null).length;
+    notes.push(
+      `${count} of the SE blocks stand in bodies of ${[...inBodies].join(", ")}; they are listed, and can not be cut out.`,
+    );
+  }
+  if (model.inlined > 0) {
+    notes.push(`${model.inlined} calls of the model's own functions were replaced by their nodes.`);
+  }
+  if (model.reordered) notes.push("The nodes stood in no order that runs, and were put into one.");
+  const fused = shaped.graph.nodes.find(
+    ({ domain, op }) => domain === "com.microsoft" && op.startsWith("Fused"),
+  );
+  if (fused !== undefined) {
+    notes.push(
+      `onnxruntime has optimised this file (${fused.op} ${titleOf(fused)} is its own); the original says more and runs on more runtimes.`,
+    );
+  }
+  return notes;
+}
