@@ -76,6 +76,7 @@ function assembled(
     name: "",
     nodes: lowered,
     constants: [...constants.values()],
+    defaults: new Set<string>(),
     inputs,
     outputs: outputs.map((name) => ({ name, type: 0, dims: null })),
     values: [],
