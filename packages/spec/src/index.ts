@@ -2,6 +2,7 @@ export * from "./graph/count.ts";
 export type * from "./graph/op.ts";
 export * from "./se/se.ts";
 export * from "./graph/shape.ts";
+export * from "./graph/window.ts";
 export { describeError, type ErrorDescription } from "./error/error-description.ts";
 export { InputError } from "./error/input-error.ts";
 export { isObject, parseForeignJson, repeatedKey } from "./error/foreign-json.ts";

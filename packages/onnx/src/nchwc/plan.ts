@@ -1,5 +1,6 @@
 import {
   type AvgPool,
+  coveringPads,
   isMap,
   type Network,
   type Node,
@@ -7,7 +8,6 @@ import {
   sameShape,
   type Shape,
 } from "@sebench/spec";
-import { coveringPads } from "../graph/operators.ts";
 import { blockedConvolution, fillsBlocks, isPixel, type Layout, layoutOf } from "./blocks.ts";
 
 /** The activation that a convolution of the domain applies to its values before writing them. */

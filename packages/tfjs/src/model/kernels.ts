@@ -11,12 +11,14 @@ import {
   type Op,
   type OpKind,
   type OpOf,
+  coveringPads,
+  windowFactors,
 } from "@sebench/spec";
 import { writeConv2d, writeDense, writeGatedConv2d } from "./convolution.ts";
 import type { SqueezeForm } from "./forms.ts";
 import type { KernelWriter } from "./kernel-writer.ts";
 import { asItIs, writeParameter } from "./layer.ts";
-import { coveringPads, explicitPad, type TfjsPad, tfjsPad } from "./padding.ts";
+import { explicitPad, type TfjsPad, tfjsPad } from "./padding.ts";
 import { asMap, inputMapOf, inputOf, type Site, tfjsShape } from "./site.ts";
 
 /** The lowest finite float32, which as padding never wins a maximum. */
@@ -52,27 +54,11 @@ function writeWholeWindows(site: Site, op: AvgPool, pads: Pads, writer: KernelWr
   const x = writePad(inputOf(site), pads, 0, writer);
   const averages = writer.call("AvgPool", { x }, windowOf(op, "valid"));
   const [, height, width] = asMap(site.shape);
-  const factors = factorsOf(site, op);
+  const factors = windowFactors(op, inputMapOf(site), site.shape);
   if (factors.every((factor) => factor === 1)) return averages;
   const shape = [1, height, width, 1];
   const b = writer.constant(shape, null, (_, target) => target.set(factors));
   return writer.call("Multiply", { a: averages, b }, {});
-}
-
-/** The ratio of a window's cells to those cells that count, for each window. */
-function factorsOf(site: Site, op: AvgPool): number[] {
-  const [, height, width] = asMap(site.shape);
-  const [, inHeight, inWidth] = inputMapOf(site);
-  const [top, left, bottom, right] = op.countIncludePad ? op.pads : [0, 0, 0, 0];
-  const counted = (axis: 0 | 1, position: number, from: number, to: number) => {
-    const start = position * op.stride[axis] - op.pads[axis];
-    return Math.min(start + op.kernel[axis], to) - Math.max(start, from);
-  };
-  return Array.from({ length: height * width }, (_, at) => {
-    const rows = counted(0, Math.floor(at / width), -top, inHeight + bottom);
-    const columns = counted(1, at % width, -left, inWidth + right);
-    return (op.kernel[0] * op.kernel[1]) / (rows * columns);
-  });
 }
 
 function writePad(x: string, pads: Pads, constantValue: number, writer: KernelWriter): string {

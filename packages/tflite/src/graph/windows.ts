@@ -1,4 +1,14 @@
-import type { AvgPool, Conv2d, MapShape, MaxPool, Pads, Window } from "@sebench/spec";
+import {
+  type AvgPool,
+  type Conv2d,
+  coveringPads,
+  isSamePadding,
+  type MapShape,
+  type MaxPool,
+  type Pads,
+  type Window,
+  windowFactors,
+} from "@sebench/spec";
 import { activations, paddings } from "../flat/schema.ts";
 import type { Value } from "./graph-writer.ts";
 import { inputMapOf, inputOf, localName, outputOf, type Site } from "./site.ts";
@@ -16,18 +26,8 @@ interface Padded {
 export function padded(site: Site, op: Window, pads: Pads): Padded {
   const input = inputMapOf(site);
   if (pads.every((amount) => amount === 0)) return { map: inputOf(site), padding: paddings.valid };
-  if (isSame(op, pads, input)) return { map: inputOf(site), padding: paddings.same };
+  if (isSamePadding(op, pads, input)) return { map: inputOf(site), padding: paddings.same };
   return { map: padZeros(site, pads), padding: paddings.valid };
-}
-
-function isSame(op: Window, pads: Pads, input: MapShape): boolean {
-  return ([0, 1] as const).every((axis) => {
-    const extent = input[axis + 1]!;
-    const positions = Math.ceil(extent / op.stride[axis]);
-    const total = Math.max(0, (positions - 1) * op.stride[axis] + op.kernel[axis] - extent);
-    const before = Math.floor(total / 2);
-    return pads[axis] === before && pads[axis + 2] === total - before;
-  });
 }
 
 /** Pads a map by zeros. */
@@ -59,21 +59,6 @@ export function strides({ stride }: Pick<Conv2d, "stride">, padding: number) {
   return { padding, strideH: stride[0], strideW: stride[1] };
 }
 
-/**
- * The pads under which every window lies within the padded map, so that rounding down gives the
- * output's size. These pads stand in for `ceil`, whose last window may hang over the padded edge.
- */
-function coveringPads(op: MaxPool | AvgPool, input: MapShape, output: MapShape): Pads {
-  const [top, left, bottom, right] = op.pads;
-  const reach = (axis: 0 | 1) => (output[axis + 1]! - 1) * op.stride[axis] + op.kernel[axis];
-  return [
-    top,
-    left,
-    Math.max(bottom, reach(0) - input[1] - top),
-    Math.max(right, reach(1) - input[2] - left),
-  ];
-}
-
 export function writeMaxPool(site: Site, op: MaxPool): Value {
   const pads = padsOf(site, op);
   const { map, padding } = maxPadded(site, op, pads);
@@ -83,7 +68,8 @@ export function writeMaxPool(site: Site, op: MaxPool): Value {
 /** Pads what is to be maximised: SAME does not count its pads, and zeros win over no value that is not below. */
 function maxPadded(site: Site, op: MaxPool, pads: Pads) {
   if (site.nonNegative || pads.every((amount) => amount === 0)) return padded(site, op, pads);
-  if (isSame(op, pads, inputMapOf(site))) return { map: inputOf(site), padding: paddings.same };
+  if (isSamePadding(op, pads, inputMapOf(site)))
+    return { map: inputOf(site), padding: paddings.same };
   return { map: padLowest(site, pads), padding: paddings.valid };
 }
 
@@ -94,12 +80,12 @@ function maxPadded(site: Site, op: MaxPool, pads: Pads) {
 export function writeAveragePool(site: Site, op: AvgPool): Value {
   const pads = padsOf(site, op);
   const isPadded = pads.some((amount) => amount > 0);
-  if (!isPadded || (isSame(op, pads, inputMapOf(site)) && !countsPads(op))) {
+  if (!isPadded || (isSamePadding(op, pads, inputMapOf(site)) && !countsPads(op))) {
     const { map, padding } = padded(site, op, pads);
     return pool("AVERAGE_POOL_2D", site, op, map, padding, outputOf(site));
   }
   const map = padZeros(site, pads);
-  const factors = factorsOf(site, op);
+  const factors = windowFactors(op, inputMapOf(site), site.node.shape);
   const output = outputOf(site);
   if (factors.every((factor) => factor === 1)) {
     return pool("AVERAGE_POOL_2D", site, op, map, paddings.valid, output);
@@ -134,22 +120,6 @@ function pool(
 
 function padsOf(site: Site, op: MaxPool | AvgPool): Pads {
   return coveringPads(op, inputMapOf(site), site.node.shape as MapShape);
-}
-
-/** The ratio of a window's cells to those cells that count, for each window. */
-function factorsOf(site: Site, op: AvgPool): number[] {
-  const [, height, width] = site.node.shape as MapShape;
-  const [, inHeight, inWidth] = inputMapOf(site);
-  const [top, left, bottom, right] = op.countIncludePad ? op.pads : [0, 0, 0, 0];
-  const counted = (axis: 0 | 1, position: number, from: number, to: number) => {
-    const start = position * op.stride[axis] - op.pads[axis];
-    return Math.min(start + op.kernel[axis], to) - Math.max(start, from);
-  };
-  return Array.from({ length: height * width }, (_, at) => {
-    const rows = counted(0, Math.floor(at / width), -top, inHeight + bottom);
-    const columns = counted(1, at % width, -left, inWidth + right);
-    return (op.kernel[0] * op.kernel[1]) / (rows * columns);
-  });
 }
 
 /** Pools each channel of a map to one value. */
