@@ -26,6 +26,7 @@ export {
   type OverheadEstimate,
   overheadEstimate,
   halfWidthOfMean,
+  overheadOfReplicas,
   overheadOfRounds,
   type PairedRounds,
   ratioOfForms,

@@ -1,4 +1,21 @@
 export {
+  appendToBoard,
+  boardFile,
+  type BoardRow,
+  readBoard,
+  rowOf,
+  type Submission,
+} from "./board/board-file.ts";
+export { faultsOf } from "./board/judge-measurement.ts";
+export {
+  type DeviceKind,
+  deviceKinds,
+  type Measurement,
+  measurementBlock,
+} from "./board/measurement.ts";
+export type { LeftCase } from "./board/measurements-of-run.ts";
+export { type OwnDevice, readSubmitted, type Submitted } from "./board/read-measurements.ts";
+export {
   type BudgetConfig,
   type BudgetConfigInput,
   parseBudgetConfig,
