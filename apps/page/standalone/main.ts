@@ -1,9 +1,6 @@
 import type { JobProgress } from "@sebench/jobs";
 import type { PairDescription } from "@sebench/pairs";
-import { deviceKinds, type Measurement, measurementBlock } from "@sebench/results/measurement";
 import { InputError } from "@sebench/spec";
-import { overheadChart } from "./chart.ts";
-import { isolate, type Isolation } from "./isolation.ts";
 import { measurePair } from "./measure-pair.ts";
 import {
   ParameterError,
@@ -11,29 +8,11 @@ import {
   readParameters,
   standaloneRuntimes,
 } from "./parameters.ts";
+import { element, outcome, show, tellResult } from "./result.ts";
 import { fetchPairs } from "./supply.ts";
 import { Teller } from "./tell.ts";
+import { isolate, type Isolation } from "./this-browser.ts";
 import { browserLanguage, type Language, languages, type WordKey } from "./words.ts";
-
-/** The address of the project's new issues, which a build may be given, or an empty text. */
-declare const SEBENCH_ISSUES: string;
-
-/** What a program that drives the page reads when the page is done. */
-export interface StandaloneWindow {
-  sebenchResult?:
-    | { readonly ok: true; readonly measurement: Measurement }
-    | { readonly ok: false; readonly reason: string };
-}
-
-const outcome = globalThis as unknown as StandaloneWindow;
-
-function element<Kind extends HTMLElement = HTMLElement>(id: string): Kind {
-  return document.getElementById(id) as Kind;
-}
-
-function show(id: string, shown = true): void {
-  element(id).hidden = !shown;
-}
 
 let teller = new Teller(browserLanguage(navigator.languages));
 
@@ -139,7 +118,7 @@ async function measure(pair: PairDescription, asked: Parameters): Promise<void> 
       onProgress: async (progress) => paint(describe(progress, asked), shareOf(progress, asked)),
     });
     show("running", false);
-    tellResult(made);
+    tellResult(made, teller);
   } catch (error) {
     tellError(error);
   } finally {
@@ -172,56 +151,6 @@ async function paint(status: string, share: number): Promise<void> {
       setTimeout(resolve);
     });
   });
-}
-
-function tellResult(made: Measurement): void {
-  element("sentence").textContent = teller.sentence(made);
-  const title = teller.say("axis", { plain: made.subject.plain });
-  element("chart").append(
-    overheadChart(made, { title, percent: (ratio) => teller.percent(ratio) }),
-  );
-  element("facts").append(
-    ...teller.facts(made).map((fact) => {
-      const item = document.createElement("li");
-      item.textContent = fact;
-      return item;
-    }),
-  );
-  const kind = element<HTMLSelectElement>("device-kind");
-  kind.append(...deviceKinds.map((each) => new Option(teller.say(each), each)));
-  kind.value = made.device.kind;
-  const named = () => withDevice(made);
-  const write = () => {
-    element<HTMLTextAreaElement>("report").value = measurementBlock(named());
-    outcome.sebenchResult = { ok: true, measurement: named() };
-  };
-  for (const id of ["device-name", "device-kind"]) element(id).addEventListener("input", write);
-  element("copy").addEventListener("click", () => void copy(measurementBlock(named())));
-  if (SEBENCH_ISSUES !== "") {
-    element<HTMLAnchorElement>("issue").href = SEBENCH_ISSUES;
-    show("issue");
-  }
-  show("result");
-  write();
-}
-
-/** The measurement with what the person says of the device. */
-function withDevice(made: Measurement): Measurement {
-  const typed = element<HTMLInputElement>("device-name").value.replace(/\s+/g, " ").trim();
-  const kind = element<HTMLSelectElement>("device-kind").value as Measurement["device"]["kind"];
-  return { ...made, device: { ...made.device, kind, name: typed === "" ? null : typed } };
-}
-
-async function copy(block: string): Promise<void> {
-  const done = await navigator.clipboard?.writeText(block).then(
-    () => true,
-    () => false,
-  );
-  element("copied").textContent = teller.say(done ? "copied" : "copyByHand");
-  if (done) return;
-  const report = element<HTMLTextAreaElement>("report");
-  report.closest("details")!.open = true;
-  report.select();
 }
 
 open().catch(tellError);

@@ -22,10 +22,10 @@ import {
 import type { DeviceDescription } from "@sebench/runtime";
 import { InputError } from "@sebench/spec";
 import { loadEngine } from "../browser/engines.ts";
-import { browserOf, clockStep, deviceKind, systemName } from "./device.ts";
 import { type Parameters, standaloneRuntimes } from "./parameters.ts";
 import { repeatedEngine, type RepeatedEngine } from "./repeated-engine.ts";
 import { fetchOracle, shippedSupply } from "./supply.ts";
+import { browserOf, clockStep, deviceKind, systemName } from "./this-browser.ts";
 
 /** The version of sebench that the page was built from. */
 declare const SEBENCH_VERSION: string;

@@ -11,7 +11,7 @@ export const standaloneRuntimes = {
   "litert-web/wasm": "litert/",
   "litert-web/webgpu": "litert/",
 } as const satisfies Partial<Readonly<Record<RuntimeId, string>>>;
-export type StandaloneRuntime = keyof typeof standaloneRuntimes;
+type StandaloneRuntime = keyof typeof standaloneRuntimes;
 
 /** What the page's address asks for. */
 export interface Parameters {
@@ -84,7 +84,7 @@ export function readParameters(query: string, { networks, languages }: Offer): P
   return {
     network: one("network", networks) ?? defaults.network,
     runtime: one("runtime", runtimes) ?? defaults.runtime,
-    budget: wholeNumber("budget", given, [10, 3600]) ?? defaults.budget,
+    budget: wholeNumber("budget", given, [2, 3600]) ?? defaults.budget,
     threads: threads === "auto" ? null : wholeNumber("threads", given, [1, 64]),
     lang: one("lang", languages),
     isolate: one("isolation", ["auto", "off"]) !== "off",

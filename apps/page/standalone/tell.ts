@@ -1,6 +1,8 @@
 import type { Measurement } from "@sebench/results/measurement";
 import { fill, type Language, languages, type WordKey } from "./words.ts";
 
+type Page = NonNullable<Measurement["host"]["page"]>;
+
 /** Writes the page's sentences in one language, with its numbers. */
 export class Teller {
   readonly language: Language;
@@ -62,14 +64,14 @@ export class Teller {
     const difference = Math.max(parity.plain.relative, parity.se.relative).toExponential(1);
     const page = host.page!;
     return [
-      this.say("parity", { difference, tolerance: parity.tolerance }),
+      this.say("parity", { difference, tolerance: parity.tolerance.toExponential(0) }),
       this.say("proof", {
         device: proof.device,
         threads: this.#threads(proof.threads),
         simd: this.#simd(proof, device.adapter),
       }),
       ...(proof.software ? [this.say("software")] : []),
-      this.say("clock", { step: this.ms(page.clockStepMs), runs: this.#runs(page.runsPerSample) }),
+      this.#clock(page),
       ...(page.timesHidden > 0 ? [this.say("timesHidden", { count: page.timesHidden })] : []),
     ];
   }
@@ -85,7 +87,8 @@ export class Teller {
     return this.say(simd ? "simdYes" : "simdNo");
   }
 
-  #runs(count: number): string {
-    return count === 1 ? this.say("runsOne") : this.say("runsMany", { count });
+  #clock({ clockStepMs, runsPerSample: count }: Page): string {
+    const step = `${this.#number(clockStepMs, { maximumSignificantDigits: 3 })} ms`;
+    return count === 1 ? this.say("clockOne", { step }) : this.say("clockMany", { step, count });
   }
 }

@@ -13,8 +13,13 @@ export {
   type Measurement,
   measurementBlock,
 } from "./board/measurement.ts";
-export type { LeftCase } from "./board/measurements-of-run.ts";
-export { type OwnDevice, readSubmitted, type Submitted } from "./board/read-measurements.ts";
+export {
+  type LeftCase,
+  type OwnDevice,
+  parseSubmitted,
+  readSubmitted,
+  type Submitted,
+} from "./board/read-measurements.ts";
 export {
   type BudgetConfig,
   type BudgetConfigInput,
