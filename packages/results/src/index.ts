@@ -6,7 +6,7 @@ export {
   rowOf,
   type Submission,
 } from "./board/board-file.ts";
-export { faultsOf } from "./board/judge-measurement.ts";
+export { faultOf } from "./board/judge-measurement.ts";
 export {
   type DeviceKind,
   deviceKinds,

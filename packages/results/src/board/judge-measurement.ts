@@ -11,9 +11,9 @@ type Rule = (made: Measurement) => string | null;
  * a measurement was made as it says; what is shown is that it agrees with itself.
  *
  * @param now The moment of the judgement, in milliseconds since 1970.
- * @returns the faults, in sentences; none where the measurement is believed
+ * @returns the first fault in a sentence, or null where the measurement is believed
  */
-export function faultsOf(made: Measurement, now: number): string[] {
+export function faultOf(made: Measurement, now: number): string | null {
   const rules: readonly Rule[] = [
     ({ day }) => dayFault(day, now),
     subjectFault,
@@ -21,10 +21,15 @@ export function faultsOf(made: Measurement, now: number): string[] {
     parityFault,
     intervalFault,
     samplesFault,
-    replicasFault,
     speedFault,
+    widthFault,
   ];
-  return rules.map((rule) => rule(made)).filter((fault) => fault !== null);
+  // A rule takes for granted what those before it have found to be so.
+  for (const rule of rules) {
+    const fault = rule(made);
+    if (fault !== null) return fault;
+  }
+  return null;
 }
 
 const dayMs = 24 * 3600 * 1000;
@@ -81,8 +86,10 @@ function parityFault({ parity, subject, proof }: Measurement): string | null {
 const rounding = 1e-6;
 
 function intervalFault({ overhead }: Measurement): string | null {
-  const { ratio, interval, replicas, within } = overhead;
+  const { ratio, interval, replicas, within, rounds } = overhead;
   if (within.length !== replicas.length) return "its replicas and their errors differ in number";
+  const carried = within.reduce((sum, each) => sum + each.rounds, 0);
+  if (carried > rounds) return `its replicas have ${carried} rounds, and all of them ${rounds}`;
   const again = overheadOfReplicas(overhead);
   const figures = [
     [ratio, again.ratio],
@@ -98,14 +105,12 @@ function intervalFault({ overhead }: Measurement): string | null {
 /** The half-width of the widest interval that says anything, relative to the ratio. */
 const widest = 0.5;
 
-function replicasFault({ overhead }: Measurement): string | null {
-  const { ratio, interval, rounds, within } = overhead;
+function widthFault({ overhead }: Measurement): string | null {
+  const { ratio, interval } = overhead;
   const halfWidth = (interval[1] - interval[0]) / 2 / ratio;
-  if (halfWidth > widest) {
-    return `its interval is as wide as ${Math.round(200 * halfWidth)} % of the ratio, which says nothing`;
-  }
-  const carried = within.reduce((sum, each) => sum + each.rounds, 0);
-  return carried > rounds ? `its replicas have ${carried} rounds, and all of them ${rounds}` : null;
+  return halfWidth > widest
+    ? `its interval is as wide as ${Math.round(200 * halfWidth)} % of the ratio, which says nothing`
+    : null;
 }
 
 /** How far the location of some of a replica's rounds may be from that of all, in its errors. */
