@@ -1,6 +1,7 @@
 import { profileNames, profiles } from "@sebench/bench/profiles";
 import { Command, Option } from "commander";
 import {
+  addBoard,
   addComparison,
   addRecommend,
   addShards,
@@ -90,6 +91,7 @@ export function buildCli(setExitCode: (code: number) => void): Command {
   addExplain(cli, setExitCode);
   addSoak(cli, setExitCode);
   addShards(cli, setExitCode);
+  addBoard(cli);
   addExport(cli);
   return cli;
 }
