@@ -46,7 +46,6 @@ export {
   type ModelRequest,
   type RunOptions,
   pairChoiceOf,
-  type ScenarioRequest,
 } from "./plan/options.ts";
 export {
   profileNames,
