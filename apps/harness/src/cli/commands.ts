@@ -6,6 +6,7 @@ import {
   withDataset,
   withEngines,
   withLowering,
+  withModels,
   withoutModels,
   withSelection,
 } from "./options.ts";
@@ -88,14 +89,14 @@ export function addExplain(cli: Command, setExitCode: (code: number) => void): v
   const command = cli
     .command("explain")
     .description("take the overhead of one case apart, by the engine's own profile")
-    .requiredOption("--network <name>", "the network with SE, such as se-resnet50")
+    .option("--network <name>", "the network with SE, such as se-resnet50")
     .option("--runtime <id>", "the runtime, such as onnxruntime-web/wasm", "onnxruntime-node/cpu")
     .option("--host <name>", "the host: node, chromium, bun or deno (default: the runtime's first)")
-    .option("--batch <size>", "the number of images in one run", "1")
+    .option("--batch <size>", "the number of images in one run of the network (default: 1)")
     .option("--size <pixels>", "the height and width of the images")
     .option("--budget <seconds>", "the time for the replicas (default: 60)")
     .option("--seed <number>", "the seed of the weights and of the order of visits (default: 1)");
-  withEngines(withoutModels(withLowering(command, "gemm")))
+  withEngines(withModels(withLowering(command, "gemm")))
     .option(
       "--out <folder>",
       "the folder for explanation.json, explanation.html and explanation.md",
@@ -106,7 +107,7 @@ export function addExplain(cli: Command, setExitCode: (code: number) => void): v
     )
     .option(
       "--node-data <file>",
-      "write the time of each node, a .json file for Model Explorer to lay over the file that bench export writes of the same network and lowering",
+      "write the time of each node, a .json file for Model Explorer to lay over the model's file, or over the one that bench export writes of the same network and lowering",
     )
     .option("--json", "print the record as JSON instead of a table")
     .action(async (flags) =>

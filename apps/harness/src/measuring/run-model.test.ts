@@ -2,16 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  classicGate,
-  mapIn,
-  model,
-  node,
-  readIn,
-  tensor,
-  TestGraph,
-  valueInfo,
-} from "@sebench/models/testing";
+import { model, modelWithSe, node, tensor, valueInfo } from "@sebench/models/testing";
 import { type RunRecord, timesOfAlone } from "@sebench/results";
 import { writeSafetensors } from "@sebench/weights";
 import { afterAll, describe, expect, it, test } from "vitest";
@@ -26,20 +17,12 @@ function keep(name: string, bytes: Uint8Array): string {
   return path;
 }
 
-/** A map of an image that is scaled by a classic SE block, and then read by a convolution. */
-function withSe(size: number | string): Uint8Array {
-  const graph = new TestGraph();
-  const map = mapIn(graph);
-  const product = graph.add("Mul", [map, classicGate(graph, map)]);
-  return graph.model(readIn(graph, product), [1, 8, size, size]);
-}
-
 const smoke = ["run", "--profile", "smoke", "--runtime", "onnxruntime-node/cpu", "--no-fetch"];
 const ofModel = (...paths: string[]) => paths.flatMap((path) => ["--model", path]);
 
 describe("a run of models of one's own", () => {
   it("measures a file beside its twin, and keeps its name and hash", async () => {
-    const path = keep("with se.onnx", withSe("side"));
+    const path = keep("with se.onnx", modelWithSe("side"));
     const out = join(folder, "run-with-se");
     const sizes = ["--input", "image=1x3x32x32"];
     const { code, stdout, stderr } = await benchHere(
@@ -110,7 +93,7 @@ describe("a run of models of one's own", () => {
 
 describe("inputs of one's own", () => {
   it("are arrays whose shape and file the record has", async () => {
-    const path = keep("stored.onnx", withSe("side"));
+    const path = keep("stored.onnx", modelWithSe("side"));
     const file = keepArray("image", [2, 3, 16, 16]);
     const out = join(folder, "run-stored");
     // The array says the free sizes, and with the model's batch of 1 it holds two runs.
@@ -140,8 +123,8 @@ function keepArray(name: string, shape: readonly number[]): string {
   return keep(`arrays-${name}-${shape.join("x")}.safetensors`, stored);
 }
 
-const known = keep("known.onnx", withSe(16));
-const free = keep("free.onnx", withSe("side"));
+const known = keep("known.onnx", modelWithSe(16));
+const free = keep("free.onnx", modelWithSe("side"));
 
 test.each<[string, readonly string[], string, string]>([
   ["a free size", ofModel(free), "which sizes shall image have?", "--input image=1x3x224x224"],
@@ -193,7 +176,7 @@ test.each<[string, readonly string[], string, string]>([
   },
 );
 
-test.each(["explain", "tune", "bound", "eval", "soak"])(
+test.each(["tune", "bound", "eval", "soak"])(
   "%s says that it takes networks alone",
   async (command) => {
     const { code, stderr } = await benchHere(command, "--model", known);

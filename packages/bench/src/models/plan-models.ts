@@ -65,4 +65,4 @@ export function lackOfModel({ model, runtime }: CasePlan): Lack | null {
 }
 
 /** Whether a runtime's engine loads ONNX files. */
-const loadsOnnx = (runtime: RuntimeId) => runtime.startsWith("onnxruntime-");
+export const loadsOnnx = (runtime: RuntimeId) => runtime.startsWith("onnxruntime-");

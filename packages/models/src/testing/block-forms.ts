@@ -75,6 +75,19 @@ export class TestGraph {
   }
 }
 
+/**
+ * The bytes of a model in which a map of an image is scaled by a classic SE block, and then read by a
+ * convolution.
+ *
+ * @param size The height and the width of the image, or the name of a size that is free.
+ */
+export function modelWithSe(size: number | string, opset?: number): Uint8Array {
+  const graph = new TestGraph(opset);
+  const map = mapIn(graph);
+  const product = graph.add("Mul", [map, classicGate(graph, map)]);
+  return graph.model(readIn(graph, product), [1, channels, size, size]);
+}
+
 /** The channels of the map, and the width of the layer between. */
 export const [channels, width] = [8, 2];
 const mapDims = [1, channels, 6, 6] as const;
