@@ -58,6 +58,28 @@ describe("a run of models of one's own", () => {
     expect(html).toContain("of the file with se.onnx");
   });
 
+  it("measures a file whose hard-swish stands in four operators a second time, with another form", async () => {
+    const path = keep("slow form.onnx", modelWithSe(16, { activation: "hard-swish" }));
+    const out = join(folder, "run-slow-form");
+    const run = await benchHere(...smoke, ...ofModel(path), "--json", "--out", out);
+    expect({ code: run.code, stderr: run.code === 0 ? "" : run.stderr }).toEqual({
+      code: 0,
+      stderr: "",
+    });
+    const { cases } = JSON.parse(run.stdout) as RunRecord;
+    expect(cases).toMatchObject([
+      { status: "ok", lowering: "as-is", parity: { se: { pass: true } } },
+      { status: "ok", lowering: "activation", parity: { se: { pass: true } } },
+    ]);
+    const nodes = cases.map((each) => each.status === "ok" && each.attestation.evidence["se"]);
+    const operators = nodes.map(
+      (each) => (each as { operators: Record<string, number> }).operators,
+    );
+    // One operator takes the place of the division and of the three before it.
+    expect(operators.map((each) => each["Div"] ?? 0)).toEqual([1, 0]);
+    expect(await readFile(join(out, "report.md"), "utf8")).toContain("in the file as it is");
+  });
+
   it("measures a file without SE by itself, with several inputs and outputs", async () => {
     const int64 = 7;
     const bytes = model({

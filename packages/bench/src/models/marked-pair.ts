@@ -7,7 +7,7 @@ import { importedFile, type ModelFileDescription } from "@sebench/pairs";
 import type { RuntimeId } from "@sebench/runtime";
 import type { FedModel } from "./feed-models.ts";
 import { filesOf } from "./model-truth.ts";
-import type { ModelMember } from "./open-model.ts";
+import { type ModelMember, seatedName } from "./model-member.ts";
 import { loadsOnnx } from "./plan-models.ts";
 
 /** A model that has a twin. */
@@ -35,7 +35,7 @@ export function markedPair(fed: Paired, runtime: RuntimeId): MarkedPair {
   const { se } = model;
   // The twin's folder is the run's own, and has copies of the files that hold weights.
   const folder = dirname(plain.file.path);
-  const from = se.file.external.length === 0 ? se.file.path : join(folder, "model.onnx");
+  const from = se.file.external.length === 0 ? se.file.path : join(folder, seatedName);
   const to = { se: join(folder, "marked.onnx"), plain: join(folder, "marked-twin.onnx") };
   const sizes = new Map(Object.entries(se.file.sizes));
   const nodes = writeMarked({ se: from, plain: plain.file.path }, to, sizes);

@@ -80,10 +80,15 @@ export class TestGraph {
  * convolution.
  *
  * @param size The height and the width of the image, or the name of a size that is free.
+ * @param activation The activation of the map, `hard-swish` in four operators, or none.
  */
-export function modelWithSe(size: number | string, opset?: number): Uint8Array {
-  const graph = new TestGraph(opset);
-  const map = mapIn(graph);
+export function modelWithSe(
+  size: number | string,
+  { activation }: { readonly activation?: "hard-swish" } = {},
+): Uint8Array {
+  const graph = new TestGraph();
+  const conv = mapIn(graph);
+  const map = activation === undefined ? conv : activations["hard-swish"]!.at(-1)!(graph, conv);
   const product = graph.add("Mul", [map, classicGate(graph, map)]);
   return graph.model(readIn(graph, product), [1, channels, size, size]);
 }
