@@ -159,15 +159,17 @@ export function addTune(cli: Command, setExitCode: (code: number) => void): void
   const command = cli
     .command("tune")
     .description("find the fastest way to write SE, stage by stage, on this machine");
-  withEngines(withoutModels(withSelection(command)))
+  withEngines(withModels(withSelection(command)))
     .option("--out <folder>", "the folder of the tuned recipes (default: results/tuning)")
     .option("--json", "print the recipes and every race as JSON instead of a table")
     .addHelpText(
       "after",
       `
-Give --runtime and --network, which have no default here. --budget is the time for the search of one
+Give --runtime and --network or --model, which have no default here. --budget is the time for the search of one
 case (default: 120); a longer search finds more. The recipe replaces an earlier one of the same case.
-\`bench run --lowering tuned\` and \`bench export --lowering tuned\` take it from the default folder.`,
+\`bench run --lowering tuned\` and \`bench export --lowering tuned\` take it from the default folder.
+Of a model's file, the passes of bench optimize are tried on each runtime, and no file is written: --budget
+is the time for the rounds of its races.`,
     )
     .action(async (flags) => setExitCode(await (await import("../measuring/tune.ts")).tune(flags)));
 }

@@ -109,14 +109,16 @@ export function readTuneRequest(flags: TuneFlags): RunOptions {
       remedy: "give --runtime, such as onnxruntime-node/cpu",
     });
   }
-  if (flags.network === undefined && flags.networkSet === undefined) {
+  const hasNetworks = flags.network !== undefined || flags.networkSet !== undefined;
+  if (!hasNetworks && flags.model === undefined) {
     throw new InputError("tune needs to know which network", {
-      remedy: "give --network, such as se-resnet50",
+      remedy: "give --network, such as se-resnet50, or --model FILE",
     });
   }
   // The lowering is any one, so that there is one case for each pair; the search goes through all
   // lowerings.
-  return readRunOptions({ budget: usualBudgets.tune, ...flags, lowering: ["conv1x1"] });
+  const lowering = hasNetworks ? { lowering: ["conv1x1"] } : {};
+  return readRunOptions({ budget: usualBudgets.tune, ...flags, ...lowering });
 }
 
 /** The flags of `soak`, as the command line gives them. */

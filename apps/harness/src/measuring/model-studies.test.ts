@@ -34,6 +34,35 @@ async function ends(...args: readonly string[]): Promise<string> {
   return stdout;
 }
 
+describe("bench tune --model", () => {
+  it("says what passes gain on a runtime, and keeps it under the file's name and hash", async () => {
+    const path = keep("slow.onnx", modelWithSe(32, { activation: "hard-swish" }));
+    const where = ["--runtime", "onnxruntime-node/cpu", "--host", "node"];
+    const out = ["--out", join(folder, "tuned")];
+    const asked = ["--model", path, "--budget", "2", "--json"];
+    const [{ tuning }] = JSON.parse(await ends("tune", ...asked, ...short, ...where, ...out));
+    const { sha256 } = inspectModel(path);
+    expect(tuning).toMatchObject({
+      network: `slow.onnx{image=1x3x32x32,sha256=${sha256.slice(0, 12)}}`,
+      naive: "as-is",
+      lowering: expect.stringMatching(/^(?:as-is|[a-z0-9+-]+)$/),
+      overhead: { naive: { ratio: expect.any(Number) }, tuned: { ratio: expect.any(Number) } },
+    });
+    expect(tuning.gain.ratio).toBeLessThanOrEqual(1);
+  }, 120_000);
+
+  it.each<[string, readonly string[], string, string]>([
+    ["neither a network nor a model", [], "which network", "--model FILE"],
+    ["a free size", ["--model", free], "which sizes shall image have", "--input image=1x3x224x224"],
+  ])("refuses %s in one sentence", async (_what, flags, message, remedy) => {
+    const where = ["--runtime", "onnxruntime-node/cpu", "--out", join(folder, "untuned")];
+    const { code, stderr } = await benchHere("tune", ...flags, ...where);
+    expect(code).not.toBe(0);
+    expect(stderr).toContain(message);
+    expect(stderr).toContain(remedy);
+  });
+});
+
 describe("bench explain --model", () => {
   it("takes the overhead apart by the nodes of the user's file", async () => {
     const out = join(folder, "explained");

@@ -13,7 +13,12 @@ import {
   writeTwin,
 } from "@sebench/models";
 import type { ModelFileDescription } from "@sebench/pairs";
-import type { ModelInput } from "../inputs/image-layout.ts";
+
+/** An input of a model with the length of each of its axes. */
+interface SizedInput {
+  readonly name: string;
+  readonly shape: readonly number[];
+}
 
 /** A file that is a member of a case: the user's own, or the one that its SE was cut out of. */
 export interface ModelMember {
@@ -28,7 +33,7 @@ export interface ModelMember {
 export async function memberOf(
   path: string,
   { parameters, macs }: Inspection,
-  inputs: readonly ModelInput[],
+  inputs: readonly SizedInput[],
 ): Promise<ModelMember> {
   const file = {
     path: resolve(path),
@@ -42,7 +47,7 @@ export async function memberOf(
 interface ModelPlace {
   readonly path: string;
   readonly sizes: InputSizes;
-  readonly inputs: readonly ModelInput[];
+  readonly inputs: readonly SizedInput[];
   readonly folder: string;
 }
 

@@ -66,6 +66,9 @@ function planModel(
   };
 }
 
+/** Whether a case runs a model's file as it is. */
+export const isAsShipped = ({ lowering }: Pick<ModelPlan, "lowering">) => lowering === asIs;
+
 /** Why a model's file does not run on a runtime, or null where it may, as networks may. */
 export function lackOfModel({ model, runtime }: CasePlan): Lack | null {
   if (model === null || model.obstacle === null || loadsOnnx(runtime)) return null;
