@@ -47,7 +47,6 @@ export {
   type ModelRequest,
   type RunOptions,
   pairChoiceOf,
-  type ScenarioRequest,
 } from "./plan/options.ts";
 export {
   profileNames,

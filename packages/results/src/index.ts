@@ -80,6 +80,7 @@ export {
 export {
   bestOffline,
   bestServed,
+  describeScenarios,
   type LoadRecord,
   type OfflineRecord,
   type OfflineRow,
@@ -88,14 +89,21 @@ export {
   ratesOf,
   type ScenarioName,
   scenarioNames,
+  type ScenarioRequest,
   type ServedMember,
   type ServedRate,
   type ServerRecord,
   type ServerRow,
+  type MeasuredServer,
   servingFailures,
   type ServingRecord,
   throughputOf,
 } from "./case/serving-record.ts";
+export {
+  type ServedChange,
+  type ServingSummary,
+  summarizeServing,
+} from "./case/serving-summary.ts";
 export {
   describeWeights,
   sameWeights,

@@ -10,13 +10,13 @@ import { type Member, members } from "@sebench/measure";
 import {
   type OfflineRecord,
   percentiles,
+  type ScenarioRequest,
   type ServerRecord,
   type ServingRecord,
 } from "@sebench/results";
 import { buildNetwork } from "@sebench/spec";
 import { compareLogits } from "../case/parity.ts";
 import type { StartsAsked } from "../case/starts.ts";
-import type { ScenarioRequest } from "../plan/options.ts";
 import { type Crew, measureOffline, measureServer, type ServingPlace } from "./measure-serving.ts";
 import { openWorkers, type WorkerSet } from "./workers.ts";
 
