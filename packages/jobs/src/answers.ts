@@ -143,8 +143,9 @@ const answers: {
   async race({ members, race }, place) {
     const { engine, supply } = place;
     if (members.kind === "files") {
-      const entrants = members.files.map((file): Entrant => {
-        return { compared: true, encode: () => encodeFile(file, race, place) };
+      const entrants = members.files.map((file, at): Entrant => {
+        const compared = at > 0 || !members.isTwinFirst;
+        return { compared, encode: () => encodeFile(file, race, place) };
       });
       return runRace(engine, entrants, await supply.inputs(members.inputs), race);
     }

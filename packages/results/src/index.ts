@@ -52,7 +52,7 @@ export {
   type UntimedCase,
 } from "./case/case-record.ts";
 export { latencyRange, type MemberParity, type MemberRecord } from "./case/member-record.ts";
-export { naiveOf } from "./case/naive-form.ts";
+export { naiveOf, plainFormOf } from "./case/naive-form.ts";
 export {
   type AttestationRecord,
   type NodePlaces,

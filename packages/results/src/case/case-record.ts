@@ -30,7 +30,7 @@ export const tableName = z
  */
 export const loweringName = z
   .string()
-  .regex(/^[\w:+/-]+$/, "is not a lowering that sebench knows how to read");
+  .regex(/^[\w:+=/-]+$/, "is not a lowering that sebench knows how to read");
 
 /** The fields that tell one case of a run from another. */
 export const identity = {
