@@ -33,12 +33,14 @@ export async function openHosts(
   watch: FetchWatch,
 ): Promise<OpenHosts> {
   const open = new Map<Host, JobHost>([["node", processHost(thisNode)]]);
-  for (const name of optionalHosts) {
-    if (!targets.some(({ host }) => host === name)) continue;
-    open.set(name, await openProgram(name, fetch, watch));
-  }
-  if (targets.some(({ host }) => host === "chromium")) {
-    open.set("chromium", await openBrowser(browser, fetch, watch));
+  const openers: Readonly<Record<(typeof optionalHosts)[number] | "chromium", Opener>> = {
+    bun: () => openProgram("bun", fetch, watch),
+    deno: () => openProgram("deno", fetch, watch),
+    chromium: () => openBrowser(browser, fetch, watch),
+    firefox: () => openSelfDriven("firefox", browser),
+  };
+  for (const [name, opener] of Object.entries(openers) as [Host, Opener][]) {
+    if (targets.some(({ host }) => host === name)) open.set(name, await opener());
   }
   return {
     of(host) {
@@ -50,6 +52,16 @@ export async function openHosts(
       for (const host of open.values()) await host[Symbol.asyncDispose]();
     },
   };
+}
+
+type Opener = () => Promise<JobHost>;
+
+/** Opens a browser that is not Chromium, whose page drives itself. */
+async function openSelfDriven(name: "firefox", { headed, port }: BrowserOptions): Promise<JobHost> {
+  const { openSessionHost } = await import("./session/session-host.ts");
+  const find = { firefox: async () => (await import("./browsers/firefox.ts")).findFirefox() };
+  const found = await find[name]();
+  return "ok" in found ? missingHost(name, found) : openSessionHost(found, { headed, port });
 }
 
 async function openProgram(

@@ -52,8 +52,10 @@ export {
   type UntimedCase,
 } from "./case/case-record.ts";
 export { latencyRange, type MemberParity, type MemberRecord } from "./case/member-record.ts";
+export { type PageFacts, pageFacts } from "./case/page-facts.ts";
 export { naiveOf } from "./case/naive-form.ts";
 export {
+  attestation,
   type AttestationRecord,
   type NodePlaces,
   nodePlaces,
