@@ -38,6 +38,8 @@ export async function openHosts(
     deno: () => openProgram("deno", fetch, watch),
     chromium: () => openBrowser(browser, fetch, watch),
     firefox: () => openSelfDriven("firefox", browser),
+    webkitgtk: () => openSelfDriven("webkitgtk", browser),
+    safari: () => openSelfDriven("safari", browser),
   };
   for (const [name, opener] of Object.entries(openers) as [Host, Opener][]) {
     if (targets.some(({ host }) => host === name)) open.set(name, await opener());
@@ -56,11 +58,20 @@ export async function openHosts(
 
 type Opener = () => Promise<JobHost>;
 
+/** What finds the browsers whose pages drive themselves. */
+const selfDriven = {
+  firefox: async () => (await import("./browsers/firefox.ts")).findFirefox(),
+  webkitgtk: async () => (await import("./browsers/webkitgtk.ts")).findWebkitgtk(),
+  safari: async () => (await import("./browsers/safari.ts")).findSafari(),
+} as const;
+
 /** Opens a browser that is not Chromium, whose page drives itself. */
-async function openSelfDriven(name: "firefox", { headed, port }: BrowserOptions): Promise<JobHost> {
+async function openSelfDriven(
+  name: keyof typeof selfDriven,
+  { headed, port }: BrowserOptions,
+): Promise<JobHost> {
   const { openSessionHost } = await import("./session/session-host.ts");
-  const find = { firefox: async () => (await import("./browsers/firefox.ts")).findFirefox() };
-  const found = await find[name]();
+  const found = await selfDriven[name]();
   return "ok" in found ? missingHost(name, found) : openSessionHost(found, { headed, port });
 }
 

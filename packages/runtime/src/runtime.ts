@@ -74,6 +74,11 @@ export interface EngineOptions {
    */
   readonly optimised?: boolean;
   /**
+   * Whether the host has made sure that a page's WebGL is drawn by software, which a page of WebKit
+   * cannot tell. Default false.
+   */
+  readonly softwareGl?: boolean;
+  /**
    * URL of the folder, with its last "/", from which a page fetches the engine's
    * own files (.wasm, .mjs). Left out where the engine finds these itself, as in Node.
    */

@@ -1,16 +1,21 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { defaultCacheDirectory } from "@sebench/artifacts";
 import type { MeasureJob, ProveJob } from "@sebench/jobs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openChromiumHost } from "../chromium/chromium-host.ts";
 import { findBrowser } from "../chromium/find-browser.ts";
 import type { JobHost, Watch } from "../host/host.ts";
-import type { BrowserGroup } from "../session/browser-group.ts";
+import { type BrowserGroup, openDisplay } from "../session/browser-group.ts";
 import { openSessionHost } from "../session/session-host.ts";
 import { findFirefox, readFirefoxVersion } from "./firefox.ts";
+import { findSafari, openByDriver } from "./safari.ts";
+import { findWebkitgtk, miniBrowserPath } from "./webkitgtk.ts";
 
 const chromium = await findBrowser({ cacheDirectory: defaultCacheDirectory() });
-const browsers = [{ name: "firefox", found: await findFirefox() }];
+const browsers = [
+  { name: "firefox", found: await findFirefox() },
+  { name: "webkitgtk", found: await findWebkitgtk() },
+];
 
 const watch = (timeoutMs: number, onProgress: Watch["onProgress"] = () => {}): Watch => {
   return { signal: new AbortController().signal, timeoutMs, onProgress };
@@ -106,6 +111,36 @@ describe.each(browsers)("$name", ({ name, found }) => {
       await allEnded();
     });
   });
+});
+
+const driver = "/usr/bin/WebKitWebDriver";
+const miniBrowser = browsers[1]!.found;
+
+it.skipIf("ok" in miniBrowser || !existsSync(driver))(
+  "a browser that a WebDriver opens answers alike (skipped without WebKitGTK's driver)",
+  async () => {
+    if ("ok" in miniBrowser) return;
+    const signal = new AbortController().signal;
+    await using display = await openDisplay(signal);
+    const environment = {
+      ...process.env,
+      DISPLAY: display.name,
+      JSC_useSharedArrayBuffer: "1",
+      WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: "1",
+    };
+    const capabilities = {
+      "webkitgtk:browserOptions": { binary: miniBrowserPath(), args: ["--automation"] },
+    };
+    const open = (address: string) =>
+      openByDriver({ command: driver, capabilities }, address, { signal, environment });
+    await using host = await openSessionHost({ ...miniBrowser, open }, options);
+    const { proofs } = await host.run(prove, watch(90_000));
+    expect(proofs.every(({ attestation }) => attestation.proven)).toBe(true);
+  },
+);
+
+it.skipIf(process.platform === "darwin")("Safari is said to be on macOS alone", async () => {
+  expect(await findSafari()).toMatchObject({ ok: false, reason: "Safari is on macOS alone" });
 });
 
 it("reads the version of Firefox, and refuses one that is too old", () => {

@@ -23,7 +23,7 @@ export interface SelfDrivenBrowser extends Pick<JobHost, "name" | "version" | "r
   /** Why its pages would have no sandbox. */
   readonly whyUnsandboxed: string;
   /** The options with which engines are loaded, in place of those that were asked for. */
-  engineOptions?(asked: EngineOptions): EngineOptions;
+  engineOptions?(asked: EngineOptions, device: Device): EngineOptions;
   /** What a person can do where the browser has no such device, or null where nothing is known. */
   remedyFor?(device: Device): string | null;
   /** Opens an address in a browser with a profile of its own. */
@@ -85,7 +85,8 @@ export async function openSessionHost(
     version: browser.version,
     remedy: browser.remedy,
     get start() {
-      const { quiet, settings } = browser;
+      const { quiet } = browser;
+      const settings = { ...browser.settings, "garbage is collected before memory is read": false };
       return { quiet, settings, ...seen };
     },
     async run(job, watch) {
@@ -130,7 +131,7 @@ async function runOnce(
 ): Promise<unknown> {
   watch.signal.throwIfAborted();
   const { browser, temporary, server, options, admit } = shop;
-  const engine = browser.engineOptions?.(asked.engine) ?? asked.engine;
+  const engine = browser.engineOptions?.(asked.engine, deviceOf(asked)) ?? asked.engine;
   const job = { ...asked, engine };
   const session = new PageSession(patience);
   admit(session);
