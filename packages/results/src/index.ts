@@ -53,7 +53,9 @@ export {
 } from "./case/case-record.ts";
 export { latencyRange, type MemberParity, type MemberRecord } from "./case/member-record.ts";
 export { naiveOf, plainFormOf } from "./case/naive-form.ts";
+export { type PageFacts, pageFacts } from "./case/page-facts.ts";
 export {
+  attestation,
   type AttestationRecord,
   type NodePlaces,
   nodePlaces,

@@ -39,7 +39,7 @@ export const identity = {
   /** The engine and device: `onnxruntime-node/cpu`. */
   runtime: z.string().regex(/^[\w-]+\/[\w-]+$/, "is not engine/device"),
   /** The host that executed the JavaScript. */
-  host: z.enum(["node", "bun", "deno", "chromium", "firefox"]),
+  host: z.enum(["node", "bun", "deno", "chromium", "firefox", "webkitgtk", "safari", "device"]),
   /** The network with SE: `se-resnet50`. */
   network: tableName,
   /** The network without SE: `resnet50`. */
