@@ -64,7 +64,7 @@ export interface Supply {
 
 /** An observer that is told of a job while it runs, and that watches the machine meanwhile. */
 export interface JobObserver
-  extends Pick<MeasureObserver, "conditions">, Pick<SoakObserver, "memory"> {
+  extends Pick<MeasureObserver, "conditions" | "now">, Pick<SoakObserver, "memory"> {
   /** Takes what is done before anything is timed, in words for a person. */
   say(words: string): Promise<void> | void;
   onProgress(progress: JobProgress): Promise<void> | void;

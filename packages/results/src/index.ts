@@ -1,4 +1,26 @@
 export {
+  appendToBoard,
+  boardFile,
+  type BoardRow,
+  readBoard,
+  rowOf,
+  type Submission,
+} from "./board/board-file.ts";
+export { faultOf } from "./board/judge-measurement.ts";
+export {
+  type DeviceKind,
+  deviceKinds,
+  type Measurement,
+  measurementBlock,
+} from "./board/measurement.ts";
+export {
+  type LeftCase,
+  type OwnDevice,
+  parseSubmitted,
+  readSubmitted,
+  type Submitted,
+} from "./board/read-measurements.ts";
+export {
   type BudgetConfig,
   type BudgetConfigInput,
   parseBudgetConfig,
