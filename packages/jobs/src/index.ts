@@ -16,6 +16,7 @@ export {
   type Jobs,
   type LabelledJob,
   type MeasureJob,
+  type NodesJob,
   type OracleAnswer,
   type OracleJob,
   type ProbeJob,
@@ -29,7 +30,14 @@ export {
   type StoredMember,
   type StoreJob,
 } from "./job.ts";
-export type { CaseMembers, FileMembers, MeasuredForm, NetworkMembers } from "./members.ts";
+export type {
+  CaseMembers,
+  FileMembers,
+  MeasuredForm,
+  NetworkMember,
+  NetworkMembers,
+} from "./members.ts";
+export { foldedForm, type NodesRequest, nodeValues } from "./nodes.ts";
 export { namedTensor, readRunInputs, writeRunInputs } from "./run-inputs.ts";
 export type { ServeAnswer, ServeOrder, ServeRequest } from "./serve.ts";
 export type { LoadedBytes, MemoryReading, StartMeasurement, StartRequest } from "./start.ts";
