@@ -8,7 +8,7 @@ import { tfjsWebFolder } from "@sebench/runtime-tfjs-web/folder";
 import { classesOf, InputError } from "@sebench/spec";
 import { fromWeights, trainedWeights, writeSafetensors } from "@sebench/weights";
 import { imagesFile, oracleFile, pairsFile, weightsFile } from "../standalone/supply-files.ts";
-import { bundle } from "./page-server.ts";
+import { bundle } from "./build-page.ts";
 
 /** The files of the engines that the page loads, by the folder that it loads them from. */
 const engineFiles = [

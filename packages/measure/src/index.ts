@@ -59,7 +59,14 @@ export {
   runRace,
 } from "./race/run-race.ts";
 export { measureRoofline, type RooflineRequest } from "./roofline/measure-roofline.ts";
-export { overheadBound, type OverheadBound, type Roofline } from "./roofline/overhead-bound.ts";
+export {
+  boundOfSteps,
+  bytesPerValue,
+  overheadBound,
+  type OverheadBound,
+  type Roofline,
+  type StepWork,
+} from "./roofline/overhead-bound.ts";
 export {
   judgeLoads,
   type LatencyLimit,
@@ -94,7 +101,7 @@ export {
   type SoakOptions,
   soakSession,
 } from "./soak/soak-session.ts";
-export { type RunInputs, splitIntoBatches } from "./session/image-batch.ts";
+export { inputsOfRuns, type RunInputs, splitIntoBatches } from "./session/image-batch.ts";
 export { slowedSession } from "./session/prepared-members.ts";
 export { roundOrders } from "./session/round-order.ts";
 export { cycle, visit } from "./session/visit.ts";

@@ -74,8 +74,10 @@ export {
   type UntimedCase,
 } from "./case/case-record.ts";
 export { latencyRange, type MemberParity, type MemberRecord } from "./case/member-record.ts";
-export { naiveOf } from "./case/naive-form.ts";
+export { naiveOf, plainFormOf } from "./case/naive-form.ts";
+export { type PageFacts, pageFacts } from "./case/page-facts.ts";
 export {
+  attestation,
   type AttestationRecord,
   type NodePlaces,
   nodePlaces,
@@ -102,6 +104,7 @@ export {
 export {
   bestOffline,
   bestServed,
+  describeScenarios,
   type LoadRecord,
   type OfflineRecord,
   type OfflineRow,
@@ -110,14 +113,21 @@ export {
   ratesOf,
   type ScenarioName,
   scenarioNames,
+  type ScenarioRequest,
   type ServedMember,
   type ServedRate,
   type ServerRecord,
   type ServerRow,
+  type MeasuredServer,
   servingFailures,
   type ServingRecord,
   throughputOf,
-} from "./case/serving-record.ts";
+} from "./serving/serving-record.ts";
+export {
+  type ServedChange,
+  type ServingSummary,
+  summarizeServing,
+} from "./serving/serving-summary.ts";
 export {
   describeWeights,
   sameWeights,

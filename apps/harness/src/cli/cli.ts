@@ -12,6 +12,7 @@ import {
   addOptimize,
   addTune,
 } from "./commands.ts";
+import { addBisect } from "./numeric-commands.ts";
 import {
   loweringHelp,
   repeated,
@@ -59,7 +60,7 @@ export function buildCli(setExitCode: (code: number) => void): Command {
     )
     .option(
       "--host <names>",
-      "ask only these hosts: bun, deno, or node and chromium (the default)",
+      "ask only these hosts: bun, deno, firefox, webkit, safari, or node and chromium (the default)",
       repeated,
     )
     .option("--browser <path>", "the path of the browser to use")
@@ -90,6 +91,7 @@ export function buildCli(setExitCode: (code: number) => void): Command {
   addExcitations(cli, setExitCode);
   addExplain(cli, setExitCode);
   addSoak(cli, setExitCode);
+  addBisect(cli, setExitCode);
   addShards(cli, setExitCode);
   addBoard(cli);
   addExport(cli);
@@ -195,7 +197,7 @@ function addBound(cli: Command, setExitCode: (code: number) => void): void {
   const command = cli
     .command("bound")
     .description("find the least that SE can cost on this machine");
-  withEngines(withoutModels(withLowering(withSelection(command))))
+  withEngines(withLowering(withModels(withSelection(command))))
     .option("--json", "print JSON for machines")
     .addHelpText(
       "after",

@@ -86,7 +86,7 @@ export function startsOf(
 }
 
 /** The runs after the first answer, and the time in which they must fit, but for the least. */
-const steadyRuns = { runs: 20, leastRuns: 5, budgetMs: 500 };
+const steadyRuns = { runs: 20, leastRuns: 5, budgetMs: 250 };
 
 /** What the starts of a case are made of. */
 export interface StartsAsked {

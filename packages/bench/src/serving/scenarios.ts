@@ -10,12 +10,12 @@ import { type Member, members, compareLogits } from "@sebench/measure";
 import {
   type OfflineRecord,
   percentiles,
+  type ScenarioRequest,
   type ServerRecord,
   type ServingRecord,
 } from "@sebench/results";
 import { buildNetwork } from "@sebench/spec";
 import type { StartsAsked } from "../case/starts.ts";
-import type { ScenarioRequest } from "../plan/options.ts";
 import { type Crew, measureOffline, measureServer, type ServingPlace } from "./measure-serving.ts";
 import { openWorkers, type WorkerSet } from "./workers.ts";
 
