@@ -41,9 +41,17 @@ function told({ added, known, left }: SubmitOutcome, onlyChecked: boolean): stri
       return `${what}: ${subject.network} on ${subject.runtime}, ${device.kind}${answers} (${row.id.slice(0, 12)})`;
     }),
     ...known.map(({ row }) => `on the board already: ${row.id.slice(0, 12)}`),
-    ...left.map(({ id, why }) => `left: ${id}, as ${why}`),
+    ...leftOut(left),
   ];
   return lines.map(oneLine).join("\n");
+}
+
+/** The cases that are none for the board, by why they are none. */
+function leftOut(left: SubmitOutcome["left"]): string[] {
+  return [...new Set(left.map(({ why }) => why))].map((why) => {
+    const { length } = left.filter((each) => each.why === why);
+    return `left out: ${length === 1 ? "a case" : `${length} cases`}, where ${why}`;
+  });
 }
 
 function requireLabel(flag: string, text: string, most: number): void {

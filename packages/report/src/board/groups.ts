@@ -3,12 +3,14 @@ import type { BoardRow, DeviceKind, Interval } from "@sebench/results";
 import { formatNumberOf, formatOverhead, formatOverheadWithin } from "../text/format.ts";
 import { type TerminalOptions, textRow, textTable } from "../text/text-table.ts";
 
-/** Measurements of the same work on the same runtime and kind of device, whose ratios compare. */
+/** Measurements of the same work on the same runtime, host and kind of device, whose ratios compare. */
 export interface BoardGroup {
   readonly network: string;
   /** What is not usual of the work: `224 px, batch 8, int8`. */
   readonly work: string;
   readonly runtime: string;
+  /** What executed the JavaScript, by its name: `firefox`. */
+  readonly host: string;
   readonly kind: DeviceKind;
   /** Whether the CPU played the GPU. */
   readonly software: boolean;
@@ -21,7 +23,7 @@ export interface BoardGroup {
   readonly range: Interval;
 }
 
-/** The groups of a board, by network, runtime and kind of device. */
+/** The groups of a board, by network, runtime, host and kind of device. */
 export function groupsOf(rows: readonly BoardRow[]): BoardGroup[] {
   const groups = new Map<string, BoardRow[]>();
   for (const row of rows) {
@@ -32,12 +34,13 @@ export function groupsOf(rows: readonly BoardRow[]): BoardGroup[] {
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([, own]) => {
       const [first] = own as [BoardRow, ...BoardRow[]];
-      const { subject, device, proof } = first.measurement;
+      const { subject, device, host, proof } = first.measurement;
       const ratios = own.map(({ measurement }) => measurement.overhead.ratio);
       return {
         network: subject.network,
         work: workOf(first),
         runtime: subject.runtime,
+        host: host.name,
         kind: device.kind,
         software: proof.software,
         rows: own,
@@ -49,8 +52,9 @@ export function groupsOf(rows: readonly BoardRow[]): BoardGroup[] {
 }
 
 function keyOf(row: BoardRow) {
-  const { subject, device, proof } = row.measurement;
-  return [subject.network, workOf(row), subject.runtime, device.kind, proof.software];
+  const { subject, device, host, proof } = row.measurement;
+  const { network, runtime } = subject;
+  return [network, workOf(row), runtime, host.name, device.kind, proof.software];
 }
 
 function workOf({ measurement: { subject } }: BoardRow): string {
@@ -70,8 +74,8 @@ export function costOf({ rows, ratio, range }: BoardGroup): string {
     const { overhead } = only!.measurement;
     return formatOverheadWithin(overhead.ratio, overhead.interval);
   }
-  const [low, high] = range.map((each) => formatOverhead(each, range));
-  return `${formatOverhead(ratio, range)}, from ${low} to ${high}`;
+  const [low, high] = range.map((each) => formatOverhead(each, range).replace(/^\+| %$/g, ""));
+  return `${formatOverhead(ratio, range)}, ${low} to ${high}`;
 }
 
 /** How many measurements a group has, and of how many people. */
@@ -83,7 +87,7 @@ export function countOf({ rows, submitters }: BoardGroup): string {
 export function boardTable(rows: readonly BoardRow[], { width }: TerminalOptions): string {
   const lines = groupsOf(rows).map((group) => [
     group.network,
-    group.runtime,
+    `${group.runtime} in ${group.host}`,
     group.software ? `${group.kind} (the CPU plays the GPU)` : group.kind,
     group.work,
     costOf(group),

@@ -128,7 +128,7 @@ function costChart(groups: readonly BoardGroup[], classOf: (row: BoardRow) => st
       first: "network, runtime and device",
       axes: [axis],
       rows: groups.map((group, at) => ({
-        name: `${group.network} on ${group.runtime}, ${group.kind}`,
+        name: `${group.network} on ${group.runtime} in ${group.host}, ${group.kind}`,
         notes: [group.work, countOf(group), ...(group.software ? [softwareNote] : [])].join("; "),
         strong: group.submitters > 1,
         className: classOf(group.rows[0]!),
