@@ -7,6 +7,7 @@ import {
   type CasePlan,
   defaultSeed,
   profiles,
+  type RunObserver,
   provenance,
   readConfig,
   plannedCases,
@@ -15,6 +16,7 @@ import {
   withTunings,
 } from "@sebench/bench";
 import { interruptible, say } from "@sebench/cli";
+import type { JobHost } from "@sebench/hosts";
 import {
   imagesOf,
   openCheckpoint,
@@ -27,6 +29,7 @@ import {
 import {
   breaksBudget,
   describeMachine,
+  type MachineRecord,
   openStore,
   parityHolds,
   ran,
@@ -47,17 +50,32 @@ import { terminalOptions } from "../words/terminal.ts";
 
 const interruptedCode = 130;
 
+/** Where a run measures: on this machine, or on a device that has opened a page of it. */
+export interface Place {
+  /** Describes what measures; on a device this waits for somebody to start. */
+  describe(): Promise<MachineRecord>;
+  /** The host of the device; left out where there is none. */
+  readonly device?: JobHost;
+  /** Takes the folder of the results, once it is there. */
+  onFolder?(folder: string): void;
+  /** Lets others than the terminal be told of the progress. */
+  observe(progress: RunProgress, left: readonly CasePlan[]): RunObserver;
+}
+
+const here: Place = { describe: describeMachine, observe: (progress) => progress };
+
 /** Measures, reports, and gives the exit code. */
-export async function run(flags: RunFlags): Promise<number> {
+export async function run(flags: RunFlags, place: Place = here): Promise<number> {
   requireModelForImages(flags);
   const config = await readConfig(flags.config ?? null);
-  const asked = await openWeights(await withTunings(readRunOptions(flags)));
+  const asked = await openWeights(await withTunings(readRunOptions(flags)), place);
   // Ctrl-C in a terminal ends tsx's compiler too, and nothing can be loaded after it.
   await loadReport();
   const { models, seed } = asked.options;
   await using fed = await feedModels(models, seed ?? defaultSeed, say);
   await using store = await openOrResume(asked);
   if (store.note !== null) say(store.note);
+  place.onFolder?.(join(store.path, ".."));
   const agreed = { ...asked, options: asStarted(asked.options, store.record) };
   const interrupted = await interruptible((signal) => measure(agreed, fed.models, store, signal));
   await store.finish({ interrupted, ...(config === null ? {} : { budgets: config.budgets }) });
@@ -71,19 +89,21 @@ interface Asked {
   readonly options: RunOptions;
   /** The weights from files, or null where no files were given. */
   readonly checkpoint: OpenedCheckpoint | null;
+  readonly place: Place;
 }
 
 /**
  * Reads files of weights at once, so that what is wrong with them is told before anything has run.
  */
-async function openWeights(options: RunOptions): Promise<Asked> {
+async function openWeights(options: RunOptions, place: Place): Promise<Asked> {
   const { weights, selection } = options;
   const [network] = selection.networks ?? [];
-  if (weights.kind !== "files" || network === undefined) return { options, checkpoint: null };
+  if (weights.kind !== "files" || network === undefined)
+    return { options, checkpoint: null, place };
   const opened = await openCheckpoint(weights.paths, network, selection.imageSizes?.[0] ?? null);
   for (const note of opened.notes) say(`weights: ${note}`);
   const named = { ...selection, networks: [opened.network] };
-  return { options: { ...options, selection: named }, checkpoint: opened };
+  return { options: { ...options, selection: named }, checkpoint: opened, place };
 }
 
 /**
@@ -97,8 +117,8 @@ function weightsOf({ options, checkpoint }: Asked, seed: number): RunWeights {
 }
 
 async function openOrResume(asked: Asked): Promise<ResultStore> {
-  const { options } = asked;
-  const machine = await describeMachine();
+  const { options, place } = asked;
+  const machine = await place.describe();
   if (options.resume === null) {
     const header = await describeRun(options, machine);
     return openStore(options.out ?? join("results", header.run.id), header);
@@ -202,9 +222,11 @@ async function measure(
   store: ResultStore,
   signal: AbortSignal,
 ): Promise<void> {
-  const { options } = asked;
+  const { options, place } = asked;
   const { profile, seed } = store.record.run;
-  await using opened = await openTargets(options, { signal, tell: say });
+  const { device } = place;
+  const served = device === undefined ? options : { ...options, device };
+  await using opened = await openTargets(served, { signal, tell: say });
   const { hosts, targets } = opened;
   const context: RunContext = {
     options,
@@ -218,7 +240,9 @@ async function measure(
   };
   const cases = plannedCases(context, targets);
   await checkImages(cases);
-  await runCases(context, targets, cases, store, (left) => new RunProgress(left, process.stderr));
+  await runCases(context, targets, cases, store, (left) =>
+    place.observe(new RunProgress(left, process.stderr), left),
+  );
 }
 
 /**

@@ -159,7 +159,7 @@ export function recordConditions(
 ): CaseConditions | null {
   const seen = replicas.flatMap(({ conditions }) => conditions ?? []);
   if (seen.length < replicas.length) return null;
-  const recorded = seen.map(({ rounds, gpus }) => ({
+  const recorded = seen.map(({ rounds, gpus, voided }) => ({
     foreignCores: byRound(rounds, ({ foreignCores }) => foreignCores),
     load: byRound(rounds, ({ load }) => load),
     clockMHz: byRound(rounds, ({ clockMHz }) => clockMHz),
@@ -167,6 +167,7 @@ export function recordConditions(
     powerW: byRound(rounds, ({ powerW }) => powerW),
     disturbed: rounds.flatMap(({ disturbed }, index) => (disturbed ? [index] : [])),
     gpus,
+    voided,
   }));
   const disturbedRounds = recorded.reduce((sum, { disturbed }) => sum + disturbed.length, 0);
   return { replicas: recorded, disturbedRounds };

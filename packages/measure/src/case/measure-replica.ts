@@ -91,6 +91,7 @@ async function takeRounds(
   const length = { runs, expectedMs: runs * fastestMs };
   const marking = conditions ? await findMarking(conditions, length, now) : null;
   let toldMs = -Infinity;
+  let voided = 0;
   for (let rounds = 0; rounds < protocol.minRounds || now() < deadlineMs; rounds++) {
     if (now() - toldMs >= tellingMs) {
       await progress("rounds", rounds);
@@ -102,9 +103,19 @@ async function takeRounds(
       if (marking) await conditions?.mark();
       samplesMs[index]!.push(await visit(run[index]!, { runs, atLeastMs: 0 }, now));
     }
-    if (conditions) laps.push(await conditions.lap());
+    const lap = await conditions?.lap();
+    if (lap?.voided) {
+      for (const visits of samplesMs) visits.pop();
+      orders.pop();
+      voided += 1;
+      rounds -= 1;
+    } else if (lap) laps.push(lap);
   }
-  const watched = conditions && { rounds: laps, gpus: await conditions.stop() };
+  const watched = conditions && {
+    rounds: laps,
+    gpus: await conditions.stop(),
+    ...(voided > 0 && { voided }),
+  };
   const processorMs =
     marking && processorTimes(laps, orders, (ofVisitMs) => (ofVisitMs - marking.emptyMs) / runs);
   return { samplesMs, processorMs, conditions: watched ?? null };
