@@ -93,6 +93,7 @@ const measured = z.strictObject({
             warmUpRuns: count,
             steady: z.boolean(),
             samplesMs: z.array(z.array(time)),
+            runsPerSample: count.optional(),
             processorMs: z.array(number).nullable(),
           }),
         ),
