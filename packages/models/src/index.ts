@@ -4,6 +4,8 @@ export { inspectModel } from "./inspect/inspect-model.ts";
 export { type InputSizes, parseInputSizes } from "./shapes/infer.ts";
 export { dimsText } from "./shapes/dims.ts";
 export { type Twin, writeTwin } from "./twin/cut-blocks.ts";
+export { tfliteAsOnnx } from "./tflite/as-onnx.ts";
+export { isTflite } from "./tflite/read-tflite-model.ts";
 export type { RuntimeNote } from "./inspect/runtimes.ts";
 export type { SlowForm } from "./inspect/slow-forms.ts";
 export { type Rewritten, rewriteModel } from "./rewrite/passes.ts";

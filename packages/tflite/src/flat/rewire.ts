@@ -64,7 +64,7 @@ function liveOperators(file: TfliteFile, instead: ReadonlyMap<number, number>): 
   const readBefore = new Set([...file.outputs, ...file.operators.flatMap(({ inputs }) => inputs)]);
   const read = new Set(file.outputs.map((index) => standIn(index, instead)));
   const live = file.operators.map(() => false);
-  for (const [at, { inputs, outputs }] of [...file.operators.entries()].reverse()) {
+  for (const [at, { inputs, outputs }] of [...file.operators.entries()].toReversed()) {
     live[at] = outputs.some((index) => read.has(index) || !readBefore.has(index));
     if (live[at]) for (const index of inputs) read.add(standIn(index, instead));
   }
