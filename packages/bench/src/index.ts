@@ -58,6 +58,7 @@ export {
 export { selectTargets, requirePrecisions } from "./plan/targets.ts";
 export { withTunings, readTunings, tuningDirectory } from "./plan/tuned-lowering.ts";
 export { type FedModel, feedModels } from "./models/feed-models.ts";
+export { boundModel } from "./models/bound-model.ts";
 export { isAsShipped, planModels } from "./models/plan-models.ts";
 export { tuneModel } from "./optimization/tune-model.ts";
 export { provenance } from "./run/provenance.ts";

@@ -193,7 +193,7 @@ function addBound(cli: Command, setExitCode: (code: number) => void): void {
   const command = cli
     .command("bound")
     .description("find the least that SE can cost on this machine");
-  withEngines(withoutModels(withLowering(withSelection(command))))
+  withEngines(withLowering(withModels(withSelection(command))))
     .option("--json", "print JSON for machines")
     .addHelpText(
       "after",

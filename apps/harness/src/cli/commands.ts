@@ -15,7 +15,17 @@ export function addEval(cli: Command, setExitCode: (code: number) => void): void
   const command = cli
     .command("eval")
     .description("count the images that each runtime recognises, with and without SE")
-    .option("--network <name>", "the pair, named by either of its networks", "se-resnet8")
+    .option("--network <name>", "the pair, named by either of its networks (default: se-resnet8)")
+    .option(
+      "--model <file>",
+      "a classifier of your own in place of a network, an .onnx file, as it is and with its SE cut out",
+      repeated,
+    )
+    .option(
+      "--input <sizes>",
+      "the sizes of the model's input whose lengths are free, such as x=32x3x224x224",
+      repeated,
+    )
     .option("--weights <file>", "the file of the member with SE (default: trained weights)")
     .option(
       "--plain-weights <file>",
@@ -32,12 +42,13 @@ export function addEval(cli: Command, setExitCode: (code: number) => void): void
       repeated,
     )
     .option("--size <pixels>", "the height and width of the images");
-  withEngines(withoutModels(withDataset(command)))
-    .option("--batch <size>", "the number of images in one run", "32")
+  withEngines(withDataset(command))
+    .option("--batch <size>", "the number of images in one run of a network (default: 32)")
     .addOption(
-      new Option("--precision <name>", "the precision in which networks compute")
-        .choices(["fp32", "fp16"])
-        .default("fp32"),
+      new Option(
+        "--precision <name>",
+        "the precision in which networks compute (default: fp32)",
+      ).choices(["fp32", "fp16"]),
     )
     .option(
       "--oracle <count>",

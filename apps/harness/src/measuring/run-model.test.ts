@@ -198,7 +198,7 @@ test.each<[string, readonly string[], string, string]>([
   },
 );
 
-test.each(["bound", "eval", "soak"])("%s says that it takes networks alone", async (command) => {
+test.each(["soak"])("%s says that it takes networks alone", async (command) => {
   const { code, stderr } = await benchHere(command, "--model", known);
   expect(code).not.toBe(0);
   expect(stderr).toContain(`bench ${command} takes networks`);
