@@ -63,7 +63,7 @@ function wordsOf({ origins, tensors }: TfliteModel): Written {
     nodes: (looked) =>
       [...new Set(looked.flatMap((node) => origins.get(node) ?? []))].map((operator) => ({
         op: operator.name,
-        title: tensors[operator.outputs[0] ?? -1]?.title ?? operator.name,
+        title: tensors[operator.outputs[0] ?? -1]?.name ?? operator.name,
       })),
     tensor: (name) => name.replace(/#\d+$/, ""),
   };
@@ -117,7 +117,7 @@ function litertRuntimes({ operators, tensors }: TfliteModel): RuntimeNote[] {
     const reasons = rules.flatMap(({ why, holds }) => {
       const nodes = operators
         .filter(holds)
-        .map(({ name, outputs }) => `${name} ${tensors[outputs[0] ?? -1]?.title ?? ""}`.trim());
+        .map(({ name, outputs }) => `${name} ${tensors[outputs[0] ?? -1]?.name ?? ""}`.trim());
       return nodes.length === 0 ? [] : [{ why, nodes }];
     });
     return { runtime, takes: reasons.length === 0 ? "yes" : "no", reasons };

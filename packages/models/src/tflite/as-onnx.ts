@@ -13,7 +13,7 @@ import { readTfliteModel } from "./read-tflite-model.ts";
 export function tfliteAsOnnx(path: string): Uint8Array {
   const { model, unwritten, tensors } = readTfliteModel(path);
   if (unwritten !== null) {
-    const title = tensors[unwritten.outputs[0] ?? -1]?.title ?? "";
+    const title = tensors[unwritten.outputs[0] ?? -1]?.name ?? "";
     throw new InputError(
       `the operator ${unwritten.name} ${title} is not written in ONNX's, so nothing tells whether outputs are right`,
       { remedy: "export the model as ONNX, too, and measure that" },

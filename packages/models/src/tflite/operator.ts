@@ -2,11 +2,6 @@ import type { FileOperator, FileTensor } from "@sebench/tflite";
 import type { Constant } from "../graph/model.ts";
 import { NodeMaker } from "../graph/node-maker.ts";
 
-/** A tensor of the file with the name that is its alone. */
-export interface NamedTensor extends FileTensor {
-  readonly title: string;
-}
-
 /** The numbers that ONNX has for the types of elements that constants are made of. */
 const made = { float32: 1, int64: 7 } as const;
 
@@ -17,15 +12,15 @@ const made = { float32: 1, int64: 7 } as const;
 export class OperatorLowering extends NodeMaker {
   readonly operator: FileOperator;
   /** What the operator reads, null for an input that is left out. */
-  readonly inputs: readonly (NamedTensor | null)[];
-  readonly outputs: readonly NamedTensor[];
+  readonly inputs: readonly (FileTensor | null)[];
+  readonly outputs: readonly FileTensor[];
   /** The constants that the made nodes read, and the file does not have. */
   readonly constants: Constant[] = [];
   readonly #title: string;
 
-  constructor(operator: FileOperator, tensors: readonly NamedTensor[]) {
+  constructor(operator: FileOperator, tensors: readonly FileTensor[]) {
     const outputs = operator.outputs.map((index) => tensors[index]!);
-    const title = outputs[0]?.title ?? operator.name;
+    const title = outputs[0]?.name ?? operator.name;
     super(title);
     this.#title = title;
     this.operator = operator;
@@ -34,7 +29,7 @@ export class OperatorLowering extends NodeMaker {
   }
 
   /** The input at a place, which a rule that asks for it needs. */
-  input(place: number): NamedTensor {
+  input(place: number): FileTensor {
     const found = this.inputs[place];
     if (!found) throw new Unwritten();
     return found;
@@ -42,7 +37,7 @@ export class OperatorLowering extends NodeMaker {
 
   /** The name of an input at a place. */
   name(place: number): string {
-    return this.input(place).title;
+    return this.input(place).name;
   }
 
   option(name: string, absent = 0): number {
@@ -92,7 +87,7 @@ export class OperatorLowering extends NodeMaker {
 
   /** Adds a node that no rule knows. */
   opaque(): string[] {
-    const names = this.inputs.flatMap((input) => input?.title ?? []);
+    const names = this.inputs.flatMap((input) => input?.name ?? []);
     return this.emitAll(`tflite:${this.operator.name}`, names, {}, this.outputs.length);
   }
 }

@@ -1,9 +1,9 @@
 import { InputError } from "@sebench/spec";
-import { type FileOperator, readTflite } from "@sebench/tflite";
+import { type FileOperator, type FileTensor, readTflite } from "@sebench/tflite";
 import type { Constant, Model, Node, Value } from "../graph/model.ts";
 import { openBytes, sha256Of } from "../proto/byte-source.ts";
 import { opRules } from "./op-rules.ts";
-import { integersOf, type NamedTensor, OperatorLowering, Unwritten } from "./operator.ts";
+import { integersOf, OperatorLowering, Unwritten } from "./operator.ts";
 
 /** A TensorFlow Lite model, and the same in ONNX's operators. */
 export interface TfliteModel {
@@ -13,8 +13,7 @@ export interface TfliteModel {
   readonly operators: readonly FileOperator[];
   /** The operator for which a node of the model stands; those of layout alone have none. */
   readonly origins: ReadonlyMap<Node, FileOperator>;
-  /** The tensors of the file, each with a name that is its alone. */
-  readonly tensors: readonly NamedTensor[];
+  readonly tensors: readonly FileTensor[];
   /** The first operator that the model does not compute as the file does, or null where there is none. */
   readonly unwritten: FileOperator | null;
 }
@@ -51,7 +50,7 @@ function assembled(
   about: Pick<Model, "path" | "bytes" | "sha256">,
 ): TfliteModel {
   const file = readTflite(bytes);
-  const tensors = named(file.tensors);
+  const { tensors } = file;
   const origins = new Map<Node, FileOperator>();
   const constants = tensors.flatMap((tensor) => constantOf(tensor) ?? []);
   const nodes: Node[] = [];
@@ -61,7 +60,7 @@ function assembled(
     const made = lower(lowering);
     if (made === null || isQuantised(lowering)) unwritten ??= operator;
     const outputs = made ?? lowering.opaque();
-    const names = lowering.outputs.map(({ title }) => title);
+    const names = lowering.outputs.map(({ name }) => name);
     for (const node of lowering.named(outputs, names)) {
       if (!lowering.layouts.has(node)) origins.set(node, operator);
       nodes.push(node);
@@ -69,8 +68,8 @@ function assembled(
     constants.push(...lowering.constants);
   }
   const valueOf = (index: number): Value => {
-    const { title, type, shape, free } = tensors[index]!;
-    return { name: title, type: typeNumbers[type] ?? 0, dims: free ? null : shape };
+    const { name, type, shape, free } = tensors[index]!;
+    return { name, type: typeNumbers[type] ?? 0, dims: free ? null : shape };
   };
   const computed = tensors.flatMap(({ values }, index) => (values === null ? [index] : []));
   return {
@@ -121,17 +120,6 @@ function isQuantised({ inputs, outputs }: OperatorLowering): boolean {
   return [...inputs, ...outputs].some((tensor) => tensor?.quantised);
 }
 
-/** Gives each tensor a name that is its alone: names in a file may be empty, or stand twice. */
-function named(tensors: readonly Omit<NamedTensor, "title">[]): NamedTensor[] {
-  const seen = new Set<string>();
-  return tensors.map((tensor, index) => {
-    const own = tensor.name || "tensor";
-    const title = tensor.name === "" || seen.has(own) ? `${own}@${index}` : own;
-    seen.add(title);
-    return { ...tensor, title };
-  });
-}
-
 /** The numbers that ONNX has for TensorFlow Lite's types of elements. */
 const typeNumbers: Readonly<Record<string, number>> = {
   float32: 1,
@@ -153,11 +141,11 @@ const typeNumbers: Readonly<Record<string, number>> = {
   int4: 22,
 };
 
-function constantOf(tensor: NamedTensor): Constant | null {
-  const { title, type, shape, values } = tensor;
+function constantOf(tensor: FileTensor): Constant | null {
+  const { name, type, shape, values } = tensor;
   if (values === null) return null;
   return {
-    name: title,
+    name,
     type: typeNumbers[type] ?? 0,
     dims: shape,
     values: type === "float32" ? floatsOf(values) : integersOf(tensor),

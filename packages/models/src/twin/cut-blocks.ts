@@ -78,7 +78,7 @@ function writeTfliteTwin(from: string, to: string, sizes: InputSizes): Twin {
 
 /** The maps that are read in place of products, by index, and the products of blocks that are left. */
 function replacements({ tensors, origins }: TfliteModel, blocks: readonly Block[]) {
-  const places = new Map(tensors.map(({ title }, index) => [title, index]));
+  const places = new Map(tensors.map(({ name }, index) => [name, index]));
   const instead = new Map<number, number>();
   const left: string[] = [];
   for (const { product, sum, operand } of blocks) {
