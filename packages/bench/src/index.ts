@@ -27,9 +27,15 @@ export {
   type ExportRequest,
 } from "./export/export-network.ts";
 export {
+  type BisectionContext,
+  type BisectionPlan,
+  bisectNetwork,
+} from "./numerics/bisect-network.ts";
+export {
   type OptimizeContext,
   optimizeModel,
   type OptimizeRequest,
+  tuneModel,
 } from "./optimization/optimize-model.ts";
 export {
   planCases,
@@ -60,7 +66,6 @@ export { withTunings, readTunings, tuningDirectory } from "./plan/tuned-lowering
 export { type FedModel, feedModels } from "./models/feed-models.ts";
 export { boundModel } from "./models/bound-model.ts";
 export { isAsShipped, planModels } from "./models/plan-models.ts";
-export { tuneModel } from "./optimization/tune-model.ts";
 export { provenance } from "./run/provenance.ts";
 export { plannedCases, runCases } from "./run/run-cases.ts";
 export type { RunContext, RunObserver } from "./run/run-context.ts";

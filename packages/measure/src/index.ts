@@ -101,7 +101,7 @@ export {
   type SoakOptions,
   soakSession,
 } from "./soak/soak-session.ts";
-export { type RunInputs, splitIntoBatches } from "./session/image-batch.ts";
+export { inputsOfRuns, type RunInputs, splitIntoBatches } from "./session/image-batch.ts";
 export { slowedSession } from "./session/prepared-members.ts";
 export { roundOrders } from "./session/round-order.ts";
 export { cycle, visit } from "./session/visit.ts";

@@ -122,12 +122,12 @@ export {
   servingFailures,
   type ServingRecord,
   throughputOf,
-} from "./case/serving-record.ts";
+} from "./serving/serving-record.ts";
 export {
   type ServedChange,
   type ServingSummary,
   summarizeServing,
-} from "./case/serving-summary.ts";
+} from "./serving/serving-summary.ts";
 export {
   describeWeights,
   sameWeights,

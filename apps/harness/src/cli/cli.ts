@@ -11,6 +11,7 @@ import {
   addOptimize,
   addTune,
 } from "./commands.ts";
+import { addBisect } from "./numeric-commands.ts";
 import {
   loweringHelp,
   repeated,
@@ -89,6 +90,7 @@ export function buildCli(setExitCode: (code: number) => void): Command {
   addExcitations(cli, setExitCode);
   addExplain(cli, setExitCode);
   addSoak(cli, setExitCode);
+  addBisect(cli, setExitCode);
   addShards(cli, setExitCode);
   addExport(cli);
   return cli;

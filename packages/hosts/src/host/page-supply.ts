@@ -128,6 +128,7 @@ function requestsOf(job: EngineJob): SupplyRequest[] {
     case "explain":
     case "soak":
     case "race":
+    case "nodes":
       return requestsOfMembers(job.members);
   }
 }
