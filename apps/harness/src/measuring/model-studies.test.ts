@@ -52,7 +52,7 @@ describe("bench bound --model", () => {
 
 describe("bench tune --model", () => {
   it("says what passes gain on a runtime, and keeps it under the file's name and hash", async () => {
-    const path = keep("slow.onnx", modelWithSe(32, { activation: "hard-swish" }));
+    const path = keep("slow.onnx", modelWithSe(32));
     const where = ["--runtime", "onnxruntime-node/cpu", "--host", "node"];
     const out = ["--out", join(folder, "tuned")];
     const asked = ["--model", path, "--budget", "2", "--json"];

@@ -156,7 +156,8 @@ interface MarkedPair {
  * such names already.
  */
 function markedPair(fed: Paired, runtime: RuntimeId): MarkedPair {
-  if (!loadsOnnx(runtime)) return { files: filesOf(fed), nodes: importedNodes(fed), titled };
+  if (!loadsOnnx(runtime))
+    return { files: filesOf(fed), nodes: importedNodes(fed), titled: asItIs };
   const { model, plain, given } = fed;
   const { se } = model;
   // The twin's folder is the run's own, and has copies of the files that hold weights.
@@ -180,7 +181,7 @@ function markedPair(fed: Paired, runtime: RuntimeId): MarkedPair {
 
 const markPattern = /<\d+>/g;
 
-const titled = (name: MarkedNode["title"]) => name;
+const asItIs = (name: MarkedNode["title"]) => name;
 
 /** The nodes of the networks that a model and its twin are imported as. */
 const importedNodes =
