@@ -30,7 +30,7 @@ export interface OpenedModel {
   readonly inputs: readonly ModelInput[];
   /** The first length of the first input, which is a batch by convention. */
   readonly batch: number;
-  /** The last length of the first input: the width of images. */
+  /** The width of images: the last length of the first input, or the one before where channels are last. */
   readonly width: number;
   readonly precision: Precision;
   /**
@@ -81,7 +81,7 @@ async function openModel(path: string, sizes: InputSizes, folder: string): Promi
     normalised: plain && (await normalisedPair(own)),
     inputs,
     batch: first?.shape[0] ?? 1,
-    width: first?.shape.at(-1) ?? 1,
+    width: first?.shape.at(se.file.format === "tflite" ? -2 : -1) ?? 1,
     precision: precisionOf(inspection),
     obstacle: obstacle && [obstacle.node, obstacle.why].filter((part) => part !== null).join(": "),
     notes: notesOn(name, inspection, cut.length),
