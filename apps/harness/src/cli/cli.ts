@@ -11,7 +11,7 @@ import {
   addOptimize,
   addTune,
 } from "./commands.ts";
-import { addBisect } from "./numeric-commands.ts";
+import { addBisect, addNumerics } from "./numeric-commands.ts";
 import {
   loweringHelp,
   repeated,
@@ -91,6 +91,7 @@ export function buildCli(setExitCode: (code: number) => void): Command {
   addExplain(cli, setExitCode);
   addSoak(cli, setExitCode);
   addBisect(cli, setExitCode);
+  addNumerics(cli, setExitCode);
   addShards(cli, setExitCode);
   addExport(cli);
   return cli;

@@ -29,6 +29,12 @@ export interface OpenedImages extends Pick<ImageRange, "request" | "size" | "cou
   readonly dataset: Dataset;
 }
 
+/** What images are opened for: the origin of the weights, and the size. */
+interface AskedFor {
+  readonly description: Pick<AskedPair["description"], "imageSize">;
+  readonly origin: Pick<AskedPair["origin"], "kind">;
+}
+
 /**
  * Opens the dataset that the flags name, and says what is done to its images. Throws an `InputError`
  * where it does not suit the network.
@@ -36,7 +42,7 @@ export interface OpenedImages extends Pick<ImageRange, "request" | "size" | "cou
 export async function openAsked(
   flags: DatasetFlags & { readonly out?: string },
   network: Network,
-  { description, origin }: Pick<AskedPair, "description" | "origin">,
+  { description, origin }: AskedFor,
 ): Promise<OpenedImages> {
   const classes = classesOf(network);
   const size = description.imageSize;
@@ -78,7 +84,7 @@ function requireOutside({ data, labels, out }: DatasetFlags & { readonly out?: s
 const smallSize = 64;
 
 /** The preprocessing that goes with weights, or null where nothing says which it is. */
-function usualPreprocessing(origin: AskedPair["origin"], size: number): PreprocessingChoice | null {
+function usualPreprocessing(origin: AskedFor["origin"], size: number): PreprocessingChoice | null {
   if (origin.kind === "trained") return "fashion-mnist";
   return origin.kind === "checkpoint" && size <= smallSize ? null : "torchvision";
 }
