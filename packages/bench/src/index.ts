@@ -41,6 +41,7 @@ export {
   planCases,
   type ProbedTarget,
   type CasePlan,
+  type ModelPlan,
   type NetworkPlan,
   tunedWord,
   requireLowering,
@@ -52,7 +53,6 @@ export {
   type ModelRequest,
   type RunOptions,
   pairChoiceOf,
-  type ScenarioRequest,
 } from "./plan/options.ts";
 export {
   profileNames,
@@ -63,7 +63,9 @@ export {
 } from "./plan/profile.ts";
 export { selectTargets, requirePrecisions } from "./plan/targets.ts";
 export { withTunings, readTunings, tuningDirectory } from "./plan/tuned-lowering.ts";
-export { feedModels } from "./models/feed-models.ts";
+export { type FedModel, feedModels } from "./models/feed-models.ts";
+export { isAsShipped, planModels } from "./models/plan-models.ts";
+export { tuneModel } from "./optimization/tune-model.ts";
 export { provenance } from "./run/provenance.ts";
 export { plannedCases, runCases } from "./run/run-cases.ts";
 export type { RunContext, RunObserver } from "./run/run-context.ts";

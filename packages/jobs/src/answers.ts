@@ -65,7 +65,7 @@ export interface Supply {
 
 /** An observer that is told of a job while it runs, and that watches the machine meanwhile. */
 export interface JobObserver
-  extends Pick<MeasureObserver, "conditions">, Pick<SoakObserver, "memory"> {
+  extends Pick<MeasureObserver, "conditions" | "now">, Pick<SoakObserver, "memory"> {
   /** Takes what is done before anything is timed, in words for a person. */
   say(words: string): Promise<void> | void;
   onProgress(progress: JobProgress): Promise<void> | void;
@@ -156,8 +156,9 @@ const answers: {
   async race({ members, race }, place) {
     const { engine, supply } = place;
     if (members.kind === "files") {
-      const entrants = members.files.map((file): Entrant => {
-        return { compared: true, encode: () => encodeFile(file, race, place) };
+      const entrants = members.files.map((file, at): Entrant => {
+        const compared = at > 0 || !members.isTwinFirst;
+        return { compared, encode: () => encodeFile(file, race, place) };
       });
       return runRace(engine, entrants, await supply.inputs(members.inputs), race);
     }

@@ -47,9 +47,15 @@ export type {
   LoadedFile,
   ModelSource,
   PageApi,
+  PageDriver,
+  PageMessage,
+  PageOrder,
   PageOutcome,
   PageWindow,
+  ProgressReply,
   StartedPage,
+  StartOrder,
   Supplied,
   SupplyRequest,
 } from "./page-protocol.ts";
+export { sessionHeaders, sessionPaths } from "./page-protocol.ts";

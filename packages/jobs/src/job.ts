@@ -23,7 +23,13 @@ import type {
   SessionOptions,
 } from "@sebench/runtime";
 import type { Inference, InferOptions } from "./infer.ts";
-import type { CaseMembers, FileMembers, NetworkEntrants, NetworkMember } from "./members.ts";
+import type {
+  CaseMembers,
+  FileEntrants,
+  FileMembers,
+  NetworkEntrants,
+  NetworkMember,
+} from "./members.ts";
 import type { NodesRequest } from "./nodes.ts";
 import type { StartFiles, StartMeasurement, StartRequest } from "./start.ts";
 
@@ -129,7 +135,7 @@ export interface RooflineJob extends OnEngine {
 /** Asks for the fastest of lowerings of a pair, or of files that must all answer alike. */
 export interface RaceJob extends OnEngine {
   readonly kind: "race";
-  readonly members: NetworkEntrants | FileMembers;
+  readonly members: NetworkEntrants | FileEntrants;
   readonly race: RaceOptions;
 }
 

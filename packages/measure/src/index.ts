@@ -26,10 +26,20 @@ export {
   type OverheadEstimate,
   overheadEstimate,
   halfWidthOfMean,
+  overheadOfReplicas,
   overheadOfRounds,
   type PairedRounds,
   ratioOfForms,
 } from "./measurement/overhead.ts";
+export {
+  compareLogits,
+  compareOutputs,
+  memberParity,
+  type Parity,
+  type RightOutputs,
+  stillOutputs,
+  toleranceFor,
+} from "./measurement/parity.ts";
 export { type ProcessorTime, processorTime } from "./measurement/processor-time.ts";
 export {
   expectedFloor,

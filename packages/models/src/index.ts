@@ -3,6 +3,7 @@ export { type InspectedBlock, type Inspection, inspectionVersion } from "./inspe
 export { inspectModel } from "./inspect/inspect-model.ts";
 export { type InputSizes, parseInputSizes } from "./shapes/infer.ts";
 export { dimsText } from "./shapes/dims.ts";
+export { type MarkedNode, writeMarked } from "./twin/mark-nodes.ts";
 export { type Twin, writeTwin } from "./twin/cut-blocks.ts";
 export type { RuntimeNote } from "./inspect/runtimes.ts";
 export type { SlowForm } from "./inspect/slow-forms.ts";

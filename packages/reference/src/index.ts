@@ -17,7 +17,7 @@ export {
   type WrongNode,
 } from "./first-wrong-node.ts";
 export { type NodeValues, oracleValues } from "./node-values.ts";
-export { largestHalf, meansInHalf, type SumOrder, sumInHalf, sumOrders, toHalf } from "./half.ts";
+export { largestHalf, type SumOrder, sumInHalf, sumOrders, toHalf } from "./half.ts";
 export {
   evaluateInHalf,
   halfWeights,

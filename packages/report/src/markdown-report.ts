@@ -10,7 +10,12 @@ import {
 } from "./case/correctness.ts";
 import { aloneSentences } from "./run/alone.ts";
 import { headlinesOf } from "./run/headline.ts";
-import { loweringCells, loweringColumns, loweringGains } from "./run/lowering-gain.ts";
+import {
+  activationSentences,
+  loweringCells,
+  loweringColumns,
+  loweringGains,
+} from "./run/lowering-gain.ts";
 import { inReportOrder, outcomesOf } from "./run/outcome.ts";
 import { paperGains } from "./run/paper-gain.ts";
 import { precisionCells, precisionColumns, precisionCosts } from "./run/precision-cost.ts";
@@ -208,9 +213,10 @@ function accuracies({ cases }: RunRecord): string[] {
 
 function lowerings(run: RunRecord): string[] {
   const gains = loweringGains(run);
-  if (gains.length === 0) return [];
+  const ofModels = activationSentences(run).map(escapeMarkdown);
+  if (gains.length === 0) return ofModels;
   const rows = gains.map((gain) => loweringCells(gain).map(escapeMarkdown));
-  return ["### What lowering does", markdownTable(loweringColumns, rows)];
+  return ["### What lowering does", markdownTable(loweringColumns, rows), ...ofModels];
 }
 
 function precisions(run: RunRecord): string[] {

@@ -59,7 +59,7 @@ export function buildCli(setExitCode: (code: number) => void): Command {
     )
     .option(
       "--host <names>",
-      "ask only these hosts: bun, deno, or node and chromium (the default)",
+      "ask only these hosts: bun, deno, firefox, webkit, safari, or node and chromium (the default)",
       repeated,
     )
     .option("--browser <path>", "the path of the browser to use")

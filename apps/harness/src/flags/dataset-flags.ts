@@ -138,6 +138,7 @@ function readDatasetFlags(
 
 /** The flags of `excitations`, as the command line gives them. */
 export interface ExcitationsFlags extends StudyFlags, DatasetFlags {
+  readonly network: string;
   readonly classes?: readonly string[];
 }
 

@@ -1,5 +1,5 @@
 import { loadReport, writeReports } from "@sebench/bench/reports";
-import { join, relative, resolve } from "node:path";
+import { join, relative } from "node:path";
 import {
   feedModels,
   openTargets,
@@ -15,28 +15,27 @@ import {
   withTunings,
 } from "@sebench/bench";
 import { interruptible, say } from "@sebench/cli";
-import { imagesOf, requireSameWeights } from "@sebench/pairs";
+import { imagesOf } from "@sebench/pairs";
 import {
   breaksBudget,
   describeMachine,
   openStore,
   parityHolds,
-  ran,
   readCalibration,
-  readResults,
   type ResultStore,
   resumeStore,
   type RunHeader,
   type RunRecord,
   servingFailures,
 } from "@sebench/results";
-import { InputError, shellQuoted } from "@sebench/spec";
+import { shellQuoted } from "@sebench/spec";
 import { calibrationDirectory } from "../flags/directories.ts";
 import { requireModelForImages } from "../flags/model-flags.ts";
 import { readRunOptions, type RunFlags } from "../flags/run-flags.ts";
 import { RunProgress } from "../words/progress.ts";
 import { terminalOptions } from "../words/terminal.ts";
 import { type Asked, openWeights, weightsOf } from "./asked-weights.ts";
+import { asStarted, requireResumable } from "./resumed-run.ts";
 
 const interruptedCode = 130;
 
@@ -66,79 +65,9 @@ async function openOrResume(asked: Asked): Promise<ResultStore> {
     const header = await describeRun(options, machine);
     return openStore(options.out ?? join("results", header.run.id), header);
   }
-  requireNoOut(options);
-  // The checks come before anything is written, so that a run that is not resumed stays as finished
-  // as it was.
-  const record = await readResults(options.resume);
-  requireAlike(record, machine.key, options);
-  await requireSameWeights(record, weightsOf(asked, record.run.seed), options.resume);
+  const weights = (record: RunRecord) => weightsOf(asked, record.run.seed);
+  await requireResumable(options, machine.key, weights);
   return resumeStore(options.resume);
-}
-
-function requireNoOut({ resume, out }: RunOptions): void {
-  if (out === null || resolve(out) === resolve(resume!)) return;
-  throw new InputError(`--resume ${resume} goes on in that folder, and --out names ${out}`, {
-    remedy: "leave out --out, or start a new run there, without --resume",
-  });
-}
-
-/** The options with what a run that goes on keeps where no flag says it: its budget and its shard. */
-function asStarted(options: RunOptions, { run: started }: RunRecord): RunOptions {
-  const { selection, shard } = options;
-  const seconds = selection.seconds ?? started.budgetSeconds ?? null;
-  return { ...options, selection: { ...selection, seconds }, shard: shard ?? started.shard };
-}
-
-/**
- * Throws an `InputError` where a flag asks for something else than the run was started with, so
- * that no case of it would mean what the others do.
- */
-function requireSameFlags({ run: started }: RunRecord, options: RunOptions): void {
-  const { resume, profile, seed, shard, selection } = options;
-  const budget = started.budgetSeconds;
-  const shardWords = (of: RunOptions["shard"]) => (of === null ? null : `${of.index}/${of.of}`);
-  const flags: readonly (readonly [flag: string, asked: unknown, had: unknown])[] = [
-    ["--profile", profile, started.profile],
-    ["--seed", seed, started.seed],
-    ["--shard", shardWords(shard), shardWords(started.shard)],
-    // Records from before the budget was kept do not tell it.
-    ...(budget === undefined ? [] : [["--budget", selection.seconds, budget] as const]),
-  ];
-  for (const [flag, asked, had] of flags) {
-    if (asked === null || asked === had) continue;
-    const how = had === null ? `without ${flag}` : `with ${flag} ${String(had)}`;
-    throw new InputError(`the run in ${resume} was started ${how}, not ${String(asked)}`, {
-      remedy: `leave out ${flag} to go on as it was started, or start a new run, with another --out`,
-    });
-  }
-}
-
-/**
- * Throws an `InputError` unless all cases of the run are of one machine, one set of flags and one
- * way to load engines, since rows would not compare otherwise.
- */
-function requireAlike(record: RunRecord, key: string, options: RunOptions): void {
-  const { cases, machine } = record;
-  const { resume, threads, tf32 } = options;
-  requireSameFlags(record, options);
-  if (machine.key !== key) {
-    throw new InputError(`the run in ${resume} was started on another machine`, {
-      remedy: "start a new run, with another --out",
-    });
-  }
-  const done = cases.filter(ran);
-  const other = done.find((each) => each.threads !== threads);
-  if (other) {
-    const asked = other.threads === null ? "without --threads" : `with --threads ${other.threads}`;
-    throw new InputError(`the run in ${resume} was started ${asked}`, {
-      remedy: "give the same flags, or start a new run, with another --out",
-    });
-  }
-  if (!tf32 && done.some(({ attestation }) => attestation.tf32)) {
-    throw new InputError(`the run in ${resume} was started without --no-tf32`, {
-      remedy: "give the same flags, or start a new run, with another --out",
-    });
-  }
 }
 
 async function describeRun(options: RunOptions, machine: RunHeader["machine"]): Promise<RunHeader> {
@@ -152,6 +81,7 @@ async function describeRun(options: RunOptions, machine: RunHeader["machine"]): 
       profile: options.profile ?? "quick",
       seed: options.seed ?? defaultSeed,
       budgetSeconds: options.selection.seconds,
+      scenarios: options.scenarios ?? null,
       shard: options.shard,
       ...(await provenance()),
     },

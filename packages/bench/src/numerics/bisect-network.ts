@@ -1,7 +1,7 @@
 import type { JobHost, OpenHosts, Watch } from "@sebench/hosts";
 import { foldedForm, JobError, type NetworkMember, type NodesJob } from "@sebench/jobs";
 import type { LoweredNetwork } from "@sebench/lowering";
-import type { Member } from "@sebench/measure";
+import { compareLogits, type Member, toleranceFor } from "@sebench/measure";
 import { imagesOf, lowerMember, type RunWeights } from "@sebench/pairs";
 import {
   firstWrongNode,
@@ -13,8 +13,6 @@ import {
 } from "@sebench/reference";
 import type { BisectionRow, WrongOperator } from "@sebench/report";
 import { formsOfPair, pairOf, proveJob, rangesOf, requireProven } from "../case/case-job.ts";
-import { toleranceFor } from "../case/case-proof.ts";
-import { compareLogits } from "../case/parity.ts";
 import { OracleAnswers, RangeAnswers } from "../case/shared-answers.ts";
 import { engineOptionsOf, type RunOptions } from "../plan/options.ts";
 import { defaultSeed, profiles } from "../plan/profile.ts";

@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { foldedForm } from "@sebench/jobs";
 import { lower, type LoweringName } from "@sebench/lowering";
+import { compareLogits, toleranceFor } from "@sebench/measure";
 import type { BuiltMember } from "@sebench/pairs";
 import {
   evaluateInHalf,
@@ -18,8 +19,6 @@ import {
 import type { HalfBlock, HalfLogits, HalfSafety } from "@sebench/report";
 import { classesOf, InputError, type Network, type Tensor } from "@sebench/spec";
 import { checkWeights, type Weights } from "@sebench/weights";
-import { compareLogits } from "../case/parity.ts";
-import { toleranceFor } from "../case/case-proof.ts";
 
 export interface HalfQuestion {
   readonly member: BuiltMember;

@@ -30,7 +30,7 @@ export const tableName = z
  */
 export const loweringName = z
   .string()
-  .regex(/^[\w:+/-]+$/, "is not a lowering that sebench knows how to read");
+  .regex(/^[\w:+=/-]+$/, "is not a lowering that sebench knows how to read");
 
 /** The fields that tell one case of a run from another. */
 export const identity = {
@@ -39,7 +39,7 @@ export const identity = {
   /** The engine and device: `onnxruntime-node/cpu`. */
   runtime: z.string().regex(/^[\w-]+\/[\w-]+$/, "is not engine/device"),
   /** The host that executed the JavaScript. */
-  host: z.enum(["node", "bun", "deno", "chromium", "firefox"]),
+  host: z.enum(["node", "bun", "deno", "chromium", "firefox", "webkitgtk", "safari", "device"]),
   /** The network with SE: `se-resnet50`. */
   network: tableName,
   /** The network without SE: `resnet50`. */
