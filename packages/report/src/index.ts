@@ -27,3 +27,10 @@ export { terminalTable } from "./terminal-table.ts";
 export type { TerminalOptions } from "./text/text-table.ts";
 export { optimizationTable } from "./optimization-table.ts";
 export { tuningTable } from "./tuning-table.ts";
+export {
+  type HalfBlock,
+  type HalfLogits,
+  type HalfSafety,
+  type HalfStudy,
+  halfText,
+} from "./numerics/half-text.ts";

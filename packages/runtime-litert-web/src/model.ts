@@ -46,8 +46,13 @@ export function fileModel({ source, byteLength }: ModelFile): LitertModel {
   const file = readTflite(source);
   const valuesOf = (indices: readonly number[]) => indices.map((index) => valueOf(file, index));
   const [inputs, outputs] = [valuesOf(file.inputs), valuesOf(file.outputs)];
-  const inputShape = inputs[0]?.shape ?? [];
-  return { bytes: source, byteLength, inputShape, precision: null, file: { inputs, outputs } };
+  return {
+    bytes: source,
+    byteLength,
+    inputShape: inputs[0]?.shape ?? [],
+    precision: null,
+    file: { inputs, outputs },
+  };
 }
 
 function valueOf({ tensors }: TfliteFile, index: number): FileValue {

@@ -19,8 +19,15 @@ describe.skipIf(browser === null)("a run of MediaPipe's .tflite file", { timeout
     const runtimes = ["--runtime", "litert-web/wasm,onnxruntime-node/cpu", "--threads", "1"];
     const { code, stdout, stderr } = await benchHere(
       "run",
-      ...["--model", square, ...runtimes],
-      ...["--profile", "smoke", "--no-fetch", "--json", "--out", join(folder, "run")],
+      "--model",
+      square,
+      ...runtimes,
+      "--profile",
+      "smoke",
+      "--no-fetch",
+      "--json",
+      "--out",
+      join(folder, "run"),
     );
     expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
     const { cases } = JSON.parse(stdout) as RunRecord;
@@ -42,8 +49,17 @@ describe.skipIf(browser === null)("a run of MediaPipe's .tflite file", { timeout
     const { square } = await fetchSelfieModels();
     const { code, stderr } = await benchHere(
       "explain",
-      ...["--model", square, "--runtime", "litert-web/wasm", "--threads", "1"],
-      ...["--budget", "1", "--no-fetch", "--out", join(folder, "explain")],
+      "--model",
+      square,
+      "--runtime",
+      "litert-web/wasm",
+      "--threads",
+      "1",
+      "--budget",
+      "1",
+      "--no-fetch",
+      "--out",
+      join(folder, "explain"),
     );
     expect(code).not.toBe(0);
     expect(stderr).toContain("LiteRT does not tell what each kernel took");
