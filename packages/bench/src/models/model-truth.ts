@@ -12,6 +12,8 @@ export interface ModelTruth {
   /** The truth of the twin, or null of a model that has none. */
   readonly plain: MemberTruth | null;
   readonly reference: Reference;
+  /** The first output of floats that is right for the model, run by run, and its length in a run. */
+  readonly floats: { readonly logits: Float64Array; readonly classes: number };
   /** The outputs that hardly move from run to run, so that their parity shows little. */
   readonly still: readonly string[];
 }
@@ -52,7 +54,20 @@ async function truthOfModel(fed: FedModel, watch: Watch): Promise<ModelTruth> {
     se: truthOf(model.se, model.batch, own),
     plain: model.plain && truthOf(model.plain, model.batch, right[0]!),
     reference: model.obstacle === null ? "oracle" : "file, not optimised",
+    floats: firstFloats(own),
     still: stillOutputs(own),
+  };
+}
+
+/** The values of the first output of floats, run by run. */
+function firstFloats(right: RightOutputs): ModelTruth["floats"] {
+  const runs = right.map((outputs) => {
+    const found = outputs.find(({ type }) => type === "float32" || type === "float64");
+    return found === undefined ? [] : Float64Array.from(found.data as Float32Array);
+  });
+  return {
+    logits: Float64Array.from(runs.flatMap((values) => [...values])),
+    classes: runs[0]?.length ?? 0,
   };
 }
 
