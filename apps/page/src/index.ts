@@ -1,6 +1,3 @@
-export {
-  buildPage,
-  type PageServer,
-  type PageServerOptions,
-  startPageServer,
-} from "./page-server.ts";
+export { buildPage } from "./build-page.ts";
+export { type PageServer, type PageServerOptions, startPageServer } from "./page-server.ts";
+export { type Asker, type SessionHandler, SessionRefusal } from "./session-endpoint.ts";

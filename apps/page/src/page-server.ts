@@ -1,13 +1,15 @@
 import { randomBytes } from "node:crypto";
-import { readFile, cp } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import http from "node:http";
+import https from "node:https";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
+import { sessionPaths } from "@sebench/jobs";
 import { litertWebFolder } from "@sebench/runtime-litert-web/folder";
 import { onnxruntimeWebFolder } from "@sebench/runtime-onnxruntime-web/folder";
 import { tfjsWebFolder } from "@sebench/runtime-tfjs-web/folder";
 import { InputError } from "@sebench/spec";
-import type { Plugin } from "vite";
+import { answerSession, isSessionPath, type SessionHandler } from "./session-endpoint.ts";
 
 export interface PageServer extends AsyncDisposable {
   /** The URL of the page, `http://127.0.0.1:<port>/`. */
@@ -15,8 +17,11 @@ export interface PageServer extends AsyncDisposable {
   /**
    * Serves bytes or text from memory, and gives their path, `/case/<token>/<name>`. The token is
    * the server's own, and nobody can guess it.
+   *
+   * @param policy the content security policy of a page that has its code within; default: the one
+   *   of all pages
    */
-  serve(name: string, body: Uint8Array | string): string;
+  serve(name: string, body: Uint8Array | string, policy?: string): string;
   /** Forgets everything that `serve` was given. */
   clear(): void;
 }
@@ -26,6 +31,17 @@ export interface PageServerOptions {
   readonly root: string;
   /** The port of the server. The default, 0, takes any that is free. */
   readonly port?: number;
+  /** What answers pages that drive themselves; there is nothing of it where it is left out. */
+  readonly session?: SessionHandler;
+  /** The address to listen on; default: 127.0.0.1, which only this machine reaches. */
+  readonly address?: string;
+  /**
+   * More values of the header `Host` to answer to, such as `192.168.1.5:8443`. The port of the server
+   * is put in place of the word PORT.
+   */
+  readonly hosts?: readonly string[];
+  /** The certificate and its key, in PEM, to serve by https; http where they are left out. */
+  readonly tls?: { readonly key: string; readonly cert: string };
   /**
    * Whether pages are cross-origin isolated, which threads and a fine clock need. The default is
    * true; false is what a site without the headers gets.
@@ -68,27 +84,42 @@ const always = {
 /** The names by which this machine's own programs reach the server. */
 const ownNames = ["127.0.0.1", "localhost", "[::1]"];
 
+/** The port of a URL that names none. */
+const usualPort = (isTls: boolean) => (isTls ? 443 : 80);
+
 /**
  * The status of a request that is refused, or null for one that is to be answered. A page of
- * another site may lead a name of its own to 127.0.0.1 (DNS rebinding), and it then sends that
+ * another site may lead a name of its own to this machine (DNS rebinding), and it then sends that
  * name as `Host`.
  */
-function refusalOf({ method, headers, socket }: http.IncomingMessage): 405 | 421 | null {
-  const { host } = headers;
-  const isOwn = ownNames.some(
-    (name) => host === `${name}:${socket.localPort}` || (socket.localPort === 80 && host === name),
-  );
-  if (!isOwn) return 421;
+function refusalOf(
+  { method, headers, url }: http.IncomingMessage,
+  names: readonly string[],
+  hasSession: boolean,
+): 405 | 421 | null {
+  if (!names.includes(headers.host ?? "")) return 421;
+  if (method === "POST" && hasSession && url === sessionPaths.message) return null;
   return method === "GET" || method === "HEAD" ? null : 405;
 }
 
+/** The values of the header `Host` that a server on a port answers to. */
+function hostsOf(port: number, { hosts = [], tls }: PageServerOptions): string[] {
+  const isUsual = port === usualPort(tls !== undefined);
+  const own = ownNames.map((name) => `${name}:${port}`);
+  return [
+    ...own,
+    ...(isUsual ? ownNames : []),
+    ...hosts.map((host) => host.replace("PORT", String(port))),
+  ];
+}
+
 /**
- * Serves the page on 127.0.0.1, the engines' files under `/ort/` and `/tfjs/`, and
- * cases under `/case/`, which only who is given their path can ask for. Throws an `InputError`
- * where the port is taken.
+ * Serves the page, the engines' files under `/ort/` and `/tfjs/`, cases under `/case/`, which only
+ * who is given their path can ask for, and the session of pages that drive themselves. Throws an
+ * `InputError` where the port is taken.
  */
 export async function startPageServer(options: PageServerOptions): Promise<PageServer> {
-  const { root, port = 0, isolated = true } = options;
+  const { root, port = 0, isolated = true, address = "127.0.0.1", session, tls } = options;
   const cases = new Map<string, Content>();
   const casesPath = `/case/${randomBytes(16).toString("hex")}/`;
   const headers = { ...always, ...(isolated ? isolation : {}) };
@@ -98,21 +129,31 @@ export async function startPageServer(options: PageServerOptions): Promise<PageS
     if (prefix) return readContent(engineFolders[prefix]!, pathname.slice(prefix.length));
     return readContent(root, pathname === "/" ? "index.html" : pathname.slice(1));
   };
-  const server = http.createServer(async (request, response) => {
-    const refusal = refusalOf(request);
+  const answer: http.RequestListener = async (request, response) => {
+    const names = hostsOf(request.socket.localPort!, options);
+    const refusal = refusalOf(request, names, session !== undefined);
     if (refusal !== null) {
       response.writeHead(refusal, { ...headers, Allow: "GET, HEAD" }).end();
       return;
     }
+    if (session && isSessionPath(request.url)) {
+      await answerSession({ handler: session, names, headers }, request, response);
+      return;
+    }
     const content = await find(pathOf(request));
     if (content === null) response.writeHead(404, headers).end();
-    else response.writeHead(200, { ...headers, "Content-Type": content.type }).end(content.body);
-  });
-  await listen(server, port);
+    else {
+      const { type, body, policy } = content;
+      const own = policy === undefined ? {} : { "Content-Security-Policy": policy };
+      response.writeHead(200, { ...headers, "Content-Type": type, ...own }).end(body);
+    }
+  };
+  const server = tls ? https.createServer(tls, answer) : http.createServer(answer);
+  await listen(server, port, address);
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-    serve(name, body) {
-      cases.set(casesPath + name, { type: typeOf(name), body });
+    url: `${tls ? "https" : "http"}://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    serve(name, body, policy) {
+      cases.set(casesPath + name, { type: typeOf(name), body, ...(policy && { policy }) });
       return casesPath + name;
     },
     clear: () => cases.clear(),
@@ -129,14 +170,14 @@ function pathOf({ url }: http.IncomingMessage): string {
   }
 }
 
-function listen(server: http.Server, port: number): Promise<void> {
+function listen(server: http.Server, port: number, address: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", (cause: NodeJS.ErrnoException) => {
       const remedy = "give another port, or none for any that is free";
       const taken = new InputError(`port ${port} is taken`, { remedy, cause });
       reject(cause.code === "EADDRINUSE" ? taken : cause);
     });
-    server.listen(port, "127.0.0.1", resolve);
+    server.listen(port, address, resolve);
   });
 }
 
@@ -152,6 +193,7 @@ function close(server: http.Server): Promise<void> {
 interface Content {
   readonly type: string;
   readonly body: Uint8Array | string;
+  readonly policy?: string;
 }
 
 /**
@@ -183,34 +225,4 @@ async function readContent(folder: string, name: string): Promise<Content | null
   } catch {
     return null;
   }
-}
-
-/** The page as the published package brings it, or null in the repository, which builds it. */
-const packaged = import.meta.url.endsWith(".ts") ? null : path.join(import.meta.dirname, "../page");
-
-/** Builds the page into `outDir`, which is emptied first, or copies the one that was built beforehand. */
-export async function buildPage(outDir: string, plugins: readonly Plugin[] = []): Promise<void> {
-  if (packaged !== null) return cp(packaged, outDir, { recursive: true });
-  const { build, defaultClientConditions } = await import("vite");
-  const root = path.join(import.meta.dirname, "../browser");
-  const page = (name: string) => path.join(root, name);
-  await build({
-    root,
-    configFile: false,
-    plugins: [...plugins],
-    logLevel: "warn",
-    // The server gives onnxruntime-web's binaries from their own folder, so the bundler leaves them
-    // out.
-    resolve: { conditions: ["onnxruntime-web-use-extern-wasm", ...defaultClientConditions] },
-    build: {
-      rolldownOptions: { input: { index: page("index.html"), start: page("start.html") } },
-      outDir: path.resolve(outDir),
-      emptyOutDir: true,
-      target: "esnext",
-      // tfjs starts its wasm threads from the text of one of its functions, which must not depend
-      // on names around it.
-      minify: false,
-      modulePreload: false,
-    },
-  });
 }

@@ -27,6 +27,11 @@ export {
   type ExportRequest,
 } from "./export/export-network.ts";
 export {
+  type BisectionContext,
+  type BisectionPlan,
+  bisectNetwork,
+} from "./numerics/bisect-network.ts";
+export {
   type OptimizeContext,
   optimizeModel,
   type OptimizeRequest,

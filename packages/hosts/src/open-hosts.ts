@@ -33,12 +33,16 @@ export async function openHosts(
   watch: FetchWatch,
 ): Promise<OpenHosts> {
   const open = new Map<Host, JobHost>([["node", processHost(thisNode)]]);
-  for (const name of optionalHosts) {
-    if (!targets.some(({ host }) => host === name)) continue;
-    open.set(name, await openProgram(name, fetch, watch));
-  }
-  if (targets.some(({ host }) => host === "chromium")) {
-    open.set("chromium", await openBrowser(browser, fetch, watch));
+  const openers: Readonly<Record<(typeof optionalHosts)[number] | "chromium", Opener>> = {
+    bun: () => openProgram("bun", fetch, watch),
+    deno: () => openProgram("deno", fetch, watch),
+    chromium: () => openBrowser(browser, fetch, watch),
+    firefox: () => openSelfDriven("firefox", browser),
+    webkitgtk: () => openSelfDriven("webkitgtk", browser),
+    safari: () => openSelfDriven("safari", browser),
+  };
+  for (const [name, opener] of Object.entries(openers) as [Host, Opener][]) {
+    if (targets.some(({ host }) => host === name)) open.set(name, await opener());
   }
   return {
     of(host) {
@@ -50,6 +54,25 @@ export async function openHosts(
       for (const host of open.values()) await host[Symbol.asyncDispose]();
     },
   };
+}
+
+type Opener = () => Promise<JobHost>;
+
+/** What finds the browsers whose pages drive themselves. */
+const selfDriven = {
+  firefox: async () => (await import("./browsers/firefox.ts")).findFirefox(),
+  webkitgtk: async () => (await import("./browsers/webkitgtk.ts")).findWebkitgtk(),
+  safari: async () => (await import("./browsers/safari.ts")).findSafari(),
+} as const;
+
+/** Opens a browser that is not Chromium, whose page drives itself. */
+async function openSelfDriven(
+  name: keyof typeof selfDriven,
+  { headed, port }: BrowserOptions,
+): Promise<JobHost> {
+  const { openSessionHost } = await import("./session/session-host.ts");
+  const found = await selfDriven[name]();
+  return "ok" in found ? missingHost(name, found) : openSessionHost(found, { headed, port });
 }
 
 async function openProgram(

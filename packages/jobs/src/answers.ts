@@ -42,6 +42,7 @@ import type {
   NetworkMember,
   NetworkMembers,
 } from "./members.ts";
+import { nodeValues } from "./nodes.ts";
 
 /**
  * The source of a job's networks and images. A process builds them itself, and a page fetches them
@@ -64,7 +65,7 @@ export interface Supply {
 
 /** An observer that is told of a job while it runs, and that watches the machine meanwhile. */
 export interface JobObserver
-  extends Pick<MeasureObserver, "conditions">, Pick<SoakObserver, "memory"> {
+  extends Pick<MeasureObserver, "conditions" | "now">, Pick<SoakObserver, "memory"> {
   /** Takes what is done before anything is timed, in words for a person. */
   say(words: string): Promise<void> | void;
   onProgress(progress: JobProgress): Promise<void> | void;
@@ -151,6 +152,18 @@ const answers: {
       ...observer,
       onRuns: (done, total) => observer.onProgress({ phase: "soak", done, total }),
     });
+  },
+
+  async nodes({ members, nodes }, { engine, supply }) {
+    if (members.kind === "files") {
+      const { network, weights } = await supply.imported(members.files[0]!);
+      const lowered = lower(network, weights, "conv1x1", nodes);
+      return nodeValues(engine, lowered, await supply.inputs(members.inputs), nodes);
+    }
+    const { pair, member, lowering } = members;
+    const { network, weights } = await supply.model(modelOf(pair, member));
+    const images = await supply.images(pair.images, pair.imageSize);
+    return nodeValues(engine, lower(network, weights, lowering, nodes), images, nodes);
   },
 
   async race({ members, race }, place) {

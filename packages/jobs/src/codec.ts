@@ -1,9 +1,9 @@
 import { JobError } from "./job.ts";
 
 /**
- * The typed arrays that a message may hold. A job's process and its parent write their messages as
- * JSON, which every host has: each host has another version of structured cloning, or none. JSON
- * lacks typed arrays and the numbers that are not finite, which are therefore packed.
+ * The typed arrays that a message may hold. A job's process or page and who drives it write their
+ * messages as JSON, which every host has: each host has another version of structured cloning, or
+ * none. JSON lacks typed arrays and the numbers that are not finite, which are therefore packed.
  */
 const arrayTypes = {
   Float32Array,
@@ -60,8 +60,28 @@ function packArray(
   name: PackedArray["$array"],
   { buffer, byteOffset, byteLength }: ArrayBufferView,
 ): PackedArray {
-  const base64 = Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength).toString("base64");
-  return { $array: name, base64 };
+  return { $array: name, base64: toBase64(new Uint8Array(buffer, byteOffset, byteLength)) };
+}
+
+/** The bytes that one call may take as arguments, in every browser. */
+const atOnce = 0x2000;
+
+/** Writes bytes as base64: in a page, which has no `Buffer`, by way of a binary string. */
+function toBase64(bytes: Uint8Array): string {
+  if (typeof Buffer !== "undefined") {
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
+  }
+  const parts: string[] = [];
+  for (let from = 0; from < bytes.length; from += atOnce) {
+    parts.push(String.fromCharCode(...bytes.subarray(from, from + atOnce)));
+  }
+  return btoa(parts.join(""));
+}
+
+/** Reads base64 into bytes that start at 0 of their buffer, since a small Buffer is an unaligned part. */
+function fromBase64(text: string): Uint8Array<ArrayBuffer> {
+  if (typeof Buffer !== "undefined") return new Uint8Array(Buffer.from(text, "base64"));
+  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 }
 
 function unpack(value: unknown): unknown {
@@ -72,6 +92,5 @@ function unpack(value: unknown): unknown {
   if (!Object.hasOwn(arrayTypes, $array) || typeof base64 !== "string") {
     throw new TypeError(`a message carries an array of the unknown kind ${String($array)}`);
   }
-  // The copy starts at 0, since a small Buffer is an unaligned part of a larger one.
-  return new arrayTypes[$array](new Uint8Array(Buffer.from(base64, "base64")).buffer);
+  return new arrayTypes[$array](fromBase64(base64).buffer);
 }

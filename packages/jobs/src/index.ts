@@ -17,6 +17,7 @@ export {
   type Jobs,
   type LabelledJob,
   type MeasureJob,
+  type NodesJob,
   type OracleAnswer,
   type OracleJob,
   type ProbeJob,
@@ -30,7 +31,14 @@ export {
   type StoredMember,
   type StoreJob,
 } from "./job.ts";
-export type { CaseMembers, FileMembers, MeasuredForm, NetworkMembers } from "./members.ts";
+export type {
+  CaseMembers,
+  FileMembers,
+  MeasuredForm,
+  NetworkMember,
+  NetworkMembers,
+} from "./members.ts";
+export { foldedForm, type NodesRequest, nodeValues } from "./nodes.ts";
 export { namedTensor, readRunInputs, writeRunInputs } from "./run-inputs.ts";
 export type { ServeAnswer, ServeOrder, ServeRequest } from "./serve.ts";
 export type { LoadedBytes, MemoryReading, StartMeasurement, StartRequest } from "./start.ts";
@@ -40,9 +48,15 @@ export type {
   LoadedFile,
   ModelSource,
   PageApi,
+  PageDriver,
+  PageMessage,
+  PageOrder,
   PageOutcome,
   PageWindow,
+  ProgressReply,
   StartedPage,
+  StartOrder,
   Supplied,
   SupplyRequest,
 } from "./page-protocol.ts";
+export { sessionHeaders, sessionPaths } from "./page-protocol.ts";

@@ -36,6 +36,7 @@ import type {
   NetworkEntrants,
   NetworkMember,
 } from "./members.ts";
+import type { NodesRequest } from "./nodes.ts";
 import type { StartFiles, StartMeasurement, StartRequest } from "./start.ts";
 
 /**
@@ -158,6 +159,14 @@ export interface SoakJob extends OnEngine {
   readonly soak: SoakOptions;
 }
 
+/** Asks for the values of nodes of one network, in the lowering that the member names. */
+export interface NodesJob extends OnEngine {
+  readonly kind: "nodes";
+  /** The network, or the only file, which is imported. */
+  readonly members: NetworkMember | FileMembers;
+  readonly nodes: NodesRequest;
+}
+
 /** Asks for both members to be written as the files that a deployment ships. */
 export interface StoreJob extends OnEngine {
   readonly kind: "store";
@@ -210,6 +219,8 @@ export interface Jobs {
   readonly roofline: readonly [RooflineJob, Roofline];
   readonly race: readonly [RaceJob, RaceMeasurement];
   readonly soak: readonly [SoakJob, SoakMeasurement];
+  /** The values of each node, in the order of the names. */
+  readonly nodes: readonly [NodesJob, readonly Float32Array[]];
   readonly store: readonly [StoreJob, Readonly<Record<Member, StoredMember>>];
   readonly start: readonly [StartJob, StartMeasurement];
 }

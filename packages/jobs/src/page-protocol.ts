@@ -1,10 +1,10 @@
 import type { BrokenFile } from "@sebench/datasets";
 import type { ConditionsWatch } from "@sebench/measure";
 import type { ImageRange, ImageSet, ModelDescription, ModelFileDescription } from "@sebench/pairs";
-import type { MemoryMoment } from "@sebench/results";
+import type { MemoryMoment, PageFacts } from "@sebench/results";
 import type { Engine, EngineOptions, RuntimeId } from "@sebench/runtime";
 import type { ErrorDescription } from "@sebench/spec";
-import type { AnswerTo, EngineJob, JobProgress } from "./job.ts";
+import type { AnswerTo, EngineJob, JobProgress, StartJob } from "./job.ts";
 import type { MemoryReading, StartMeasurement } from "./start.ts";
 
 /**
@@ -87,20 +87,87 @@ export interface StartedPage {
   readonly loaded: readonly LoadedFile[];
 }
 
+/** Who drives a page, and serves what its jobs need. */
+export interface PageDriver {
+  /** Serves what a request names, and gives the answer of the request's kind. */
+  supply(request: SupplyRequest): Promise<Supplied[keyof Supplied]>;
+  /** Takes progress, between timed runs and at most about twice a second. */
+  progress?(progress: JobProgress): Promise<void> | void;
+  /** Watches the machine, which a page cannot see; left out where nobody watches. */
+  conditions?(step: keyof ConditionsWatch): Promise<unknown>;
+  /** Reads the memory of all of the browser's processes, or gives null where the system does not tell. */
+  memory?(moment: MemoryMoment): Promise<MemoryReading | null>;
+}
+
 /** The page's global object, as code that a driver evaluates in the page sees it. */
 export interface PageWindow {
   readonly sebench: PageApi;
-  /** The driver's function that serves what a job needs. */
-  readonly sebenchSupply?: (request: SupplyRequest) => Promise<Supplied[keyof Supplied]>;
-  /**
-   * The driver's function for progress, if it wants any. It is called between timed runs, at most
-   * about twice a second.
-   */
-  readonly sebenchProgress?: (progress: JobProgress) => Promise<void> | void;
-  /** The driver's watch of the machine, if it has one: a page cannot see the machine. */
-  readonly sebenchConditions?: (step: keyof ConditionsWatch) => Promise<unknown>;
-  /** The driver's function that reads the memory of all of the browser's processes. */
-  readonly sebenchMemory?: (moment: MemoryMoment) => Promise<MemoryReading | null>;
+  readonly sebenchSupply?: PageDriver["supply"];
+  readonly sebenchProgress?: NonNullable<PageDriver["progress"]>;
+  readonly sebenchConditions?: NonNullable<PageDriver["conditions"]>;
+  readonly sebenchMemory?: NonNullable<PageDriver["memory"]>;
   /** The outcome of the page of a start, which other pages do not have. */
   readonly sebenchStarted?: Promise<PageOutcome<StartedPage>>;
+}
+
+/**
+ * The paths of the protocol by which any browser is driven that is not Chromium under Playwright. A
+ * page asks for its next order and sends messages, each of which is answered; nobody reaches into
+ * the page.
+ */
+export const sessionPaths = {
+  /** GET: an order, once there is one. */
+  next: "/session/next",
+  /** GET: a request that is held while the page lives, so that its end tells of the page's. */
+  alive: "/session/alive",
+  /** POST: a message. */
+  message: "/session/message",
+} as const;
+
+/** The headers by which a page shows who it is. */
+export const sessionHeaders = {
+  token: "x-sebench-token",
+  /** A name that the device gave itself at random, and keeps over reloads. */
+  device: "x-sebench-device",
+  /** A name that the page gave itself at random when it was loaded. */
+  page: "x-sebench-page",
+} as const;
+
+/** What the server tells a page to do next. */
+export type PageOrder =
+  | {
+      readonly kind: "job";
+      readonly id: string;
+      readonly job: EngineJob;
+      /** What is asked of the driver while the job runs. */
+      readonly watched: { readonly conditions: boolean; readonly memory: boolean };
+      /** How far the run is, in words for the person at the device, or null where there is none. */
+      readonly words: string | null;
+    }
+  | { readonly kind: "wait"; readonly words: string | null }
+  /** The end of the run; its report is at a path of the page's own server, if there is one. */
+  | { readonly kind: "end"; readonly words: string; readonly report: string | null };
+
+/** What the page of one start is told by the fragment of its address. */
+export interface StartOrder {
+  readonly token: string;
+  readonly id: string;
+  readonly job: StartJob;
+}
+
+/** A message of a page. */
+export type PageMessage =
+  | { readonly kind: "hello"; readonly facts: PageFacts; readonly name: string | null }
+  | OfJob<"supply", { readonly request: SupplyRequest }>
+  | OfJob<"progress", { readonly progress: JobProgress }>
+  | OfJob<"conditions", { readonly step: keyof ConditionsWatch }>
+  | OfJob<"memory", { readonly moment: MemoryMoment }>
+  | OfJob<"result", { readonly outcome: PageOutcome<unknown> }>;
+
+type OfJob<Kind extends string, Rest> = { readonly kind: Kind; readonly job: string } & Rest;
+
+/** The answer to a message of progress. */
+export interface ProgressReply {
+  /** Whether nobody waits for the job's answer any more. */
+  readonly stop: boolean;
 }

@@ -1,4 +1,5 @@
 import { type OkCase, parityHolds, type RunRecord } from "@sebench/results";
+import { wrongOutputs } from "./numerics/wrong-output.ts";
 import { caseLabels, workLabel } from "./case/case-label.ts";
 import {
   accuracyCells,
@@ -62,6 +63,10 @@ export function markdownReport(record: RunRecord): string {
     ...(ok.length === 0 ? [nothingTimed(run)] : [answers(run)]),
     ...wrongUntimedSentences(run).map((sentence) => `**${escapeMarkdown(sentence)}**`),
     ...measured(ok, label),
+    ...wrongOutputs(run).map(
+      ({ sentence, command }) =>
+        `- ${escapeMarkdown(sentence)} To find the operator: \`${command}\`.`,
+    ),
     ...aloneSentences(run).map((sentence) => `- ${escapeMarkdown(sentence)}`),
     ...softwareGpus(run),
     `${tally(run)}. Figures in brackets are 95 % intervals.`,

@@ -1,4 +1,26 @@
 export {
+  appendToBoard,
+  boardFile,
+  type BoardRow,
+  readBoard,
+  rowOf,
+  type Submission,
+} from "./board/board-file.ts";
+export { faultOf } from "./board/judge-measurement.ts";
+export {
+  type DeviceKind,
+  deviceKinds,
+  type Measurement,
+  measurementBlock,
+} from "./board/measurement.ts";
+export {
+  type LeftCase,
+  type OwnDevice,
+  parseSubmitted,
+  readSubmitted,
+  type Submitted,
+} from "./board/read-measurements.ts";
+export {
   type BudgetConfig,
   type BudgetConfigInput,
   parseBudgetConfig,
@@ -53,7 +75,9 @@ export {
 } from "./case/case-record.ts";
 export { latencyRange, type MemberParity, type MemberRecord } from "./case/member-record.ts";
 export { naiveOf, plainFormOf } from "./case/naive-form.ts";
+export { type PageFacts, pageFacts } from "./case/page-facts.ts";
 export {
+  attestation,
   type AttestationRecord,
   type NodePlaces,
   nodePlaces,
@@ -98,12 +122,12 @@ export {
   servingFailures,
   type ServingRecord,
   throughputOf,
-} from "./case/serving-record.ts";
+} from "./serving/serving-record.ts";
 export {
   type ServedChange,
   type ServingSummary,
   summarizeServing,
-} from "./case/serving-summary.ts";
+} from "./serving/serving-summary.ts";
 export {
   describeWeights,
   sameWeights,

@@ -21,7 +21,8 @@ export const litertWebWebgpu = declare("webgpu");
 export const litertWebWebnn = declare("webnn");
 
 function declare(device: WebDevice): Runtime {
-  const hosts: Runtime["hosts"] = ["chromium"];
+  const hosts: Runtime["hosts"] =
+    device === "webnn" ? ["chromium"] : ["chromium", "firefox", "device"];
   const declaration = { id: `litert-web/${device}`, device, hosts, ...devices[device] } as const;
   return {
     ...declaration,

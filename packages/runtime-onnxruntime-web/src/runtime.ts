@@ -1,4 +1,4 @@
-import type { Device, Runtime } from "@sebench/runtime";
+import { browserHosts, type Device, type Runtime, webgpuHosts } from "@sebench/runtime";
 import type { WebDevice } from "./engine.ts";
 
 interface Declared extends Pick<Runtime, "hosts" | "precisions" | "requires"> {
@@ -7,7 +7,7 @@ interface Declared extends Pick<Runtime, "hosts" | "precisions" | "requires"> {
 
 const webgpu = {
   device: "webgpu",
-  hosts: ["chromium"],
+  hosts: webgpuHosts,
   precisions: ["fp32", "fp16"],
   requires: { browser: "WebGPU, or Chromium's --enable-unsafe-webgpu for one in software" },
 } as const;
@@ -16,7 +16,7 @@ const webgpu = {
 const devices: Readonly<Record<WebDevice, Declared>> = {
   wasm: {
     device: "wasm",
-    hosts: ["chromium", "node", "bun", "deno"],
+    hosts: [...browserHosts, "node", "bun", "deno"],
     precisions: ["fp32", "int8"],
     requires: {},
   },

@@ -1,4 +1,4 @@
-import type { Runtime } from "@sebench/runtime";
+import { browserHosts, type Runtime, webgpuHosts } from "@sebench/runtime";
 import type { WebDevice } from "./device.ts";
 
 /** What is said of each backend without loading anything. */
@@ -21,7 +21,7 @@ export const tfjsWebWebgl = declare("webgl");
 export const tfjsWebWebgpu = declare("webgpu");
 
 function declare(device: WebDevice): Runtime {
-  const hosts: Runtime["hosts"] = ["chromium"];
+  const hosts: Runtime["hosts"] = device === "webgpu" ? webgpuHosts : browserHosts;
   const declaration = { id: `tfjs-web/${device}`, device, hosts, ...devices[device] } as const;
   return {
     ...declaration,

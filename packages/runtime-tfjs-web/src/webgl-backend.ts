@@ -23,7 +23,7 @@ const halfFlags = { WEBGL_FORCE_F16_TEXTURES: true, WEBGL_RENDER_FLOAT32_ENABLED
 
 export const webglBackend: WebBackend = {
   missing: async () => missingContext(),
-  async start(tf) {
+  async start(tf, { softwareGl = false }) {
     await import("@tensorflow/tfjs-backend-webgl");
     setFlags(tf, flags);
     const backend = await chooseBackend<MathBackendWebGL>(tf, "webgl");
@@ -32,8 +32,11 @@ export const webglBackend: WebBackend = {
     await requireFloat32(tf);
     const { vendor, renderer } = namesOf(gl);
     return {
-      device: { name: renderer, details: { vendor, version: gl.getParameter(gl.VERSION) } },
-      software: isSoftwareName(renderer),
+      device: {
+        name: softwareGl ? `software, called ${renderer}` : renderer,
+        details: { vendor, version: gl.getParameter(gl.VERSION) },
+      },
+      software: softwareGl || isSoftwareName(renderer),
       requireAlive: () => loss.requireNone(),
       async takePrecision(precision) {
         if (precision !== "fp16") return;
@@ -42,7 +45,9 @@ export const webglBackend: WebBackend = {
       },
       async prove(precision) {
         const { programs, evidence } = circumstances(tf, backend);
-        const reason = doubt(renderer, programs, gl.getError()) ?? otherTextures(tf, precision);
+        const reason =
+          doubt(softwareGl ? "software" : renderer, programs, gl.getError()) ??
+          otherTextures(tf, precision);
         return { reason, threads: null, evidence };
       },
     };
@@ -50,7 +55,9 @@ export const webglBackend: WebBackend = {
 };
 
 function missingContext(): Missing | null {
+  // WebKit may have WebGL for a canvas of the page alone, which tfjs takes there, too.
   if (new OffscreenCanvas(1, 1).getContext("webgl2")) return null;
+  if (document.createElement("canvas").getContext("webgl2")) return null;
   return {
     reason: "the browser has no WebGL 2",
     remedy:
@@ -104,8 +111,14 @@ function otherTextures(tf: Tfjs, precision: Precision): string | null {
   return right ? null : `${precision} was asked for, and textures have floats of ${bits} bits`;
 }
 
+/** The name that WebKit gives to every renderer, to those in software too. */
+const anyRenderer = "Apple GPU";
+
 function doubt(renderer: string, programs: number, error: number): string | null {
   if (renderer === "") return "the browser does not tell which renderer its WebGL has";
+  if (renderer === anyRenderer) {
+    return `the browser calls its renderer "${anyRenderer}", as WebKit calls every one, also in software`;
+  }
   // 0 is NO_ERROR, and an error stays until it is read.
   if (error !== 0) return `WebGL has failed with error 0x${error.toString(16)}`;
   return programs === 0 ? "no program was compiled for the renderer" : null;

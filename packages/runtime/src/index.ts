@@ -7,6 +7,7 @@ export {
 } from "./requirement.ts";
 export type * from "./device.ts";
 export type * from "./runtime.ts";
+export { browserHosts, webgpuHosts } from "./runtime.ts";
 export type * from "./profile.ts";
 export { type ModelGroup, openModels } from "./model-group.ts";
 export {

@@ -16,8 +16,35 @@ export type EngineName =
  */
 export type RuntimeId = `${EngineName}/${Device}` | `${EngineName}/${Device}-${string}`;
 
-/** What executes the JavaScript. */
-export type Host = "node" | "bun" | "deno" | "chromium" | "firefox";
+/**
+ * What executes the JavaScript. `device` is a browser that somebody opened on a device of their own.
+ */
+export type Host =
+  | "node"
+  | "bun"
+  | "deno"
+  | "chromium"
+  | "firefox"
+  | "webkitgtk"
+  | "safari"
+  | "device";
+
+/** The hosts whose pages run what needs nothing but WebAssembly or WebGL. */
+export const browserHosts = [
+  "chromium",
+  "firefox",
+  "webkitgtk",
+  "safari",
+  "device",
+] as const satisfies readonly Host[];
+
+/** The hosts whose pages may have WebGPU, which WebKitGTK has not. */
+export const webgpuHosts = [
+  "chromium",
+  "firefox",
+  "safari",
+  "device",
+] as const satisfies readonly Host[];
 
 /** The declaration of a runtime. Importing it loads no engine. */
 export interface Runtime {
@@ -46,6 +73,11 @@ export interface EngineOptions {
    * node, as a reference for parity. Default true.
    */
   readonly optimised?: boolean;
+  /**
+   * Whether the host has made sure that a page's WebGL is drawn by software, which a page of WebKit
+   * cannot tell. Default false.
+   */
+  readonly softwareGl?: boolean;
   /**
    * URL of the folder, with its last "/", from which a page fetches the engine's
    * own files (.wasm, .mjs). Left out where the engine finds these itself, as in Node.

@@ -11,6 +11,7 @@ import {
   addOptimize,
   addTune,
 } from "./commands.ts";
+import { addBisect } from "./numeric-commands.ts";
 import {
   loweringHelp,
   repeated,
@@ -58,7 +59,7 @@ export function buildCli(setExitCode: (code: number) => void): Command {
     )
     .option(
       "--host <names>",
-      "ask only these hosts: bun, deno, or node and chromium (the default)",
+      "ask only these hosts: bun, deno, firefox, webkit, safari, or node and chromium (the default)",
       repeated,
     )
     .option("--browser <path>", "the path of the browser to use")
@@ -89,6 +90,7 @@ export function buildCli(setExitCode: (code: number) => void): Command {
   addExcitations(cli, setExitCode);
   addExplain(cli, setExitCode);
   addSoak(cli, setExitCode);
+  addBisect(cli, setExitCode);
   addShards(cli, setExitCode);
   addExport(cli);
   return cli;

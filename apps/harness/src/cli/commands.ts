@@ -37,7 +37,7 @@ export function addEval(cli: Command, setExitCode: (code: number) => void): void
     .option("--runtime <ids>", "ask only these runtimes, such as onnxruntime-web/wasm", repeated)
     .option(
       "--host <names>",
-      "ask only these hosts: bun, deno, or node and chromium (the default)",
+      "ask only these hosts: bun, deno, firefox, webkit, safari, or node and chromium (the default)",
       repeated,
     )
     .option("--size <pixels>", "the height and width of the images");
@@ -140,7 +140,7 @@ export function addSoak(cli: Command, setExitCode: (code: number) => void): void
     .option("--runtime <ids>", "take only these runtimes, such as onnxruntime-web/wasm", repeated)
     .option(
       "--host <names>",
-      "take only these hosts: bun, deno, or node and chromium (the default)",
+      "take only these hosts: bun, deno, firefox, webkit, safari, or node and chromium (the default)",
       repeated,
     )
     .option(

@@ -14,7 +14,7 @@ export function withSelection(command: Command): Command {
     .option("--runtime <ids>", "take only these runtimes, such as onnxruntime-web/wasm", repeated)
     .option(
       "--host <names>",
-      "take only these hosts: bun, deno, or node and chromium (the default)",
+      "take only these hosts: bun, deno, firefox, webkit, safari, or node and chromium (the default)",
       repeated,
     )
     .option("--network <names>", "take only these pairs, such as se-resnet50{r=8}", repeated)

@@ -15,14 +15,7 @@ import {
   withTunings,
 } from "@sebench/bench";
 import { interruptible, say } from "@sebench/cli";
-import {
-  imagesOf,
-  openCheckpoint,
-  type OpenedCheckpoint,
-  type RunWeights,
-  seededRun,
-  shippedRun,
-} from "@sebench/pairs";
+import { imagesOf } from "@sebench/pairs";
 import {
   breaksBudget,
   describeMachine,
@@ -41,6 +34,7 @@ import { requireModelForImages } from "../flags/model-flags.ts";
 import { readRunOptions, type RunFlags } from "../flags/run-flags.ts";
 import { RunProgress } from "../words/progress.ts";
 import { terminalOptions } from "../words/terminal.ts";
+import { type Asked, openWeights, weightsOf } from "./asked-weights.ts";
 import { asStarted, requireResumable } from "./resumed-run.ts";
 
 const interruptedCode = 130;
@@ -62,36 +56,6 @@ export async function run(flags: RunFlags): Promise<number> {
   await conclude(store, flags.json ?? false);
   if (interrupted) return interruptedCode;
   return breaksBudget(store.record, config?.cannotTell) ? 1 : exitCode(store.record, asked.options);
-}
-
-/** A request for a run. */
-interface Asked {
-  readonly options: RunOptions;
-  /** The weights from files, or null where no files were given. */
-  readonly checkpoint: OpenedCheckpoint | null;
-}
-
-/**
- * Reads files of weights at once, so that what is wrong with them is told before anything has run.
- */
-async function openWeights(options: RunOptions): Promise<Asked> {
-  const { weights, selection } = options;
-  const [network] = selection.networks ?? [];
-  if (weights.kind !== "files" || network === undefined) return { options, checkpoint: null };
-  const opened = await openCheckpoint(weights.paths, network, selection.imageSizes?.[0] ?? null);
-  for (const note of opened.notes) say(`weights: ${note}`);
-  const named = { ...selection, networks: [opened.network] };
-  return { options: { ...options, selection: named }, checkpoint: opened };
-}
-
-/**
- * The weights of each pair of a run.
- *
- * @param seed the seed of the run; a resumed run keeps its own
- */
-function weightsOf({ options, checkpoint }: Asked, seed: number): RunWeights {
-  if (checkpoint !== null) return async () => checkpoint;
-  return options.weights.kind === "seeded" ? seededRun(seed) : shippedRun(seed);
 }
 
 async function openOrResume(asked: Asked): Promise<ResultStore> {

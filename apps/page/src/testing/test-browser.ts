@@ -3,7 +3,8 @@ import { mkdtemp, rename, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { type Browser, chromium, type Page } from "playwright";
-import { buildPage, type PageServer, startPageServer } from "../page-server.ts";
+import { buildPage } from "../build-page.ts";
+import { type PageServer, startPageServer } from "../page-server.ts";
 
 const executablePath = process.env["SEBENCH_BROWSER"] ?? "/usr/bin/chromium";
 

@@ -9,7 +9,7 @@ import {
   type StartMeasurement,
   type StoredMember,
 } from "@sebench/jobs";
-import { median, type Member, members } from "@sebench/measure";
+import { median, type Member, members, compareLogits } from "@sebench/measure";
 import type { PairDescription } from "@sebench/pairs";
 import {
   type MemberStart,
@@ -24,7 +24,6 @@ import type { EngineOptions } from "@sebench/runtime";
 import type { CasePlan, NetworkPlan } from "../plan/case-plan.ts";
 import { pairKey, targetKey } from "../plan/pair-key.ts";
 import { deployed, type ProfileName } from "../plan/profile.ts";
-import { compareLogits } from "./parity.ts";
 import type { Ranges } from "./shared-answers.ts";
 
 /**

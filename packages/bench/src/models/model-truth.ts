@@ -1,8 +1,8 @@
+import { compareOutputs, type RightOutputs, stillOutputs } from "@sebench/measure";
 import { processHost, thisNode, type Watch } from "@sebench/hosts";
 import type { FileMembers, ProveJob } from "@sebench/jobs";
 import type { NamedTensor } from "@sebench/runtime";
 import type { MemberTruth, Reference } from "../case/case-proof.ts";
-import { compareOutputs, type RightOutputs, stillOutputs } from "../case/parity.ts";
 import type { FedModel } from "./feed-models.ts";
 import type { ModelMember, ModelPair } from "./model-member.ts";
 

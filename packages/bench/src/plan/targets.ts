@@ -24,8 +24,9 @@ export function selectTargets(
     ids,
     runtimes.map(({ id }) => id),
   );
-  requireKnown("--host", hostNames, [...defaultHosts, ...optionalHosts]);
-  const asked: readonly string[] = hostNames ?? defaultHosts;
+  const named = hostNames?.map((name) => otherNames[name] ?? name) ?? null;
+  requireKnown("--host", named, [...defaultHosts, ...optionalHosts]);
+  const asked: readonly string[] = named ?? defaultHosts;
   const targets = runtimes
     .filter(({ id }) => ids === null || ids.includes(id))
     .flatMap(({ id, hosts: its }) => its.map((host) => ({ runtime: id, host })))
@@ -35,6 +36,9 @@ export function selectTargets(
     remedy: "see `pnpm bench list` for the hosts of each runtime",
   });
 }
+
+/** Other names of hosts on the command line. */
+const otherNames: Readonly<Record<string, string>> = { webkit: "webkitgtk" };
 
 function requireKnown(flag: string, asked: readonly string[] | null, known: readonly string[]) {
   const unknown = asked?.find((each) => !known.includes(each));

@@ -6,14 +6,14 @@ import {
   memoryGrowth,
   runWindows,
   type SoakMeasurement,
+  toleranceFor,
+  compareLogits,
 } from "@sebench/measure";
 import { seededRun, shippedRun } from "@sebench/pairs";
 import { describeMachine, type Soaked, type SoakRecord, type SoakRow } from "@sebench/results";
 import { soakVersion } from "@sebench/results";
 import { parseNetworkName, seName } from "@sebench/spec";
 import { pairOf, rangesOf, requireProven } from "../case/case-job.ts";
-import { toleranceFor } from "../case/case-proof.ts";
-import { compareLogits } from "../case/parity.ts";
 import { OracleAnswers, RangeAnswers } from "../case/shared-answers.ts";
 import type { FedModel } from "../models/feed-models.ts";
 import { ModelTruths } from "../models/model-truth.ts";

@@ -1,25 +1,12 @@
-import { readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { temporaryFault, temporaryFolder } from "@sebench/artifacts";
 import { threadTimeReader } from "@sebench/hardware";
-import {
-  type AnswerTo,
-  type EngineJob,
-  type Job,
-  JobError,
-  type JobKind,
-  type PageWindow,
-  type Supplied,
-  type SupplyRequest,
-} from "@sebench/jobs";
+import { type AnswerTo, type EngineJob, JobError, type PageWindow } from "@sebench/jobs";
 import type { ConditionsWatch } from "@sebench/measure";
 import { buildPage, type PageServer, startPageServer } from "@sebench/page";
-import type { BuiltMember } from "@sebench/pairs";
-import type { Tensor } from "@sebench/spec";
-import { fromWeights, writeSafetensors } from "@sebench/weights";
 import type { Browser, Page } from "playwright";
 import { type JobHost, untilEnded, type Watch } from "../host/host.ts";
-import { localSupply } from "../host/local-supply.ts";
+import { requireEngine, serveSupply } from "../host/page-supply.ts";
 import { type ProcessorClock, watchMachine } from "../host/watch-machine.ts";
 import { type BrowserFound, type BrowserOptions, launchBrowser, offline } from "./browser.ts";
 import { endBrowser, isDoneWithin, type SharedBrowser, sharedBrowser } from "./running-browser.ts";
@@ -99,21 +86,6 @@ async function askShared<Answer>(
     if (ending.over.aborted) await shared.close();
     throw error;
   }
-}
-
-/** The jobs that need no host's engine. */
-const nodeJobs: ReadonlySet<JobKind> = new Set([
-  "oracle",
-  "fileOracle",
-  "ranges",
-  "forms",
-  "store",
-]);
-
-/** Throws a `JobError` for a job that no page answers. */
-function requireEngine<Asked extends Job>(job: Asked): asserts job is Asked & EngineJob {
-  if (!nodeJobs.has(job.kind)) return;
-  throw new JobError(`a job of the kind ${job.kind} runs in Node, not in a browser`);
 }
 
 /** Makes the one call into the page, which answers a job and asks back for what it needs. */
@@ -210,54 +182,4 @@ function untilDead(browser: Browser, page: Page): Promise<never> {
     browser.once("disconnected", () => reject(new JobError("the browser ended while it ran")));
     page.once("crash", () => reject(new JobError("the page crashed, perhaps out of memory")));
   });
-}
-
-/** Serves what a page asks for where the page can fetch it: networks, weights and images. */
-function serveSupply(server: PageServer): NonNullable<PageWindow["sebenchSupply"]> {
-  const supply = localSupply();
-  let served = 0;
-  const serveImages = (name: string, images: Tensor): string =>
-    server.serve(
-      `${name}.safetensors`,
-      writeSafetensors(fromWeights(new Map([["images", images]]))),
-    );
-  const serveNetwork = ({ network, weights }: BuiltMember) => {
-    const name = `model-${served++}`;
-    return {
-      network: server.serve(`${name}.json`, JSON.stringify(network)),
-      weights: server.serve(`${name}.safetensors`, writeSafetensors(fromWeights(weights))),
-    };
-  };
-  const serveFile = async (name: string, path: string) => server.serve(name, await readFile(path));
-  const answers: {
-    readonly [What in SupplyRequest["what"]]: (
-      request: Extract<SupplyRequest, { readonly what: What }>,
-    ) => Promise<Supplied[What]>;
-  } = {
-    async model({ model }) {
-      const { classes, ...built } = await supply.model(model);
-      return { ...serveNetwork(built), classes };
-    },
-    async file({ file: { path, external } }) {
-      const sources = external.map(async (name) => ({
-        path: name,
-        url: await serveFile(`weights-${served++}.bin`, join(dirname(path), name)),
-      }));
-      const url = await serveFile(`file-${served++}.onnx`, path);
-      return { url, external: await Promise.all(sources) };
-    },
-    imported: async ({ file }) => serveNetwork(await supply.imported(file)),
-    inputs: ({ path }) => serveFile(`inputs-${served++}.safetensors`, path),
-    images: async ({ images, imageSize }) =>
-      serveImages(`images-${served++}`, await supply.images(images, imageSize)),
-    async labelled({ range }) {
-      const { images, labels, broken, hashes } = await supply.labelled(range);
-      // One name serves all images, since a page asks for the next ones when it is done with the
-      // last.
-      const url = labels.length === 0 ? null : serveImages("labelled", images);
-      return { images: url, labels: [...labels], broken, hashes };
-    },
-  };
-  return (request) =>
-    (answers[request.what] as (of: SupplyRequest) => Promise<Supplied[keyof Supplied]>)(request);
 }

@@ -75,7 +75,7 @@ export async function endBrowser(browser: Browser, graceMs = usualGraceMs): Prom
 }
 
 /** Kills a process and those that it has started, which a hanging one would not end itself. */
-function killGroup(child: ChildProcess | undefined): void {
+export function killGroup(child: ChildProcess | undefined): void {
   if (child?.pid === undefined) return;
   if (process.platform === "win32") {
     spawnSync("taskkill", ["/pid", String(child.pid), "/T", "/F"], { windowsHide: true });

@@ -11,7 +11,7 @@ import { processHost } from "../processes/process-host.ts";
 import { thisNode } from "../processes/program.ts";
 import { openChromiumHost } from "./chromium-host.ts";
 import { findBrowser } from "./find-browser.ts";
-import { compress, countBytes } from "./start-page.ts";
+import { compress, countBytes } from "../host/start-files.ts";
 
 const found = await findBrowser({ cacheDirectory: defaultCacheDirectory() });
 const watch: Watch = {

@@ -7,6 +7,7 @@ import {
   type ServeOrder,
   type ServeRequest,
 } from "@sebench/jobs";
+import type { PageFacts } from "@sebench/results";
 import type { Host } from "@sebench/runtime";
 
 /** How a job is watched from outside. */
@@ -24,6 +25,10 @@ interface HostStart {
   readonly quiet: readonly string[];
   /** `on`, or `off` and why, of a browser's sandbox; null of a host that has none. */
   readonly sandbox: string | null;
+  /** The preferences and switches that bear on what is measured and that no visitor's browser has. */
+  readonly settings?: Readonly<Record<string, string | number | boolean>>;
+  /** What the page of the last job told of itself, where pages drive themselves. */
+  readonly page?: PageFacts;
 }
 
 /**

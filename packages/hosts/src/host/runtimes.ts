@@ -41,7 +41,13 @@ export const runtimes: readonly Runtime[] = [
 export const defaultHosts = ["node", "chromium"] as const satisfies readonly Host[];
 
 /** The hosts that are measured only where `--host` names them. */
-export const optionalHosts = ["bun", "deno"] as const satisfies readonly Host[];
+export const optionalHosts = [
+  "bun",
+  "deno",
+  "firefox",
+  "webkitgtk",
+  "safari",
+] as const satisfies readonly Host[];
 
 export function runtimeOf(id: RuntimeId): Runtime {
   const runtime = runtimes.find((each) => each.id === id);

@@ -50,3 +50,31 @@ test("it is told whether the browser was in its sandbox, and what kept hosts fro
   ]);
   expect(hostFacts([{ ...seeded, hostStart: null }])).toEqual([]);
 });
+
+test("it is told what a page that drives itself had, and what no visitor's browser has", () => {
+  const inBrowser = sampleCase("onnxruntime-web/wasm|chromium");
+  const page = {
+    agent: "Mozilla/5.0",
+    model: null,
+    coresTold: 4,
+    memoryGiBTold: null,
+    secureContext: true,
+    crossOriginIsolated: false,
+    sharedMemory: false,
+    relaxedSimd: false,
+    webgpu: false,
+    clockStepMs: 1,
+    sentinelMs: 7,
+    battery: null,
+  };
+  const settings = { JSC_useSharedArrayBuffer: 1 };
+  const hostStart = { quiet: ["a=b"], sandbox: null, settings, page };
+  expect(hostFacts([{ ...inBrowser, hostStart }])).toEqual([
+    ["Unlike a visitor's browser", "chromium with JSC_useSharedArrayBuffer=1"],
+    [
+      "Pages",
+      "chromium: a secure context, not cross-origin isolated, no memory that threads share, a clock with steps of 1000 \u00b5s",
+    ],
+    ["Kept from reporting", "chromium by a=b"],
+  ]);
+});

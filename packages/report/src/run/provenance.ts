@@ -1,5 +1,6 @@
 import {
   type MachineRecord,
+  type PageFacts,
   describeWeights,
   ran,
   type RanCase,
@@ -66,16 +67,47 @@ function originOf({ network, weights }: RanCase): string[] {
 export function hostFacts(cases: RunRecord["cases"]): (readonly [string, string])[] {
   const sandboxes = new Set<string>();
   const quiet = new Set<string>();
+  const settings = new Set<string>();
+  const pages = new Set<string>();
   for (const record of cases) {
     if (!ran(record) || record.hostStart === null) continue;
     const { hostStart, host } = record;
     if (hostStart.sandbox !== null) sandboxes.add(oneLine(`${host} ${hostStart.sandbox}`));
     quiet.add(oneLine(`${host} by ${hostStart.quiet.join(" ")}`));
+    const set = Object.entries(hostStart.settings ?? {}).map(([name, value]) => `${name}=${value}`);
+    if (set.length > 0) settings.add(oneLine(`${host} with ${set.join(" ")}`));
+    if (hostStart.page) pages.add(oneLine(`${host}: ${describePage(hostStart.page)}`));
   }
+  const others: readonly (readonly [string, ReadonlySet<string>])[] = [
+    ["Unlike a visitor's browser", settings],
+    ["Pages", pages],
+  ];
   return [
+    ...others.flatMap(([name, told]) =>
+      told.size === 0 ? [] : [[name, [...told].join("; ")] as const],
+    ),
     ...(sandboxes.size === 0 ? [] : [["Sandbox", [...sandboxes].join("; ")] as const]),
     ...(quiet.size === 0 ? [] : [["Kept from reporting", [...quiet].join("; ")] as const]),
   ];
+}
+
+/** What a page told of itself, as far as it bears on figures. */
+function describePage({
+  crossOriginIsolated,
+  secureContext,
+  sharedMemory,
+  clockStepMs,
+}: PageFacts): string {
+  const step =
+    clockStepMs < 0.001
+      ? "a clock finer than 1 \u00b5s"
+      : `a clock with steps of ${Number((1000 * clockStepMs).toPrecision(2))} \u00b5s`;
+  return [
+    secureContext ? "a secure context" : "no secure context",
+    crossOriginIsolated ? "cross-origin isolated" : "not cross-origin isolated",
+    sharedMemory ? "memory that threads share" : "no memory that threads share",
+    step,
+  ].join(", ");
 }
 
 /** The method in short; docs/method.md has the reasons. */

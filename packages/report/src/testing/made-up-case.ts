@@ -112,6 +112,9 @@ const hostVersions: Record<OkCase["host"], string> = {
   deno: "2.9.6",
   chromium: "147.0.7727.15",
   firefox: "154.0",
+  webkitgtk: "2.50.6",
+  safari: "26.1",
+  device: "not told",
 };
 
 /** A case that a software GPU proves: the fields of a timed one, less its figures. */

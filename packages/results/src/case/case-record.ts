@@ -15,7 +15,7 @@ import { caseCalibration } from "./case-calibration.ts";
 import { caseId } from "./case-id.ts";
 import { memberParity, type MemberRecord, memberRecord, provenMember } from "./member-record.ts";
 import { attestation, caseParity, proofFields } from "./proof-fields.ts";
-import { servingRecord } from "./serving-record.ts";
+import { servingRecord } from "../serving/serving-record.ts";
 import { startRecord } from "./start-record.ts";
 import { modelOrigin } from "./weights-origin.ts";
 
@@ -39,7 +39,7 @@ export const identity = {
   /** The engine and device: `onnxruntime-node/cpu`. */
   runtime: z.string().regex(/^[\w-]+\/[\w-]+$/, "is not engine/device"),
   /** The host that executed the JavaScript. */
-  host: z.enum(["node", "bun", "deno", "chromium", "firefox"]),
+  host: z.enum(["node", "bun", "deno", "chromium", "firefox", "webkitgtk", "safari", "device"]),
   /** The network with SE: `se-resnet50`. */
   network: tableName,
   /** The network without SE: `resnet50`. */

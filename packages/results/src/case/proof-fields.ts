@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { count, divisor, words } from "../record/quantity.ts";
+import { pageFacts } from "./page-facts.ts";
 import { memberParity } from "./member-record.ts";
 import { weights } from "./weights-origin.ts";
 
@@ -113,6 +114,13 @@ export const proofFields = {
       quiet: z.array(words).readonly(),
       /** `on`, or `off` and why, of the browser's sandbox; null where the host is no browser. */
       sandbox: words.nullable(),
+      /**
+       * Preferences and switches that a browser is started with and no visitor's has, since they
+       * bear on what is measured; left out where there are none.
+       */
+      settings: z.record(z.string(), detail).optional(),
+      /** What the page of the case told of itself; left out where the page does not drive itself. */
+      page: pageFacts.optional(),
     })
     .nullable()
     .default(null),

@@ -1,0 +1,319 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import {
+  type AnswerTo,
+  type EngineJob,
+  JobError,
+  type PageMessage,
+  type PageOrder,
+  type ProgressReply,
+  type StartedPage,
+  type StartJob,
+} from "@sebench/jobs";
+import { faultOfAnswer } from "@sebench/jobs/answers";
+import type { ConditionsWatch } from "@sebench/measure";
+import { type Asker, type PageServer, type SessionHandler, SessionRefusal } from "@sebench/page";
+import type { MemoryMoment, PageFacts } from "@sebench/results";
+import { untilEnded, type Watch } from "../host/host.ts";
+import { mayAsk, serveSupply } from "../host/page-supply.ts";
+
+/** What is seen from outside of a page while it runs a job. */
+export interface OutsideWatch {
+  readonly conditions?: ConditionsWatch;
+  memory?(moment: MemoryMoment): Promise<unknown>;
+}
+
+/** The way in which pages of a session are taken to have ended. */
+export interface SessionPatience {
+  /** How often a job is handed out: 2 takes it up once more in a page that comes after one that ended. */
+  readonly attempts: number;
+  /** The time in which another page must come after one has gone, in milliseconds. */
+  readonly graceMs: number;
+}
+
+/** The longest that a page is left without an answer to what is to be done next, in milliseconds. */
+const pollMs = 20_000;
+
+type SessionJob = EngineJob | StartJob;
+
+/** A job that a page is to answer, or answers. */
+interface Current {
+  readonly id: string;
+  readonly job: SessionJob;
+  readonly outside: OutsideWatch;
+  readonly onProgress: Watch["onProgress"];
+  readonly supply: ReturnType<typeof serveSupply> | null;
+  /** The pages that it was handed to, of which the last answers it. */
+  readonly pages: string[];
+  readonly settle: (answer: unknown) => void;
+  readonly fail: (error: unknown) => void;
+}
+
+/** The page that was heard of last, and what it told of itself. */
+interface KnownPage extends Asker {
+  readonly facts: PageFacts;
+  readonly name: string | null;
+}
+
+/**
+ * A session with the pages of one device, which are given one job at a time. It ends when it is
+ * closed: from then on its token opens nothing.
+ */
+export class PageSession implements SessionHandler {
+  /** 128 random bits, which only the page's address holds. */
+  token: string | null = randomBytes(16).toString("hex");
+  readonly #patience: SessionPatience;
+  readonly #done = new Set<string>();
+  #server: PageServer | null = null;
+  #known: KnownPage | null = null;
+  #current: Current | null = null;
+  #end: Extract<PageOrder, { kind: "end" }> | null = null;
+  #words: string | null = null;
+  #wake = new AbortController();
+  #heard: ((page: KnownPage) => void)[] = [];
+
+  constructor(patience: SessionPatience) {
+    this.#patience = patience;
+  }
+
+  /** Says which server the session's pages come from, once that has started. */
+  serveFrom(server: PageServer): void {
+    this.#server = server;
+  }
+
+  /** The page that was heard of last, or null before the first. */
+  get page(): Pick<KnownPage, "facts" | "name" | "device"> | null {
+    return this.#known;
+  }
+
+  /** Waits for a page to say what it is; those that were heard of before do not count. */
+  heard(): Promise<Pick<KnownPage, "facts" | "name" | "device">> {
+    return new Promise((resolve) => this.#heard.push(resolve));
+  }
+
+  /** Tells the person at the device how far the run is, once their page asks. */
+  say(words: string): void {
+    this.#words = words;
+    this.#rouse();
+  }
+
+  /** Ends the run for the page, which is told so when it asks next. */
+  conclude(words: string, report: string | null): void {
+    this.#end = { kind: "end", words, report };
+    this.#rouse();
+  }
+
+  /** Ends the session. Its token is that of no session then. */
+  close(): void {
+    this.token = null;
+    this.#current?.fail(new JobError("the session was closed"));
+    this.#rouse();
+  }
+
+  /** Says that the page's browser has ended, which fails the job that it ran. */
+  browserEnded(reason: string): void {
+    this.#current?.fail(new JobError(reason));
+  }
+
+  /**
+   * Gives a job to the session's page and waits for its answer. Throws a `JobError` where there is
+   * none, and the signal's reason at an interrupt. There is one job at a time.
+   */
+  async run<Asked extends EngineJob>(
+    job: Asked,
+    watch: Watch,
+    outside: OutsideWatch = {},
+  ): Promise<AnswerTo<Asked>> {
+    return (await this.#ask(job, watch, outside)) as AnswerTo<Asked>;
+  }
+
+  /** Waits for the answer of the page of a start, which `open` is given the order for. */
+  async runStart(
+    job: StartJob,
+    watch: Watch,
+    outside: OutsideWatch,
+    open: (order: string) => void,
+  ): Promise<StartedPage> {
+    return (await this.#ask(job, watch, outside, (id) =>
+      open(encodeURIComponent(JSON.stringify({ token: this.token, id, job }))),
+    )) as StartedPage;
+  }
+
+  async #ask(
+    job: SessionJob,
+    watch: Watch,
+    outside: OutsideWatch,
+    onOrder: (id: string) => void = () => {},
+  ): Promise<unknown> {
+    watch.signal.throwIfAborted();
+    if (this.#current !== null) throw new Error("a page runs one job at a time");
+    using ending = untilEnded(watch);
+    const supply = this.#server && serveSupply(this.#server);
+    const id = randomUUID();
+    const answered = new Promise<unknown>((settle, fail) => {
+      const { onProgress } = watch;
+      this.#current = { id, job, outside, onProgress, supply, pages: [], settle, fail };
+      onOrder(id);
+    });
+    answered.catch(() => {});
+    this.#rouse();
+    try {
+      return await Promise.race([answered, ending.promise]);
+    } finally {
+      this.#done.add(id);
+      this.#current = null;
+      this.#rouse();
+    }
+  }
+
+  #rouse(): void {
+    const waiting = this.#wake;
+    this.#wake = new AbortController();
+    waiting.abort();
+  }
+
+  async take(message: PageMessage, from: Asker): Promise<unknown> {
+    this.#requireDevice(from);
+    if (message.kind === "hello") return this.#greet(message, from);
+    const current = this.#current;
+    if (message.job !== current?.id) {
+      if (message.kind === "progress") return { stop: true } satisfies ProgressReply;
+      const was = this.#done.has(message.job) ? "has been answered, or ended" : "was not given";
+      throw new SessionRefusal(409, `this job ${was}`);
+    }
+    if (current.job.kind !== "start") this.#requirePage(from, current);
+    switch (message.kind) {
+      case "supply":
+        return this.#supply(current, message.request);
+      case "progress":
+        current.onProgress(message.progress);
+        return { stop: false } satisfies ProgressReply;
+      case "conditions":
+        return (await current.outside.conditions?.[message.step]()) ?? null;
+      case "memory":
+        return (await current.outside.memory?.(message.moment)) ?? null;
+      case "result":
+        return this.#settle(current, message.outcome);
+    }
+  }
+
+  #greet({ facts, name }: Extract<PageMessage, { kind: "hello" }>, from: Asker): null {
+    this.#known = { ...from, facts, name: name ?? this.#known?.name ?? null };
+    for (const tell of this.#heard.splice(0)) tell(this.#known);
+    return null;
+  }
+
+  #supply({ job, supply }: Current, request: Extract<PageMessage, { kind: "supply" }>["request"]) {
+    if (job.kind === "start" || supply === null || !mayAsk(job, request)) {
+      throw new SessionRefusal(403, "the page's job does not name this");
+    }
+    return supply(request);
+  }
+
+  #settle(
+    { id, job, settle, fail }: Current,
+    outcome: Extract<PageMessage, { kind: "result" }>["outcome"],
+  ): null {
+    if (outcome.ok) {
+      const fault = faultOfAnswer(job.kind, outcome.answer);
+      if (fault !== null) {
+        throw new SessionRefusal(400, `this is no answer to a job of its kind: ${fault}`);
+      }
+    }
+    this.#done.add(id);
+    this.#current = null;
+    if (outcome.ok) settle(outcome.answer);
+    else {
+      const { message, remedy } = outcome.error;
+      fail(new JobError(message, { remedy, cause: outcome.error }));
+    }
+    return null;
+  }
+
+  async next(from: Asker, closed: AbortSignal): Promise<PageOrder> {
+    this.#requireDevice(from);
+    if (this.#known?.page !== from.page) {
+      throw new SessionRefusal(409, "Another page of this device has taken over. Close this one.");
+    }
+    const endMs = Date.now() + pollMs;
+    for (;;) {
+      const order = this.#orderFor(from);
+      if (order !== null) return order;
+      const leftMs = endMs - Date.now();
+      if (leftMs <= 0 || closed.aborted || this.token === null) {
+        return { kind: "wait", words: this.#words };
+      }
+      await untilAny([this.#wake.signal, closed], leftMs);
+      if (this.#words !== null && this.#current === null && this.#end === null) {
+        return { kind: "wait", words: this.#words };
+      }
+    }
+  }
+
+  /** Hands out the current job, unless the page has it, or gives null where there is nothing to do. */
+  #orderFor({ page }: Asker): PageOrder | null {
+    if (this.#end !== null) return this.#end;
+    const current = this.#current;
+    if (current === null || current.job.kind === "start") return null;
+    const { id, job, outside, pages } = current;
+    if (pages.includes(page)) return null;
+    if (pages.length >= this.#patience.attempts) {
+      current.fail(pageEnded(pages.length));
+      return null;
+    }
+    pages.push(page);
+    const watched = {
+      conditions: outside.conditions !== undefined,
+      memory: outside.memory !== undefined,
+    };
+    return { kind: "job", id, job, watched, words: this.#words };
+  }
+
+  hold(from: Asker, closed: AbortSignal): void {
+    const isLast = () => this.#known === null || this.#known.page === from.page;
+    closed.addEventListener("abort", () => {
+      const current = this.#current;
+      if (current === null || current.pages.at(-1) !== from.page) return;
+      setTimeout(() => {
+        if (this.#current === current && current.pages.at(-1) === from.page && isLast()) {
+          current.fail(pageEnded(current.pages.length));
+        }
+      }, this.#patience.graceMs).unref();
+    });
+  }
+
+  #requireDevice({ device }: Asker): void {
+    if (this.#known === null || this.#known.device === device) return;
+    throw new SessionRefusal(
+      409,
+      "Another device has this session. End it there, or start `bench serve` again for this one.",
+    );
+  }
+
+  #requirePage({ page }: Asker, { pages }: Current): void {
+    if (pages.at(-1) === page) return;
+    throw new SessionRefusal(409, "this job was handed to another page");
+  }
+}
+
+function pageEnded(attempts: number): JobError {
+  const often = attempts > 1 ? `, ${attempts} times` : "";
+  return new JobError(`page ended: it went away while it ran the job${often}`, {
+    remedy: "choose a smaller --network or --size: a browser ends pages that take much memory",
+  });
+}
+
+/** Waits until one of the signals aborts, or for so many milliseconds at most. */
+function untilAny(signals: readonly AbortSignal[], ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      for (const signal of signals) signal.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    for (const signal of signals) {
+      if (signal.aborted) done();
+      else signal.addEventListener("abort", done);
+    }
+  });
+}
