@@ -3,7 +3,7 @@ import {
   bisectNetwork,
   defaultSeed,
   openTargets,
-  planSoak,
+  planNetworks,
   withTunings,
 } from "@sebench/bench";
 import { interruptible, say } from "@sebench/cli";
@@ -44,7 +44,7 @@ async function bisectAll(asked: Asked, outcome: Outcome, signal: AbortSignal): P
   await using opened = await openTargets(options, { signal, tell: say });
   const { selection } = options;
   const lowerings = selection.lowerings ?? ["gemm"];
-  const plans = planSoak({ options: { selection: { ...selection, lowerings } } }, opened.targets);
+  const plans = planNetworks({ selection: { ...selection, lowerings } }, opened.targets);
   const onProgress = soakProgress();
   const onNode: BisectionContext["onNode"] = ({ node, error }) => {
     clearProgress();

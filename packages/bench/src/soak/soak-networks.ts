@@ -38,10 +38,15 @@ export interface SoakChoice {
 }
 
 /** One network on one runtime, before it has run. */
-export interface SoakPlan {
-  readonly plan: CasePlan;
+export interface NetworkRun {
+  readonly plan: NetworkPlan;
   readonly member: Member;
   readonly target: ProbedTarget;
+}
+
+/** One network or one model's file on one runtime, before it has run. */
+export interface SoakPlan extends Omit<NetworkRun, "plan"> {
+  readonly plan: CasePlan;
   /** The model's file that runs, or null where a network does. */
   readonly fed: FedModel | null;
 }
@@ -75,13 +80,16 @@ export function planSoak(
     }),
   );
   const hasNetworks = models.length === 0 || selection.networks !== null;
-  return [...ofModels, ...(hasNetworks ? planNetworks(options, targets) : [])];
+  if (!hasNetworks) return ofModels;
+  const ofNetworks = planNetworks(options, targets).map((run) => Object.assign(run, { fed: null }));
+  return [...ofModels, ...ofNetworks];
 }
 
-function planNetworks(
+/** Plans a run of each network that was named, of the member with SE or the plain one. */
+export function planNetworks(
   options: Pick<RunOptions, "selection">,
   targets: readonly ProbedTarget[],
-): SoakPlan[] {
+): NetworkRun[] {
   const asked = options.selection.networks ?? usualNetworks;
   const named = new Set(
     asked.map((name) =>
@@ -94,7 +102,7 @@ function planNetworks(
     planCases([target], profile, selection).flatMap((plan) =>
       (["plain", "se"] as const).flatMap((member) =>
         named.has(`${member} ${plan.network}`)
-          ? [{ plan: withTwoBatches(plan), member, target, fed: null }]
+          ? [{ plan: withTwoBatches(plan), member, target }]
           : [],
       ),
     ),
