@@ -76,7 +76,10 @@ export function addExcitations(cli: Command, setExitCode: (code: number) => void
       "read only the keys with these prefixes, such as ema., or none, where files hold several copies",
     )
     .option("--runtime <id>", "the runtime, such as onnxruntime-web/wasm", "onnxruntime-node/cpu")
-    .option("--host <name>", "the host: node, chromium, bun or deno (default: the runtime's first)")
+    .option(
+      "--host <name>",
+      "the host, such as node, chromium or firefox (default: the runtime's first)",
+    )
     .option("--size <pixels>", "the height and width of the images")
     .option("--seed <number>", "the seed of seeded weights (default: 1)");
   withEngines(withDataset(command))
@@ -102,7 +105,10 @@ export function addExplain(cli: Command, setExitCode: (code: number) => void): v
     .description("take the overhead of one case apart, by the engine's own profile")
     .option("--network <name>", "the network with SE, such as se-resnet50")
     .option("--runtime <id>", "the runtime, such as onnxruntime-web/wasm", "onnxruntime-node/cpu")
-    .option("--host <name>", "the host: node, chromium, bun or deno (default: the runtime's first)")
+    .option(
+      "--host <name>",
+      "the host, such as node, chromium or firefox (default: the runtime's first)",
+    )
     .option("--batch <size>", "the number of images in one run of the network (default: 1)")
     .option("--size <pixels>", "the height and width of the images")
     .option("--budget <seconds>", "the time for the replicas (default: 60)")
