@@ -50,7 +50,7 @@ function filesIn(directory) {
 /** The names that each file imports, by the file that it names: `*` for all of them. */
 const house = new Map();
 for (const { directory } of packages) {
-  for (const part of ["src", "browser"]) {
+  for (const part of ["src", "browser", "standalone"]) {
     for (const file of filesIn(join(directory, part))) house.set(file, importsOf(file));
   }
 }

@@ -19,6 +19,7 @@ const webnn = { flags: ["--enable-features=WebMachineLearningNeuralNetwork"] };
 
 const rows: readonly Row[] = [
   { runtime: litertWebWasm, threads: 1, page: {}, required: true },
+  { runtime: litertWebWasm, threads: 2, page: {}, required: true },
   { runtime: litertWebWebgpu, threads: null, page: { webgpu: true }, required: true },
   {
     runtime: litertWebWebgpu,

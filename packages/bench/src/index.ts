@@ -27,14 +27,21 @@ export {
   type ExportRequest,
 } from "./export/export-network.ts";
 export {
+  type BisectionContext,
+  type BisectionPlan,
+  bisectNetwork,
+} from "./numerics/bisect-network.ts";
+export {
   type OptimizeContext,
   optimizeModel,
   type OptimizeRequest,
+  tuneModel,
 } from "./optimization/optimize-model.ts";
 export {
   planCases,
   type ProbedTarget,
   type CasePlan,
+  type ModelPlan,
   type NetworkPlan,
   tunedWord,
   requireLowering,
@@ -46,7 +53,6 @@ export {
   type ModelRequest,
   type RunOptions,
   pairChoiceOf,
-  type ScenarioRequest,
 } from "./plan/options.ts";
 export {
   profileNames,
@@ -57,7 +63,9 @@ export {
 } from "./plan/profile.ts";
 export { selectTargets, requirePrecisions } from "./plan/targets.ts";
 export { withTunings, readTunings, tuningDirectory } from "./plan/tuned-lowering.ts";
-export { feedModels } from "./models/feed-models.ts";
+export { type FedModel, feedModels } from "./models/feed-models.ts";
+export { boundModel } from "./models/bound-model.ts";
+export { isAsShipped, planModels } from "./models/plan-models.ts";
 export { provenance } from "./run/provenance.ts";
 export { plannedCases, runCases } from "./run/run-cases.ts";
 export type { RunContext, RunObserver } from "./run/run-context.ts";

@@ -242,18 +242,18 @@ test("without optimisation the graph runs as the file has it", async () => {
   expect(await operators(true)).toEqual({ Relu: 1 });
 });
 
-test("files race, and one that answers otherwise does not start", async () => {
+test.each([
+  { scales: [1, 1, 2], isTwinFirst: false, started: [true, true, false] },
+  { scales: [2, 1, 1], isTwinFirst: true, started: [true, true, true] },
+])("files race, and one that answers otherwise does not start, but for a twin", async (asked) => {
+  const { scales, isTwinFirst, started } = asked;
   const host = processHost(thisNode);
-  const files = [
-    keep("first.onnx", twoOfEach(1)),
-    keep("alike.onnx", twoOfEach(1)),
-    keep("other.onnx", twoOfEach(2)),
-  ];
+  const files = scales.map((scale, at) => keep(`racer-${at}.onnx`, twoOfEach(scale)));
   const { entrants } = await host.run(
     {
       kind: "race",
       ...onEngine("onnxruntime-node/cpu"),
-      members: { ...members, files },
+      members: { ...members, files, isTwinFirst },
       race: {
         batch: 1,
         precision: "fp32",
@@ -270,7 +270,7 @@ test("files race, and one that answers otherwise does not start", async () => {
     },
     watch,
   );
-  expect(entrants.map(({ ok }) => ok)).toEqual([true, true, false]);
+  expect(entrants.map(({ ok }) => ok)).toEqual(started);
 });
 
 test("one file is soaked", async () => {

@@ -187,6 +187,7 @@ const answerSchemas: Readonly<Record<(EngineJob | StartJob)["kind"], z.ZodType>>
     died: z.strictObject({ run: count, reason: words }).nullable(),
     attestation: attestation.nullable(),
   }),
+  nodes: z.array(floats),
   start: started,
 };
 

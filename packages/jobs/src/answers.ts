@@ -42,6 +42,7 @@ import type {
   NetworkMember,
   NetworkMembers,
 } from "./members.ts";
+import { nodeValues } from "./nodes.ts";
 
 /**
  * The source of a job's networks and images. A process builds them itself, and a page fetches them
@@ -64,7 +65,7 @@ export interface Supply {
 
 /** An observer that is told of a job while it runs, and that watches the machine meanwhile. */
 export interface JobObserver
-  extends Pick<MeasureObserver, "conditions">, Pick<SoakObserver, "memory"> {
+  extends Pick<MeasureObserver, "conditions" | "now">, Pick<SoakObserver, "memory"> {
   /** Takes what is done before anything is timed, in words for a person. */
   say(words: string): Promise<void> | void;
   onProgress(progress: JobProgress): Promise<void> | void;
@@ -111,13 +112,26 @@ const answers: {
     return explainCase(place.engine, { plain, se }, inputs, measure, { onProgress });
   },
 
-  async infer({ models, images, options }, { engine, supply, observer }) {
-    const built = [];
-    for (const model of models) built.push(await supply.model(model));
-    const lowered = built.map(({ network, weights }) => lower(network, weights, "conv1x1"));
-    const group = await openModels(engine, lowered, options);
+  async infer({ models, images, options }, place) {
+    const { engine, supply, observer } = place;
+    const asked: { classes: number; encode: () => Promise<EncodedModel> }[] = [];
+    for (const model of models) {
+      if ("file" in model) {
+        const { file, classes } = model;
+        asked.push({ classes, encode: () => encodeFile(file, options, place) });
+        continue;
+      }
+      const { network, weights, classes } = await supply.model(model);
+      const encode = () => engine.encode(lower(network, weights, "conv1x1"), options);
+      asked.push({ classes, encode });
+    }
+    const group = await openModels(
+      engine,
+      asked.map(({ encode }) => encode),
+      options,
+    );
     try {
-      return await inferImages(group, built, images, options, {
+      return await inferImages(group, asked, images, options, {
         read: (range) => supply.labelled(range),
         onImages: (done, total) => observer.onProgress({ phase: "images", done, total }),
       });
@@ -140,11 +154,24 @@ const answers: {
     });
   },
 
+  async nodes({ members, nodes }, { engine, supply }) {
+    if (members.kind === "files") {
+      const { network, weights } = await supply.imported(members.files[0]!);
+      const lowered = lower(network, weights, "conv1x1", nodes);
+      return nodeValues(engine, lowered, await supply.inputs(members.inputs), nodes);
+    }
+    const { pair, member, lowering } = members;
+    const { network, weights } = await supply.model(modelOf(pair, member));
+    const images = await supply.images(pair.images, pair.imageSize);
+    return nodeValues(engine, lower(network, weights, lowering, nodes), images, nodes);
+  },
+
   async race({ members, race }, place) {
     const { engine, supply } = place;
     if (members.kind === "files") {
-      const entrants = members.files.map((file): Entrant => {
-        return { compared: true, encode: () => encodeFile(file, race, place) };
+      const entrants = members.files.map((file, at): Entrant => {
+        const compared = at > 0 || !members.isTwinFirst;
+        return { compared, encode: () => encodeFile(file, race, place) };
       });
       return runRace(engine, entrants, await supply.inputs(members.inputs), race);
     }

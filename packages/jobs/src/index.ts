@@ -3,6 +3,7 @@ export { decodeMessage, encodeMessage } from "./codec.ts";
 export { type Inference, type ModelAnswers, topClass, topClasses } from "./infer.ts";
 export {
   type AnswerTo,
+  type ClassifierFile,
   type EngineJob,
   type ExplainJob,
   type FileOracleJob,
@@ -16,6 +17,7 @@ export {
   type Jobs,
   type LabelledJob,
   type MeasureJob,
+  type NodesJob,
   type OracleAnswer,
   type OracleJob,
   type ProbeJob,
@@ -29,7 +31,14 @@ export {
   type StoredMember,
   type StoreJob,
 } from "./job.ts";
-export type { CaseMembers, FileMembers, MeasuredForm, NetworkMembers } from "./members.ts";
+export type {
+  CaseMembers,
+  FileMembers,
+  MeasuredForm,
+  NetworkMember,
+  NetworkMembers,
+} from "./members.ts";
+export { foldedForm, type NodesRequest, nodeValues } from "./nodes.ts";
 export { namedTensor, readRunInputs, writeRunInputs } from "./run-inputs.ts";
 export type { ServeAnswer, ServeOrder, ServeRequest } from "./serve.ts";
 export type { LoadedBytes, MemoryReading, StartMeasurement, StartRequest } from "./start.ts";

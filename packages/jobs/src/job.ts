@@ -1,4 +1,10 @@
-import type { ImageRange, ImageSet, ModelDescription, PairDescription } from "@sebench/pairs";
+import type {
+  ImageRange,
+  ImageSet,
+  ModelDescription,
+  ModelFileDescription,
+  PairDescription,
+} from "@sebench/pairs";
 import type { LoweredNetwork, LoweringName } from "@sebench/lowering";
 import type {
   ExplanationMeasurement,
@@ -23,7 +29,14 @@ import type {
   SessionOptions,
 } from "@sebench/runtime";
 import type { Inference, InferOptions } from "./infer.ts";
-import type { CaseMembers, FileMembers, NetworkEntrants, NetworkMember } from "./members.ts";
+import type {
+  CaseMembers,
+  FileEntrants,
+  FileMembers,
+  NetworkEntrants,
+  NetworkMember,
+} from "./members.ts";
+import type { NodesRequest } from "./nodes.ts";
 import type { StartFiles, StartMeasurement, StartRequest } from "./start.ts";
 
 /**
@@ -110,11 +123,18 @@ export interface LabelledJob extends Pick<LabelledImages, "least" | "budgetMs"> 
   readonly images: ImageSet;
 }
 
+/** A model's file that takes a batch of images, and whose first output has their logits. */
+export interface ClassifierFile {
+  readonly file: ModelFileDescription;
+  /** The number of logits of an image. */
+  readonly classes: number;
+}
+
 /** Asks for the answers of networks to the images of a dataset. */
 export interface InferJob extends OnEngine {
   readonly kind: "infer";
   /** The models. Each sees the same images, and an image is decoded once. */
-  readonly models: readonly ModelDescription[];
+  readonly models: readonly (ModelDescription | ClassifierFile)[];
   readonly images: ImageRange;
   readonly options: InferOptions;
 }
@@ -128,7 +148,7 @@ export interface RooflineJob extends OnEngine {
 /** Asks for the fastest of lowerings of a pair, or of files that must all answer alike. */
 export interface RaceJob extends OnEngine {
   readonly kind: "race";
-  readonly members: NetworkEntrants | FileMembers;
+  readonly members: NetworkEntrants | FileEntrants;
   readonly race: RaceOptions;
 }
 
@@ -137,6 +157,14 @@ export interface SoakJob extends OnEngine {
   readonly kind: "soak";
   readonly members: NetworkMember | FileMembers;
   readonly soak: SoakOptions;
+}
+
+/** Asks for the values of nodes of one network, in the lowering that the member names. */
+export interface NodesJob extends OnEngine {
+  readonly kind: "nodes";
+  /** The network, or the only file, which is imported. */
+  readonly members: NetworkMember | FileMembers;
+  readonly nodes: NodesRequest;
 }
 
 /** Asks for both members to be written as the files that a deployment ships. */
@@ -191,6 +219,8 @@ export interface Jobs {
   readonly roofline: readonly [RooflineJob, Roofline];
   readonly race: readonly [RaceJob, RaceMeasurement];
   readonly soak: readonly [SoakJob, SoakMeasurement];
+  /** The values of each node, in the order of the names. */
+  readonly nodes: readonly [NodesJob, readonly Float32Array[]];
   readonly store: readonly [StoreJob, Readonly<Record<Member, StoredMember>>];
   readonly start: readonly [StartJob, StartMeasurement];
 }

@@ -24,6 +24,12 @@ export interface FileMembers {
   readonly inputs: string;
 }
 
+/** Models' files that race. */
+export interface FileEntrants extends FileMembers {
+  /** Whether the first file is a twin, which gives something else than the others. */
+  readonly isTwinFirst: boolean;
+}
+
 /** The members of a case, which share its rounds. */
 export type CaseMembers = NetworkMembers | FileMembers;
 

@@ -26,10 +26,20 @@ export {
   type OverheadEstimate,
   overheadEstimate,
   halfWidthOfMean,
+  overheadOfReplicas,
   overheadOfRounds,
   type PairedRounds,
   ratioOfForms,
 } from "./measurement/overhead.ts";
+export {
+  compareLogits,
+  compareOutputs,
+  memberParity,
+  type Parity,
+  type RightOutputs,
+  stillOutputs,
+  toleranceFor,
+} from "./measurement/parity.ts";
 export { type ProcessorTime, processorTime } from "./measurement/processor-time.ts";
 export {
   expectedFloor,
@@ -49,7 +59,14 @@ export {
   runRace,
 } from "./race/run-race.ts";
 export { measureRoofline, type RooflineRequest } from "./roofline/measure-roofline.ts";
-export { overheadBound, type OverheadBound, type Roofline } from "./roofline/overhead-bound.ts";
+export {
+  boundOfSteps,
+  bytesPerValue,
+  overheadBound,
+  type OverheadBound,
+  type Roofline,
+  type StepWork,
+} from "./roofline/overhead-bound.ts";
 export {
   judgeLoads,
   type LatencyLimit,
@@ -84,7 +101,7 @@ export {
   type SoakOptions,
   soakSession,
 } from "./soak/soak-session.ts";
-export { type RunInputs, splitIntoBatches } from "./session/image-batch.ts";
+export { inputsOfRuns, type RunInputs, splitIntoBatches } from "./session/image-batch.ts";
 export { slowedSession } from "./session/prepared-members.ts";
 export { roundOrders } from "./session/round-order.ts";
 export { cycle, visit } from "./session/visit.ts";

@@ -1,8 +1,10 @@
 export type { BlockKind } from "./blocks/block.ts";
+export { leastSeSteps } from "./blocks/least-work.ts";
 export { type InspectedBlock, type Inspection, inspectionVersion } from "./inspect/inspection.ts";
 export { inspectModel } from "./inspect/inspect-model.ts";
 export { type InputSizes, parseInputSizes } from "./shapes/infer.ts";
 export { dimsText } from "./shapes/dims.ts";
+export { type MarkedNode, writeMarked } from "./twin/mark-nodes.ts";
 export { type Twin, writeTwin } from "./twin/cut-blocks.ts";
 export type { RuntimeNote } from "./inspect/runtimes.ts";
 export type { SlowForm } from "./inspect/slow-forms.ts";

@@ -5,7 +5,8 @@ export type {
   OrtSessionOptions,
   ProfileRecording,
 } from "./binding.ts";
-export { onnxEngine, storeModel } from "./engine.ts";
+export { onnxEngine } from "./engine.ts";
+export { storeModel } from "./model.ts";
 export { feedsOf } from "./feeds.ts";
 export { notInPrecision } from "./precision-doubt.ts";
 export { kernelProfile, notOnlyOn, type ProfileSummary, summariseProfile } from "./profile.ts";

@@ -19,7 +19,7 @@ export {
   type Preprocessing,
   untakenTag,
 } from "./open-member.ts";
-export { type AskedPair, openPair, type PairChoice } from "./open-pair.ts";
+export { boardPairs, type AskedPair, openPair, type PairChoice } from "./open-pair.ts";
 export {
   type AskedWeights,
   seededWord,

@@ -9,11 +9,12 @@ import {
   buildNetwork,
   InputError,
   modelTable,
+  networksOf,
   parseNetworkName,
   plainName,
   seName,
 } from "@sebench/spec";
-import type { PairAtSize, PairDescription } from "./pair.ts";
+import { datasetOf, type PairAtSize, type PairDescription } from "./pair.ts";
 import { isTrained } from "./trained-weights.ts";
 
 /** A pair with the weights that were asked for. */
@@ -58,6 +59,25 @@ export async function openPair(
     origin,
     notes: opened?.notes ?? [],
   };
+}
+
+/**
+ * The pairs that the page which anybody may open measures, each with weights and images that ship,
+ * and with an answer of the oracle that ships, too.
+ */
+export function boardPairs(): PairDescription[] {
+  return networksOf("board").map((network) => {
+    const { imageSize } = modelTable[parseNetworkName(network).model];
+    const pair = { plain: plainName(network), network, imageSize };
+    const dataset = datasetOf(imageSize);
+    return {
+      networks: { plain: pair.plain, se: network },
+      imageSize,
+      weights: isTrained(pair) ? { kind: "trained" } : { kind: "seeded", seed: 1 },
+      // A photograph stands for more of its network's work.
+      images: { dataset, count: dataset === "photographs" ? 4 : 16 },
+    };
+  });
 }
 
 async function shipped(pair: PairAtSize): Promise<PairWeights> {

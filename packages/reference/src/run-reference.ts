@@ -48,7 +48,7 @@ export function logitsOf(network: Network, weights: Weights, image: Float64Array
   return outputsOf(network, weights, image, [network.output]).get(network.output)!;
 }
 
-/** Evaluates node by node; an output that is not asked for is dropped after its last reader. */
+/** Keeps the outputs of the named nodes; an output that is not asked for is dropped after its last reader. */
 function outputsOf(
   network: Network,
   weights: Weights,
@@ -56,25 +56,63 @@ function outputsOf(
   names: readonly string[],
 ): Map<string, Float64Array> {
   const wanted = new Set(names.map((name) => nodeOf(network, name).name));
+  const outputs = new Map<string, Float64Array>();
+  for (const { node, data } of evaluateNodes(network, weights, image)) {
+    requireFinite(data, node);
+    if (wanted.has(node.name)) outputs.set(node.name, data);
+    if (outputs.size === wanted.size) break;
+  }
+  return outputs;
+}
+
+/** A node that was evaluated for one image. */
+export interface EvaluatedNode {
+  readonly node: Node;
+  /** What the node reads, in its order; the image itself for the network's input. */
+  readonly inputs: readonly Activation[];
+  /** The values of the node, row-major. */
+  readonly data: Float64Array;
+}
+
+/** Changes the values of a node before other nodes read them, as a number format with less room does. */
+export type ChangeValues = (evaluated: EvaluatedNode) => Float64Array;
+
+/**
+ * Evaluates a network for one image and yields node after node, whatever the values are. A node's
+ * values are forgotten once its last reader has been evaluated.
+ *
+ * @throws InputError where the weights do not fit the network
+ */
+export function* evaluateNodes(
+  network: Network,
+  weights: Weights,
+  image: Float64Array,
+  change: ChangeValues = ({ data }) => data,
+): Generator<EvaluatedNode> {
   const lastReader = new Map(
     network.nodes.flatMap((node) => node.inputs.map((input) => [input, node.name] as const)),
   );
   const live = new Map<string, Activation>();
-  const outputs = new Map<string, Float64Array>();
   for (const node of network.nodes) {
-    if (outputs.size === wanted.size) break;
     const inputs =
       node.op.kind === "input"
         ? [{ shape: node.shape, data: image }]
         : node.inputs.map((input) => read(live, input, node));
-    const parameters = parametersFrom(weights, node);
-    const data = evaluate(node.op, { inputs, parameters, outputShape: node.shape });
-    requireFinite(data, node);
+    const data = change({ node, inputs, data: evaluateNode(node, inputs, weights) });
     live.set(node.name, { shape: node.shape, data });
-    if (wanted.has(node.name)) outputs.set(node.name, data);
+    yield { node, inputs, data };
     for (const input of node.inputs) if (lastReader.get(input) === node.name) live.delete(input);
   }
-  return outputs;
+}
+
+/** The values that one node gives for inputs of any origin, computed in float64. */
+export function evaluateNode(
+  node: Node,
+  inputs: readonly Activation[],
+  weights: Weights,
+): Float64Array {
+  const parameters = parametersFrom(weights, node);
+  return evaluate(node.op, { inputs, parameters, outputShape: node.shape });
 }
 
 function read(live: ReadonlyMap<string, Activation>, input: string, reader: Node): Activation {

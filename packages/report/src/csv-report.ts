@@ -9,6 +9,8 @@ import {
   ran,
   type RanCase,
   type RunRecord,
+  type ServingSummary,
+  summarizeServing,
 } from "@sebench/results";
 import { oneLine } from "@sebench/spec";
 
@@ -22,6 +24,7 @@ interface Subject {
   readonly proven: RanCase | null;
   readonly own: MemberRecord | null;
   readonly start: MemberStart | null;
+  readonly served: ServingSummary | null;
   readonly parity: OkCase["parity"]["se"] | null;
   readonly accuracy: MemberAccuracy | null;
 }
@@ -79,6 +82,10 @@ const columns: Readonly<Record<string, (subject: Subject) => Value>> = {
   replicas: ({ ok }) => ok?.overhead.replicas.length,
   rounds: ({ ok }) => ok?.overhead.rounds,
   stopped: ({ ok }) => ok?.overhead.stopped,
+  offlineImagesPerSecond: ({ served, member }) => served?.offline?.imagesPerSecond[member],
+  servedPercentile: ({ served }) => served?.server?.percentile,
+  servedLimitMs: ({ served }) => served?.server?.limitMs,
+  servedPerSecond: ({ served, member }) => served?.server?.kept[member],
   parity: ({ parity }) => parity?.pass,
   relative: ({ parity }) => parity?.relative,
   tolerance: ({ proven }) => proven?.parity.tolerance,
@@ -114,7 +121,8 @@ function subjectOf(run: RunRecord, record: CaseRecord, member: "plain" | "se"): 
   const parity = proven && proven.parity[member];
   const accuracy = ok?.accuracy?.[member] ?? null;
   const start = ok?.start?.ok ? ok.start[member] : null;
-  return { run, record, member, ok, proven, own, start, parity, accuracy };
+  const served = ok?.serving ? summarizeServing(ok.serving) : null;
+  return { run, record, member, ok, proven, own, start, served, parity, accuracy };
 }
 
 /** A quantity of a case that was not timed, or its median over the replicas of one that was. */

@@ -205,6 +205,7 @@ function ofRun(run: typeof sampleRun): Record<string, string> {
     recommendationTable: report.recommendationTable(run, recommended, criteria, wide),
     calibrationTable: report.calibrationTable(calibration),
     tuningTable: report.tuningTable([tuningOf(hostileText)], wide),
+    "bisectionText wide": report.bisectionText([bisectionOf(hostileText)], wide),
     boundTable: report.boundTable([boundedOf(hostileText)], wide),
     "optimizationTable wide": report.optimizationTable(optimizationOf(hostileText), wide),
     "optimizationTable narrow": report.optimizationTable(optimizationOf(hostileText), narrow),
@@ -249,6 +250,38 @@ function optimizationOf(text: string): Parameters<typeof report.optimizationTabl
     gain: ratio,
     replicas: [1, 1],
     parity: { relative: 0, reference: "oracle", tolerance: 1e-4, pass: true, still: [text] },
+  };
+}
+
+function bisectionOf(text: string): Parameters<typeof report.bisectionText>[0][number] {
+  return {
+    runtime: text,
+    host: text,
+    network: text,
+    imageSize: 32,
+    batch: 1,
+    precision: text,
+    lowering: text,
+    engineVersion: text,
+    hostVersion: text,
+    images: 4,
+    parity: { relative: 1, maxAbs: 1, top1Agreement: 0.5, tolerance: 1e-4, pass: false },
+    image: 0,
+    wrong: {
+      role: text,
+      stage: 2,
+      block: 0,
+      node: text,
+      operator: text,
+      shape: [1, 2, 2],
+      error: 1,
+      ownError: 1,
+      verdict: "operator",
+      place: [0, 1, 1],
+      given: 1,
+      expected: 2,
+      inputs: [{ node: text, range: [0, 1], error: 0 }],
+    },
   };
 }
 

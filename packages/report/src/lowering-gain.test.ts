@@ -1,5 +1,5 @@
 import type { OkCase } from "@sebench/results";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import { caseLabels } from "./case/case-label.ts";
 import { htmlReport } from "./html-report.ts";
 import { markdownReport } from "./markdown-report.ts";
@@ -29,6 +29,23 @@ const best: OkCase = {
   },
 };
 const run = runOf(naive, written("squeeze-fold", 1.08), best);
+
+test("a model's file with activations that engines fuse is told beside the file as it is", () => {
+  const sha256 = "0".repeat(64);
+  const weights = { kind: "model", name: "m.onnx", sha256, hash: { plain: "a", se: "b" } } as const;
+  const as = (lowering: string, ratio: number, p50: number): OkCase => {
+    const { members, ...others } = written(lowering, ratio);
+    const se = { ...members.se, latencyMs: { ...members.se.latencyMs, p50 } };
+    return { ...others, weights, members: { ...members, se } };
+  };
+  const both = runOf(as("as-is", 1.18, 10), as("activation", 1.43, 7));
+  expect(loweringSentences(both)).toEqual([
+    "se-resnet50, 224 px, batch 1 on onnxruntime-node/cpu: SE costs +18.0 % [17.0, 19.0] in the file as it is, and +43.0 % [42.0, 44.0] with the activations of both members in forms that engines fuse, which takes 0.70 of its time; bench optimize writes such a file.",
+  ]);
+  expect(markdownReport(both)).toContain("in the file as it is");
+  expect(htmlReport(both)).toContain("What the form of the activations hides");
+  expect(htmlReport(both)).not.toContain("SE-ResNet-50 took 167 ms");
+});
 
 describe("a pair in several forms", () => {
   it("is told with what SE costs in the naive form and in the best", () => {

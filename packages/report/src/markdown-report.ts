@@ -1,4 +1,5 @@
 import { type OkCase, parityHolds, type RunRecord } from "@sebench/results";
+import { wrongOutputs } from "./numerics/wrong-output.ts";
 import { caseLabels, workLabel } from "./case/case-label.ts";
 import {
   accuracyCells,
@@ -9,7 +10,12 @@ import {
 } from "./case/correctness.ts";
 import { aloneSentences } from "./run/alone.ts";
 import { headlinesOf } from "./run/headline.ts";
-import { loweringCells, loweringColumns, loweringGains } from "./run/lowering-gain.ts";
+import {
+  activationSentences,
+  loweringCells,
+  loweringColumns,
+  loweringGains,
+} from "./run/lowering-gain.ts";
 import { inReportOrder, outcomesOf } from "./run/outcome.ts";
 import { paperGains } from "./run/paper-gain.ts";
 import { precisionCells, precisionColumns, precisionCosts } from "./run/precision-cost.ts";
@@ -57,6 +63,10 @@ export function markdownReport(record: RunRecord): string {
     ...(ok.length === 0 ? [nothingTimed(run)] : [answers(run)]),
     ...wrongUntimedSentences(run).map((sentence) => `**${escapeMarkdown(sentence)}**`),
     ...measured(ok, label),
+    ...wrongOutputs(run).map(
+      ({ sentence, command }) =>
+        `- ${escapeMarkdown(sentence)} To find the operator: \`${command}\`.`,
+    ),
     ...aloneSentences(run).map((sentence) => `- ${escapeMarkdown(sentence)}`),
     ...softwareGpus(run),
     `${tally(run)}. Figures in brackets are 95 % intervals.`,
@@ -203,9 +213,10 @@ function accuracies({ cases }: RunRecord): string[] {
 
 function lowerings(run: RunRecord): string[] {
   const gains = loweringGains(run);
-  if (gains.length === 0) return [];
+  const ofModels = activationSentences(run).map(escapeMarkdown);
+  if (gains.length === 0) return ofModels;
   const rows = gains.map((gain) => loweringCells(gain).map(escapeMarkdown));
-  return ["### What lowering does", markdownTable(loweringColumns, rows)];
+  return ["### What lowering does", markdownTable(loweringColumns, rows), ...ofModels];
 }
 
 function precisions(run: RunRecord): string[] {

@@ -1,6 +1,8 @@
-import type { ServerRow, ServingRecord } from "@sebench/results";
+import { compareRuns, type ServerRow, type ServingRecord, summarizeRun } from "@sebench/results";
 import { sampleLoads, sampleServer } from "@sebench/results/testing";
 import { expect, test } from "vitest";
+import { comparisonTable } from "./comparison/table.ts";
+import { csvReport } from "./csv-report.ts";
 import { htmlReport } from "./html-report.ts";
 import { markdownReport } from "./markdown-report.ts";
 import { terminalTable } from "./terminal-table.ts";
@@ -35,6 +37,29 @@ test("the highest rate stands with the one that is too high, and with what SE ta
   expect(textOf(serverOf(kept))).toContain(
     "p90 within 10 ms is kept at 100 requests/s with SE (2 workers of 1 thread; 105 are too many) and 100 requests/s without (2 workers of 1 thread; 105 are too many); SE takes nothing of it.",
   );
+});
+
+test("a CSV has the rates of each member", () => {
+  const [titles, plain] = csvReport(runWith(serverOf(kept)))
+    .split("\r\n")
+    .map((line) => line.split(","));
+  const cell = (title: string) => plain![titles!.indexOf(title)];
+  expect(["servedPercentile", "servedLimitMs", "servedPerSecond"].map(cell)).toEqual([
+    "p90",
+    "10",
+    "100",
+  ]);
+});
+
+test("a comparison shows what both runs serve, with no verdict on it", () => {
+  const of = (rate: number, run: string) => {
+    const record = runWith(serverOf(sampleServer({ workers: 2, kept: rate, notKept: null })));
+    return summarizeRun({ ...record, run: { ...record.run, id: run } });
+  };
+  const compared = compareRuns(of(100, "a"), of(90, "b"), { threshold: 0.02, allowMissing: false });
+  const text = comparisonTable(compared, options);
+  expect(text).toMatch(/SE, requests\/s with p90 within 10 ms +100 +90\.0 +−10\.0 % +not judged/);
+  expect(text).toContain("What a server meets is not judged");
 });
 
 test("a rate that the time did not find is told so, and no loss is worked out of it", () => {

@@ -9,6 +9,7 @@ import {
 import picocolors from "picocolors";
 import { caseLabels, workLabel } from "./case/case-label.ts";
 import { parityText } from "./case/correctness.ts";
+import { wrongOutputs } from "./numerics/wrong-output.ts";
 import { aloneSentences } from "./run/alone.ts";
 import { loweringSentences } from "./run/lowering-gain.ts";
 import { servedCases, servingSentences } from "./run/served-case.ts";
@@ -71,6 +72,12 @@ export function terminalTable(recorded: RunRecord, options: TerminalOptions): st
     untimedTable(untimed, label, options.width, colors),
     list(untimedSentences(untimed), options.width),
     list(verdicts, options.width),
+    list(
+      wrongOutputs(run).map(
+        ({ sentence, command }) => `- ${sentence} To find the operator: \`${command}\`.`,
+      ),
+      options.width,
+    ),
     list(answers(run), options.width),
     list(
       aloneSentences(run).map((sentence) => `- ${sentence}`),

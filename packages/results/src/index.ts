@@ -1,4 +1,26 @@
 export {
+  appendToBoard,
+  boardFile,
+  type BoardRow,
+  readBoard,
+  rowOf,
+  type Submission,
+} from "./board/board-file.ts";
+export { faultOf } from "./board/judge-measurement.ts";
+export {
+  type DeviceKind,
+  deviceKinds,
+  type Measurement,
+  measurementBlock,
+} from "./board/measurement.ts";
+export {
+  type LeftCase,
+  type OwnDevice,
+  parseSubmitted,
+  readSubmitted,
+  type Submitted,
+} from "./board/read-measurements.ts";
+export {
   type BudgetConfig,
   type BudgetConfigInput,
   parseBudgetConfig,
@@ -52,8 +74,8 @@ export {
   type UntimedCase,
 } from "./case/case-record.ts";
 export { latencyRange, type MemberParity, type MemberRecord } from "./case/member-record.ts";
+export { naiveOf, plainFormOf } from "./case/naive-form.ts";
 export { type PageFacts, pageFacts } from "./case/page-facts.ts";
-export { naiveOf } from "./case/naive-form.ts";
 export {
   attestation,
   type AttestationRecord,
@@ -82,6 +104,7 @@ export {
 export {
   bestOffline,
   bestServed,
+  describeScenarios,
   type LoadRecord,
   type OfflineRecord,
   type OfflineRow,
@@ -90,14 +113,21 @@ export {
   ratesOf,
   type ScenarioName,
   scenarioNames,
+  type ScenarioRequest,
   type ServedMember,
   type ServedRate,
   type ServerRecord,
   type ServerRow,
+  type MeasuredServer,
   servingFailures,
   type ServingRecord,
   throughputOf,
-} from "./case/serving-record.ts";
+} from "./serving/serving-record.ts";
+export {
+  type ServedChange,
+  type ServingSummary,
+  summarizeServing,
+} from "./serving/serving-summary.ts";
 export {
   describeWeights,
   sameWeights,

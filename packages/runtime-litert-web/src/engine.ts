@@ -131,6 +131,7 @@ class LitertSession implements ProfiledSession<LitertInput> {
     const compiled = await library.device.guard(() =>
       started.core.loadAndCompile(model.bytes, options),
     );
+    await library.threads.loaded();
     const fault = library.console.takeError() ?? undelegated(compiled, device);
     if (fault !== null) {
       compiled.delete();

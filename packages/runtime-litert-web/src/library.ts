@@ -57,18 +57,8 @@ export class LitertLibrary {
   }
 }
 
-/**
- * Refuses threads that could leave the first run without an answer: more than the pool has workers,
- * which is one for each core.
- */
+/** Refuses threads that share no memory. */
 function requireThreads(asked: number): void {
-  const cores = navigator.hardwareConcurrency;
-  if (asked > cores) {
-    throw new InputError(
-      `${asked} threads were asked for, and LiteRT.js may never answer with more than the ${cores} cores of this machine`,
-      { remedy: `give --threads ${cores} or less` },
-    );
-  }
   if (asked > 1 && !globalThis.crossOriginIsolated) {
     throw new InputError(
       `${asked} threads were asked for, and the page is not cross-origin isolated, as shared memory needs`,
@@ -159,30 +149,41 @@ export class ConsoleWatch {
   }
 }
 
+/** How long the event loop runs before workers are looked at again, in ms. */
+const turnMs = 1;
+
 /**
  * Counts the threads that LiteRT's binary starts. Its pool has a worker for each core from the
  * start, whatever number of threads a model asks for; a worker gets one message when it loads, and
  * one for each thread that it is to run.
+ *
+ * Models that live at once can need more threads than the pool has workers. The binary then starts
+ * workers, which load only while the page's event loop runs, and blocks it as soon as it needs their
+ * threads: for good, if they have not loaded by then. So `loaded` is to be awaited after a model was
+ * compiled.
  */
 class ThreadWatch {
   #workers = 0;
   #messages = 0;
+  readonly #loading = new Set<Worker>();
 
-  /** Has every later worker of the page counted, and what is sent to it by who starts it. */
+  /** Has every later worker of the page counted, with what is sent to it. */
   attach(): void {
-    const count = (what: "worker" | "message") => {
-      if (what === "worker") this.#workers++;
-      else this.#messages++;
+    const created = (worker: Worker) => {
+      this.#workers++;
+      this.#loading.add(worker);
+      worker.addEventListener("message", () => this.#loading.delete(worker), { once: true });
     };
+    const sent = () => this.#messages++;
     const Original = globalThis.Worker;
     globalThis.Worker = class extends Original {
       constructor(...given: ConstructorParameters<typeof Worker>) {
         super(...given);
-        count("worker");
+        created(this);
       }
 
       override postMessage(...given: [message: unknown, ...rest: never[]]): void {
-        count("message");
+        sent();
         super.postMessage(...given);
       }
     };
@@ -195,5 +196,10 @@ class ThreadWatch {
   /** The number of threads that were started so far, beside the page's own. */
   get started(): number {
     return this.#messages - this.#workers;
+  }
+
+  /** Resolves once every worker has loaded, which needs the page's event loop. */
+  async loaded(): Promise<void> {
+    while (this.#loading.size > 0) await new Promise((resolve) => setTimeout(resolve, turnMs));
   }
 }

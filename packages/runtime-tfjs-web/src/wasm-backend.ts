@@ -26,7 +26,7 @@ export const wasmBackend: WebBackend = {
     return {
       device: {
         name: "WebAssembly",
-        details: { threads: count, simd, cores, crossOriginIsolated },
+        details: { threads: count, simd, binary: binary ?? "not told", cores, crossOriginIsolated },
       },
       software: false,
       requireAlive() {},

@@ -22,6 +22,7 @@ export {
 export { GraphBuilder, type NewNode, type Place } from "./graph/graph-builder.ts";
 export type { Network, Node, Parameter, Role } from "./graph/network.ts";
 export { inferShape } from "./graph/op-table.ts";
+export { prefixOf, upTo } from "./graph/prefix.ts";
 export {
   classesOf,
   type DeclaredParameter,

@@ -41,6 +41,10 @@ const networkSets = {
         ]),
       ].filter((network) => network !== "resnet50"),
   },
+  board: {
+    purpose: "those of the page that anybody may open, whose measurements make the board",
+    networks: () => ["se-resnet8", "mobilenet-v3-large", mobile[0]!, "se-resnet18", "se-resnet50"],
+  },
   all: {
     purpose: "every network that list shows",
     networks: () => modelNames.map(seNameOf),

@@ -1,8 +1,5 @@
 export { encodeTflite, type TfliteOptions } from "./encode-tflite.ts";
 export type { GroupedForm, WeightPrecision } from "./graph/site.ts";
-export {
-  type FileOperator,
-  type FileTensor,
-  readTflite,
-  type TfliteFile,
-} from "./flat/read-tflite.ts";
+export { readTflite } from "./flat/read-tflite.ts";
+export type { FileOperator, FileTensor, TfliteFile } from "./flat/tflite-file.ts";
+export { rewireTflite } from "./flat/rewire.ts";

@@ -154,6 +154,10 @@ test("a smoke run leaves a record and reports, and can be resumed", async () => 
     code: 2,
     stderr: expect.stringContaining("was started without --threads"),
   });
+  expect(await benchHere(...smoke, "--resume", out, "--scenario", "offline")).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("was started without --scenario"),
+  });
   const resumed = await bench(...smoke, "--resume", out);
   expect(resumed.code).toBe(0);
   const again = parseResults(await readFile(join(out, "results.json"), "utf8"), "results.json");

@@ -10,11 +10,13 @@ import {
   addOptimize,
   addTune,
 } from "./commands.ts";
+import { addBisect } from "./numeric-commands.ts";
 import {
   loweringHelp,
   repeated,
   withEngines,
   withLowering,
+  withModels,
   withoutModels,
   withSelection,
 } from "./options.ts";
@@ -89,6 +91,7 @@ export function buildCli(setExitCode: (code: number) => void): Command {
   addExcitations(cli, setExitCode);
   addExplain(cli, setExitCode);
   addSoak(cli, setExitCode);
+  addBisect(cli, setExitCode);
   addShards(cli, setExitCode);
   addExport(cli);
   return cli;
@@ -138,7 +141,7 @@ function addBound(cli: Command, setExitCode: (code: number) => void): void {
   const command = cli
     .command("bound")
     .description("find the least that SE can cost on this machine");
-  withEngines(withoutModels(withLowering(withSelection(command))))
+  withEngines(withLowering(withModels(withSelection(command))))
     .option("--json", "print JSON for machines")
     .addHelpText(
       "after",

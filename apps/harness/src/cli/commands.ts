@@ -6,6 +6,7 @@ import {
   withDataset,
   withEngines,
   withLowering,
+  withModels,
   withoutModels,
   withSelection,
 } from "./options.ts";
@@ -14,7 +15,17 @@ export function addEval(cli: Command, setExitCode: (code: number) => void): void
   const command = cli
     .command("eval")
     .description("count the images that each runtime recognises, with and without SE")
-    .option("--network <name>", "the pair, named by either of its networks", "se-resnet8")
+    .option("--network <name>", "the pair, named by either of its networks (default: se-resnet8)")
+    .option(
+      "--model <file>",
+      "a classifier of your own in place of a network, an .onnx file, as it is and with its SE cut out",
+      repeated,
+    )
+    .option(
+      "--input <sizes>",
+      "the sizes of the model's input whose lengths are free, such as x=32x3x224x224",
+      repeated,
+    )
     .option("--weights <file>", "the file of the member with SE (default: trained weights)")
     .option(
       "--plain-weights <file>",
@@ -31,12 +42,13 @@ export function addEval(cli: Command, setExitCode: (code: number) => void): void
       repeated,
     )
     .option("--size <pixels>", "the height and width of the images");
-  withEngines(withoutModels(withDataset(command)))
-    .option("--batch <size>", "the number of images in one run", "32")
+  withEngines(withDataset(command))
+    .option("--batch <size>", "the number of images in one run of a network (default: 32)")
     .addOption(
-      new Option("--precision <name>", "the precision in which networks compute")
-        .choices(["fp32", "fp16"])
-        .default("fp32"),
+      new Option(
+        "--precision <name>",
+        "the precision in which networks compute (default: fp32)",
+      ).choices(["fp32", "fp16"]),
     )
     .option(
       "--oracle <count>",
@@ -91,17 +103,17 @@ export function addExplain(cli: Command, setExitCode: (code: number) => void): v
   const command = cli
     .command("explain")
     .description("take the overhead of one case apart, by the engine's own profile")
-    .requiredOption("--network <name>", "the network with SE, such as se-resnet50")
+    .option("--network <name>", "the network with SE, such as se-resnet50")
     .option("--runtime <id>", "the runtime, such as onnxruntime-web/wasm", "onnxruntime-node/cpu")
     .option(
       "--host <name>",
       "the host, such as node, chromium or firefox (default: the runtime's first)",
     )
-    .option("--batch <size>", "the number of images in one run", "1")
+    .option("--batch <size>", "the number of images in one run of the network (default: 1)")
     .option("--size <pixels>", "the height and width of the images")
     .option("--budget <seconds>", "the time for the replicas (default: 60)")
     .option("--seed <number>", "the seed of the weights and of the order of visits (default: 1)");
-  withEngines(withoutModels(withLowering(command, "gemm")))
+  withEngines(withModels(withLowering(command, "gemm")))
     .option(
       "--out <folder>",
       "the folder for explanation.json, explanation.html and explanation.md",
@@ -112,7 +124,7 @@ export function addExplain(cli: Command, setExitCode: (code: number) => void): v
     )
     .option(
       "--node-data <file>",
-      "write the time of each node, a .json file for Model Explorer to lay over the file that bench export writes of the same network and lowering",
+      "write the time of each node, a .json file for Model Explorer to lay over the model's file, or over the one that bench export writes of the same network and lowering",
     )
     .option("--json", "print the record as JSON instead of a table")
     .action(async (flags) =>
@@ -164,15 +176,17 @@ export function addTune(cli: Command, setExitCode: (code: number) => void): void
   const command = cli
     .command("tune")
     .description("find the fastest way to write SE, stage by stage, on this machine");
-  withEngines(withoutModels(withSelection(command)))
+  withEngines(withModels(withSelection(command)))
     .option("--out <folder>", "the folder of the tuned recipes (default: results/tuning)")
     .option("--json", "print the recipes and every race as JSON instead of a table")
     .addHelpText(
       "after",
       `
-Give --runtime and --network, which have no default here. --budget is the time for the search of one
+Give --runtime and --network or --model, which have no default here. --budget is the time for the search of one
 case (default: 120); a longer search finds more. The recipe replaces an earlier one of the same case.
-\`bench run --lowering tuned\` and \`bench export --lowering tuned\` take it from the default folder.`,
+\`bench run --lowering tuned\` and \`bench export --lowering tuned\` take it from the default folder.
+Of a model's file, the passes of bench optimize are tried on each runtime, and no file is written: --budget
+is the time for the rounds of its races.`,
     )
     .action(async (flags) => setExitCode(await (await import("../measuring/tune.ts")).tune(flags)));
 }

@@ -1,7 +1,6 @@
 import os from "node:os";
 import {
   type RunOptions,
-  type ScenarioRequest,
   byProfile,
   requireLowering,
   type Selection,
@@ -11,7 +10,7 @@ import {
 } from "@sebench/bench";
 import { readNumber, readNumbers, readShard, say } from "@sebench/cli";
 import { type AskedWeights, seededWord, untakenTag } from "@sebench/pairs";
-import { scenarioNames } from "@sebench/results";
+import { scenarioNames, type ScenarioRequest } from "@sebench/results";
 import type { Precision } from "@sebench/runtime";
 import {
   seName,

@@ -1,7 +1,13 @@
 import type { RunOptions, SoakChoice } from "@sebench/bench";
 import { readNumber } from "@sebench/cli";
 import type { Target } from "@sebench/hosts";
-import { seName, InputError, parseNetworkName, shellQuoted } from "@sebench/spec";
+import {
+  seName,
+  InputError,
+  parseNetworkName,
+  shellQuoted,
+  splitNetworkNames,
+} from "@sebench/spec";
 import { readRunOptions, type RunFlags } from "./run-flags.ts";
 
 /** The flags of a command that looks into one network on one runtime, as the command line gives them. */
@@ -9,10 +15,12 @@ export interface StudyFlags extends Omit<
   RunFlags,
   "network" | "runtime" | "host" | "batch" | "size" | "precision"
 > {
-  readonly network: string;
+  /** The network with SE, where no model's file is named. */
+  readonly network?: string;
   readonly runtime: string;
   readonly host?: string;
-  readonly batch: string;
+  /** The images of one run of the network. */
+  readonly batch?: string;
   readonly size?: string;
 }
 
@@ -21,29 +29,46 @@ export interface StudyFlags extends Omit<
  */
 export function readStudyOptions(flags: StudyFlags): RunOptions & { readonly targets: [Target] } {
   const { network, runtime, host, batch, size, ...others } = flags;
-  if (parseNetworkName(network).se === null) {
-    throw new InputError(`${network} has no squeeze-and-excitation`, {
-      remedy: `give --network ${shellQuoted(seName(network))}, or another network with SE`,
-    });
-  }
+  requireSubject(flags);
   const options = readRunOptions({
     ...others,
-    network: [network],
+    ...(network === undefined ? {} : { network: [network] }),
     runtime: [runtime],
-    batch: [batch],
+    ...(flags.model === undefined ? { batch: [batch ?? "1"] } : batch && { batch: [batch] }),
     ...(host === undefined ? {} : { host: [host] }),
     ...(size === undefined ? {} : { size: [size] }),
   });
-  requireOne("--network", options.selection.networks!);
-  requireOne("--batch", options.selection.batches!);
+  if (options.models !== null) requireOne("--model", options.models.paths);
+  requireOne("--batch", options.selection.batches ?? ["1"]);
   if (size !== undefined) requireOne("--size", options.selection.imageSizes!);
   const runtimes = options.targets.map((target) => target.runtime);
   requireOne("--runtime", [...new Set(runtimes)]);
   return { ...options, targets: [options.targets[0]!] };
 }
 
+/** Throws an `InputError` unless the flags name a network with SE, or a model's file. */
+function requireSubject({ network, model }: StudyFlags): void {
+  if (network === undefined && model === undefined) {
+    throw new InputError("neither a network nor a model's file is named", {
+      remedy: "give --network, such as --network se-resnet50, or --model FILE",
+    });
+  }
+  if (network === undefined) return;
+  if (model !== undefined) {
+    throw new InputError("--network and --model are both named, and this looks at one at a time", {
+      remedy: "leave one of them out",
+    });
+  }
+  const names = splitNetworkNames(network);
+  requireOne("--network", names);
+  if (parseNetworkName(network).se !== null) return;
+  throw new InputError(`${network} has no squeeze-and-excitation`, {
+    remedy: `give --network ${shellQuoted(seName(network))}, or another network with SE`,
+  });
+}
+
 /** Throws an `InputError` for a flag that has several values. */
-function requireOne(flag: string, items: readonly unknown[]): void {
+export function requireOne(flag: string, items: readonly unknown[]): void {
   if (items.length === 1) return;
   throw new InputError(`${flag} names ${items.length}, and this looks at one at a time`, {
     remedy: `give one, such as ${flag} ${shellQuoted(String(items[0]))}`,
@@ -84,14 +109,16 @@ export function readTuneRequest(flags: TuneFlags): RunOptions {
       remedy: "give --runtime, such as onnxruntime-node/cpu",
     });
   }
-  if (flags.network === undefined && flags.networkSet === undefined) {
+  const hasNetworks = flags.network !== undefined || flags.networkSet !== undefined;
+  if (!hasNetworks && flags.model === undefined) {
     throw new InputError("tune needs to know which network", {
-      remedy: "give --network, such as se-resnet50",
+      remedy: "give --network, such as se-resnet50, or --model FILE",
     });
   }
   // The lowering is any one, so that there is one case for each pair; the search goes through all
   // lowerings.
-  return readRunOptions({ budget: usualBudgets.tune, ...flags, lowering: ["conv1x1"] });
+  const lowering = hasNetworks ? { lowering: ["conv1x1"] } : {};
+  return readRunOptions({ budget: usualBudgets.tune, ...flags, ...lowering });
 }
 
 /** The flags of `soak`, as the command line gives them. */

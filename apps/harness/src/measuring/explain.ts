@@ -1,4 +1,10 @@
-import { describeExplanation, explainOn, withTunings } from "@sebench/bench";
+import {
+  defaultSeed,
+  describeExplanation,
+  explainOn,
+  feedModels,
+  withTunings,
+} from "@sebench/bench";
 import { say } from "@sebench/cli";
 import {
   type ExplanationRecord,
@@ -16,14 +22,17 @@ export async function explain(flags: ExplainFlags): Promise<number> {
   const options = await withTunings(readExplainOptions(flags));
   await requireJsonFile("--trace", flags.trace);
   await requireJsonFile("--node-data", flags.nodeData);
+  await using fed = await feedModels(options.models, options.seed ?? defaultSeed, say);
+  const [model = null] = fed.models;
   // Ctrl-C in a terminal ends tsx's compiler too, and nothing can be loaded after it.
   const report = await import("@sebench/report");
-  return runStudy<ExplanationRecord>(
+  // The model's files must be there until the study has ended.
+  return await runStudy<ExplanationRecord>(
     {
       name: "explanation",
       options,
       async look({ target, host, answering }, started, signal) {
-        const explained = await explainOn(options, target, host, {
+        const explained = await explainOn(options, target, host, model, {
           signal,
           onProgress: caseProgress(),
         });

@@ -1,5 +1,5 @@
 import { loadReport, writeReports } from "@sebench/bench/reports";
-import { join, relative, resolve } from "node:path";
+import { join, relative } from "node:path";
 import {
   feedModels,
   openTargets,
@@ -7,46 +7,38 @@ import {
   type CasePlan,
   defaultSeed,
   profiles,
-  type RunObserver,
   provenance,
   readConfig,
   plannedCases,
   runCases,
   type RunContext,
+  type RunObserver,
   withTunings,
 } from "@sebench/bench";
 import { interruptible, say } from "@sebench/cli";
 import type { JobHost } from "@sebench/hosts";
-import {
-  imagesOf,
-  openCheckpoint,
-  type OpenedCheckpoint,
-  requireSameWeights,
-  type RunWeights,
-  seededRun,
-  shippedRun,
-} from "@sebench/pairs";
+import { imagesOf } from "@sebench/pairs";
 import {
   breaksBudget,
   describeMachine,
   type MachineRecord,
   openStore,
   parityHolds,
-  ran,
   readCalibration,
-  readResults,
   type ResultStore,
   resumeStore,
   type RunHeader,
   type RunRecord,
   servingFailures,
 } from "@sebench/results";
-import { InputError, shellQuoted } from "@sebench/spec";
+import { shellQuoted } from "@sebench/spec";
 import { calibrationDirectory } from "../flags/directories.ts";
 import { requireModelForImages } from "../flags/model-flags.ts";
 import { readRunOptions, type RunFlags } from "../flags/run-flags.ts";
 import { RunProgress } from "../words/progress.ts";
 import { terminalOptions } from "../words/terminal.ts";
+import { type Asked, openWeights, weightsOf } from "./asked-weights.ts";
+import { asStarted, requireResumable } from "./resumed-run.ts";
 
 const interruptedCode = 130;
 
@@ -68,134 +60,34 @@ const here: Place = { describe: describeMachine, observe: (progress) => progress
 export async function run(flags: RunFlags, place: Place = here): Promise<number> {
   requireModelForImages(flags);
   const config = await readConfig(flags.config ?? null);
-  const asked = await openWeights(await withTunings(readRunOptions(flags)), place);
+  const asked = await openWeights(await withTunings(readRunOptions(flags)));
   // Ctrl-C in a terminal ends tsx's compiler too, and nothing can be loaded after it.
   await loadReport();
   const { models, seed } = asked.options;
   await using fed = await feedModels(models, seed ?? defaultSeed, say);
-  await using store = await openOrResume(asked);
+  await using store = await openOrResume(asked, place);
   if (store.note !== null) say(store.note);
   place.onFolder?.(join(store.path, ".."));
   const agreed = { ...asked, options: asStarted(asked.options, store.record) };
-  const interrupted = await interruptible((signal) => measure(agreed, fed.models, store, signal));
+  const interrupted = await interruptible((signal) =>
+    measure(agreed, place, { models: fed.models, store, signal }),
+  );
   await store.finish({ interrupted, ...(config === null ? {} : { budgets: config.budgets }) });
   await conclude(store, flags.json ?? false);
   if (interrupted) return interruptedCode;
   return breaksBudget(store.record, config?.cannotTell) ? 1 : exitCode(store.record, asked.options);
 }
 
-/** A request for a run. */
-interface Asked {
-  readonly options: RunOptions;
-  /** The weights from files, or null where no files were given. */
-  readonly checkpoint: OpenedCheckpoint | null;
-  readonly place: Place;
-}
-
-/**
- * Reads files of weights at once, so that what is wrong with them is told before anything has run.
- */
-async function openWeights(options: RunOptions, place: Place): Promise<Asked> {
-  const { weights, selection } = options;
-  const [network] = selection.networks ?? [];
-  if (weights.kind !== "files" || network === undefined)
-    return { options, checkpoint: null, place };
-  const opened = await openCheckpoint(weights.paths, network, selection.imageSizes?.[0] ?? null);
-  for (const note of opened.notes) say(`weights: ${note}`);
-  const named = { ...selection, networks: [opened.network] };
-  return { options: { ...options, selection: named }, checkpoint: opened, place };
-}
-
-/**
- * The weights of each pair of a run.
- *
- * @param seed the seed of the run; a resumed run keeps its own
- */
-function weightsOf({ options, checkpoint }: Asked, seed: number): RunWeights {
-  if (checkpoint !== null) return async () => checkpoint;
-  return options.weights.kind === "seeded" ? seededRun(seed) : shippedRun(seed);
-}
-
-async function openOrResume(asked: Asked): Promise<ResultStore> {
-  const { options, place } = asked;
+async function openOrResume(asked: Asked, place: Place): Promise<ResultStore> {
+  const { options } = asked;
   const machine = await place.describe();
   if (options.resume === null) {
     const header = await describeRun(options, machine);
     return openStore(options.out ?? join("results", header.run.id), header);
   }
-  requireNoOut(options);
-  // The checks come before anything is written, so that a run that is not resumed stays as finished
-  // as it was.
-  const record = await readResults(options.resume);
-  requireAlike(record, machine.key, options);
-  await requireSameWeights(record, weightsOf(asked, record.run.seed), options.resume);
+  const weights = (record: RunRecord) => weightsOf(asked, record.run.seed);
+  await requireResumable(options, machine.key, weights);
   return resumeStore(options.resume);
-}
-
-function requireNoOut({ resume, out }: RunOptions): void {
-  if (out === null || resolve(out) === resolve(resume!)) return;
-  throw new InputError(`--resume ${resume} goes on in that folder, and --out names ${out}`, {
-    remedy: "leave out --out, or start a new run there, without --resume",
-  });
-}
-
-/** The options with what a run that goes on keeps where no flag says it: its budget and its shard. */
-function asStarted(options: RunOptions, { run: started }: RunRecord): RunOptions {
-  const { selection, shard } = options;
-  const seconds = selection.seconds ?? started.budgetSeconds ?? null;
-  return { ...options, selection: { ...selection, seconds }, shard: shard ?? started.shard };
-}
-
-/**
- * Throws an `InputError` where a flag asks for something else than the run was started with, so
- * that no case of it would mean what the others do.
- */
-function requireSameFlags({ run: started }: RunRecord, options: RunOptions): void {
-  const { resume, profile, seed, shard, selection } = options;
-  const budget = started.budgetSeconds;
-  const shardWords = (of: RunOptions["shard"]) => (of === null ? null : `${of.index}/${of.of}`);
-  const flags: readonly (readonly [flag: string, asked: unknown, had: unknown])[] = [
-    ["--profile", profile, started.profile],
-    ["--seed", seed, started.seed],
-    ["--shard", shardWords(shard), shardWords(started.shard)],
-    // Records from before the budget was kept do not tell it.
-    ...(budget === undefined ? [] : [["--budget", selection.seconds, budget] as const]),
-  ];
-  for (const [flag, asked, had] of flags) {
-    if (asked === null || asked === had) continue;
-    const how = had === null ? `without ${flag}` : `with ${flag} ${String(had)}`;
-    throw new InputError(`the run in ${resume} was started ${how}, not ${String(asked)}`, {
-      remedy: `leave out ${flag} to go on as it was started, or start a new run, with another --out`,
-    });
-  }
-}
-
-/**
- * Throws an `InputError` unless all cases of the run are of one machine, one set of flags and one
- * way to load engines, since rows would not compare otherwise.
- */
-function requireAlike(record: RunRecord, key: string, options: RunOptions): void {
-  const { cases, machine } = record;
-  const { resume, threads, tf32 } = options;
-  requireSameFlags(record, options);
-  if (machine.key !== key) {
-    throw new InputError(`the run in ${resume} was started on another machine`, {
-      remedy: "start a new run, with another --out",
-    });
-  }
-  const done = cases.filter(ran);
-  const other = done.find((each) => each.threads !== threads);
-  if (other) {
-    const asked = other.threads === null ? "without --threads" : `with --threads ${other.threads}`;
-    throw new InputError(`the run in ${resume} was started ${asked}`, {
-      remedy: "give the same flags, or start a new run, with another --out",
-    });
-  }
-  if (!tf32 && done.some(({ attestation }) => attestation.tf32)) {
-    throw new InputError(`the run in ${resume} was started without --no-tf32`, {
-      remedy: "give the same flags, or start a new run, with another --out",
-    });
-  }
 }
 
 async function describeRun(options: RunOptions, machine: RunHeader["machine"]): Promise<RunHeader> {
@@ -209,6 +101,7 @@ async function describeRun(options: RunOptions, machine: RunHeader["machine"]): 
       profile: options.profile ?? "quick",
       seed: options.seed ?? defaultSeed,
       budgetSeconds: options.selection.seconds,
+      scenarios: options.scenarios ?? null,
       shard: options.shard,
       ...(await provenance()),
     },
@@ -218,13 +111,15 @@ async function describeRun(options: RunOptions, machine: RunHeader["machine"]): 
 
 async function measure(
   asked: Asked,
-  models: RunContext["models"],
-  store: ResultStore,
-  signal: AbortSignal,
+  { device, observe }: Place,
+  {
+    models,
+    store,
+    signal,
+  }: Pick<RunContext, "models" | "signal"> & { readonly store: ResultStore },
 ): Promise<void> {
-  const { options, place } = asked;
+  const { options } = asked;
   const { profile, seed } = store.record.run;
-  const { device } = place;
   const served = device === undefined ? options : { ...options, device };
   await using opened = await openTargets(served, { signal, tell: say });
   const { hosts, targets } = opened;
@@ -241,7 +136,7 @@ async function measure(
   const cases = plannedCases(context, targets);
   await checkImages(cases);
   await runCases(context, targets, cases, store, (left) =>
-    place.observe(new RunProgress(left, process.stderr), left),
+    observe(new RunProgress(left, process.stderr), left),
   );
 }
 

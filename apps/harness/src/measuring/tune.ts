@@ -1,11 +1,18 @@
 import {
-  openTargets,
-  type RunOptions,
-  planCases,
-  type ProbedTarget,
+  type CasePlan,
   defaultSeed,
+  type FedModel,
+  feedModels,
+  isAsShipped,
+  type ModelPlan,
+  openTargets,
+  planCases,
+  planModels,
+  type ProbedTarget,
   profiles,
+  type RunOptions,
   type TunedPlan,
+  tuneModel,
   tunePlan,
   tuningDirectory,
 } from "@sebench/bench";
@@ -31,8 +38,12 @@ export async function tune(flags: TuneFlags): Promise<number> {
   const { tuningTable } = await import("@sebench/report");
   await using store = await openTuning(options.out ?? tuningDirectory, await describeMachine());
   if (store.note !== null) say(store.note);
+  await using fed = await feedModels(options.models, options.seed ?? defaultSeed, say);
   const outcome: Outcome = { tuned: [], failed: false };
-  const interrupted = await interruptible((signal) => tuneAll(options, store, outcome, signal));
+  const { models } = fed;
+  const interrupted = await interruptible((signal) =>
+    tuneAll({ options, models, store, outcome, signal }),
+  );
   const { tuned, failed } = outcome;
   if (flags.json) console.log(JSON.stringify(tuned));
   else if (tuned.length > 0) {
@@ -51,19 +62,26 @@ export async function tune(flags: TuneFlags): Promise<number> {
   return failed ? 1 : 0;
 }
 
-async function tuneAll(
-  options: RunOptions,
-  store: TuningStore,
-  outcome: Outcome,
-  signal: AbortSignal,
-): Promise<void> {
+interface Tuning {
+  readonly options: RunOptions;
+  readonly models: readonly FedModel[];
+  readonly store: TuningStore;
+  readonly outcome: Outcome;
+  readonly signal: AbortSignal;
+}
+
+async function tuneAll({ options, models, store, outcome, signal }: Tuning): Promise<void> {
   await using opened = await openTargets(options, { signal, tell: say });
   const { hosts, targets } = opened;
   for (const target of targets) tellUnavailable(target);
   const available = targets.filter(({ availability }) => availability.ok);
   outcome.failed = available.length < targets.length;
   const seed = options.seed ?? defaultSeed;
-  const cases = planCases(available, profiles.quick, options.selection);
+  const { selection } = options;
+  const cases: CasePlan[] = [
+    ...planModels(available, profiles.quick, models, selection.seconds).filter(isAsShipped),
+    ...(selection.networks === null ? [] : planCases(available, profiles.quick, selection)),
+  ];
   for (const [index, plan] of cases.entries()) {
     const { runtime, network, imageSize, batch, precision, seconds } = plan;
     const what = `${network}, ${imageSize} px, batch ${batch}, ${precision}`;
@@ -74,9 +92,10 @@ async function tuneAll(
     if (!availability.ok) continue;
     try {
       const context = { options, host: hosts.of(plan.host), seed, signal };
-      const tuned = await tunePlan(context, plan, availability, (step) =>
-        say(describeStep(step, seconds)),
-      );
+      const tuned =
+        plan.model === null
+          ? await tunePlan(context, plan, availability, (step) => say(describeStep(step, seconds)))
+          : await tunedModel({ ...context, tell: say }, plan, models, availability);
       await store.put(tuned.tuning);
       outcome.tuned.push(tuned);
     } catch (error) {
@@ -86,6 +105,16 @@ async function tuneAll(
       say(`failed: ${error.message}`);
     }
   }
+}
+
+async function tunedModel(
+  context: Parameters<typeof tuneModel>[0],
+  plan: ModelPlan,
+  models: readonly FedModel[],
+  availability: Parameters<typeof tuneModel>[3],
+): Promise<TunedPlan> {
+  const fed = models.find(({ model }) => model === plan.model)!;
+  return { tuning: await tuneModel(context, plan, fed, availability), trace: [] };
 }
 
 function tellUnavailable({ runtime, availability }: ProbedTarget): void {

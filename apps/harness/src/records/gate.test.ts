@@ -60,7 +60,7 @@ describe("the gate", () => {
     expect(table.stdout).toContain("1 regressed");
     expect(table.code).toBe(1);
     const markdown = await benchHere("compare", shipped, head, "--format", "markdown");
-    expect(markdown.stdout).toContain("| +5.00 % [4.68, 5.32] | **regressed** |");
+    expect(markdown.stdout).toContain("| +5.00 % [4.68, 5.33] | **regressed** |");
     expect(markdown.code).toBe(1);
     const { stdout } = await benchHere("compare", shipped, head, "--json");
     const { cases, regressed } = JSON.parse(stdout) as {

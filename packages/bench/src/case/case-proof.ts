@@ -1,5 +1,11 @@
 import { type AnswerTo, type OracleAnswer, type OracleJob, JobError } from "@sebench/jobs";
-import type { CaseProof, Member, MemberProof } from "@sebench/measure";
+import {
+  type CaseProof,
+  type Member,
+  memberParity,
+  type MemberProof,
+  toleranceFor,
+} from "@sebench/measure";
 import type {
   AloneCase,
   FailedCase,
@@ -10,24 +16,9 @@ import type {
   UntimedCase,
   WeightsOrigin,
 } from "@sebench/results";
-import type { Attestation, Availability, Lack, Precision } from "@sebench/runtime";
+import type { Attestation, Availability, Lack } from "@sebench/runtime";
 import type { CasePlan, ModelPlan } from "../plan/case-plan.ts";
 import type { Untimed } from "../plan/profile.ts";
-import { compareLogits, type Parity } from "./parity.ts";
-
-/** The relative difference of logits up to which parity holds, by precision. */
-const tolerances: Readonly<Record<Precision, number>> = {
-  fp32: 1e-4,
-  fp16: 1e-2,
-  int8: 1e-1,
-};
-
-/** The tolerance of fp32 where NVIDIA's libraries may round factors to 10 bits of mantissa. */
-const tf32Tolerance = 1e-2;
-
-export function toleranceFor(precision: Precision, { tf32 }: Pick<Attestation, "tf32">): number {
-  return tf32 ? Math.max(tf32Tolerance, tolerances[precision]) : tolerances[precision];
-}
 
 /** What answers are held against. */
 export type Reference = "oracle" | NonNullable<ProofRecord["reference"]>;
@@ -52,7 +43,7 @@ export function truthOf({ plain, se }: AnswerTo<OracleJob>): PairTruth {
 function truthOfMember(oracle: OracleAnswer): MemberTruth {
   const { parameters, macs, weightsHash } = oracle;
   const compare: MemberTruth["compare"] = ({ logits }, tolerance) =>
-    recordParity(logits, oracle, tolerance);
+    memberParity(logits, oracle.logits, { classes: oracle.classes, tolerance });
   return { parameters, macs, weightsHash, compare };
 }
 
@@ -217,15 +208,4 @@ function joinAttestations({ plain, se }: CaseProof["attestation"]): Attestation 
 function recordQuantisation({ quantisation }: CasePlan): OkCase["quantisation"] {
   if (quantisation === null) return null;
   return { method: "min-max", dataset: quantisation.dataset, images: quantisation.count };
-}
-
-function recordParity(
-  logits: Float32Array,
-  { logits: expected, classes }: OracleAnswer,
-  tolerance: number,
-): MemberParity {
-  const parity: Parity = compareLogits(logits, expected, { classes, tolerance });
-  const { maxAbs, relative, top1Agreement, images, pass } = parity;
-  const finite = (value: number) => (Number.isFinite(value) ? value : null);
-  return { maxAbs: finite(maxAbs), relative: finite(relative), top1Agreement, images, pass };
 }

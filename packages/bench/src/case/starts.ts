@@ -9,7 +9,7 @@ import {
   type StartMeasurement,
   type StoredMember,
 } from "@sebench/jobs";
-import { median, type Member, members } from "@sebench/measure";
+import { median, type Member, members, compareLogits } from "@sebench/measure";
 import type { PairDescription } from "@sebench/pairs";
 import {
   type MemberStart,
@@ -24,7 +24,6 @@ import type { EngineOptions } from "@sebench/runtime";
 import type { CasePlan, NetworkPlan } from "../plan/case-plan.ts";
 import { pairKey, targetKey } from "../plan/pair-key.ts";
 import { deployed, type ProfileName } from "../plan/profile.ts";
-import { compareLogits } from "./parity.ts";
 import type { Ranges } from "./shared-answers.ts";
 
 /**
@@ -87,7 +86,7 @@ export function startsOf(
 }
 
 /** The runs after the first answer, and the time in which they must fit, but for the least. */
-const steadyRuns = { runs: 20, leastRuns: 5, budgetMs: 500 };
+const steadyRuns = { runs: 20, leastRuns: 5, budgetMs: 250 };
 
 /** What the starts of a case are made of. */
 export interface StartsAsked {

@@ -1,3 +1,4 @@
+import { type Parity, compareLogits } from "@sebench/measure";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { temporaryFolder } from "@sebench/artifacts";
@@ -18,7 +19,6 @@ import type { Precision } from "@sebench/runtime";
 import { classesOf, InputError, inputShape, type Network } from "@sebench/spec";
 import { encodeTflite } from "@sebench/tflite";
 import { fromWeights, writeSafetensors } from "@sebench/weights";
-import { type Parity, compareLogits } from "../case/parity.ts";
 import { requireLowering, tunedWord, quantisationImages } from "../plan/case-plan.ts";
 import { readTunings } from "../plan/tuned-lowering.ts";
 

@@ -1,10 +1,10 @@
+import { compareOutputs, type RightOutputs, stillOutputs } from "@sebench/measure";
 import { processHost, thisNode, type Watch } from "@sebench/hosts";
 import type { FileMembers, ProveJob } from "@sebench/jobs";
 import type { NamedTensor } from "@sebench/runtime";
 import type { MemberTruth, Reference } from "../case/case-proof.ts";
-import { compareOutputs, type RightOutputs, stillOutputs } from "../case/parity.ts";
-import type { ModelMember } from "./open-model.ts";
 import type { FedModel } from "./feed-models.ts";
+import type { ModelMember, ModelPair } from "./model-member.ts";
 
 /** What is right for a model's members, and how that is known. */
 export interface ModelTruth {
@@ -20,6 +20,11 @@ export interface ModelTruth {
 export function filesOf({ model: { se, plain }, given }: FedModel): FileMembers {
   const files = plain === null ? [se.file] : [plain.file, se.file];
   return { kind: "files", files, inputs: given.path };
+}
+
+/** The files of a model with its activations in the forms that engines fuse, the twin first. */
+export function normalisedFiles({ se, plain }: ModelPair, { given }: FedModel): FileMembers {
+  return { kind: "files", files: [plain.file, se.file], inputs: given.path };
 }
 
 /** What is right for the models of a run, each of which is asked about once. */

@@ -1,29 +1,15 @@
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { copyFile, mkdir } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
-import {
-  externalFiles,
-  type Inspection,
-  inspectModel,
-  isJson,
-  type InputSizes,
-  writeTwin,
-} from "@sebench/models";
-import type { ModelFileDescription } from "@sebench/pairs";
+import { basename, join } from "node:path";
+import { type Inspection, inspectModel, isJson, type InputSizes } from "@sebench/models";
 import { arrayOf, type ElementType, type Precision } from "@sebench/runtime";
 import { InputError } from "@sebench/spec";
 import type { ModelInput } from "../inputs/image-layout.ts";
-
-/** A file that is a member of a case: the user's own, or the one that its SE was cut out of. */
-export interface ModelMember {
-  readonly file: ModelFileDescription;
-  /** The SHA-256 of the file, and of the files of its weights where there are such. */
-  readonly sha256: string;
-  readonly parameters: number;
-  /** The multiply-accumulates of one run, or null where they cannot be told. */
-  readonly macs: number | null;
-}
+import {
+  memberOf,
+  type ModelMember,
+  normalisedPair,
+  type ModelPair,
+  twinOf,
+} from "./model-member.ts";
 
 /** A model's file of the user's, ready to be measured. */
 export interface OpenedModel {
@@ -34,6 +20,11 @@ export interface OpenedModel {
   readonly se: ModelMember;
   /** The twin, or null of a model without SE that can be cut out. */
   readonly plain: ModelMember | null;
+  /**
+   * The model and its twin with their activations in the forms that engines fuse, or null where the
+   * file has them so, or has no twin.
+   */
+  readonly normalised: ModelPair | null;
   readonly inputs: readonly ModelInput[];
   /** The first length of the first input, which is a batch by convention. */
   readonly batch: number;
@@ -68,11 +59,14 @@ async function openModel(path: string, sizes: InputSizes, folder: string): Promi
   const [first] = inputs;
   const { obstacle } = inspection;
   const cut = inspection.blocks.filter(({ within }) => within === null);
+  const own = { path, sizes, inputs, folder: join(folder, se.sha256) };
+  const plain = cut.length === 0 ? null : await twinOf(own);
   return {
     key: keyOf(name, inputs, se.sha256),
     name,
     se,
-    plain: cut.length === 0 ? null : await twinOf(path, sizes, inputs, join(folder, se.sha256)),
+    plain,
+    normalised: plain && (await normalisedPair(own)),
     inputs,
     batch: first?.shape[0] ?? 1,
     width: first?.shape.at(-1) ?? 1,
@@ -80,52 +74,6 @@ async function openModel(path: string, sizes: InputSizes, folder: string): Promi
     obstacle: obstacle && [obstacle.node, obstacle.why].filter((part) => part !== null).join(": "),
     notes: notesOn(name, inspection, cut.length),
   };
-}
-
-async function memberOf(
-  path: string,
-  { parameters, macs }: Inspection,
-  inputs: readonly ModelInput[],
-): Promise<ModelMember> {
-  const file = {
-    path: resolve(path),
-    external: externalFiles(path),
-    sizes: Object.fromEntries(inputs.map(({ name, shape }) => [name, shape])),
-  };
-  return { file, sha256: await hashOf(file), parameters, macs };
-}
-
-/** Writes the twin into a folder of its own, with copies of the files that hold weights. */
-async function twinOf(
-  path: string,
-  sizes: InputSizes,
-  inputs: readonly ModelInput[],
-  folder: string,
-): Promise<ModelMember> {
-  await mkdir(folder, { recursive: true });
-  const twin = join(folder, "twin.onnx");
-  const external = externalFiles(path);
-  // A twin lies beside its weights, and nothing is written into the user's folder.
-  const from = external.length === 0 ? path : join(folder, "model.onnx");
-  if (external.length > 0) await copyFile(path, from);
-  for (const name of external) {
-    await mkdir(dirname(join(folder, name)), { recursive: true });
-    await copyFile(join(dirname(path), name), join(folder, name));
-  }
-  writeTwin(from, twin, sizes);
-  return memberOf(twin, inspectModel(twin, sizes), inputs);
-}
-
-async function hashOf({ path, external }: ModelFileDescription): Promise<string> {
-  const files = [path, ...external.map((name) => join(dirname(path), name))];
-  const hashes: string[] = [];
-  for (const file of files) {
-    const hash = createHash("sha256");
-    for await (const chunk of createReadStream(file)) hash.update(chunk as Uint8Array);
-    hashes.push(hash.digest("hex"));
-  }
-  if (hashes.length === 1) return hashes[0]!;
-  return createHash("sha256").update(hashes.join()).digest("hex");
 }
 
 /** The digits of a file's hash that its name in ids has. */

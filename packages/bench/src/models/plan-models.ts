@@ -6,9 +6,12 @@ import type { FedModel } from "./feed-models.ts";
 
 /** What a case of a model calls the way in which its file is written. */
 const asIs = "as-is";
+/** What a case is called whose members have their activations in the forms that engines fuse. */
+export const normalisedForm = "activation";
 
 /**
- * Plans a case of each model on each target. A runtime that loads no ONNX has its case all the same,
+ * Plans a case of each model on each target, and a second one with the activations of both members
+ * in the forms that engines fuse, where the file has others. A runtime that loads no ONNX has its case all the same,
  * which says why it cannot run where the model is not imported.
  *
  * @param seconds the time for each case that was asked for, or null where the profile chooses
@@ -19,7 +22,15 @@ export function planModels(
   models: readonly FedModel[],
   seconds: number | null,
 ): ModelPlan[] {
-  return targets.flatMap((target) => models.map((fed) => planModel(target, profile, fed, seconds)));
+  return targets.flatMap((target) =>
+    models.flatMap((fed) => {
+      const plan = planModel(target, profile, fed, seconds);
+      const isTwice = fed.model.normalised !== null && loadsOnnx(target.runtime);
+      if (!isTwice) return [plan];
+      const other = { ...plan, lowering: normalisedForm };
+      return [plan, { ...other, id: caseId(other) }];
+    }),
+  );
 }
 
 function planModel(
@@ -55,6 +66,9 @@ function planModel(
   };
 }
 
+/** Whether a case runs a model's file as it is. */
+export const isAsShipped = ({ lowering }: Pick<ModelPlan, "lowering">) => lowering === asIs;
+
 /** Why a model's file does not run on a runtime, or null where it may, as networks may. */
 export function lackOfModel({ model, runtime }: CasePlan): Lack | null {
   if (model === null || model.obstacle === null || loadsOnnx(runtime)) return null;
@@ -65,4 +79,4 @@ export function lackOfModel({ model, runtime }: CasePlan): Lack | null {
 }
 
 /** Whether a runtime's engine loads ONNX files. */
-const loadsOnnx = (runtime: RuntimeId) => runtime.startsWith("onnxruntime-");
+export const loadsOnnx = (runtime: RuntimeId) => runtime.startsWith("onnxruntime-");

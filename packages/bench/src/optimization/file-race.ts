@@ -46,12 +46,34 @@ export async function raceFiles(
   files: readonly [incumbent: ModelFileDescription, challenger: ModelFileDescription],
   count: number,
 ): Promise<FileRace> {
+  const raced = await raceAll(races, files, count, { isTwinFirst: false });
+  if (!raced.ok) return raced;
+  const [one, other] = raced.mediansMs;
+  return { ...raced, ...pairedRatio(other!, one!) };
+}
+
+/** The medians of the visits to each file, by round, or why there are none. */
+export type FilesRace =
+  | { readonly ok: true; readonly mediansMs: readonly (readonly number[])[] }
+  | { readonly ok: false; readonly reason: string };
+
+/**
+ * Runs files side by side, in sessions of their own; only an interrupt is thrown.
+ *
+ * @param count the number of the race among others, from which it has its order of visits
+ */
+export async function raceAll(
+  races: FileRaces,
+  files: readonly ModelFileDescription[],
+  count: number,
+  { isTwinFirst }: { readonly isTwinFirst: boolean },
+): Promise<FilesRace> {
   const { options, host, runtime, seed, signal, inputs, batch, roundsMs } = races;
   const job: RaceJob = {
     kind: "race",
     runtime,
     engine: engineOptionsOf(options),
-    members: { kind: "files", files, inputs },
+    members: { kind: "files", files, inputs, isTwinFirst },
     race: {
       batch,
       precision: "fp32",
@@ -68,10 +90,12 @@ export async function raceFiles(
   };
   const watch = { signal, timeoutMs: graceMs + roundsMs, onProgress: () => {} };
   try {
-    const [one, other] = (await host.run(job, watch)).entrants;
-    for (const raced of [one!, other!]) if (!raced.ok) return raced;
-    const mediansMs = [one!, other!].flatMap((raced) => (raced.ok ? [raced.mediansMs] : []));
-    return { ok: true, mediansMs, ...pairedRatio(mediansMs[1]!, mediansMs[0]!) };
+    const mediansMs: (readonly number[])[] = [];
+    for (const raced of (await host.run(job, watch)).entrants) {
+      if (!raced.ok) return raced;
+      mediansMs.push(raced.mediansMs);
+    }
+    return { ok: true, mediansMs };
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof JobError)) throw error;

@@ -1,31 +1,25 @@
-import { rm } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
-import { temporaryFolder } from "@sebench/artifacts";
+import { resolve } from "node:path";
 import type { JobHost, Target } from "@sebench/hosts";
 import { JobError } from "@sebench/jobs";
-import {
-  type InputSizes,
-  readModel,
-  type Rewritten,
-  rewriteModel,
-  writeModel,
-} from "@sebench/models";
-import type { RewriteName } from "@sebench/models/passes";
-import type { ModelFileDescription } from "@sebench/pairs";
+import { type InputSizes, readModel, writeModel } from "@sebench/models";
+import { median, overheadOfRounds, pairedLogRatios } from "@sebench/measure";
+import { type RewriteName, rewriteNames } from "@sebench/models/passes";
 import {
   type Optimization,
   type OptimizedFile,
   optimizationVersion,
-  type PassRecord,
+  type Tuning,
 } from "@sebench/results";
 import type { Availability } from "@sebench/runtime";
 import { InputError } from "@sebench/spec";
+import { type FedModel, feedModels } from "../models/feed-models.ts";
+import { lackOfModel } from "../models/plan-models.ts";
+import type { ModelPlan } from "../plan/case-plan.ts";
+import type { RunOptions } from "../plan/options.ts";
 import { defaultSeed } from "../plan/profile.ts";
-import { engineOptionsOf, type RunOptions } from "../plan/options.ts";
-import { feedModels } from "../models/feed-models.ts";
-import { ModelTruths } from "../models/model-truth.ts";
-import type { FedModel } from "../models/feed-models.ts";
-import { type FileRaces, gainOf, graceMs, medianOf, raceFiles, tolerance } from "./file-race.ts";
+import { gainOf, medianOf, raceAll, raceFiles } from "./file-race.ts";
+import { tryPasses } from "./try-passes.ts";
+import { type Candidate, openWorkshop, type Workshop } from "./workshop.ts";
 
 /** A model, and how it shall be made faster. */
 export interface OptimizeRequest {
@@ -56,8 +50,9 @@ const lastRaces = 4;
 /**
  * Tries passes on a model one after the other, on the runtime that it is meant for. A pass is kept if
  * the file with it is faster than the best one so far beyond noise in a race, and again in another with
- * sessions of its own, whose figures are told. The file that is left is held against the untouched one
- * in races of its own, and its outputs against those of the untouched file without optimisation.
+ * sessions of its own, whose figures are told, and if its outputs are those of the untouched file
+ * without optimisation, or the oracle's. The file that is left is held against the untouched one in
+ * races of its own.
  *
  * @throws InputError for a model or sizes that cannot be run, JobError where the runtime cannot run it
  */
@@ -65,71 +60,35 @@ export async function optimizeModel(
   request: OptimizeRequest,
   context: OptimizeContext,
 ): Promise<Optimization> {
-  refuseSamePlace(request.out, request.path);
-  await using folder = await temporaryFolder("optimize");
-  const inputs = { kind: "seeded" } as const;
-  const models = { paths: [request.path], sizes: request.sizes, inputs };
-  const seed = context.options.seed ?? defaultSeed;
-  await using opened = await feedModels(models, seed, context.tell);
-  const workshop = openWorkshop(request, context, opened.models[0]!, folder.path);
-  try {
-    const { passes, best } = await tryPasses(request, workshop);
-    return await concluded(request, workshop, passes, best);
-  } finally {
-    for (const path of workshop.written) await rm(path, { force: true });
-  }
-}
-
-type Model = ReturnType<typeof readModel>;
-
-/** A model as far as it has come, and its file. */
-interface Candidate {
-  readonly model: Model;
-  readonly file: ModelFileDescription;
-}
-
-interface Workshop {
-  readonly context: OptimizeContext;
-  readonly races: FileRaces;
-  readonly fed: FedModel;
-  readonly untouched: Candidate;
-  /** Writes a model to a file that is gone at the end. */
-  keep(model: Model): Candidate;
-  readonly written: string[];
-}
-
-function openWorkshop(
-  { path, raceSeconds }: OptimizeRequest,
-  context: OptimizeContext,
-  fed: FedModel,
-  folder: string,
-): Workshop {
-  const { se, batch } = fed.model;
-  const { external, sizes } = se.file;
-  const written: string[] = [];
-  // Weights in other files are found from the model's own folder alone.
-  const place = external.length === 0 ? folder : dirname(resolve(path));
+  const { path, out, sizes, passes, raceSeconds } = request;
+  refuseSamePlace(out, path);
+  const { options, host, target, availability, signal, tell } = context;
+  const seed = options.seed ?? defaultSeed;
+  const models = { paths: [path], sizes, inputs: { kind: "seeded" } } as const;
+  await using opened = await feedModels(models, seed, tell);
+  const { runtime } = target;
+  const plan = { options, host, runtime, seed, signal, raceSeconds };
+  await using workshop = await openWorkshop(opened.models[0]!, plan);
+  const tried = await tryPasses(workshop, { passes, sizes, tell });
+  const { best } = tried;
+  const last = await lastRacesOf(workshop, best);
+  const gain = gainOf(last);
+  const isFaster = tried.parity !== null && gain.interval !== null && gain.interval[1] < 1;
+  if (isFaster) writeModel(best.model, out);
   return {
-    context,
-    fed,
-    races: {
-      options: context.options,
-      host: context.host,
-      runtime: context.target.runtime,
-      seed: context.options.seed ?? defaultSeed,
-      signal: context.signal,
-      inputs: fed.given.path,
-      batch,
-      roundsMs: 1000 * raceSeconds,
-    },
-    untouched: { model: readModel(path), file: se.file },
-    written,
-    keep(changed) {
-      const to = join(place, `.sebench-${process.pid}-${written.length}.onnx`);
-      writeModel(changed, to);
-      written.push(to);
-      return { model: changed, file: { path: to, external, sizes } };
-    },
+    schema: optimizationVersion,
+    runtime,
+    host: target.host,
+    engineVersion: availability.version,
+    threads: options.threads,
+    seed,
+    inputs: workshop.untouched.file.sizes,
+    passes: tried.passes,
+    before: fileOf(path, medianOf(last, 0)),
+    after: isFaster ? fileOf(out, medianOf(last, 1)) : null,
+    gain: { ratio: gain.ratio, interval: gain.interval },
+    replicas: gain.replicas,
+    parity: tried.parity,
   };
 }
 
@@ -138,87 +97,6 @@ function refuseSamePlace(out: string, path: string): void {
   throw new InputError(`${out} is the model itself, which is never written over`, {
     remedy: "give another name to --out",
   });
-}
-
-async function tryPasses(
-  { passes, sizes }: OptimizeRequest,
-  workshop: Workshop,
-): Promise<{ passes: PassRecord[]; best: Candidate }> {
-  const { context } = workshop;
-  const records: PassRecord[] = [];
-  let best = workshop.untouched;
-  let count = 0;
-  for (const pass of passes) {
-    const rewritten = rewriteModel(best.model, pass, sizes);
-    const record = recordOf(pass, rewritten);
-    if (rewritten.done.length === 0) {
-      records.push(record);
-      continue;
-    }
-    const candidate = workshop.keep(rewritten.model);
-    let decided: PassRecord = { ...record, outcome: "slower" };
-    // A winner must win again, since the races that choose favour the lucky.
-    for (const isLast of [false, true]) {
-      const race = await raceFiles(workshop.races, [best.file, candidate.file], count++);
-      if (!race.ok) {
-        decided = { ...record, outcome: "failed", reason: race.reason };
-        break;
-      }
-      const { ratio, interval } = race;
-      const isFaster = interval !== null && interval[1] < 1;
-      const outcome = isFaster && isLast ? "kept" : "slower";
-      decided = { ...record, outcome, gain: { ratio, interval } };
-      if (!isFaster) break;
-    }
-    records.push(decided);
-    context.tell(sentenceOf(decided));
-    if (decided.outcome === "kept") best = candidate;
-  }
-  return { passes: records, best };
-}
-
-function recordOf(pass: RewriteName, { done, refused }: Rewritten): PassRecord {
-  const shared = { pass, places: done.length, gain: null, reason: null, refused };
-  return { ...shared, outcome: "nothing" };
-}
-
-function sentenceOf({ pass, outcome, places, gain, reason }: PassRecord): string {
-  const where = `${pass}, ${places} ${places === 1 ? "place" : "places"}`;
-  if (gain === null) return `${where}: ${outcome}${reason === null ? "" : `: ${reason}`}`;
-  const interval = gain.interval?.map((end) => end.toFixed(3)).join(", ") ?? "no interval";
-  return `${where}: ${gain.ratio.toFixed(3)} [${interval}], ${outcome}`;
-}
-
-async function concluded(
-  { path, out }: OptimizeRequest,
-  workshop: Workshop,
-  passes: readonly PassRecord[],
-  best: Candidate,
-): Promise<Optimization> {
-  const { context, races, untouched } = workshop;
-  const { target, options, availability } = context;
-  const isNew = best !== untouched;
-  const last = await lastRacesOf(workshop, best);
-  const gain = gainOf(last);
-  const isFaster = isNew && gain.interval !== null && gain.interval[1] < 1;
-  const parity = isFaster ? await parityOf(workshop, best) : null;
-  const isWritten = isFaster && parity!.pass;
-  if (isWritten) writeModel(best.model, out);
-  return {
-    schema: optimizationVersion,
-    runtime: target.runtime,
-    host: target.host,
-    engineVersion: availability.version,
-    threads: options.threads,
-    seed: races.seed,
-    inputs: untouched.file.sizes,
-    passes,
-    before: fileOf(path, medianOf(last, 0)),
-    after: isWritten ? fileOf(out, medianOf(last, 1)) : null,
-    gain: { ratio: gain.ratio, interval: gain.interval },
-    replicas: gain.replicas,
-    parity,
-  };
 }
 
 function fileOf(path: string, medianMs: number): OptimizedFile {
@@ -237,24 +115,107 @@ async function lastRacesOf({ races, untouched }: Workshop, best: Candidate) {
   return mediansMs;
 }
 
-/** The outputs on the runtime against the oracle's, or those of the untouched file as it is written. */
-async function parityOf(
-  { races, fed }: Workshop,
-  best: Candidate,
-): Promise<NonNullable<Optimization["parity"]>> {
-  const { options, host, runtime, signal, inputs, batch } = races;
-  const watch = { signal, timeoutMs: graceMs, onProgress: () => {} };
-  const { se, reference, still } = await new ModelTruths().of(fed, watch);
-  const { proofs } = await host.run(
-    {
-      kind: "prove",
-      runtime,
-      engine: engineOptionsOf(options),
-      members: { kind: "files", files: [best.file], inputs },
-      measure: { batch, precision: "fp32" },
-    },
-    watch,
-  );
-  const { relative, pass } = se.compare(proofs[0]!, tolerance);
-  return { relative, tolerance, pass, reference, still };
+interface TuneContext {
+  readonly options: RunOptions;
+  readonly host: JobHost;
+  readonly seed: number;
+  readonly signal: AbortSignal;
+  /** Takes what became of each pass, in words. */
+  readonly tell: (line: string) => void;
+}
+
+/** The last races of a tuning, each with all files prepared anew. */
+const tuningRaces = 3;
+
+/** The most races that a budget is for: two of each pass, and the last ones. */
+const mostRaces = 2 * rewriteNames.length + tuningRaces;
+
+/**
+ * Finds the passes that make a model faster on a runtime, and says what SE costs in the file as it is
+ * and in the one that is left, both against the twin of the file as it is.
+ *
+ * @throws JobError where the runtime cannot race the model, or the model has no twin
+ */
+export async function tuneModel(
+  { options, host, seed, signal, tell }: TuneContext,
+  plan: ModelPlan,
+  fed: FedModel,
+  { version }: Extract<Availability, { ok: true }>,
+): Promise<Tuning> {
+  const { runtime, network, imageSize, batch, precision, seconds } = plan;
+  const lack = lackOfModel(plan);
+  if (lack !== null) throw new JobError(lack.reason, { remedy: lack.remedy });
+  const { plain, name } = fed.model;
+  if (plain === null) {
+    throw new JobError(`${name} has no SE that can be cut out, so no form of it is faster`, {
+      remedy: "bench optimize rewrites what else there is",
+    });
+  }
+  const raceSeconds = seconds / mostRaces;
+  await using workshop = await openWorkshop(fed, {
+    options,
+    host,
+    runtime,
+    seed,
+    signal,
+    raceSeconds,
+  });
+  const passes = rewriteNames.filter((pass) => pass !== "fixed-sizes");
+  const tried = await tryPasses(workshop, { passes, sizes: new Map(), tell });
+  const kept = tried.passes.flatMap(({ pass, outcome }) => (outcome === "kept" ? [pass] : []));
+  const files = [
+    plain.file,
+    workshop.untouched.file,
+    ...(kept.length > 0 ? [tried.best.file] : []),
+  ];
+  const finale = await finaleOf(workshop, files);
+  const isSlower = finale.gain.ratio > 1;
+  const naive = plan.lowering;
+  return {
+    runtime,
+    host: plan.host,
+    network,
+    imageSize,
+    batch,
+    precision,
+    threads: options.threads,
+    engineVersion: version,
+    hostVersion: host.version,
+    tuned: new Date().toISOString(),
+    seed,
+    seconds,
+    naive,
+    lowering: kept.length === 0 || isSlower ? naive : kept.join("+"),
+    plainMs: finale.plainMs,
+    overhead: { naive: finale.naive, tuned: isSlower ? finale.naive : finale.tuned },
+    gain: isSlower ? { ratio: 1, interval: [1, 1] } : finale.gain,
+  };
+}
+
+/** What the last races say, from sessions by which nothing was chosen. */
+type Finale = Tuning["overhead"] & Pick<Tuning, "gain" | "plainMs">;
+
+/** Races the twin, the file as it is and the one that is left. */
+async function finaleOf(
+  { races }: Workshop,
+  files: Parameters<typeof raceAll>[1],
+): Promise<Finale> {
+  const replicas: (readonly (readonly number[])[])[] = [];
+  for (let count = 0; count < tuningRaces; count++) {
+    const raced = await raceAll(races, files, 1000 + count, { isTwinFirst: true });
+    if (!raced.ok) throw new JobError(raced.reason);
+    replicas.push(raced.mediansMs);
+  }
+  const last = files.length - 1;
+  const between = (one: number, other: number): Tuning["gain"] => {
+    const rounds = replicas.map((medians) => pairedLogRatios(medians[one]!, medians[other]!));
+    const { ratio, interval } = overheadOfRounds(rounds);
+    return { ratio, interval };
+  };
+  return {
+    naive: between(1, 0),
+    tuned: between(last, 0),
+    gain: between(last, 1),
+    plainMs: median(replicas.flatMap(([plain]) => plain!)),
+  };
 }

@@ -3,24 +3,11 @@ import type { PreprocessingChoice } from "@sebench/datasets";
 import type { BrowserOptions, Target } from "@sebench/hosts";
 import type { InputSizes } from "@sebench/models";
 import type { AskedWeights, PairChoice } from "@sebench/pairs";
-import type { Percentile, ScenarioName } from "@sebench/results";
+import type { ScenarioRequest } from "@sebench/results";
 import type { EngineOptions } from "@sebench/runtime";
 import { InputError } from "@sebench/spec";
 import type { Selection } from "./case-plan.ts";
 import { defaultSeed, type ProfileName } from "./profile.ts";
-
-/** The scenarios of a server that each case is measured in. */
-export interface ScenarioRequest {
-  readonly names: readonly ScenarioName[];
-  /** The percentile of the latency that must not lie above the limit of the server scenario. */
-  readonly percentile: Percentile;
-  /** The limit, or null where the server scenario is not asked for. */
-  readonly limitMs: number | null;
-  /** The numbers of worker processes, or null for 1 to the number of cores. */
-  readonly workers: readonly number[] | null;
-  /** The time for one scenario of one case. */
-  readonly seconds: number;
-}
 
 /** The models' files that the command line names. */
 export interface ModelRequest {

@@ -5,7 +5,8 @@ import { formsOfPair, pairOf, rangesOf } from "../case/case-job.ts";
 import { type PairTruth, type Reference, truthOf } from "../case/case-proof.ts";
 import type { Ranges } from "../case/shared-answers.ts";
 import type { StartsAsked } from "../case/starts.ts";
-import { filesOf } from "../models/model-truth.ts";
+import { filesOf, normalisedFiles } from "../models/model-truth.ts";
+import { normalisedForm } from "../models/plan-models.ts";
 import type { CasePlan, ModelPlan, NetworkPlan } from "../plan/case-plan.ts";
 import type { RunContext, RunTools } from "./run-context.ts";
 
@@ -83,15 +84,16 @@ export async function readyModel(
 ): Promise<ReadyGroup> {
   const fed = context.models.find(({ model }) => model === plan.model)!;
   const found = await truths.of(fed, oracleWatch);
-  const { name, se } = plan.model;
-  if (found.still.length > 0) {
+  const { name, se, normalised } = plan.model;
+  const isNormalised = plan.lowering === normalisedForm;
+  if (found.still.length > 0 && !isNormalised) {
     progress.note(
       `${name}: ${found.still.join(", ")} hardly changes from input to input, so parity shows little there`,
     );
   }
   return {
     host: context.hosts.of(plan.host),
-    members: filesOf(fed),
+    members: isNormalised ? normalisedFiles(normalised!, fed) : filesOf(fed),
     // A model by itself is its own plain member, which nothing is held against.
     truth: { se: found.se, plain: found.plain ?? found.se },
     origin: { kind: "model", name, sha256: se.sha256 },

@@ -1,6 +1,12 @@
 import type { Watch } from "@sebench/hosts";
 import { JobError, type LabelledJob } from "@sebench/jobs";
-import { type CaseMeasurement, pairedForms, pairedProofs, type Roofline } from "@sebench/measure";
+import {
+  type CaseMeasurement,
+  pairedForms,
+  pairedProofs,
+  type Roofline,
+  toleranceFor,
+} from "@sebench/measure";
 import type { CaseRecord, StartRecord } from "@sebench/results";
 import type { Availability } from "@sebench/runtime";
 import type { LabelledAnswers } from "../case/accuracy.ts";
@@ -10,7 +16,6 @@ import {
   type ProofCircumstances,
   recordAlone,
   recordUntimed,
-  toleranceFor,
   unavailableCase,
 } from "../case/case-proof.ts";
 import { recordCase, recordTimedAlone } from "../case/case-record.ts";

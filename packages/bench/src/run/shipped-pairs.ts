@@ -1,5 +1,5 @@
 import { runtimes } from "@sebench/hosts";
-import { type PairDescription, isTrained } from "@sebench/pairs";
+import { boardPairs, type PairDescription, isTrained } from "@sebench/pairs";
 import { trainedNetworks } from "@sebench/weights";
 import { pairOf } from "../case/case-job.ts";
 import { byProfile, type NetworkPlan, planCases, type ProbedTarget } from "../plan/case-plan.ts";
@@ -8,7 +8,7 @@ import { defaultSeed, profiles } from "../plan/profile.ts";
 
 /**
  * The pairs whose oracle's answers ship. They are those of `smoke` and `quick` on any runtime,
- * whatever its speed turns out to be, and the trained ones.
+ * whatever its speed turns out to be, the trained ones, and those of the board.
  */
 export function shippedPairs(): PairDescription[] {
   const targets = runtimes.flatMap(({ id, hosts }) =>
@@ -25,7 +25,8 @@ export function shippedPairs(): PairDescription[] {
     .flatMap((profile) =>
       [byProfile, trained].flatMap((selection) => planCases(targets, profile, selection)),
     )
-    .flatMap(questionsOf);
+    .flatMap(questionsOf)
+    .concat(boardPairs());
   return [...new Map(pairs.map((pair) => [JSON.stringify(pair), pair])).values()];
 }
 

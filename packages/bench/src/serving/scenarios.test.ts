@@ -1,9 +1,9 @@
+import type { ScenarioRequest } from "@sebench/results";
 import { type JobHost, processHost, thisNode, type Watch } from "@sebench/hosts";
 import { beforeAll, expect, test } from "vitest";
 import { pairOf } from "../case/case-job.ts";
 import { OracleAnswers } from "../case/shared-answers.ts";
 import { byProfile, planCases } from "../plan/case-plan.ts";
-import type { ScenarioRequest } from "../plan/options.ts";
 import { profiles } from "../plan/profile.ts";
 import { Scenarios, type ServingAsked } from "./scenarios.ts";
 

@@ -6,17 +6,16 @@ import { countImages } from "@sebench/datasets";
 import { processHost, type ServingWorker, thisNode, type Watch } from "@sebench/hosts";
 import { JobError, type StoredMember } from "@sebench/jobs";
 import { obstacleTo } from "@sebench/lowering";
-import { type Member, members } from "@sebench/measure";
+import { type Member, members, compareLogits } from "@sebench/measure";
 import {
   type OfflineRecord,
   percentiles,
+  type ScenarioRequest,
   type ServerRecord,
   type ServingRecord,
 } from "@sebench/results";
 import { buildNetwork } from "@sebench/spec";
-import { compareLogits } from "../case/parity.ts";
 import type { StartsAsked } from "../case/starts.ts";
-import type { ScenarioRequest } from "../plan/options.ts";
 import { type Crew, measureOffline, measureServer, type ServingPlace } from "./measure-serving.ts";
 import { openWorkers, type WorkerSet } from "./workers.ts";
 

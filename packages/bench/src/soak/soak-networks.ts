@@ -6,14 +6,14 @@ import {
   memoryGrowth,
   runWindows,
   type SoakMeasurement,
+  toleranceFor,
+  compareLogits,
 } from "@sebench/measure";
 import { type PairDescription, seededRun, shippedRun } from "@sebench/pairs";
 import { describeMachine, type Soaked, type SoakRecord, type SoakRow } from "@sebench/results";
 import { soakVersion } from "@sebench/results";
 import { parseNetworkName, seName } from "@sebench/spec";
 import { pairOf, rangesOf, requireProven } from "../case/case-job.ts";
-import { toleranceFor } from "../case/case-proof.ts";
-import { compareLogits } from "../case/parity.ts";
 import { OracleAnswers, RangeAnswers } from "../case/shared-answers.ts";
 import { type NetworkPlan, planCases, type ProbedTarget } from "../plan/case-plan.ts";
 import { engineOptionsOf, type RunOptions } from "../plan/options.ts";

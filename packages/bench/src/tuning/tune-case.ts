@@ -7,12 +7,12 @@ import {
   type OverheadEstimate,
   overheadOfRounds,
   pairedLogRatios,
+  toleranceFor,
 } from "@sebench/measure";
 import type { Tuning } from "@sebench/results";
 import type { Availability } from "@sebench/runtime";
 import { buildNetwork } from "@sebench/spec";
 import { pairOf, rangesOf } from "../case/case-job.ts";
-import { toleranceFor } from "../case/case-proof.ts";
 import { RangeAnswers } from "../case/shared-answers.ts";
 import { bestKnownLowering } from "../plan/best-known.ts";
 import type { NetworkPlan } from "../plan/case-plan.ts";

@@ -1,5 +1,4 @@
 import type { KernelProfile } from "@sebench/runtime";
-import type { Network } from "@sebench/spec";
 import { type Member, members } from "../measurement/measurement.ts";
 import {
   halfWidthOfMean,
@@ -8,7 +7,7 @@ import {
 } from "../measurement/overhead.ts";
 import type { Interval } from "../statistics/interval.ts";
 import { mean } from "../statistics/trimmed-mean.ts";
-import { type KernelPart, kernelParts, type PlacedKernel } from "./kernel-part.ts";
+import { type KernelPart, kernelParts, type NamedNodes, type PlacedKernel } from "./kernel-part.ts";
 import {
   type MeanKernel,
   meanKernels,
@@ -95,12 +94,12 @@ interface Slowdown {
  * both members' latencies, and is taken off again. The part of the disturbance that
  * does not grow with the kernels makes up `unexplained`.
  *
- * @param networks The networks as they were run.
+ * @param networks The nodes of both members as they were run.
  * @throws InputError if no kernel of the profile belongs to SE
  */
 export function attribute(
   replicas: readonly ProfiledReplica[],
-  networks: Readonly<Record<Member, Network>>,
+  networks: Readonly<Record<Member, NamedNodes>>,
 ): Attribution {
   const placed = replicas.map((replica) => placeReplica(replica, networks));
   requireSe(placed[0]!);

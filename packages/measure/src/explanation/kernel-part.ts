@@ -1,4 +1,4 @@
-import type { Network, Node } from "@sebench/spec";
+import type { Node } from "@sebench/spec";
 import type { KernelMean } from "./profiled-replica.ts";
 
 /**
@@ -24,10 +24,26 @@ export interface PlacedKernel extends KernelMean {
   readonly part: KernelPart;
   /** The name of the network's node that the kernel computes, or null for one of no node. */
   readonly of: string | null;
-  /** The stage of the kernel's node, or of the node that ran before it; null outside the stages. */
+  /**
+   * The stage of the kernel's node, or of the node that ran before it; null outside the stages. Of a
+   * model's file it is the number of the SE block, from 1 on.
+   */
   readonly stage: number | null;
   /** The block of the kernel's node, or of the node that ran before it; null outside the blocks. */
   readonly block: number | null;
+}
+
+/** A node by whose name its kernels are known: one of a network, or of a model's file. */
+interface NamedNode extends Pick<Node, "name" | "role" | "stage" | "block"> {
+  /** The operation, of a node of a network. */
+  readonly op?: Pick<Node["op"], "kind">;
+  /** Other names that the node's kernels may have in theirs. */
+  readonly aliases?: readonly string[];
+}
+
+/** The nodes of a member as it was run. */
+export interface NamedNodes {
+  readonly nodes: readonly NamedNode[];
 }
 
 /** The operators that bring values into another order, as engines name them. */
@@ -47,7 +63,7 @@ const copyOps =
  */
 export function placeKernels(
   kernels: readonly KernelMean[],
-  network: Network,
+  network: NamedNodes,
   other: readonly KernelMean[],
 ): PlacedKernel[] {
   const names = new NodeNames(network);
@@ -68,7 +84,11 @@ export function placeKernels(
   });
 }
 
-function partOf({ op, node: name }: KernelMean, node: Node | null, shared: boolean): KernelPart {
+function partOf(
+  { op, node: name }: KernelMean,
+  node: NamedNode | null,
+  shared: boolean,
+): KernelPart {
   if (layoutOps.test(op)) return "layout";
   if (copyOps.test(op)) return "copies";
   if (node === null) return "other";
@@ -82,29 +102,31 @@ function partOf({ op, node: name }: KernelMean, node: Node | null, shared: boole
     case "head":
       // The kernels that apply the gate to a convolution's weights have names below the
       // convolution's.
-      if (node.op.kind === "gatedConv2d" && name.includes(`${node.name}/`)) return "scale";
+      if (node.op?.kind === "gatedConv2d" && name.includes(`${node.name}/`)) return "scale";
       return shared ? "trunk" : "fusions";
   }
 }
 
 /** The nodes of a network, found by the names of kernels. */
 class NodeNames {
-  readonly #longestFirst: readonly Node[];
-  readonly #found = new Map<string, Node | null>();
+  readonly #longestFirst: readonly (readonly [name: string, node: NamedNode])[];
+  readonly #found = new Map<string, NamedNode | null>();
 
-  constructor({ nodes }: Network) {
+  constructor({ nodes }: NamedNodes) {
     this.#longestFirst = nodes
-      .filter(({ op }) => op.kind !== "input")
-      .toSorted((one, other) => other.name.length - one.name.length);
+      .filter(({ op }) => op?.kind !== "input")
+      .flatMap((node) => [node.name, ...(node.aliases ?? [])].map((name) => [name, node] as const))
+      .toSorted(([one], [other]) => other.length - one.length);
   }
 
   /**
    * The node with the longest name that is in the kernel's name, since engines put marks
    * around it.
    */
-  nodeOf({ node }: KernelMean): Node | null {
+  nodeOf({ node }: KernelMean): NamedNode | null {
     if (!this.#found.has(node)) {
-      this.#found.set(node, this.#longestFirst.find(({ name }) => node.includes(name)) ?? null);
+      const found = this.#longestFirst.find(([name]) => node.includes(name));
+      this.#found.set(node, found?.[1] ?? null);
     }
     return this.#found.get(node)!;
   }

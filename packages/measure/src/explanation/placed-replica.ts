@@ -1,7 +1,12 @@
-import { InputError, type Network } from "@sebench/spec";
+import { InputError } from "@sebench/spec";
 import type { Member } from "../measurement/measurement.ts";
 import { mean } from "../statistics/trimmed-mean.ts";
-import { type KernelPart, placeKernels, type PlacedKernel } from "./kernel-part.ts";
+import {
+  type KernelPart,
+  type NamedNodes,
+  placeKernels,
+  type PlacedKernel,
+} from "./kernel-part.ts";
 import { latencyMs, type ProfiledReplica } from "./profiled-replica.ts";
 
 /** A replica, kernel by kernel. */
@@ -17,7 +22,7 @@ export type MeanKernel = Omit<PlacedKernel, "inputs">;
 /** Gives each kernel of a replica its part. */
 export function placeReplica(
   { members: { plain, se }, profiles }: ProfiledReplica,
-  networks: Readonly<Record<Member, Network>>,
+  networks: Readonly<Record<Member, NamedNodes>>,
 ): PlacedReplica {
   const [plainKernels, seKernels] = [profiles.plain.kernels, profiles.se.kernels];
   return {

@@ -78,15 +78,38 @@ export function ratioOfForms(
  */
 export function overheadOfRounds(replicas: readonly (readonly number[])[]): OverheadEstimate {
   const locations = replicas.map(replicaLocation);
-  const logRatios = locations.map(({ location }) => location);
-  const shared = locations.length < 2 ? null : locationOfReplicas(locations);
   return {
-    ratio: Math.exp(shared?.location ?? logRatios[0]!),
-    interval: shared && [Math.exp(shared.interval[0]), Math.exp(shared.interval[1])],
-    replicas: logRatios.map(Math.exp),
+    ...shared(locations),
+    replicas: locations.map(({ location }) => Math.exp(location)),
     within: locations.map(({ variance: own, rounds }) => ({ error: Math.sqrt(own), rounds })),
     rounds: replicas.reduce((sum, rounds) => sum + rounds.length, 0),
   };
+}
+
+/**
+ * The overhead that replicas share, worked out again from what a record keeps of each.
+ *
+ * @param within How well the rounds of each replica tell its ratio.
+ */
+export function overheadOfReplicas({
+  replicas,
+  within,
+}: Pick<OverheadEstimate, "replicas" | "within">): Pick<OverheadEstimate, "ratio" | "interval"> {
+  return shared(
+    replicas.map((ratio, at): ReplicaLocation => {
+      const { error, rounds } = within[at]!;
+      return { location: Math.log(ratio), variance: error ** 2, rounds };
+    }),
+  );
+}
+
+function shared(
+  locations: readonly ReplicaLocation[],
+): Pick<OverheadEstimate, "ratio" | "interval"> {
+  const [only] = locations;
+  if (locations.length < 2) return { ratio: Math.exp(only!.location), interval: null };
+  const { location, interval } = locationOfReplicas(locations);
+  return { ratio: Math.exp(location), interval: [Math.exp(interval[0]), Math.exp(interval[1])] };
 }
 
 function replicaLocation(rounds: readonly number[]): ReplicaLocation {

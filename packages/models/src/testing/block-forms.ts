@@ -75,6 +75,24 @@ export class TestGraph {
   }
 }
 
+/**
+ * The bytes of a model in which a map of an image is scaled by a classic SE block, and then read by a
+ * convolution.
+ *
+ * @param size The height and the width of the image, or the name of a size that is free.
+ * @param activation The activation of the map, `hard-swish` in four operators, or none.
+ */
+export function modelWithSe(
+  size: number | string,
+  { activation }: { readonly activation?: "hard-swish" } = {},
+): Uint8Array {
+  const graph = new TestGraph();
+  const conv = mapIn(graph);
+  const map = activation === undefined ? conv : activations["hard-swish"]!.at(-1)!(graph, conv);
+  const product = graph.add("Mul", [map, classicGate(graph, map)]);
+  return graph.model(readIn(graph, product), [1, channels, size, size]);
+}
+
 /** The channels of the map, and the width of the layer between. */
 export const [channels, width] = [8, 2];
 const mapDims = [1, channels, 6, 6] as const;

@@ -4,6 +4,7 @@ export {
   gates,
   layers,
   mapIn,
+  modelWithSe,
   readIn,
   squeezes,
   TestGraph,

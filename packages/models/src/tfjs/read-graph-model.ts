@@ -224,20 +224,10 @@ function lower(node: GraphNode, { byName, constants, read, origins }: Place): No
   const inputs = node.op === "Merge" ? data.filter((name) => !isBack(name)) : data;
   const lowering = new Lowering(node, inputs, (name) => constants.get(name)?.values ?? null);
   const outputs = [...(opRules.get(node.op)?.(lowering) ?? lowering.opaque())];
-  const names = new Map(
-    outputs.map((own, at) => [own, at === 0 ? node.name : `${node.name}:${at}`]),
-  );
-  const own = new Set(names.values());
-  const missing = [...(read.get(node.name) ?? [])].filter((name) => !own.has(name));
-  const renamed = (list: readonly string[]) => list.map((name) => names.get(name) ?? name);
-  const named = lowering.made.map((made): Node => {
-    const view = Object.assign({}, made, {
-      inputs: renamed(made.inputs),
-      outputs: renamed(made.outputs),
-    });
-    if (!lowering.layouts.has(made)) origins.set(view, node);
-    return view;
-  });
+  const names = outputs.map((_, at) => (at === 0 ? node.name : `${node.name}:${at}`));
+  const missing = [...(read.get(node.name) ?? [])].filter((name) => !names.includes(name));
+  const named = lowering.named(outputs, names);
+  for (const made of named) if (!lowering.layouts.has(made)) origins.set(made, node);
   if (missing.length === 0) return named;
   const rest: Node = {
     ...named[0]!,

@@ -3,6 +3,7 @@ import { runReference } from "@sebench/reference";
 import { relativeError, seVariants, testImages } from "@sebench/reference/testing";
 import { buildNetwork, inputShape, type Tensor } from "@sebench/spec";
 import { seededWeights } from "@sebench/weights";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { encodeOnnx } from "../encode-onnx.ts";
 import { hasBlocks } from "../testing/has-blocks.ts";
@@ -69,6 +70,41 @@ describe.runIf(hasBlocks).each([
     expect(relativeError(logits, runReference(network, weights, image))).toBeLessThan(1e-4);
   });
 });
+
+const small8 = fc.record({
+  reduction: fc.constantFrom(2, 3, 4, 16),
+  gate: fc.constantFrom("sigmoid", "tanh", "relu", "hard-sigmoid"),
+  bias: fc.boolean(),
+  place: fc.constantFrom("standard", "pre", "post", "identity"),
+  stages: fc.constantFrom("2", "2+4", "3", "2+3+4"),
+  size: fc.integer({ min: 9, max: 35 }),
+  seed: fc.nat({ max: 1000 }),
+  lowering: fc.constantFrom(
+    "nchwc/conv1x1",
+    "nchwc/gemm",
+    "nchwc/reduce-mean+gemm",
+    "nchwc/gate-resize",
+    "nchwc/2-3:gemm/conv1x1",
+  ),
+});
+
+it.runIf(hasBlocks)(
+  "the blocked form of any small network gives the oracle's logits",
+  { timeout: 60_000 },
+  async () => {
+    const agree = fc.asyncProperty(small8, async ({ size, seed, lowering, ...of }) => {
+      const options = `r=${of.reduction},gate=${of.gate},bias=${of.bias},place=${of.place}`;
+      const name = `se-resnet8{${options},stages=${of.stages}}`;
+      const network = buildNetwork(name, { imageSize: size });
+      const weights = seededWeights(network, seed);
+      const images = testImages(2, inputShape(network));
+      const model = encodeOnnx(lower(network, weights, lowering), { batch: 2 });
+      const expected = runReference(network, weights, images);
+      expect(relativeError(await runModel(model, images), expected)).toBeLessThan(1e-4);
+    });
+    await fc.assert(agree, { numRuns: 24, seed: 3 });
+  },
+);
 
 function firstOf({ shape: [count, ...shape], data }: Tensor): Tensor {
   return { shape: [1, ...shape], data: data.slice(0, data.length / count!) };

@@ -11,6 +11,7 @@ export {
   otherOperators,
   pools,
 } from "./operator-networks.ts";
+export { plantFault, type PlantedFault } from "./planted-fault.ts";
 export { publishedFile } from "./published-file.ts";
 export {
   channelsLast,

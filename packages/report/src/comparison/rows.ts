@@ -4,16 +4,19 @@ import type {
   Comparison,
   Quantity,
   QuantityChange,
+  ServedChange,
   Verdict,
 } from "@sebench/results";
 import { runtimeName, workName } from "../case/case-label.ts";
 import { percent } from "../case/certainty.ts";
+import { limitText } from "../run/served-case.ts";
 import {
   formatChange,
   formatLevel,
   formatMs,
   formatNumberOf,
   formatOverheadWithin,
+  formatRate,
 } from "../text/format.ts";
 
 /** A line of a comparison, in words. */
@@ -27,13 +30,22 @@ export interface ComparisonRow {
   readonly head: string;
   /** The change with its 95 % interval. */
   readonly change: string;
-  readonly verdict: Verdict;
+  readonly verdict: Verdict | typeof unjudged;
   /** The other changes of the case: `parity lost: ...`. */
   readonly notes: readonly string[];
 }
 
+/** What stands in place of a verdict on what has no known noise. */
+const unjudged = "not judged";
+
 /** The verdicts in the order of their urgency. */
-const urgency: readonly Verdict[] = ["regressed", "improved", "cannot tell", "same"];
+const urgency: readonly ComparisonRow["verdict"][] = [
+  "regressed",
+  "improved",
+  "cannot tell",
+  "same",
+  unjudged,
+];
 
 const quantityNames: Readonly<Record<Quantity, string>> = {
   overhead: "overhead",
@@ -57,14 +69,15 @@ export function caseRows({ cases }: Comparison): ComparisonRow[] {
     .toSorted((a, b) => urgency.indexOf(a.verdict) - urgency.indexOf(b.verdict));
 }
 
-/** The rows of the other quantities that could be compared. */
+/** The rows of the other quantities that could be compared, last those that are not judged. */
 export function otherRows({ cases }: Comparison): ComparisonRow[] {
   return cases
-    .flatMap((each) =>
-      each.changes
+    .flatMap((each) => [
+      ...each.changes
         .filter(({ quantity }) => quantity !== "overhead")
         .map((change) => rowOf({ ...each, findings: [] }, change)),
-    )
+      ...each.served.map((served) => servedRow(each, served)),
+    ])
     .toSorted((a, b) => urgency.indexOf(a.verdict) - urgency.indexOf(b.verdict));
 }
 
@@ -89,6 +102,23 @@ function rowOf(each: CaseComparison, compared: QuantityChange | undefined): Comp
   };
 }
 
+function servedRow(each: CaseComparison, { member, limit, base, head }: ServedChange) {
+  const who = member === "se" ? "SE" : "plain";
+  const quantity =
+    limit === null ? `${who}, images/s offline` : `${who}, requests/s with ${limitText(limit)}`;
+  const figure = (rate: number | null) => (rate === null ? "none" : formatRate(rate));
+  return {
+    runtime: runtimeName(each),
+    work: workName(each),
+    quantity,
+    base: figure(base),
+    head: figure(head),
+    change: base === null || head === null ? absent : formatLevel(head / base),
+    verdict: unjudged,
+    notes: [],
+  } satisfies ComparisonRow;
+}
+
 function figureOf(summary: CaseSummary | null, quantity: Quantity): string {
   const measured = summary?.measured;
   if (!measured) return summary?.status ?? absent;
@@ -105,7 +135,8 @@ function figureOf(summary: CaseSummary | null, quantity: Quantity): string {
 
 /** The number of cases by verdict: `1 regressed, 2 improved, 12 the same, 1 cannot be told`. */
 export function verdictTally({ cases }: Comparison): string {
-  const counts = urgency.map((verdict) => cases.filter((each) => each.verdict === verdict).length);
+  const verdicts: readonly Verdict[] = urgency.filter((verdict) => verdict !== unjudged);
+  const counts = verdicts.map((verdict) => cases.filter((each) => each.verdict === verdict).length);
   const [regressed, improved, untold, same] = counts as [number, number, number, number];
   return [
     formatNumberOf(regressed, "regressed"),
@@ -134,6 +165,11 @@ export function comparisonFacts({
   return [
     `Base: ${name(base)}. Head: ${name(head)}.`,
     `Threshold ${percent(threshold)}${highest > threshold ? `, up to ${percent(highest)} where the noise floor is higher` : ""}; false alarms in at most 1 % of comparisons without a change.`,
+    ...(cases.some(({ served }) => served.length > 0)
+      ? [
+          "What a server meets is not judged: how its rates vary from run to run is not known, and a search finds them to 5 %.",
+        ]
+      : []),
     sameMachine
       ? "Both ran on one machine; latencies are compared where it was calibrated."
       : "They ran on different machines, so latencies are not compared.",

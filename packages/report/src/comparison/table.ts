@@ -1,4 +1,4 @@
-import type { Comparison, Verdict } from "@sebench/results";
+import type { Comparison } from "@sebench/results";
 import picocolors from "picocolors";
 import {
   type TerminalOptions,
@@ -59,12 +59,13 @@ function stacked(row: ComparisonRow, colors: Colors): string {
   return `${colors.bold(runtime)} ${work}\n  ${quantity} ${base} → ${head}, ${change}: ${painted}`;
 }
 
-function paintOf(verdict: Verdict, colors: Colors): (text: string) => string {
+function paintOf(verdict: ComparisonRow["verdict"], colors: Colors): (text: string) => string {
   const paints = {
     regressed: colors.red,
     improved: colors.green,
     "cannot tell": colors.yellow,
     same: colors.dim,
+    "not judged": colors.dim,
   };
   return paints[verdict];
 }

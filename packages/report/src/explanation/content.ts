@@ -8,7 +8,7 @@ import {
   formatOverheadWithin,
   formatShare,
 } from "../text/format.ts";
-import { isTold, type Share, shareNames, sharesOf } from "./share.ts";
+import { capital, isTold, type Share, shareNames, sharesOf, stageWord } from "./share.ts";
 
 /** The content of every form of the report of an explanation, as plain text. */
 export interface ExplanationContent {
@@ -102,12 +102,15 @@ function largestSentence({ measured }: ExplanationRecord, shares: readonly Share
   return [`It goes into ${listed(figures)}.`];
 }
 
-function stageSentence({ stages, measured }: ExplanationRecord): string[] {
+function stageSentence(record: ExplanationRecord): string[] {
+  const { stages, measured } = record;
   const [most] = stages
     .filter((stage) => stage.stage !== null && isTold(stage))
     .toSorted((one, other) => other.ms - one.ms);
   if (!most || most.ms <= 0 || !isTold(measured)) return [];
-  return [`Stage ${most.stage} adds most, ${formatMsWithin(most.ms, most.interval)}.`];
+  return [
+    `${capital(stageWord(record))} ${most.stage} adds most, ${formatMsWithin(most.ms, most.interval)}.`,
+  ];
 }
 
 function profilerSentence({ profiler }: ExplanationRecord): string {
@@ -163,21 +166,22 @@ function ofOverhead(ms: number, { measured }: ExplanationRecord): string {
 }
 
 /** The table of the stages, whose columns are the parts. */
-function stageTable({ stages, measured }: ExplanationRecord, shares: readonly Share[]): StageTable {
+function stageTable(record: ExplanationRecord, shares: readonly Share[]): StageTable {
+  const { stages, measured } = record;
   const kinds = shares.flatMap(({ kind }) =>
     kind === "around" || kind === "unexplained" ? [] : [kind],
   );
   return {
     columns: [
-      { title: "Stage", align: "left" },
+      { title: capital(stageWord(record)), align: "left" },
       { title: "SE − plain", align: "right" },
       ...kinds.map((kind) => ({ title: shareNames[kind], align: "right" as const })),
     ],
-    rows: stages.map(({ stage, ms, interval, parts }) => [
-      stage === null ? "outside" : String(stage),
-      formatMsWithin(ms, interval),
-      ...kinds.map((kind) => formatMs(parts[kind], measured.interval)),
-    ]),
+    rows: stages.map(({ stage, ms, interval, parts }) =>
+      [stage === null ? "outside" : String(stage), formatMsWithin(ms, interval)].concat(
+        kinds.map((kind) => formatMs(parts[kind], measured.interval)),
+      ),
+    ),
   };
 }
 

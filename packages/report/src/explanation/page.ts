@@ -9,7 +9,7 @@ import {
   explanations,
   shareColumns,
 } from "./content.ts";
-import { type Share, shareNames, sharesOf, type ShareKind } from "./share.ts";
+import { type Share, shareNames, sharesOf, type ShareKind, stageWord, capital } from "./share.ts";
 import { letterAt, paintOf, type Segment, stackedBars } from "./stacked-bars.ts";
 
 /**
@@ -72,26 +72,27 @@ function stagesSection(record: ExplanationRecord, { stages }: ExplanationContent
   const kinds = sharesOf(record).flatMap(({ kind }) =>
     kind === "around" || kind === "unexplained" ? [] : [kind],
   );
+  const word = stageWord(record);
   return html`<section id="stages">
-    <h2>By stage</h2>
+    <h2>By ${word}</h2>
     <p>
-      A kernel that is of no node counts for the stage of the one before it. What happens around the
-      kernels, and what is unexplained, is of no stage.
+      A kernel that is of no node counts for the ${word} of the one before it. What happens around
+      the kernels, and what is unexplained, is of no ${word}.
     </p>
     ${stackedBars(
       record.stages.map(({ stage, ms, interval, parts }) => ({
-        label: stage === null ? "outside the stages" : `stage ${stage}`,
+        label: stage === null ? `outside the ${word}s` : `${word} ${stage}`,
         value: formatMsWithin(ms, interval),
         segments: kinds.map((kind): Segment => ({ kind, ms: parts[kind] })),
         interval,
       })),
       {
         id: "stages-chart",
-        title: "What each stage adds",
-        description: "A bar for each stage, of the parts that the table beneath has in figures.",
+        title: `What each ${word} adds`,
+        description: `A bar for each ${word}, of the parts that the table beneath has in figures.`,
       },
     )}
-    ${dataTable({ caption: "Stage by stage", columns: columnsOf(stages.columns), rows: stages.rows })}
+    ${dataTable({ caption: `${capital(word)} by ${word}`, columns: columnsOf(stages.columns), rows: stages.rows })}
   </section> `;
 }
 

@@ -39,6 +39,14 @@ export function sharesOf({ parts, around, unexplained }: ExplanationRecord): Sha
   ];
 }
 
+/** What the stages of an explanation are: those of a network, or the SE blocks of a model's file. */
+export function stageWord({ weights }: Pick<ExplanationRecord, "weights">): "stage" | "SE block" {
+  return weights.kind === "model" ? "SE block" : "stage";
+}
+
+/** A word with a capital letter, as at the start of a sentence. */
+export const capital = (word: string) => `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`;
+
 /** Whether a difference is told apart from none. */
 export function isTold({ interval }: { readonly interval: Interval | null }): boolean {
   return interval !== null && (interval[0] > 0 || interval[1] < 0);

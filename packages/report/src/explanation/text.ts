@@ -9,6 +9,7 @@ import {
   wrapText,
 } from "../text/text-table.ts";
 import { explanationContent, explanations, shareColumns } from "./content.ts";
+import { stageWord } from "./share.ts";
 
 export function explanationMarkdown(record: ExplanationRecord): string {
   const { title, sentences, rows, stages, facts } = explanationContent(record);
@@ -18,7 +19,7 @@ export function explanationMarkdown(record: ExplanationRecord): string {
     `# ${escapeMarkdown(title)}`,
     ...sentences.map(escapeMarkdown),
     markdownTable(shareColumns, escaped(rows)),
-    "## By stage",
+    `## By ${stageWord(record)}`,
     markdownTable(stages.columns, escaped(stages.rows)),
     ...explanations.map(escapeMarkdown),
     facts.map(([term, fact]) => `- ${escapeMarkdown(term)}: ${escapeMarkdown(fact)}`).join("\n"),

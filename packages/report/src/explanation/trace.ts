@@ -1,5 +1,6 @@
 import type { ExplainedKernel, ExplanationRecord } from "@sebench/results";
 import { InputError, oneLine } from "@sebench/spec";
+import { stageWord } from "./share.ts";
 
 /** An event of the Trace Event Format that Chrome defined, of those kinds that are written here. */
 type TraceEvent = DurationEvent | NameEvent;
@@ -45,11 +46,12 @@ export function explanationTrace(record: ExplanationRecord): string {
   const { network, plain, runtime, host, profiler, run } = record;
   const { kernels } = requireKernels(record);
   const { plain: ofPlain, se: ofSe } = profiler.members;
+  const word = stageWord(record);
   const trace: Trace = {
     traceEvents: [
       { ph: "M", name: "process_name", pid, tid: 0, args: { name: `${runtime} on ${host}` } },
-      ...trackEvents(1, plain, kernels.plain, ofPlain.profiledMs),
-      ...trackEvents(2, network, kernels.se, ofSe.profiledMs),
+      ...trackEvents(1, plain, kernels.plain, ofPlain.profiledMs, word),
+      ...trackEvents(2, network, kernels.se, ofSe.profiledMs, word),
     ],
     displayTimeUnit: "ms",
     otherData: {
@@ -97,11 +99,12 @@ function trackEvents(
   name: string,
   kernels: readonly ExplainedKernel[],
   runMs: number,
+  word: ReturnType<typeof stageWord>,
 ): TraceEvent[] {
   const writer = new SliceWriter(tid);
   writer.enter([run]);
   for (const { node, op, part, ms, ...place } of kernels) {
-    writer.enter([run, ...slicesOf({ part, ...place })]);
+    writer.enter([run, ...slicesOf({ part, ...place }, word)]);
     writer.leaf({ name: node === "" ? op : node, cat: part }, ms, { op });
   }
   writer.enter([run]);
@@ -118,13 +121,12 @@ function trackEvents(
 const run: Slice = { name: "run", cat: "run" };
 
 /** The slices that a kernel stands in within a run, from the outside in. */
-function slicesOf({
-  stage,
-  block,
-  part,
-}: Pick<ExplainedKernel, "stage" | "block" | "part">): Slice[] {
+function slicesOf(
+  { stage, block, part }: Pick<ExplainedKernel, "stage" | "block" | "part">,
+  word: ReturnType<typeof stageWord>,
+): Slice[] {
   return [
-    ...(stage === null ? [] : [{ name: `stage ${stage}`, cat: "stage" }]),
+    ...(stage === null ? [] : [{ name: `${word} ${stage}`, cat: word }]),
     ...(block === null ? [] : [{ name: `block ${block}`, cat: "block" }]),
     { name: part, cat: part },
   ];

@@ -1,4 +1,10 @@
-import { besideForm, type OkCase, parityHolds, type RunRecord } from "@sebench/results";
+import {
+  besideForm,
+  type OkCase,
+  parityHolds,
+  plainFormOf,
+  type RunRecord,
+} from "@sebench/results";
 import { boundText } from "../case/bound-text.ts";
 import { workLabel } from "../case/case-label.ts";
 import { isNaiveForm, sameButLowering } from "../case/naive-form.ts";
@@ -21,10 +27,15 @@ export function loweringGains({ cases }: RunRecord): LoweringGain[] {
     .filter((record) => isNaiveForm(record, right))
     .map((naive) => {
       const best = right
-        .filter((other) => sameButLowering(naive, other))
+        .filter((other) => sameButLowering(naive, other) && hasSamePlain(naive, other))
         .reduce((a, b) => (b.overhead.ratio < a.overhead.ratio ? b : a));
       return { naive, best };
     });
+}
+
+/** Whether two cases of a pair were measured against one plain member. */
+function hasSamePlain(one: OkCase, other: OkCase): boolean {
+  return plainFormOf(one.lowering) === plainFormOf(other.lowering);
 }
 
 export const loweringColumns = [
@@ -51,9 +62,24 @@ export function loweringCells({ naive, best }: LoweringGain): string[] {
   ];
 }
 
+/**
+ * The sentences that say what SE costs in a model's file as it is shipped, and where the activations
+ * of both members are written so that engines fuse them: one for each model and runtime.
+ */
+export function activationSentences({ cases }: RunRecord): string[] {
+  const right = cases.filter((record) => record.status === "ok").filter(parityHolds);
+  return right.flatMap((fused) => {
+    if (fused.weights.kind !== "model" || fused.lowering !== "activation") return [];
+    const shipped = right.find((other) => other !== fused && sameButLowering(other, fused));
+    if (shipped === undefined) return [];
+    const ofTime = fused.members.se.latencyMs.p50 / shipped.members.se.latencyMs.p50;
+    return `${workLabel(fused)} on ${fused.runtime}: SE costs ${costOf(shipped)} in the file as it is, and ${costOf(fused)} with the activations of both members in forms that engines fuse, which takes ${ofTime.toFixed(2)} of its time; bench optimize writes such a file.`;
+  });
+}
+
 /** The sentences that say what lowering does, one for each pair and runtime. */
 export function loweringSentences(run: RunRecord): string[] {
-  return loweringGains(run).map((gain) => {
+  const gains = loweringGains(run).map((gain) => {
     const [runtime, work, naive, best, gained, , form] = loweringCells(gain);
     const place = `${work} on ${runtime}`;
     const least = gain.best.bound === null ? "" : ` The bound is ${boundText(gain.best.bound)}.`;
@@ -62,6 +88,7 @@ export function loweringSentences(run: RunRecord): string[] {
     const paired = gained ? ` That is ${gained} of the network's time, in the same rounds.` : "";
     return `${place}: SE costs ${best} as ${form}, and ${naive} as ${gain.naive.lowering} (naive form).${paired}${least}`;
   });
+  return [...gains, ...activationSentences(run)];
 }
 
 /**

@@ -31,6 +31,14 @@ test("only cases that do the same work are compared", () => {
   ]);
 });
 
+test("forms of the activations, which the plain network has too, are compared by their medians", () => {
+  const slow = { ...caseWith("a/x", 20, [19, 21], [20]), lowering: "gemm" };
+  const fast = { ...caseWith("a/x", 10, [9, 11], [10]), lowering: "gemm/activation=clip" };
+  const dear = { ...fast, overhead: { ...fast.overhead, ratio: 2, interval: [1.9, 2.1] as const } };
+  const [ranking] = rankingsOf(runOf(slow, dear));
+  expect(ranking!.fastest.map(({ lowering }) => lowering)).toEqual(["gemm/activation=clip"]);
+});
+
 test("the smallest median comes first", () => {
   const [ranking] = rankingsOf(
     runOf(caseWith("a/slow", 20, [19, 21], [20]), caseWith("b/fast", 10, [9, 11], [10])),

@@ -4,6 +4,7 @@ import {
   latencyRange,
   type OkCase,
   parityHolds,
+  plainFormOf,
   type RunRecord,
 } from "@sebench/results";
 import { workLabel } from "../case/case-label.ts";
@@ -71,8 +72,8 @@ interface Slowdown {
 /**
  * Compares two cases. Two forms of one network are compared in the rounds that both were measured
  * in, or, where each was measured by itself, by what they cost over the plain network, since what
- * slowed the machine during one of the cases is not in that. Other cases are compared
- * by their medians. The intervals of medians take the samples of a process to be independent,
+ * slowed the machine during one of the cases is not in that. Other cases, and forms of the activations,
+ * which the plain network has as well, are compared by their medians. The intervals of medians take the samples of a process to be independent,
  * which they are not, so the medians of the replicas must lie apart as well.
  */
 export function slowdownOf(record: OkCase, first: OkCase): Slowdown {
@@ -81,7 +82,9 @@ export function slowdownOf(record: OkCase, first: OkCase): Slowdown {
     return { factor: paired.ratio, beyondDoubt: paired.interval[0] > 1, by: "rounds" };
   }
   const [cost, least] = [record.overhead, first.overhead];
-  if (sameButLowering(record, first) && cost.interval && least.interval) {
+  const samePlain =
+    sameButLowering(record, first) && plainFormOf(record.lowering) === plainFormOf(first.lowering);
+  if (samePlain && cost.interval && least.interval) {
     const beyondDoubt = cost.interval[0] > least.interval[1];
     return { factor: cost.ratio / least.ratio, beyondDoubt, by: "overhead" };
   }

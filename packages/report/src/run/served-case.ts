@@ -2,13 +2,13 @@ import { percentileOfLoads, type LatencyLimit, type Member, median } from "@sebe
 import {
   bestOffline,
   bestServed,
+  type MeasuredServer,
   type OkCase,
   parityHolds,
   percentiles,
   ratesOf,
   type RunRecord,
   type ServedRate,
-  type ServerRecord,
   type ServerRow,
   servingFailures,
   throughputOf,
@@ -16,8 +16,6 @@ import {
 import { oneLine } from "@sebench/spec";
 import { workLabel } from "../case/case-label.ts";
 import { formatMs, formatMsWithin, formatRate, formatShare } from "../text/format.ts";
-
-export type MeasuredServer = Extract<ServerRecord, { readonly status: "ok" }>;
 
 /** The cases that were measured as a server meets them. */
 export function servedCases({ cases }: RunRecord): OkCase[] {
@@ -31,7 +29,10 @@ export function limitOf({ percentile, limitMs }: MeasuredServer): LatencyLimit {
 }
 
 /** The limit in words: `p90 within 50 ms`. */
-export function limitText({ percentile, limitMs }: MeasuredServer): string {
+export function limitText({
+  percentile,
+  limitMs,
+}: Pick<MeasuredServer, "percentile" | "limitMs">): string {
   return `${percentile} within ${limitMs} ms`;
 }
 

@@ -19,6 +19,7 @@ import {
 import { caseHeading, dataTable } from "../page/data-table.ts";
 import { html, type Html, prose } from "../page/html.ts";
 import type { Section } from "../page/section.ts";
+import { wrongOutputs } from "../numerics/wrong-output.ts";
 import { precisionCells, precisionColumns, precisionCosts } from "../run/precision-cost.ts";
 import { verdictsOf } from "../run/verdict.ts";
 import {
@@ -62,7 +63,11 @@ export function paritySection(run: RunRecord): Section | null {
           { title: "Same top class", kind: "number" },
         ],
         rows: cases.map((record) => parityRow(record, label(record), hasFiles(cases))),
-      })}`,
+      })}
+      ${wrongOutputs(run).map(
+        ({ sentence, command }) =>
+          html`<p>${sentence} To find the operator: <code>${command}</code></p>`,
+      )}`,
   };
 }
 

@@ -2,6 +2,7 @@ import { judgeLoads, type Load, median, type Member, percentileOfLoads } from "@
 import {
   bestOffline,
   type Interval,
+  type MeasuredServer,
   type OfflineRow,
   type OkCase,
   type Percentile,
@@ -19,7 +20,6 @@ import {
   crewText,
   limitOf,
   limitText,
-  type MeasuredServer,
   rateText,
   servedCases,
   servingSentences,

@@ -19,6 +19,8 @@ test("a case's id lists its parts in order", () => {
 
 test("the parts of a case are read back from its id", () => {
   expect(parseCaseId(id)).toEqual(parts);
+  const other = { ...parts, lowering: "gemm/activation=clip" };
+  expect(parseCaseId(caseId(other))).toEqual(other);
 });
 
 test.each([

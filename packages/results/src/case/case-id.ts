@@ -21,7 +21,7 @@ export function caseId(parts: CaseParts): string {
 }
 
 const pattern =
-  /^(?<runtime>[\w-]+\/[\w-]+)\|(?<host>[\w-]+)\|(?<network>[\w.+,={}-]+)\|(?<imageSize>[1-9]\d{0,8})\|b(?<batch>[1-9]\d{0,8})\|(?<precision>\w+)\|(?<lowering>[\w:+/-]+)$/;
+  /^(?<runtime>[\w-]+\/[\w-]+)\|(?<host>[\w-]+)\|(?<network>[\w.+,={}-]+)\|(?<imageSize>[1-9]\d{0,8})\|b(?<batch>[1-9]\d{0,8})\|(?<precision>\w+)\|(?<lowering>[\w:+=/-]+)$/;
 
 /** Whether a text is the id of a case. */
 export function isCaseId(id: string): boolean {

@@ -15,7 +15,7 @@ import { caseCalibration } from "./case-calibration.ts";
 import { caseId } from "./case-id.ts";
 import { memberParity, type MemberRecord, memberRecord, provenMember } from "./member-record.ts";
 import { attestation, caseParity, proofFields } from "./proof-fields.ts";
-import { servingRecord } from "./serving-record.ts";
+import { servingRecord } from "../serving/serving-record.ts";
 import { startRecord } from "./start-record.ts";
 import { modelOrigin } from "./weights-origin.ts";
 
@@ -30,7 +30,7 @@ export const tableName = z
  */
 export const loweringName = z
   .string()
-  .regex(/^[\w:+/-]+$/, "is not a lowering that sebench knows how to read");
+  .regex(/^[\w:+=/-]+$/, "is not a lowering that sebench knows how to read");
 
 /** The fields that tell one case of a run from another. */
 export const identity = {

@@ -9,7 +9,7 @@ import {
   interval,
   milliseconds,
 } from "../record/quantity.ts";
-import { type Percentile, percentiles } from "./serving-record.ts";
+import { type Percentile, percentiles } from "../serving/serving-record.ts";
 
 /** A quantity that each replica gives once, in milliseconds. */
 const onceAReplica = z.strictObject({

@@ -2,7 +2,16 @@ import { effectToBeFound } from "@sebench/measure";
 import { InputError } from "@sebench/spec";
 import { describe, expect, test } from "vitest";
 import type { MeasuredSummary } from "../history/case-summary.ts";
-import { after, before, compareCase, options, overheadOf } from "../testing/sample-comparison.ts";
+import { summarizeServing } from "../serving/serving-summary.ts";
+import {
+  after,
+  before,
+  compareCase,
+  kindsOf,
+  options,
+  overheadOf,
+} from "../testing/sample-comparison.ts";
+import { sampleServer } from "../testing/sample-serving.ts";
 import { replicasAround, sampleSummary } from "../testing/sample-summary.ts";
 import { type CaseComparison, compareRuns } from "./compare-runs.ts";
 
@@ -173,5 +182,41 @@ describe("refused", () => {
   test("is not the same moment on two machines", () => {
     const head = sampleSummary({ run: "base", machine: "fedcba9876543210" });
     expect(compareRuns([before()], [head], options).cases).toHaveLength(1);
+  });
+});
+
+describe("what a server meets", () => {
+  const member = (kept: number) => sampleServer({ workers: 1, kept, notKept: kept * 1.05 });
+  const serving = (kept: number, limitMs = 10): Pick<MeasuredSummary, "serving"> => ({
+    serving: summarizeServing({
+      server: { status: "ok", percentile: "p90", limitMs, rows: [member(kept)] },
+    }),
+  });
+
+  test("is told of both runs, and judged by none", () => {
+    const { served, changes, verdict } = compareCase(before(serving(100)), after(serving(50)));
+    const limit = { percentile: "p90", limitMs: 10 };
+    expect(served).toEqual([
+      { member: "plain", limit, base: 100, head: 50 },
+      { member: "se", limit, base: 100, head: 50 },
+    ]);
+    expect(changes.map(({ quantity }) => quantity)).toEqual(["overhead"]);
+    expect(verdict).toBe("same");
+  });
+
+  test("is not told where the limits differ, or one run was not asked", () => {
+    expect(compareCase(before(serving(100, 10)), after(serving(100, 20))).served).toEqual([]);
+    expect(compareCase(before(), after(serving(100))).served).toEqual([]);
+  });
+
+  test("regresses where a worker fails that did not before", () => {
+    const failure = { reason: "a worker of se failed", remedy: null };
+    const failing = summarizeServing({
+      server: { status: "ok", percentile: "p90", limitMs: 10, rows: [{ ...member(100), failure }] },
+    });
+    const compared = compareCase(before(serving(100)), after({ serving: failing }));
+    expect(kindsOf(compared)).toEqual(["scenario failed"]);
+    expect(compared.verdict).toBe("regressed");
+    expect(compared.changes).not.toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import { expectedFloor, type RatioChange, ratioChange } from "@sebench/measure";
 import { InputError } from "@sebench/spec";
+import { type ServedChange, servedChanges } from "../serving/serving-summary.ts";
 import type { CaseSummary, MeasuredSummary } from "../history/case-summary.ts";
 import { type Finding, findingsOf, isRegression, preventsComparison, proofOf } from "./findings.ts";
 import { type Verdict, verdictsOf } from "./verdict.ts";
@@ -29,6 +30,8 @@ export interface CaseComparison {
    * other work. A case that neither side timed is the same if it still proves the same.
    */
   readonly changes: readonly QuantityChange[];
+  /** What each side serves as a server meets it, where both were asked; no verdict counts it. */
+  readonly served: readonly ServedChange[];
   readonly verdict: Verdict;
 }
 
@@ -93,7 +96,8 @@ export function compareRuns(
       return { quantity, change, threshold, verdict: verdicts.next().value! };
     });
     const verdict = caseVerdict(findings, judged);
-    return { id, base: before, head: after, findings, changes: judged, verdict };
+    const served = servedChanges(before?.measured?.serving, after?.measured?.serving);
+    return { id, base: before, head: after, findings, changes: judged, served, verdict };
   });
   const regressed = cases.some(({ verdict }) => verdict === "regressed");
   return { base: from, head: to, threshold: options.threshold, sameMachine, cases, regressed };

@@ -7,6 +7,7 @@ export interface Finding {
     | "missing"
     | "parity lost"
     | "accuracy lost"
+    | "scenario failed"
     | "device changed"
     | "wrong output"
     | "new"
@@ -21,8 +22,12 @@ const bad: ReadonlySet<Finding["kind"]> = new Set([
   "runtime gone",
   "parity lost",
   "accuracy lost",
+  "scenario failed",
   "device changed",
 ]);
+
+/** The kinds of findings after which the two sides still did the same work. */
+const harmless: ReadonlySet<Finding["kind"]> = new Set(["version changed", "scenario failed"]);
 
 interface Circumstances {
   /** Whether a case of the base that the head does not name is no regression. */
@@ -54,6 +59,7 @@ export function findingsOf(
   return [
     ...parityFindings(provenBefore, proven),
     ...accuracyFindings(before, after),
+    ...scenarioFindings(before, after),
     ...deviceFindings(provenBefore, proven, sameMachine),
     ...versionFindings(provenBefore, proven),
     ...timingFindings(before, after),
@@ -78,6 +84,13 @@ function accuracyFindings(before: CaseSummary, after: CaseSummary): Finding[] {
   return had && has && has.interval[1] < had.interval[0]
     ? [{ kind: "accuracy lost", text: `top-1 from ${had.share} to ${has.share}` }]
     : [];
+}
+
+/** What failed as a server meets it, where nothing did before. */
+function scenarioFindings(before: CaseSummary, after: CaseSummary): Finding[] {
+  const [had, has] = [before.measured?.serving, after.measured?.serving];
+  if (!had || !has || had.failures.length > 0) return [];
+  return has.failures.map((text) => ({ kind: "scenario failed", text }));
 }
 
 /** Where one side alone was timed, the reason why the other was not. */
@@ -121,11 +134,11 @@ function versionFindings(before: ProofSummary, after: ProofSummary): Finding[] {
 }
 
 /**
- * Whether a finding means that the two sides did different work; only another version
- * leaves the work the same.
+ * Whether a finding means that the two sides did different work; another version, or a load under
+ * which a worker failed, leaves the timed work the same.
  */
 export function preventsComparison({ kind }: Finding): boolean {
-  return kind !== "version changed";
+  return !harmless.has(kind);
 }
 
 export function isRegression({ kind }: Finding): boolean {

@@ -4,6 +4,7 @@ import { isCaseId } from "../case/case-id.ts";
 import { caseCalibration } from "../case/case-calibration.ts";
 import { type AloneCase, type OkCase, parityHolds, type RanCase } from "../case/case-record.ts";
 import { naiveOf } from "../case/naive-form.ts";
+import { servingSummary, summarizeServing } from "../serving/serving-summary.ts";
 import {
   count,
   divisor,
@@ -66,6 +67,8 @@ const measured = z.strictObject({
   /** The accuracy of the member with SE, or null if it was not measured. */
   top1: z.strictObject({ share: quantity, interval }).nullable(),
   calibration: caseCalibration.nullable(),
+  /** What a server meets, or null if that was not asked for. */
+  serving: servingSummary.nullable().default(null),
 });
 export type MeasuredSummary = z.infer<typeof measured>;
 
@@ -147,6 +150,7 @@ function summarizeMeasured(record: OkCase): MeasuredSummary {
       interval: record.accuracy.se.interval,
     },
     calibration: record.calibration,
+    serving: record.serving === undefined ? null : summarizeServing(record.serving),
   };
 }
 

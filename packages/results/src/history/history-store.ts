@@ -1,8 +1,8 @@
-import { open, readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { InputError, parseForeignJson, systemFault } from "@sebench/spec";
+import { InputError, systemFault } from "@sebench/spec";
 import { inTurn } from "../record/hold-file.ts";
-import { isMissing } from "../record/read-record.ts";
+import { appendUnknown, type LineForm, readLines } from "../record/json-lines.ts";
 import { makeFolder } from "../record/replace-file.ts";
 import { type CaseSummary, caseSummary } from "./case-summary.ts";
 
@@ -43,7 +43,7 @@ export async function readHistory(directory: string, machineKey?: string): Promi
   const parts = await Promise.all(
     files.map((name) => {
       const path = join(directory, name);
-      return readLines(path).catch((error: Error) => Promise.reject(unreadable(path, error)));
+      return readLines(path, form).catch((error: Error) => Promise.reject(unreadable(path, error)));
     }),
   );
   return {
@@ -73,7 +73,8 @@ export async function recordCases(
   const path = historyPath(directory, cases[0]!.machine);
   try {
     await makeFolder(directory);
-    return await inTurn(path, () => appendUnknown(path, cases));
+    const { added, known } = await inTurn(path, () => appendUnknown(path, cases, form));
+    return { path, added: added.length, known: known.length };
   } catch (cause) {
     if (cause instanceof InputError) throw cause;
     const what = `cannot record in ${path}`;
@@ -86,55 +87,7 @@ export async function recordCases(
   }
 }
 
-async function appendUnknown(path: string, cases: readonly CaseSummary[]): Promise<RecordOutcome> {
-  const { records, endsWithinLine } = await readLines(path);
-  const known = new Set(records.map(keyOf));
-  const added = cases.filter((record) => !known.has(keyOf(record)));
-  const text = added.map((record) => `${JSON.stringify(record)}\n`).join("");
-  // A line that was cut off is ended first, so that it does not spoil the next one.
-  await append(path, endsWithinLine && text !== "" ? `\n${text}` : text);
-  return { path, added: added.length, known: cases.length - added.length };
-}
-
-/** Appends all of the text or, if the disk is full, none of it. */
-async function append(path: string, text: string): Promise<void> {
-  const file = await open(path, "a");
-  try {
-    const { size } = await file.stat();
-    try {
-      await file.appendFile(text);
-      await file.sync();
-    } catch (error) {
-      await file.truncate(size);
-      throw error;
-    }
-  } finally {
-    await file.close();
-  }
-}
-
-async function readLines(path: string): Promise<History & { readonly endsWithinLine: boolean }> {
-  const text = (await isMissing(path)) ? "" : await readFile(path, "utf8");
-  const lines = text.split("\n");
-  const records = new Map<string, CaseSummary>();
-  const damaged: string[] = [];
-  for (const [index, line] of lines.entries()) {
-    if (line === "") continue;
-    const record = readLine(line);
-    if (record === null) damaged.push(`${path}:${index + 1}`);
-    else if (!records.has(keyOf(record))) records.set(keyOf(record), record);
-  }
-  return { records: [...records.values()], damaged, endsWithinLine: lines.at(-1) !== "" };
-}
-
-function readLine(line: string): CaseSummary | null {
-  try {
-    return caseSummary.parse(parseForeignJson(line));
-  } catch {
-    return null;
-  }
-}
-
-function keyOf({ run, machine, id }: CaseSummary): string {
-  return `${run} ${machine} ${id}`;
-}
+const form: LineForm<CaseSummary> = {
+  read: (value) => caseSummary.parse(value),
+  keyOf: ({ run, machine, id }) => `${run} ${machine} ${id}`,
+};

@@ -140,6 +140,30 @@ function surviveSizeLimit(): void {
   process.on("SIGXFSZ", ignore);
 }
 
+/** The time that a task waits for others at most, and between two looks, in milliseconds. */
+const [patienceMs, lookMs] = [60_000, 250];
+
+/**
+ * Waits for the lock of a short task, and gives what releases it. A lock that cannot be made at all,
+ * as in a folder that is none, is an error at once.
+ */
+async function takeTurn(
+  path: string,
+  onCompromised: (error: Error) => void,
+): Promise<() => Promise<void>> {
+  for (let waitedMs = 0; ; waitedMs += lookMs) {
+    try {
+      // What is locked need not be there yet.
+      const lockfilePath = `${path}.turn`;
+      return await lock(path, { realpath: false, lockfilePath, onCompromised });
+    } catch (error) {
+      const isHeld = (error as NodeJS.ErrnoException).code === "ELOCKED";
+      if (!isHeld || waitedMs >= patienceMs) throw error;
+      await sleep(lookMs);
+    }
+  }
+}
+
 /**
  * Runs a short task while no other process does; a lock that its holder no longer renews counts
  * as none.
@@ -147,13 +171,7 @@ function surviveSizeLimit(): void {
 export async function inTurn<Answer>(path: string, task: () => Promise<Answer>): Promise<Answer> {
   surviveSizeLimit();
   let lost: Error | null = null;
-  const release = await lock(path, {
-    // What is locked need not be there yet.
-    realpath: false,
-    lockfilePath: `${path}.turn`,
-    retries: { retries: 60, maxTimeout: 1000 },
-    onCompromised: (error) => (lost = error),
-  });
+  const release = await takeTurn(path, (error) => (lost = error));
   try {
     const answer = await task();
     if (lost !== null) throw lost as Error;

@@ -31,12 +31,15 @@ export const fraction = z.number().min(0).max(1);
 export const interval = z.tuple([quantity, quantity]).readonly();
 export type Interval = z.infer<typeof interval>;
 
+/** The most that the error of a logarithm may be: with it a ratio is known to a factor of 22,000. */
+const mostError = 10;
+
 /**
  * How well the rounds of each replica tell its ratio, as the standard error of its logarithm and the
  * rounds that this is from; an older record does not say.
  */
 export const replicaErrors = z
-  .array(z.strictObject({ error: amount, rounds: count }))
+  .array(z.strictObject({ error: amount.max(mostError), rounds: count }))
   .readonly()
   .optional();
 

@@ -107,7 +107,12 @@ export function isMissing(path: string): Promise<boolean> {
 /** The bytes of the largest record that is read; a run of every case with all samples has 60 MB. */
 const largestFile = 256 * 2 ** 20;
 
-async function readText(file: string, remedy: string): Promise<string> {
+/**
+ * Reads the text of a file of ours, or of one that may be large.
+ *
+ * @throws InputError where there is no such file, or where it is larger than any record
+ */
+export async function readText(file: string, remedy: string): Promise<string> {
   try {
     const found = await stat(file);
     if (!found.isFile()) throw new Error("it is no file");

@@ -63,6 +63,23 @@ test("shards that no part is of are named", () => {
   expect(mergeRuns([fourth!, second!]).missing).toEqual(["1/5", "3/5", "5/5"]);
 });
 
+test("shards of other scenarios are not one run", () => {
+  const scenarios = (limitMs: number) => ({
+    scenarios: {
+      names: ["server"] as const,
+      percentile: "p90" as const,
+      limitMs,
+      workers: null,
+      seconds: 1,
+    },
+  });
+  const parts = [
+    part("one", [resnet18], { run: scenarios(10) }),
+    part("two", [resnet34], { run: scenarios(20) }),
+  ];
+  expect(() => mergeRuns(parts)).toThrow("--slo-ms 10");
+});
+
 test("a run that was not split lacks no shard", () => {
   expect(mergeRuns([part("one", [ran])]).missing).toEqual([]);
 });

@@ -1,3 +1,4 @@
+import { describeScenarios } from "../serving/serving-record.ts";
 import { InputError } from "@sebench/spec";
 import type { Budget } from "../budget/budget.ts";
 import { budgetsOf, judgedBudgets } from "../budget/judgement.ts";
@@ -42,6 +43,8 @@ function requireSameRun(one: RunPart, other: RunPart): void {
     profile: (run: RunRecord["run"]) => run.profile,
     seed: (run: RunRecord["run"]) => run.seed,
     budget: (run: RunRecord["run"]) => run.budgetSeconds ?? "by profile",
+    scenarios: ({ scenarios }: RunRecord["run"]) =>
+      scenarios ? describeScenarios(scenarios) : "none",
     "version of sebench": (run: RunRecord["run"]) => run.sebench,
     commit: ({ git }: RunRecord["run"]) =>
       git === null ? "none" : `${git.commit}${git.dirty ? " with changes" : ""}`,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { budgetJudgement } from "../budget/judgement.ts";
 import { caseRecord } from "../case/case-record.ts";
+import { scenarioRequest } from "../serving/serving-record.ts";
 import { machineRecord } from "../machine/machine-record.ts";
 import { count, moment, words } from "../record/quantity.ts";
 
@@ -45,6 +46,11 @@ const run = z.strictObject({
    * from before it was kept.
    */
   budgetSeconds: z.number().positive().nullable().optional(),
+  /**
+   * The scenarios that each case is measured in, or null if none; left out in records from before they
+   * were kept.
+   */
+  scenarios: scenarioRequest.nullable().optional(),
   /** The part of the cases that this run has, or null if it has all of them. */
   shard: shard.nullable().default(null),
   /** The command as it was typed: `pnpm bench --profile quick`. */

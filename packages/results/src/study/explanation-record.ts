@@ -49,7 +49,10 @@ const partShare = z.strictObject({
 export type ExplanationPart = z.infer<typeof partShare>;
 
 const stageShare = z.strictObject({
-  /** The stage, as the paper counts, or null outside the stages. */
+  /**
+   * The stage, as the paper counts, or the number of a model's SE block from 1 on; null outside of
+   * them.
+   */
   stage: count.nullable(),
   ...difference,
   parts: z.record(part, quantity),
@@ -114,7 +117,7 @@ const explanationRecord = z
     /** The height and the width of an image, in pixels. */
     imageSize: count.min(1),
     batch: count.min(1),
-    precision: z.literal("fp32"),
+    precision: z.enum(["fp32", "fp16", "int8"]),
     lowering: loweringName,
     weights,
     attestation: ofBoth(attestation.extend({ proven: z.literal(true), reason: z.null() })),
@@ -134,7 +137,7 @@ const explanationRecord = z
     around: z.strictObject(difference),
     /** The rest of `measured`. */
     unexplained: z.strictObject(difference),
-    /** The stages from the image to the logits; what is outside them comes last. */
+    /** The stages, or a model's SE blocks, from input to output; what is outside them comes last. */
     stages: z.array(stageShare).readonly(),
     profiler: z.strictObject({
       /** The time that is taken off each kernel for having been watched. */

@@ -42,6 +42,7 @@ export function sampleSummary(
       parity: true,
       top1: null,
       calibration: null,
+      serving: null,
       ...figures,
     },
     proof: null,

@@ -51,6 +51,10 @@ class FlatBytes {
     return this.#view.getUint32(this.require(place, 4), true);
   }
 
+  float32(place: number): number {
+    return this.#view.getFloat32(this.require(place, 4), true);
+  }
+
   slice(place: number, length: number): Uint8Array {
     this.require(place, length);
     return this.#bytes.subarray(place, place + length);
@@ -79,46 +83,51 @@ export class FlatTable {
   }
 
   has(slot: number): boolean {
-    return this.#place(slot) !== null;
+    return this.placeOf(slot) !== null;
   }
 
   int8(slot: number, absent = 0): number {
-    const place = this.#place(slot);
+    const place = this.placeOf(slot);
     return place === null ? absent : this.#bytes.int8(place);
   }
 
   uint8(slot: number, absent = 0): number {
-    const place = this.#place(slot);
+    const place = this.placeOf(slot);
     return place === null ? absent : this.#bytes.uint8(place);
   }
 
   int32(slot: number, absent = 0): number {
-    const place = this.#place(slot);
+    const place = this.placeOf(slot);
     return place === null ? absent : this.#bytes.int32(place);
   }
 
   uint32(slot: number, absent = 0): number {
-    const place = this.#place(slot);
+    const place = this.placeOf(slot);
     return place === null ? absent : this.#bytes.uint32(place);
   }
 
+  float32(slot: number, absent = 0): number {
+    const place = this.placeOf(slot);
+    return place === null ? absent : this.#bytes.float32(place);
+  }
+
   table(slot: number): FlatTable | null {
-    const place = this.#place(slot);
+    const place = this.placeOf(slot);
     return place === null ? null : this.#follow(place);
   }
 
   tables(slot: number): FlatTable[] {
-    return this.#elements(slot).map((place) => this.#follow(place));
+    return this.places(slot).map((place) => this.#follow(place));
   }
 
   /** A vector of 32-bit integers with a sign. */
   integers(slot: number): number[] {
-    return this.#elements(slot).map((place) => this.#bytes.int32(place));
+    return this.places(slot).map((place) => this.#bytes.int32(place));
   }
 
   /** A vector of bytes, without a copy, or null where the file leaves it out. */
   bytes(slot: number): Uint8Array | null {
-    const place = this.#place(slot);
+    const place = this.placeOf(slot);
     if (place === null) return null;
     const vector = place + this.#bytes.uint32(place);
     return this.#bytes.slice(vector + 4, this.#bytes.uint32(vector));
@@ -131,8 +140,8 @@ export class FlatTable {
   }
 
   /** The places of a vector's elements of 4 bytes each. */
-  #elements(slot: number): number[] {
-    const place = this.#place(slot);
+  places(slot: number): number[] {
+    const place = this.placeOf(slot);
     if (place === null) return [];
     const vector = place + this.#bytes.uint32(place);
     const count = this.#bytes.uint32(vector);
@@ -145,7 +154,8 @@ export class FlatTable {
     return new FlatTable(this.#bytes, place + this.#bytes.uint32(place));
   }
 
-  #place(slot: number): number | null {
+  /** The place of a field's value, or null where the file leaves it out. */
+  placeOf(slot: number): number | null {
     const entry = 4 + 2 * slot;
     if (entry + 2 > this.#fieldsLength) return null;
     const offset = this.#bytes.uint16(this.#fields + entry);

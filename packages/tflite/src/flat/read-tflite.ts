@@ -1,66 +1,9 @@
 import { InputError } from "@sebench/spec";
 import { type FlatTable, rootTable } from "./flat-table.ts";
+import { checkShapes } from "./check-shapes.ts";
 import { operatorNames } from "./operator-names.ts";
 import * as schema from "./schema.ts";
-
-/** A model as a `.tflite` file has it. */
-export interface TfliteFile {
-  readonly description: string;
-  readonly tensors: readonly FileTensor[];
-  /** The operators, each after those whose outputs it reads. */
-  readonly operators: readonly FileOperator[];
-  /** The indices of the tensors that are given from outside. */
-  readonly inputs: readonly number[];
-  readonly outputs: readonly number[];
-  /** The facts that the file tells of itself, by name, where they are short texts. */
-  readonly metadata: Readonly<Record<string, string>>;
-}
-
-export interface FileTensor {
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly type: TensorType;
-  /** The values that the file holds, without a copy, or null for a value that is computed. */
-  readonly values: Uint8Array | null;
-  readonly quantised: boolean;
-}
-
-export interface FileOperator {
-  /** The name of the operator: TensorFlow Lite's own, or that of a custom one. */
-  readonly name: string;
-  readonly isCustom: boolean;
-  readonly version: number;
-  /** The indices of tensors, -1 for one that is left out. */
-  readonly inputs: readonly number[];
-  readonly outputs: readonly number[];
-  /** The options that `optionsTables` knows, by name. */
-  readonly options: Readonly<Record<string, number>>;
-}
-
-/** The types of elements with their bits, each at the place of its number in `TensorType`. */
-const tensorTypes = [
-  ["float32", 32],
-  ["float16", 16],
-  ["int32", 32],
-  ["uint8", 8],
-  ["int64", 64],
-  ["string", 0],
-  ["bool", 8],
-  ["int16", 16],
-  ["complex64", 64],
-  ["int8", 8],
-  ["float64", 64],
-  ["complex128", 128],
-  ["uint64", 64],
-  ["resource", 0],
-  ["variant", 0],
-  ["uint32", 32],
-  ["uint16", 16],
-  ["int4", 4],
-  ["bfloat16", 16],
-] as const;
-
-type TensorType = (typeof tensorTypes)[number][0];
+import { type FileOperator, type FileTensor, type TfliteFile, tensorTypes } from "./tflite-file.ts";
 
 /** The greatest version that is taken to be one of an operator's: those known end below. */
 const greatestVersion = 32;
@@ -71,7 +14,7 @@ const longestFact = 1024;
 /**
  * Reads a TensorFlow Lite model, and holds it to what engines take for granted: every offset lies in
  * the file, every index names a tensor, every value is given once and before it is read, constants
- * have the bytes of their shapes, and operators and versions are known. Constants are not copied.
+ * have the bytes of their shapes, shapes follow from the operators, and these and their versions are known. Constants are not copied.
  *
  * @throws InputError that says in one sentence what is wrong with the file
  */
@@ -107,6 +50,7 @@ export function readTflite(bytes: Uint8Array): TfliteFile {
   const outputs = subgraph.integers(schema.subgraphFields.outputs);
   const file = { tensors, operators, inputs, outputs };
   requireOrder(file);
+  checkShapes(tensors, operators);
   return {
     ...file,
     description: root.text(modelFields.description),
@@ -152,7 +96,8 @@ function readTensor(
     );
   }
   const own = values === null || values.length === 0 ? null : values;
-  return { name, shape, type, values: own, quantised: isQuantised(table) };
+  const free = table.integers(tensorFields.shapeSignature).includes(-1);
+  return { name, shape, type, values: own, quantised: isQuantised(table), free };
 }
 
 function isQuantised(table: FlatTable): boolean {
@@ -189,22 +134,20 @@ function readOperator(table: FlatTable, codes: readonly Code[]): FileOperator {
     inputs: table.integers(operatorFields.inputs),
     outputs: table.integers(operatorFields.outputs),
     options: readOptions(table),
+    customOptions: table.bytes(operatorFields.customOptions),
   };
 }
 
 function readOptions(operator: FlatTable): Readonly<Record<string, number>> {
-  const { operatorFields, optionsTables } = schema;
-  const type = operator.uint8(operatorFields.optionsType);
-  const known = Object.values(optionsTables).find((options) => options.type === type);
+  const { operatorFields, readFields } = schema;
+  const fields = readFields.get(operator.uint8(operatorFields.optionsType));
   const table = operator.table(operatorFields.options);
-  if (known === undefined || table === null) return {};
-  const fields: Readonly<Record<string, schema.Field>> = known.fields;
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, [slot, kind, absent = 0]]) => [
-      name,
-      kind === "int32" ? table.int32(slot, absent) : table.int8(slot, absent),
-    ]),
-  );
+  if (fields === undefined || table === null) return {};
+  const read = ([slot, kind, absent = 0]: schema.Field) => {
+    if (kind === "float32") return table.float32(slot, absent);
+    return kind === "int32" ? table.int32(slot, absent) : table.int8(slot, absent);
+  };
+  return Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, read(field)]));
 }
 
 /** Requires that indices name tensors, and that each value is given once, before it is read. */

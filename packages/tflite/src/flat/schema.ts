@@ -40,6 +40,7 @@ export const operatorFields = {
   outputs: 2,
   optionsType: 3,
   options: 4,
+  customOptions: 5,
 } as const;
 
 export const bufferFields = { data: 0, offset: 1, size: 2 } as const;
@@ -67,12 +68,16 @@ export type Activation = keyof typeof activations;
 type FieldType = "int8" | "int32" | "bool";
 
 /** A field of an operator's options: its number, its type, and its value where the file leaves it out. */
-export type Field = readonly [slot: number, type: FieldType, absent?: number];
+export type Field<Type = FieldType | "float32"> = readonly [
+  slot: number,
+  type: Type,
+  absent?: number,
+];
 
-interface OptionsTable {
+interface OptionsTable<Type = FieldType> {
   /** The number that `BuiltinOptions` has for the table. */
   readonly type: number;
-  readonly fields: Readonly<Record<string, Field>>;
+  readonly fields: Readonly<Record<string, Field<Type>>>;
 }
 
 const activated = { activation: [0, "int8"] } as const satisfies OptionsTable["fields"];
@@ -113,7 +118,10 @@ export const optionsTables = {
       activation: [5, "int8"],
     },
   },
-  FullyConnectedOptions: { type: 8, fields: { ...activated, keepDims: [2, "bool"] } },
+  FullyConnectedOptions: {
+    type: 8,
+    fields: { ...activated, weightsFormat: [1, "int8"], keepDims: [2, "bool"] },
+  },
   ConcatenationOptions: { type: 10, fields: { axis: [0, "int32"], activation: [1, "int8"] } },
   AddOptions: { type: 11, fields: activated },
   ResizeBilinearOptions: {
@@ -131,6 +139,41 @@ export const optionsTables = {
   PadV2Options: { type: 43, fields: {} },
   HardSwishOptions: { type: 91, fields: {} },
 } as const satisfies Readonly<Record<string, OptionsTable>>;
+
+/** The options that are read, and that no operator which is written has. */
+const readTables = {
+  SoftmaxOptions: { type: 9, fields: { beta: [0, "float32"] } },
+  SpaceToDepthOptions: { type: 19, fields: { block: [0, "int32"] } },
+  SubOptions: { type: 28, fields: activated },
+  StridedSliceOptions: {
+    type: 32,
+    fields: {
+      beginMask: [0, "int32"],
+      endMask: [1, "int32"],
+      ellipsisMask: [2, "int32"],
+      newAxisMask: [3, "int32"],
+      shrinkMask: [4, "int32"],
+      offset: [5, "bool"],
+    },
+  },
+  SplitOptions: { type: 35, fields: { parts: [0, "int32"] } },
+  TransposeConvOptions: { type: 49, fields: { ...window, activation: [3, "int8"] } },
+  PackOptions: { type: 59, fields: { count: [0, "int32"], axis: [1, "int32"] } },
+  ResizeNearestNeighborOptions: {
+    type: 74,
+    fields: { alignCorners: [0, "bool"], halfPixels: [1, "bool"] },
+  },
+  LeakyReluOptions: { type: 75, fields: { alpha: [0, "float32"] } },
+  DepthToSpaceOptions: { type: 94, fields: { block: [0, "int32"] } },
+} as const satisfies Readonly<Record<string, OptionsTable<FieldType | "float32">>>;
+
+/** The fields of a table of options, by the number that `BuiltinOptions` has for it. */
+export const readFields: ReadonlyMap<number, Readonly<Record<string, Field>>> = new Map(
+  [...Object.values(optionsTables), ...Object.values(readTables)].map(({ type, fields }) => [
+    type,
+    fields,
+  ]),
+);
 
 export type OptionsName = keyof typeof optionsTables;
 

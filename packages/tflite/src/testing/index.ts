@@ -1,1 +1,1 @@
-export { withOperator, withoutBias, withVersion } from "./plant.ts";
+export { withLength, withOperator, withoutBias, withVersion } from "./plant.ts";

@@ -1,5 +1,11 @@
 import { operatorNames } from "../flat/operator-names.ts";
-import { modelFields, operatorCodeFields, operatorFields, subgraphFields } from "../flat/schema.ts";
+import {
+  modelFields,
+  operatorCodeFields,
+  operatorFields,
+  subgraphFields,
+  tensorFields,
+} from "../flat/schema.ts";
 
 /** Where the fields of a sound model's tables lie in its bytes. */
 class Places {
@@ -77,5 +83,16 @@ export function withoutBias(model: Uint8Array): Uint8Array {
     const [, , third] = places.elements(operator, operatorFields.inputs);
     if (third !== undefined) view.setInt32(third, -1, true);
   }
+  return bytes;
+}
+
+/** A copy of a model in which a tensor is said to have another length along an axis. */
+export function withLength(model: Uint8Array, tensor: number, axis: number, length: number) {
+  const bytes = model.slice();
+  const view = new DataView(bytes.buffer);
+  const places = new Places(view);
+  const [subgraph] = places.tables(places.root, modelFields.subgraphs);
+  const table = places.tables(subgraph!, subgraphFields.tensors)[tensor]!;
+  view.setInt32(places.elements(table, tensorFields.shape)[axis]!, length, true);
   return bytes;
 }

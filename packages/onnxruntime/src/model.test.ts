@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { requireLayout } from "./engine.ts";
+import { requireLayout } from "./model.ts";
 
 const runtime = { id: "onnxruntime-node/cuda", precisions: ["fp32"] } as const;
 const blocked = { lowering: "nchwc/squeeze-fold", layout: "nchwc" } as const;

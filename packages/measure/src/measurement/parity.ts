@@ -1,8 +1,22 @@
-import type { MemberProof } from "@sebench/measure";
-import type { MemberParity } from "@sebench/results";
-import { arrayOf, type NamedTensor } from "@sebench/runtime";
+import { type Attestation, arrayOf, type NamedTensor, type Precision } from "@sebench/runtime";
 import { formatShape, sameShape } from "@sebench/spec";
 import { halfOf } from "@sebench/weights";
+import type { MemberProof } from "./measurement.ts";
+
+/** The relative difference of logits up to which parity holds, by precision. */
+const tolerances: Readonly<Record<Precision, number>> = {
+  fp32: 1e-4,
+  fp16: 1e-2,
+  int8: 1e-1,
+};
+
+/** The tolerance of fp32 where NVIDIA's libraries may round factors to 10 bits of mantissa. */
+const tf32Tolerance = 1e-2;
+
+/** The relative difference of logits up to which parity holds on what was attested. */
+export function toleranceFor(precision: Precision, { tf32 }: Pick<Attestation, "tf32">): number {
+  return tf32 ? Math.max(tf32Tolerance, tolerances[precision]) : tolerances[precision];
+}
 
 /** The agreement of a runtime's logits with the oracle's. */
 export interface Parity {
@@ -75,6 +89,22 @@ function larger(a: number, b: number): number {
   return Number.isNaN(a) || a > b ? a : b;
 }
 
+/** The parity of a member as a record holds it: what is no finite number is null. */
+export interface MemberParity extends Omit<Parity, "maxAbs" | "relative" | "tolerance"> {
+  readonly maxAbs: number | null;
+  readonly relative: number | null;
+}
+
+/** Compares logits as `compareLogits` does, for a record. */
+export function memberParity(...compared: Parameters<typeof compareLogits>): MemberParity {
+  const { maxAbs, relative, top1Agreement, images, pass } = compareLogits(...compared);
+  return { maxAbs: finite(maxAbs), relative: finite(relative), top1Agreement, images, pass };
+}
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}
+
 /** What a member gave: the outputs of a file, or the logits of the network that was made of it. */
 export type Answers = Pick<MemberProof, "logits" | "outputs">;
 
@@ -118,7 +148,6 @@ export function compareOutputs(
     }
     if (isEqual) equalRuns += 1;
   }
-  const finite = (value: number) => (Number.isFinite(value) ? value : null);
   const top1Agreement = equalRuns / right.length;
   return {
     maxAbs: finite(maxAbs),

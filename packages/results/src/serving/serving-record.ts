@@ -6,9 +6,34 @@ import { amount, count, divisor, milliseconds, ofBoth, words } from "../record/q
 export const percentiles = { p50: 0.5, p90: 0.9, p99: 0.99 } as const;
 export type Percentile = keyof typeof percentiles;
 
+/** The name of a percentile that a limit may be on. */
+export const percentileName = z.enum(["p50", "p90", "p99"]);
+
 /** The scenarios of a server, in the words of MLPerf. */
 export const scenarioNames = ["offline", "server"] as const;
 export type ScenarioName = (typeof scenarioNames)[number];
+
+/** What is asked of the scenarios of each case, as a run keeps it to go on. */
+export const scenarioRequest = z.strictObject({
+  names: z.array(z.enum(scenarioNames)).min(1).readonly(),
+  /** The percentile of the latency that must not lie above the limit of the server scenario. */
+  percentile: percentileName,
+  /** The limit, or null where the server scenario is not asked for. */
+  limitMs: divisor.nullable(),
+  /** The numbers of worker processes, or null for 1 to the number of cores. */
+  workers: z.array(count.min(1)).min(1).readonly().nullable(),
+  /** The time for one scenario of one case. */
+  seconds: divisor,
+});
+export type ScenarioRequest = z.infer<typeof scenarioRequest>;
+
+/** The request as it follows `--scenario`: `server --slo-ms 100 --percentile p90`. */
+export function describeScenarios(request: ScenarioRequest): string {
+  const { names, percentile, limitMs, workers, seconds } = request;
+  const limit = limitMs === null ? "" : ` --slo-ms ${limitMs} --percentile ${percentile}`;
+  const crews = workers === null ? "" : ` --workers ${workers.join(",")}`;
+  return `${names.toSorted().join(",")}${limit}${crews} --scenario-budget ${seconds}`;
+}
 
 /** The worker processes, and the threads of each. */
 const workers = {
@@ -90,13 +115,14 @@ const serverRecord = z.discriminatedUnion("status", [
   z.strictObject({
     status: z.literal("ok"),
     /** The percentile of the latency that must not lie above the limit. */
-    percentile: z.enum(["p50", "p90", "p99"]),
+    percentile: percentileName,
     limitMs: divisor,
     rows: z.array(serverRow).min(1).readonly(),
   }),
   ...lacking,
 ]);
 export type ServerRecord = z.infer<typeof serverRecord>;
+export type MeasuredServer = Extract<ServerRecord, { readonly status: "ok" }>;
 
 /** What a server meets: each scenario is left out where it was not asked for. */
 export const servingRecord = z.strictObject({

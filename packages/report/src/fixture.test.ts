@@ -1,7 +1,6 @@
-/** Writes fixtures/run.json: `pnpm --filter @sebench/report fixture`. */
-import { writeFile } from "node:fs/promises";
 import { formatRecord, type RunRecord } from "@sebench/results";
-import { sampleCases } from "./sample-cases.ts";
+import { expect, test } from "vitest";
+import { sampleCases } from "./testing/sample-cases.ts";
 
 const record: RunRecord = {
   schema: "sebench/1",
@@ -42,4 +41,6 @@ const record: RunRecord = {
   cases: sampleCases,
 };
 
-await writeFile(new URL("../../fixtures/run.json", import.meta.url), formatRecord(record));
+test("the made-up run that others read is that of its cases", async () => {
+  await expect(formatRecord(record)).toMatchFileSnapshot("../fixtures/run.json");
+});

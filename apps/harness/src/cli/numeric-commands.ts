@@ -1,0 +1,46 @@
+import type { Command } from "commander";
+import { repeated, withEngines, withLowering, withoutModels } from "./options.ts";
+
+export function addBisect(cli: Command, setExitCode: (code: number) => void): void {
+  const command = cli
+    .command("bisect")
+    .description("find the first operator that a runtime computes wrongly, where parity fails")
+    .option("--runtime <ids>", "take only these runtimes, such as onnxruntime-web/wasm", repeated)
+    .option(
+      "--host <names>",
+      "take only these hosts: bun, deno, or node and chromium (the default)",
+      repeated,
+    )
+    .option(
+      "--network <names>",
+      "the networks, with SE or without, such as se-resnet50,resnet50 (default: se-resnet8)",
+      repeated,
+    )
+    .option("--batch <sizes>", "the numbers of images in one run", repeated)
+    .option("--size <pixels>", "the heights and widths of the images", repeated)
+    .option("--precision <names>", "the precisions: fp32 (the default), fp16, int8", repeated)
+    .option(
+      "--weights <file>",
+      "the .safetensors file of the member with SE, or the word seeded (default: trained weights for the pairs that have them, and seeded ones for the others)",
+    )
+    .option(
+      "--plain-weights <file>",
+      "the plain member's file (default: the tensors that both have)",
+    )
+    .option(
+      "--weights-prefix <prefixes>",
+      "read only the keys with these prefixes, such as ema., or none, where files hold several copies",
+    )
+    .option("--seed <number>", "the seed of seeded weights (default: 1)");
+  withEngines(withoutModels(withLowering(command, "gemm")))
+    .option("--json", "print JSON for machines")
+    .addHelpText(
+      "after",
+      `
+Runs the network up to a node, and compares the node's values with the float64 oracle's: by halves, and
+then back along the inputs, until a node is off whose inputs are right. Exit code 1: parity fails.`,
+    )
+    .action(async (flags) =>
+      setExitCode(await (await import("../measuring/bisect.ts")).bisect(flags)),
+    );
+}

@@ -1,0 +1,100 @@
+import { resolve } from "node:path";
+import type { RunOptions } from "@sebench/bench";
+import { requireSameWeights, type RunWeights } from "@sebench/pairs";
+import { describeScenarios, ran, readResults, type RunRecord } from "@sebench/results";
+import { InputError } from "@sebench/spec";
+
+/**
+ * Throws an `InputError` unless the run that `--resume` names can go on with these options. The
+ * checks come before anything is written, so that a run that is not resumed stays as finished as it
+ * was.
+ *
+ * @param machine the key of this machine
+ */
+export async function requireResumable(
+  options: RunOptions,
+  machine: string,
+  weightsOf: (record: RunRecord) => RunWeights,
+): Promise<void> {
+  const folder = options.resume!;
+  requireNoOut(options);
+  const record = await readResults(folder);
+  requireAlike(record, machine, options);
+  await requireSameWeights(record, weightsOf(record), folder);
+}
+
+function requireNoOut({ resume, out }: RunOptions): void {
+  if (out === null || resolve(out) === resolve(resume!)) return;
+  throw new InputError(`--resume ${resume} goes on in that folder, and --out names ${out}`, {
+    remedy: "leave out --out, or start a new run there, without --resume",
+  });
+}
+
+/** The options with what a run that goes on keeps where no flag says it: its budget, scenarios and shard. */
+export function asStarted(options: RunOptions, { run: started }: RunRecord): RunOptions {
+  const { selection, shard } = options;
+  const seconds = selection.seconds ?? started.budgetSeconds ?? null;
+  const scenarios = options.scenarios ?? started.scenarios;
+  return {
+    ...options,
+    selection: { ...selection, seconds },
+    shard: shard ?? started.shard,
+    ...(scenarios && { scenarios }),
+  };
+}
+
+/**
+ * Throws an `InputError` where a flag asks for something else than the run was started with, so
+ * that no case of it would mean what the others do.
+ */
+function requireSameFlags({ run: started }: RunRecord, options: RunOptions): void {
+  const { resume, profile, seed, shard, selection, scenarios } = options;
+  const budget = started.budgetSeconds;
+  const shardWords = (of: RunOptions["shard"]) => (of === null ? null : `${of.index}/${of.of}`);
+  const scenarioWords = (of: RunRecord["run"]["scenarios"]) => (of ? describeScenarios(of) : null);
+  const flags: readonly (readonly [flag: string, asked: unknown, had: unknown])[] = [
+    ["--profile", profile, started.profile],
+    ["--seed", seed, started.seed],
+    ["--shard", shardWords(shard), shardWords(started.shard)],
+    // Records from before these were kept do not tell them.
+    ...(started.scenarios === undefined
+      ? []
+      : [["--scenario", scenarioWords(scenarios), scenarioWords(started.scenarios)] as const]),
+    ...(budget === undefined ? [] : [["--budget", selection.seconds, budget] as const]),
+  ];
+  for (const [flag, asked, had] of flags) {
+    if (asked === null || asked === had) continue;
+    const how = had === null ? `without ${flag}` : `with ${flag} ${String(had)}`;
+    throw new InputError(`the run in ${resume} was started ${how}, not ${String(asked)}`, {
+      remedy: `leave out ${flag} to go on as it was started, or start a new run, with another --out`,
+    });
+  }
+}
+
+/**
+ * Throws an `InputError` unless all cases of the run are of one machine, one set of flags and one
+ * way to load engines, since rows would not compare otherwise.
+ */
+function requireAlike(record: RunRecord, key: string, options: RunOptions): void {
+  const { cases, machine } = record;
+  const { resume, threads, tf32 } = options;
+  requireSameFlags(record, options);
+  if (machine.key !== key) {
+    throw new InputError(`the run in ${resume} was started on another machine`, {
+      remedy: "start a new run, with another --out",
+    });
+  }
+  const done = cases.filter(ran);
+  const other = done.find((each) => each.threads !== threads);
+  if (other) {
+    const asked = other.threads === null ? "without --threads" : `with --threads ${other.threads}`;
+    throw new InputError(`the run in ${resume} was started ${asked}`, {
+      remedy: "give the same flags, or start a new run, with another --out",
+    });
+  }
+  if (!tf32 && done.some(({ attestation }) => attestation.tf32)) {
+    throw new InputError(`the run in ${resume} was started without --no-tf32`, {
+      remedy: "give the same flags, or start a new run, with another --out",
+    });
+  }
+}

@@ -1,0 +1,102 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type JobHost, processHost, thisNode } from "@sebench/hosts";
+import type { PairDescription } from "@sebench/pairs";
+import { seededRun } from "@sebench/pairs";
+import { bisectionText } from "@sebench/report";
+import type { RuntimeId } from "@sebench/runtime";
+import { buildNetwork } from "@sebench/spec";
+import { fromWeights, seededWeights, writeSafetensors } from "@sebench/weights";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { byProfile, type ProbedTarget } from "../plan/case-plan.ts";
+import type { RunOptions } from "../plan/options.ts";
+import { planSoak } from "../soak/soak-networks.ts";
+import { bisectNetwork } from "./bisect-network.ts";
+
+let folder: string;
+let faulty: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "sebench-bisect-"));
+  faulty = join(folder, "faulty.safetensors");
+  const network = buildNetwork("se-resnet8", { imageSize: 32 });
+  const right = seededWeights(network, 1);
+  const name = "layer2.0.se.fc2.weight";
+  const weight = right.get([...right.keys()].find((key) => key.endsWith(name)) ?? "")!;
+  const data = weight.data.map((value) => 3 * value);
+  const wrong = new Map(right).set(name, { ...weight, data });
+  await writeFile(faulty, writeSafetensors(fromWeights(wrong)));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const node = processHost(thisNode);
+
+/** A host whose runtimes compute one layer with other weights than the oracle has. */
+const faultyHost: JobHost = {
+  ...node,
+  run(job, watch) {
+    if (job.kind !== "prove" && job.kind !== "nodes") return node.run(job, watch);
+    const source = { kind: "checkpoint", se: faulty, plain: null, prefix: null } as const;
+    const members = job.members as { readonly pair: PairDescription };
+    const pair = { ...members.pair, weights: source };
+    return node.run({ ...job, members: { ...members, pair } } as typeof job, watch);
+  },
+};
+
+const options = {
+  selection: { ...byProfile, networks: ["se-resnet8"], lowerings: ["gemm"] },
+  threads: 1,
+  tf32: true,
+  seed: 1,
+  timeoutSeconds: 60,
+} as unknown as RunOptions;
+
+async function bisect(runtime: RuntimeId, host: JobHost) {
+  const availability = {
+    ok: true,
+    version: "1",
+    device: { name: "", details: {} },
+    software: false,
+  } as unknown as ProbedTarget["availability"];
+  const [plan] = planSoak({ options }, [{ runtime, host: "node", availability }]);
+  const asked: string[] = [];
+  const row = await bisectNetwork(
+    {
+      options,
+      weights: seededRun(1),
+      hosts: { of: () => host },
+      signal: new AbortController().signal,
+      onProgress: () => {},
+      onNode: (seen) => asked.push(seen.node.name),
+    },
+    plan!,
+  );
+  return { row, asked };
+}
+
+test("a layer that a runtime computes wrongly is named, with its place and what it reads", async () => {
+  const { row, asked } = await bisect("onnxruntime-web/wasm", faultyHost);
+  expect(row.parity.pass).toBe(false);
+  expect(row.wrong).toMatchObject({
+    node: "stage3/block0/excite/fc2",
+    operator: "dense",
+    role: "excite",
+    stage: 3,
+    block: 0,
+    verdict: "operator",
+  });
+  // Three times the weights is off by two thirds of the larger value or more, but for the bias.
+  expect(row.wrong!.error).toBeGreaterThan(0.3);
+  expect(row.wrong!.inputs).toMatchObject([{ node: "stage3/block0/excite/relu" }]);
+  expect(row.wrong!.inputs[0]!.error).toBeLessThan(1e-5);
+  expect(asked.length).toBeLessThan(14);
+  const text = bisectionText([row], { color: false, width: 100 });
+  expect(text).toContain("stage3/block0/excite/fc2 (dense, excite of stage 3, block 0) is off");
+}, 120_000);
+
+test("where parity holds there is no report, and no node is asked for", async () => {
+  const { row, asked } = await bisect("onnxruntime-node/cpu", node);
+  expect(row).toMatchObject({ parity: { pass: true }, image: null, wrong: null });
+  expect(asked).toEqual([]);
+  expect(bisectionText([row], { color: false, width: 100 })).toContain("Nothing is wrong.");
+}, 120_000);

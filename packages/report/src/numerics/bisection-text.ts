@@ -1,0 +1,133 @@
+import { oneLine } from "@sebench/spec";
+import { formatDifference } from "../text/format.ts";
+import { type TerminalOptions, wrapText } from "../text/text-table.ts";
+
+/** What a node reads, and how right that is. */
+interface ReadValue {
+  readonly node: string;
+  /** The least and the greatest value that is right. */
+  readonly range: readonly [least: number, greatest: number];
+  /** The largest difference over the largest right value; null where a value is not finite. */
+  readonly error: number | null;
+}
+
+/** The operator at which a network goes wrong on a runtime. */
+export interface WrongOperator {
+  readonly node: string;
+  readonly operator: string;
+  readonly role: string;
+  readonly stage: number | null;
+  readonly block: number | null;
+  readonly shape: readonly number[];
+  /** The largest difference of its values over the largest right one; null where one is not finite. */
+  readonly error: number | null;
+  /** The same against what the operator gives in float64 for the inputs that the runtime gave. */
+  readonly ownError: number | null;
+  /**
+   * `operator` is wrong for right inputs; `largest` has the largest error of its own, of many that
+   * add up; `rounding` says that no operator is wrong, and the network makes small errors large.
+   */
+  readonly verdict: "operator" | "largest" | "rounding";
+  /** The place of the value that is furthest off: channel, row and column of a map. */
+  readonly place: readonly number[];
+  readonly given: number | null;
+  readonly expected: number | null;
+  readonly inputs: readonly ReadValue[];
+}
+
+/** One network on one runtime, and where it goes wrong. */
+export interface BisectionRow {
+  readonly runtime: string;
+  readonly host: string;
+  readonly network: string;
+  readonly imageSize: number;
+  readonly batch: number;
+  readonly precision: string;
+  readonly lowering: string;
+  readonly engineVersion: string;
+  readonly hostVersion: string;
+  readonly images: number;
+  readonly parity: {
+    readonly relative: number | null;
+    readonly maxAbs: number | null;
+    readonly top1Agreement: number;
+    readonly tolerance: number;
+    readonly pass: boolean;
+  };
+  /** The image that was looked at, counted from 0, or null where parity holds. */
+  readonly image: number | null;
+  /** The operator, or null where parity holds, or where only the order of the top classes differs. */
+  readonly wrong: WrongOperator | null;
+}
+
+/** The text that `bench bisect` ends with: a paragraph for each network on each runtime. */
+export function bisectionText(rows: readonly BisectionRow[], { width }: TerminalOptions): string {
+  return rows
+    .map((row) => [headOf(row), ...linesOf(row)].map((line) => indented(line, width)).join("\n"))
+    .join("\n\n");
+}
+
+/** Wraps a line, and keeps the spaces that it begins with. */
+function indented(line: string, width: number): string {
+  const text = line.trimStart();
+  const margin = " ".repeat(line.length - text.length);
+  return margin + wrapText(text, width - margin.length, `${margin}  `);
+}
+
+function headOf(row: BisectionRow): string {
+  const { runtime, host, network, imageSize, batch, precision, lowering } = row;
+  return `${runtime} on ${host}: ${network}, ${imageSize} px, batch ${batch}, ${precision}, as ${lowering}`;
+}
+
+function linesOf({ parity, images, image, wrong }: BisectionRow): string[] {
+  const { relative, tolerance, top1Agreement } = parity;
+  const against = `${formatDifference(relative)} of the largest logit (to ${formatDifference(tolerance)})`;
+  if (parity.pass) return [`  Parity holds on all ${images} images: ${against}. Nothing is wrong.`];
+  const parts = `  Parity fails: ${against}, the same top class on ${Math.round(top1Agreement * images)} of ${images} images.`;
+  if (wrong === null) {
+    return [
+      parts,
+      "  Every node is within the tolerance: the two largest logits are closer than the rounding.",
+    ];
+  }
+  return [parts, `  On image ${image}: ${sentenceOf(wrong)}`, ...detailsOf(wrong)];
+}
+
+const verdicts: Readonly<Record<WrongOperator["verdict"], string>> = {
+  operator: "is off, and what it reads is right",
+  largest: "has the largest error of its own; no operator alone accounts for the difference",
+  rounding:
+    "has the largest error of its own, which is rounding: no operator is wrong, and the network makes small errors large",
+};
+
+function sentenceOf(wrong: WrongOperator): string {
+  return `${oneLine(wrong.node)} (${wrong.operator}, ${placeInNetwork(wrong)}) ${verdicts[wrong.verdict]}.`;
+}
+
+/** The part of the network that a node is in: `squeeze of stage 2, block 0`. */
+function placeInNetwork({
+  role,
+  stage,
+  block,
+}: Pick<WrongOperator, "role" | "stage" | "block">): string {
+  if (stage === null) return role;
+  return block === null ? `${role} of stage ${stage}` : `${role} of stage ${stage}, block ${block}`;
+}
+
+function detailsOf({ error, ownError, place, shape, given, expected, inputs }: WrongOperator) {
+  const axes = place.length === 3 ? ["channel", "row", "column"] : ["value"];
+  const where = place.map((at, index) => `${axes[index]} ${at}`).join(", ");
+  return [
+    `    its values [${shape.join(", ")}] are off by ${formatDifference(error)} of the largest; for the inputs that it had, by ${formatDifference(ownError)}`,
+    `    at ${where}: ${numberText(given)} where ${numberText(expected)} is right`,
+    ...inputs.map(
+      ({ node, range, error: off }) =>
+        `    reads ${oneLine(node)}: ${numberText(range[0])} to ${numberText(range[1])}, off by ${formatDifference(off)}`,
+    ),
+  ];
+}
+
+/** A value with six digits, or the words for one that is not finite. */
+function numberText(value: number | null): string {
+  return value === null ? "no finite number" : String(Number(value.toPrecision(6)));
+}

@@ -1,0 +1,43 @@
+import type { MemberParity, RanCase } from "@sebench/results";
+import { expect, test } from "vitest";
+import { runOf, sampleCase } from "../testing/sample-run.ts";
+import { wrongOutputs } from "./wrong-output.ts";
+
+const base = sampleCase("onnxruntime-node/cpu|node|se-resnet50|224|b1");
+const right = base.parity.se;
+const off = { ...right, relative: 0.3, pass: false };
+
+function wrongOf(change: Partial<RanCase>, plain: MemberParity, se: MemberParity) {
+  const parity = { ...base.parity, plain, se };
+  return wrongOutputs(runOf({ ...base, ...change, parity } as typeof base));
+}
+
+test("a case whose output is right has no line", () => {
+  expect(wrongOf({}, right, right)).toEqual([]);
+});
+
+test("a line names the members that are off, the likely cause, and the command to go on with", () => {
+  expect(wrongOf({}, right, off)).toEqual([
+    {
+      sentence: expect.stringContaining(
+        "SE alone is off, by 3.0e-1 of the largest logit: an operator of SE is computed wrongly",
+      ),
+      command:
+        "pnpm bench bisect --network se-resnet50 --runtime onnxruntime-node/cpu --host node --size 224 --batch 1",
+    },
+  ]);
+  const [plain] = wrongOf({ precision: "int8" }, off, right);
+  expect(plain!.sentence).toContain("the plain network alone is off");
+  expect(plain!.command).toContain("--network resnet50 ");
+  expect(plain!.command).toContain(" --precision int8");
+});
+
+test("values that are not finite in fp16 point to the sum of the squeeze", () => {
+  const [wrong] = wrongOf({ precision: "fp16" }, right, { ...off, relative: null });
+  expect(wrong!.sentence).toContain("the sum of a squeeze, has passed 65,504");
+});
+
+test("another top class within the tolerance is a near tie", () => {
+  const tie = { ...right, relative: 1e-6, top1Agreement: 0.75, pass: false };
+  expect(wrongOf({}, right, tie)[0]!.sentence).toContain("closer than the rounding");
+});

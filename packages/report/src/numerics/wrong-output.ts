@@ -1,0 +1,80 @@
+import { parityHolds, ran, type RanCase, type RunRecord } from "@sebench/results";
+import { shellQuoted } from "@sebench/spec";
+import { caseLabels, workLabel } from "../case/case-label.ts";
+import { formatDifference, formatShare } from "../text/format.ts";
+
+/** A case whose output is wrong. */
+export interface WrongOutput {
+  /** How far it is off, and the likely cause, in a sentence. */
+  readonly sentence: string;
+  /** The command that finds the operator. */
+  readonly command: string;
+}
+
+/** The cases of a run whose output is wrong. */
+export function wrongOutputs(run: RunRecord): WrongOutput[] {
+  const label = caseLabels(run.cases);
+  return run.cases
+    .filter(ran)
+    .filter((record) => !parityHolds(record))
+    .map((record) => ({
+      sentence: `${label(record)} for ${workLabel(record)}: ${likelyCause(record)}.`,
+      command: bisectCommand(record),
+    }));
+}
+
+/** What is off, and the likely cause by the precision and by which of the members is off. */
+function likelyCause({ precision, parity }: RanCase): string {
+  const { plain, se, tolerance } = parity;
+  const which = plain.pass
+    ? "SE alone is off"
+    : se.pass
+      ? "the plain network alone is off"
+      : "both networks are off";
+  const worst = plain.pass ? se : plain;
+  if (worst.relative === null) {
+    return `${which}, with values that are no finite numbers: ${notFinite[precision]}`;
+  }
+  if (worst.relative <= tolerance) {
+    return `${which}: the top class differs on ${formatShare(1 - worst.top1Agreement)} of the images, though the logits are within the tolerance: two classes are closer than the rounding`;
+  }
+  const by = `by ${formatDifference(worst.relative)} of the largest logit`;
+  return `${which}, ${by}: ${plain.pass ? ofSe[precision] : ofBoth[precision]}`;
+}
+
+type ByPrecision = Readonly<Record<RanCase["precision"], string>>;
+
+const notFinite: ByPrecision = {
+  fp32: "an operator gives infinity or NaN",
+  fp16: "a value, or the sum of a squeeze, has passed 65,504 (see bench numerics)",
+  int8: "a scale is zero or not finite",
+};
+
+const ofSe: ByPrecision = {
+  fp32: "an operator of SE is computed wrongly",
+  fp16: "the sum of a squeeze may have passed 65,504 or stopped growing (see bench numerics)",
+  int8: "a gate or its product has too coarse a scale (see bench numerics --precision int8, or keep SE in fp32 with --int8-keep se)",
+};
+
+const ofBoth: ByPrecision = {
+  fp32: "an operator of the trunk is computed wrongly",
+  fp16: "the trunk's values round too coarsely, or an operator is computed wrongly",
+  int8: "eight bits are too few for the trunk's activations",
+};
+
+/** The command that finds the operator at which a case goes wrong. */
+function bisectCommand(record: RanCase): string {
+  const { runtime, host, network, plain, imageSize, batch, precision, lowering, parity } = record;
+  const name = parity.se.pass ? plain : network;
+  const flags = [
+    `--network ${shellQuoted(name)}`,
+    `--runtime ${runtime}`,
+    `--host ${host}`,
+    `--size ${imageSize}`,
+    `--batch ${batch}`,
+    ...(precision === "fp32" ? [] : [`--precision ${precision}`]),
+    ...(lowering === "gemm" ? [] : [`--lowering ${shellQuoted(lowering)}`]),
+    ...(record.weights.kind === "checkpoint" ? ["--weights FILE"] : []),
+  ];
+  return `pnpm bench bisect ${flags.join(" ")}`;
+}
