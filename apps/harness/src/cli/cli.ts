@@ -155,16 +155,16 @@ function addInspect(cli: Command): void {
   cli
     .command("inspect")
     .description("say what a model is, and where its SE blocks are")
-    .argument(
-      "<model>",
-      "the .onnx or .tflite file, or the model.json of a tfjs graph model",
-    )
+    .argument("<model>", "the .onnx or .tflite file, or the model.json of a tfjs graph model")
     .option(
       "--input <sizes>",
       "the sizes of an input whose lengths are free, such as x=1x3x640x640; may be repeated",
       (text: string, before: readonly string[] = []) => [...before, text],
     )
-    .option("--twin <file>", "write the .onnx or .tflite model with its SE cut out, to hold its cost against")
+    .option(
+      "--twin <file>",
+      "write the .onnx or .tflite model with its SE cut out, to hold its cost against",
+    )
     .option("--out <folder>", "the folder for inspection.json, inspection.html and inspection.md")
     .option("--json", "print JSON for machines")
     .action(async (path, flags) => (await import("../catalogue/inspect.ts")).inspect(path, flags));
