@@ -27,6 +27,10 @@ export function addBisect(cli: Command, setExitCode: (code: number) => void): vo
     .option("--size <pixels>", "the heights and widths of the images", repeated)
     .option("--precision <names>", "the precisions: fp32 (the default), fp16, int8", repeated)
     .option(
+      "--int8-keep <part>",
+      "the part of networks that stays in fp32 where --precision is int8: se, its squeezes and excitations",
+    )
+    .option(
       "--weights <file>",
       "the .safetensors file of the member with SE, or the word seeded (default: trained weights for the pairs that have them, and seeded ones for the others)",
     )

@@ -24,6 +24,7 @@ import {
   type Written,
 } from "./inspection.ts";
 import { graphModelRuntimes, litertRuntimes, runtimeNotes } from "./runtimes.ts";
+import { findRiskyForms } from "./risky-forms.ts";
 import { findSlowForms } from "./slow-forms.ts";
 
 /**
@@ -64,6 +65,7 @@ function inspectOnnx(path: string, sizes: InputSizes): Inspection {
     operators: operatorsOf(model.graph.nodes),
     ...blocksOf(blocks, asInOnnx),
     slowForms: findSlowForms(shaped, blocks),
+    riskyForms: findRiskyForms(shaped, blocks),
     runtimes: runtimeNotes({ model, shaped, blocks }),
     obstacle: "obstacle" in imported ? imported.obstacle : null,
     notes: notesOn(model, shaped, blocks),
@@ -131,6 +133,7 @@ function inspectGraphModel(path: string, sizes: InputSizes): Inspection {
     operators: operatorsOf(nodes.map(({ op }) => ({ op, domain: "" }))),
     ...blocksOf(found, written),
     slowForms: [],
+    riskyForms: [],
     runtimes: graphModelRuntimes(nodes),
     obstacle: { node: null, why: "graph models of tfjs are inspected, and not imported" },
     notes: [...sizeNotes(shaped, written), ...graphModelNotes(read)],
@@ -200,6 +203,7 @@ function inspectTflite(path: string, sizes: InputSizes): Inspection {
     operators: operatorsOf(operators.map(({ name }) => ({ op: name, domain: "" }))),
     ...blocksOf(found, written),
     slowForms: [],
+    riskyForms: [],
     runtimes: litertRuntimes(read),
     obstacle: { node: null, why: "TensorFlow Lite models are inspected, and not imported" },
     notes: sizeNotes(shaped, written),

@@ -53,7 +53,7 @@ const notFinite: ByPrecision = {
 const ofSe: ByPrecision = {
   fp32: "an operator of SE is computed wrongly",
   fp16: "the sum of a squeeze may have passed 65,504 or stopped growing (see bench numerics)",
-  int8: "a gate or its product has too coarse a scale (see bench numerics --precision int8, or keep SE in fp32 with --int8-keep se)",
+  int8: "a gate or its product has too coarse a scale (keep SE in fp32 with --int8-keep se to see)",
 };
 
 const ofBoth: ByPrecision = {
