@@ -1,5 +1,11 @@
 import { basename, join } from "node:path";
-import { type Inspection, inspectModel, isJson, type InputSizes } from "@sebench/models";
+import {
+  boundedOutputs,
+  type Inspection,
+  inspectModel,
+  isJson,
+  type InputSizes,
+} from "@sebench/models";
 import { arrayOf, type ElementType, type Precision } from "@sebench/runtime";
 import { InputError } from "@sebench/spec";
 import type { ModelInput } from "../inputs/image-layout.ts";
@@ -31,6 +37,8 @@ export interface OpenedModel {
   /** The last length of the first input: the width of images. */
   readonly width: number;
   readonly precision: Precision;
+  /** The outputs of functions into 0..1, such as Sigmoid, by name. */
+  readonly bounded: readonly string[];
   /** Why the file is not imported into sebench's own graph, or null where it is. */
   readonly obstacle: string | null;
   /** What a person should know, in whole sentences. */
@@ -71,6 +79,7 @@ async function openModel(path: string, sizes: InputSizes, folder: string): Promi
     batch: first?.shape[0] ?? 1,
     width: first?.shape.at(-1) ?? 1,
     precision: precisionOf(inspection),
+    bounded: boundedOutputs(path),
     obstacle: obstacle && [obstacle.node, obstacle.why].filter((part) => part !== null).join(": "),
     notes: notesOn(name, inspection, cut.length),
   };

@@ -66,6 +66,28 @@ function inspectOnnx(path: string, sizes: InputSizes): Inspection {
   };
 }
 
+/** The operators whose values lie in 0..1. */
+const boundedOps: ReadonlySet<string> = new Set(["Sigmoid", "Softmax", "HardSigmoid"]);
+/** The operators that hand values on as they are, in another form. */
+const formOps: ReadonlySet<string> = new Set([
+  "Identity",
+  "Reshape",
+  "Transpose",
+  "Squeeze",
+  "Flatten",
+]);
+
+/** The outputs of an ONNX model that a function into 0..1 gives, such as Sigmoid, by name. */
+export function boundedOutputs(path: string): string[] {
+  const { graph } = readModel(path);
+  const givers = new GraphView(graph).givers;
+  return graph.outputs.flatMap(({ name }) => {
+    let giver = givers.get(name);
+    while (giver !== undefined && formOps.has(giver.op)) giver = givers.get(giver.inputs[0] ?? "");
+    return giver !== undefined && boundedOps.has(giver.op) ? [name] : [];
+  });
+}
+
 /** The precision of a model's weights: int8 where it quantises. */
 function precisionOf(
   { graph }: Model,
