@@ -171,7 +171,7 @@ export {
   type RecordOutcome,
 } from "./history/history-store.ts";
 export { type Series, type SeriesPoint, seriesOf } from "./history/series.ts";
-export { describeMachine } from "./machine/describe-machine.ts";
+export { describeDevice, describeMachine } from "./machine/describe-machine.ts";
 export type { Gpu, MachineRecord } from "./machine/machine-record.ts";
 export {
   type Candidate,

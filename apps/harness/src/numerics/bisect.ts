@@ -12,7 +12,7 @@ import type { BisectionRow } from "@sebench/report";
 import { readRunOptions, type RunFlags } from "../flags/run-flags.ts";
 import { clearProgress, soakProgress } from "../words/progress.ts";
 import { terminalOptions } from "../words/terminal.ts";
-import { type Asked, openWeights, weightsOf } from "./asked-weights.ts";
+import { type Asked, openWeights, weightsOf } from "../measuring/asked-weights.ts";
 
 export type BisectFlags = Omit<RunFlags, "profile" | "shard" | "resume" | "out">;
 
