@@ -72,6 +72,28 @@ function inspectOnnx(path: string, sizes: InputSizes): Inspection {
   };
 }
 
+/** The operators whose values lie in 0..1. */
+const boundedOps: ReadonlySet<string> = new Set(["Sigmoid", "Softmax", "HardSigmoid"]);
+/** The operators that hand values on as they are, in another form. */
+const formOps: ReadonlySet<string> = new Set([
+  "Identity",
+  "Reshape",
+  "Transpose",
+  "Squeeze",
+  "Flatten",
+]);
+
+/** The outputs of an ONNX model that a function into 0..1 gives, such as Sigmoid, by name. */
+export function boundedOutputs(path: string): string[] {
+  const { graph } = readModel(path);
+  const givers = new GraphView(graph).givers;
+  return graph.outputs.flatMap(({ name }) => {
+    let giver = givers.get(name);
+    while (giver !== undefined && formOps.has(giver.op)) giver = givers.get(giver.inputs[0] ?? "");
+    return giver !== undefined && boundedOps.has(giver.op) ? [name] : [];
+  });
+}
+
 /** The sentences on what a reader should know besides. */
 function notesOn(model: Model, shaped: ShapedGraph, blocks: readonly Block[]): string[] {
   const notes = sizeNotes(shaped, asInOnnx);

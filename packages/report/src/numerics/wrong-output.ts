@@ -7,8 +7,8 @@ import { formatDifference, formatShare } from "../text/format.ts";
 export interface WrongOutput {
   /** How far it is off, and the likely cause, in a sentence. */
   readonly sentence: string;
-  /** The command that finds the operator. */
-  readonly command: string;
+  /** The command that finds the operator, or null of a model's file, which is not bisected. */
+  readonly command: string | null;
 }
 
 /** The cases of a run whose output is wrong. */
@@ -19,7 +19,7 @@ export function wrongOutputs(run: RunRecord): WrongOutput[] {
     .filter((record) => !parityHolds(record))
     .map((record) => ({
       sentence: `${label(record)} for ${workLabel(record)}: ${likelyCause(record)}.`,
-      command: bisectCommand(record),
+      command: record.weights.kind === "model" ? null : bisectCommand(record),
     }));
 }
 

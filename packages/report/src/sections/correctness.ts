@@ -67,7 +67,9 @@ export function paritySection(run: RunRecord): Section | null {
       })}
       ${wrongOutputs(run).map(
         ({ sentence, command }) =>
-          html`<p>${sentence} To find the operator: <code>${command}</code></p>`,
+          html`<p>
+            ${sentence}${command && html` To find the operator: <code>${command}</code>`}
+          </p>`,
       )}`,
   };
 }
