@@ -239,13 +239,14 @@ async function encodeFiles(
   return { models, inputs: await place.supply.inputs(inputs) };
 }
 
-/** The model of a file: the file itself, or its network where the engine loads no ONNX. */
+/** The model of a file: the file itself, or its network where the engine loads no files of its format. */
 async function encodeFile(
   file: ModelFileDescription,
   options: SessionOptions,
   { engine, supply }: Pick<Place, "engine" | "supply">,
 ): Promise<EncodedModel> {
-  if (engine.takeFile) return engine.takeFile(await supply.file(file));
+  const { takeFile, fileFormat = "onnx" } = engine;
+  if (takeFile && fileFormat === (file.format ?? "onnx")) return takeFile(await supply.file(file));
   const { network, weights } = await supply.imported(file);
   return engine.encode(lower(network, weights, "conv1x1", options), options);
 }

@@ -19,13 +19,14 @@ import {
   type RecipePart,
 } from "./recipe.ts";
 import { gateResize, residualConv, scaleFold } from "./scale.ts";
-import { reduceMean, squeezePushdown } from "./squeeze.ts";
+import { reduceMean, squeezePushdown, squeezeScaled } from "./squeeze.ts";
 
 /** The rewrite of every name; a name without a rewrite does not compile. */
 const passOf: Readonly<Record<PassName, Pass>> = {
   "squeeze-pushdown": squeezePushdown,
   "squeeze-fold": squeezeFold,
   "reduce-mean": reduceMean,
+  "squeeze-scaled": squeezeScaled,
   "gate-resize": gateResize,
   "scale-fold": scaleFold,
   "scale-forward": scaleForward,

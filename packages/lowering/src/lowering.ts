@@ -6,6 +6,7 @@ export const passNames = [
   "squeeze-pushdown",
   "squeeze-fold",
   "reduce-mean",
+  "squeeze-scaled",
   "gate-resize",
   "scale-fold",
   "scale-forward",

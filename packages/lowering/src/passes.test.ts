@@ -30,21 +30,25 @@ const small = fc.record({
   seed: fc.nat({ max: 1000 }),
 });
 
-describe.each(["reduce-mean", "gate-resize", "reduce-mean+gate-resize+gemm", "2:gate-resize/gemm"])(
-  "%s",
-  (lowering) => {
-    it("leaves the function of any small network as it was", () => {
-      fc.assert(
-        fc.property(small, ({ seed, ...of }) => {
-          const options = `r=${of.reduction},gate=${of.gate},bias=${of.bias},place=${of.place}`;
-          const name = `se-resnet8{${options},stages=${of.stages}}`;
-          expect(errorOf(name, seed, lowering)).toBeLessThan(rounding);
-        }),
-        { numRuns: 12, seed: 2 },
-      );
-    });
-  },
-);
+describe.each([
+  "reduce-mean",
+  "squeeze-scaled",
+  "gate-resize",
+  "reduce-mean+gate-resize+gemm",
+  "squeeze-scaled+gate-resize",
+  "2:gate-resize/gemm",
+])("%s", (lowering) => {
+  it("leaves the function of any small network as it was", () => {
+    fc.assert(
+      fc.property(small, ({ seed, ...of }) => {
+        const options = `r=${of.reduction},gate=${of.gate},bias=${of.bias},place=${of.place}`;
+        const name = `se-resnet8{${options},stages=${of.stages}}`;
+        expect(errorOf(name, seed, lowering)).toBeLessThan(rounding);
+      }),
+      { numRuns: 12, seed: 2 },
+    );
+  });
+});
 
 describe.each(["se-resnet8", "se-resnet8{place=identity}"])("%s", (name) => {
   it("may have a convolution by ones before its residual sum", () => {

@@ -20,14 +20,21 @@ export interface Recipe {
 /** The groups of passes of which a part has one at most. */
 const groups: readonly (readonly PassName[])[] = [
   ["squeeze-pushdown", "squeeze-fold"],
-  ["reduce-mean"],
+  ["reduce-mean", "squeeze-scaled"],
   ["gate-resize", "scale-fold", "scale-forward"],
   ["residual-conv"],
   ["gemm", "conv1x1"],
 ];
 
-/** Every combination of passes that may stand in one part, from the fewest passes to the most. */
-export const combinations: readonly (readonly PassName[])[] = choicesOf(groups)
+/** The passes that make no form faster, and are for what they compute: a search leaves them out. */
+const neverFaster: ReadonlySet<PassName> = new Set(["squeeze-scaled"]);
+
+/**
+ * Every combination of passes that may make one part faster, from the fewest passes to the most.
+ */
+export const combinations: readonly (readonly PassName[])[] = choicesOf(
+  groups.map((group) => group.filter((name) => !neverFaster.has(name))),
+)
   .map((passes) => withoutConv1x1(passes))
   .filter((passes, at, all) => all.findIndex((each) => each.join() === passes.join()) === at)
   .toSorted((one, other) => one.length - other.length);

@@ -1,4 +1,4 @@
-import type { Conv2d, Network, Node, Parameter, Tensor } from "@sebench/spec";
+import type { Conv2d, MapShape, Network, Node, Parameter, Tensor } from "@sebench/spec";
 import { foldBatchNorm, type Weights } from "@sebench/weights";
 import { blockOf, type Pass, sameWeights, type Scope } from "./lowering.ts";
 
@@ -28,6 +28,52 @@ export const reduceMean: Pass = {
   },
   weights: sameWeights,
 };
+
+/**
+ * The pass whose squeeze is safe in fp16 wherever the values are: the map is multiplied by 2^-k, the
+ * least power of two that is no larger than 1 / height and 1 / width; then come the means of the rows,
+ * the mean of these, and the multiplication by 2^k. Powers of two round nothing, except for values
+ * below 2^(k - 14), which keep an absolute precision of 2^(k - 25). No partial sum is larger than the
+ * largest value, and none has more terms than a row or a column.
+ */
+export const squeezeScaled: Pass = {
+  obstacle: reduceMean.obstacle,
+  graph(network, scope) {
+    const shapes = new Map(network.nodes.map(({ name, shape }) => [name, shape]));
+    const pools = new Set(poolsIn(network, scope));
+    const nodes = network.nodes.flatMap((node) =>
+      pools.has(node) ? scaledMean(node, shapes.get(node.inputs[0]!) as MapShape) : [node],
+    );
+    return { ...network, nodes };
+  },
+  weights: sameWeights,
+};
+
+function scaledMean(pool: Node, [channels, height, width]: MapShape): Node[] {
+  const side = Math.max(height, width);
+  if (side === 1) return [pool];
+  const factor = 2 ** Math.ceil(Math.log2(side));
+  const step = (local: string, op: Node["op"], input: string, shape: MapShape): Node => ({
+    ...pool,
+    name: `${pool.name}/${local}`,
+    op,
+    inputs: [input],
+    shape,
+  });
+  const down: Node["op"] = { kind: "scaleBy", factor: 1 / factor };
+  const scaled = step("scaled", down, pool.inputs[0]!, [channels, height, width]);
+  const rowMeans: Node["op"] = {
+    kind: "avgPool",
+    kernel: [1, width],
+    stride: [1, 1],
+    pads: [0, 0, 0, 0],
+    ceil: false,
+    countIncludePad: false,
+  };
+  const rows = step("rows", rowMeans, scaled.name, [channels, height, 1]);
+  const mean = step("mean", pool.op, rows.name, pool.shape as MapShape);
+  return [scaled, rows, mean, { ...pool, op: { kind: "scaleBy", factor }, inputs: [mean.name] }];
+}
 
 function poolsIn({ nodes }: Network, scope: Scope): Node[] {
   return nodes.filter(

@@ -6,6 +6,8 @@ export { type InputSizes, parseInputSizes } from "./shapes/infer.ts";
 export { dimsText } from "./shapes/dims.ts";
 export { type MarkedNode, writeMarked } from "./twin/mark-nodes.ts";
 export { type Twin, writeTwin } from "./twin/cut-blocks.ts";
+export { tfliteAsOnnx } from "./tflite/as-onnx.ts";
+export { isTflite } from "./tflite/read-tflite-model.ts";
 export type { RuntimeNote } from "./inspect/runtimes.ts";
 export type { SlowForm } from "./inspect/slow-forms.ts";
 export { type Rewritten, rewriteModel } from "./rewrite/passes.ts";

@@ -17,3 +17,11 @@ export {
   type WrongNode,
 } from "./first-wrong-node.ts";
 export { type NodeValues, oracleValues } from "./node-values.ts";
+export { largestHalf, type SumOrder, sumInHalf, sumOrders, toHalf } from "./half.ts";
+export {
+  evaluateInHalf,
+  halfWeights,
+  type MeanInHalf,
+  meansOf,
+  meanWidth,
+} from "./half-network.ts";

@@ -10,10 +10,11 @@ import {
   readExplanation,
   readSoak,
   recommend,
+  rowOf,
   seriesOf,
   summarizeRun,
 } from "@sebench/results";
-import { sampleSoak } from "@sebench/results/testing";
+import { sampleMeasurement, sampleSoak } from "@sebench/results/testing";
 import { parse as parseCsv } from "csv-parse/sync";
 import { marked } from "marked";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -129,11 +130,18 @@ async function everyOutlet(): Promise<Record<string, string>> {
     readBy(readExcitations, "excitations.json"),
   );
   const { record: inspection } = await hostileRecord(sampleInspection, () => true);
+  const submission = { accepted: "2026-12-01", by: "somebody", source: "https://example.org/1" };
+  const boardRow = rowOf(sampleMeasurement(), submission);
+  // More than the board's reader would take.
+  const { record: hostileRow } = await hostileRecord(boardRow, () => true);
   const { record: soak } = await hostileRecord(sampleSoak, readBy(readSoak, "soak.json"));
   expect(soak.rows.some((row) => row.status === "died" && row.reason === hostileText)).toBe(true);
   return {
     ...ofRun(run),
     ...ofStudies(evaluation, explanation, excitations),
+    boardPage: report.boardPage([hostileRow]),
+    "boardTable wide": report.boardTable([hostileRow], wide),
+    "boardTable narrow": report.boardTable([hostileRow], narrow),
     inspectionMarkdown: report.inspectionMarkdown(inspection),
     inspectionHtml: report.inspectionHtml(inspection),
     "inspectionTable wide": report.inspectionTable(inspection, wide),
@@ -205,6 +213,8 @@ function ofRun(run: typeof sampleRun): Record<string, string> {
     recommendationTable: report.recommendationTable(run, recommended, criteria, wide),
     calibrationTable: report.calibrationTable(calibration),
     tuningTable: report.tuningTable([tuningOf(hostileText)], wide),
+    "halfText wide": report.halfText(halfStudyOf(hostileText), wide),
+    "halfText narrow": report.halfText(halfStudyOf(hostileText), narrow),
     "bisectionText wide": report.bisectionText([bisectionOf(hostileText)], wide),
     boundTable: report.boundTable([boundedOf(hostileText)], wide),
     "optimizationTable wide": report.optimizationTable(optimizationOf(hostileText), wide),
@@ -250,6 +260,44 @@ function optimizationOf(text: string): Parameters<typeof report.optimizationTabl
     gain: ratio,
     replicas: [1, 1],
     parity: { relative: 0, reference: "oracle", tolerance: 1e-4, pass: true, still: [text] },
+  };
+}
+
+function halfStudyOf(text: string): Parameters<typeof report.halfText>[0] {
+  const right = { error: 1e-3, verdict: "right" } as const;
+  const overflows = { error: null, verdict: "overflows" } as const;
+  return {
+    network: text,
+    imageSize: 32,
+    lowering: text,
+    precision: "fp16",
+    weights: text,
+    dataset: text,
+    images: 1,
+    tolerance: 1e-2,
+    blocks: [
+      {
+        node: text,
+        role: text,
+        stage: 2,
+        block: 0,
+        pixels: 49,
+        largestValue: 1,
+        largestMean: 1,
+        largestSum: 49,
+        margin: 1337,
+        orders: { sequential: overflows, pairwise: right, "by rows": right },
+      },
+    ],
+    logits: [
+      {
+        mean: "sequential",
+        relative: null,
+        top1Agreement: 0,
+        pass: false,
+        firstNotFinite: text,
+      },
+    ],
   };
 }
 

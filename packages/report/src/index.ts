@@ -1,3 +1,5 @@
+export { boardPage } from "./board/page.ts";
+export { boardTable } from "./board/groups.ts";
 export { type BoundedPair, boundTable } from "./bound-table.ts";
 export { calibrationTable } from "./calibration-table.ts";
 export { bandwidthText, boundSentence, boundText, peakText } from "./case/bound-text.ts";
@@ -25,3 +27,10 @@ export { terminalTable } from "./terminal-table.ts";
 export type { TerminalOptions } from "./text/text-table.ts";
 export { optimizationTable } from "./optimization-table.ts";
 export { tuningTable } from "./tuning-table.ts";
+export {
+  type HalfBlock,
+  type HalfLogits,
+  type HalfSafety,
+  type HalfStudy,
+  halfText,
+} from "./numerics/half-text.ts";

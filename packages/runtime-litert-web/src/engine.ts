@@ -1,24 +1,10 @@
-import type { CompiledModel } from "@litertjs/core";
-import {
-  type Attestation,
-  channelsLast,
-  type Engine,
-  type EngineOptions,
-  imagesOfRun,
-  type Profile,
-  type ProfiledSession,
-  requireBatch,
-  requireLive,
-  requirePrecision,
-  type RunInput,
-  type Runtime,
-  type StagedInput,
-} from "@sebench/runtime";
-import { elementCount, InputError } from "@sebench/spec";
+import { type Engine, type EngineOptions, requirePrecision, type Runtime } from "@sebench/runtime";
+import { InputError } from "@sebench/spec";
 import { missingAdapter, missingWebnn, type Missing } from "@sebench/web-device";
-import { judge, litertVersion, takenDevice } from "./attestation.ts";
-import { compileOptions, LitertLibrary, type Started } from "./library.ts";
-import { encodeModel, type LitertModel, type WebDevice } from "./model.ts";
+import { litertVersion, takenDevice } from "./attestation.ts";
+import { LitertLibrary } from "./library.ts";
+import { encodeModel, fileModel, type LitertModel, type WebDevice } from "./model.ts";
+import { LitertSession } from "./session.ts";
 
 /** The LiteRT.js of this page: there is one, whatever it is asked for. */
 const pageLibrary = new LitertLibrary();
@@ -51,6 +37,8 @@ export function openLitertEngine(
       requirePrecision(runtime, session.precision);
       return encodeModel(runtime.id, lowered, session);
     },
+    fileFormat: "tflite",
+    takeFile: fileModel,
     prepare,
     prepareProfiled: prepare,
     deployment: {
@@ -83,140 +71,4 @@ function explainStart(error: unknown): Missing {
   }
   const reason = error instanceof Error ? error.message : String(error);
   return { reason, remedy: "try another browser with --browser PATH" };
-}
-
-interface LitertInput extends StagedInput {
-  /** The images `[batch, height, width, channels]`. */
-  readonly pixels: Float32Array;
-}
-
-/** A model that LiteRT.js has compiled. */
-class LitertSession implements ProfiledSession<LitertInput> {
-  readonly #device: WebDevice;
-  readonly #library: LitertLibrary;
-  readonly #started: Started;
-  readonly #model: Omit<LitertModel, "bytes">;
-  readonly #threads: number;
-  readonly #firstLine: number;
-  #compiled: CompiledModel | null;
-  #bufferType = 0;
-
-  private constructor(
-    device: WebDevice,
-    library: LitertLibrary,
-    started: Started,
-    model: Omit<LitertModel, "bytes">,
-    compiled: CompiledModel,
-    marks: { readonly threads: number; readonly firstLine: number },
-  ) {
-    this.#device = device;
-    this.#library = library;
-    this.#started = started;
-    this.#model = model;
-    this.#compiled = compiled;
-    this.#threads = marks.threads;
-    this.#firstLine = marks.firstLine;
-  }
-
-  /** Compiles a model. Rejects where LiteRT.js would run any part of it elsewhere, or not at all. */
-  static async create(
-    device: WebDevice,
-    library: LitertLibrary,
-    started: Started,
-    model: LitertModel,
-  ): Promise<LitertSession> {
-    const firstLine = library.console.mark;
-    const before = library.threads.started;
-    const options = compileOptions(device, started.threads, model.precision);
-    const compiled = await library.device.guard(() =>
-      started.core.loadAndCompile(model.bytes, options),
-    );
-    await library.threads.loaded();
-    const fault = library.console.takeError() ?? undelegated(compiled, device);
-    if (fault !== null) {
-      compiled.delete();
-      throw new Error(`LiteRT.js did not prepare the model on ${device}: ${fault}`);
-    }
-    const threads = 1 + library.threads.started - before;
-    const { inputShape, precision, byteLength } = model;
-    const kept = { inputShape, precision, byteLength };
-    return new LitertSession(device, library, started, kept, compiled, { threads, firstLine });
-  }
-
-  async stage(input: RunInput): Promise<LitertInput> {
-    const images = imagesOfRun(input);
-    requireBatch(images, this.#model.inputShape);
-    return { pixels: channelsLast(images.data, this.#model.inputShape) };
-  }
-
-  async run({ pixels }: LitertInput): Promise<Float32Array> {
-    const compiled = requireLive(this.#compiled);
-    const logits = await this.#library.device.guard(() => this.#infer(compiled, pixels));
-    // A run that an operator's failure has ended resolves all the same, with outputs that nobody wrote.
-    const fault = this.#library.console.takeError();
-    if (fault === null) return logits;
-    throw new Error(`LiteRT.js did not run the model on ${this.#device}: ${fault}`);
-  }
-
-  /** Attests by another run, on values that have no pattern. */
-  async attest(): Promise<Attestation> {
-    const golden = (Math.sqrt(5) - 1) / 2;
-    const length = elementCount(this.#model.inputShape);
-    const pixels = Float32Array.from({ length }, (_, at) => 2 * ((at * golden) % 1) - 1);
-    const outputs = await this.run({ pixels });
-    return judge(this.#device, this.#started, this.#model.precision, {
-      threads: this.#threads,
-      lines: this.#library.console.since(this.#firstLine),
-      pageLines: this.#library.console.since(0),
-      bufferType: this.#bufferType,
-      outputs,
-    });
-  }
-
-  async endProfile(): Promise<Profile> {
-    return {
-      ok: false,
-      reason: "LiteRT does not tell what each kernel took: LiteRT.js has no profiler",
-      remedy:
-        "take another --runtime; `bench tune` and `bench run` measure the whole of SE on this one",
-    };
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    const compiled = this.#compiled;
-    this.#compiled = null;
-    if (compiled === null) return;
-    compiled.delete();
-    // The page's event loop gives the threads of a model back to the pool, where the next one takes them.
-    if (this.#started.threads > 1) await new Promise((resolve) => setTimeout(resolve));
-  }
-
-  async #infer(compiled: CompiledModel, pixels: Float32Array): Promise<Float32Array> {
-    const [batch, channels, height, width] = this.#model.inputShape as [
-      number,
-      number,
-      number,
-      number,
-    ];
-    const images = new this.#started.core.Tensor(pixels, [batch, height, width, channels]);
-    try {
-      const [logits] = await compiled.run([images]);
-      try {
-        this.#bufferType = logits!.bufferType;
-        return (await logits!.data()) as Float32Array;
-      } finally {
-        // Outputs that are not deleted stay in the binary's memory for good.
-        logits!.delete();
-      }
-    } finally {
-      images.delete();
-    }
-  }
-}
-
-/** Why LiteRT.js has not given the whole model to the accelerator, or null where it has. */
-function undelegated(compiled: CompiledModel, device: WebDevice): string | null {
-  const { accelerator } = compiled.options;
-  if (accelerator !== device) return `it fell back to ${accelerator}`;
-  return compiled.isFullyAccelerated ? null : "the accelerator does not take all of its operators";
 }

@@ -3,30 +3,21 @@ import { readNumber, say } from "@sebench/cli";
 import type { Target } from "@sebench/hosts";
 import { defaultLowering } from "@sebench/lowering";
 import { replaceFile, requireWritableFile } from "@sebench/results";
-import {
-  describeOrigin,
-  describePreprocessing,
-  type MemberChoice,
-  seededWord,
-} from "@sebench/pairs";
+import { describeOrigin, describePreprocessing } from "@sebench/pairs";
 import type { Precision } from "@sebench/runtime";
-import { buildNetwork, InputError } from "@sebench/spec";
+import { buildNetwork } from "@sebench/spec";
+import { type MemberFlags, readMemberChoice } from "../flags/member-flags.ts";
 
-interface ExportFlags {
+interface ExportFlags extends MemberFlags {
   readonly network: string;
   readonly out: string;
-  readonly weights?: string;
-  readonly weightsPrefix?: string;
-  readonly layout?: string;
   readonly batch: string;
-  readonly size?: string;
   readonly precision: Precision;
   readonly lowering?: string;
   /** With host and threads: what a tuned lowering was tuned for. */
   readonly runtime: string;
   readonly host?: string;
   readonly threads?: string;
-  readonly seed: string;
   readonly json?: boolean;
 }
 
@@ -37,13 +28,9 @@ export async function exportModel(flags: ExportFlags): Promise<void> {
   await requireWritableFile(flags.out);
   const { network, lowering, bytes, parity, member } = await exportNetwork({
     network: flags.network,
-    layout: flags.layout ?? null,
+    ...readMemberChoice(flags),
     format: flags.out.toLowerCase().endsWith(".tflite") ? "tflite" : "onnx",
-    weights: readWeights(flags),
-    seed: readNumber("--seed", flags.seed, { from: 0, to: 2 ** 32 - 1 }),
     batch,
-    imageSize:
-      flags.size === undefined ? null : readNumber("--size", flags.size, { from: 1, to: 4096 }),
     precision,
     lowering: flags.lowering ?? null,
     tunedFor: flags.lowering === tunedWord ? tunedFor(flags) : null,
@@ -67,17 +54,6 @@ export async function exportModel(flags: ExportFlags): Promise<void> {
       `${relative.toExponential(1)} of the greatest${pass ? "" : ", which is not rounding alone"}`,
   );
   if (!pass) process.exitCode = 1;
-}
-
-/** The weights that the flags ask for; without flags, those that `bench run` takes. */
-function readWeights({ weights, weightsPrefix }: ExportFlags): MemberChoice["weights"] {
-  if (weights !== undefined && weights !== seededWord) {
-    return { kind: "file", path: weights, prefix: weightsPrefix ?? null };
-  }
-  if (weightsPrefix === undefined) return { kind: weights === undefined ? "shipped" : "seeded" };
-  throw new InputError("--weights-prefix is given, and --weights is no file", {
-    remedy: "give the file whose keys have the prefix as --weights",
-  });
 }
 
 function tunedFor({ runtime, host, threads }: ExportFlags) {

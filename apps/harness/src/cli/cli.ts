@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
 import {
+  addBoard,
   addComparison,
   addRecommend,
   addShards,
@@ -10,7 +11,7 @@ import {
   addOptimize,
   addTune,
 } from "./commands.ts";
-import { addBisect } from "./numeric-commands.ts";
+import { addBisect, addNumerics } from "./numeric-commands.ts";
 import {
   loweringHelp,
   repeated,
@@ -92,7 +93,9 @@ export function buildCli(setExitCode: (code: number) => void): Command {
   addExplain(cli, setExitCode);
   addSoak(cli, setExitCode);
   addBisect(cli, setExitCode);
+  addNumerics(cli, setExitCode);
   addShards(cli, setExitCode);
+  addBoard(cli);
   addExport(cli);
   return cli;
 }
@@ -101,16 +104,16 @@ function addInspect(cli: Command): void {
   cli
     .command("inspect")
     .description("say what a model is, and where its SE blocks are")
-    .argument(
-      "<model>",
-      "the .onnx file, or the model.json of a tfjs graph model; its weights are not loaded",
-    )
+    .argument("<model>", "the .onnx or .tflite file, or the model.json of a tfjs graph model")
     .option(
       "--input <sizes>",
       "the sizes of an input whose lengths are free, such as x=1x3x640x640; may be repeated",
       (text: string, before: readonly string[] = []) => [...before, text],
     )
-    .option("--twin <file>", "write the ONNX model with its SE cut out, to hold its cost against")
+    .option(
+      "--twin <file>",
+      "write the .onnx or .tflite model with its SE cut out, to hold its cost against",
+    )
     .option("--out <folder>", "the folder for inspection.json, inspection.html and inspection.md")
     .option("--json", "print JSON for machines")
     .action(async (path, flags) => (await import("../catalogue/inspect.ts")).inspect(path, flags));

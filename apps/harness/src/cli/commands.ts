@@ -281,6 +281,50 @@ export function addComparison(cli: Command, setExitCode: (code: number) => void)
     .action(async (flags) => (await import("../records/history.ts")).history(flags));
 }
 
+const boardFlag = [
+  "--board <file>",
+  "the board's file (default: results/board/measurements.jsonl)",
+] as const;
+
+export function addBoard(cli: Command): void {
+  cli
+    .command("submit")
+    .description("check measurements of a page or of runs, and put them on the board")
+    .argument(
+      "<files...>",
+      "files with the blocks that the static page copies, among other text or alone, and results.json files",
+    )
+    .requiredOption("--by <name>", "who submits them, such as the name of an account")
+    .option("--source <url>", "where they were submitted, such as an issue, an address of https")
+    .addOption(
+      new Option(
+        "--device <kind>",
+        "what the machine of a results.json is, which a block says itself (default: computer)",
+      ).choices(["phone", "tablet", "computer", "server"]),
+    )
+    .option("--device-name <name>", "the name of the machine of a results.json, if you like")
+    .option(...boardFlag)
+    .option("--check", "check them and append nothing")
+    .option("--json", "print the rows as JSON")
+    .addHelpText(
+      "after",
+      `
+A measurement must fit its schema, hold parity, have an interval that follows from its replicas and
+samples, and times that a device can reach. Where the oracle's answers of its network ship, its logits are
+held against them again. If one is not believed, nothing is appended. One that the board has is told.`,
+    )
+    .action(async (files, flags) =>
+      (await import("../records/board.ts")).submitFiles(files, flags),
+    );
+  cli
+    .command("board")
+    .description("show what SE costs on the devices of all who submitted measurements")
+    .option(...boardFlag)
+    .option("--out <file>", "write a page, such as board.html, instead of a table")
+    .option("--json", "print the rows as JSON")
+    .action(async (flags) => (await import("../records/board.ts")).board(flags));
+}
+
 export function addRecommend(cli: Command, setExitCode: (code: number) => void): void {
   cli
     .command("recommend")

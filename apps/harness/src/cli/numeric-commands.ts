@@ -1,5 +1,12 @@
-import type { Command } from "commander";
-import { repeated, withEngines, withLowering, withoutModels } from "./options.ts";
+import { type Command, Option } from "commander";
+import {
+  loweringHelp,
+  repeated,
+  withDataset,
+  withEngines,
+  withLowering,
+  withoutModels,
+} from "./options.ts";
 
 export function addBisect(cli: Command, setExitCode: (code: number) => void): void {
   const command = cli
@@ -42,5 +49,38 @@ then back along the inputs, until a node is off whose inputs are right. Exit cod
     )
     .action(async (flags) =>
       setExitCode(await (await import("../measuring/bisect.ts")).bisect(flags)),
+    );
+}
+
+export function addNumerics(cli: Command, setExitCode: (code: number) => void): void {
+  const command = cli
+    .command("numerics")
+    .description("say what fp16 makes of each block of SE on your images: sums, margins, logits")
+    .requiredOption("--network <name>", "the network, such as se-resnet50")
+    .addOption(new Option("--precision <name>", "the precision").choices(["fp16"]).default("fp16"))
+    .option(
+      "--weights <file>",
+      "the .safetensors file of the weights, or the word seeded (default: trained weights where they ship, and seeded ones for other networks)",
+    )
+    .option(
+      "--weights-prefix <prefixes>",
+      "read only the keys with these prefixes, such as ema., or none, where files hold several copies",
+    )
+    .option("--layout <name>", "the layout of the network, as bench export takes it")
+    .option("--size <pixels>", "the height and width of the images")
+    .option("--lowering <recipe>", loweringHelp, "conv1x1")
+    .option("--block <name>", "look at one block only, such as stage2/block0")
+    .option("--seed <number>", "the seed of seeded weights", "1");
+  withoutModels(withDataset(command))
+    .option("--json", "print JSON for machines")
+    .addHelpText(
+      "after",
+      `
+Runs the float64 oracle with every result rounded to fp16, and takes the mean of each block in fp16 in the
+orders that engines use. Without --data the images that ship are taken, 4 unless --images says otherwise.
+Exit code 1: a mean is not right in some order, or the logits are not.`,
+    )
+    .action(async (flags) =>
+      setExitCode(await (await import("../measuring/numerics.ts")).numerics(flags)),
     );
 }

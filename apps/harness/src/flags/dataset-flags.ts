@@ -35,7 +35,7 @@ export interface Classifier {
   readonly classes: number;
   /** The side of an image in pixels. */
   readonly size: number;
-  readonly origin: WeightsOrigin;
+  readonly origin: Pick<WeightsOrigin, "kind">;
 }
 
 /**
@@ -84,7 +84,10 @@ function requireOutside({ data, labels, out }: DatasetFlags & { readonly out?: s
 const smallSize = 64;
 
 /** The preprocessing that goes with weights, or null where nothing says which it is. */
-function usualPreprocessing(origin: WeightsOrigin, size: number): PreprocessingChoice | null {
+function usualPreprocessing(
+  origin: Classifier["origin"],
+  size: number,
+): PreprocessingChoice | null {
   if (origin.kind === "trained") return "fashion-mnist";
   const isOwn = origin.kind === "checkpoint" || origin.kind === "model";
   return isOwn && size <= smallSize ? null : "torchvision";

@@ -51,9 +51,22 @@ async function truthOfModel(fed: FedModel, watch: Watch): Promise<ModelTruth> {
   return {
     se: truthOf(model.se, model.batch, own),
     plain: model.plain && truthOf(model.plain, model.batch, right[0]!),
-    reference: model.obstacle === null ? "oracle" : "file, not optimised",
+    reference: referenceOf(model),
     still: stillOutputs(own),
   };
+}
+
+function referenceOf({ obstacle, asOnnx }: FedModel["model"]): Reference {
+  if (asOnnx !== null) return "file as ONNX, not optimised";
+  return obstacle === null ? "oracle" : "file, not optimised";
+}
+
+/** The files in the form that the reference runs, the twin first. */
+function judgedFiles(fed: FedModel): FileMembers {
+  const { asOnnx } = fed.model;
+  if (asOnnx === null) return filesOf(fed);
+  const files = asOnnx.plain === null ? [asOnnx.se] : [asOnnx.plain, asOnnx.se];
+  return { kind: "files", files, inputs: fed.given.path };
 }
 
 function truthOf(
@@ -71,10 +84,10 @@ function truthOf(
 
 /**
  * The outputs of each member that are right, in the members' order: by the oracle where the model is
- * imported, and else by the untouched files, node by node.
+ * imported, and else by the untouched files, node by node; those of TensorFlow Lite as ONNX.
  */
 async function rightOutputs(fed: FedModel, watch: Watch): Promise<readonly RightOutputs[]> {
-  const members = filesOf(fed);
+  const members = judgedFiles(fed);
   const job: ProveJob = {
     kind: "prove",
     runtime: "onnxruntime-node/cpu",

@@ -12,6 +12,7 @@ export {
   pools,
 } from "./operator-networks.ts";
 export { plantFault, type PlantedFault } from "./planted-fault.ts";
+export { withLargeSums } from "./large-sums.ts";
 export { publishedFile } from "./published-file.ts";
 export {
   channelsLast,

@@ -3,7 +3,7 @@ import { InputError, isObject, parseForeignJson, repeatedKey } from "@sebench/sp
 import { type OkCase, parityHolds } from "../case/case-record.ts";
 import type { MachineRecord } from "../machine/machine-record.ts";
 import { check, readText } from "../record/read-record.ts";
-import { parseResults } from "../run/results-file.ts";
+import { parseResults, resultsPath } from "../run/results-file.ts";
 import { type RunRecord, schemaVersion } from "../run/run-record.ts";
 import {
   type DeviceKind,
@@ -44,12 +44,13 @@ const mostBlocks = 20;
 const remedy = "paste the block that the page copied whole, or give a results.json of bench run";
 
 /**
- * Reads what is submitted: a file with pasted blocks, a block's JSON alone, or a run's results.json.
+ * Reads what is submitted: a file with pasted blocks, a block's JSON alone, or a run's results.json
+ * or its folder.
  *
  * @throws InputError that names the file and the first thing that is wrong with it
  */
 export async function readSubmitted(file: string, own: OwnDevice): Promise<Submitted> {
-  return parseSubmitted(await readText(file, remedy), file, own);
+  return parseSubmitted(await readText(await resultsPath(file), remedy), file, own);
 }
 
 /**
