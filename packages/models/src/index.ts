@@ -6,7 +6,7 @@ export { type InputSizes, parseInputSizes } from "./shapes/infer.ts";
 export { dimsText } from "./shapes/dims.ts";
 export { type MarkedNode, writeMarked } from "./twin/mark-nodes.ts";
 export { type Twin, writeTwin } from "./twin/cut-blocks.ts";
-export { tfliteAsOnnx } from "./tflite/as-onnx.ts";
+export { tfliteAsOnnx } from "./twin/tflite-as-onnx.ts";
 export { isTflite } from "./tflite/read-tflite-model.ts";
 export type { RuntimeNote } from "./inspect/runtimes.ts";
 export type { SlowForm } from "./inspect/slow-forms.ts";

@@ -1,15 +1,21 @@
 import type { LoweredNetwork } from "@sebench/lowering";
 import {
   arrayOf,
+  channelsLast,
+  type ElementArray,
   type ElementType,
   type EncodedModel,
+  imagesOfRun,
   type ModelFile,
+  type NamedTensor,
   type Precision,
+  requireBatch,
+  type RunInput,
   type RuntimeId,
   type SessionOptions,
   type StoredModel,
 } from "@sebench/runtime";
-import { InputError, inputShape } from "@sebench/spec";
+import { elementCount, InputError, inputShape } from "@sebench/spec";
 import { encodeTflite, type GroupedForm, readTflite, type TfliteFile } from "@sebench/tflite";
 
 /** The second part of a runtime's id, and what LiteRT.js calls its accelerator. */
@@ -46,13 +52,9 @@ export function fileModel({ source, byteLength }: ModelFile): LitertModel {
   const file = readTflite(source);
   const valuesOf = (indices: readonly number[]) => indices.map((index) => valueOf(file, index));
   const [inputs, outputs] = [valuesOf(file.inputs), valuesOf(file.outputs)];
-  return {
-    bytes: source,
-    byteLength,
-    inputShape: inputs[0]?.shape ?? [],
-    precision: null,
-    file: { inputs, outputs },
-  };
+  const first = inputs[0]?.shape ?? [];
+  const about = { inputShape: first, precision: null, file: { inputs, outputs } };
+  return { bytes: source, byteLength, ...about };
 }
 
 function valueOf({ tensors }: TfliteFile, index: number): FileValue {
@@ -88,4 +90,59 @@ export function storeModel(
 ): StoredModel {
   const { bytes, ...head } = encodeModel(runtime, lowered, options);
   return { head, bytes };
+}
+
+/** A value that a run is given. */
+export interface Feed {
+  readonly shape: readonly number[];
+  readonly data: ElementArray;
+}
+
+/** The images of a run in the order of TensorFlow Lite. */
+export function feedOfImages(input: RunInput, shape: readonly number[]): Feed {
+  const images = imagesOfRun(input);
+  requireBatch(images, shape);
+  return { shape: lastOf(shape), data: channelsLast(images.data, shape) };
+}
+
+export function feedOfNoPattern(shape: readonly number[]): Feed {
+  const golden = (Math.sqrt(5) - 1) / 2;
+  const length = elementCount(shape);
+  const data = Float32Array.from({ length }, (_, at) => 2 * ((at * golden) % 1) - 1);
+  return { shape: lastOf(shape), data };
+}
+
+/** The shape of images with their channels last. */
+function lastOf([batch, channels, height, width]: readonly number[]): number[] {
+  return [batch!, height!, width!, channels!];
+}
+
+/**
+ * The inputs of a run in the order of the file.
+ *
+ * @throws InputError where they are not those of the file
+ */
+export function namedFeeds(inputs: readonly FileValue[], given: readonly NamedTensor[]): Feed[] {
+  return inputs.map(({ name, shape }) => {
+    const found = given.find((each) => each.name === name);
+    if (found === undefined || found.shape.join() !== shape.join()) {
+      const what = found === undefined ? "nothing" : found.shape.join("x");
+      throw new InputError(
+        `the model's input ${name} is ${shape.join("x")}, and was given ${what}`,
+        {
+          remedy: "give each input in its own shape",
+        },
+      );
+    }
+    return { shape, data: found.data.slice() as ElementArray };
+  });
+}
+
+export function namedOutputs(
+  outputs: readonly FileValue[],
+  values: readonly ElementArray[],
+): NamedTensor[] {
+  return outputs.map(({ name, type, shape }, at) => {
+    return { name, type, shape, data: values[at]! };
+  });
 }

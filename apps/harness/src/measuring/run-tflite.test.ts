@@ -17,19 +17,10 @@ describe.skipIf(browser === null)("a run of MediaPipe's .tflite file", { timeout
   it("measures it beside its twin on LiteRT.js, and on no other engine", async () => {
     const { square } = await fetchSelfieModels();
     const runtimes = ["--runtime", "litert-web/wasm,onnxruntime-node/cpu", "--threads", "1"];
-    const { code, stdout, stderr } = await benchHere(
-      "run",
-      "--model",
-      square,
-      ...runtimes,
-      "--profile",
-      "smoke",
-      "--no-fetch",
-      "--json",
-      "--out",
-      join(folder, "run"),
-    );
-    expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
+    const asked = ["--profile", "smoke", "--no-fetch", "--json", "--out", join(folder, "run")];
+    const { code, stdout } = await benchHere("run", "--model", square, ...runtimes, ...asked);
+    // One of the runtimes that were asked for cannot run it.
+    expect(code).toBe(1);
     const { cases } = JSON.parse(stdout) as RunRecord;
     const of = (runtime: string) => cases.find((each) => each.runtime === runtime);
     expect(of("litert-web/wasm")).toMatchObject({
@@ -47,20 +38,9 @@ describe.skipIf(browser === null)("a run of MediaPipe's .tflite file", { timeout
 
   it("is explained by nothing, since LiteRT.js tells no times of its operators", async () => {
     const { square } = await fetchSelfieModels();
-    const { code, stderr } = await benchHere(
-      "explain",
-      "--model",
-      square,
-      "--runtime",
-      "litert-web/wasm",
-      "--threads",
-      "1",
-      "--budget",
-      "1",
-      "--no-fetch",
-      "--out",
-      join(folder, "explain"),
-    );
+    const asked = ["--runtime", "litert-web/wasm", "--threads", "1", "--budget", "1", "--no-fetch"];
+    const out = join(folder, "explain");
+    const { code, stderr } = await benchHere("explain", "--model", square, ...asked, "--out", out);
     expect(code).not.toBe(0);
     expect(stderr).toContain("LiteRT does not tell what each kernel took");
   });

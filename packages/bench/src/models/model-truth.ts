@@ -12,6 +12,8 @@ export interface ModelTruth {
   /** The truth of the twin, or null of a model that has none. */
   readonly plain: MemberTruth | null;
   readonly reference: Reference;
+  /** The first output of floats that is right for the model, run by run, and its length in a run. */
+  readonly floats: { readonly logits: Float64Array; readonly classes: number };
   /** The outputs that hardly move from run to run, so that their parity shows little. */
   readonly still: readonly string[];
 }
@@ -52,6 +54,7 @@ async function truthOfModel(fed: FedModel, watch: Watch): Promise<ModelTruth> {
     se: truthOf(model.se, model.batch, own),
     plain: model.plain && truthOf(model.plain, model.batch, right[0]!),
     reference: referenceOf(model),
+    floats: firstFloats(own),
     still: stillOutputs(own),
   };
 }
@@ -67,6 +70,18 @@ function judgedFiles(fed: FedModel): FileMembers {
   if (asOnnx === null) return filesOf(fed);
   const files = asOnnx.plain === null ? [asOnnx.se] : [asOnnx.plain, asOnnx.se];
   return { kind: "files", files, inputs: fed.given.path };
+}
+
+/** The values of the first output of floats, run by run. */
+function firstFloats(right: RightOutputs): ModelTruth["floats"] {
+  const runs = right.map((outputs) => {
+    const found = outputs.find(({ type }) => type === "float32" || type === "float64");
+    return found === undefined ? [] : Float64Array.from(found.data as Float32Array);
+  });
+  return {
+    logits: Float64Array.from(runs.flatMap((values) => [...values])),
+    classes: runs[0]?.length ?? 0,
+  };
 }
 
 function truthOf(

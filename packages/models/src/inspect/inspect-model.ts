@@ -9,7 +9,7 @@ import { inferShapes, type InputSizes } from "../shapes/infer.ts";
 import { isParameter } from "../shapes/parameters.ts";
 import { type GraphModel, isJson, readGraphModel } from "../tfjs/read-graph-model.ts";
 import { storedPrecision } from "../tfjs/weights.ts";
-import { isTflite } from "../tflite/read-tflite-model.ts";
+import { isTflite, readTfliteModel, type TfliteModel } from "../tflite/read-tflite-model.ts";
 import {
   asInOnnx,
   blocksOf,
@@ -23,8 +23,7 @@ import {
   valueOf,
   type Written,
 } from "./inspection.ts";
-import { inspectTflite } from "./inspect-tflite.ts";
-import { graphModelRuntimes, runtimeNotes } from "./runtimes.ts";
+import { graphModelRuntimes, litertRuntimes, runtimeNotes } from "./runtimes.ts";
 import { findSlowForms } from "./slow-forms.ts";
 
 /**
@@ -167,4 +166,54 @@ function graphModelNotes({ storedAs, functions }: GraphModel): string[] {
     notes.push(`${functions} ${what} of the file, ${are} not looked into.`);
   }
   return notes;
+}
+
+/** Inspects a TensorFlow Lite model. */
+function inspectTflite(path: string, sizes: InputSizes): Inspection {
+  const read = readTfliteModel(path);
+  const { model, operators, origins } = read;
+  const shaped = inferShapes(model, sizes);
+  const view = new GraphView(model.graph);
+  const written = wordsOfTflite(read);
+  const found = findBlocks(shaped).map((block) =>
+    Object.assign(block, {
+      readers: block.readers.flatMap((reader) => throughLayout(reader, view, origins)),
+    }),
+  );
+  const counted = model.graph.constants.filter(({ type, dims }) => isParameter(type, dims));
+  const isQuantised = read.tensors.some(({ quantised }) => quantised);
+  return {
+    schema: inspectionVersion,
+    file: path,
+    format: "tflite",
+    bytes: model.bytes,
+    sha256: model.sha256,
+    producer: model.producer.name || null,
+    irVersion: null,
+    opsets: {},
+    inputs: shaped.inputs.map(valueOf),
+    outputs: shaped.outputs.map(valueOf),
+    precision: isQuantised ? "int8" : precisionOf(model, counted),
+    parameters: counted.reduce((sum, { dims }) => sum + sizeOf(dims), 0),
+    macs: sumOf([...shaped.macs.values()]),
+    nodes: operators.length,
+    operators: operatorsOf(operators.map(({ name }) => ({ op: name, domain: "" }))),
+    ...blocksOf(found, written),
+    slowForms: [],
+    runtimes: litertRuntimes(read),
+    obstacle: { node: null, why: "TensorFlow Lite models are inspected, and not imported" },
+    notes: sizeNotes(shaped, written),
+  };
+}
+
+/** What the file calls the operators that were looked at, each once: by the tensor that they give. */
+function wordsOfTflite({ origins, tensors }: TfliteModel): Written {
+  return {
+    nodes: (looked) =>
+      [...new Set(looked.flatMap((node) => origins.get(node) ?? []))].map((operator) => ({
+        op: operator.name,
+        title: tensors[operator.outputs[0] ?? -1]?.name ?? operator.name,
+      })),
+    tensor: (name) => name.replace(/#\d+$/, ""),
+  };
 }

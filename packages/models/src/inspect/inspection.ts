@@ -174,7 +174,10 @@ function blockOf(block: Block, written: Written): InspectedBlock {
 /** An activation with its slope and offset, where it has such: `hard-sigmoid(0.2, 0.5)`. */
 function formText({ name, slope }: Form): string {
   if (slope === null) return name;
-  return `${name}(${slope.map((value) => Number(value.toPrecision(4))).join(", ")})`;
+  const told = slope.map((value) =>
+    Number.isFinite(value) ? String(Number(value.toPrecision(4))) : "no number",
+  );
+  return `${name}(${told.join(", ")})`;
 }
 
 /** The sentences on why MACs are not counted. */

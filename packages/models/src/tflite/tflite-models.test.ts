@@ -21,7 +21,7 @@ import { inspectModel } from "../inspect/inspect-model.ts";
 import { fetchSelfieModels } from "../testing/real-files.ts";
 import { runOnnx } from "../testing/run-onnx.ts";
 import { writeTwin } from "../twin/cut-blocks.ts";
-import { tfliteAsOnnx } from "./as-onnx.ts";
+import { tfliteAsOnnx } from "../twin/tflite-as-onnx.ts";
 
 let folder: string;
 beforeAll(() => {

@@ -1,8 +1,8 @@
 import { InputError } from "@sebench/spec";
 import protobuf from "protobufjs/minimal.js";
 import type { Model, Node, Value } from "../graph/model.ts";
-import { encodeContent, encodeTensor } from "../twin/write-model.ts";
-import { readTfliteModel } from "./read-tflite-model.ts";
+import { encodeContent, encodeTensor } from "./write-model.ts";
+import { readTfliteModel } from "../tflite/read-tflite-model.ts";
 
 /**
  * Writes a TensorFlow Lite model as ONNX, operator by operator: a reference that another engine runs.
