@@ -73,6 +73,7 @@ export type { RunContext, RunObserver } from "./run/run-context.ts";
 export { shippedPairs } from "./run/shipped-pairs.ts";
 export type { Subject } from "./run/subject.ts";
 export {
+  planNetworks,
   planSoak,
   Soak,
   type SoakChoice,

@@ -74,6 +74,8 @@ export interface RangesJob {
   readonly engine: EngineOptions;
   readonly pair: PairDescription;
   readonly lowering: LoweringName;
+  /** The part of the network whose values have no range, so that they stay in floating point. */
+  readonly keep?: "se";
 }
 
 /** A lowered network whose weights are in a file, for a process that cannot build it anew. */

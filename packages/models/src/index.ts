@@ -1,7 +1,7 @@
 export type { BlockKind } from "./blocks/block.ts";
 export { leastSeSteps } from "./blocks/least-work.ts";
 export { type InspectedBlock, type Inspection, inspectionVersion } from "./inspect/inspection.ts";
-export { inspectModel } from "./inspect/inspect-model.ts";
+export { boundedOutputs, inspectModel } from "./inspect/inspect-model.ts";
 export { type InputSizes, parseInputSizes } from "./shapes/infer.ts";
 export { dimsText } from "./shapes/dims.ts";
 export { type MarkedNode, writeMarked } from "./twin/mark-nodes.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Inspection } from "./inspect/inspection.ts";
-import { inspectModel } from "./inspect/inspect-model.ts";
+import { boundedOutputs, inspectModel } from "./inspect/inspect-model.ts";
 import { parseInputSizes } from "./shapes/infer.ts";
 import { fetchOcrModels, torchvisionCounts, withExport } from "./testing/real-files.ts";
 
@@ -35,6 +35,14 @@ const efficientWidths = [8, 4, 6, 6, 10, 10, 20, 20, 20, 28, 28, 28, 48, 48, 48,
 const regnetWidths = [8, 12, 26, 26, 26, 52, 52, 52, 52, 52, 52, 110, 110, 110, 110, 110];
 
 const hard = { activation: "relu", gate: "hard-sigmoid(0.1667, 0.5)" };
+
+test("outputs of functions into 0..1 are told: all of PP-OCRv4's, and no logits", async () => {
+  const { detection, recognition, classifier } = await fetchOcrModels();
+  for (const path of [detection, recognition, classifier]) {
+    expect(boundedOutputs(path)).toEqual(inspectModel(path).outputs.map(({ name }) => name));
+  }
+  expect(await withExport("mobilenet_v3_small-11", boundedOutputs)).toEqual([]);
+});
 
 describe("torchvision's exports", () => {
   test.each([

@@ -9,6 +9,7 @@ import { nchwcGraphOf } from "./nchwc/nchwc-graph.ts";
 import type { ActivationRanges } from "./precision/activation-scales.ts";
 import { fp16Notation, fp32Notation } from "./precision/float-notation.ts";
 import { int8Notation } from "./precision/int8-notation.ts";
+import { integerForm } from "./precision/integer-form.ts";
 import { int } from "./proto/attribute.ts";
 import { onnx } from "./proto/onnx-proto.js";
 import type { TensorProto } from "./proto/tensor-proto.ts";
@@ -60,9 +61,11 @@ export function encodeOnnx(lowered: LoweredNetwork, options: OnnxOptions): Uint8
     });
   }
   checkWeights(lowered.network, lowered.weights);
-  const { network, weights } = folded
+  const form = folded
     ? foldBatchNorm(lowered.network, lowered.weights)
     : { network: lowered.network, weights: sourceOf(lowered.weights) };
+  const { network, weights } =
+    precision === "int8" ? integerForm(form, options.ranges ?? {}) : form;
   const notation = notations[precision](network, options);
   const graph = graphs[layout](network, batch, notation);
   return writeNetwork({ lowered, folded, precision, metadata }, graph, notation, weights);

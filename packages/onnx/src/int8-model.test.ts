@@ -44,6 +44,15 @@ describe("a model in int8", () => {
     }
   });
 
+  it("has gates in steps of 1/255 from 0 to 1, whatever gates were seen", () => {
+    const gates = graph.node.filter(({ op_type }) => op_type === "Sigmoid");
+    expect(gates).toHaveLength(9);
+    for (const { output } of gates) {
+      expect(floatsOf(tensors, `${output[0]}/scale`)[0]).toBe(Math.fround(1 / 255));
+      expect([...tensors.get(`${output[0]}/zero-point`)!.raw_data]).toEqual([0]);
+    }
+  });
+
   it("is about a quarter as large", () => {
     const whole = encodeOnnx(lowered, { batch: 1 });
     expect(encodeOnnx(lowered, int8).length / whole.length).toBeLessThan(0.4);
@@ -54,18 +63,55 @@ describe("a model in int8", () => {
   });
 });
 
-describe("onnxruntime's integer kernels", () => {
-  it.each(["resnet20", ...seVariants])("agree with the oracle on %s", async (name) => {
-    const variant = buildNetwork(name);
-    const weights = seededWeights(variant, 1);
-    const its = lower(variant, weights, defaultLowering(variant));
-    const { integers, floats } = await runBothWays(its);
-    const expected = runReference(variant, weights, image);
-    expect(relativeError(integers, expected)).toBeLessThan(1e-1);
-    // The floats come from the same model with nothing fused, whose convolutions compute in fp32.
-    expect(relativeError(integers, floats)).toBeLessThan(3e-2);
-    expect(integers).not.toEqual(floats);
+describe("an operator without an integer kernel", () => {
+  const small = buildNetwork("mobilenet-v3-small", { imageSize: 32 });
+  const images = testImages(1, inputShape(small));
+  const form = lower(small, seededWeights(small, 1), "reduce-mean");
+
+  it("becomes one that has, or part of the layer before it", async () => {
+    const ranges = await rangesOn(form, images);
+    const { graph } = decodeModel(encodeOnnx(form, { batch: 1, precision: "int8", ranges }));
+    const kinds = graph.node.map(({ op_type }) => op_type);
+    expect(kinds).not.toContain("ReduceMean");
+    expect(kinds.filter((kind) => kind === "GlobalAveragePool")).toHaveLength(10);
+    expect(kinds).not.toContain("HardSigmoid");
+    expect(kinds.filter((kind) => kind === "Clip")).toHaveLength(9);
   });
+
+  it("stays as it is where its value is kept in floating point", async () => {
+    const ranges = await rangesOn(form, images);
+    const kept = Object.entries(ranges).map(([name, range]) => {
+      return [name, /\/(squeeze|excite)\//.test(name) ? null : range] as const;
+    });
+    const options = { batch: 1, precision: "int8", ranges: Object.fromEntries(kept) } as const;
+    const bytes = encodeOnnx(form, options);
+    const { graph } = decodeModel(bytes);
+    const quantised = graph.node.filter(({ op_type }) => op_type === "QuantizeLinear");
+    const places = quantised.map(({ input }) => input[0]!);
+    expect(places.filter((name) => /\/(squeeze|excite)\//.test(name))).toEqual([]);
+    expect(places.filter((name) => name.includes("/scale/"))).toHaveLength(9);
+    const kinds = graph.node.map(({ op_type }) => op_type);
+    expect(kinds.filter((kind) => kind === "HardSigmoid")).toHaveLength(9);
+    const expected = runReference(small, form.weights, images);
+    expect(relativeError(await runModel(bytes, images), expected)).toBeLessThan(2e-1);
+  });
+});
+
+describe("onnxruntime's integer kernels", () => {
+  it.each(["resnet20", "se-resnet20{gate=hard-sigmoid}", ...seVariants])(
+    "agree with the oracle on %s",
+    async (name) => {
+      const variant = buildNetwork(name);
+      const weights = seededWeights(variant, 1);
+      const its = lower(variant, weights, defaultLowering(variant));
+      const { integers, floats } = await runBothWays(its);
+      const expected = runReference(variant, weights, image);
+      expect(relativeError(integers, expected)).toBeLessThan(1e-1);
+      // The floats come from the same model with nothing fused, whose convolutions compute in fp32.
+      expect(relativeError(integers, floats)).toBeLessThan(3e-2);
+      expect(integers).not.toEqual(floats);
+    },
+  );
 
   async function runBothWays(its: LoweredNetwork) {
     const ranges = await rangesOn(its, image);

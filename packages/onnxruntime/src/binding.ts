@@ -25,9 +25,13 @@ export interface Binding {
   recordProfile(): Promise<ProfileRecording>;
   /**
    * What the profile of a session proves, together with what else the binding knows. The precision
-   * is null of a model's file, which has its own.
+   * is null of a model's file, which has its own. So many layers as `floatLayers` were to stay in float32.
    */
-  judge(profile: ProfileSummary, precision: Precision | null): Promise<Attestation>;
+  judge(
+    profile: ProfileSummary,
+    precision: Precision | null,
+    floatLayers?: number,
+  ): Promise<Attestation>;
   /** Puts an error of the engine into words for people, or gives the error back where its own words will do. */
   explain?(error: unknown): Promise<unknown>;
   /** Gives what `work` gives, and rejects where the device goes away and the work would never end. */

@@ -1,6 +1,7 @@
 import type { LoweredNetwork } from "@sebench/lowering";
 import { encodeOnnx } from "@sebench/onnx";
 import {
+  type ActivationRanges,
   type EncodedModel,
   type ModelFile,
   type Precision,
@@ -8,7 +9,7 @@ import {
   type SessionOptions,
   type StoredModel,
 } from "@sebench/runtime";
-import { InputError, inputShape } from "@sebench/spec";
+import { InputError, inputShape, type Network } from "@sebench/spec";
 import type { Binding, InferenceSession, OrtSessionOptions } from "./binding.ts";
 
 /** A network as ONNX bytes, with static shapes, or a file of the user's. */
@@ -20,6 +21,8 @@ export interface NetworkModel extends EncodedModel {
   /** The shape of the input, `[batch, channels, height, width]`. */
   readonly inputShape: readonly number[];
   readonly precision: Precision;
+  /** The layers that stay in float32 in int8, since the ranges keep what they read there. */
+  readonly floatLayers: number;
 }
 
 interface FileModel extends ModelFile {
@@ -40,7 +43,16 @@ export function encodeModel(lowered: LoweredNetwork, options: SessionOptions): N
     byteLength: bytes.byteLength,
     inputShape: [batch, ...inputShape(network)],
     precision,
+    floatLayers:
+      precision === "int8" ? floatLayersOf(network, requireRanges(options, network.name)) : 0,
   };
+}
+
+function floatLayersOf({ nodes }: Network, ranges: ActivationRanges): number {
+  return nodes.filter(({ op, inputs }) => {
+    const isLayer = op.kind === "conv2d" || op.kind === "dense";
+    return isLayer && ranges[inputs[0]!] === null;
+  }).length;
 }
 
 /** Encodes a network as the ONNX file that a deployment ships. */

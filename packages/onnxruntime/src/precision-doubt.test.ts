@@ -32,6 +32,17 @@ describe("int8", () => {
     );
   });
 
+  it("is proven where as many layers are in float as were to stay there, and not where more are", () => {
+    const profile = profileOf(node(0, "QLinearConv", "uint8"), node(1, "FusedConv", "float"));
+    expect(notInPrecision("int8", profile, 1)).toBeNull();
+    const two = profileOf(
+      node(0, "QGemm", "uint8"),
+      node(1, "Conv", "float"),
+      node(2, "Gemm", "float"),
+    );
+    expect(notInPrecision("int8", two, 1)).toContain("2 in float");
+  });
+
   it("is not proven by a profile without any", () => {
     expect(notInPrecision("int8", profileOf(node(0, "Add", "uint8")))).toBe(
       "the profile shows no convolution or matrix product in int8",

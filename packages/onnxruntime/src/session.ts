@@ -104,10 +104,12 @@ export class OnnxSession implements Session<OnnxInput> {
   /** Attests by the profile of a second session with the same options, as profiling slows the session that it watches. */
   async attest(): Promise<Attestation> {
     const model = this.#model;
+    const isNetwork = model.kind === "network";
     return attempt(this.#binding, async () =>
       this.#binding.judge(
         await profileModel(this.#binding, model, this.#staged),
-        model.kind === "network" ? model.precision : null,
+        isNetwork ? model.precision : null,
+        isNetwork ? model.floatLayers : 0,
       ),
     );
   }

@@ -6,7 +6,12 @@ import { glance, softwareSection } from "./sections/answer.ts";
 import { aloneSection } from "./run/alone.ts";
 import { budgetSection } from "./sections/budgets.ts";
 import { caseSection } from "./sections/cases.ts";
-import { accuracySection, paritySection, precisionSection } from "./sections/correctness.ts";
+import {
+  accuracySection,
+  paritySection,
+  precisionSection,
+  safetySection,
+} from "./sections/correctness.ts";
 import { computeSection, loweringSection } from "./sections/cost.ts";
 import {
   machineSection,
@@ -38,6 +43,7 @@ const sections: readonly ((run: RunRecord) => Section | null)[] = [
   memorySection,
   paritySection,
   accuracySection,
+  safetySection,
   precisionSection,
   softwareSection,
   placesSection,

@@ -1,4 +1,5 @@
 import { type OkCase, parityHolds, type RunRecord } from "@sebench/results";
+import { safetyCells, safetyColumns, safetyRows, safetyWords } from "./numerics/se-safety.ts";
 import { wrongOutputs } from "./numerics/wrong-output.ts";
 import { caseLabels, workLabel } from "./case/case-label.ts";
 import {
@@ -65,7 +66,7 @@ export function markdownReport(record: RunRecord): string {
     ...measured(ok, label),
     ...wrongOutputs(run).map(
       ({ sentence, command }) =>
-        `- ${escapeMarkdown(sentence)} To find the operator: \`${command}\`.`,
+        `- ${escapeMarkdown(sentence)}${command === null ? "" : ` To find the operator: \`${command}\`.`}`,
     ),
     ...aloneSentences(run).map((sentence) => `- ${escapeMarkdown(sentence)}`),
     ...softwareGpus(run),
@@ -74,6 +75,7 @@ export function markdownReport(record: RunRecord): string {
     ...lowerings(run),
     ...boughtInThePaper(ok),
     ...accuracies(run),
+    ...safety(run),
     ...precisions(run),
     ...sweepBlocks(run),
     ...servers(run),
@@ -225,6 +227,12 @@ function precisions(run: RunRecord): string[] {
   const label = caseLabels(run.cases);
   const rows = costs.map((cost) => precisionCells(cost, label).map(escapeMarkdown));
   return ["### What precision costs", markdownTable(precisionColumns, rows)];
+}
+
+function safety(run: RunRecord): string[] {
+  const rows = safetyRows(run).map((row) => safetyCells(row).map(escapeMarkdown));
+  if (rows.length === 0) return [];
+  return ["### Is SE safe here?", safetyWords, markdownTable(safetyColumns, rows)];
 }
 
 function servers(run: RunRecord): string[] {

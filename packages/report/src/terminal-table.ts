@@ -74,7 +74,8 @@ export function terminalTable(recorded: RunRecord, options: TerminalOptions): st
     list(verdicts, options.width),
     list(
       wrongOutputs(run).map(
-        ({ sentence, command }) => `- ${sentence} To find the operator: \`${command}\`.`,
+        ({ sentence, command }) =>
+          `- ${sentence}${command === null ? "" : ` To find the operator: \`${command}\`.`}`,
       ),
       options.width,
     ),

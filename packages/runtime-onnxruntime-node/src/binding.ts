@@ -82,9 +82,9 @@ export function nodeBinding(
         return { ok: false, ...(await lackBehind(error)) };
       }
     },
-    async judge(profile, precision) {
+    async judge(profile, precision, floatLayers) {
       const { evidence, ...verdict } = await row.judge(profile, options);
-      const reason = verdict.reason ?? notInPrecision(precision, profile);
+      const reason = verdict.reason ?? notInPrecision(precision, profile, floatLayers);
       return {
         device,
         ...verdict,

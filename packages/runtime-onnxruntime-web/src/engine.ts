@@ -143,10 +143,10 @@ function webBinding(
         return { ok: false, ...explainStart(error, row.file) };
       }
     },
-    async judge(profile, precision) {
+    async judge(profile, precision, floatLayers) {
       const { env } = await start();
       const { software, device: taken } = await row.taken(env);
-      const reason = row.doubt(profile, options) ?? notInPrecision(precision, profile);
+      const reason = row.doubt(profile, options) ?? notInPrecision(precision, profile, floatLayers);
       const evidence = {
         version: versionOf(env),
         bundle: row.bundle,

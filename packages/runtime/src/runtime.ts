@@ -97,9 +97,12 @@ export interface SessionOptions {
 
 /**
  * The least and the greatest value that each node of a network gave over some
- * images, by the name that the node has once batch norms are folded.
+ * images, by the name that the node has once batch norms are folded. Null keeps the
+ * node's value in floating point.
  */
-export type ActivationRanges = Readonly<Record<string, readonly [least: number, greatest: number]>>;
+export type ActivationRanges = Readonly<
+  Record<string, readonly [least: number, greatest: number] | null>
+>;
 
 /**
  * A network in the form that the engine loads, such as ONNX bytes. Only the

@@ -7,7 +7,6 @@ import {
   withEngines,
   withLowering,
   withModels,
-  withoutModels,
   withSelection,
 } from "./options.ts";
 
@@ -159,7 +158,7 @@ export function addSoak(cli: Command, setExitCode: (code: number) => void): void
     .option("--size <pixels>", "the heights and widths of the images", repeated)
     .option("--precision <names>", "the precisions: fp32 (the default), fp16, int8", repeated)
     .option("--seed <number>", "the seed of the weights (default: 1)");
-  withEngines(withoutModels(withLowering(command, "gemm")))
+  withEngines(withModels(withLowering(command, "gemm")))
     .option("--out <folder>", "the folder for soak.json, soak.html and soak.md")
     .option("--json", "print the record as JSON instead of a table")
     .addHelpText(

@@ -27,6 +27,10 @@ export function addBisect(cli: Command, setExitCode: (code: number) => void): vo
     .option("--size <pixels>", "the heights and widths of the images", repeated)
     .option("--precision <names>", "the precisions: fp32 (the default), fp16, int8", repeated)
     .option(
+      "--int8-keep <part>",
+      "the part of networks that stays in fp32 where --precision is int8: se, its squeezes and excitations",
+    )
+    .option(
       "--weights <file>",
       "the .safetensors file of the member with SE, or the word seeded (default: trained weights for the pairs that have them, and seeded ones for the others)",
     )
@@ -48,7 +52,7 @@ Runs the network up to a node, and compares the node's values with the float64 o
 then back along the inputs, until a node is off whose inputs are right. Exit code 1: parity fails.`,
     )
     .action(async (flags) =>
-      setExitCode(await (await import("../measuring/bisect.ts")).bisect(flags)),
+      setExitCode(await (await import("../numerics/bisect.ts")).bisect(flags)),
     );
 }
 
@@ -81,6 +85,6 @@ orders that engines use. Without --data the images that ship are taken, 4 unless
 Exit code 1: a mean is not right in some order, or the logits are not.`,
     )
     .action(async (flags) =>
-      setExitCode(await (await import("../measuring/numerics.ts")).numerics(flags)),
+      setExitCode(await (await import("../numerics/numerics.ts")).numerics(flags)),
     );
 }

@@ -42,6 +42,10 @@ export function withCases(command: Command): Command {
       "the precisions: fp32 (the default), fp16, int8; each is measured on the runtimes that have it, and --runtime must name no other",
       repeated,
     )
+    .option(
+      "--int8-keep <part>",
+      "the part of networks that stays in fp32 where --precision is int8: se, its squeezes and excitations",
+    )
     .option("--budget <seconds>", "the time for the replicas of one case")
     .option("--seed <number>", "the seed of the weights and of the order of visits (default: 1)");
 }

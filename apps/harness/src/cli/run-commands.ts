@@ -83,7 +83,7 @@ export function addServe(cli: Command, setExitCode: (code: number) => void): voi
     .option("--json", "print the results as JSON instead of a table")
     .addHelpText("after", serveHelp)
     .action(async (flags) =>
-      setExitCode(await (await import("../measuring/serve.ts")).serve({ fetch: false, ...flags })),
+      setExitCode(await (await import("../device/serve.ts")).serve({ fetch: false, ...flags })),
     );
 }
 

@@ -143,3 +143,11 @@ test("more workers than cores are allowed, and told", () => {
     told.mockRestore();
   }
 });
+
+test("SE may stay in fp32 where int8 is measured, and nowhere else", () => {
+  const whole = read({ precision: ["int8"] }).selection;
+  expect(whole).not.toHaveProperty("int8Keep");
+  expect(read({ precision: ["fp32,int8"], int8Keep: "se" }).selection.int8Keep).toBe("se");
+  expect(() => read({ int8Keep: "se" })).toThrow("int8 is not measured");
+  expect(() => read({ precision: ["int8"], int8Keep: "trunk" })).toThrow("--int8-keep");
+});

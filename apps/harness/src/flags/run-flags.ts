@@ -33,6 +33,8 @@ export interface RunFlags extends CheckpointFlags, ModelFlags {
   readonly batch?: readonly string[];
   readonly size?: readonly string[];
   readonly precision?: readonly string[];
+  /** The part of networks that stays in fp32 in int8. */
+  readonly int8Keep?: string;
   readonly lowering?: readonly string[];
   readonly threads?: string;
   readonly tf32?: boolean;
@@ -164,7 +166,9 @@ function requireOneOf<Name extends string>(
 }
 
 function readSelection(flags: RunFlags): Selection {
+  const int8Keep = readInt8Keep(flags);
   return {
+    ...(int8Keep && { int8Keep }),
     networks: readNetworks(flags),
     batches: optional(items(flags.batch), (texts) =>
       readNumbers("--batch", texts, { from: 1, to: 8192 }),
@@ -181,6 +185,16 @@ function readSelection(flags: RunFlags): Selection {
       readNumber("--budget", text, { from: 0.1, to: 86_400, whole: false }),
     ),
   };
+}
+
+/** @throws InputError where the flag is given and int8 is not asked for */
+function readInt8Keep({ int8Keep, precision }: RunFlags): "se" | undefined {
+  if (int8Keep === undefined) return undefined;
+  const keep = requireOneOf("--int8-keep", int8Keep, ["se"] as const);
+  if (items(precision)?.includes("int8")) return keep;
+  throw new InputError(`--int8-keep ${keep} is given, and int8 is not measured`, {
+    remedy: "add --precision int8, or leave --int8-keep out",
+  });
 }
 
 /** The networks that the flags name, or null where neither flag was given. */

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspectModel } from "@sebench/models";
 import { modelWithSe, TestGraph } from "@sebench/models/testing";
-import { readExplanation } from "@sebench/results";
+import { readExplanation, type SoakRecord } from "@sebench/results";
 import { afterAll, describe, expect, it } from "vitest";
 import { benchHere } from "../testing/bench.ts";
 
@@ -33,6 +33,30 @@ async function ends(...args: readonly string[]): Promise<string> {
   expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
   return stdout;
 }
+
+describe("bench soak --model", () => {
+  it("runs one session of a file over and over, and holds it against what is right", async () => {
+    const where = ["--runtime", "onnxruntime-node/cpu", "--host", "node"];
+    const out = join(folder, "soaked");
+    const soak = ["soak", ...sized, ...short, ...where, "--runs", "120"];
+    const { rows } = JSON.parse(await ends(...soak, "--json", "--out", out)) as SoakRecord;
+    const { sha256 } = inspectModel(free);
+    expect(rows).toMatchObject([
+      {
+        status: "ok",
+        network: `free.onnx{image=1x3x64x64,sha256=${sha256.slice(0, 12)}}`,
+        lowering: "as-is",
+        soaked: { runs: 120, changedAt: null },
+      },
+    ]);
+    const [row] = rows;
+    if (row?.status !== "ok") throw new Error("it did not last");
+    const { checkpoints } = row.soaked.parity;
+    expect(checkpoints.map(({ run, pass }) => [run, pass])).toEqual(
+      [1, 2, 100, 120].map((run) => [run, true]),
+    );
+  }, 60_000);
+});
 
 describe("bench bound --model", () => {
   it("gives the least that the SE of a file can cost, which is not above what it costs", async () => {

@@ -97,4 +97,14 @@ function requireAlike(record: RunRecord, key: string, options: RunOptions): void
       remedy: "give the same flags, or start a new run, with another --out",
     });
   }
+  const keep = options.selection.int8Keep;
+  const whole = done.find(({ precision, quantisation }) => {
+    return precision === "int8" && quantisation?.keep !== keep;
+  });
+  if (whole) {
+    const how = keep === undefined ? "with --int8-keep se" : "without --int8-keep";
+    throw new InputError(`the run in ${resume} was started ${how}`, {
+      remedy: "give the same flags, or start a new run, with another --out",
+    });
+  }
 }

@@ -7,12 +7,12 @@ import {
   type CasePlan,
   defaultSeed,
   profiles,
-  type RunObserver,
   provenance,
   readConfig,
   plannedCases,
   runCases,
   type RunContext,
+  type RunObserver,
   withTunings,
 } from "@sebench/bench";
 import { interruptible, say } from "@sebench/cli";
@@ -60,30 +60,26 @@ const here: Place = { describe: describeMachine, observe: (progress) => progress
 export async function run(flags: RunFlags, place: Place = here): Promise<number> {
   requireModelForImages(flags);
   const config = await readConfig(flags.config ?? null);
-  const opened = await openWeights(await withTunings(readRunOptions(flags)));
-  const asked: PlacedRun = { ...opened, place };
+  const asked = await openWeights(await withTunings(readRunOptions(flags)));
   // Ctrl-C in a terminal ends tsx's compiler too, and nothing can be loaded after it.
   await loadReport();
   const { models, seed } = asked.options;
   await using fed = await feedModels(models, seed ?? defaultSeed, say);
-  await using store = await openOrResume(asked);
+  await using store = await openOrResume(asked, place);
   if (store.note !== null) say(store.note);
   place.onFolder?.(join(store.path, ".."));
   const agreed = { ...asked, options: asStarted(asked.options, store.record) };
-  const interrupted = await interruptible((signal) => measure(agreed, fed.models, store, signal));
+  const interrupted = await interruptible((signal) =>
+    measure(agreed, place, { models: fed.models, store, signal }),
+  );
   await store.finish({ interrupted, ...(config === null ? {} : { budgets: config.budgets }) });
   await conclude(store, flags.json ?? false);
   if (interrupted) return interruptedCode;
   return breaksBudget(store.record, config?.cannotTell) ? 1 : exitCode(store.record, asked.options);
 }
 
-/** A run that is asked for, and where. */
-interface PlacedRun extends Asked {
-  readonly place: Place;
-}
-
-async function openOrResume(asked: PlacedRun): Promise<ResultStore> {
-  const { options, place } = asked;
+async function openOrResume(asked: Asked, place: Place): Promise<ResultStore> {
+  const { options } = asked;
   const machine = await place.describe();
   if (options.resume === null) {
     const header = await describeRun(options, machine);
@@ -114,14 +110,16 @@ async function describeRun(options: RunOptions, machine: RunHeader["machine"]): 
 }
 
 async function measure(
-  asked: PlacedRun,
-  models: RunContext["models"],
-  store: ResultStore,
-  signal: AbortSignal,
+  asked: Asked,
+  { device, observe }: Place,
+  {
+    models,
+    store,
+    signal,
+  }: Pick<RunContext, "models" | "signal"> & { readonly store: ResultStore },
 ): Promise<void> {
-  const { options, place } = asked;
+  const { options } = asked;
   const { profile, seed } = store.record.run;
-  const { device } = place;
   const served = device === undefined ? options : { ...options, device };
   await using opened = await openTargets(served, { signal, tell: say });
   const { hosts, targets } = opened;
@@ -138,7 +136,7 @@ async function measure(
   const cases = plannedCases(context, targets);
   await checkImages(cases);
   await runCases(context, targets, cases, store, (left) =>
-    place.observe(new RunProgress(left, process.stderr), left),
+    observe(new RunProgress(left, process.stderr), left),
   );
 }
 

@@ -101,7 +101,9 @@ export async function rangesOf(
 ): Promise<Ranges> {
   if (quantisation === null) return {};
   const engine = { threads: null };
-  return ranges.of({ engine, pair: { ...pair, images: quantisation }, lowering }, watch);
+  const { keep, ...images } = quantisation;
+  const asked = { engine, pair: { ...pair, images }, lowering, ...(keep && { keep }) };
+  return ranges.of(asked, watch);
 }
 
 /**

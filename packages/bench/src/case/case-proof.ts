@@ -17,7 +17,7 @@ import type {
   WeightsOrigin,
 } from "@sebench/results";
 import type { Attestation, Availability, Lack } from "@sebench/runtime";
-import type { CasePlan, ModelPlan } from "../plan/case-plan.ts";
+import type { CasePlan, ModelPlan, QuantisationImages } from "../plan/case-plan.ts";
 import type { Untimed } from "../plan/profile.ts";
 
 /** What answers are held against. */
@@ -207,5 +207,6 @@ function joinAttestations({ plain, se }: CaseProof["attestation"]): Attestation 
  */
 function recordQuantisation({ quantisation }: CasePlan): OkCase["quantisation"] {
   if (quantisation === null) return null;
-  return { method: "min-max", dataset: quantisation.dataset, images: quantisation.count };
+  const { dataset, count, keep } = quantisation as QuantisationImages;
+  return { method: "min-max", dataset, images: count, ...(keep && { keep }) };
 }

@@ -1,5 +1,11 @@
 import { basename, join } from "node:path";
-import { type Inspection, inspectModel, isJson, type InputSizes } from "@sebench/models";
+import {
+  boundedOutputs,
+  type Inspection,
+  inspectModel,
+  isJson,
+  type InputSizes,
+} from "@sebench/models";
 import type { ModelFileDescription } from "@sebench/pairs";
 import { arrayOf, type ElementType, type Precision } from "@sebench/runtime";
 import { InputError } from "@sebench/spec";
@@ -33,6 +39,8 @@ export interface OpenedModel {
   /** The width of images: the last length of the first input, or the one before where channels are last. */
   readonly width: number;
   readonly precision: Precision;
+  /** The outputs of functions into 0..1, such as Sigmoid, by name. */
+  readonly bounded: readonly string[];
   /**
    * The file and its twin written as ONNX, by which a TensorFlow Lite model's outputs are judged, or
    * null of a file in another format.
@@ -83,6 +91,7 @@ async function openModel(path: string, sizes: InputSizes, folder: string): Promi
     batch: first?.shape[0] ?? 1,
     width: first?.shape.at(se.file.format === "tflite" ? -2 : -1) ?? 1,
     precision: precisionOf(inspection),
+    bounded: boundedOutputs(seAsOnnx?.path ?? path),
     obstacle: obstacle && [obstacle.node, obstacle.why].filter((part) => part !== null).join(": "),
     notes: notesOn(name, inspection, cut.length),
   };

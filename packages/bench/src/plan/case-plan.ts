@@ -35,6 +35,8 @@ import { precisionsOn } from "./targets.ts";
 export interface QuantisationImages {
   readonly dataset: DatasetName;
   readonly count: number;
+  /** The part of the network that stays in fp32; left out where all of it is quantised. */
+  readonly keep?: "se";
 }
 
 /**
@@ -45,6 +47,10 @@ const most = 256;
 
 export function quantisationImages(dataset: DatasetName): QuantisationImages {
   return { dataset, count: Math.min(most, countImages(dataset)) };
+}
+
+function quantisationOf(dataset: DatasetName, { int8Keep: keep }: Selection): QuantisationImages {
+  return { ...quantisationImages(dataset), ...(keep && { keep }) };
 }
 
 /** One case, before it has run. */
@@ -110,6 +116,8 @@ export interface Selection {
   readonly lowerings: readonly LoweringName[] | null;
   readonly tuned: TunedLowering;
   readonly seconds: number | null;
+  /** The part of networks that stays in fp32 in int8; left out where all is quantised. */
+  readonly int8Keep?: "se";
 }
 
 /** A selection that asks for nothing, and so takes everything as the profile has it. */
@@ -213,7 +221,7 @@ function planPair(
     model: null,
     plain: plainName(network.name),
     images,
-    quantisation: precision === "int8" ? quantisationImages(images.dataset) : null,
+    quantisation: precision === "int8" ? quantisationOf(images.dataset, selection) : null,
     seconds,
     untimed,
     bounded: lowerings.length > 1,

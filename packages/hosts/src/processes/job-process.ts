@@ -54,6 +54,7 @@ import {
   describeError,
   elementCount,
   inputShape,
+  type Network,
 } from "@sebench/spec";
 import { formsOf, storeModel as storeTfjs, type TfjsRuntimeId } from "@sebench/tfjs";
 import { contentHash, readSafetensors, toWeights } from "@sebench/weights";
@@ -188,13 +189,21 @@ async function askOracleOfFiles({
   return answers;
 }
 
-async function measureRanges({ pair, lowering }: RangesJob): Promise<AnswerTo<RangesJob>> {
+/** The ranges without those of the squeezes and excitations, whose values stay in floating point. */
+function withFloatSe({ nodes }: Network, ranges: ActivationRanges): ActivationRanges {
+  const floats = nodes.filter(({ role }) => role === "squeeze" || role === "excite");
+  return { ...ranges, ...Object.fromEntries(floats.map(({ name }) => [name, null])) };
+}
+
+async function measureRanges({ pair, lowering, keep }: RangesJob): Promise<AnswerTo<RangesJob>> {
   const images = await imagesOf(pair);
   const ranges: Record<string, ActivationRanges> = {};
   for (const member of members) {
     // The ranges are computed one image at a time.
     const lowered = await lowerMember(pair, member, lowering, 1);
-    ranges[lowered.network.name] = await activationRanges(lowered, images);
+    const measured = await activationRanges(lowered, images);
+    ranges[lowered.network.name] =
+      keep === "se" ? withFloatSe(lowered.network, measured) : measured;
   }
   return ranges;
 }

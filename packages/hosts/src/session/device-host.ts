@@ -33,11 +33,18 @@ export interface DeviceHost extends AsyncDisposable {
   conclude(words: string, report: string | null): Promise<void>;
 }
 
-/**
- * A page that was ended, as phones do, is taken up once. Whoever has to open it again, or to come
- * back into the reach of the network, has this time for it.
- */
-const patience = { attempts: 2, graceMs: 120_000 };
+/** How long a device is waited for, in milliseconds. */
+export interface DeviceWaits {
+  /** The time to open a page again that was ended, or to come back into the reach of the network. */
+  readonly graceMs: number;
+  /** One rest of a device that is slower than it has been. */
+  readonly restMs: number;
+}
+
+const usualWaits: DeviceWaits = { graceMs: 120_000, restMs: 10_000 };
+
+/** How often a job is handed out: a page that was ended, as phones do, is taken up once. */
+const attempts = 2;
 
 /** The longest wait for the page to ask what is next once all is done, and then to load the report. */
 const farewellMs = 10_000;
@@ -46,11 +53,11 @@ const reportMs = 2000;
 /** Opens a server for the page of one device, which holds the session until the run ends. */
 export async function openDeviceHost(
   place: DeviceServer,
-  waits: { readonly graceMs: number } = patience,
+  { graceMs, restMs }: DeviceWaits = usualWaits,
 ): Promise<DeviceHost> {
   const temporary = await temporaryFolder("page");
   const root = join(temporary.path, "page");
-  const session = new PageSession({ ...patience, ...waits });
+  const session = new PageSession({ attempts, graceMs });
   const server = await buildPage(root)
     .then(() => startPageServer({ root, session, ...place }))
     .catch(async (error: unknown) => {
@@ -58,10 +65,9 @@ export async function openDeviceHost(
       throw error;
     });
   session.serveFrom(server);
-  const thermometer = new Thermometer(session);
+  const thermometer = new Thermometer(session, restMs);
   let last: Promise<unknown> = Promise.resolve();
   const runInTurn = async (job: EngineJob, watch: Watch) => {
-    const { graceMs } = { ...patience, ...waits };
     if (!(await session.present(watch.signal, graceMs))) {
       watch.signal.throwIfAborted();
       throw new JobError("the device has gone away", {
@@ -133,28 +139,33 @@ function untilAborted(signal: AbortSignal): Promise<never> {
 
 /** The share by which the sentinel may be slower than it has been before a device counts as hot. */
 const tolerance = 0.05;
-const restMs = 10_000;
 const mostRests = 6;
+
+/** The longest wait for a page that is loaded anew to take its sentinel, in milliseconds. */
+const renewLimitMs = 10_000;
 
 /** Watches the pages' sentinel, a fixed piece of arithmetic, and lets the device rest where it is slow. */
 class Thermometer {
   readonly #session: PageSession;
+  readonly #restMs: number;
   #fastestMs = Infinity;
   #restedMs = 0;
 
-  constructor(session: PageSession) {
+  constructor(session: PageSession, restMs: number) {
     this.#session = session;
+    this.#restMs = restMs;
   }
 
-  /** Waits until the device is as fast as it has been, or has rested for a minute. */
+  /** Waits until the device is as fast as it has been, or has had all of its rests. */
   async settle(signal: AbortSignal): Promise<void> {
     this.#restedMs = 0;
+    const restMs = this.#restMs;
     for (let rest = 0; rest < mostRests && this.#isSlow(); rest++) {
       this.#session.say("letting the device cool down");
       await sleep(restMs, undefined, { signal }).catch(() => {});
       signal.throwIfAborted();
       this.#restedMs += restMs;
-      await Promise.race([this.#session.renew(), sleep(restMs, undefined, { ref: false })]);
+      await Promise.race([this.#session.renew(), sleep(renewLimitMs, undefined, { ref: false })]);
     }
   }
 

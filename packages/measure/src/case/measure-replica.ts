@@ -6,7 +6,15 @@ import type {
 import type { MemberReplica } from "../measurement/measurement.ts";
 import type { PreparedMembers } from "../session/prepared-members.ts";
 import type { Order } from "../session/round-order.ts";
-import { type Clock, cycle, repeat, runsPerSample, runsToFill, visit } from "../session/visit.ts";
+import {
+  type Clock,
+  cycle,
+  repeat,
+  type SampleLength,
+  sampleLength,
+  runsToFill,
+  visit,
+} from "../session/visit.ts";
 import { type Levels, warmUp } from "../session/warm-up.ts";
 import { median } from "../statistics/quantile.ts";
 import type { Protocol } from "./protocol.ts";
@@ -40,26 +48,22 @@ export async function measureReplica(
   const { protocol, deadlineMs, settled, now } = plan;
   await plan.progress("warm-up", 0);
   const runs = prepared.map(({ session, inputs }) => cycle(session, inputs));
-  const together = await runsPerSample(runs, now);
   const warm = await warmUp(
-    runs.map((run) => repeat(run, together)),
+    runs,
     {
       capMs: Math.min(protocol.warmUpMs, (deadlineMs - now()) * mostForWarmUp(settled)),
       tolerance: protocol.steadyTolerance,
-      settled: settled && settled.map((level) => level * together),
+      settled,
     },
     now,
   );
   const fastestMs = Math.min(...warm.map(({ medianMs }) => medianMs));
+  const sample = await sampleLength(runs, fastestMs, now);
+  const { together } = sample;
   const beganMs = now();
-  const { samplesMs, processorMs, conditions } = await takeRounds(
-    prepared,
-    { fastestMs, together },
-    plan,
-  );
+  const { samplesMs, processorMs, conditions } = await takeRounds(prepared, sample, plan);
   const members = prepared.map(({ prepareMs, firstRunMs }, index): MemberReplica => {
-    const { runs: windows, steady } = warm[index]!;
-    const warmUpRuns = windows * together;
+    const { runs: warmUpRuns, steady } = warm[index]!;
     const timed = { samplesMs: samplesMs[index]!, processorMs: processorMs && processorMs[index]! };
     const apart = together > 1 && { runsPerSample: together };
     return { prepareMs, firstRunMs, warmUpRuns, steady, ...timed, ...apart };
@@ -73,12 +77,6 @@ export async function measureReplica(
  * engine warm, so where they seem slow it is the machine that is disturbed.
  */
 const mostForWarmUp = (settled: Levels | null) => (settled === null ? 1 / 2 : 1 / 5);
-
-/** A sample: the time of the fastest member's, and the number of runs that are timed together as one. */
-interface SampleLength {
-  readonly fastestMs: number;
-  readonly together: number;
-}
 
 /** Takes rounds. */
 async function takeRounds(

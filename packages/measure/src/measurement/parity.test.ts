@@ -65,6 +65,16 @@ test("outputs are held each against its own largest value", () => {
   expect(compareOutputs({ ...none, outputs }, right, 1e-5).pass).toBe(false);
 });
 
+test("an output of a function into 0..1 may be rounded at 1, and no further", () => {
+  const right = [[floats(5e-6)]];
+  const bounded = new Set(["y"]);
+  const rounded = { ...none, outputs: [[floats(5e-6 + 2 ** -23)]] };
+  expect(compareOutputs(rounded, right, 1e-4).pass).toBe(false);
+  expect(compareOutputs(rounded, right, 1e-4, bounded).pass).toBe(true);
+  const wrong = { ...none, outputs: [[floats(5e-6 + 2 ** -20)]] };
+  expect(compareOutputs(wrong, right, 1e-4, bounded).pass).toBe(false);
+});
+
 test("a run in which an output is near 0 is measured by the output's largest value of all runs", () => {
   const right = [[floats(1e-7, 0)], [floats(1, 0.5)]];
   const outputs = [[floats(1.3e-7, 0)], [floats(1, 0.5)]];

@@ -116,12 +116,15 @@ export type RightOutputs = readonly (readonly NamedTensor[])[];
  * relative to the largest right value of their output in all runs; integers must be equal. A map in
  * which one run finds nothing has values near 0 there, whose own rounding is no smaller than they are.
  *
+ * @param bounded The outputs of functions into 0..1, such as Sigmoid, which float32 rounds at 1 however
+ *   small they are: their largest value counts as `leastScale` at least.
  * @throws Error where the outputs are others, or have other shapes
  */
 export function compareOutputs(
   answers: Answers,
   right: RightOutputs,
   tolerance: number,
+  bounded: ReadonlySet<string> = new Set(),
 ): MemberParity {
   const given = answers.outputs ?? logitsByRun(answers.logits, right);
   if (given.length !== right.length) {
@@ -141,7 +144,7 @@ export function compareOutputs(
       const difference = compareFloats(
         floatsOf(own),
         floatsOf(expected),
-        scales.get(expected.name)!,
+        Math.max(scales.get(expected.name)!, bounded.has(expected.name) ? leastScale : 0),
       );
       maxAbs = larger(maxAbs, difference.maxAbs);
       relative = larger(relative, difference.relative);
@@ -158,6 +161,9 @@ export function compareOutputs(
     pass: relative <= tolerance && top1Agreement === 1,
   };
 }
+
+/** The value of which 1e-4 is four roundings of float32 at 1. */
+const leastScale = (4 * 2 ** -23) / 1e-4;
 
 function requireAlike(
   own: NamedTensor | undefined,

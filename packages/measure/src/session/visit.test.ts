@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { clockStep, repeat, runsPerSample, visit } from "./visit.ts";
+import { clockStep, repeat, sampleLength, visit } from "./visit.ts";
 
 /** A session's runs that take the given times, one after another, on a clock of their own. */
 function runsOf(timesMs: readonly number[]) {
@@ -54,8 +54,9 @@ test("the step of a clock is found, and a clock that stands still has none", () 
 
 test("runs that a coarse clock cannot time are timed together, as many of each member", async () => {
   const { now, run } = coarse(1, 0.0001);
-  const together = await runsPerSample([run(30), run(3)], now);
+  const { together, fastestMs } = await sampleLength([run(30), run(3)], 0, now);
   expect(together).toBe(32);
+  expect(Math.abs(fastestMs - 3)).toBeLessThan(0.05);
   const samples = await visit(repeat(run(3), together), { runs: 4, atLeastMs: 0 }, now);
   for (const sample of samples) expect(Math.abs(sample / together - 3)).toBeLessThan(0.05);
 });
@@ -63,6 +64,7 @@ test("runs that a coarse clock cannot time are timed together, as many of each m
 test("on a fine clock a sample is one run, and none is made to find that out", async () => {
   let calls = 0;
   const run = async () => void (calls += 1);
-  expect(await runsPerSample([run], coarse(0.0001, 0.0001).now)).toBe(1);
+  const { now } = coarse(0.0001, 0.0001);
+  expect(await sampleLength([run], 0.5, now)).toEqual({ together: 1, fastestMs: 0.5 });
   expect(calls).toBe(0);
 });

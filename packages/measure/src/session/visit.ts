@@ -54,26 +54,42 @@ const stepsOfSample = 50;
 /** The step of a clock, in milliseconds, below which no run is too short for it. */
 const fineStepMs = 0.001;
 
+/** What a sample is: so many runs of each member, timed together. */
+export interface SampleLength {
+  /** The number of runs, which is 1 unless the clock is too coarse for one of the fastest. */
+  readonly together: number;
+  /** The time of a run of the fastest, in milliseconds. */
+  readonly fastestMs: number;
+}
+
 /**
- * The number of runs that are timed together as one sample, which is 1 unless the clock is too
- * coarse for a run of the fastest.
+ * Finds how many runs must be timed together for the clock to tell their time.
+ *
+ * @param runs Runs of members that are warm.
+ * @param fastestMs The time of a run of the fastest, as single runs were timed.
  */
-export async function runsPerSample(
+export async function sampleLength(
   runs: readonly (() => Promise<unknown>)[],
+  fastestMs: number,
   now: Clock,
-): Promise<number> {
+): Promise<SampleLength> {
   const stepMs = clockStep(now);
-  if (stepMs < fineStepMs) return 1;
+  if (stepMs < fineStepMs || fastestMs >= stepsOfSample * stepMs) return { together: 1, fastestMs };
   let together = 1;
+  let least = Infinity;
   for (const run of runs) {
     for (;;) {
       const beganMs = now();
       await repeat(run, together)();
-      if (now() - beganMs >= stepsOfSample * stepMs) break;
+      const elapsedMs = now() - beganMs;
+      if (elapsedMs >= stepsOfSample * stepMs) {
+        least = Math.min(least, elapsedMs / together);
+        break;
+      }
       together *= 2;
     }
   }
-  return together;
+  return { together, fastestMs: least };
 }
 
 /** A run that consists of so many. */

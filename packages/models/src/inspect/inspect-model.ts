@@ -24,6 +24,7 @@ import {
   type Written,
 } from "./inspection.ts";
 import { graphModelRuntimes, litertRuntimes, runtimeNotes } from "./runtimes.ts";
+import { findRiskyForms } from "./risky-forms.ts";
 import { findSlowForms } from "./slow-forms.ts";
 
 /**
@@ -64,10 +65,33 @@ function inspectOnnx(path: string, sizes: InputSizes): Inspection {
     operators: operatorsOf(model.graph.nodes),
     ...blocksOf(blocks, asInOnnx),
     slowForms: findSlowForms(shaped, blocks),
+    riskyForms: findRiskyForms(shaped, blocks),
     runtimes: runtimeNotes({ model, shaped, blocks }),
     obstacle: "obstacle" in imported ? imported.obstacle : null,
     notes: notesOn(model, shaped, blocks),
   };
+}
+
+/** The operators whose values lie in 0..1. */
+const boundedOps: ReadonlySet<string> = new Set(["Sigmoid", "Softmax", "HardSigmoid"]);
+/** The operators that hand values on as they are, in another form. */
+const formOps: ReadonlySet<string> = new Set([
+  "Identity",
+  "Reshape",
+  "Transpose",
+  "Squeeze",
+  "Flatten",
+]);
+
+/** The outputs of an ONNX model that a function into 0..1 gives, such as Sigmoid, by name. */
+export function boundedOutputs(path: string): string[] {
+  const { graph } = readModel(path);
+  const givers = new GraphView(graph).givers;
+  return graph.outputs.flatMap(({ name }) => {
+    let giver = givers.get(name);
+    while (giver !== undefined && formOps.has(giver.op)) giver = givers.get(giver.inputs[0] ?? "");
+    return giver !== undefined && boundedOps.has(giver.op) ? [name] : [];
+  });
 }
 
 /** The sentences on what a reader should know besides. */
@@ -131,6 +155,7 @@ function inspectGraphModel(path: string, sizes: InputSizes): Inspection {
     operators: operatorsOf(nodes.map(({ op }) => ({ op, domain: "" }))),
     ...blocksOf(found, written),
     slowForms: [],
+    riskyForms: [],
     runtimes: graphModelRuntimes(nodes),
     obstacle: { node: null, why: "graph models of tfjs are inspected, and not imported" },
     notes: [...sizeNotes(shaped, written), ...graphModelNotes(read)],
@@ -200,6 +225,7 @@ function inspectTflite(path: string, sizes: InputSizes): Inspection {
     operators: operatorsOf(operators.map(({ name }) => ({ op: name, domain: "" }))),
     ...blocksOf(found, written),
     slowForms: [],
+    riskyForms: [],
     runtimes: litertRuntimes(read),
     obstacle: { node: null, why: "TensorFlow Lite models are inspected, and not imported" },
     notes: sizeNotes(shaped, written),

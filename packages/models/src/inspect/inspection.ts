@@ -13,6 +13,7 @@ import type { ShapedGraph } from "../shapes/access.ts";
 import { elementsOf } from "../shapes/parameters.ts";
 import { dimsText } from "../shapes/dims.ts";
 import type { RuntimeNote } from "./runtimes.ts";
+import type { RiskyForm } from "./risky-forms.ts";
 import type { SlowForm } from "./slow-forms.ts";
 
 /** The schema of an inspection. */
@@ -48,6 +49,8 @@ export interface Inspection {
   /** What all blocks have together, a tensor that several share once. */
   readonly se: { readonly parameters: number; readonly macs: number | null };
   readonly slowForms: readonly SlowForm[];
+  /** What may compute wrongly in fp16 or int8. */
+  readonly riskyForms: readonly RiskyForm[];
   readonly runtimes: readonly RuntimeNote[];
   /** The first node that prevents an import into sebench's own graph, or null where none does. */
   readonly obstacle: { readonly node: string | null; readonly why: string } | null;
@@ -174,7 +177,10 @@ function blockOf(block: Block, written: Written): InspectedBlock {
 /** An activation with its slope and offset, where it has such: `hard-sigmoid(0.2, 0.5)`. */
 function formText({ name, slope }: Form): string {
   if (slope === null) return name;
-  return `${name}(${slope.map((value) => Number(value.toPrecision(4))).join(", ")})`;
+  const told = slope.map((value) =>
+    Number.isFinite(value) ? String(Number(value.toPrecision(4))) : "no number",
+  );
+  return `${name}(${told.join(", ")})`;
 }
 
 /** The sentences on why MACs are not counted. */

@@ -25,7 +25,7 @@ const text = (to: protobuf.Writer, field: number, value: string) =>
 const varint = (to: protobuf.Writer, field: number, value: number) =>
   to.uint32(field << 3).int64(value);
 
-/** A TensorProto of float32, or of int64 where `type` is 7. */
+/** A TensorProto of float32, or of int64 where `type` is 7, or of halves by their bits where it is 10. */
 export function tensor(
   name: string,
   dims: readonly number[],
@@ -43,7 +43,9 @@ export function tensor(
         ? Int8Array.from(values)
         : type === 2
           ? Uint8Array.from(values)
-          : Float32Array.from(values);
+          : type === 10
+            ? Uint16Array.from(values)
+            : Float32Array.from(values);
   return message(to, 9, new Uint8Array(data.buffer)).finish();
 }
 

@@ -1,4 +1,4 @@
-import { InputError, type Network } from "@sebench/spec";
+import { InputError, type Network, type Node } from "@sebench/spec";
 import { describe, expect, it } from "vitest";
 import { type ActivationRanges, activationScales } from "./activation-scales.ts";
 
@@ -77,4 +77,26 @@ it("what a ReLU and another node read has a scale of its own", () => {
       : node,
   );
   expect(activationScales({ ...network, nodes }, ranges).has("conv")).toBe(true);
+});
+
+describe("gates", () => {
+  const gated = (op: Node["op"]) => ({
+    ...network,
+    nodes: network.nodes.map((node) => (node.name === "tanh" ? { ...node, op } : node)),
+  });
+  const scaleOf = (op: Node["op"]) => activationScales(gated(op), ranges).get("tanh");
+
+  it("of 0 to 1 have steps of 1/255, though less was seen", () => {
+    const whole = { scale: Math.fround(1 / 255), zeroPoint: 0 };
+    expect(scaleOf({ kind: "sigmoid" })).toEqual(whole);
+    expect(scaleOf({ kind: "hardSigmoid", alpha: 1 / 6, beta: 0.5 })).toEqual(whole);
+    expect(scaleOf({ kind: "clip", min: 0, max: 1 })).toEqual(whole);
+    expect(scaleOf({ kind: "clip", min: 0, max: 6 })).not.toEqual(whole);
+  });
+});
+
+it("a null keeps a value in floating point", () => {
+  const scales = activationScales(network, { ...ranges, tanh: null });
+  expect(scales.has("tanh")).toBe(false);
+  expect(scales.has("pool")).toBe(true);
 });

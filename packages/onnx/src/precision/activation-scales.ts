@@ -2,9 +2,11 @@ import { InputError, type Network, type Node, type OpKind } from "@sebench/spec"
 
 /**
  * The least and the greatest value that each node gave over some images, by the node's
- * name in the network with batch norms folded.
+ * name in the network with batch norms folded. Null keeps the node's value in floating point.
  */
-export type ActivationRanges = Readonly<Record<string, readonly [least: number, greatest: number]>>;
+export type ActivationRanges = Readonly<
+  Record<string, readonly [least: number, greatest: number] | null>
+>;
 
 /** The scale of an activation `(q - zeroPoint) * scale`, with q in 0..255. */
 export interface ActivationScale {
@@ -33,8 +35,9 @@ export function activationScales(
   const scales = new Map<string, ActivationScale>();
   for (const node of network.nodes) {
     if (node.name === network.output || isForRectifier(node, readers.get(node.name))) continue;
+    if (Object.hasOwn(ranges, node.name) && ranges[node.name] === null) continue;
     const inherited = passing.has(node.op.kind) ? scales.get(node.inputs[0]!) : undefined;
-    scales.set(node.name, inherited ?? scaleOf(node.name, ranges));
+    scales.set(node.name, inherited ?? scaleOf(node, ranges));
   }
   return scales;
 }
@@ -56,11 +59,22 @@ function isRectifier({ op }: Node): boolean {
   return op.kind === "relu" || (op.kind === "clip" && op.min === 0);
 }
 
+/**
+ * Whether an operator gives nothing below 0 or above 1 whatever it reads, as gates do. Their scale
+ * is 1/255, so that no image that was not seen is cut: it costs less than one decibel.
+ */
+function isGate({ op }: Node): boolean {
+  if (op.kind === "sigmoid" || op.kind === "hardSigmoid") return true;
+  return op.kind === "clip" && op.min === 0 && op.max === 1;
+}
+
 /** The scale of a node's range, extended to 0, which padding needs and which is always exact. */
-function scaleOf(node: string, ranges: ActivationRanges): ActivationScale {
-  const [seenLeast, seenGreatest] = Object.hasOwn(ranges, node) ? ranges[node]! : [NaN, NaN];
+function scaleOf(node: Node, ranges: ActivationRanges): ActivationScale {
+  const { name } = node;
+  const seen = Object.hasOwn(ranges, name) ? ranges[name]! : ([NaN, NaN] as const);
+  const [seenLeast, seenGreatest] = isGate(node) ? [0, 1] : seen;
   if (!Number.isFinite(seenLeast) || !Number.isFinite(seenGreatest)) {
-    throw new InputError(`int8 needs the range of ${node}, and was given none`, {
+    throw new InputError(`int8 needs the range of ${name}, and was given none`, {
       remedy: "measure the ranges on the network that is written, with its batch norms folded",
     });
   }

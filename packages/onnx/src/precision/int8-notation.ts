@@ -2,6 +2,7 @@ import {
   elementCount,
   type Network,
   type Node,
+  type Op,
   type Parameter,
   parametersOf,
   type Tensor,
@@ -27,7 +28,7 @@ import type { onnx } from "../proto/onnx-proto.js";
 /**
  * The notation of int8 in QDQ form: the operators stay, and between a value and its
  * readers stand a QuantizeLinear and a DequantizeLinear, in 0..255 with one scale for the
- * tensor, from its range. Convolutions and dense layers have their weights in int8 with a
+ * tensor, from its range; the scale of a gate is 1/255. Convolutions and dense layers have their weights in int8 with a
  * scale for each output channel, and their biases in int32. An engine replaces an operator
  * and its neighbours by an integer kernel if it has one; an operator without such a kernel
  * (tanh, maximum over the map) computes in fp32. Form and choice of operators are those of
@@ -138,13 +139,13 @@ function dequantiseParameter(
 }
 
 function* layerTensors(
-  { parameters }: Node,
+  { op, parameters }: Node,
   { scale }: ActivationScale,
   weights: WeightSource,
 ): Generator<TensorProto> {
   const { name, shape } = parameters.weight!;
   const bias = parameters.bias && weights.get(parameters.bias.name);
-  const layer = quantiseLayer(scale, weights.get(name)!, bias);
+  const layer = quantiseLayer(scale, weights.get(name)!, bias, greatestWeightOf(op));
   const channels = [shape[0]!];
   yield int8Tensor(name, shape, layer.weight);
   yield floatTensor(scaleName(name), channels, layer.weightScale);
@@ -189,9 +190,18 @@ interface QuantisedLayer {
  * 16 bits (VPMADDUBSW), and a sum that does not fit saturates: 2 * 255 * 64 = 32640 fits,
  * 2 * 255 * 127 does not. The relaxed SIMD of WebAssembly leaves the eighth bit open in
  * the same way. onnxruntime's own tool calls this range `reduce_range` and advises it for
- * such machines; models in this range give the same output on every machine.
+ * such machines; models in this range give the same output on every machine. Weights as
+ * uint8 would be exact with eight bits, and were up to 1.9 times as slow (docs/numerics.md).
  */
 const greatestWeight = 64;
+
+/** The greatest weight of a depthwise layer, whose kernels widen each product by itself. */
+const greatestDepthwise = 127;
+
+function greatestWeightOf(op: Op): number {
+  const isDepthwise = op.kind === "conv2d" && op.groups > 1 && op.groups === op.outChannels;
+  return isDepthwise ? greatestDepthwise : greatestWeight;
+}
 
 /** The greatest bias, which in 32 bits leaves room for the products that are added to the bias. */
 const greatestBias = 2 ** 30;
@@ -200,11 +210,13 @@ const greatestBias = 2 ** 30;
  * Quantises the parameters of a layer.
  *
  * @param bias The bias of the layer; a layer without bias gets zeros.
+ * @param greatest The integer that the greatest weight of a channel becomes.
  */
 export function quantiseLayer(
   inputScale: number,
   weight: Tensor,
   bias: Tensor | undefined,
+  greatest: number = greatestWeight,
 ): QuantisedLayer {
   const channels = weight.shape[0]!;
   const length = weight.data.length / channels;
@@ -217,7 +229,7 @@ export function quantiseLayer(
   for (let channel = 0; channel < channels; channel++) {
     const [start, end] = [channel * length, (channel + 1) * length];
     const offset = bias?.data[channel] ?? 0;
-    const scale = weightScale(weight.data.subarray(start, end), offset, inputScale);
+    const scale = weightScale(weight.data.subarray(start, end), offset, inputScale, greatest);
     for (let at = start; at < end; at++) layer.weight[at] = Math.round(weight.data[at]! / scale);
     layer.weightScale[channel] = scale;
     layer.biasScale[channel] = inputScale * scale;
@@ -231,10 +243,15 @@ export function quantiseLayer(
  * any weight may have a bias that 32 bits cannot hold at the scale of its weights; the
  * channel then gets a coarser scale.
  */
-function weightScale(weights: Float32Array, bias: number, inputScale: number): number {
+function weightScale(
+  weights: Float32Array,
+  bias: number,
+  inputScale: number,
+  greatest: number,
+): number {
   let largest = 0;
   for (const weight of weights) largest = Math.max(largest, Math.abs(weight));
   const forBias = Math.abs(bias) / (inputScale * greatestBias);
-  const scale = Math.fround(Math.max(largest / greatestWeight, forBias));
+  const scale = Math.fround(Math.max(largest / greatest, forBias));
   return scale === 0 ? 1 : scale;
 }

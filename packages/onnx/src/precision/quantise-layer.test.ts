@@ -14,6 +14,12 @@ describe("a layer in integers", () => {
     expect(layer.weightScale[1]).toBeCloseTo(0.001, 8);
   });
 
+  it("has eight bits where its kernels widen each product, as those of depthwise layers do", () => {
+    const eight = quantiseLayer(0.5, weight, bias, 127);
+    expect([...eight.weight]).toEqual([127, -63, 6, -127]);
+    expect(eight.weightScale[0]).toBeCloseTo(0.64 / 127, 8);
+  });
+
   it("has a bias in units of input times weight", () => {
     expect(layer.biasScale[0]).toBeCloseTo(0.005, 8);
     expect([...layer.bias]).toEqual([200, -2000]);

@@ -20,6 +20,7 @@ interface InspectionContent {
   readonly blocks: readonly (readonly string[])[];
   readonly runtimes: readonly (readonly string[])[];
   readonly slowForms: readonly string[];
+  readonly riskyForms: readonly string[];
   readonly facts: readonly (readonly [string, string])[];
 }
 
@@ -84,6 +85,7 @@ function inspectionContent(found: Inspection): InspectionContent {
     blocks: blocks.map((block) => blockRow(block, found)),
     runtimes: found.runtimes.map(runtimeRow),
     slowForms: found.slowForms.map(slowFormText),
+    riskyForms: found.riskyForms.map(slowFormText),
     facts: factsOf(found),
   };
 }
@@ -164,13 +166,17 @@ function importText({ obstacle }: Inspection): string {
 }
 
 export function inspectionMarkdown(found: Inspection): string {
-  const { title, sentences, blocks, runtimes, slowForms, facts } = inspectionContent(found);
+  const { title, sentences, blocks, runtimes, slowForms, riskyForms, facts } =
+    inspectionContent(found);
   const escaped = (rows: readonly (readonly string[])[]) =>
     rows.map((row) => row.map(escapeMarkdown));
   const parts = [
     `# ${escapeMarkdown(title)}`,
     ...sentences.map(escapeMarkdown),
     ...(blocks.length === 0 ? [] : [markdownTable(blockColumns, escaped(blocks))]),
+    ...(riskyForms.length === 0
+      ? []
+      : ["## Forms that may compute wrongly", ...riskyForms.map(escapeMarkdown)]),
     ...(slowForms.length === 0 ? [] : ["## Slow forms", ...slowForms.map(escapeMarkdown)]),
     "## Runtimes",
     runtimesExplained[found.format],
@@ -182,7 +188,8 @@ export function inspectionMarkdown(found: Inspection): string {
 }
 
 export function inspectionHtml(found: Inspection): string {
-  const { title, sentences, blocks, runtimes, slowForms, facts } = inspectionContent(found);
+  const { title, sentences, blocks, runtimes, slowForms, riskyForms, facts } =
+    inspectionContent(found);
   const table = (
     caption: string,
     columns: readonly Column[],
@@ -196,13 +203,13 @@ export function inspectionHtml(found: Inspection): string {
       })),
       rows,
     });
-  const slow: Html | null =
-    slowForms.length === 0
+  const formsSection = (id: string, heading: string, lines: readonly string[]): Html | null =>
+    lines.length === 0
       ? null
-      : html`<section id="slow-forms">
-          <h2>Slow forms</h2>
+      : html`<section id="${id}">
+          <h2>${heading}</h2>
           <ul>
-            ${slowForms.map((line) => html`<li>${line}</li> `)}
+            ${lines.map((line) => html`<li>${line}</li> `)}
           </ul>
         </section> `;
   const body = html`<header><h1>${title}</h1></header>
@@ -216,7 +223,8 @@ export function inspectionHtml(found: Inspection): string {
               ${table("Block by block", blockColumns, blocks)}
             </section> `
       }
-      ${slow}
+      ${formsSection("risky-forms", "Forms that may compute wrongly", riskyForms)}
+      ${formsSection("slow-forms", "Slow forms", slowForms)}
       <section id="runtimes">
         <h2>Runtimes</h2>
         <p>${runtimesExplained[found.format]}</p>
@@ -238,7 +246,8 @@ export function inspectionHtml(found: Inspection): string {
 
 /** The text that `bench inspect` prints. */
 export function inspectionTable(found: Inspection, { width }: TerminalOptions): string {
-  const { title, sentences, blocks, runtimes, slowForms, facts } = inspectionContent(found);
+  const { title, sentences, blocks, runtimes, slowForms, riskyForms, facts } =
+    inspectionContent(found);
   const short = <Each>(row: readonly Each[]) => shortColumns.map((place) => row[place]!);
   const shortRow = (row: readonly string[], index: number) => {
     const operators = found.blocks[index]!.readers.map((reader) => reader.split(" ")[0]!);
@@ -251,6 +260,9 @@ export function inspectionTable(found: Inspection, { width }: TerminalOptions): 
     [line(title), "", ...sentences.map(line)],
     blocks.length === 0 ? [] : ["", tableOf(short(blockColumns), blocks.map(shortRow), width), ""],
     [...chains].map(([chain, count]) => line(`${count} as ${chain}`)),
+    riskyForms.length === 0
+      ? []
+      : ["", ...riskyForms.map((text) => line(`may compute wrongly: ${text}`))],
     slowForms.length === 0 ? [] : ["", ...slowForms.map(line)],
     ["", ...runtimes.map(([name, takes, why]) => line(`${name}: ${takes}${why && `, ${why}`}`))],
     ["", ...facts.map(([term, fact]) => line(`${term}: ${fact}`))],

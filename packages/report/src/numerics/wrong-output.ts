@@ -7,8 +7,8 @@ import { formatDifference, formatShare } from "../text/format.ts";
 export interface WrongOutput {
   /** How far it is off, and the likely cause, in a sentence. */
   readonly sentence: string;
-  /** The command that finds the operator. */
-  readonly command: string;
+  /** The command that finds the operator, or null of a model's file, which is not bisected. */
+  readonly command: string | null;
 }
 
 /** The cases of a run whose output is wrong. */
@@ -19,7 +19,7 @@ export function wrongOutputs(run: RunRecord): WrongOutput[] {
     .filter((record) => !parityHolds(record))
     .map((record) => ({
       sentence: `${label(record)} for ${workLabel(record)}: ${likelyCause(record)}.`,
-      command: bisectCommand(record),
+      command: record.weights.kind === "model" ? null : bisectCommand(record),
     }));
 }
 
@@ -53,7 +53,7 @@ const notFinite: ByPrecision = {
 const ofSe: ByPrecision = {
   fp32: "an operator of SE is computed wrongly",
   fp16: "the sum of a squeeze may have passed 65,504 or stopped growing (see bench numerics)",
-  int8: "a gate or its product has too coarse a scale (see bench numerics --precision int8, or keep SE in fp32 with --int8-keep se)",
+  int8: "a gate or its product has too coarse a scale (keep SE in fp32 with --int8-keep se to see)",
 };
 
 const ofBoth: ByPrecision = {

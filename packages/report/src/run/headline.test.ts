@@ -154,4 +154,10 @@ test("the advice is a command that gives more time to the fastest runtime in dou
   expect(adviceOf([headlineOf(caseOf({ cost: [1.2, [1.1, 1.3]] }))])).toBe(
     "More time narrows an interval: `pnpm bench --runtime a/cpu --network se-resnet50 --budget 60`.",
   );
+  const sha256 = "0".repeat(64);
+  const weights = { kind: "model", name: "m.onnx", sha256, hash: { plain: "a", se: "b" } } as const;
+  const ofModel = { ...caseOf({ cost: [1.2, [1.1, 1.3]] }), weights };
+  expect(adviceOf([headlineOf(ofModel)])).toBe(
+    "More time narrows an interval: give the same flags, and --budget 60, for m.onnx on a/cpu.",
+  );
 });

@@ -157,7 +157,10 @@ export function adviceOf(headlines: readonly Headline[]): string | null {
     .flatMap(({ ranking }) => ranking.fastest)
     .find((record) => doubtOf(record) !== null);
   if (!doubtful) return null;
-  const { runtime, network } = doubtful;
+  const { runtime, network, weights } = doubtful;
+  if (weights.kind === "model") {
+    return `More time narrows an interval: give the same flags, and --budget 60, for ${weights.name} on ${runtime}.`;
+  }
   return `More time narrows an interval: \`pnpm bench --runtime ${runtime} --network ${shellQuoted(network)} --budget 60\`.`;
 }
 

@@ -103,7 +103,7 @@ export function hostFacts(cases: RunRecord["cases"]): (readonly [string, string]
     if (hostStart.page) pages.add(oneLine(`${host}: ${describePage(hostStart.page)}`));
   }
   const others: readonly (readonly [string, ReadonlySet<string>])[] = [
-    ["Unlike a visitor's browser", settings],
+    ["Browser settings", settings],
     ["Pages", pages],
   ];
   return [

@@ -133,7 +133,7 @@ export function caseVerdict(record: OkCase, label: Label): string {
   const { ratio, interval } = record.overhead;
   const place = `on ${label(record)} for ${workLabel(record)}`;
   if (!parityHolds(record)) {
-    return `No verdict ${place}: its output differs from the oracle's, so its latency is not ranked${accuracyNote(record)}.`;
+    return `No verdict ${place}: its output differs from ${record.reference === undefined ? "the oracle's" : "that of the file, not optimised"}, so its latency is not ranked${accuracyNote(record)}.`;
   }
   const cost = formatOverheadWithin(ratio, interval);
   const disturbance = disturbanceText(record);

@@ -169,8 +169,9 @@ function timedFacts(record: OkCase): (readonly [string, string])[] {
 
 function quantisationFacts({ quantisation }: RanCase): (readonly [string, string])[] {
   if (quantisation === null) return [];
-  const { images, dataset } = quantisation;
-  const text = `least and greatest activations over the first ${images} of ${oneLine(dataset)}`;
+  const { images, dataset, keep } = quantisation;
+  const kept = keep === "se" ? "; squeezes and excitations stay in fp32" : "";
+  const text = `least and greatest activations over the first ${images} of ${oneLine(dataset)}${kept}`;
   return [["Scales of int8", text]];
 }
 

@@ -19,6 +19,7 @@ import {
 import { caseHeading, dataTable } from "../page/data-table.ts";
 import { html, type Html, prose } from "../page/html.ts";
 import type { Section } from "../page/section.ts";
+import { safetyCells, safetyColumns, safetyRows, safetyWords } from "../numerics/se-safety.ts";
 import { wrongOutputs } from "../numerics/wrong-output.ts";
 import { precisionCells, precisionColumns, precisionCosts } from "../run/precision-cost.ts";
 import { verdictsOf } from "../run/verdict.ts";
@@ -66,7 +67,9 @@ export function paritySection(run: RunRecord): Section | null {
       })}
       ${wrongOutputs(run).map(
         ({ sentence, command }) =>
-          html`<p>${sentence} To find the operator: <code>${command}</code></p>`,
+          html`<p>
+            ${sentence}${command && html` To find the operator: <code>${command}</code>`}
+          </p>`,
       )}`,
   };
 }
@@ -100,6 +103,29 @@ function parityRow(record: RanCase, name: string, tellsReference: boolean): (str
     both(({ maxAbs }) => formatDifference(maxAbs)),
     both(({ top1Agreement }) => formatShare(top1Agreement)),
   ];
+}
+
+/** The section that says where SE is safe, or null where nothing but fp32 ran, and rightly. */
+export function safetySection(run: RunRecord): Section | null {
+  const rows = safetyRows(run);
+  if (rows.length === 0) return null;
+  const unsafe = rows.filter(({ cells }) =>
+    Object.values(cells).some((cell) => cell.startsWith("NOT SAFE")),
+  );
+  return {
+    id: "safety",
+    title: "Is SE safe here?",
+    gist:
+      unsafe.length === 0
+        ? "nothing is wrong with SE alone"
+        : html`<span class="bad">not on ${unsafe.map(({ place }) => place).join("; ")}</span>`,
+    content: html`<p>${safetyWords}</p>
+      ${dataTable({
+        caption: "SE by runtime and precision",
+        columns: safetyColumns.map(({ title }) => ({ title, kind: "text" })),
+        rows: rows.map(safetyCells),
+      })}`,
+  };
 }
 
 /**

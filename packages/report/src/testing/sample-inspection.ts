@@ -39,6 +39,7 @@ export const sampleInspection: Inspection = {
     },
   ],
   se: { parameters: 4728, macs: 4608 },
+  riskyForms: [{ what: "gates", why: "they have another scale", nodes: ["gate 1"] }],
   slowForms: [{ what: "hard-swishes", why: "they are slow", nodes: ["div 1", "div 2"] }],
   runtimes: [
     { runtime: "onnxruntime-node/cpu", takes: "yes", reasons: [] },

@@ -99,6 +99,8 @@ const quantisation = z.strictObject({
   /** The data set on whose first images the values were seen. */
   dataset: words,
   images: count.min(1),
+  /** The part of the network that stayed in fp32; left out where all of it was quantised. */
+  keep: z.literal("se").optional(),
 });
 
 /** The fields that say what a case ran, and that the device which it names did the work. */

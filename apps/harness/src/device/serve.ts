@@ -9,7 +9,7 @@ import { InputError, visible } from "@sebench/spec";
 import { renderUnicodeCompact } from "uqr";
 import type { RunFlags } from "../flags/run-flags.ts";
 import { formatSeconds } from "../words/progress.ts";
-import { type Place, run } from "./run.ts";
+import { type Place, run } from "../measuring/run.ts";
 
 /** The flags of `serve`: those of `run`, and where the page is served. */
 export interface ServeFlags extends RunFlags {
