@@ -176,7 +176,7 @@ export function inspectionMarkdown(found: Inspection): string {
     ...(blocks.length === 0 ? [] : [markdownTable(blockColumns, escaped(blocks))]),
     ...(riskyForms.length === 0
       ? []
-      : ["## Forms that may compute wrongly", ...riskyForms.map(escapeMarkdown)]),
+      : ["## Forms to look at in fp16 and int8", ...riskyForms.map(escapeMarkdown)]),
     ...(slowForms.length === 0 ? [] : ["## Slow forms", ...slowForms.map(escapeMarkdown)]),
     "## Runtimes",
     runtimesExplained[found.format],
@@ -223,7 +223,7 @@ export function inspectionHtml(found: Inspection): string {
               ${table("Block by block", blockColumns, blocks)}
             </section> `
       }
-      ${formsSection("risky-forms", "Forms that may compute wrongly", riskyForms)}
+      ${formsSection("risky-forms", "Forms to look at in fp16 and int8", riskyForms)}
       ${formsSection("slow-forms", "Slow forms", slowForms)}
       <section id="runtimes">
         <h2>Runtimes</h2>
@@ -260,9 +260,7 @@ export function inspectionTable(found: Inspection, { width }: TerminalOptions): 
     [line(title), "", ...sentences.map(line)],
     blocks.length === 0 ? [] : ["", tableOf(short(blockColumns), blocks.map(shortRow), width), ""],
     [...chains].map(([chain, count]) => line(`${count} as ${chain}`)),
-    riskyForms.length === 0
-      ? []
-      : ["", ...riskyForms.map((text) => line(`may compute wrongly: ${text}`))],
+    riskyForms.length === 0 ? [] : ["", ...riskyForms.map((text) => line(`look at: ${text}`))],
     slowForms.length === 0 ? [] : ["", ...slowForms.map(line)],
     ["", ...runtimes.map(([name, takes, why]) => line(`${name}: ${takes}${why && `, ${why}`}`))],
     ["", ...facts.map(([term, fact]) => line(`${term}: ${fact}`))],
