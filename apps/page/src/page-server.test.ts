@@ -103,6 +103,14 @@ it.each([
   "/..%2fsecret.txt",
   "/ort/..%2f..%2fpackage.json",
   "/%2fetc%2fhostname",
+  "/%252e%252e/secret.txt",
+  "/..%5csecret.txt",
+  "/.%2e/secret.txt",
+  "/%c0%ae%c0%ae/secret.txt",
+  "/..%00/secret.txt",
+  "/case/../secret.txt",
+  "/ort/%2e%2e/%2e%2e/%2e%2e/package.json",
+  "/session/../../secret.txt",
   "/%zz",
 ])("does not serve %s", async (pathname) => {
   expect(await statusOf(pathname)).toBe(404);

@@ -17,11 +17,8 @@ export interface PageServer extends AsyncDisposable {
   /**
    * Serves bytes or text from memory, and gives their path, `/case/<token>/<name>`. The token is
    * the server's own, and nobody can guess it.
-   *
-   * @param policy the content security policy of a page that has its code within; default: the one
-   *   of all pages
    */
-  serve(name: string, body: Uint8Array | string, policy?: string): string;
+  serve(name: string, body: Uint8Array | string): string;
   /** Forgets everything that `serve` was given. */
   clear(): void;
 }
@@ -142,18 +139,14 @@ export async function startPageServer(options: PageServerOptions): Promise<PageS
     }
     const content = await find(pathOf(request));
     if (content === null) response.writeHead(404, headers).end();
-    else {
-      const { type, body, policy } = content;
-      const own = policy === undefined ? {} : { "Content-Security-Policy": policy };
-      response.writeHead(200, { ...headers, "Content-Type": type, ...own }).end(body);
-    }
+    else response.writeHead(200, { ...headers, "Content-Type": content.type }).end(content.body);
   };
   const server = tls ? https.createServer(tls, answer) : http.createServer(answer);
   await listen(server, port, address);
   return {
     url: `${tls ? "https" : "http"}://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-    serve(name, body, policy) {
-      cases.set(casesPath + name, { type: typeOf(name), body, ...(policy && { policy }) });
+    serve(name, body) {
+      cases.set(casesPath + name, { type: typeOf(name), body });
       return casesPath + name;
     },
     clear: () => cases.clear(),
@@ -193,7 +186,6 @@ function close(server: http.Server): Promise<void> {
 interface Content {
   readonly type: string;
   readonly body: Uint8Array | string;
-  readonly policy?: string;
 }
 
 /**

@@ -10,6 +10,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildStaticSite } from "./static-site.ts";
 import { hasBrowser, inBrowser, launchBrowser } from "./testing/test-browser.ts";
 
+/** A name that the browser takes for another machine's, and leads here. */
+const otherMachine = "another-machine.example";
+
 /** Serves a folder as a static host does, with these headers and no others of ours. */
 async function serve(outDir: string, headers: Readonly<Record<string, string>>) {
   const server = await preview({
@@ -19,7 +22,7 @@ async function serve(outDir: string, headers: Readonly<Record<string, string>>) 
     // A site of GitHub Pages lies in a folder of its host.
     base: "/sebench/",
     build: { outDir },
-    preview: { port: 0, host: "127.0.0.1", headers: { ...headers } },
+    preview: { port: 0, host: "127.0.0.1", headers: { ...headers }, allowedHosts: [otherMachine] },
   });
   const { port } = server.httpServer.address() as AddressInfo;
   return { url: `http://127.0.0.1:${port}/sebench/`, close: () => server.close() };
@@ -57,7 +60,9 @@ describe.skipIf(!hasBrowser)(`the static page ${inBrowser}`, () => {
       "Cross-Origin-Opener-Policy": "same-origin",
       "Cross-Origin-Embedder-Policy": "require-corp",
     });
-    browser = await launchBrowser({});
+    browser = await launchBrowser({
+      flags: [`--host-resolver-rules=MAP ${otherMachine} 127.0.0.1`],
+    });
   });
 
   afterAll(async () => {
@@ -143,6 +148,22 @@ describe.skipIf(!hasBrowser)(`the static page ${inBrowser}`, () => {
       expect(faultBut(made)).toBeNull();
       expect(await page.locator("html").getAttribute("lang")).toBe("de");
       expect(await page.locator("#facts").innerText()).toContain("zusammen gemessen");
+    });
+  });
+
+  test("over plain http from another machine it measures all the same, and says what is lost", async () => {
+    const site = { ...plain, url: plain.url.replace("127.0.0.1", otherMachine) };
+    const query = "?network=se-resnet8&budget=2&start=now&lang=en";
+    await opened(site, query, async (page) => {
+      const made = measured(await outcomeOf(page));
+      expect(made.host.page).toMatchObject({ secureContext: false, isolated: false });
+      expect(made.proof.threads).toBe(1);
+      expect(faultBut(made)).toBeNull();
+      expect(await page.locator("#isolation").textContent()).toContain("plain http");
+      await page.locator("#copy").click();
+      await page.locator("#copied:not(:empty)").waitFor();
+      expect(await page.locator("#copied").innerText()).toContain("Select the text below");
+      expect(await page.locator("#report").inputValue()).toContain("sebench-measurement/1");
     });
   });
 

@@ -1,7 +1,6 @@
 import type { JobProgress } from "@sebench/jobs";
 import type { PairDescription } from "@sebench/pairs";
 import { InputError } from "@sebench/spec";
-import { measurePair } from "./measure-pair.ts";
 import {
   ParameterError,
   type Parameters,
@@ -113,6 +112,8 @@ async function measure(pair: PairDescription, asked: Parameters): Promise<void> 
   // A screen that goes dark hides the page. Some browsers have no such lock, or refuse it.
   const lock = await navigator.wakeLock?.request("screen").catch(() => null);
   try {
+    // The form is there before what measures, which is most of the page's code.
+    const { measurePair } = await import("./measure-pair.ts");
     const made = await measurePair(pair, asked, {
       say: async () => paint(teller.say("encoding"), 0),
       onProgress: async (progress) => paint(describe(progress, asked), shareOf(progress, asked)),

@@ -1,3 +1,4 @@
+import { faultOf } from "@sebench/results/judge-measurement";
 import { deviceKinds, type Measurement, measurementBlock } from "@sebench/results/measurement";
 import { oneLine } from "@sebench/spec";
 import type { Teller } from "./tell.ts";
@@ -36,6 +37,11 @@ export function tellResult(made: Measurement, teller: Teller): void {
       return item;
     }),
   );
+  const fault = faultOf(made, Date.now());
+  if (fault !== null) {
+    element("unbelieved").textContent = teller.say("unbelieved", { fault });
+    show("unbelieved");
+  }
   const kind = element<HTMLSelectElement>("device-kind");
   kind.append(...deviceKinds.map((each) => new Option(teller.say(each), each)));
   kind.value = made.device.kind;

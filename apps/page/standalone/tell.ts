@@ -38,7 +38,7 @@ export class Teller {
   }
 
   /** The one sentence that a measurement comes to. */
-  sentence({ overhead, members, subject }: Measurement): string {
+  sentence({ overhead, subject }: Measurement): string {
     const { ratio, interval } = overhead;
     const [low, high] = interval;
     const key =
@@ -53,17 +53,19 @@ export class Teller {
       overhead: this.percent(ratio, key === "sentenceUnsure"),
       low: this.percent(low),
       high: this.percent(high),
-      seMs: this.ms(members.se.p50Ms),
-      plainMs: this.ms(members.plain.p50Ms),
     });
   }
 
   /** What else a reader should know of a measurement, in sentences. */
   facts(made: Measurement): string[] {
-    const { parity, proof, host, device } = made;
+    const { parity, proof, host, device, members } = made;
     const difference = Math.max(parity.plain.relative, parity.se.relative).toExponential(1);
     const page = host.page!;
     return [
+      this.say("times", {
+        plainMs: this.ms(members.plain.p50Ms),
+        seMs: this.ms(members.se.p50Ms),
+      }),
       this.say("parity", { difference, tolerance: parity.tolerance.toExponential(0) }),
       this.say("proof", {
         device: proof.device,

@@ -36,6 +36,7 @@ export {
   type OptimizeContext,
   optimizeModel,
   type OptimizeRequest,
+  tuneModel,
 } from "./optimization/optimize-model.ts";
 export {
   planCases,
@@ -64,14 +65,15 @@ export {
 export { selectTargets, requirePrecisions } from "./plan/targets.ts";
 export { withTunings, readTunings, tuningDirectory } from "./plan/tuned-lowering.ts";
 export { type FedModel, feedModels } from "./models/feed-models.ts";
+export { boundModel } from "./models/bound-model.ts";
 export { isAsShipped, planModels } from "./models/plan-models.ts";
-export { tuneModel } from "./optimization/tune-model.ts";
 export { provenance } from "./run/provenance.ts";
 export { plannedCases, runCases } from "./run/run-cases.ts";
 export type { RunContext, RunObserver } from "./run/run-context.ts";
 export { shippedPairs } from "./run/shipped-pairs.ts";
 export type { Subject } from "./run/subject.ts";
 export {
+  planNetworks,
   planSoak,
   Soak,
   type SoakChoice,

@@ -17,7 +17,7 @@ export {
   type PreprocessingName,
   preprocessingNames,
 } from "./image/preprocessing.ts";
-export { readImageFolder } from "./image-files/image-folder.ts";
+export { readImageFolder } from "./image-files/image-files-dataset.ts";
 export { type DatasetRequest, openDataset } from "./open-dataset.ts";
 export {
   countImages,

@@ -19,6 +19,8 @@ export interface HostChoice {
   /** Whether a host that is not found may be fetched. */
   readonly fetch: boolean;
   readonly browser: BrowserOptions;
+  /** The device that has opened the page of `bench serve`; left out where none is waited for. */
+  readonly device?: JobHost;
 }
 
 /** What is told of a fetch, and the signal that ends it. */
@@ -29,7 +31,7 @@ type FetchWatch = Pick<FetchOptions, "onProgress"> & { readonly signal: AbortSig
  * the options allow it; where that fails, its runtimes are unavailable.
  */
 export async function openHosts(
-  { targets, fetch, browser }: HostChoice,
+  { targets, fetch, browser, device }: HostChoice,
   watch: FetchWatch,
 ): Promise<OpenHosts> {
   const open = new Map<Host, JobHost>([["node", processHost(thisNode)]]);
@@ -40,6 +42,7 @@ export async function openHosts(
     firefox: () => openSelfDriven("firefox", browser),
     webkitgtk: () => openSelfDriven("webkitgtk", browser),
     safari: () => openSelfDriven("safari", browser),
+    device: async () => device ?? missingHost("device", noDevice),
   };
   for (const [name, opener] of Object.entries(openers) as [Host, Opener][]) {
     if (targets.some(({ host }) => host === name)) open.set(name, await opener());
@@ -55,6 +58,11 @@ export async function openHosts(
     },
   };
 }
+
+const noDevice = {
+  reason: "no device has opened the page",
+  remedy: "take bench serve, which prints the address to open on it",
+};
 
 type Opener = () => Promise<JobHost>;
 

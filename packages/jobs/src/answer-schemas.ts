@@ -65,8 +65,10 @@ const conditions = z.strictObject({
       powerW: told,
       disturbed: z.boolean(),
       processorMs: z.array(number).nullable(),
+      voided: z.literal(false).optional(),
     }),
   ),
+  voided: count.optional(),
   gpus: z.array(
     z.strictObject({
       name: words,
@@ -91,6 +93,7 @@ const measured = z.strictObject({
             warmUpRuns: count,
             steady: z.boolean(),
             samplesMs: z.array(z.array(time)),
+            runsPerSample: count.optional(),
             processorMs: z.array(number).nullable(),
           }),
         ),

@@ -112,13 +112,26 @@ const answers: {
     return explainCase(place.engine, { plain, se }, inputs, measure, { onProgress });
   },
 
-  async infer({ models, images, options }, { engine, supply, observer }) {
-    const built = [];
-    for (const model of models) built.push(await supply.model(model));
-    const lowered = built.map(({ network, weights }) => lower(network, weights, "conv1x1"));
-    const group = await openModels(engine, lowered, options);
+  async infer({ models, images, options }, place) {
+    const { engine, supply, observer } = place;
+    const asked: { classes: number; encode: () => Promise<EncodedModel> }[] = [];
+    for (const model of models) {
+      if ("file" in model) {
+        const { file, classes } = model;
+        asked.push({ classes, encode: () => encodeFile(file, options, place) });
+        continue;
+      }
+      const { network, weights, classes } = await supply.model(model);
+      const encode = () => engine.encode(lower(network, weights, "conv1x1"), options);
+      asked.push({ classes, encode });
+    }
+    const group = await openModels(
+      engine,
+      asked.map(({ encode }) => encode),
+      options,
+    );
     try {
-      return await inferImages(group, built, images, options, {
+      return await inferImages(group, asked, images, options, {
         read: (range) => supply.labelled(range),
         onImages: (done, total) => observer.onProgress({ phase: "images", done, total }),
       });
@@ -226,13 +239,14 @@ async function encodeFiles(
   return { models, inputs: await place.supply.inputs(inputs) };
 }
 
-/** The model of a file: the file itself, or its network where the engine loads no ONNX. */
+/** The model of a file: the file itself, or its network where the engine loads no files of its format. */
 async function encodeFile(
   file: ModelFileDescription,
   options: SessionOptions,
   { engine, supply }: Pick<Place, "engine" | "supply">,
 ): Promise<EncodedModel> {
-  if (engine.takeFile) return engine.takeFile(await supply.file(file));
+  const { takeFile, fileFormat = "onnx" } = engine;
+  if (takeFile && fileFormat === (file.format ?? "onnx")) return takeFile(await supply.file(file));
   const { network, weights } = await supply.imported(file);
   return engine.encode(lower(network, weights, "conv1x1", options), options);
 }

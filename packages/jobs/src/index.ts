@@ -3,6 +3,7 @@ export { decodeMessage, encodeMessage } from "./codec.ts";
 export { type Inference, type ModelAnswers, topClass, topClasses } from "./infer.ts";
 export {
   type AnswerTo,
+  type ClassifierFile,
   type EngineJob,
   type ExplainJob,
   type FileOracleJob,

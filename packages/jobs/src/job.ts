@@ -1,4 +1,10 @@
-import type { ImageRange, ImageSet, ModelDescription, PairDescription } from "@sebench/pairs";
+import type {
+  ImageRange,
+  ImageSet,
+  ModelDescription,
+  ModelFileDescription,
+  PairDescription,
+} from "@sebench/pairs";
 import type { LoweredNetwork, LoweringName } from "@sebench/lowering";
 import type {
   ExplanationMeasurement,
@@ -119,11 +125,18 @@ export interface LabelledJob extends Pick<LabelledImages, "least" | "budgetMs"> 
   readonly images: ImageSet;
 }
 
+/** A model's file that takes a batch of images, and whose first output has their logits. */
+export interface ClassifierFile {
+  readonly file: ModelFileDescription;
+  /** The number of logits of an image. */
+  readonly classes: number;
+}
+
 /** Asks for the answers of networks to the images of a dataset. */
 export interface InferJob extends OnEngine {
   readonly kind: "infer";
   /** The models. Each sees the same images, and an image is decoded once. */
-  readonly models: readonly ModelDescription[];
+  readonly models: readonly (ModelDescription | ClassifierFile)[];
   readonly images: ImageRange;
   readonly options: InferOptions;
 }

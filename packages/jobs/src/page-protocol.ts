@@ -145,6 +145,8 @@ export type PageOrder =
       readonly words: string | null;
     }
   | { readonly kind: "wait"; readonly words: string | null }
+  /** Load the page anew, and say what it is then. */
+  | { readonly kind: "again" }
   /** The end of the run; its report is at a path of the page's own server, if there is one. */
   | { readonly kind: "end"; readonly words: string; readonly report: string | null };
 

@@ -59,7 +59,14 @@ export {
   runRace,
 } from "./race/run-race.ts";
 export { measureRoofline, type RooflineRequest } from "./roofline/measure-roofline.ts";
-export { overheadBound, type OverheadBound, type Roofline } from "./roofline/overhead-bound.ts";
+export {
+  boundOfSteps,
+  bytesPerValue,
+  overheadBound,
+  type OverheadBound,
+  type Roofline,
+  type StepWork,
+} from "./roofline/overhead-bound.ts";
 export {
   judgeLoads,
   type LatencyLimit,

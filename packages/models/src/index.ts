@@ -1,10 +1,13 @@
 export type { BlockKind } from "./blocks/block.ts";
+export { leastSeSteps } from "./blocks/least-work.ts";
 export { type InspectedBlock, type Inspection, inspectionVersion } from "./inspect/inspection.ts";
 export { inspectModel } from "./inspect/inspect-model.ts";
 export { type InputSizes, parseInputSizes } from "./shapes/infer.ts";
 export { dimsText } from "./shapes/dims.ts";
 export { type MarkedNode, writeMarked } from "./twin/mark-nodes.ts";
 export { type Twin, writeTwin } from "./twin/cut-blocks.ts";
+export { tfliteAsOnnx } from "./twin/tflite-as-onnx.ts";
+export { isTflite } from "./tflite/read-tflite-model.ts";
 export type { RuntimeNote } from "./inspect/runtimes.ts";
 export type { SlowForm } from "./inspect/slow-forms.ts";
 export { type Rewritten, rewriteModel } from "./rewrite/passes.ts";

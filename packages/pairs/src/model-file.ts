@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { importModel } from "@sebench/models";
-import type { ModelFile } from "@sebench/runtime";
+import type { FileFormat, ModelFile } from "@sebench/runtime";
 import { InputError } from "@sebench/spec";
 import type { BuiltMember } from "./member.ts";
 
@@ -9,6 +9,8 @@ import type { BuiltMember } from "./member.ts";
 export interface ModelFileDescription {
   /** The absolute path of the file. */
   readonly path: string;
+  /** The format of the file, by default `onnx`. */
+  readonly format?: FileFormat;
   /** The files that hold its weights, relative to its folder, as the model has them. */
   readonly external: readonly string[];
   /** The sizes of its inputs by name, with which it is imported where an engine loads no ONNX. */

@@ -18,10 +18,4 @@ export {
 } from "./first-wrong-node.ts";
 export { type NodeValues, oracleValues } from "./node-values.ts";
 export { largestHalf, type SumOrder, sumInHalf, sumOrders, toHalf } from "./half.ts";
-export {
-  evaluateInHalf,
-  halfWeights,
-  type MeanInHalf,
-  meansOf,
-  meanWidth,
-} from "./half-network.ts";
+export { evaluateInHalf, halfWeights, type MeanInHalf, meansOf, meanWidth } from "./half.ts";

@@ -36,7 +36,8 @@ export function boundTable(pairs: readonly BoundedPair[], options: TerminalOptio
   const rows = pairs.map((pair) => cellsOf(pair).map((text) => ({ text })));
   const table = textTable(columns, rows, { width: options.width, paintTitle: colors.dim });
   const sentences = pairs.map((pair) => {
-    const work = `${pair.runtime}, ${pair.network} as ${pair.lowering}`;
+    const form = pair.lowering === "as-is" ? "" : ` as ${pair.lowering}`;
+    const work = `${pair.runtime}, ${pair.network}${form}`;
     return wrapText(`- ${work}: ${boundSentence(pair.bound, pair.overhead)}`, options.width, "  ");
   });
   return [...(table === null ? [] : [table, ""]), ...sentences].join("\n");

@@ -10,10 +10,11 @@ import {
   readExplanation,
   readSoak,
   recommend,
+  rowOf,
   seriesOf,
   summarizeRun,
 } from "@sebench/results";
-import { sampleSoak } from "@sebench/results/testing";
+import { sampleMeasurement, sampleSoak } from "@sebench/results/testing";
 import { parse as parseCsv } from "csv-parse/sync";
 import { marked } from "marked";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -129,11 +130,18 @@ async function everyOutlet(): Promise<Record<string, string>> {
     readBy(readExcitations, "excitations.json"),
   );
   const { record: inspection } = await hostileRecord(sampleInspection, () => true);
+  const submission = { accepted: "2026-12-01", by: "somebody", source: "https://example.org/1" };
+  const boardRow = rowOf(sampleMeasurement(), submission);
+  // More than the board's reader would take.
+  const { record: hostileRow } = await hostileRecord(boardRow, () => true);
   const { record: soak } = await hostileRecord(sampleSoak, readBy(readSoak, "soak.json"));
   expect(soak.rows.some((row) => row.status === "died" && row.reason === hostileText)).toBe(true);
   return {
     ...ofRun(run),
     ...ofStudies(evaluation, explanation, excitations),
+    boardPage: report.boardPage([hostileRow]),
+    "boardTable wide": report.boardTable([hostileRow], wide),
+    "boardTable narrow": report.boardTable([hostileRow], narrow),
     inspectionMarkdown: report.inspectionMarkdown(inspection),
     inspectionHtml: report.inspectionHtml(inspection),
     "inspectionTable wide": report.inspectionTable(inspection, wide),

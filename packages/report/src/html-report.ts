@@ -25,6 +25,7 @@ import { servingSection } from "./sections/serving.ts";
 import { latencySection, overheadSection, throughputSection } from "./sections/speed.ts";
 import { sweepSection } from "./sections/sweeps.ts";
 import { inReportOrder } from "./run/outcome.ts";
+import { machineTitle } from "./run/provenance.ts";
 import { formatMoment } from "./text/format.ts";
 
 /** The sections beneath the first screen, in order; each is null where the run has nothing for it. */
@@ -61,9 +62,8 @@ export function htmlReport(recorded: RunRecord): string {
   const body = html`<header>
       <h1>What squeeze-and-excitation costs here</h1>
       <p class="muted">
-        ${machine.cpu.model}, ${machine.cpu.usableCores}
-        cores${machine.gpus.map(({ name }) => html`, ${name}`)} · ${formatMoment(run.started)} ·
-        profile ${run.profile}
+        ${machineTitle(machine)}${machine.gpus.map(({ name }) => html`, ${name}`)} ·
+        ${formatMoment(run.started)} · profile ${run.profile}
       </p>
     </header>
     <main>

@@ -1,3 +1,5 @@
+export { boardPage } from "./board/page.ts";
+export { boardTable } from "./board/groups.ts";
 export { type BoundedPair, boundTable } from "./bound-table.ts";
 export { calibrationTable } from "./calibration-table.ts";
 export { bandwidthText, boundSentence, boundText, peakText } from "./case/bound-text.ts";

@@ -122,12 +122,12 @@ export {
   servingFailures,
   type ServingRecord,
   throughputOf,
-} from "./case/serving-record.ts";
+} from "./serving/serving-record.ts";
 export {
   type ServedChange,
   type ServingSummary,
   summarizeServing,
-} from "./case/serving-summary.ts";
+} from "./serving/serving-summary.ts";
 export {
   describeWeights,
   sameWeights,
@@ -171,7 +171,7 @@ export {
   type RecordOutcome,
 } from "./history/history-store.ts";
 export { type Series, type SeriesPoint, seriesOf } from "./history/series.ts";
-export { describeMachine } from "./machine/describe-machine.ts";
+export { describeDevice, describeMachine } from "./machine/describe-machine.ts";
 export type { Gpu, MachineRecord } from "./machine/machine-record.ts";
 export {
   type Candidate,

@@ -57,7 +57,7 @@ export interface SessionTraces {
 export async function judge(
   device: WebDevice,
   started: Started,
-  precision: Precision,
+  precision: Precision | null,
   traces: SessionTraces,
 ): Promise<Attestation> {
   const taken = await takenDevice(device, started);
@@ -142,7 +142,7 @@ export function areHalves(values: Float32Array): boolean {
 }
 
 /** Why the outputs are not of the precision that was asked for, or null where they are. */
-function otherPrecision(precision: Precision, outputs: Float32Array): string | null {
+function otherPrecision(precision: Precision | null, outputs: Float32Array): string | null {
   const halves = areHalves(outputs);
   if (precision === "fp16" && !halves) return "fp16 was asked for, and outputs have more bits";
   if (precision === "fp32" && halves) return "fp32 was asked for, and outputs are rounded to fp16";

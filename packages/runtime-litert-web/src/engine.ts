@@ -1,24 +1,34 @@
 import type { CompiledModel } from "@litertjs/core";
 import {
   type Attestation,
-  channelsLast,
+  type ElementArray,
   type Engine,
   type EngineOptions,
-  imagesOfRun,
+  isNamed,
+  type NamedTensor,
   type Profile,
   type ProfiledSession,
-  requireBatch,
   requireLive,
   requirePrecision,
   type RunInput,
   type Runtime,
   type StagedInput,
 } from "@sebench/runtime";
-import { elementCount, InputError } from "@sebench/spec";
+import { InputError } from "@sebench/spec";
 import { missingAdapter, missingWebnn, type Missing } from "@sebench/web-device";
 import { judge, litertVersion, takenDevice } from "./attestation.ts";
 import { compileOptions, LitertLibrary, type Started } from "./library.ts";
-import { encodeModel, type LitertModel, type WebDevice } from "./model.ts";
+import {
+  encodeModel,
+  type Feed,
+  feedOfImages,
+  feedOfNoPattern,
+  fileModel,
+  type LitertModel,
+  namedFeeds,
+  namedOutputs,
+  type WebDevice,
+} from "./model.ts";
 
 /** The LiteRT.js of this page: there is one, whatever it is asked for. */
 const pageLibrary = new LitertLibrary();
@@ -51,6 +61,8 @@ export function openLitertEngine(
       requirePrecision(runtime, session.precision);
       return encodeModel(runtime.id, lowered, session);
     },
+    fileFormat: "tflite",
+    takeFile: fileModel,
     prepare,
     prepareProfiled: prepare,
     deployment: {
@@ -86,8 +98,8 @@ function explainStart(error: unknown): Missing {
 }
 
 interface LitertInput extends StagedInput {
-  /** The images `[batch, height, width, channels]`. */
-  readonly pixels: Float32Array;
+  /** The inputs in the model's order; of a network the images `[batch, height, width, channels]`. */
+  readonly feeds: readonly Feed[];
 }
 
 /** A model that LiteRT.js has compiled. */
@@ -100,6 +112,9 @@ class LitertSession implements ProfiledSession<LitertInput> {
   readonly #firstLine: number;
   #compiled: CompiledModel | null;
   #bufferType = 0;
+  /** What was staged last, on which a model's file attests. */
+  #staged: LitertInput | null = null;
+  readonly outputs?: (input: LitertInput) => Promise<readonly NamedTensor[]>;
 
   private constructor(
     device: WebDevice,
@@ -116,6 +131,10 @@ class LitertSession implements ProfiledSession<LitertInput> {
     this.#compiled = compiled;
     this.#threads = marks.threads;
     this.#firstLine = marks.firstLine;
+    const { file } = model;
+    if (file !== null) {
+      this.outputs = async (input) => namedOutputs(file.outputs, await this.#run(input));
+    }
   }
 
   /** Compiles a model. Rejects where LiteRT.js would run any part of it elsewhere, or not at all. */
@@ -138,32 +157,42 @@ class LitertSession implements ProfiledSession<LitertInput> {
       throw new Error(`LiteRT.js did not prepare the model on ${device}: ${fault}`);
     }
     const threads = 1 + library.threads.started - before;
-    const { inputShape, precision, byteLength } = model;
-    const kept = { inputShape, precision, byteLength };
+    const { bytes: _, ...kept } = model;
     return new LitertSession(device, library, started, kept, compiled, { threads, firstLine });
   }
 
   async stage(input: RunInput): Promise<LitertInput> {
-    const images = imagesOfRun(input);
-    requireBatch(images, this.#model.inputShape);
-    return { pixels: channelsLast(images.data, this.#model.inputShape) };
+    const { file, inputShape } = this.#model;
+    this.#staged =
+      file !== null && isNamed(input)
+        ? { feeds: namedFeeds(file.inputs, input) }
+        : { feeds: [feedOfImages(input, inputShape)] };
+    return this.#staged;
   }
 
-  async run({ pixels }: LitertInput): Promise<Float32Array> {
+  async run(input: LitertInput): Promise<Float32Array> {
+    const outputs = await this.#run(input);
+    return outputs.find((values) => values instanceof Float32Array) ?? new Float32Array();
+  }
+
+  async #run({ feeds }: LitertInput): Promise<ElementArray[]> {
     const compiled = requireLive(this.#compiled);
-    const logits = await this.#library.device.guard(() => this.#infer(compiled, pixels));
+    const outputs = await this.#library.device.guard(() => this.#infer(compiled, feeds));
     // A run that an operator's failure has ended resolves all the same, with outputs that nobody wrote.
     const fault = this.#library.console.takeError();
-    if (fault === null) return logits;
+    if (fault === null) return outputs;
     throw new Error(`LiteRT.js did not run the model on ${this.#device}: ${fault}`);
   }
 
-  /** Attests by another run, on values that have no pattern. */
+  /** Attests by another run, of a network on values that have no pattern. */
   async attest(): Promise<Attestation> {
-    const golden = (Math.sqrt(5) - 1) / 2;
-    const length = elementCount(this.#model.inputShape);
-    const pixels = Float32Array.from({ length }, (_, at) => 2 * ((at * golden) % 1) - 1);
-    const outputs = await this.run({ pixels });
+    const { file, inputShape } = this.#model;
+    if (file !== null && this.#staged === null) {
+      throw new Error("a model's file attests once its input is staged");
+    }
+    const outputs = await this.run(
+      file === null ? { feeds: [feedOfNoPattern(inputShape)] } : this.#staged!,
+    );
     return judge(this.#device, this.#started, this.#model.precision, {
       threads: this.#threads,
       lines: this.#library.console.since(this.#firstLine),
@@ -191,25 +220,22 @@ class LitertSession implements ProfiledSession<LitertInput> {
     if (this.#started.threads > 1) await new Promise((resolve) => setTimeout(resolve));
   }
 
-  async #infer(compiled: CompiledModel, pixels: Float32Array): Promise<Float32Array> {
-    const [batch, channels, height, width] = this.#model.inputShape as [
-      number,
-      number,
-      number,
-      number,
-    ];
-    const images = new this.#started.core.Tensor(pixels, [batch, height, width, channels]);
+  async #infer(compiled: CompiledModel, feeds: readonly Feed[]): Promise<ElementArray[]> {
+    const { Tensor } = this.#started.core;
+    const given = feeds.map(({ data, shape }) => new Tensor(data as Float32Array, [...shape]));
     try {
-      const [logits] = await compiled.run([images]);
+      const outputs = await compiled.run(given);
       try {
-        this.#bufferType = logits!.bufferType;
-        return (await logits!.data()) as Float32Array;
+        this.#bufferType = outputs[0]!.bufferType;
+        const values: ElementArray[] = [];
+        for (const output of outputs) values.push((await output.data()) as ElementArray);
+        return values;
       } finally {
         // Outputs that are not deleted stay in the binary's memory for good.
-        logits!.delete();
+        for (const output of outputs) output.delete();
       }
     } finally {
-      images.delete();
+      for (const tensor of given) tensor.delete();
     }
   }
 }

@@ -71,7 +71,7 @@ function requireThreads(asked: number): void {
 export function compileOptions(
   device: WebDevice,
   threads: number,
-  precision: Precision,
+  precision: Precision | null,
 ): core.CompileOptions {
   const cpuOptions = { numThreads: threads };
   const bits = precision === "fp16" ? "fp16" : "fp32";

@@ -1,19 +1,22 @@
-import type { LoweredNetwork } from "@sebench/lowering";
 import type { Tensor } from "@sebench/spec";
-import type { Attestation, Engine, Session, SessionOptions } from "./runtime.ts";
+import type { Attestation, EncodedModel, Engine, Session, SessionOptions } from "./runtime.ts";
 
-/** Networks that are ready to run on the same images. */
+/** Models that are ready to run on the same images. */
 export interface ModelGroup extends AsyncDisposable {
-  /** The logits of each network, in turn, for a batch `[batch, 3, height, width]`. */
+  /** The logits of each model, in turn, for a batch `[batch, 3, height, width]`. */
   run(batch: Tensor): Promise<readonly Float32Array[]>;
-  /** Attests the session of the first network. */
+  /** Attests the session of the first model. */
   attest(): Promise<Attestation>;
 }
 
-/** Encodes and prepares the networks. Where one of them fails, none stays open. */
+/**
+ * Encodes and prepares models, one after the other. Where one of them fails, none stays open.
+ *
+ * @param models What encodes each model, in their order.
+ */
 export async function openModels(
   engine: Engine,
-  networks: readonly LoweredNetwork[],
+  models: readonly (() => Promise<EncodedModel>)[],
   options: SessionOptions,
 ): Promise<ModelGroup> {
   const sessions: Session[] = [];
@@ -21,9 +24,7 @@ export async function openModels(
     for (const session of sessions) await session[Symbol.asyncDispose]();
   };
   try {
-    for (const network of networks) {
-      sessions.push(await engine.prepare(await engine.encode(network, options), options));
-    }
+    for (const encode of models) sessions.push(await engine.prepare(await encode(), options));
   } catch (error) {
     await close();
     throw error;

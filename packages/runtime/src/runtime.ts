@@ -113,6 +113,9 @@ export interface EncodedModel {
   readonly byteLength: number;
 }
 
+/** The formats of models' files that engines load. */
+export type FileFormat = "onnx" | "tflite";
+
 /** A model's file of the user's, which an engine loads as it is. */
 export interface ModelFile {
   /** The path of the file, or its bytes in a page, which reads no files. */
@@ -137,9 +140,11 @@ export interface Engine<Model extends EncodedModel = EncodedModel> extends Async
   encode(network: LoweredNetwork, options: SessionOptions): Promise<Model>;
   /**
    * Takes a model's file as it is, in its own precision and with its own names of inputs and
-   * outputs. Left out where the engine loads no ONNX.
+   * outputs. Left out where the engine loads no files.
    */
   takeFile?(file: ModelFile): Model;
+  /** The format of the files that `takeFile` takes, by default `onnx`. */
+  readonly fileFormat?: FileFormat;
   /** Makes a model ready to run, with the options that it was encoded with. This is timed as `prepare`. */
   prepare(model: Model, options: SessionOptions): Promise<Session>;
   /** Makes a model ready to run in a session that keeps a profile. Left out where the engine has no profiler. */

@@ -1,7 +1,6 @@
 export { checkpointWeights, classesIn, readCheckpoint } from "./checkpoint/checkpoint.ts";
 export { type KeyLayout, keyMapOf } from "./checkpoint/keys.ts";
 export { type CheckpointPart, partOf } from "./checkpoint/prefix.ts";
-export { withFixedGates } from "./derived-weights.ts";
 export { foldBatchNorm } from "./fold-batch-norm.ts";
 export { readSafetensors } from "./safetensors/read-safetensors.ts";
 export type { Dtype, SafetensorsFile, StoredTensor } from "./safetensors/stored-tensor.ts";
@@ -12,4 +11,4 @@ export { initialWeights, seededWeights } from "./seeded/seeded-weights.ts";
 export { type TrainedWeights, trainedNetworks, trainedWeights } from "./trained-weights.ts";
 export { contentHash } from "./weights/content-hash.ts";
 export { float16Bits, halfBits } from "./weights/float16.ts";
-export { checkWeights, type Weights } from "./weights/weights.ts";
+export { checkWeights, type Weights, withFixedGates } from "./weights/weights.ts";

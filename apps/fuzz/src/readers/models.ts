@@ -5,6 +5,7 @@ import {
   inspectModel,
   parseInputSizes,
   readModel,
+  tfliteAsOnnx,
   writeModel,
   writeTwin,
 } from "@sebench/models";
@@ -30,8 +31,8 @@ import {
 } from "@sebench/models/testing";
 import { inspectionHtml, inspectionMarkdown, inspectionTable } from "@sebench/report";
 import { lower } from "@sebench/lowering";
-import { buildNetwork, oneLine } from "@sebench/spec";
-import { encodeTflite, readTflite } from "@sebench/tflite";
+import { buildNetwork } from "@sebench/spec";
+import { encodeTflite } from "@sebench/tflite";
 import { seededWeights } from "@sebench/weights";
 import type { Seed } from "../mutation/mutate.ts";
 import { fromFile, fromText, type OpenReaders } from "./reader.ts";
@@ -63,12 +64,25 @@ export const open: OpenReaders = (folder) => [
   {
     name: "models/tflite",
     seeds: tfliteSeeds(),
-    read: (input) => {
-      const { tensors, operators, description } = readTflite(input);
-      const titles = tensors.map(({ name, shape }) => `${oneLine(name)} ${shape.join("x")}`);
-      const kinds = operators.map(({ name, version }) => `${oneLine(name)} ${version}`);
-      return { shown: [oneLine(description), ...titles, ...kinds].join("\n") };
-    },
+    read: fromFile(folder, "model.tflite", (path) => {
+      const found = inspectModel(path);
+      return {
+        html: inspectionHtml(found),
+        markdown: inspectionMarkdown(found),
+        table: inspectionTable(found, { color: false, width: 100 }),
+      };
+    }),
+  },
+  {
+    name: "models/tflite-twin",
+    seeds: tfliteSeeds(),
+    read: fromFile(folder, "se.tflite", (path) => {
+      const twin = join(folder, "plain.tflite");
+      rmSync(twin, { force: true });
+      writeTwin(path, twin);
+      inspectModel(twin);
+      tfliteAsOnnx(twin);
+    }),
   },
   {
     name: "models/import",

@@ -1,5 +1,7 @@
 import {
   bencherMetrics,
+  boardPage,
+  boardTable,
   comparisonMarkdown,
   comparisonTable,
   csvReport,
@@ -19,12 +21,17 @@ import {
   type CaseRecord,
   casesByWork,
   compareRuns,
+  faultOf,
+  measurementBlock,
   mergeRuns,
   parseCaseId,
   parseResults,
+  parseSubmitted,
+  readBoard,
   readEvaluation,
   readHistory,
   recommend,
+  rowOf,
   type RunRecord,
   schemaVersion,
   seriesOf,
@@ -35,6 +42,7 @@ import {
   okCase,
   sampleEvaluation,
   sampleHeader,
+  sampleMeasurement,
   sampleSummary,
 } from "@sebench/results/testing";
 import { dirname } from "node:path";
@@ -78,6 +86,34 @@ export const open: OpenReaders = (folder) => [
       for (const { id } of records) parseCaseId(id);
       const series = seriesOf(records);
       return { table: historyTable(series, terminal), html: withoutScripts(historyPage(series)) };
+    }),
+  },
+  {
+    name: "records/measurement",
+    seeds: [
+      json(sampleMeasurement({ rounds: 3 })),
+      { form: "lines", content: `Hello\n\n${measurementBlock(sampleMeasurement({ rounds: 3 }))}` },
+      json(runWith([okCase([[[1, 2]], [[1, 3]]])])),
+    ],
+    read: fromText((text) => {
+      const own = { kind: "computer", name: null } as const;
+      const { measurements } = parseSubmitted(text, "block.md", own);
+      const faults = measurements.map((made) => faultOf(made, Date.now()) ?? "none");
+      // What is not believed is on no board, and is shown here all the same.
+      const rows = measurements.map((made) => rowOf(made, submission));
+      return {
+        table: boardTable(rows, terminal),
+        html: withoutScripts(boardPage(rows)),
+        faults: faults.join("\n"),
+      };
+    }),
+  },
+  {
+    name: "records/board",
+    seeds: [boardSeed],
+    read: fromFile(folder, "board/measurements.jsonl", async (path) => {
+      const { records } = await readBoard(path);
+      return { table: boardTable(records, terminal), html: withoutScripts(boardPage(records)) };
     }),
   },
   {
@@ -152,5 +188,18 @@ const historySeed: Seed = {
     .map((run, day) =>
       JSON.stringify(sampleSummary({ run, started: `2026-03-0${day + 1}T09:15:00.000Z` })),
     )
+    .join("\n"),
+};
+
+const submission = {
+  accepted: "2026-12-01",
+  by: "somebody",
+  source: "https://example.org/issues/1",
+} as const;
+
+const boardSeed: Seed = {
+  form: "jsonLines",
+  content: [1, 2]
+    .map((seed) => JSON.stringify(rowOf(sampleMeasurement({ seed, rounds: 3 }), submission)))
     .join("\n"),
 };

@@ -19,7 +19,7 @@ export async function inspect(path: string, flags: InspectFlags): Promise<void> 
   const { out } = flags;
   if (flags.twin !== undefined) {
     const { cut, left } = writeTwin(path, flags.twin, sizes);
-    const rest = left.length === 0 ? "" : `; those in bodies of ${left.join(", ")} are left`;
+    const rest = left.length === 0 ? "" : `; those ${left.join(" and ")} are left`;
     say(`${flags.twin}: ${path} without ${cut} of its ${found.blocks.length} SE blocks${rest}`);
   }
   if (out !== undefined) {

@@ -1,6 +1,6 @@
-import { profileNames, profiles } from "@sebench/bench/profiles";
 import { Command, Option } from "commander";
 import {
+  addBoard,
   addComparison,
   addRecommend,
   addShards,
@@ -21,6 +21,7 @@ import {
   withoutModels,
   withSelection,
 } from "./options.ts";
+import { addRun, addServe } from "./run-commands.ts";
 
 const exitCodes = `
 "bench" alone is "bench run": its flags are in "bench run --help".
@@ -40,6 +41,7 @@ export function buildCli(setExitCode: (code: number) => void): Command {
     .addHelpText("after", exitCodes)
     .showHelpAfterError("(see --help)");
   addRun(cli, setExitCode);
+  addServe(cli, setExitCode);
   cli
     .command("list")
     .description("list the networks with their parameters and MACs, and the runtimes")
@@ -93,79 +95,25 @@ export function buildCli(setExitCode: (code: number) => void): Command {
   addBisect(cli, setExitCode);
   addNumerics(cli, setExitCode);
   addShards(cli, setExitCode);
+  addBoard(cli);
   addExport(cli);
   return cli;
-}
-
-function addRun(cli: Command, setExitCode: (code: number) => void): void {
-  const purposes = profileNames.map((name) => `${name}: ${profiles[name].purpose}`).join("; ");
-  const command = cli
-    .command("run", { isDefault: true })
-    .description(
-      "measure pairs of networks, or models of your own, with and without SE (the default command)",
-    )
-    .option("--profile <name>", purposes);
-  withEngines(withLowering(withModels(withSelection(command))))
-    .option(
-      "--weights <file>",
-      "the .safetensors file of the member with SE, or the word seeded (default: trained weights for the pairs that have them, and seeded ones for the others)",
-    )
-    .option(
-      "--plain-weights <file>",
-      "the plain member's file (default: the tensors that both have, which are no trained network)",
-    )
-    .option(
-      "--weights-prefix <prefixes>",
-      "read only the keys with these prefixes, such as ema., or none, where files hold several copies",
-    )
-    .option(
-      "--starts <count>",
-      "fresh processes or browsers in which each member is started; 0 makes none (default: by profile)",
-    )
-    .option(
-      "--scenario <names>",
-      "measure each case as a server meets it, too: offline (the batch and the workers with the most images a second), server (the highest rate of requests that keeps --slo-ms)",
-      repeated,
-    )
-    .option(
-      "--slo-ms <ms>",
-      "the highest latency that --scenario server allows, from arrival to answer",
-    )
-    .option("--percentile <name>", "the percentile that must keep it: p50, p90 (the default), p99")
-    .option(
-      "--workers <counts>",
-      "the numbers of worker processes of a scenario (default: 1 to the number of cores, by doubling)",
-      repeated,
-    )
-    .option("--scenario-budget <seconds>", "the time for one scenario of one case (default: 120)")
-    .option("--shard <i/n>", "run only every n-th case, from the i-th on")
-    .option("--out <folder>", "the folder for results.json, report.html and report.md")
-    .option(
-      "--config <file>",
-      "budgets that cases must keep (default: sebench.config.ts, .js or .json in the working directory)",
-    )
-    .option(
-      "--resume <folder>",
-      "go on with the run in this folder: keep its good cases, seed, profile and budget",
-    )
-    .option("--json", "print the results as JSON instead of a table")
-    .action(async (flags) => setExitCode(await (await import("../measuring/run.ts")).run(flags)));
 }
 
 function addInspect(cli: Command): void {
   cli
     .command("inspect")
     .description("say what a model is, and where its SE blocks are")
-    .argument(
-      "<model>",
-      "the .onnx file, or the model.json of a tfjs graph model; its weights are not loaded",
-    )
+    .argument("<model>", "the .onnx or .tflite file, or the model.json of a tfjs graph model")
     .option(
       "--input <sizes>",
       "the sizes of an input whose lengths are free, such as x=1x3x640x640; may be repeated",
       (text: string, before: readonly string[] = []) => [...before, text],
     )
-    .option("--twin <file>", "write the ONNX model with its SE cut out, to hold its cost against")
+    .option(
+      "--twin <file>",
+      "write the .onnx or .tflite model with its SE cut out, to hold its cost against",
+    )
     .option("--out <folder>", "the folder for inspection.json, inspection.html and inspection.md")
     .option("--json", "print JSON for machines")
     .action(async (path, flags) => (await import("../catalogue/inspect.ts")).inspect(path, flags));
@@ -196,7 +144,7 @@ function addBound(cli: Command, setExitCode: (code: number) => void): void {
   const command = cli
     .command("bound")
     .description("find the least that SE can cost on this machine");
-  withEngines(withoutModels(withLowering(withSelection(command))))
+  withEngines(withLowering(withModels(withSelection(command))))
     .option("--json", "print JSON for machines")
     .addHelpText(
       "after",

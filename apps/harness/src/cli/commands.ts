@@ -7,7 +7,6 @@ import {
   withEngines,
   withLowering,
   withModels,
-  withoutModels,
   withSelection,
 } from "./options.ts";
 
@@ -15,7 +14,17 @@ export function addEval(cli: Command, setExitCode: (code: number) => void): void
   const command = cli
     .command("eval")
     .description("count the images that each runtime recognises, with and without SE")
-    .option("--network <name>", "the pair, named by either of its networks", "se-resnet8")
+    .option("--network <name>", "the pair, named by either of its networks (default: se-resnet8)")
+    .option(
+      "--model <file>",
+      "a classifier of your own in place of a network, an .onnx file, as it is and with its SE cut out",
+      repeated,
+    )
+    .option(
+      "--input <sizes>",
+      "the sizes of the model's input whose lengths are free, such as x=32x3x224x224",
+      repeated,
+    )
     .option("--weights <file>", "the file of the member with SE (default: trained weights)")
     .option(
       "--plain-weights <file>",
@@ -32,12 +41,13 @@ export function addEval(cli: Command, setExitCode: (code: number) => void): void
       repeated,
     )
     .option("--size <pixels>", "the height and width of the images");
-  withEngines(withoutModels(withDataset(command)))
-    .option("--batch <size>", "the number of images in one run", "32")
+  withEngines(withDataset(command))
+    .option("--batch <size>", "the number of images in one run of a network (default: 32)")
     .addOption(
-      new Option("--precision <name>", "the precision in which networks compute")
-        .choices(["fp32", "fp16"])
-        .default("fp32"),
+      new Option(
+        "--precision <name>",
+        "the precision in which networks compute (default: fp32)",
+      ).choices(["fp32", "fp16"]),
     )
     .option(
       "--oracle <count>",
@@ -65,7 +75,10 @@ export function addExcitations(cli: Command, setExitCode: (code: number) => void
       "read only the keys with these prefixes, such as ema., or none, where files hold several copies",
     )
     .option("--runtime <id>", "the runtime, such as onnxruntime-web/wasm", "onnxruntime-node/cpu")
-    .option("--host <name>", "the host: node, chromium, bun or deno (default: the runtime's first)")
+    .option(
+      "--host <name>",
+      "the host, such as node, chromium or firefox (default: the runtime's first)",
+    )
     .option("--size <pixels>", "the height and width of the images")
     .option("--seed <number>", "the seed of seeded weights (default: 1)");
   withEngines(withDataset(command))
@@ -91,7 +104,10 @@ export function addExplain(cli: Command, setExitCode: (code: number) => void): v
     .description("take the overhead of one case apart, by the engine's own profile")
     .option("--network <name>", "the network with SE, such as se-resnet50")
     .option("--runtime <id>", "the runtime, such as onnxruntime-web/wasm", "onnxruntime-node/cpu")
-    .option("--host <name>", "the host: node, chromium, bun or deno (default: the runtime's first)")
+    .option(
+      "--host <name>",
+      "the host, such as node, chromium or firefox (default: the runtime's first)",
+    )
     .option("--batch <size>", "the number of images in one run of the network (default: 1)")
     .option("--size <pixels>", "the height and width of the images")
     .option("--budget <seconds>", "the time for the replicas (default: 60)")
@@ -142,7 +158,7 @@ export function addSoak(cli: Command, setExitCode: (code: number) => void): void
     .option("--size <pixels>", "the heights and widths of the images", repeated)
     .option("--precision <names>", "the precisions: fp32 (the default), fp16, int8", repeated)
     .option("--seed <number>", "the seed of the weights (default: 1)");
-  withEngines(withoutModels(withLowering(command, "gemm")))
+  withEngines(withModels(withLowering(command, "gemm")))
     .option("--out <folder>", "the folder for soak.json, soak.html and soak.md")
     .option("--json", "print the record as JSON instead of a table")
     .addHelpText(
@@ -262,6 +278,50 @@ export function addComparison(cli: Command, setExitCode: (code: number) => void)
     .option("--out <file>", "write a page, such as history.html, instead of a table")
     .option("--json", "print the series and their change points as JSON")
     .action(async (flags) => (await import("../records/history.ts")).history(flags));
+}
+
+const boardFlag = [
+  "--board <file>",
+  "the board's file (default: results/board/measurements.jsonl)",
+] as const;
+
+export function addBoard(cli: Command): void {
+  cli
+    .command("submit")
+    .description("check measurements of a page or of runs, and put them on the board")
+    .argument(
+      "<files...>",
+      "files with the blocks that the static page copies, among other text or alone, and results.json files",
+    )
+    .requiredOption("--by <name>", "who submits them, such as the name of an account")
+    .option("--source <url>", "where they were submitted, such as an issue, an address of https")
+    .addOption(
+      new Option(
+        "--device <kind>",
+        "what the machine of a results.json is, which a block says itself (default: computer)",
+      ).choices(["phone", "tablet", "computer", "server"]),
+    )
+    .option("--device-name <name>", "the name of the machine of a results.json, if you like")
+    .option(...boardFlag)
+    .option("--check", "check them and append nothing")
+    .option("--json", "print the rows as JSON")
+    .addHelpText(
+      "after",
+      `
+A measurement must fit its schema, hold parity, have an interval that follows from its replicas and
+samples, and times that a device can reach. Where the oracle's answers of its network ship, its logits are
+held against them again. If one is not believed, nothing is appended. One that the board has is told.`,
+    )
+    .action(async (files, flags) =>
+      (await import("../records/board.ts")).submitFiles(files, flags),
+    );
+  cli
+    .command("board")
+    .description("show what SE costs on the devices of all who submitted measurements")
+    .option(...boardFlag)
+    .option("--out <file>", "write a page, such as board.html, instead of a table")
+    .option("--json", "print the rows as JSON")
+    .action(async (flags) => (await import("../records/board.ts")).board(flags));
 }
 
 export function addRecommend(cli: Command, setExitCode: (code: number) => void): void {

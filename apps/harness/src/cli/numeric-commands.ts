@@ -52,7 +52,7 @@ Runs the network up to a node, and compares the node's values with the float64 o
 then back along the inputs, until a node is off whose inputs are right. Exit code 1: parity fails.`,
     )
     .action(async (flags) =>
-      setExitCode(await (await import("../measuring/bisect.ts")).bisect(flags)),
+      setExitCode(await (await import("../numerics/bisect.ts")).bisect(flags)),
     );
 }
 
@@ -85,6 +85,6 @@ orders that engines use. Without --data the images that ship are taken, 4 unless
 Exit code 1: a mean is not right in some order, or the logits are not.`,
     )
     .action(async (flags) =>
-      setExitCode(await (await import("../measuring/numerics.ts")).numerics(flags)),
+      setExitCode(await (await import("../numerics/numerics.ts")).numerics(flags)),
     );
 }

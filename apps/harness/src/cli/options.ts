@@ -10,13 +10,17 @@ export const repeated = (value: string, previous: readonly string[] | undefined)
 
 /** Adds the flags that select cases, for every command that measures or plans to. */
 export function withSelection(command: Command): Command {
+  return withCases(command).option(
+    "--host <names>",
+    "take only these hosts: bun, deno, firefox, webkit, safari, or node and chromium (the default)",
+    repeated,
+  );
+}
+
+/** Adds the flags that select cases, but for the host. */
+export function withCases(command: Command): Command {
   return command
     .option("--runtime <ids>", "take only these runtimes, such as onnxruntime-web/wasm", repeated)
-    .option(
-      "--host <names>",
-      "take only these hosts: bun, deno, firefox, webkit, safari, or node and chromium (the default)",
-      repeated,
-    )
     .option("--network <names>", "take only these pairs, such as se-resnet50{r=8}", repeated)
     .option(
       "--network-set <names>",
@@ -51,7 +55,7 @@ export function withModels(command: Command): Command {
   command
     .option(
       "--model <file>",
-      "a model of your own, an .onnx file, as it is and with its SE cut out; may be repeated",
+      "a model of your own, an .onnx file, or a .tflite file for litert-web, as it is and with its SE cut out; may be repeated",
       repeated,
     )
     .option(

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildMember, openPair } from "@sebench/pairs";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type DatasetFlags, openAsked } from "./dataset-flags.ts";
+import { classesOf } from "@sebench/spec";
+import { type Classifier, type DatasetFlags, openAsked } from "./dataset-flags.ts";
 
 let data: string;
 beforeAll(async () => {
@@ -20,18 +21,24 @@ const trained = await openPair("se-resnet8", {
   seed: 1,
 });
 const { network } = await buildMember(trained.description, "se");
+const classifier: Classifier = {
+  name: network.name,
+  classes: classesOf(network),
+  size: trained.description.imageSize,
+  origin: trained.origin,
+};
 
 /** A pair whose weights come from a file of the person's own. */
 const checkpoint = {
-  ...trained,
-  origin: {
-    kind: "checkpoint",
-    files: { se: { name: "se.safetensors", keys: "timm", sha256: "0" }, plain: null },
-  },
-} as const;
+  ...classifier,
+  origin: { kind: "checkpoint" as const },
+};
 
-const open = (flags: DatasetFlags, pair: Parameters<typeof openAsked>[2] = trained) =>
-  openAsked({ data, labels: join(data, "labels.csv"), ...flags }, network, pair);
+/** A model's file of the person's own. */
+const file = { ...classifier, origin: { kind: "model" as const } };
+
+const open = (flags: DatasetFlags, asked: Classifier = classifier) =>
+  openAsked({ data, labels: join(data, "labels.csv"), ...flags }, asked);
 
 test("trained weights that ship bring their own preprocessing to image files", async () => {
   const { dataset } = await open({});
@@ -66,4 +73,5 @@ test.for<[DatasetFlags, string]>([
   [{ mean: "0.5", std: "0.5", resize: "shorter:16" }, '--resize shorter is "16"'],
 ])("flags that say too little or too much name their cause: %j", async ([flags, message]) => {
   await expect(open(flags, checkpoint)).rejects.toThrow(message);
+  await expect(open(flags, file)).rejects.toThrow(message);
 });

@@ -2,9 +2,9 @@ import { isAbsolute, relative } from "node:path";
 import { pairChoiceOf, readClasses, type ExcitationsRequest } from "@sebench/bench";
 import { readNumber, say } from "@sebench/cli";
 import type { Dataset, DatasetRequest, PreprocessingChoice } from "@sebench/datasets";
-import { type AskedPair, type ImageRange, openImages, buildMember, openPair } from "@sebench/pairs";
-import { describeListing } from "@sebench/results";
-import { classesOf, InputError, type Network } from "@sebench/spec";
+import { type ImageRange, openImages, buildMember, openPair } from "@sebench/pairs";
+import { describeListing, type WeightsOrigin } from "@sebench/results";
+import { classesOf, InputError } from "@sebench/spec";
 import { type PreprocessingFlags, readPreprocessing } from "./preprocessing-flags.ts";
 import { readStudyOptions, type StudyFlags } from "./study-flags.ts";
 
@@ -29,10 +29,13 @@ export interface OpenedImages extends Pick<ImageRange, "request" | "size" | "cou
   readonly dataset: Dataset;
 }
 
-/** What images are opened for: the origin of the weights, and the size. */
-interface AskedFor {
-  readonly description: Pick<AskedPair["description"], "imageSize">;
-  readonly origin: Pick<AskedPair["origin"], "kind">;
+/** What is asked about images. */
+export interface Classifier {
+  readonly name: string;
+  readonly classes: number;
+  /** The side of an image in pixels. */
+  readonly size: number;
+  readonly origin: Pick<WeightsOrigin, "kind">;
 }
 
 /**
@@ -41,11 +44,8 @@ interface AskedFor {
  */
 export async function openAsked(
   flags: DatasetFlags & { readonly out?: string },
-  network: Network,
-  { description, origin }: AskedFor,
+  { name, classes, size, origin }: Classifier,
 ): Promise<OpenedImages> {
-  const classes = classesOf(network);
-  const size = description.imageSize;
   const usual = usualPreprocessing(origin, size);
   const { request, images } = readDatasetFlags(flags, usual, size, classes);
   requireOutside(flags);
@@ -54,7 +54,7 @@ export async function openAsked(
   // Folders are checked as they are opened; the images that ship are not.
   if (dataset.classes !== null && dataset.classes.length !== classes) {
     throw new InputError(
-      `${dataset.name} has ${dataset.classes.length} classes, and ${network.name} has ${classes}`,
+      `${dataset.name} has ${dataset.classes.length} classes, and ${name} has ${classes}`,
       { remedy: "name images of its classes with --data DIR" },
     );
   }
@@ -84,9 +84,13 @@ function requireOutside({ data, labels, out }: DatasetFlags & { readonly out?: s
 const smallSize = 64;
 
 /** The preprocessing that goes with weights, or null where nothing says which it is. */
-function usualPreprocessing(origin: AskedFor["origin"], size: number): PreprocessingChoice | null {
+function usualPreprocessing(
+  origin: Classifier["origin"],
+  size: number,
+): PreprocessingChoice | null {
   if (origin.kind === "trained") return "fashion-mnist";
-  return origin.kind === "checkpoint" && size <= smallSize ? null : "torchvision";
+  const isOwn = origin.kind === "checkpoint" || origin.kind === "model";
+  return isOwn && size <= smallSize ? null : "torchvision";
 }
 
 /**
@@ -151,7 +155,10 @@ export async function readExcitationsRequest(flags: ExcitationsFlags): Promise<E
   const pair = await openPair(network, pairChoiceOf(options));
   for (const note of pair.notes) say(`weights: ${note}`);
   const member = await buildMember(pair.description, "se");
-  const { dataset, ...range } = await openAsked(flags, member.network, pair);
+  const { network: built } = member;
+  const { imageSize: size } = pair.description;
+  const classifier = { name: built.name, classes: classesOf(built), size, origin: pair.origin };
+  const { dataset, ...range } = await openAsked(flags, classifier);
   return {
     options,
     target: options.targets[0],

@@ -57,7 +57,7 @@ test.each<[Partial<RunFlags>, string, string]>([
   [{ port: "70000" }, '--port is "70000"', "from 0 to 65535"],
   [{ profile: "fast" }, '--profile does not know "fast"', "smoke, quick, full"],
   [{ runtime: ["onnx/cpu"] }, '--runtime does not know "onnx/cpu"', "onnxruntime-node/cpu"],
-  [{ host: ["safari"] }, '--host does not know "safari"', "node, chromium, bun, deno"],
+  [{ host: ["opera"] }, '--host does not know "opera"', "node, chromium, bun, deno, firefox"],
   [{ network: ["se-resnet51"] }, 'there is no network "se-resnet51"', "se-resnet"],
   [{ network: ["se-resnet50{r=0}"] }, '"0" is not a value of r', "1 to 1024"],
   [{ precision: ["fp8"] }, '--precision does not know "fp8"', "fp32"],

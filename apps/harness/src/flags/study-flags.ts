@@ -68,7 +68,7 @@ function requireSubject({ network, model }: StudyFlags): void {
 }
 
 /** Throws an `InputError` for a flag that has several values. */
-function requireOne(flag: string, items: readonly unknown[]): void {
+export function requireOne(flag: string, items: readonly unknown[]): void {
   if (items.length === 1) return;
   throw new InputError(`${flag} names ${items.length}, and this looks at one at a time`, {
     remedy: `give one, such as ${flag} ${shellQuoted(String(items[0]))}`,

@@ -2,7 +2,13 @@ import {
   Rooflines,
   RangeAnswers,
   type BoundContext,
+  boundModel,
+  type CasePlan,
+  type FedModel,
+  feedModels,
+  isAsShipped,
   measureBound,
+  planModels,
   openTargets,
   type RunOptions,
   planCases,
@@ -32,8 +38,10 @@ export async function bound(flags: BoundFlags): Promise<number> {
   const options = await withTunings(readRunOptions(flags));
   // Ctrl-C in a terminal ends tsx's compiler too, and nothing can be loaded after it.
   const { boundTable } = await import("@sebench/report");
+  await using fed = await feedModels(options.models, options.seed ?? defaultSeed, say);
   const outcome: Outcome = { pairs: [], failed: false };
-  const interrupted = await interruptible((signal) => measureAll(options, outcome, signal));
+  const { models } = fed;
+  const interrupted = await interruptible((signal) => measureAll(options, models, outcome, signal));
   if (flags.json) console.log(JSON.stringify(outcome.pairs));
   else if (outcome.pairs.length > 0) console.log(boundTable(outcome.pairs, terminalOptions()));
   if (interrupted) return interruptedCode;
@@ -42,6 +50,7 @@ export async function bound(flags: BoundFlags): Promise<number> {
 
 async function measureAll(
   options: RunOptions,
+  models: readonly FedModel[],
   outcome: Outcome,
   signal: AbortSignal,
 ): Promise<void> {
@@ -59,11 +68,24 @@ async function measureAll(
     ranges: new RangeAnswers(),
     rooflines: new Rooflines(),
   };
-  const cases = planCases(available, profiles.quick, options.selection);
+  const { selection } = options;
+  const hasNetworks = models.length === 0 || selection.networks !== null;
+  const cases: CasePlan[] = [
+    ...planModels(available, profiles.quick, models, selection.seconds).filter(isAsShipped),
+    ...(hasNetworks ? planCases(available, profiles.quick, selection) : []),
+  ];
   for (const [index, plan] of cases.entries()) {
     say(`[${index + 1}/${cases.length}] ${plan.id}`);
     try {
-      outcome.pairs.push(await measureBound(context, plan));
+      outcome.pairs.push(
+        plan.model === null
+          ? await measureBound(context, plan)
+          : await boundModel(
+              context,
+              plan,
+              models.find(({ model }) => model === plan.model)!,
+            ),
+      );
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof JobError)) throw error;

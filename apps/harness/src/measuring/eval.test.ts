@@ -45,6 +45,42 @@ it("tells how many images a runtime recognises, in shards that are merged, as at
   }
 }, 240_000);
 
+it("asks a model's file as a network, and says as much of it", async () => {
+  const path = join(root, "exported.onnx");
+  const exported = await benchHere(
+    "export",
+    "--network",
+    "se-resnet8",
+    "--batch",
+    "10",
+    "--out",
+    path,
+  );
+  expect(exported.code).toBe(0);
+  const images = ["--images", "20", "--oracle", "20"];
+  const runtime = ["eval", "--runtime", "onnxruntime-node/cpu,tfjs-node/cpu", "--host", "node"];
+  const [own, known] = [join(root, "own"), join(root, "known")];
+  const asked = await benchHere(...runtime, "--model", path, ...images, "--out", own);
+  expect({ code: asked.code, stderr: asked.code === 0 ? "" : asked.stderr }).toEqual({
+    code: 0,
+    stderr: "",
+  });
+  await evaluate("--network", "se-resnet8", ...images, "--out", known);
+  const [model, network] = [await readEvaluation(own), await readEvaluation(known)];
+  expect(model).toMatchObject({
+    network: expect.stringMatching(/^exported\.onnx\{images=10x3x32x32,sha256=[0-9a-f]{12}\}$/),
+    weights: { kind: "model", name: "exported.onnx" },
+    labels: network.labels,
+    untrainedPlain: expect.stringContaining("a model of cost, which was never trained"),
+  });
+  expect(model.oracle.top.se).toEqual(network.oracle.top.se);
+  const [first] = network.answers;
+  if (first?.status !== "ok") throw new Error("there is no answer");
+  // The file as it is on onnxruntime, and imported on tfjs.
+  const shown = model.answers.map((each) => each.status === "ok" && each.se.top);
+  expect(shown).toEqual([first.se.top, first.se.top]);
+}, 120_000);
+
 it("says which shard is missing when it merges", async () => {
   const only = join(root, "only");
   await evaluate("--images", "4", "--oracle", "0", "--shard", "1/3", "--out", only);
@@ -61,6 +97,7 @@ test.each<[string[], string]>([
   [["--labels", "x.csv"], "--labels is given without --data"],
   [["--size", "64", "--weights", "seeded"], "fashion-mnist has images of 28 or 32 pixels, not 64"],
   [["--shard", "3/2"], '--shard is "3/2"'],
+  [["--model", "/nowhere/x.onnx"], "--batch is not for --model"],
   [["--weights", "/nowhere/x.safetensors"], "/nowhere/x.safetensors"],
 ])("bench eval %j is one clear error", async (flags, message) => {
   const result = await evaluate(...flags);

@@ -3,8 +3,9 @@ import { createHash } from "node:crypto";
 import { join, relative } from "node:path";
 import {
   askRuntimes,
+  defaultSeed,
+  feedModels,
   openTargets,
-  pairChoiceOf,
   type RunOptions,
   provenance,
 } from "@sebench/bench";
@@ -12,14 +13,7 @@ import { interruptible, readNumber, say } from "@sebench/cli";
 import type { Dataset } from "@sebench/datasets";
 import { oracleDirectories } from "@sebench/hosts";
 import { topClasses } from "@sebench/jobs";
-import {
-  buildMember,
-  type BuiltMember,
-  type ImageRange,
-  rangeOf,
-  type AskedPair,
-  openPair,
-} from "@sebench/pairs";
+import { type ImageRange, rangeOf } from "@sebench/pairs";
 import { oracleLogits } from "@sebench/reference";
 import {
   describeMachine,
@@ -29,21 +23,25 @@ import {
   holdFile,
   untrainedPlain,
 } from "@sebench/results";
-import { classesOf, countMacs } from "@sebench/spec";
-import { contentHash } from "@sebench/weights";
+import { classesOf, countMacs, InputError } from "@sebench/spec";
 import { type DatasetFlags, openAsked } from "../flags/dataset-flags.ts";
+import { requireOne } from "../flags/study-flags.ts";
 import { readRunOptions, type RunFlags } from "../flags/run-flags.ts";
 import { clearProgress, imageProgress } from "../words/progress.ts";
 import { terminalOptions } from "../words/terminal.ts";
+import { type EvalSubject, modelSubject, networkSubject } from "./eval-subject.ts";
 
 export type EvalFlags = Omit<RunFlags, "network" | "batch" | "size" | "precision"> &
   DatasetFlags & {
-    readonly network: string;
-    readonly batch: string;
+    readonly network?: string;
+    readonly batch?: string;
     readonly size?: string;
-    readonly precision: "fp32" | "fp16";
+    readonly precision?: "fp32" | "fp16";
     readonly oracle?: string;
   };
+
+/** The network that is asked where neither a network nor a model's file is named. */
+const usualNetwork = "se-resnet8";
 
 const interruptedCode = 130;
 
@@ -52,15 +50,14 @@ const interruptedCode = 130;
  * exit code.
  */
 export async function evaluate(flags: EvalFlags): Promise<number> {
-  const { network, batch, size, precision, ...others } = flags;
-  const options = readRunOptions({
-    ...others,
-    ...(size === undefined ? {} : { size: [size] }),
-    network: [network],
-    batch: [batch],
-    precision: [precision],
-  });
-  const asked = await readAsked(flags, options);
+  const options = readOptions(flags);
+  await using fed = await feedModels(options.models, options.seed ?? defaultSeed, say);
+  const [model] = fed.models;
+  const subject =
+    model === undefined
+      ? await networkSubject(flags.network ?? usualNetwork, options)
+      : modelSubject(model);
+  const asked = await readAsked(flags, subject, options);
   const folder = folderOf(options, asked.started);
   // Hours of answers are lost if the folder cannot be written to, so that is found out first.
   await using held = await holdFile(join(folder, "evaluation.json"), "evaluation");
@@ -84,36 +81,48 @@ export async function evaluate(flags: EvalFlags): Promise<number> {
   return exitCode(record, options);
 }
 
+/** Throws an `InputError` where the flags name both a network and a model's file, or several files. */
+function readOptions(flags: EvalFlags): RunOptions {
+  const { network, batch, size, precision, model, images: _, ...others } = flags;
+  const { preprocessing: _1, mean: _2, std: _3, resize: _4, interpolation: _5, ...rest } = others;
+  const one = <Flag extends string>(flag: Flag, value: string | undefined) =>
+    value === undefined ? {} : ({ [flag]: [value] } as Record<Flag, string[]>);
+  if (model !== undefined) requireOne("--model", model);
+  if (model !== undefined && network !== undefined) {
+    throw new InputError("--network and --model are both named, and this looks at one at a time", {
+      remedy: "leave one of them out",
+    });
+  }
+  return readRunOptions({
+    ...rest,
+    ...(model === undefined ? one("network", network ?? usualNetwork) : { model }),
+    ...one("size", size),
+    ...one("batch", batch),
+    ...one("precision", precision),
+  });
+}
+
 /** A request for an evaluation, in which everything that can be wrong has been checked. */
 interface Asked {
   readonly started: string;
-  readonly pair: AskedPair;
-  readonly members: Readonly<Record<"plain" | "se", BuiltMember>>;
+  readonly subject: EvalSubject;
   readonly range: ImageRange;
   readonly dataset: Dataset;
-  readonly batch: number;
-  readonly precision: EvalFlags["precision"];
   /** The most images that the oracle is asked about, or null for as many as take some seconds. */
   readonly oracle: number | null;
 }
 
-async function readAsked(flags: EvalFlags, options: RunOptions): Promise<Asked> {
-  const pair = await openPair(flags.network, pairChoiceOf(options));
-  for (const note of pair.notes) say(`weights: ${note}`);
-  const members = {
-    plain: await buildMember(pair.description, "plain"),
-    se: await buildMember(pair.description, "se"),
-  };
-  const size = pair.description.imageSize;
-  const { dataset, request, count } = await openAsked(flags, members.se.network, pair);
+async function readAsked(
+  flags: EvalFlags,
+  subject: EvalSubject,
+  options: RunOptions,
+): Promise<Asked> {
+  const { dataset, request, count } = await openAsked(flags, subject);
   return {
     started: new Date().toISOString(),
-    pair,
-    members,
-    range: { request, size, ...rangeOf(count, options.shard) },
+    subject,
+    range: { request, size: subject.size, ...rangeOf(count, options.shard) },
     dataset,
-    batch: options.selection.batches![0]!,
-    precision: flags.precision,
     oracle:
       flags.oracle === undefined
         ? null
@@ -126,30 +135,32 @@ async function ask(
   options: RunOptions,
   signal: AbortSignal,
 ): Promise<EvaluationRecord> {
-  const { pair, range, dataset, members } = asked;
+  const { subject, range, dataset } = asked;
+  const { names, origin, precision, batch, models, hash } = subject;
   await using opened = await openTargets(options, { signal, tell: say });
-  const { answers, inference } = await askRuntimes(opened, pair.description, asked, options, {
-    signal,
-    onImages: imageProgress,
-    onEnd(what, error) {
-      clearProgress();
-      if (error !== null) say(`${what}: failed: ${error.message}`);
+  const { answers, inference } = await askRuntimes(
+    opened,
+    models,
+    { range, batch, precision: asked.subject.origin.kind === "model" ? "fp32" : precision },
+    options,
+    {
+      signal,
+      onImages: imageProgress,
+      onEnd(what, error) {
+        clearProgress();
+        if (error !== null) say(`${what}: failed: ${error.message}`);
+      },
     },
-  });
+  );
   const oracle = await askOracle(asked, inference.broken.length > 0, signal);
-  const hash = {
-    plain: await contentHash(members.plain.weights),
-    se: await contentHash(members.se.weights),
-  };
-  const names = { plain: members.plain.network.name, network: members.se.network.name };
-  const untrained = untrainedPlain(pair.origin, names);
+  const untrained = untrainedPlain(origin, names);
   return {
     schema: evaluationVersion,
     parts: [await describePart(asked, options, inference.hashes)],
     ...names,
     imageSize: range.size,
-    precision: asked.precision,
-    weights: { ...pair.origin, hash },
+    precision,
+    weights: { ...origin, hash },
     ...(untrained === null ? {} : { untrainedPlain: untrained }),
     dataset: {
       name: dataset.name,
@@ -199,9 +210,11 @@ async function askOracle(
   holes: boolean,
   signal: AbortSignal,
 ): Promise<EvaluationRecord["oracle"]> {
-  const { members, range, dataset, pair } = asked;
-  const affordable = Math.floor(oracleMacs / (2 * countMacs(members.se.network)));
-  const shipped = range.request === null && pair.origin.kind === "trained";
+  const { range, dataset, subject } = asked;
+  const { built, origin } = subject;
+  if (built === null) return { images: [], top: { plain: [], se: [] } };
+  const affordable = Math.floor(oracleMacs / (2 * countMacs(built.se.network)));
+  const shipped = range.request === null && origin.kind === "trained";
   const wanted = asked.oracle ?? (shipped ? range.count : Math.max(1, affordable));
   const count = holes ? 0 : Math.min(wanted, range.count);
   if (count === 0) return { images: [], top: { plain: [], se: [] } };
@@ -211,7 +224,7 @@ async function askOracle(
   const { images } = await dataset.read(whole ? 0 : range.first, read);
   const top = { plain: [] as number[], se: [] as number[] };
   for (const member of ["plain", "se"] as const) {
-    const { network, weights } = members[member];
+    const { network, weights } = built[member];
     const logits = await oracleLogits({
       network,
       weights,

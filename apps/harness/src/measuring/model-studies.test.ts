@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspectModel } from "@sebench/models";
 import { modelWithSe, TestGraph } from "@sebench/models/testing";
-import { readExplanation } from "@sebench/results";
+import { readExplanation, type SoakRecord } from "@sebench/results";
 import { afterAll, describe, expect, it } from "vitest";
 import { benchHere } from "../testing/bench.ts";
 
@@ -34,9 +34,49 @@ async function ends(...args: readonly string[]): Promise<string> {
   return stdout;
 }
 
+describe("bench soak --model", () => {
+  it("runs one session of a file over and over, and holds it against what is right", async () => {
+    const where = ["--runtime", "onnxruntime-node/cpu", "--host", "node"];
+    const out = join(folder, "soaked");
+    const soak = ["soak", ...sized, ...short, ...where, "--runs", "120"];
+    const { rows } = JSON.parse(await ends(...soak, "--json", "--out", out)) as SoakRecord;
+    const { sha256 } = inspectModel(free);
+    expect(rows).toMatchObject([
+      {
+        status: "ok",
+        network: `free.onnx{image=1x3x64x64,sha256=${sha256.slice(0, 12)}}`,
+        lowering: "as-is",
+        soaked: { runs: 120, changedAt: null },
+      },
+    ]);
+    const [row] = rows;
+    if (row?.status !== "ok") throw new Error("it did not last");
+    const { checkpoints } = row.soaked.parity;
+    expect(checkpoints.map(({ run, pass }) => [run, pass])).toEqual(
+      [1, 2, 100, 120].map((run) => [run, true]),
+    );
+  }, 60_000);
+});
+
+describe("bench bound --model", () => {
+  it("gives the least that the SE of a file can cost, which is not above what it costs", async () => {
+    const where = ["--runtime", "onnxruntime-node/cpu", "--host", "node", "--budget", "1"];
+    const [pair] = JSON.parse(await ends("bound", ...sized, ...short, ...where, "--json"));
+    const { sha256 } = inspectModel(free);
+    expect(pair).toMatchObject({
+      network: `free.onnx{image=1x3x64x64,sha256=${sha256.slice(0, 12)}}`,
+      lowering: "as-is",
+      // A sum for each of 8 x 64 x 64 elements, two layers of 8 x 2, and a product for each of the
+      // 4 x 8 weights of the convolution that reads what SE gives.
+      bound: { macs: 8 * 64 * 64 + 2 * 16 + 32, bytes: 4 * (16 + 2 + 16 + 8) },
+    });
+    expect(pair.bound.ratio).toBeGreaterThan(1);
+  }, 60_000);
+});
+
 describe("bench tune --model", () => {
   it("says what passes gain on a runtime, and keeps it under the file's name and hash", async () => {
-    const path = keep("slow.onnx", modelWithSe(32, { activation: "hard-swish" }));
+    const path = keep("slow.onnx", modelWithSe(32));
     const where = ["--runtime", "onnxruntime-node/cpu", "--host", "node"];
     const out = ["--out", join(folder, "tuned")];
     const asked = ["--model", path, "--budget", "2", "--json"];

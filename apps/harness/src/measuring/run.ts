@@ -12,13 +12,16 @@ import {
   plannedCases,
   runCases,
   type RunContext,
+  type RunObserver,
   withTunings,
 } from "@sebench/bench";
 import { interruptible, say } from "@sebench/cli";
+import type { JobHost } from "@sebench/hosts";
 import { imagesOf } from "@sebench/pairs";
 import {
   breaksBudget,
   describeMachine,
+  type MachineRecord,
   openStore,
   parityHolds,
   readCalibration,
@@ -39,8 +42,22 @@ import { asStarted, requireResumable } from "./resumed-run.ts";
 
 const interruptedCode = 130;
 
+/** Where a run measures: on this machine, or on a device that has opened a page of it. */
+export interface Place {
+  /** Describes what measures; on a device this waits for somebody to start. */
+  describe(): Promise<MachineRecord>;
+  /** The host of the device; left out where there is none. */
+  readonly device?: JobHost;
+  /** Takes the folder of the results, once it is there. */
+  onFolder?(folder: string): void;
+  /** Lets others than the terminal be told of the progress. */
+  observe(progress: RunProgress, left: readonly CasePlan[]): RunObserver;
+}
+
+const here: Place = { describe: describeMachine, observe: (progress) => progress };
+
 /** Measures, reports, and gives the exit code. */
-export async function run(flags: RunFlags): Promise<number> {
+export async function run(flags: RunFlags, place: Place = here): Promise<number> {
   requireModelForImages(flags);
   const config = await readConfig(flags.config ?? null);
   const asked = await openWeights(await withTunings(readRunOptions(flags)));
@@ -48,19 +65,22 @@ export async function run(flags: RunFlags): Promise<number> {
   await loadReport();
   const { models, seed } = asked.options;
   await using fed = await feedModels(models, seed ?? defaultSeed, say);
-  await using store = await openOrResume(asked);
+  await using store = await openOrResume(asked, place);
   if (store.note !== null) say(store.note);
+  place.onFolder?.(join(store.path, ".."));
   const agreed = { ...asked, options: asStarted(asked.options, store.record) };
-  const interrupted = await interruptible((signal) => measure(agreed, fed.models, store, signal));
+  const interrupted = await interruptible((signal) =>
+    measure(agreed, place, { models: fed.models, store, signal }),
+  );
   await store.finish({ interrupted, ...(config === null ? {} : { budgets: config.budgets }) });
   await conclude(store, flags.json ?? false);
   if (interrupted) return interruptedCode;
   return breaksBudget(store.record, config?.cannotTell) ? 1 : exitCode(store.record, asked.options);
 }
 
-async function openOrResume(asked: Asked): Promise<ResultStore> {
+async function openOrResume(asked: Asked, place: Place): Promise<ResultStore> {
   const { options } = asked;
-  const machine = await describeMachine();
+  const machine = await place.describe();
   if (options.resume === null) {
     const header = await describeRun(options, machine);
     return openStore(options.out ?? join("results", header.run.id), header);
@@ -91,13 +111,17 @@ async function describeRun(options: RunOptions, machine: RunHeader["machine"]): 
 
 async function measure(
   asked: Asked,
-  models: RunContext["models"],
-  store: ResultStore,
-  signal: AbortSignal,
+  { device, observe }: Place,
+  {
+    models,
+    store,
+    signal,
+  }: Pick<RunContext, "models" | "signal"> & { readonly store: ResultStore },
 ): Promise<void> {
   const { options } = asked;
   const { profile, seed } = store.record.run;
-  await using opened = await openTargets(options, { signal, tell: say });
+  const served = device === undefined ? options : { ...options, device };
+  await using opened = await openTargets(served, { signal, tell: say });
   const { hosts, targets } = opened;
   const context: RunContext = {
     options,
@@ -111,7 +135,9 @@ async function measure(
   };
   const cases = plannedCases(context, targets);
   await checkImages(cases);
-  await runCases(context, targets, cases, store, (left) => new RunProgress(left, process.stderr));
+  await runCases(context, targets, cases, store, (left) =>
+    observe(new RunProgress(left, process.stderr), left),
+  );
 }
 
 /**

@@ -1,5 +1,14 @@
 import { join, relative } from "node:path";
-import { openTargets, planSoak, Soak, type SoakChoice, soakRecordOf } from "@sebench/bench";
+import {
+  defaultSeed,
+  type FedModel,
+  feedModels,
+  openTargets,
+  planSoak,
+  Soak,
+  type SoakChoice,
+  soakRecordOf,
+} from "@sebench/bench";
 import { interruptible, say } from "@sebench/cli";
 import {
   holdFile,
@@ -18,6 +27,9 @@ const interruptedCode = 130;
 /** Runs sessions over and over, writes the record and its reports, and gives the exit code. */
 export async function soak(flags: SoakFlags): Promise<number> {
   const choice = readSoakChoice(flags);
+  const { models: asked, seed } = choice.options;
+  await using fed = await feedModels(asked, seed ?? defaultSeed, say);
+  const { models } = fed;
   const started = new Date().toISOString();
   const folder = flags.out ?? join("results", `${started.slice(0, 19).replaceAll(":", "-")}-soak`);
   // Hours of work are lost if the folder cannot be written to, so that is found out first.
@@ -26,7 +38,7 @@ export async function soak(flags: SoakFlags): Promise<number> {
   // Ctrl-C in a terminal ends tsx's compiler too, and nothing can be loaded after it.
   const { soakHtml, soakMarkdown, soakTable } = await import("@sebench/report");
   const rows: SoakRow[] = [];
-  const interrupted = await interruptible((signal) => soakAll(choice, rows, signal));
+  const interrupted = await interruptible((signal) => soakAll(choice, models, rows, signal));
   clearProgress();
   const record = await soakRecordOf(choice, rows, started);
   await writeSoak(folder, record);
@@ -44,9 +56,14 @@ export async function soak(flags: SoakFlags): Promise<number> {
   return isWell(record, choice) ? 0 : 1;
 }
 
-async function soakAll(choice: SoakChoice, rows: SoakRow[], signal: AbortSignal): Promise<void> {
+async function soakAll(
+  choice: SoakChoice,
+  models: readonly FedModel[],
+  rows: SoakRow[],
+  signal: AbortSignal,
+): Promise<void> {
   await using opened = await openTargets(choice.options, { signal, tell: say });
-  const plans = planSoak(choice, opened.targets);
+  const plans = planSoak(choice, opened.targets, models);
   const what = soakProgress();
   const work = new Soak({ ...choice, hosts: opened.hosts, signal, onProgress: what });
   for (const [index, soaking] of plans.entries()) {

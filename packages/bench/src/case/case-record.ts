@@ -105,6 +105,9 @@ function recordMember(
   );
 }
 
+/** What means of several runs do not tell of the slowest ones. */
+const noTails = { p90: null, p90Interval: null, p99: null, p99Interval: null } as const;
+
 /** Joins what a member took in each replica. */
 function memberOfReplicas(
   own: readonly MemberReplica[],
@@ -112,7 +115,9 @@ function memberOfReplicas(
   batch: number,
 ): MemberRecord {
   const samplesMs = own.map((replica) => replica.samplesMs);
-  const latencyMs = latencySummary(samplesMs);
+  const together = own.map(({ runsPerSample = 1 }) => runsPerSample);
+  const areMeans = together.some((runs) => runs > 1);
+  const latencyMs = { ...latencySummary(samplesMs), ...(areMeans && noTails) };
   return {
     parameters,
     macs,
@@ -121,6 +126,7 @@ function memberOfReplicas(
     warmUpRuns: own.map(({ warmUpRuns }) => warmUpRuns),
     steady: own.map(({ steady }) => steady),
     latencyMs,
+    ...(areMeans && { runsPerSample: together }),
     imagesPerSecond: (1000 * batch) / latencyMs.p50,
     // Replicas share a process, so memory is that of the fresh starts.
     peakRssBytes: null,
@@ -159,7 +165,7 @@ export function recordConditions(
 ): CaseConditions | null {
   const seen = replicas.flatMap(({ conditions }) => conditions ?? []);
   if (seen.length < replicas.length) return null;
-  const recorded = seen.map(({ rounds, gpus }) => ({
+  const recorded = seen.map(({ rounds, gpus, voided }) => ({
     foreignCores: byRound(rounds, ({ foreignCores }) => foreignCores),
     load: byRound(rounds, ({ load }) => load),
     clockMHz: byRound(rounds, ({ clockMHz }) => clockMHz),
@@ -167,6 +173,7 @@ export function recordConditions(
     powerW: byRound(rounds, ({ powerW }) => powerW),
     disturbed: rounds.flatMap(({ disturbed }, index) => (disturbed ? [index] : [])),
     gpus,
+    voided,
   }));
   const disturbedRounds = recorded.reduce((sum, { disturbed }) => sum + disturbed.length, 0);
   return { replicas: recorded, disturbedRounds };

@@ -1,6 +1,6 @@
 import type { Watch } from "@sebench/hosts";
 import { JobError, type Inference, type ModelAnswers, type InferJob } from "@sebench/jobs";
-import type { PairDescription, ImageRange } from "@sebench/pairs";
+import type { ImageRange } from "@sebench/pairs";
 import type { Answered, EvaluationRecord, Unanswered } from "@sebench/results";
 import type { Precision } from "@sebench/runtime";
 import { InputError } from "@sebench/spec";
@@ -30,10 +30,12 @@ const defaultTimeout = 24 * 60 * 60;
 /**
  * Runs both members of a pair over images, on each runtime in turn. Throws an `InputError` where no
  * runtime answers.
+ *
+ * @param models the plain member, and then the one with SE
  */
 export async function askRuntimes(
   { hosts, targets }: OpenTargets,
-  pair: Pick<PairDescription, "networks" | "imageSize" | "weights">,
+  models: InferJob["models"],
   asked: { readonly range: ImageRange; readonly batch: number; readonly precision: Precision },
   options: RunOptions,
   watch: EvaluationWatch,
@@ -52,9 +54,7 @@ export async function askRuntimes(
       kind: "infer",
       runtime,
       engine: engineOptionsOf(options),
-      models: (["plain", "se"] as const).map((member) => {
-        return { pair, member, output: "logits", fixedGates: {} };
-      }),
+      models,
       images: range,
       options: { batch, precision, keepRows: false },
     };

@@ -1,15 +1,25 @@
+import { dirname, join } from "node:path";
 import type { JobHost, Watch } from "@sebench/hosts";
-import type { CaseMembers, ExplainJob } from "@sebench/jobs";
+import type { CaseMembers, ExplainJob, FileMembers } from "@sebench/jobs";
 import { lower } from "@sebench/lowering";
 import { type ExplanationMeasurement, attribute, type Member } from "@sebench/measure";
-import { buildMember, seededRun, shippedRun } from "@sebench/pairs";
+import { type MarkedNode, writeMarked } from "@sebench/models";
+import {
+  buildMember,
+  importedFile,
+  type ModelFileDescription,
+  seededRun,
+  shippedRun,
+} from "@sebench/pairs";
+import type { RuntimeId } from "@sebench/runtime";
 import { describeMachine, type ExplanationRecord, explanationVersion } from "@sebench/results";
 import { InputError } from "@sebench/spec";
 import { contentHash } from "@sebench/weights";
 import { formsOfPair, measureJob, pairOf, requireProven } from "../case/case-job.ts";
 import type { FedModel } from "../models/feed-models.ts";
-import { markedPair } from "../models/marked-pair.ts";
-import { lackOfModel, planModels } from "../models/plan-models.ts";
+import { type ModelMember, seatedName } from "../models/model-member.ts";
+import { filesOf } from "../models/model-truth.ts";
+import { lackOfModel, loadsOnnx, planModels } from "../models/plan-models.ts";
 import { type CasePlan, planCases, type ProbedTarget } from "../plan/case-plan.ts";
 import type { RunOptions } from "../plan/options.ts";
 import { type Profile, profiles } from "../plan/profile.ts";
@@ -125,6 +135,64 @@ async function modelPair(
     titled,
   };
 }
+
+/** A model that has a twin. */
+interface Paired extends FedModel {
+  readonly plain: ModelMember;
+}
+
+/** Both members of a model, as files whose kernels can be told apart by the nodes' names. */
+interface MarkedPair {
+  readonly files: FileMembers;
+  /** The nodes of both members as the runtime runs them. */
+  nodes(): Promise<Parameters<typeof attribute>[1]>;
+  /** A name of a kernel with the user's name of its node. */
+  titled(name: string): string;
+}
+
+/**
+ * Gives the files of a model and its twin for a runtime that is profiled. An engine that loads ONNX
+ * is given copies in which every node has a name of its own; the network that others are given has
+ * such names already.
+ */
+function markedPair(fed: Paired, runtime: RuntimeId): MarkedPair {
+  if (!loadsOnnx(runtime))
+    return { files: filesOf(fed), nodes: importedNodes(fed), titled: asItIs };
+  const { model, plain, given } = fed;
+  const { se } = model;
+  // The twin's folder is the run's own, and has copies of the files that hold weights.
+  const folder = dirname(plain.file.path);
+  const from = se.file.external.length === 0 ? se.file.path : join(folder, seatedName);
+  const to = { se: join(folder, "marked.onnx"), plain: join(folder, "marked-twin.onnx") };
+  const sizes = new Map(Object.entries(se.file.sizes));
+  const nodes = writeMarked({ se: from, plain: plain.file.path }, to, sizes);
+  const titles = new Map(nodes.se.map(({ name, title }) => [name, title]));
+  const at = (path: string, file: ModelFileDescription) => ({ ...file, path });
+  return {
+    files: {
+      kind: "files",
+      files: [at(to.plain, plain.file), at(to.se, se.file)],
+      inputs: given.path,
+    },
+    nodes: async () => ({ plain: { nodes: nodes.plain }, se: { nodes: nodes.se } }),
+    titled: (name) => name.replaceAll(markPattern, (mark) => titles.get(mark) ?? mark),
+  };
+}
+
+const markPattern = /<\d+>/g;
+
+const asItIs = (name: MarkedNode["title"]) => name;
+
+/** The nodes of the networks that a model and its twin are imported as. */
+const importedNodes =
+  ({ model, plain }: Paired): MarkedPair["nodes"] =>
+  async () => {
+    const nodesOf = ({ file }: ModelMember) => {
+      const { network, weights } = importedFile(file);
+      return lower(network, weights, "conv1x1", { batch: model.batch }).network;
+    };
+    return { plain: nodesOf(plain), se: nodesOf(model.se) };
+  };
 
 export async function describeExplanation(
   { pair, measurement }: ExplainedCase,

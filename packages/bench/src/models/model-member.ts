@@ -1,14 +1,16 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { copyFile, mkdir } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { copyFile, mkdir, writeFile } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
 import {
   externalFiles,
   type Inspection,
   inspectModel,
   type InputSizes,
+  isTflite,
   readModel,
   rewriteModel,
+  tfliteAsOnnx,
   writeModel,
   writeTwin,
 } from "@sebench/models";
@@ -35,9 +37,11 @@ export async function memberOf(
   { parameters, macs }: Inspection,
   inputs: readonly SizedInput[],
 ): Promise<ModelMember> {
+  const isLite = isTflite(path);
   const file = {
     path: resolve(path),
-    external: externalFiles(path),
+    ...(isLite && { format: "tflite" as const }),
+    external: isLite ? [] : externalFiles(path),
     sizes: Object.fromEntries(inputs.map(({ name, shape }) => [name, shape])),
   };
   return { file, sha256: await hashOf(file), parameters, macs };
@@ -53,7 +57,7 @@ interface ModelPlace {
 
 /** Writes the twin into a folder of its own, with copies of the files that hold weights. */
 export async function twinOf({ path, sizes, inputs, folder }: ModelPlace): Promise<ModelMember> {
-  const twin = join(folder, "twin.onnx");
+  const twin = join(folder, isTflite(path) ? "twin.tflite" : "twin.onnx");
   writeTwin(await seat(path, folder), twin, sizes);
   return memberOf(twin, inspectModel(twin, sizes), inputs);
 }
@@ -67,7 +71,7 @@ export const seatedName = "model.onnx";
  */
 async function seat(path: string, folder: string): Promise<string> {
   await mkdir(folder, { recursive: true });
-  const external = externalFiles(path);
+  const external = isTflite(path) ? [] : externalFiles(path);
   if (external.length === 0) return path;
   const from = join(folder, seatedName);
   await copyFile(path, from);
@@ -86,11 +90,12 @@ export interface ModelPair {
 
 /**
  * Writes a model and its twin with their activations in the forms that engines fuse, or gives null
- * where the file has no others. A hard-swish in four operators hides what SE costs: it keeps
+ * where the file has no others, or is in another format than ONNX. A hard-swish in four operators hides what SE costs: it keeps
  * activations out of the convolutions of both members.
  */
 export async function normalisedPair(place: ModelPlace): Promise<ModelPair | null> {
   const { path, sizes, inputs, folder } = place;
+  if (isTflite(path)) return null;
   const from = await seat(path, folder);
   const { model, done } = rewriteModel(readModel(from), "activation");
   if (done.length === 0) return null;
@@ -101,6 +106,20 @@ export async function normalisedPair(place: ModelPlace): Promise<ModelPair | nul
     se: await memberOf(se, inspectModel(se, sizes), inputs),
     plain: await memberOf(twin, inspectModel(twin, sizes), inputs),
   };
+}
+
+/**
+ * Writes a TensorFlow Lite model as ONNX, or gives null for a file in another format.
+ *
+ * @throws InputError where an operator of it cannot be written
+ */
+export async function onnxOf({ file }: ModelMember, folder: string) {
+  if (file.format !== "tflite") return null;
+  const path = join(folder, `${basename(file.path)}.onnx`);
+  await mkdir(folder, { recursive: true });
+  await writeFile(path, tfliteAsOnnx(file.path));
+  const { format: _, ...rest } = file;
+  return { ...rest, path };
 }
 
 async function hashOf({ path, external }: ModelFileDescription): Promise<string> {

@@ -12,6 +12,8 @@ export interface ModelTruth {
   /** The truth of the twin, or null of a model that has none. */
   readonly plain: MemberTruth | null;
   readonly reference: Reference;
+  /** The first output of floats that is right for the model, run by run, and its length in a run. */
+  readonly floats: { readonly logits: Float64Array; readonly classes: number };
   /** The outputs that hardly move from run to run, so that their parity shows little. */
   readonly still: readonly string[];
 }
@@ -51,8 +53,34 @@ async function truthOfModel(fed: FedModel, watch: Watch): Promise<ModelTruth> {
   return {
     se: truthOf(model.se, model.batch, own),
     plain: model.plain && truthOf(model.plain, model.batch, right[0]!),
-    reference: model.obstacle === null ? "oracle" : "file, not optimised",
+    reference: referenceOf(model),
+    floats: firstFloats(own),
     still: stillOutputs(own),
+  };
+}
+
+function referenceOf({ obstacle, asOnnx }: FedModel["model"]): Reference {
+  if (asOnnx !== null) return "file as ONNX, not optimised";
+  return obstacle === null ? "oracle" : "file, not optimised";
+}
+
+/** The files in the form that the reference runs, the twin first. */
+function judgedFiles(fed: FedModel): FileMembers {
+  const { asOnnx } = fed.model;
+  if (asOnnx === null) return filesOf(fed);
+  const files = asOnnx.plain === null ? [asOnnx.se] : [asOnnx.plain, asOnnx.se];
+  return { kind: "files", files, inputs: fed.given.path };
+}
+
+/** The values of the first output of floats, run by run. */
+function firstFloats(right: RightOutputs): ModelTruth["floats"] {
+  const runs = right.map((outputs) => {
+    const found = outputs.find(({ type }) => type === "float32" || type === "float64");
+    return found === undefined ? [] : Float64Array.from(found.data as Float32Array);
+  });
+  return {
+    logits: Float64Array.from(runs.flatMap((values) => [...values])),
+    classes: runs[0]?.length ?? 0,
   };
 }
 
@@ -71,10 +99,10 @@ function truthOf(
 
 /**
  * The outputs of each member that are right, in the members' order: by the oracle where the model is
- * imported, and else by the untouched files, node by node.
+ * imported, and else by the untouched files, node by node; those of TensorFlow Lite as ONNX.
  */
 async function rightOutputs(fed: FedModel, watch: Watch): Promise<readonly RightOutputs[]> {
-  const members = filesOf(fed);
+  const members = judgedFiles(fed);
   const job: ProveJob = {
     kind: "prove",
     runtime: "onnxruntime-node/cpu",

@@ -1,5 +1,6 @@
 import { basename, join } from "node:path";
 import { type Inspection, inspectModel, isJson, type InputSizes } from "@sebench/models";
+import type { ModelFileDescription } from "@sebench/pairs";
 import { arrayOf, type ElementType, type Precision } from "@sebench/runtime";
 import { InputError } from "@sebench/spec";
 import type { ModelInput } from "../inputs/image-layout.ts";
@@ -7,6 +8,7 @@ import {
   memberOf,
   type ModelMember,
   normalisedPair,
+  onnxOf,
   type ModelPair,
   twinOf,
 } from "./model-member.ts";
@@ -28,9 +30,17 @@ export interface OpenedModel {
   readonly inputs: readonly ModelInput[];
   /** The first length of the first input, which is a batch by convention. */
   readonly batch: number;
-  /** The last length of the first input: the width of images. */
+  /** The width of images: the last length of the first input, or the one before where channels are last. */
   readonly width: number;
   readonly precision: Precision;
+  /**
+   * The file and its twin written as ONNX, by which a TensorFlow Lite model's outputs are judged, or
+   * null of a file in another format.
+   */
+  readonly asOnnx: {
+    readonly se: ModelFileDescription;
+    readonly plain: ModelFileDescription | null;
+  } | null;
   /** Why the file is not imported into sebench's own graph, or null where it is. */
   readonly obstacle: string | null;
   /** What a person should know, in whole sentences. */
@@ -61,15 +71,17 @@ async function openModel(path: string, sizes: InputSizes, folder: string): Promi
   const cut = inspection.blocks.filter(({ within }) => within === null);
   const own = { path, sizes, inputs, folder: join(folder, se.sha256) };
   const plain = cut.length === 0 ? null : await twinOf(own);
+  const seAsOnnx = await onnxOf(se, own.folder);
   return {
     key: keyOf(name, inputs, se.sha256),
     name,
     se,
     plain,
+    asOnnx: seAsOnnx && { se: seAsOnnx, plain: plain && (await onnxOf(plain, own.folder)) },
     normalised: plain && (await normalisedPair(own)),
     inputs,
     batch: first?.shape[0] ?? 1,
-    width: first?.shape.at(-1) ?? 1,
+    width: first?.shape.at(se.file.format === "tflite" ? -2 : -1) ?? 1,
     precision: precisionOf(inspection),
     obstacle: obstacle && [obstacle.node, obstacle.why].filter((part) => part !== null).join(": "),
     notes: notesOn(name, inspection, cut.length),

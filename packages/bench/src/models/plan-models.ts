@@ -71,10 +71,20 @@ export const isAsShipped = ({ lowering }: Pick<ModelPlan, "lowering">) => loweri
 
 /** Why a model's file does not run on a runtime, or null where it may, as networks may. */
 export function lackOfModel({ model, runtime }: CasePlan): Lack | null {
-  if (model === null || model.obstacle === null || loadsOnnx(runtime)) return null;
+  if (model === null) return null;
+  if (model.se.file.format === "tflite") return lackOfTflite(model.name, runtime);
+  if (model.obstacle === null || loadsOnnx(runtime)) return null;
   return {
     reason: `it loads no ONNX, and ${model.name} is not imported: ${model.obstacle}`,
     remedy: "take onnxruntime-node/cpu or onnxruntime-web/wasm, which load the file as it is",
+  };
+}
+
+function lackOfTflite(name: string, runtime: RuntimeId): Lack | null {
+  if (runtime.startsWith("litert-web/")) return null;
+  return {
+    reason: `it loads no TensorFlow Lite models, and ${name} is one`,
+    remedy: "take litert-web/wasm, which loads the file as it is, or give the model as ONNX, too",
   };
 }
 

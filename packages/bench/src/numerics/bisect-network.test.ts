@@ -11,7 +11,7 @@ import { fromWeights, seededWeights, writeSafetensors } from "@sebench/weights";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { byProfile, type ProbedTarget } from "../plan/case-plan.ts";
 import type { RunOptions } from "../plan/options.ts";
-import { planSoak } from "../soak/soak-networks.ts";
+import { planNetworks } from "../soak/soak-networks.ts";
 import { bisectNetwork } from "./bisect-network.ts";
 
 let folder: string;
@@ -58,7 +58,7 @@ async function bisect(runtime: RuntimeId, host: JobHost) {
     device: { name: "", details: {} },
     software: false,
   } as unknown as ProbedTarget["availability"];
-  const [plan] = planSoak({ options }, [{ runtime, host: "node", availability }]);
+  const [plan] = planNetworks(options, [{ runtime, host: "node", availability }]);
   const asked: string[] = [];
   const row = await bisectNetwork(
     {

@@ -16,10 +16,10 @@ import { formsOfPair, pairOf, proveJob, rangesOf, requireProven } from "../case/
 import { OracleAnswers, RangeAnswers } from "../case/shared-answers.ts";
 import { engineOptionsOf, type RunOptions } from "../plan/options.ts";
 import { defaultSeed, profiles } from "../plan/profile.ts";
-import type { SoakPlan } from "../soak/soak-networks.ts";
+import type { NetworkRun } from "../soak/soak-networks.ts";
 
 /** One network on one runtime, before it is bisected. */
-export type BisectionPlan = SoakPlan;
+export type BisectionPlan = NetworkRun;
 
 export interface BisectionContext {
   readonly options: RunOptions;

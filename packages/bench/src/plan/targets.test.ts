@@ -1,6 +1,6 @@
 import type { Target } from "@sebench/hosts";
 import { expect, test } from "vitest";
-import { precisionsOn, requirePrecisions } from "./targets.ts";
+import { precisionsOn, requirePrecisions, selectTargets } from "./targets.ts";
 
 const cpu: Target = { runtime: "onnxruntime-node/cpu", host: "node" };
 const wasm: Target = { runtime: "onnxruntime-web/wasm", host: "chromium" };
@@ -34,4 +34,15 @@ test("a precision that no runtime of the run has is refused", () => {
   expect(() => requirePrecisions([cpu, wasm], ["fp16"], chosen)).toThrow(
     "onnxruntime-node/cpu, onnxruntime-web/wasm have no precision fp16",
   );
+});
+
+test("--host webkit is WebKitGTK, which has no WebGPU, and no host is taken for Safari", () => {
+  const targets = selectTargets(null, ["webkit"]);
+  expect(new Set(targets.map(({ host }) => host))).toEqual(new Set(["webkitgtk"]));
+  expect(targets.map(({ runtime }) => runtime)).toEqual([
+    "onnxruntime-web/wasm",
+    "tfjs-web/cpu",
+    "tfjs-web/wasm",
+    "tfjs-web/webgl",
+  ]);
 });

@@ -9,13 +9,21 @@ import {
   toleranceFor,
   compareLogits,
 } from "@sebench/measure";
-import { type PairDescription, seededRun, shippedRun } from "@sebench/pairs";
+import { seededRun, shippedRun } from "@sebench/pairs";
 import { describeMachine, type Soaked, type SoakRecord, type SoakRow } from "@sebench/results";
 import { soakVersion } from "@sebench/results";
 import { parseNetworkName, seName } from "@sebench/spec";
 import { pairOf, rangesOf, requireProven } from "../case/case-job.ts";
 import { OracleAnswers, RangeAnswers } from "../case/shared-answers.ts";
-import { type NetworkPlan, planCases, type ProbedTarget } from "../plan/case-plan.ts";
+import type { FedModel } from "../models/feed-models.ts";
+import { ModelTruths } from "../models/model-truth.ts";
+import { lackOfModel, planModels } from "../models/plan-models.ts";
+import {
+  type CasePlan,
+  type NetworkPlan,
+  planCases,
+  type ProbedTarget,
+} from "../plan/case-plan.ts";
 import { engineOptionsOf, type RunOptions } from "../plan/options.ts";
 import { defaultSeed, profiles } from "../plan/profile.ts";
 import { provenance } from "../run/provenance.ts";
@@ -30,10 +38,17 @@ export interface SoakChoice {
 }
 
 /** One network on one runtime, before it has run. */
-export interface SoakPlan {
+export interface NetworkRun {
   readonly plan: NetworkPlan;
   readonly member: Member;
   readonly target: ProbedTarget;
+}
+
+/** One network or one model's file on one runtime, before it has run. */
+export interface SoakPlan extends Omit<NetworkRun, "plan"> {
+  readonly plan: CasePlan;
+  /** The model's file that runs, or null where a network does. */
+  readonly fed: FedModel | null;
 }
 
 export interface SoakContext extends SoakChoice {
@@ -48,11 +63,33 @@ const usualNetworks = ["se-resnet8"];
 /** The most time that a soak takes where `--timeout` is not given, in seconds. */
 const usualSeconds = 3600;
 
-/** Plans a session for each network that was named, of the member with SE or the plain one. */
+/**
+ * Plans a session for each model's file and each network that was named, of the member with SE or the
+ * plain one.
+ */
 export function planSoak(
   { options }: { readonly options: Pick<RunOptions, "selection"> },
   targets: readonly ProbedTarget[],
+  models: readonly FedModel[] = [],
 ): SoakPlan[] {
+  const { selection } = options;
+  const ofModels = targets.flatMap((target) =>
+    models.map((fed): SoakPlan => {
+      const [plan] = planModels([target], profiles.quick, [fed], null);
+      return { plan: plan!, member: "se", target, fed };
+    }),
+  );
+  const hasNetworks = models.length === 0 || selection.networks !== null;
+  if (!hasNetworks) return ofModels;
+  const ofNetworks = planNetworks(options, targets).map((run) => Object.assign(run, { fed: null }));
+  return [...ofModels, ...ofNetworks];
+}
+
+/** Plans a run of each network that was named, of the member with SE or the plain one. */
+export function planNetworks(
+  options: Pick<RunOptions, "selection">,
+  targets: readonly ProbedTarget[],
+): NetworkRun[] {
   const asked = options.selection.networks ?? usualNetworks;
   const named = new Set(
     asked.map((name) =>
@@ -82,6 +119,7 @@ function withTwoBatches(plan: NetworkPlan): NetworkPlan {
 export class Soak {
   readonly #oracle = new OracleAnswers();
   readonly #ranges = new RangeAnswers();
+  readonly #truths = new ModelTruths();
   readonly #context: SoakContext;
 
   constructor(context: SoakContext) {
@@ -89,13 +127,16 @@ export class Soak {
   }
 
   /** Soaks one network and gives its row, also where that fails; only an interrupt is thrown. */
-  async row({ plan, member, target }: SoakPlan): Promise<SoakRow> {
+  async row(soaking: SoakPlan): Promise<SoakRow> {
+    const { plan, member, target, fed } = soaking;
     const subject = subjectOf(plan, member);
     const { availability } = target;
     if (!availability.ok) {
       const { reason, remedy } = availability;
       return { ...subject, status: "unavailable", reason, remedy };
     }
+    const lack = lackOfModel(plan);
+    if (lack !== null) return { ...subject, status: "unavailable", ...lack };
     const host = this.#context.hosts.of(plan.host);
     const versions = { engineVersion: availability.version, hostVersion: host.version };
     let lastRun: number | null = null;
@@ -104,13 +145,10 @@ export class Soak {
       this.#context.onProgress(progress);
     };
     try {
-      const { measurement, oracle, tolerance } = await this.#measure(
-        plan,
-        member,
-        host,
-        onProgress,
-      );
-      const soaked = describeSoak(measurement, oracle, { plan, tolerance });
+      const { measurement, oracle, tolerance } = await this.#measure(soaking, host, onProgress);
+      // The whole of a model's output counts as one image's logits.
+      const batch = fed === null ? plan.batch : 1;
+      const soaked = describeSoak(measurement, oracle, { plan: { batch }, tolerance });
       const { died, attestation } = measurement;
       if (died !== null) {
         const diedAt = { run: died.run, exact: true };
@@ -130,41 +168,59 @@ export class Soak {
     }
   }
 
-  async #measure(
-    plan: NetworkPlan,
-    member: Member,
-    host: JobHost,
-    onProgress: Watch["onProgress"],
-  ) {
+  async #measure(soaking: SoakPlan, host: JobHost, onProgress: Watch["onProgress"]) {
     const { options, runs, signal } = this.#context;
+    const { plan, fed } = soaking;
+    const timeoutMs = 1000 * (options.timeoutSeconds ?? usualSeconds);
+    const watch = { signal, timeoutMs, onProgress };
+    const { oracle, members, precision, ranges } =
+      plan.model === null
+        ? await this.#network(plan, soaking.member, watch)
+        : await this.#model(fed!, watch);
+    const tolerance = toleranceFor(plan.precision, { tf32: false });
+    const soak = { batch: plan.batch, precision, ranges, runs, tolerance };
+    const engine = engineOptionsOf(options);
+    const job: SoakJob = { kind: "soak", runtime: plan.runtime, engine, members, soak };
+    const measurement = await host.run(job, watch);
+    const tf32 = measurement.attestation?.tf32 ?? false;
+    return { measurement, oracle, tolerance: toleranceFor(plan.precision, { tf32 }) };
+  }
+
+  async #network(plan: NetworkPlan, member: Member, watch: Watch): Promise<ReadySoak> {
+    const { options } = this.#context;
     const seed = options.seed ?? defaultSeed;
     const weightsOf = options.weights.kind === "seeded" ? seededRun(seed) : shippedRun(seed);
     const { source } = await weightsOf(plan);
     const pair = pairOf(plan, source);
-    const timeoutMs = 1000 * (options.timeoutSeconds ?? usualSeconds);
-    const watch = { signal, timeoutMs, onProgress };
-    const oracle = (await this.#oracle.of(pair, watch))[member];
-    const ranges = await rangesOf(plan, pair, this.#ranges, watch);
-    const tolerance = toleranceFor(plan.precision, { tf32: false });
-    const soak = { batch: plan.batch, precision: plan.precision, ranges, runs, tolerance };
-    const measurement = await host.run(soakJob(options, plan, member, pair, soak), watch);
-    const tf32 = measurement.attestation?.tf32 ?? false;
-    return { measurement, oracle, tolerance: toleranceFor(plan.precision, { tf32 }) };
+    return {
+      oracle: (await this.#oracle.of(pair, watch))[member],
+      members: { kind: "networks", pair, member, lowering: plan.lowering },
+      precision: plan.precision,
+      ranges: await rangesOf(plan, pair, this.#ranges, watch),
+    };
+  }
+
+  async #model(fed: FedModel, watch: Watch): Promise<ReadySoak> {
+    const { floats } = await this.#truths.of(fed, watch);
+    const { se } = fed.model;
+    return {
+      oracle: floats,
+      members: { kind: "files", files: [se.file], inputs: fed.given.path },
+      // A file has its own precision.
+      precision: "fp32",
+      ranges: {},
+    };
   }
 }
 
-function soakJob(
-  options: RunOptions,
-  { runtime, lowering }: NetworkPlan,
-  member: Member,
-  pair: PairDescription,
-  soak: SoakJob["soak"],
-): SoakJob {
-  const members = { kind: "networks", pair, member, lowering } as const;
-  return { kind: "soak", runtime, engine: engineOptionsOf(options), members, soak };
+/** What must be at hand before a session is soaked. */
+interface ReadySoak extends Pick<SoakJob, "members"> {
+  readonly oracle: Pick<OracleAnswer, "logits" | "classes">;
+  readonly precision: SoakJob["soak"]["precision"];
+  readonly ranges: Awaited<ReturnType<typeof rangesOf>>;
 }
 
-function subjectOf(plan: NetworkPlan, member: Member) {
+function subjectOf(plan: CasePlan, member: Member) {
   const { runtime, host, imageSize, batch, precision, lowering } = plan;
   const network = member === "se" ? plan.network : plan.plain;
   return { runtime, host, network, imageSize, batch, precision, lowering };

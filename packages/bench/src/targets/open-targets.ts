@@ -1,6 +1,6 @@
 import os from "node:os";
 import { type Provision, defaultCacheDirectory } from "@sebench/artifacts";
-import { type OpenHosts, openHosts, type Target } from "@sebench/hosts";
+import { type HostChoice, type OpenHosts, openHosts, type Target } from "@sebench/hosts";
 import { JobError } from "@sebench/jobs";
 import type { Availability, RuntimeId } from "@sebench/runtime";
 import { onnxruntimeNodeProvisions } from "@sebench/runtime-onnxruntime-node/provision";
@@ -25,7 +25,7 @@ export interface TargetsWatch {
  * asks each runtime whether it can run. Disposing closes the hosts.
  */
 export async function openTargets(
-  options: RunOptions,
+  options: RunOptions & Pick<HostChoice, "device">,
   { signal, tell }: TargetsWatch,
 ): Promise<OpenTargets> {
   const watch = { onProgress: tell, signal };

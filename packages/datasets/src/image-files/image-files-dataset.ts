@@ -7,11 +7,15 @@ import { normaliseInto } from "../image/normalise.ts";
 import {
   crop,
   describePreprocessing,
+  frame,
+  type ImageFrame,
   normalisationOf,
   type PreprocessingChoice,
+  requireFrame,
 } from "../image/preprocessing.ts";
 import { type Decode, formatNames, loadDecoder } from "./decode-image.ts";
 import { checkLabels, type IndexedFiles } from "./labelled-files.ts";
+import { listFiles } from "./image-listing.ts";
 
 /** The number of files decoded at a time, since a large photograph takes tens of megabytes. */
 const lanes = 4;
@@ -85,7 +89,7 @@ const unread = "unread";
 const mostBytes = 2 ** 30 + 2 ** 27;
 
 /** Reads an image's file, but nothing that would wait for a writer or never end, such as a pipe. */
-export async function readImage(path: string): Promise<Uint8Array> {
+async function readImage(path: string): Promise<Uint8Array> {
   const found = await stat(path);
   if (!found.isFile()) throw new Error("it is no file");
   if (found.size > mostBytes) throw new Error(`it has ${found.size} bytes, which no image has`);
@@ -167,4 +171,55 @@ function allBroken(directory: string, { file, reason }: BrokenFile): InputError 
   return new InputError(`no image in ${directory} can be read; of ${file}: ${reason}`, {
     remedy: `Give ${formatNames} files that an image viewer opens.`,
   });
+}
+
+/** Images without labels, which are asked for in the size that a model has. */
+interface ImageFolderRequest extends ImageFrame {
+  readonly folder: string;
+  readonly preprocessing: PreprocessingChoice;
+  /** The most images that are read, the first by the names of folders and files. */
+  readonly most: number;
+}
+
+/** The images of a folder, made ready for a model. */
+interface ImageFolder {
+  /** The values of each image, `[3, height, width]`. */
+  readonly planes: readonly Float32Array[];
+  /** What was done to the images, in words. */
+  readonly description: string;
+}
+
+/**
+ * Reads the images of a folder and of those in it.
+ *
+ * @throws InputError for a folder without images, an image that cannot be read, and a preprocessing
+ *   that crops squares for a model that takes none
+ */
+export async function readImageFolder(request: ImageFolderRequest): Promise<ImageFolder> {
+  const { folder, preprocessing, height, width, most } = request;
+  requireFrame(preprocessing, request);
+  const { images } = await listFiles(folder, ".");
+  if (images.length === 0) {
+    throw new InputError(`${folder} has no images`, {
+      remedy: `give a folder of ${formatNames} files with --images DIR`,
+    });
+  }
+  const decode = await loadDecoder();
+  const planes: Float32Array[] = [];
+  for (const file of images.slice(0, most)) {
+    const values = new Float32Array(3 * height * width);
+    try {
+      const image = await decode(await readImage(resolve(folder, file)));
+      normaliseInto(values, frame(image, preprocessing, request), normalisationOf(preprocessing));
+    } catch (cause) {
+      // Only the first line is kept, since libvips repeats itself on lines of their own.
+      const [why] = (cause instanceof Error ? cause.message : String(cause)).split("\n");
+      throw new InputError(`the image ${resolve(folder, file)} cannot be taken: ${why}`, {
+        remedy: "move it out of the folder of --images, or save it as JPEG or PNG",
+        cause,
+      });
+    }
+    planes.push(values);
+  }
+  return { planes, description: describePreprocessing(preprocessing, request) };
 }

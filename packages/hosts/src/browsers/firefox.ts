@@ -118,6 +118,7 @@ const settings = {
   "privacy.reduceTimerPrecision": false,
   "privacy.reduceTimerPrecision.unconditional": false,
   "dom.webgpu.enabled": true,
+  "gfx.webgpu.ignore-blocklist": true,
   "dom.ipc.processHangMonitor": false,
   "dom.max_script_run_time": 0,
 } as const;
@@ -149,7 +150,7 @@ function firefox(executablePath: string, version: string): SelfDrivenBrowser {
         return `${noDisplay.remedy} (under it Firefox has WebGL, in software), or use --headed where there is a display`;
       }
       return device === "webgpu"
-        ? "on Linux Firefox needs a Vulkan driver that it does not refuse; take --host chromium"
+        ? "install a Vulkan driver (apt-get install mesa-vulkan-drivers has one in software), or take --host chromium"
         : null;
     },
     open: (address, options) => openFirefox(executablePath, address, options),

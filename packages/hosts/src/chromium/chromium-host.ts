@@ -1,16 +1,32 @@
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { temporaryFault, temporaryFolder } from "@sebench/artifacts";
-import { threadTimeReader } from "@sebench/hardware";
-import { type AnswerTo, type EngineJob, JobError, type PageWindow } from "@sebench/jobs";
+import {
+  processesOfGroup,
+  type ProcessMemory,
+  readMemory,
+  readPeaks,
+  resetPeaks,
+  threadTimeReader,
+} from "@sebench/hardware";
+import {
+  type AnswerTo,
+  type EngineJob,
+  JobError,
+  type PageWindow,
+  type StartJob,
+} from "@sebench/jobs";
 import type { ConditionsWatch } from "@sebench/measure";
 import { buildPage, type PageServer, startPageServer } from "@sebench/page";
-import type { Browser, Page } from "playwright";
+import type { MemoryMoment } from "@sebench/results";
+import type { Browser, CDPSession, Page } from "playwright";
 import { type JobHost, untilEnded, type Watch } from "../host/host.ts";
 import { requireEngine, serveSupply } from "../host/page-supply.ts";
+import { startAnswer, startFilesOf } from "../host/start-files.ts";
 import { type ProcessorClock, watchMachine } from "../host/watch-machine.ts";
 import { type BrowserFound, type BrowserOptions, launchBrowser, offline } from "./browser.ts";
 import { endBrowser, isDoneWithin, type SharedBrowser, sharedBrowser } from "./running-browser.ts";
-import { askStart, memoryReader, processesOf } from "./start-page.ts";
 
 /**
  * Opens Chromium as a host, which shows the page that `apps/page` builds. Each job has a fresh
@@ -182,4 +198,56 @@ function untilDead(browser: Browser, page: Page): Promise<never> {
     browser.once("disconnected", () => reject(new JobError("the browser ended while it ran")));
     page.once("crash", () => reject(new JobError("the page crashed, perhaps out of memory")));
   });
+}
+
+/** Opens the page of a start in a browser that has shown nothing, and asks what became of it. */
+async function askStart(
+  page: Page,
+  server: PageServer,
+  job: StartJob,
+): Promise<AnswerTo<StartJob>> {
+  const { request } = job;
+  const files = await startFilesOf(request, async (name, file) =>
+    server.serve(name, await readFile(file)),
+  );
+  await page.exposeFunction("sebenchMemory", await memoryReader(page));
+  const asked = encodeURIComponent(JSON.stringify({ ...job, request: { ...request, files } }));
+  await page.goto(`${server.url}start.html#${asked}`, { timeout: 0 });
+  const outcome = await page.evaluate(() => (globalThis as unknown as PageWindow).sebenchStarted!);
+  if (!outcome.ok) {
+    const { message, remedy } = outcome.error;
+    throw new JobError(message, { remedy, cause: outcome.error });
+  }
+  return startAnswer(server, files, outcome.answer);
+}
+
+/** The time for freed memory to go back to the system, in milliseconds. */
+const settleMs = 50;
+
+/** All of a browser's processes, as a session with the whole browser finds them. */
+async function processesOf(browser: CDPSession): Promise<readonly number[]> {
+  const { processInfo } = await browser.send("SystemInfo.getProcessInfo");
+  const leader = processInfo.find(({ type }) => type === "browser");
+  const group = leader === undefined ? [] : processesOfGroup(leader.id);
+  return group.length > 0 ? group : processInfo.map(({ id }) => id);
+}
+
+/** Gives a function that reads the memory of all of the browser's processes together. */
+async function memoryReader(
+  page: Page,
+): Promise<(moment: MemoryMoment) => Promise<ProcessMemory | null>> {
+  const browser = await page.context().browser()!.newBrowserCDPSession();
+  const tab = await page.context().newCDPSession(page);
+  return async (moment) => {
+    if (moment === "steady" || moment === "disposed") {
+      for (let collection = 0; collection < 2; collection++) {
+        await tab.send("HeapProfiler.collectGarbage");
+        // A collector frees the memory of arrays in a thread of its own.
+        await sleep(settleMs);
+      }
+    }
+    const ids = await processesOf(browser);
+    if (moment === "before") resetPeaks(ids);
+    return moment === "peak" ? readPeaks(ids) : readMemory(ids);
+  };
 }

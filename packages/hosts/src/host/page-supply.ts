@@ -14,7 +14,7 @@ import {
   type SupplyRequest,
 } from "@sebench/jobs";
 import type { PageServer } from "@sebench/page";
-import type { BuiltMember, PairDescription } from "@sebench/pairs";
+import type { BuiltMember, ModelFileDescription, PairDescription } from "@sebench/pairs";
 import type { Tensor } from "@sebench/spec";
 import { fromWeights, writeSafetensors } from "@sebench/weights";
 import { localSupply } from "./local-supply.ts";
@@ -115,7 +115,9 @@ function requestsOf(job: EngineJob): SupplyRequest[] {
     case "roofline":
       return [];
     case "infer":
-      return job.models.map((model) => ({ what: "model", model }));
+      return job.models.flatMap((model): SupplyRequest[] =>
+        "file" in model ? requestsOfFile(model.file) : [{ what: "model", model }],
+      );
     case "measure": {
       const { labelled, members } = job;
       const more = labelled && members.kind === "networks";
@@ -138,13 +140,7 @@ function requestsOfMembers(
 ): SupplyRequest[] {
   if (members.kind === "files") {
     const { files, inputs } = members;
-    return [
-      ...files.flatMap((file): SupplyRequest[] => [
-        { what: "file", file },
-        { what: "imported", file },
-      ]),
-      { what: "inputs", path: inputs },
-    ];
+    return [...files.flatMap(requestsOfFile), { what: "inputs", path: inputs }];
   }
   const { pair } = members;
   return [
@@ -152,6 +148,14 @@ function requestsOfMembers(
       return { what: "model", model: { pair, member, output: "logits", fixedGates: {} } };
     }),
     imagesRequest(pair.images, pair),
+  ];
+}
+
+/** An engine takes a model's file as it is, or as the network that it is imported as. */
+function requestsOfFile(file: ModelFileDescription): SupplyRequest[] {
+  return [
+    { what: "file", file },
+    { what: "imported", file },
   ];
 }
 

@@ -47,6 +47,7 @@ export const optionalHosts = [
   "firefox",
   "webkitgtk",
   "safari",
+  "device",
 ] as const satisfies readonly Host[];
 
 export function runtimeOf(id: RuntimeId): Runtime {

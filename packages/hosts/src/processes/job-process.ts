@@ -218,7 +218,8 @@ async function askForms({ engine, forms, wanted, ...asked }: FormsJob): Promise<
   }
   await using cpu = await runtimeOf("onnxruntime-node/cpu").load(engine);
   const options = { batch: asked.images.count, precision: "fp32" } as const;
-  await using group = await openModels(cpu, lowered, options);
+  const encode = lowered.map((network) => () => cpu.encode(network, options));
+  await using group = await openModels(cpu, encode, options);
   return { logits: await group.run(images), ranges: [] };
 }
 

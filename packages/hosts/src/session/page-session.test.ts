@@ -322,6 +322,6 @@ test("an error in the page is the job's error, with its remedy", async () => {
 
 test("the page is told where the report is once the run has ended", async () => {
   await send(hello);
-  session.conclude("done", "/case/x/report.html");
+  void session.conclude("done", "/case/x/report.html", 5000);
   expect(await next()).toEqual({ kind: "end", words: "done", report: "/case/x/report.html" });
 });

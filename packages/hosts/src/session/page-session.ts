@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   type AnswerTo,
   type EngineJob,
@@ -67,7 +68,12 @@ export class PageSession implements SessionHandler {
   #known: KnownPage | null = null;
   #current: Current | null = null;
   #end: Extract<PageOrder, { kind: "end" }> | null = null;
+  #onEnd: () => void = () => {};
   #words: string | null = null;
+  /** The page that is to be loaded anew, or null. */
+  #again: string | null = null;
+  /** The page whose held request is open, or null. */
+  #alive: string | null = null;
   #wake = new AbortController();
   #heard: ((page: KnownPage) => void)[] = [];
 
@@ -96,10 +102,20 @@ export class PageSession implements SessionHandler {
     this.#rouse();
   }
 
-  /** Ends the run for the page, which is told so when it asks next. */
-  conclude(words: string, report: string | null): void {
+  /** Has the page loaded anew, and waits for the new one to say what it is. */
+  async renew(): Promise<void> {
+    const renewed = this.heard();
+    this.#again = this.#known?.page ?? null;
+    this.#rouse();
+    await renewed;
+  }
+
+  /** Ends the run for the page, and waits until it has been told so, for some milliseconds at most. */
+  async conclude(words: string, report: string | null, ms: number): Promise<void> {
+    const told = new Promise<void>((resolve) => (this.#onEnd = resolve));
     this.#end = { kind: "end", words, report };
     this.#rouse();
+    await Promise.race([told, sleep(ms, undefined, { ref: false })]);
   }
 
   /** Ends the session. Its token is that of no session then. */
@@ -199,6 +215,7 @@ export class PageSession implements SessionHandler {
   #greet({ facts, name }: Extract<PageMessage, { kind: "hello" }>, from: Asker): null {
     this.#known = { ...from, facts, name: name ?? this.#known?.name ?? null };
     for (const tell of this.#heard.splice(0)) tell(this.#known);
+    this.#rouse();
     return null;
   }
 
@@ -235,23 +252,24 @@ export class PageSession implements SessionHandler {
       throw new SessionRefusal(409, "Another page of this device has taken over. Close this one.");
     }
     const endMs = Date.now() + pollMs;
+    const told = this.#words;
     for (;;) {
       const order = this.#orderFor(from);
       if (order !== null) return order;
       const leftMs = endMs - Date.now();
-      if (leftMs <= 0 || closed.aborted || this.token === null) {
-        return { kind: "wait", words: this.#words };
-      }
+      const isOver = leftMs <= 0 || closed.aborted || this.token === null;
+      if (isOver || this.#words !== told) return { kind: "wait", words: this.#words };
       await untilAny([this.#wake.signal, closed], leftMs);
-      if (this.#words !== null && this.#current === null && this.#end === null) {
-        return { kind: "wait", words: this.#words };
-      }
     }
   }
 
   /** Hands out the current job, unless the page has it, or gives null where there is nothing to do. */
   #orderFor({ page }: Asker): PageOrder | null {
-    if (this.#end !== null) return this.#end;
+    if (this.#end !== null) {
+      this.#onEnd();
+      return this.#end;
+    }
+    if (this.#again === page) return { kind: "again" };
     const current = this.#current;
     if (current === null || current.job.kind === "start") return null;
     const { id, job, outside, pages } = current;
@@ -268,9 +286,23 @@ export class PageSession implements SessionHandler {
     return { kind: "job", id, job, watched, words: this.#words };
   }
 
+  /** Waits for a page to be there, for so many milliseconds at most, and says whether one is. */
+  async present(signal: AbortSignal, ms: number): Promise<boolean> {
+    const endMs = Date.now() + ms;
+    for (;;) {
+      if (this.#alive !== null && this.#alive === this.#known?.page) return true;
+      const leftMs = endMs - Date.now();
+      if (leftMs <= 0 || signal.aborted || this.token === null) return false;
+      await untilAny([this.#wake.signal, signal], leftMs);
+    }
+  }
+
   hold(from: Asker, closed: AbortSignal): void {
     const isLast = () => this.#known === null || this.#known.page === from.page;
+    this.#alive = from.page;
+    this.#rouse();
     closed.addEventListener("abort", () => {
+      if (this.#alive === from.page) this.#alive = null;
       const current = this.#current;
       if (current === null || current.pages.at(-1) !== from.page) return;
       setTimeout(() => {

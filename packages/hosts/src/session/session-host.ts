@@ -158,7 +158,7 @@ async function runOnce(
       see({ page, sandbox: sandboxOf(group?.processes() ?? [], browser.whyUnsandboxed) });
     };
     void look();
-    const opened = open(`session.html#t=${session.token}`);
+    const opened = open(`session.html#t=${session.token}&auto=1`);
     opened.catch((error: unknown) => session.browserEnded(messageOf(error)));
     return withRemedy(await answered, job, browser);
   } finally {

@@ -295,6 +295,26 @@ test("options that cannot be met are refused before anything is prepared", async
   }
 });
 
+test("a round that its page was hidden in does not count, and is taken again", async () => {
+  const { engine, now } = virtualEngine(steadyTimes);
+  let laps = 0;
+  const conditions: ConditionsWatch = {
+    start: () => {},
+    mark: () => {},
+    // Two laps come before the first round: that of the time between rounds, and that of the marks.
+    lap: () => ({ ...quiet, processorMs: null, voided: (laps += 1) === 4 }),
+    stop: () => [],
+  };
+  const asked = { batch: 1, precision: "fp32", maxReplicas: 1, minReplicas: 1 } as const;
+  const watching = { now, conditions };
+  const { replicas } = await measureCase(engine, pair, images, asked, watching);
+  const [{ members, conditions: seen }] = replicas as [(typeof replicas)[number]];
+  expect(seen!.voided).toBe(1);
+  expect(seen!.rounds).toHaveLength(laps - 3);
+  expect(members.plain.samplesMs).toHaveLength(laps - 3);
+  expect(members.se.samplesMs).toHaveLength(laps - 3);
+});
+
 /** A watch of an engine that computes with two threads, and of a mark that takes `markMs`. */
 function watchOf(markMs: number) {
   const { engine, now } = virtualEngine(steadyTimes);

@@ -6,7 +6,15 @@ import type {
 import type { MemberReplica } from "../measurement/measurement.ts";
 import type { PreparedMembers } from "../session/prepared-members.ts";
 import type { Order } from "../session/round-order.ts";
-import { type Clock, cycle, runsToFill, visit } from "../session/visit.ts";
+import {
+  type Clock,
+  cycle,
+  repeat,
+  type SampleLength,
+  sampleLength,
+  runsToFill,
+  visit,
+} from "../session/visit.ts";
 import { type Levels, warmUp } from "../session/warm-up.ts";
 import { median } from "../statistics/quantile.ts";
 import type { Protocol } from "./protocol.ts";
@@ -39,8 +47,9 @@ export async function measureReplica(
 ): Promise<MeasuredReplica> {
   const { protocol, deadlineMs, settled, now } = plan;
   await plan.progress("warm-up", 0);
+  const runs = prepared.map(({ session, inputs }) => cycle(session, inputs));
   const warm = await warmUp(
-    prepared.map(({ session, inputs }) => cycle(session, inputs)),
+    runs,
     {
       capMs: Math.min(protocol.warmUpMs, (deadlineMs - now()) * mostForWarmUp(settled)),
       tolerance: protocol.steadyTolerance,
@@ -49,12 +58,15 @@ export async function measureReplica(
     now,
   );
   const fastestMs = Math.min(...warm.map(({ medianMs }) => medianMs));
+  const sample = await sampleLength(runs, fastestMs, now);
+  const { together } = sample;
   const beganMs = now();
-  const { samplesMs, processorMs, conditions } = await takeRounds(prepared, fastestMs, plan);
+  const { samplesMs, processorMs, conditions } = await takeRounds(prepared, sample, plan);
   const members = prepared.map(({ prepareMs, firstRunMs }, index): MemberReplica => {
     const { runs: warmUpRuns, steady } = warm[index]!;
     const timed = { samplesMs: samplesMs[index]!, processorMs: processorMs && processorMs[index]! };
-    return { prepareMs, firstRunMs, warmUpRuns, steady, ...timed };
+    const apart = together > 1 && { runsPerSample: together };
+    return { prepareMs, firstRunMs, warmUpRuns, steady, ...timed, ...apart };
   });
   const levels = samplesMs.map((visits) => median(visits.map(median)));
   return { members, conditions, roundsMs: now() - beganMs, levels };
@@ -66,10 +78,10 @@ export async function measureReplica(
  */
 const mostForWarmUp = (settled: Levels | null) => (settled === null ? 1 / 2 : 1 / 5);
 
-/** Takes rounds; `fastestMs` is the time of a run of the fastest member. */
+/** Takes rounds. */
 async function takeRounds(
   prepared: PreparedMembers,
-  fastestMs: number,
+  { fastestMs, together }: SampleLength,
   plan: ReplicaPlan,
 ): Promise<{
   /** The samples by member, round and run. */
@@ -80,7 +92,7 @@ async function takeRounds(
 }> {
   const { deadlineMs, visitOrders, protocol, now, conditions, progress } = plan;
   // All members start at the first image, so that a round shows them the same images.
-  const run = prepared.map(({ session, inputs }) => cycle(session, inputs));
+  const run = prepared.map(({ session, inputs }) => repeat(cycle(session, inputs), together));
   const samplesMs = prepared.map((): number[][] => []);
   const orders: Order[] = [];
   const laps: RoundConditions[] = [];
@@ -91,6 +103,7 @@ async function takeRounds(
   const length = { runs, expectedMs: runs * fastestMs };
   const marking = conditions ? await findMarking(conditions, length, now) : null;
   let toldMs = -Infinity;
+  let voided = 0;
   for (let rounds = 0; rounds < protocol.minRounds || now() < deadlineMs; rounds++) {
     if (now() - toldMs >= tellingMs) {
       await progress("rounds", rounds);
@@ -100,13 +113,25 @@ async function takeRounds(
     orders.push(order);
     for (const index of order) {
       if (marking) await conditions?.mark();
-      samplesMs[index]!.push(await visit(run[index]!, { runs, atLeastMs: 0 }, now));
+      const visited = await visit(run[index]!, { runs, atLeastMs: 0 }, now);
+      samplesMs[index]!.push(visited.map((sample) => sample / together));
     }
-    if (conditions) laps.push(await conditions.lap());
+    const lap = await conditions?.lap();
+    if (lap?.voided) {
+      for (const visits of samplesMs) visits.pop();
+      orders.pop();
+      voided += 1;
+      rounds -= 1;
+    } else if (lap) laps.push(lap);
   }
-  const watched = conditions && { rounds: laps, gpus: await conditions.stop() };
+  const watched = conditions && {
+    rounds: laps,
+    gpus: await conditions.stop(),
+    ...(voided > 0 && { voided }),
+  };
   const processorMs =
-    marking && processorTimes(laps, orders, (ofVisitMs) => (ofVisitMs - marking.emptyMs) / runs);
+    marking &&
+    processorTimes(laps, orders, (ofVisitMs) => (ofVisitMs - marking.emptyMs) / (runs * together));
   return { samplesMs, processorMs, conditions: watched ?? null };
 }
 

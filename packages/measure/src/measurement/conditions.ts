@@ -20,6 +20,11 @@ export interface RoundConditions {
    * and from the last one to the round's end; null where the system does not tell it finely.
    */
   readonly processorMs: readonly number[] | null;
+  /**
+   * Whether the round does not count, as where its page was hidden, and is taken again; default
+   * false.
+   */
+  readonly voided?: boolean;
 }
 
 /** The state of a GPU at the end of a replica. A value that its driver does not tell is null. */
@@ -33,7 +38,10 @@ export interface GpuConditions {
 }
 
 export interface ReplicaConditions {
+  /** The conditions of the rounds that count. */
   readonly rounds: readonly RoundConditions[];
+  /** The number of rounds that do not count and were taken again; left out where it is 0. */
+  readonly voided?: number;
   readonly gpus: readonly GpuConditions[];
 }
 

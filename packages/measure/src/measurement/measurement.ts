@@ -17,6 +17,11 @@ export interface MemberReplica {
   /** The samples, one array for each round. */
   readonly samplesMs: readonly (readonly number[])[];
   /**
+   * The number of runs of which each sample is the mean, since the clock is too coarse for one run;
+   * left out where it is 1.
+   */
+  readonly runsPerSample?: number;
+  /**
    * The processor time of a run in each round, over all threads and the mean of the visit's runs,
    * or null where the host cannot tell it.
    */

@@ -63,16 +63,29 @@ export function overheadBound(
   { batch, precision, plainMs }: BoundedCase,
 ): OverheadBound {
   const bytesEach = bytesPerValue[precision];
-  const perSecond = (work: number) => (1000 * work) / plainMs;
-  const peakMacsPerSecond = Math.max(
-    roofline.peakMacsPerSecond,
-    perSecond(batch * countMacs(pair.plain)),
-  );
-  const bytesPerSecond = Math.max(
-    roofline.bytesPerSecond,
-    perSecond(bytesEach * countParameters(pair.plain)),
-  );
   const steps = leastSeWork(pair.se, { batch, bytesPerValue: bytesEach }).flat();
+  const plain = {
+    macs: batch * countMacs(pair.plain),
+    bytes: bytesEach * countParameters(pair.plain),
+  };
+  return boundOfSteps(roofline, steps, plain, plainMs);
+}
+
+/**
+ * The bound of steps of SE that follow each other.
+ *
+ * @param plain What the plain member computes and reads in a run.
+ * @param plainMs The measured latency of the plain member, for one run.
+ */
+export function boundOfSteps(
+  roofline: Roofline,
+  steps: readonly StepWork[],
+  plain: StepWork,
+  plainMs: number,
+): OverheadBound {
+  const perSecond = (work: number) => (1000 * work) / plainMs;
+  const peakMacsPerSecond = Math.max(roofline.peakMacsPerSecond, perSecond(plain.macs));
+  const bytesPerSecond = Math.max(roofline.bytesPerSecond, perSecond(plain.bytes));
   const sum = (of: (step: StepWork) => number) =>
     steps.reduce((total, step) => total + of(step), 0);
   const milliseconds =
@@ -115,7 +128,8 @@ export interface RunSize {
  * - Where the product goes straight into a residual sum, both are one
  *   multiply-accumulate, as the sum alone is, and the product costs nothing.
  *   Elsewhere the product is one for each element, or, for one image behind a 1x1
- *   convolution, one for each of that convolution's weights, if those are fewer.
+ *   convolution or before any convolution, one for each of that convolution's weights, if
+ *   those are fewer.
  * - ReLU and gate, on C values, cost nothing.
  *
  * @param network The network, in canonical form.
@@ -187,7 +201,16 @@ function isPointwise({ kernel, pads, groups }: Conv2d): boolean {
 function productMacs(network: Network, scale: Node, source: Node | null, batch: number): number {
   if (goesIntoSum(network, scale)) return 0;
   const elements = batch * elementCount(scale.shape);
-  return source && batch === 1 ? Math.min(elements, scale.shape[0] * source.shape[0]) : elements;
+  if (batch > 1) return elements;
+  const before = source === null ? Infinity : scale.shape[0] * source.shape[0];
+  return Math.min(elements, before, weightsAfter(network, scale));
+}
+
+/** The weights of the convolution that alone reads a node, or infinity where none does. */
+function weightsAfter(network: Network, node: Node): number {
+  const [reader, ...others] = network.nodes.filter(({ inputs }) => inputs.includes(node.name));
+  if (reader?.op.kind !== "conv2d" || others.length > 0) return Infinity;
+  return elementCount(reader.parameters.weight!.shape);
 }
 
 /**

@@ -25,6 +25,81 @@ export function runsToFill(visitMs: number, fastestMs: number): number {
 /** A clock, in milliseconds from any fixed time. */
 export type Clock = () => number;
 
+/** The changes of a clock that are looked for, and the readings in which they must come. */
+const changes = 4;
+const mostReadings = 200_000;
+
+/**
+ * The smallest step of a clock that was seen, in milliseconds, or 0 of one that stands still while
+ * nothing runs, as a test's does. Browsers round theirs: to 5 microseconds in a page that is cross-origin
+ * isolated, and to as much as 1 ms in one that is not.
+ */
+export function clockStep(now: Clock): number {
+  let least = Infinity;
+  let last = now();
+  for (let reading = 0, seen = 0; reading < mostReadings && seen < changes; reading++) {
+    const at = now();
+    if (at <= last) continue;
+    // The first change comes somewhere within a step.
+    if (seen > 0) least = Math.min(least, at - last);
+    seen += 1;
+    last = at;
+  }
+  return least === Infinity ? 0 : least;
+}
+
+/** The steps of the clock that a sample takes at least, so that one step is 2 % of it. */
+const stepsOfSample = 50;
+
+/** The step of a clock, in milliseconds, below which no run is too short for it. */
+const fineStepMs = 0.001;
+
+/** What a sample is: so many runs of each member, timed together. */
+export interface SampleLength {
+  /** The number of runs, which is 1 unless the clock is too coarse for one of the fastest. */
+  readonly together: number;
+  /** The time of a run of the fastest, in milliseconds. */
+  readonly fastestMs: number;
+}
+
+/**
+ * Finds how many runs must be timed together for the clock to tell their time.
+ *
+ * @param runs Runs of members that are warm.
+ * @param fastestMs The time of a run of the fastest, as single runs were timed.
+ */
+export async function sampleLength(
+  runs: readonly (() => Promise<unknown>)[],
+  fastestMs: number,
+  now: Clock,
+): Promise<SampleLength> {
+  const stepMs = clockStep(now);
+  if (stepMs < fineStepMs || fastestMs >= stepsOfSample * stepMs) return { together: 1, fastestMs };
+  let together = 1;
+  let least = Infinity;
+  for (const run of runs) {
+    for (;;) {
+      const beganMs = now();
+      await repeat(run, together)();
+      const elapsedMs = now() - beganMs;
+      if (elapsedMs >= stepsOfSample * stepMs) {
+        least = Math.min(least, elapsedMs / together);
+        break;
+      }
+      together *= 2;
+    }
+  }
+  return { together, fastestMs: least };
+}
+
+/** A run that consists of so many. */
+export function repeat(run: () => Promise<unknown>, times: number): () => Promise<unknown> {
+  if (times === 1) return run;
+  return async () => {
+    for (let time = 0; time < times; time++) await run();
+  };
+}
+
 /**
  * A short burst of timed runs, each from the call until its promise is settled.
  *

@@ -13,6 +13,7 @@ import {
   times,
   width,
 } from "../testing/block-forms.ts";
+import { float } from "../testing/onnx-writer.ts";
 import { inspectBytes } from "../testing/inspect-bytes.ts";
 
 const relu = activations["relu"]![0]!;
@@ -38,6 +39,15 @@ afterAll(async () => {
     await session.release();
   }
 }, 120_000);
+
+test("a slope or an offset that is no number is told as such", () => {
+  const graph = new TestGraph();
+  const map = mapIn(graph);
+  const excited = convs(relu)(graph, graph.add("GlobalAveragePool", [map]));
+  const gate = graph.add("HardSigmoid", [excited], { beta: float(Number.NaN) });
+  const [block] = blocksOf(graph, times(graph, map, gate));
+  expect(block!.gate).toBe("hard-sigmoid(0.2, no number)");
+});
 
 describe("a squeeze is seen as", () => {
   test.each(Object.entries(squeezes))("%s", (_, { step, opset = 17, flat = false }) => {

@@ -31,7 +31,7 @@ export class NodeMaker {
       domain: "",
       inputs,
       outputs: names,
-      attributes: new Map(Object.entries(attributes).map(([key, value]) => [key, given(value)])),
+      attributes: new Map(Object.entries(attributes).map((entry) => [entry[0], given(...entry)])),
       span: null,
       changed: true,
     });
@@ -67,9 +67,12 @@ export class NodeMaker {
   }
 }
 
-function given(value: number | readonly number[] | string): Attribute {
+/** The attributes that are floats, also where their values are whole numbers. */
+const floats: ReadonlySet<string> = new Set(["alpha", "beta", "min", "max"]);
+
+function given(key: string, value: number | readonly number[] | string): Attribute {
   if (typeof value === "number") {
-    return { kind: "number", value, float: !Number.isInteger(value), span: null };
+    return { kind: "number", value, float: floats.has(key), span: null };
   }
   if (typeof value === "string") return { kind: "text", text: value, span: null };
   return { kind: "numbers", values: value, span: null };

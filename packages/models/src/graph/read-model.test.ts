@@ -47,7 +47,6 @@ describe("a file is refused in one sentence that is", () => {
     ["a pointer of Git LFS", bytesOf("version https://git-lfs.github.com/spec/v1\n"), /Git LFS/],
     ["a page", bytesOf("<!doctype html>"), /markup/],
     ["a zip file", bytesOf("PK\u0003\u0004..."), /PyTorch/],
-    ["a .tflite file", bytesOf("....TFL3...."), /\.tflite/],
     ["JSON", bytesOf('{"format": "graph-model"}'), /JSON/],
     ["cut off", classicModel().subarray(0, 900), /cut off/],
     [

@@ -1,7 +1,7 @@
 import type { Block } from "../blocks/block.ts";
 import { findBlocks } from "../blocks/find-blocks.ts";
 import { GraphView } from "../graph/graph-view.ts";
-import { elementTypes, type Model, type Node, sizeOf, titleOf } from "../graph/model.ts";
+import { type Model, sizeOf, titleOf } from "../graph/model.ts";
 import { constantsIn, readModel } from "../graph/read-model.ts";
 import { importGraph } from "../import/import-graph.ts";
 import type { ShapedGraph } from "../shapes/access.ts";
@@ -9,27 +9,31 @@ import { inferShapes, type InputSizes } from "../shapes/infer.ts";
 import { isParameter } from "../shapes/parameters.ts";
 import { type GraphModel, isJson, readGraphModel } from "../tfjs/read-graph-model.ts";
 import { storedPrecision } from "../tfjs/weights.ts";
+import { isTflite, readTfliteModel, type TfliteModel } from "../tflite/read-tflite-model.ts";
 import {
   asInOnnx,
   blocksOf,
   type Inspection,
   inspectionVersion,
   operatorsOf,
+  precisionOf,
   sizeNotes,
   sumOf,
+  throughLayout,
   valueOf,
   type Written,
 } from "./inspection.ts";
-import { graphModelRuntimes, runtimeNotes } from "./runtimes.ts";
 import { findRiskyForms } from "./risky-forms.ts";
+import { graphModelRuntimes, litertRuntimes, runtimeNotes } from "./runtimes.ts";
 import { findSlowForms } from "./slow-forms.ts";
 
 /**
- * Inspects a model's file: ONNX, or the model.json of a tfjs graph model.
+ * Inspects a model's file: ONNX, TensorFlow Lite, or the model.json of a tfjs graph model.
  *
  * @param sizes The sizes of the inputs whose lengths are free.
  */
 export function inspectModel(path: string, sizes: InputSizes = new Map()): Inspection {
+  if (isTflite(path)) return inspectTflite(path, sizes);
   return isJson(path) ? inspectGraphModel(path, sizes) : inspectOnnx(path, sizes);
 }
 
@@ -66,25 +70,6 @@ function inspectOnnx(path: string, sizes: InputSizes): Inspection {
     obstacle: "obstacle" in imported ? imported.obstacle : null,
     notes: notesOn(model, shaped, blocks),
   };
-}
-
-/** The precision of a model's weights: int8 where it quantises. */
-function precisionOf(
-  { graph }: Model,
-  counted: readonly { readonly type: number; readonly dims: readonly number[] }[],
-): string {
-  if (graph.nodes.some(({ op }) => /^QuantizeLinear$|^DynamicQuantizeLinear$|^QLinear/.test(op))) {
-    return "int8";
-  }
-  const names: Readonly<Record<string, string>> = { float32: "fp32", float16: "fp16" };
-  const elements = new Map<string, number>();
-  for (const { type, dims } of counted) {
-    const name = elementTypes[type]!.name;
-    elements.set(name, (elements.get(name) ?? 0) + sizeOf(dims));
-  }
-  const total = [...elements.values()].reduce((sum, count) => sum + count, 0);
-  const main = [...elements].filter(([, count]) => count > total / 100).map(([name]) => name);
-  return main.map((name) => names[name] ?? name).join(" and ") || "no weights";
 }
 
 /** The sentences on what a reader should know besides. */
@@ -126,7 +111,7 @@ function inspectGraphModel(path: string, sizes: InputSizes): Inspection {
   const view = new GraphView(model.graph);
   const found = findBlocks(shaped).map((block) =>
     Object.assign(block, {
-      readers: block.readers.flatMap((reader) => throughLayout(reader, view, read)),
+      readers: block.readers.flatMap((reader) => throughLayout(reader, view, read.origins)),
     }),
   );
   const counted = model.graph.constants.filter(({ type, dims }) => isParameter(type, dims));
@@ -168,21 +153,6 @@ function wordsOf({ origins }: GraphModel): Written {
   };
 }
 
-/** What reads a tensor behind transpositions for the sake of the layout. */
-function throughLayout(
-  reader: Node | string,
-  view: GraphView,
-  { origins }: GraphModel,
-): (Node | string)[] {
-  const isLayout = (each: Node | string) => typeof each !== "string" && !origins.has(each);
-  const open = [reader];
-  for (let at = 0; at < open.length; at++) {
-    const each = open[at]!;
-    if (typeof each !== "string" && isLayout(each)) open.push(...view.readersOf(each.outputs[0]!));
-  }
-  return open.filter((each) => !isLayout(each));
-}
-
 function graphModelNotes({ storedAs, functions }: GraphModel): string[] {
   const notes: string[] = [];
   const narrow = [...storedAs.keys()].filter((name) => name !== "float32");
@@ -199,4 +169,55 @@ function graphModelNotes({ storedAs, functions }: GraphModel): string[] {
     notes.push(`${functions} ${what} of the file, ${are} not looked into.`);
   }
   return notes;
+}
+
+/** Inspects a TensorFlow Lite model. */
+function inspectTflite(path: string, sizes: InputSizes): Inspection {
+  const read = readTfliteModel(path);
+  const { model, operators, origins } = read;
+  const shaped = inferShapes(model, sizes);
+  const view = new GraphView(model.graph);
+  const written = wordsOfTflite(read);
+  const found = findBlocks(shaped).map((block) =>
+    Object.assign(block, {
+      readers: block.readers.flatMap((reader) => throughLayout(reader, view, origins)),
+    }),
+  );
+  const counted = model.graph.constants.filter(({ type, dims }) => isParameter(type, dims));
+  const isQuantised = read.tensors.some(({ quantised }) => quantised);
+  return {
+    schema: inspectionVersion,
+    file: path,
+    format: "tflite",
+    bytes: model.bytes,
+    sha256: model.sha256,
+    producer: model.producer.name || null,
+    irVersion: null,
+    opsets: {},
+    inputs: shaped.inputs.map(valueOf),
+    outputs: shaped.outputs.map(valueOf),
+    precision: isQuantised ? "int8" : precisionOf(model, counted),
+    parameters: counted.reduce((sum, { dims }) => sum + sizeOf(dims), 0),
+    macs: sumOf([...shaped.macs.values()]),
+    nodes: operators.length,
+    operators: operatorsOf(operators.map(({ name }) => ({ op: name, domain: "" }))),
+    ...blocksOf(found, written),
+    slowForms: [],
+    riskyForms: [],
+    runtimes: litertRuntimes(read),
+    obstacle: { node: null, why: "TensorFlow Lite models are inspected, and not imported" },
+    notes: sizeNotes(shaped, written),
+  };
+}
+
+/** What the file calls the operators that were looked at, each once: by the tensor that they give. */
+function wordsOfTflite({ origins, tensors }: TfliteModel): Written {
+  return {
+    nodes: (looked) =>
+      [...new Set(looked.flatMap((node) => origins.get(node) ?? []))].map((operator) => ({
+        op: operator.name,
+        title: tensors[operator.outputs[0] ?? -1]?.name ?? operator.name,
+      })),
+    tensor: (name) => name.replace(/#\d+$/, ""),
+  };
 }

@@ -1,5 +1,14 @@
 import type { Block, BlockKind, Form } from "../blocks/block.ts";
-import { type Dims, elementTypes, type Node, titleOf, type Value } from "../graph/model.ts";
+import type { GraphView } from "../graph/graph-view.ts";
+import {
+  type Dims,
+  elementTypes,
+  type Model,
+  type Node,
+  sizeOf,
+  titleOf,
+  type Value,
+} from "../graph/model.ts";
 import type { ShapedGraph } from "../shapes/access.ts";
 import { elementsOf } from "../shapes/parameters.ts";
 import { dimsText } from "../shapes/dims.ts";
@@ -15,7 +24,7 @@ export interface Inspection {
   readonly schema: typeof inspectionVersion;
   readonly file: string;
   /** The format: `tfjs` is a graph model of tfjs, with a model.json. */
-  readonly format: "onnx" | "tfjs";
+  readonly format: "onnx" | "tflite" | "tfjs";
   /** The length of the file in bytes. */
   readonly bytes: number;
   /** The SHA-256 of the file in hexadecimal digits. */
@@ -168,7 +177,10 @@ function blockOf(block: Block, written: Written): InspectedBlock {
 /** An activation with its slope and offset, where it has such: `hard-sigmoid(0.2, 0.5)`. */
 function formText({ name, slope }: Form): string {
   if (slope === null) return name;
-  return `${name}(${slope.map((value) => Number(value.toPrecision(4))).join(", ")})`;
+  const told = slope.map((value) =>
+    Number.isFinite(value) ? String(Number(value.toPrecision(4))) : "no number",
+  );
+  return `${name}(${told.join(", ")})`;
 }
 
 /** The sentences on why MACs are not counted. */
@@ -195,4 +207,38 @@ const isFree = (dims: Dims | null) => dims === null || dims.some((dim) => typeof
 function example(dims: Dims | null): string {
   if (dims === null) return "1x3x224x224";
   return dims.map((dim, axis) => (typeof dim === "number" ? dim : axis === 0 ? 1 : 224)).join("x");
+}
+
+/** What reads a tensor behind transpositions for the sake of the layout. */
+export function throughLayout(
+  reader: Node | string,
+  view: GraphView,
+  origins: ReadonlyMap<Node, unknown>,
+): (Node | string)[] {
+  const isLayout = (each: Node | string) => typeof each !== "string" && !origins.has(each);
+  const open = [reader];
+  for (let at = 0; at < open.length; at++) {
+    const each = open[at]!;
+    if (typeof each !== "string" && isLayout(each)) open.push(...view.readersOf(each.outputs[0]!));
+  }
+  return open.filter((each) => !isLayout(each));
+}
+
+/** The precision of a model's weights: int8 where it quantises. */
+export function precisionOf(
+  { graph }: Pick<Model, "graph">,
+  counted: readonly { readonly type: number; readonly dims: readonly number[] }[],
+): string {
+  if (graph.nodes.some(({ op }) => /^QuantizeLinear$|^DynamicQuantizeLinear$|^QLinear/.test(op))) {
+    return "int8";
+  }
+  const names: Readonly<Record<string, string>> = { float32: "fp32", float16: "fp16" };
+  const elements = new Map<string, number>();
+  for (const { type, dims } of counted) {
+    const name = elementTypes[type]!.name;
+    elements.set(name, (elements.get(name) ?? 0) + sizeOf(dims));
+  }
+  const total = [...elements.values()].reduce((sum, count) => sum + count, 0);
+  const main = [...elements].filter(([, count]) => count > total / 100).map(([name]) => name);
+  return main.map((name) => names[name] ?? name).join(" and ") || "no weights";
 }

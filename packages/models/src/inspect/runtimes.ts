@@ -1,7 +1,9 @@
+import type { FileOperator } from "@sebench/tflite";
 import type { Block } from "../blocks/block.ts";
 import { type Dim, type Model, type Node, numberOf, numbersOf, titleOf } from "../graph/model.ts";
 import type { ShapedGraph } from "../shapes/access.ts";
 import type { GraphNode } from "../tfjs/model-json.ts";
+import type { TfliteModel } from "../tflite/read-tflite-model.ts";
 
 /** What is known, without loading it, of how a runtime takes a model. */
 export interface RuntimeNote {
@@ -198,4 +200,59 @@ function tfjsReason(
   if (nodes.length === 0) return [];
   const ops = [...new Set(nodes.map(({ op }) => op))].join(", ");
   return [{ why: why(ops), nodes: nodes.map(({ name }) => name) }];
+}
+
+/** The custom operators that LiteRT.js 2.5.3 was seen to take: one of MediaPipe's. */
+const knownCustom: ReadonlySet<string> = new Set(["Convolution2DTransposeBias"]);
+
+/** The operators that LiteRT.js 2.5.3 was seen to leave to other kernels than XNNPACK's. */
+const undelegated: ReadonlySet<string> = new Set(["PADV2", "RELU_0_TO_1", "CUMSUM", "GATHER"]);
+
+/** The most inputs of a CONCATENATION that XNNPACK takes. */
+const mostJoined = 5;
+
+/** A reason why a runtime of LiteRT.js does not take a model, and of which operators it holds. */
+interface OperatorRule {
+  readonly why: string;
+  readonly holds: (operator: FileOperator) => boolean;
+}
+
+const custom: OperatorRule = {
+  why: "LiteRT.js has no kernel for custom operators of this name",
+  holds: ({ isCustom, name }) => isCustom && !knownCustom.has(name),
+};
+
+const xnnpack: OperatorRule = {
+  why: "XNNPACK leaves these operators to other kernels, and a model that is not delegated as a whole is refused",
+  holds: ({ name, inputs }) =>
+    undelegated.has(name) || (name === "CONCATENATION" && inputs.length > mostJoined),
+};
+
+const groups: (tensors: TfliteModel["tensors"]) => OperatorRule = (tensors) => ({
+  why: "LiteRT.js on WebGPU computes convolutions wrongly whose groups have inputs or outputs that are no multiples of four",
+  holds: ({ name, inputs }) => {
+    const [map, filter] = inputs.map((index) => tensors[index]?.shape);
+    if (name !== "CONV_2D" || map?.length !== 4 || filter?.length !== 4) return false;
+    const own = filter[3]!;
+    const count = map[3]! / own;
+    return count > 1 && (own % 4 !== 0 || (filter[0]! / count) % 4 !== 0);
+  },
+});
+
+/** Tells of each runtime of LiteRT.js what was seen of how it takes a model's operators. */
+export function litertRuntimes({ operators, tensors }: TfliteModel): RuntimeNote[] {
+  const rulesOf = {
+    "litert-web/wasm": [custom, xnnpack],
+    "litert-web/webgpu": [custom, groups(tensors)],
+    "litert-web/webnn": [custom],
+  };
+  return Object.entries(rulesOf).map(([runtime, rules]) => {
+    const reasons = rules.flatMap(({ why, holds }) => {
+      const nodes = operators
+        .filter(holds)
+        .map(({ name, outputs }) => `${name} ${tensors[outputs[0] ?? -1]?.name ?? ""}`.trim());
+      return nodes.length === 0 ? [] : [{ why, nodes }];
+    });
+    return { runtime, takes: reasons.length === 0 ? "yes" : "no", reasons };
+  });
 }

@@ -20,5 +20,5 @@ export {
   valueInfo,
 } from "./onnx-writer.ts";
 export { fromWireTree, wireTree } from "./wire-tree.ts";
-export { fetchOcrModels, withExport, withWeights } from "./real-files.ts";
+export { fetchOcrModels, fetchSelfieModels, withExport, withWeights } from "./real-files.ts";
 export { graphSqueezes, smallGraphModel } from "./graph-model.ts";

@@ -70,6 +70,32 @@ export async function fetchHumanModels(): Promise<string> {
   return join(folder, "package", "models");
 }
 
+/** MediaPipe's models as npm has them; `integrity` is what `npm view` says of the version. */
+const selfieModels: Artifact = {
+  name: "mediapipe-selfie-segmentation",
+  version: "0.1.1675465747",
+  sources: [
+    npmTarball({
+      package: "@mediapipe/selfie_segmentation",
+      version: "0.1.1675465747",
+      integrity:
+        "sha512-IxYxNhwE5VwOm52L1yoFWYLP7q9Pd+NJjzOC5tlepfvEGaY3o9hslhUrx9BgseqdfZtKSDtd/4NfCSMjNzQalA==",
+      byteLength: 4_049_373,
+      unpack: (file, folder) => untar(file, folder),
+    }),
+  ],
+};
+
+/** Fetches MediaPipe's models that cut people out, and gives the paths of both. */
+export async function fetchSelfieModels(): Promise<Record<"square" | "landscape", string>> {
+  const folder = await fetchArtifact(selfieModels, {
+    cacheDirectory: defaultCacheDirectory(),
+    onProgress: () => {},
+  });
+  const path = (name: string) => join(folder, "package", `${name}.tflite`);
+  return { square: path("selfie_segmentation"), landscape: path("selfie_segmentation_landscape") };
+}
+
 const fixtures = fileURLToPath(new URL("../../fixtures/torchvision/", import.meta.url));
 
 /** What the generator's own count says of each export. */

@@ -1,11 +1,13 @@
 import { InputError } from "@sebench/spec";
+import { rewireTflite } from "@sebench/tflite";
 import type { Block } from "../blocks/block.ts";
 import { findBlocks } from "../blocks/find-blocks.ts";
-import type { Graph, Node } from "../graph/model.ts";
+import { type Graph, type Node, titleOf } from "../graph/model.ts";
 import { readsOf } from "../graph/order.ts";
 import { readModel } from "../graph/read-model.ts";
 import { inferShapes, type InputSizes } from "../shapes/infer.ts";
-import { writeModel } from "./write-model.ts";
+import { isTflite, readTfliteModel, type TfliteModel } from "../tflite/read-tflite-model.ts";
+import { writeBytes, writeModel } from "./write-model.ts";
 
 /** A graph without its SE blocks. */
 interface CutGraph {
@@ -32,7 +34,7 @@ function cutBlocks(graph: Graph, blocks: readonly Block[]): CutGraph {
 export interface Twin {
   readonly path: string;
   readonly cut: number;
-  /** The nodes in whose bodies blocks are left. */
+  /** Where blocks are left, in words: `in the body of If_3`. */
   readonly left: readonly string[];
 }
 
@@ -41,6 +43,7 @@ export interface Twin {
  * parity.
  */
 export function writeTwin(from: string, to: string, sizes: InputSizes = new Map()): Twin {
+  if (isTflite(from)) return writeTfliteTwin(from, to, sizes);
   const model = readModel(from);
   const { graph, cut, left } = cutBlocks(model.graph, findBlocks(inferShapes(model, sizes)));
   if (cut.length === 0) {
@@ -49,7 +52,44 @@ export function writeTwin(from: string, to: string, sizes: InputSizes = new Map(
     });
   }
   writeModel({ ...model, graph }, to);
-  return { path: to, cut: cut.length, left: left.flatMap(({ within }) => within ?? []) };
+  const bodies = new Set(left.flatMap(({ within }) => within ?? []));
+  return { path: to, cut: cut.length, left: [...bodies].map((node) => `in the body of ${node}`) };
+}
+
+/**
+ * Writes a TensorFlow Lite model without its SE blocks: what read a block's product reads the map,
+ * and operators that nothing reads any more are gone. The constants that only they read stay in the
+ * file. A block whose product has an activation joined to it is left.
+ *
+ * @throws InputError where it has no block that can be cut out
+ */
+function writeTfliteTwin(from: string, to: string, sizes: InputSizes): Twin {
+  const read = readTfliteModel(from);
+  const { instead, left } = replacements(read, findBlocks(inferShapes(read.model, sizes)));
+  if (instead.size === 0) {
+    throw new InputError(`${from} has no SE block that can be cut out, so it has no twin`, {
+      remedy: "measure it by itself",
+    });
+  }
+  writeBytes(read.model, rewireTflite(read.bytes, instead), to);
+  const places = left.map((title) => `of ${title}, to which an activation is joined,`);
+  return { path: to, cut: instead.size, left: places };
+}
+
+/** The maps that are read in place of products, by index, and the products of blocks that are left. */
+function replacements({ tensors, origins }: TfliteModel, blocks: readonly Block[]) {
+  const places = new Map(tensors.map(({ name }, index) => [name, index]));
+  const instead = new Map<number, number>();
+  const left: string[] = [];
+  for (const { product, sum, operand } of blocks) {
+    const last = sum ?? product;
+    const given = places.get(last.outputs[0]!);
+    const map = places.get(operand);
+    const isWhole = origins.get(last)?.outputs[0] === given;
+    if (given === undefined || map === undefined || !isWhole) left.push(titleOf(last));
+    else instead.set(given, map);
+  }
+  return { instead, left };
 }
 
 class Editor {

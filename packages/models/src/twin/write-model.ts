@@ -26,9 +26,18 @@ type Part = Uint8Array | Span;
  * @throws InputError where the file is the one that was read, or weights lie beside another folder
  */
 export function writeModel(model: Model, path: string): void {
-  refusePlace(model, path);
   using source = openBytes(model.path);
-  const parts = modelParts(source, model);
+  writeParts(source, model, modelParts(source, model), path);
+}
+
+/** Writes the bytes that were made of a model's file, wherever `writeModel` would write it. */
+export function writeBytes(model: Model, bytes: Uint8Array, path: string): void {
+  using source = openBytes(model.path);
+  writeParts(source, model, [bytes], path);
+}
+
+function writeParts(source: ByteSource, model: Model, parts: readonly Part[], path: string): void {
+  refusePlace(model, path);
   // What is half written never has the name that was asked for.
   const part = `${path}.part`;
   const file = openSync(part, "wx");
@@ -193,7 +202,7 @@ function encodeNode(source: ByteSource, node: Node): Uint8Array {
 const types = { float: 1, int: 2, text: 3, tensor: 4, ints: 7 };
 
 /** Writes the value and the type of an attribute that the file does not have. */
-function encodeContent(writer: protobuf.Writer, attribute: Attribute): void {
+export function encodeContent(writer: protobuf.Writer, attribute: Attribute): void {
   const type = (number: number) => writer.uint32(160).int32(number);
   switch (attribute.kind) {
     case "number":
@@ -220,8 +229,8 @@ function encodeContent(writer: protobuf.Writer, attribute: Attribute): void {
   }
 }
 
-/** A TensorProto of values that the file does not have. */
-function encodeTensor({ name, type, dims, added }: Constant): Uint8Array {
+/** A TensorProto of values that the file does not have, or has in another format. */
+export function encodeTensor({ name, type, dims, added }: Constant): Uint8Array {
   const writer = protobuf.Writer.create();
   for (const dim of dims) writer.uint32(8).int64(dim);
   writer.uint32(16).int32(type);

@@ -153,5 +153,7 @@ export function accuracyNote({ accuracy }: OkCase): string {
 /** What a case's outputs were held against, in words. */
 export function referenceText({ reference }: Pick<RanCase | AloneCase, "reference">): string {
   if (reference === undefined) return "the float64 oracle";
-  return "the untouched file on onnxruntime-node/cpu without optimisation";
+  return reference === "file, not optimised"
+    ? "the untouched file on onnxruntime-node/cpu without optimisation"
+    : "the file's operators as ONNX on onnxruntime-node/cpu without optimisation";
 }

@@ -54,6 +54,8 @@ const runtimesExplained: Readonly<Record<Inspection["format"], string>> = {
   onnx:
     "By tables of what onnxruntime 1.30 does with each operator and opset; the file was not loaded. " +
     "Of CUDA and TensorRT no table is known here, so only opset and domains were looked at.",
+  tflite:
+    "By what LiteRT.js 2.5.3 was seen to do with operators; the file was not loaded, and an operator that was never tried counts as one that is taken.",
   tfjs:
     "By the operators that tfjs-converter 4.22 executes and the kernels that each backend has; the file was not loaded. " +
     "Of tfjs-node no table of kernels is known here, so only the operators were looked at.",

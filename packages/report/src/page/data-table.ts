@@ -10,6 +10,8 @@ export interface DataTable {
   readonly caption: string;
   readonly columns: readonly DataColumn[];
   readonly rows: readonly (readonly (string | Html)[])[];
+  /** The class of each row, by which a page hides rows; none by default. */
+  readonly rowClasses?: readonly string[];
 }
 
 /**
@@ -17,7 +19,7 @@ export interface DataTable {
  * the style makes a block of each row, which takes the roles of a table away from its elements
  * unless they state them.
  */
-export function dataTable({ caption, columns, rows }: DataTable): Html {
+export function dataTable({ caption, columns, rows, rowClasses = [] }: DataTable): Html {
   const head = columns.map(
     ({ title, kind }) => html`<th role="columnheader" scope="col" class="${kind}">${title}</th>`,
   );
@@ -33,14 +35,18 @@ export function dataTable({ caption, columns, rows }: DataTable): Html {
       </thead>
       <tbody role="rowgroup">
         ${rows.map(
-          (row) =>
-            html`<tr role="row">
+          (row, at) =>
+            html`<tr ${rowAttributes(rowClasses[at])}>
               ${row.map((cell, index) => dataCell(cell, columns[index]!, index))}
             </tr> `,
         )}
       </tbody>
     </table>
   </div> `;
+}
+
+function rowAttributes(name: string | undefined): Html {
+  return name === undefined ? html`role="row"` : html`role="row" class="${name}"`;
 }
 
 function dataCell(cell: string | Html, { title, kind }: DataColumn, index: number): Html {

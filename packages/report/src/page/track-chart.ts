@@ -62,6 +62,8 @@ interface TrackRow {
   readonly notes: string;
   /** Whether the row stands out. */
   readonly strong: boolean;
+  /** The class by which a page hides the row; none by default. */
+  readonly className?: string;
   /** The tracks of the row, one for each axis. */
   readonly tracks: readonly Track[];
 }
@@ -104,8 +106,10 @@ export function trackChart({ caption, first, axes, rows }: TrackChart): Html {
   </table> `;
 }
 
-function trackRow({ name, notes, strong, tracks }: TrackRow, axes: readonly Axis[]): Html {
-  return html`<tr role="row" class="${strong ? "strong" : ""}">
+function trackRow(row: TrackRow, axes: readonly Axis[]): Html {
+  const { name, notes, strong, tracks, className = "" } = row;
+  const classes = [strong ? "strong" : "", className].filter((each) => each !== "").join(" ");
+  return html`<tr role="row" class="${classes}">
     <th role="rowheader" scope="row">${name} <span class="muted">${notes}</span></th>
     ${tracks.map(
       (track, index) =>

@@ -70,7 +70,7 @@ test("it is told what a page that drives itself had, and what no visitor's brows
   const settings = { JSC_useSharedArrayBuffer: 1 };
   const hostStart = { quiet: ["a=b"], sandbox: null, settings, page };
   expect(hostFacts([{ ...inBrowser, hostStart }])).toEqual([
-    ["Unlike a visitor's browser", "chromium with JSC_useSharedArrayBuffer=1"],
+    ["Browser settings", "chromium with JSC_useSharedArrayBuffer=1"],
     [
       "Pages",
       "chromium: a secure context, not cross-origin isolated, no memory that threads share, a clock with steps of 1000 \u00b5s",

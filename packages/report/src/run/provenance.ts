@@ -11,7 +11,8 @@ import { oneLine } from "@sebench/spec";
 
 /** The facts by which a reader tells this machine from another. */
 export function machineFacts(machine: MachineRecord): (readonly [string, string])[] {
-  const { os, cpu, memory, gpus } = machine;
+  const { os, cpu, memory, gpus, device } = machine;
+  if (device) return deviceFacts(device, machine);
   const cores = cpu.physicalCores === null ? "" : `, ${cpu.physicalCores} physical`;
   const limit = cpu.coreLimit === null ? "" : `, limited to ${cpu.coreLimit}`;
   const memoryLimit =
@@ -26,13 +27,36 @@ export function machineFacts(machine: MachineRecord): (readonly [string, string]
     ["Cores", `${cpu.logicalCores} logical${cores}, ${cpu.usableCores} usable${limit}`],
     ["Extensions", cpu.flags.join(", ") || "unknown"],
     ["Clock", cpu.governor ?? "governor unknown"],
-    ["Memory", `${formatBytes(memory.totalBytes)}${memoryLimit}`],
+    ["Memory", `${formatBytes(memory.totalBytes ?? 0)}${memoryLimit}`],
     ["GPU", listed.join("; ") || "none listed by nvidia-smi"],
     ["System", `${os.name}, ${os.platform} ${os.kernel}, ${os.architecture}`],
     ["Container", machine.container ?? "no hint of one"],
     ["Node", machine.node],
     ["Key", machine.key],
   ];
+}
+
+/** What a page told of the device that it was opened on; a page cannot know more. */
+function deviceFacts(
+  { name, agent, model, coresTold, memoryGiBTold }: NonNullable<MachineRecord["device"]>,
+  { key }: MachineRecord,
+): (readonly [string, string])[] {
+  const told = (value: number | null, unit: string) =>
+    value === null ? "not told" : `${value} ${unit}, by the browser, which may round or make it up`;
+  return [
+    ["Device", name ?? "not named"],
+    ["Browser", oneLine(agent)],
+    ["Model", model ?? "not told"],
+    ["Cores", told(coresTold, "logical")],
+    ["Memory", told(memoryGiBTold, "GiB")],
+    ["Key", key],
+  ];
+}
+
+/** The machine in a few words: its processor and its cores, or a device's name and browser. */
+export function machineTitle({ cpu, device }: MachineRecord): string {
+  if (!device) return `${cpu.model}, ${cpu.usableCores} cores`;
+  return `${device.name ?? "a device of somebody's own"} (${oneLine(device.agent)})`;
 }
 
 /**
@@ -73,13 +97,13 @@ export function hostFacts(cases: RunRecord["cases"]): (readonly [string, string]
     if (!ran(record) || record.hostStart === null) continue;
     const { hostStart, host } = record;
     if (hostStart.sandbox !== null) sandboxes.add(oneLine(`${host} ${hostStart.sandbox}`));
-    quiet.add(oneLine(`${host} by ${hostStart.quiet.join(" ")}`));
+    if (hostStart.quiet.length > 0) quiet.add(oneLine(`${host} by ${hostStart.quiet.join(" ")}`));
     const set = Object.entries(hostStart.settings ?? {}).map(([name, value]) => `${name}=${value}`);
     if (set.length > 0) settings.add(oneLine(`${host} with ${set.join(" ")}`));
     if (hostStart.page) pages.add(oneLine(`${host}: ${describePage(hostStart.page)}`));
   }
   const others: readonly (readonly [string, ReadonlySet<string>])[] = [
-    ["Unlike a visitor's browser", settings],
+    ["Browser settings", settings],
     ["Pages", pages],
   ];
   return [

@@ -11,7 +11,13 @@ import {
   placesNote,
 } from "../run/node-places.ts";
 import { outcomesOf } from "../run/outcome.ts";
-import { hostFacts, methodSteps, machineFacts, weightsFacts } from "../run/provenance.ts";
+import {
+  hostFacts,
+  machineFacts,
+  machineTitle,
+  methodSteps,
+  weightsFacts,
+} from "../run/provenance.ts";
 import { formatMoment } from "../text/format.ts";
 import { details, escapeMarkdown, markdownTable } from "../text/markdown.ts";
 import { oneLine } from "@sebench/spec";
@@ -102,11 +108,10 @@ export function methodSection(): Section {
 
 /** The section about the machine that the numbers were measured on. */
 export function machineSection({ machine }: RunRecord): Section {
-  const { cpu, os } = machine;
   return {
     id: "machine",
     title: "Machine",
-    gist: `${cpu.model}, ${cpu.usableCores} cores, ${os.name}`,
+    gist: machine.device ? machineTitle(machine) : `${machineTitle(machine)}, ${machine.os.name}`,
     content: factList(machineFacts(machine)),
   };
 }

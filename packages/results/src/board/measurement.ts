@@ -138,13 +138,16 @@ const member = z.strictObject({
     .readonly(),
 });
 
+/** The standard error of a ratio's logarithm beyond which nothing is known of it. */
+const mostError = 10;
+
 /** The overhead, as a run's record has it, from at least two replicas. */
 const overhead = z.strictObject({
   ratio: latencyRatio,
   interval,
   replicas: z.array(latencyRatio).min(2).max(most.replicas).readonly(),
   within: z
-    .array(z.strictObject({ error: amount, rounds: count.min(1) }))
+    .array(z.strictObject({ error: amount.max(mostError), rounds: count.min(1) }))
     .min(2)
     .max(most.replicas)
     .readonly(),

@@ -142,18 +142,25 @@ test("cases that are none for the board are left, and it is told why", () => {
   const one = okCase([[[1]], [[1]]]);
   const failed = { ...one.parity.se, pass: false };
   const { measurements, left } = parseSubmitted(
-    runOf(okCase([[[1, 2]]]), {
-      ...one,
-      id: one.id.replace("b1", "b2"),
-      batch: 2,
-      parity: { ...one.parity, se: failed },
-    }),
+    runOf(
+      okCase([[[1, 2]]]),
+      { ...okCase([[[1]], []]), id: one.id.replace("b1", "b3"), batch: 3 },
+      { ...okCase([[[0]], [[0]]]), id: one.id.replace("b1", "b4"), batch: 4 },
+      {
+        ...one,
+        id: one.id.replace("b1", "b2"),
+        batch: 2,
+        parity: { ...one.parity, se: failed },
+      },
+    ),
     "results.json",
     own,
   );
   expect(measurements).toEqual([]);
   expect(left.map(({ why }) => why)).toEqual([
     "it has one replica, and so no interval",
+    "its samples are not of rounds in which both members were timed",
+    "its samples are not of rounds in which both members were timed",
     "its parity does not hold",
   ]);
 });

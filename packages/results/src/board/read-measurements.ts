@@ -1,9 +1,9 @@
-import { overheadEstimate, type PairedRounds } from "@sebench/measure";
+import { median, overheadEstimate, type PairedRounds, type Samples } from "@sebench/measure";
 import { InputError, isObject, parseForeignJson, repeatedKey } from "@sebench/spec";
 import { type OkCase, parityHolds } from "../case/case-record.ts";
 import type { MachineRecord } from "../machine/machine-record.ts";
 import { check, readText } from "../record/read-record.ts";
-import { parseResults } from "../run/results-file.ts";
+import { parseResults, resultsPath } from "../run/results-file.ts";
 import { type RunRecord, schemaVersion } from "../run/run-record.ts";
 import {
   type DeviceKind,
@@ -44,12 +44,13 @@ const mostBlocks = 20;
 const remedy = "paste the block that the page copied whole, or give a results.json of bench run";
 
 /**
- * Reads what is submitted: a file with pasted blocks, a block's JSON alone, or a run's results.json.
+ * Reads what is submitted: a file with pasted blocks, a block's JSON alone, or a run's results.json
+ * or its folder.
  *
  * @throws InputError that names the file and the first thing that is wrong with it
  */
 export async function readSubmitted(file: string, own: OwnDevice): Promise<Submitted> {
-  return parseSubmitted(await readText(file, remedy), file, own);
+  return parseSubmitted(await readText(await resultsPath(file), remedy), file, own);
 }
 
 /**
@@ -160,10 +161,9 @@ function measurementOf(
   if (weights.kind === "checkpoint") return "its weights are a file that others do not have";
   if (weights.kind === "model") return "it is a model's file that others do not have";
   const samples = { plain: members.plain.samplesMs, se: members.se.samplesMs };
-  const overhead = overheadFields(
-    overheadEstimate(pairedRounds(samples.plain, samples.se)),
-    record.overhead.stopped,
-  );
+  const rounds = pairedRounds(samples.plain, samples.se);
+  if (rounds === null) return "its samples are not of rounds in which both members were timed";
+  const overhead = overheadFields(overheadEstimate(rounds), record.overhead.stopped);
   if (overhead === null) return "it has one replica, and so no interval";
   const { device: proven, software, threads, tf32 } = attestation;
   const { runtime, engineVersion, network, plain, imageSize, batch, precision, lowering } = record;
@@ -207,10 +207,19 @@ function measurementOf(
     : `it does not fit a measurement: ${made.error.issues[0]!.message}`;
 }
 
-function pairedRounds(
-  plain: OkCase["members"]["plain"]["samplesMs"],
-  se: OkCase["members"]["se"]["samplesMs"],
-): PairedRounds[] {
+/** The rounds of both members, or null where they are not the same ones, or took no time. */
+function pairedRounds(plain: Samples, se: Samples): PairedRounds[] | null {
+  const timed = (visit: readonly number[] | undefined) =>
+    visit !== undefined && visit.length > 0 && median(visit) > 0;
+  const isPaired =
+    plain.length > 0 &&
+    plain.length === se.length &&
+    plain.every((rounds, replica) => {
+      const others = se[replica]!;
+      const isSame = rounds.length > 0 && rounds.length === others.length;
+      return isSame && [...rounds, ...others].every(timed);
+    });
+  if (!isPaired) return null;
   return plain.map((rounds, replica) => ({
     members: { plain: { samplesMs: rounds }, se: { samplesMs: se[replica]! } },
   }));

@@ -29,6 +29,11 @@ export const conditions = z.strictObject({
         /** The power that the processor's packages took, in watts. */
         powerW: byRound,
         /**
+         * The number of rounds that were taken again since the page was hidden in them; left out
+         * where there were none.
+         */
+        voided: count.min(1).optional(),
+        /**
          * The rounds, counted from 0, that other programs, a hypervisor, heat or a quota
          * held up. They stay in every figure.
          */

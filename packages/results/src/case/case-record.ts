@@ -15,7 +15,7 @@ import { caseCalibration } from "./case-calibration.ts";
 import { caseId } from "./case-id.ts";
 import { memberParity, type MemberRecord, memberRecord, provenMember } from "./member-record.ts";
 import { attestation, caseParity, proofFields } from "./proof-fields.ts";
-import { servingRecord } from "./serving-record.ts";
+import { servingRecord } from "../serving/serving-record.ts";
 import { startRecord } from "./start-record.ts";
 import { modelOrigin } from "./weights-origin.ts";
 

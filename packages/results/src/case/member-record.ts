@@ -9,7 +9,7 @@ import {
   interval,
   milliseconds,
 } from "../record/quantity.ts";
-import { type Percentile, percentiles } from "./serving-record.ts";
+import { type Percentile, percentiles } from "../serving/serving-record.ts";
 
 /** A quantity that each replica gives once, in milliseconds. */
 const onceAReplica = z.strictObject({
@@ -53,6 +53,11 @@ export const memberRecord = z.strictObject({
   /** Whether the times settled before warm-up hit its cap, by replica. */
   steady: z.array(z.boolean()).readonly(),
   latencyMs: latency,
+  /**
+   * The number of runs of which each sample is the mean, by replica, where the page's clock is too
+   * coarse for one run; p90 and p99 are null then. Left out where each sample is one run.
+   */
+  runsPerSample: z.array(count.min(1)).readonly().optional(),
   /** The batch size divided by the median latency. */
   imagesPerSecond: amount,
   /**

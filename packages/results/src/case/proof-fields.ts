@@ -135,9 +135,10 @@ export const proofFields = {
   images: z.strictObject({ dataset: words, count }),
   /**
    * What the answers were held against where that is not the oracle: of a model's file that is not
-   * imported, it is what onnxruntime-node/cpu gives for the untouched file without optimising it.
+   * imported, it is what onnxruntime-node/cpu gives for the untouched file without optimising it, or
+   * for a TensorFlow Lite model's operators in ONNX.
    */
-  reference: z.literal("file, not optimised").optional(),
+  reference: z.enum(["file, not optimised", "file as ONNX, not optimised"]).optional(),
   /**
    * The form of batch normalisation, which was folded into the convolutions of a network before the
    * engine saw it. A model's file is run as it is.

@@ -2,7 +2,7 @@ import { effectToBeFound } from "@sebench/measure";
 import { InputError } from "@sebench/spec";
 import { describe, expect, test } from "vitest";
 import type { MeasuredSummary } from "../history/case-summary.ts";
-import { summarizeServing } from "../case/serving-summary.ts";
+import { summarizeServing } from "../serving/serving-summary.ts";
 import {
   after,
   before,

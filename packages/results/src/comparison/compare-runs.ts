@@ -1,6 +1,6 @@
 import { expectedFloor, type RatioChange, ratioChange } from "@sebench/measure";
 import { InputError } from "@sebench/spec";
-import { type ServedChange, servedChanges } from "../case/serving-summary.ts";
+import { type ServedChange, servedChanges } from "../serving/serving-summary.ts";
 import type { CaseSummary, MeasuredSummary } from "../history/case-summary.ts";
 import { type Finding, findingsOf, isRegression, preventsComparison, proofOf } from "./findings.ts";
 import { type Verdict, verdictsOf } from "./verdict.ts";

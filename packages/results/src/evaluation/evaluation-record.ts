@@ -84,7 +84,7 @@ export const evaluationRecord = z
     plain: tableName,
     /** The height and the width of an image, in pixels. */
     imageSize: count.min(1),
-    precision: z.enum(["fp32", "fp16"]),
+    precision: z.enum(["fp32", "fp16", "int8"]),
     weights,
     /**
      * Why the plain member's answers, which show how runtimes agree, say nothing of its accuracy;

@@ -4,7 +4,7 @@ import { isCaseId } from "../case/case-id.ts";
 import { caseCalibration } from "../case/case-calibration.ts";
 import { type AloneCase, type OkCase, parityHolds, type RanCase } from "../case/case-record.ts";
 import { naiveOf } from "../case/naive-form.ts";
-import { servingSummary, summarizeServing } from "../case/serving-summary.ts";
+import { servingSummary, summarizeServing } from "../serving/serving-summary.ts";
 import {
   count,
   divisor,

@@ -21,7 +21,7 @@ test("a machine keeps its key when its kernel, driver and Node are updated", () 
     ...machine,
     os: { ...machine.os, kernel: "99.0", name: "Another 1.0" },
     node: "v99.0.0",
-    memory: { ...machine.memory, totalBytes: machine.memory.totalBytes - 2 ** 20 },
+    memory: { ...machine.memory, totalBytes: machine.memory.totalBytes! - 2 ** 20 },
   };
   expect(machineKey(updated)).toBe(machine.key);
 });

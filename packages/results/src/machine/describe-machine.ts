@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import os from "node:os";
 import { controlGroupFolders, listNvidiaGpus, parseCpuMax } from "@sebench/hardware";
+import type { PageFacts } from "../case/page-facts.ts";
 import type { MachineRecord } from "./machine-record.ts";
 
 /** Describes the machine that this process runs on. A value that cannot be found out is null. */
@@ -41,10 +42,45 @@ export function machineKey({ os: system, cpu, memory, gpus }: Omit<MachineRecord
     cpu.logicalCores,
     cpu.coreLimit,
     // The memory is rounded, since a kernel keeps some for itself, and not always the same amount.
-    Math.round(memory.totalBytes / 2 ** 30),
+    memory.totalBytes === null ? null : Math.round(memory.totalBytes / 2 ** 30),
     gpus.map(({ name }) => name),
   ];
   return createHash("sha256").update(JSON.stringify(stable)).digest("hex").slice(0, 16);
+}
+
+const notTold = "not told by the browser";
+
+/**
+ * Describes the device of a page, as far as a page can know it. The key is of its name, its browser
+ * and the cores that this tells, and never of the machine that served the page.
+ */
+export function describeDevice(name: string | null, page: PageFacts): MachineRecord {
+  const { agent, model, coresTold, memoryGiBTold } = page;
+  const stable = ["device", name, agent, model, coresTold];
+  return {
+    key: createHash("sha256").update(JSON.stringify(stable)).digest("hex").slice(0, 16),
+    os: {
+      platform: notTold,
+      // The part of an agent in its first brackets names the system: "Linux; Android 15; Pixel 9".
+      name: /\(([^)]+)\)/.exec(agent)?.[1] ?? notTold,
+      kernel: notTold,
+      architecture: notTold,
+    },
+    cpu: {
+      model: model ?? notTold,
+      logicalCores: null,
+      physicalCores: null,
+      usableCores: null,
+      coreLimit: null,
+      flags: [],
+      governor: null,
+    },
+    memory: { totalBytes: null, limitBytes: null },
+    node: process.version,
+    gpus: [],
+    container: null,
+    device: { name, agent, model, coresTold, memoryGiBTold },
+  };
 }
 
 async function describeCpu(): Promise<MachineRecord["cpu"]> {

@@ -27,11 +27,12 @@ export const machineRecord = z.strictObject({
   }),
   cpu: z.strictObject({
     model: words,
-    logicalCores: count.min(1),
+    /** The number of logical cores, or null on a device whose browser may have made it up. */
+    logicalCores: count.min(1).nullable(),
     /** The number of physical cores, or null if the system does not tell. */
     physicalCores: count.min(1).nullable(),
-    /** The logical cores that this process may run on. */
-    usableCores: count.min(1),
+    /** The logical cores that this process may run on, or null on a device. */
+    usableCores: count.min(1).nullable(),
     /** The CPU time that the control group may take, in cores, or null if it is not limited. */
     coreLimit: divisor.nullable(),
     /** The extensions that decide which kernels an engine picks: `avx2`, `avx512f`. */
@@ -40,7 +41,8 @@ export const machineRecord = z.strictObject({
     governor: words.nullable(),
   }),
   memory: z.strictObject({
-    totalBytes: count,
+    /** The memory of the machine, or null on a device, whose browser does not tell. */
+    totalBytes: count.nullable(),
     /** The memory limit of the control group, or null if it is not limited. */
     limitBytes: count.nullable(),
   }),
@@ -53,5 +55,22 @@ export const machineRecord = z.strictObject({
    * nothing hints at one.
    */
   container: words.nullable(),
+  /**
+   * The device of somebody's own on which a browser measured, as it told of itself; left out where
+   * the harness measured on its own machine. Of a device nothing else is known: what is null above
+   * is null since no page can tell it.
+   */
+  device: z
+    .strictObject({
+      /** The name that somebody typed in at the device, or null. */
+      name: words.max(80).nullable(),
+      /** The browser's own description of itself. */
+      agent: words,
+      model: words.nullable(),
+      /** The cores and the GiB of memory that the browser told, which may be made up or rounded. */
+      coresTold: count.nullable(),
+      memoryGiBTold: z.number().min(0).nullable(),
+    })
+    .optional(),
 });
 export type MachineRecord = z.infer<typeof machineRecord>;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { caseId } from "../case/case-id.ts";
 import type { CaseRecord, OkCase } from "../case/case-record.ts";
-import type { ServerRow } from "../case/serving-record.ts";
+import type { ServerRow } from "../serving/serving-record.ts";
 import { latencyRange, type MemberRecord } from "../case/member-record.ts";
 import { sampleAccuracy } from "../testing/sample-accuracy.ts";
 import { failedCase, okCase, untimedCase } from "../testing/sample-run.ts";

@@ -15,7 +15,7 @@ import {
   percentiles,
   type ServedRate,
   whyNotServed,
-} from "../case/serving-record.ts";
+} from "../serving/serving-record.ts";
 import { downloadBytes, type MemberStart, memoryGrowth } from "../case/start-record.ts";
 import { groupBy } from "../record/group-by.ts";
 import type { Interval } from "../record/quantity.ts";

@@ -1,4 +1,4 @@
-import { describeScenarios } from "../case/serving-record.ts";
+import { describeScenarios } from "../serving/serving-record.ts";
 import { InputError } from "@sebench/spec";
 import type { Budget } from "../budget/budget.ts";
 import { budgetsOf, judgedBudgets } from "../budget/judgement.ts";

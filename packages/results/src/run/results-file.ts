@@ -28,7 +28,8 @@ export function parseResults(text: string, source: string): RunRecord {
   return parseRecord(text, source, form);
 }
 
-async function resultsPath(path: string): Promise<string> {
+/** The path of a run's record, which may be given as the folder that holds it. */
+export async function resultsPath(path: string): Promise<string> {
   const folder = await stat(path).then(
     (found) => found.isDirectory(),
     () => false,

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { budgetJudgement } from "../budget/judgement.ts";
 import { caseRecord } from "../case/case-record.ts";
-import { scenarioRequest } from "../case/serving-record.ts";
+import { scenarioRequest } from "../serving/serving-record.ts";
 import { machineRecord } from "../machine/machine-record.ts";
 import { count, moment, words } from "../record/quantity.ts";
 

@@ -1,4 +1,5 @@
 export { sampleEvaluation } from "./sample-evaluation.ts";
+export { sampleMeasurement } from "./sample-measurement.ts";
 export { failedCase, okCase, sampleHeader, untimedCase } from "./sample-run.ts";
 export { sampleLoads, sampleServer } from "./sample-serving.ts";
 export { sampleSoak } from "./sample-soak.ts";

@@ -1,4 +1,4 @@
-import type { LoadRecord, ServerRow } from "../case/serving-record.ts";
+import type { LoadRecord, ServerRow } from "../serving/serving-record.ts";
 
 /** Two loads of 100 requests each, all with one latency. */
 export function sampleLoads(rate: number, ms: number): LoadRecord[] {

@@ -39,9 +39,11 @@ export function readTflite(bytes: Uint8Array): TfliteFile {
   const data = root
     .tables(modelFields.buffers)
     .map((buffer) => buffer.bytes(schema.bufferFields.data));
-  const tensors = subgraph
-    .tables(schema.subgraphFields.tensors)
-    .map((table, index) => readTensor(table, index, data));
+  const tensors = named(
+    subgraph
+      .tables(schema.subgraphFields.tensors)
+      .map((table, index) => readTensor(table, index, data)),
+  );
   const codes = root.tables(modelFields.operatorCodes).map(readCode);
   const operators = subgraph
     .tables(schema.subgraphFields.operators)
@@ -98,6 +100,17 @@ function readTensor(
   const own = values === null || values.length === 0 ? null : values;
   const free = table.integers(tensorFields.shapeSignature).includes(-1);
   return { name, shape, type, values: own, quantised: isQuantised(table), free };
+}
+
+/** Gives each tensor a name that is its alone. */
+function named(tensors: readonly FileTensor[]): FileTensor[] {
+  const seen = new Set<string>();
+  return tensors.map((tensor, index) => {
+    const isTaken = tensor.name === "" || seen.has(tensor.name);
+    const name = isTaken ? `${tensor.name || "tensor"}@${index}` : tensor.name;
+    seen.add(name);
+    return { ...tensor, name };
+  });
 }
 
 function isQuantised(table: FlatTable): boolean {

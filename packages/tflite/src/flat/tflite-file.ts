@@ -12,6 +12,7 @@ export interface TfliteFile {
 }
 
 export interface FileTensor {
+  /** The name, which is this tensor's alone: where the file has none, or one twice, with its number. */
   readonly name: string;
   readonly shape: readonly number[];
   readonly type: TensorType;

@@ -3,7 +3,7 @@ import { interruptible, readNumber, say } from "@sebench/cli";
 import { oracleDirectories } from "@sebench/hosts";
 import { datasetOf, describeOrigin, imagesOf, openMember } from "@sebench/pairs";
 import type { HalfStudy } from "@sebench/report";
-import { inputShape, type Tensor } from "@sebench/spec";
+import { classesOf, inputShape, type Tensor } from "@sebench/spec";
 import { type DatasetFlags, openAsked } from "../flags/dataset-flags.ts";
 import { type MemberFlags, readMemberChoice } from "../flags/member-flags.ts";
 import { clearProgress } from "../words/progress.ts";
@@ -69,8 +69,8 @@ async function readImages(
 ): Promise<{ readonly images: Tensor; readonly dataset: string }> {
   const imageSize = inputShape(network)[1];
   if (flags.data !== undefined) {
-    const asked = { description: { imageSize }, origin };
-    const opened = await openAsked(flags, network, asked);
+    const classifier = { name: network.name, classes: classesOf(network), size: imageSize, origin };
+    const opened = await openAsked(flags, classifier);
     const count = flags.images === undefined ? Math.min(usualImages, opened.count) : opened.count;
     const { images } = await opened.dataset.read(0, count);
     return { images, dataset: opened.dataset.name };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { caseRecord } from "./case-record.ts";
+import { caseRecord } from "../case/case-record.ts";
 import { okCase } from "../testing/sample-run.ts";
 import {
   bestOffline,

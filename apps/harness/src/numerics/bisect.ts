@@ -3,7 +3,7 @@ import {
   bisectNetwork,
   defaultSeed,
   openTargets,
-  planSoak,
+  planNetworks,
   withTunings,
 } from "@sebench/bench";
 import { interruptible, say } from "@sebench/cli";
@@ -12,7 +12,7 @@ import type { BisectionRow } from "@sebench/report";
 import { readRunOptions, type RunFlags } from "../flags/run-flags.ts";
 import { clearProgress, soakProgress } from "../words/progress.ts";
 import { terminalOptions } from "../words/terminal.ts";
-import { type Asked, openWeights, weightsOf } from "./asked-weights.ts";
+import { type Asked, openWeights, weightsOf } from "../measuring/asked-weights.ts";
 
 export type BisectFlags = Omit<RunFlags, "profile" | "shard" | "resume" | "out">;
 
@@ -44,7 +44,7 @@ async function bisectAll(asked: Asked, outcome: Outcome, signal: AbortSignal): P
   await using opened = await openTargets(options, { signal, tell: say });
   const { selection } = options;
   const lowerings = selection.lowerings ?? ["gemm"];
-  const plans = planSoak({ options: { selection: { ...selection, lowerings } } }, opened.targets);
+  const plans = planNetworks({ selection: { ...selection, lowerings } }, opened.targets);
   const onProgress = soakProgress();
   const onNode: BisectionContext["onNode"] = ({ node, error }) => {
     clearProgress();
