@@ -26,6 +26,7 @@ const webgpu = { ...cpu, runtime: "onnxruntime-web/webgpu" } as const;
 test.each([
   ["se-resnet50", wasm, "2:squeeze-fold+scale-fold+gemm/gemm"],
   ["se-resnext50-32x4d", wasm, "2:squeeze-fold+scale-fold+gemm/gemm"],
+  ["se-shufflenet-v1-g3", wasm, "squeeze-fold+scale-fold"],
   ["se-resnet8", webgpu, "reduce-mean"],
   ["se-resnet50", { ...cpu, precision: "int8" }, "squeeze-fold"],
 ] as const)("others have recipes of their own: %s, %o", (network, of, best) => {

@@ -31,7 +31,7 @@ const bestKnown: Readonly<
     ],
     // At batch 1, the weights of bottlenecks in stage 2 are cheaper to scale than their maps. The
     // recipe was told from gemm on SE-ResNet-50 with two threads, in stage 2, and nowhere else.
-    "onnxruntime-web/wasm": ["2:squeeze-fold+scale-fold+gemm/gemm"],
+    "onnxruntime-web/wasm": [foldBeforeShuffles, "2:squeeze-fold+scale-fold+gemm/gemm"],
     // This engine's kernel for pooling has one thread for each output.
     "onnxruntime-web/webgpu": ["reduce-mean"],
     "onnxruntime-node/webgpu": ["reduce-mean"],
@@ -72,6 +72,15 @@ export function bestKnownLowering(
       ({ stages }) => stages?.some((of) => withSe.includes(of)) ?? true,
     );
   return known.find(applies) ?? defaultLowering(network);
+}
+
+/**
+ * The recipe for ShuffleNet, whose convolutions are in groups, and so have few weights for a gate to
+ * scale: at batch 1 all of its stages are faster so.
+ */
+function foldBeforeShuffles({ nodes }: Network): LoweringName | null {
+  const shuffles = nodes.some(({ op }) => op.kind === "channelShuffle");
+  return shuffles ? "squeeze-fold+scale-fold" : null;
 }
 
 /**

@@ -23,8 +23,8 @@ import {
   valueOf,
   type Written,
 } from "./inspection.ts";
-import { graphModelRuntimes, litertRuntimes, runtimeNotes } from "./runtimes.ts";
 import { findRiskyForms } from "./risky-forms.ts";
+import { graphModelRuntimes, litertRuntimes, runtimeNotes } from "./runtimes.ts";
 import { findSlowForms } from "./slow-forms.ts";
 
 /**
