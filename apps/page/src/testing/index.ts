@@ -1,2 +1,3 @@
+export { type CalledPage, openCalledPage } from "./called-runtime.ts";
 export { pageRuntime } from "./page-runtime.ts";
 export { buildTestPage, openPage, type TestPage } from "./test-browser.ts";
