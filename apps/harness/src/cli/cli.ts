@@ -112,7 +112,7 @@ function addInspect(cli: Command): void {
     )
     .option(
       "--twin <file>",
-      "write the .onnx or .tflite model with its SE cut out, to hold its cost against",
+      "write the model with its SE cut out, to hold its cost against; a graph model's weights go beside it",
     )
     .option("--out <folder>", "the folder for inspection.json, inspection.html and inspection.md")
     .option("--json", "print JSON for machines")

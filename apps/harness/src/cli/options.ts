@@ -55,7 +55,7 @@ export function withModels(command: Command): Command {
   command
     .option(
       "--model <file>",
-      "a model of your own, an .onnx file, or a .tflite file for litert-web, as it is and with its SE cut out; may be repeated",
+      "a model of your own, an .onnx file, a .tflite file for litert-web, or a graph model's model.json for tfjs, as it is and with its SE cut out; may be repeated",
       repeated,
     )
     .option(
