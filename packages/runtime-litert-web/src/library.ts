@@ -158,9 +158,8 @@ const turnMs = 1;
  * one for each thread that it is to run.
  *
  * Models that live at once can need more threads than the pool has workers. The binary then starts
- * workers, which load only while the page's event loop runs, and blocks it as soon as it needs their
- * threads: for good, if they have not loaded by then. So `loaded` is to be awaited after a model was
- * compiled.
+ * workers, which load only while the page's event loop runs: `loaded` is to be awaited after a model
+ * was compiled, and before it is run.
  */
 class ThreadWatch {
   #workers = 0;
