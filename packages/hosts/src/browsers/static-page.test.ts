@@ -76,13 +76,14 @@ describe("the static page", () => {
         const told = new Promise<Outcome>((resolve) => (tell = resolve));
         const query =
           "?network=se-resnet8&runtime=onnxruntime-web/wasm&budget=3&threads=2&start=now";
-        await using _browser = await found.open(url + query, {
+        await using browser = await found.open(url + query, {
           signal: new AbortController().signal,
           temporary,
           headed: false,
           device: "wasm",
         });
-        const outcome = await told;
+        const ended = browser.ended.then((reason) => Promise.reject(new Error(reason)));
+        const outcome = await Promise.race([told, ended]);
         if (!outcome.ok) throw new Error(outcome.reason);
         const { measurement: made } = outcome;
         expect(made.host).toMatchObject({ name: host, version, page: { isolated: true } });
