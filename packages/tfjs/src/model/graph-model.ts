@@ -16,7 +16,7 @@ export interface GraphModelFile extends EncodedModel {
 }
 
 /** An input of a graph model. */
-export interface GraphInput {
+interface GraphInput {
   /** The name of its node. */
   readonly name: string;
   /** The name by which tfjs-converter takes it. */
@@ -24,7 +24,7 @@ export interface GraphInput {
 }
 
 /** An output of a graph model: the name of its tensor, and the one by which it is asked for. */
-export type GraphOutput = GraphInput;
+type GraphOutput = GraphInput;
 
 /** The part of a model.json that is read here; the models package has checked the rest. */
 interface ModelJson {
