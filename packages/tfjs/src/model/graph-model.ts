@@ -9,22 +9,19 @@ export interface GraphModelFile extends EncodedModel {
   /** tfjs-converter, which is loaded with the file, so that no preparing pays for it. */
   readonly library: typeof converter;
   /** The inputs by their keys, which are the signature's where it has one. */
-  readonly inputs: readonly GraphInput[];
-  readonly outputs: readonly GraphOutput[];
+  readonly inputs: readonly GraphValue[];
+  readonly outputs: readonly GraphValue[];
   /** Whether the graph has operators that tfjs executes asynchronously alone. */
   readonly isAsynchronous: boolean;
 }
 
-/** An input of a graph model. */
-export interface GraphInput {
-  /** The name of its node. */
+/** An input or output of a graph model. */
+interface GraphValue {
+  /** The name of an input's node, or of an output's tensor. */
   readonly name: string;
-  /** The name by which tfjs-converter takes it. */
+  /** The name by which tfjs-converter knows it. */
   readonly key: string;
 }
-
-/** An output of a graph model: the name of its tensor, and the one by which it is asked for. */
-export type GraphOutput = GraphInput;
 
 /** The part of a model.json that is read here; the models package has checked the rest. */
 interface ModelJson {
@@ -109,19 +106,19 @@ function joined(parts: readonly Uint8Array[]): ArrayBuffer {
 /** A tensor's name as the file has it, without the number of a first output. */
 const plain = (name: string) => name.replace(/:0$/, "");
 
-function keyOf(signed: Named | undefined, name: string): string {
-  const found = Object.entries(signed ?? {}).find(
+function keyOf(given: Named | undefined, name: string): string {
+  const found = Object.entries(given ?? {}).find(
     ([key, value]) => plain(value.name ?? key) === name,
   );
   return found?.[0] ?? name;
 }
 
-function signed(outputs: Named): GraphOutput[] {
+function signed(outputs: Named): GraphValue[] {
   return Object.entries(outputs).map(([key, { name }]) => ({ name: plain(name ?? key), key }));
 }
 
 /** The outputs of a file without a signature: the nodes that no other reads. */
-function unread(nodes: ModelJson["modelTopology"]["node"]): GraphOutput[] {
+function unread(nodes: ModelJson["modelTopology"]["node"]): GraphValue[] {
   const read = new Set(
     nodes.flatMap(({ input = [] }) => input.map((each) => each.replace(/^\^|:.*$/g, ""))),
   );
