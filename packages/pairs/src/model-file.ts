@@ -28,7 +28,7 @@ export async function placedFile({
   const sizes = await Promise.all(files.map(async (file) => (await stat(file)).size));
   const byteLength = sizes.reduce((sum, size) => sum + size, 0);
   if (format !== "tfjs") return { source: path, external: placed, byteLength };
-  const read = placed.map(async (file) => ({ ...file, data: await readFile(file.data) }));
+  const read = placed.map(async (file) => ({ path: file.path, data: await readFile(file.data) }));
   return { source: await readFile(path), external: await Promise.all(read), byteLength };
 }
 

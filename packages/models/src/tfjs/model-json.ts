@@ -114,10 +114,12 @@ interface RawModelJson {
   }[];
 }
 
+/** A node, of which only what is read here is named. */
 interface RawNode {
   readonly name: string;
   readonly op: string;
   readonly input?: readonly string[];
+  readonly attr?: Readonly<Record<string, unknown>>;
 }
 
 /** A model.json from which nodes are cut out, and the weights that are left. */
@@ -145,21 +147,25 @@ export function cutModelJson(
     const next = instead.get(name.replace(/:0$/, ""));
     return next === undefined ? name : mapOf(next);
   };
-  const rewired = json.modelTopology.node.map((node): RawNode => {
-    if (instead.has(node.name) && outputs.includes(node.name)) {
-      const { attr } = node as { attr?: { T?: unknown } };
-      const type = attr?.T === undefined ? {} : { T: attr.T };
-      return { name: node.name, op: "Identity", input: [mapOf(node.name)], ...{ attr: type } };
+  const rewired = json.modelTopology.node.map((each): RawNode => {
+    if (instead.has(each.name) && outputs.includes(each.name)) {
+      const type = each.attr?.["T"];
+      return {
+        name: each.name,
+        op: "Identity",
+        input: [mapOf(each.name)],
+        attr: type === undefined ? {} : { T: type },
+      };
     }
-    if (node.input === undefined) return node;
-    const input = node.input.map((name) =>
+    if (each.input === undefined) return each;
+    const input = each.input.map((name) =>
       name.startsWith("^") ? `^${nodeOf(mapOf(name.slice(1)))}` : mapOf(name),
     );
-    return { ...node, input };
+    return { ...each, input };
   });
-  const node = withoutUnread(json.modelTopology.node, rewired, outputs.map(nodeOf));
+  const left = withoutUnread(json.modelTopology.node, rewired, outputs.map(nodeOf));
   const gone = new Set(json.modelTopology.node.map(({ name }) => name));
-  for (const { name } of node) gone.delete(name);
+  for (const { name } of left) gone.delete(name);
   const groups = json.weightsManifest.map(({ weights }) =>
     weights.filter(({ name }) => !gone.has(name)),
   );
@@ -168,7 +174,7 @@ export function cutModelJson(
     text: (file) =>
       JSON.stringify({
         ...json,
-        modelTopology: { ...json.modelTopology, node },
+        modelTopology: { ...json.modelTopology, node: left },
         weightsManifest: [{ paths: [file], weights: groups.flat() }],
       }),
   };

@@ -9,8 +9,8 @@ export interface GraphModelFile extends EncodedModel {
   /** tfjs-converter, which is loaded with the file, so that no preparing pays for it. */
   readonly library: typeof converter;
   /** The inputs by their keys, which are the signature's where it has one. */
-  readonly inputs: readonly GraphInput[];
-  readonly outputs: readonly GraphOutput[];
+  readonly inputs: readonly GraphValue[];
+  readonly outputs: readonly GraphValue[];
   /** Whether the graph has operators that tfjs executes asynchronously alone. */
   readonly isAsynchronous: boolean;
 }
@@ -19,7 +19,7 @@ export interface GraphModelFile extends EncodedModel {
 interface GraphInput {
   /** The name of its node. */
   readonly name: string;
-  /** The name by which tfjs-converter takes it. */
+  /** The name by which tfjs-converter knows it. */
   readonly key: string;
 }
 
@@ -109,19 +109,19 @@ function joined(parts: readonly Uint8Array[]): ArrayBuffer {
 /** A tensor's name as the file has it, without the number of a first output. */
 const plain = (name: string) => name.replace(/:0$/, "");
 
-function keyOf(signed: Named | undefined, name: string): string {
-  const found = Object.entries(signed ?? {}).find(
+function keyOf(given: Named | undefined, name: string): string {
+  const found = Object.entries(given ?? {}).find(
     ([key, value]) => plain(value.name ?? key) === name,
   );
   return found?.[0] ?? name;
 }
 
-function signed(outputs: Named): GraphOutput[] {
+function signed(outputs: Named): GraphValue[] {
   return Object.entries(outputs).map(([key, { name }]) => ({ name: plain(name ?? key), key }));
 }
 
 /** The outputs of a file without a signature: the nodes that no other reads. */
-function unread(nodes: ModelJson["modelTopology"]["node"]): GraphOutput[] {
+function unread(nodes: ModelJson["modelTopology"]["node"]): GraphValue[] {
   const read = new Set(
     nodes.flatMap(({ input = [] }) => input.map((each) => each.replace(/^\^|:.*$/g, ""))),
   );

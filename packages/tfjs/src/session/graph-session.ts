@@ -73,13 +73,12 @@ export class GraphSession implements Session<GraphFeed> {
   }
 
   async outputs(input: GraphFeed): Promise<readonly NamedTensor[]> {
-    const read = async ({ dtype, shape }: Tensor, data: NamedTensor["data"]) => ({
-      type: typeOf(dtype),
-      shape: [...shape],
-      data,
+    const { outputs } = this.#file;
+    return this.#infer(input, async (tensor, at): Promise<NamedTensor> => {
+      const { dtype, shape } = tensor;
+      const { name } = outputs[at]!;
+      return { name, type: typeOf(dtype), shape: [...shape], data: await tensor.data() };
     });
-    const values = await this.#infer(input, async (tensor) => read(tensor, await tensor.data()));
-    return values.map((value, at) => ({ name: this.#file.outputs[at]!.name, ...value }));
   }
 
   /** Attests by another run on the last input, since a profile reads back the output of each kernel. */
@@ -106,7 +105,7 @@ export class GraphSession implements Session<GraphFeed> {
   /** Uploads the inputs, executes the graph, and reads all outputs; every tensor of the run is disposed of. */
   async #infer<Value>(
     { feeds }: GraphFeed,
-    read: (tensor: Tensor) => Promise<Value>,
+    read: (tensor: Tensor, output: number) => Promise<Value>,
   ): Promise<Value[]> {
     const model = requireLive(this.#model);
     const given: NamedTensorMap = {};
