@@ -14,7 +14,9 @@ import {
 export function addExplain(cli: Command, setExitCode: (code: number) => void): void {
   const command = cli
     .command("explain")
-    .description("take the overhead of one case apart, by the engine's own profile")
+    .description(
+      "take the overhead of one case apart, by the engine's own profile, or by leaving out steps of SE on litert-web/*, which has none",
+    )
     .option("--network <name>", "the network with SE, such as se-resnet50")
     .option("--runtime <id>", "the runtime, such as onnxruntime-web/wasm", "onnxruntime-node/cpu")
     .option("--host <name>", hostHelp)
