@@ -25,12 +25,18 @@ export async function placedFile({ path, external }: ModelFileDescription): Prom
   return { source: path, external: placed, byteLength: sizes.reduce((sum, size) => sum + size, 0) };
 }
 
+/** A model's file as a network. */
+export interface ImportedFile extends BuiltMember {
+  /** The names of the file's own nodes by the names of the network's. */
+  readonly titles: ReadonlyMap<string, string>;
+}
+
 /**
  * The file as a network of sebench's own graph, for engines that load no ONNX.
  *
  * @throws InputError with the first node that prevents it
  */
-export function importedFile({ path, sizes }: ModelFileDescription): BuiltMember {
+export function importedFile({ path, sizes }: ModelFileDescription): ImportedFile {
   const imported = importModel(path, new Map(Object.entries(sizes)));
   if ("network" in imported) return imported;
   const { node, why } = imported.obstacle;
