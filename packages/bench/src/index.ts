@@ -32,6 +32,7 @@ export {
   type BisectionPlan,
   bisectNetwork,
 } from "./numerics/bisect-network.ts";
+export { bisectModel, importFed } from "./numerics/bisect-model.ts";
 export { halfSafety, type HalfQuestion } from "./numerics/half-safety.ts";
 export {
   type OptimizeContext,

@@ -91,6 +91,8 @@ export interface FormsJob extends Pick<PairDescription, "images" | "imageSize"> 
   readonly forms: readonly StoredForm[];
   /** The answer that is wanted: the logits, or the ranges of the activations. */
   readonly wanted: "logits" | "ranges";
+  /** The part of the networks whose values have no range, so that they stay in floating point. */
+  readonly keep?: "se";
 }
 
 /** The answer of each form, in the order of the forms; what was not wanted is left empty. */

@@ -6,7 +6,12 @@ export {
   type ModelDescription,
   lowerMember,
 } from "./build-member.ts";
-export { importedFile, type ModelFileDescription, placedFile } from "./model-file.ts";
+export {
+  importedFile,
+  type ImportedFile,
+  type ModelFileDescription,
+  placedFile,
+} from "./model-file.ts";
 export { type ImageRange, rangeOf, openImages } from "./image-range.ts";
 export type { BuiltMember } from "./member.ts";
 export {

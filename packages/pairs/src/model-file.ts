@@ -32,12 +32,18 @@ export async function placedFile({
   return { source: await readFile(path), external: await Promise.all(read), byteLength };
 }
 
+/** A model's file as a network. */
+export interface ImportedFile extends BuiltMember {
+  /** The names of the file's own nodes by the names of the network's. */
+  readonly titles: ReadonlyMap<string, string>;
+}
+
 /**
  * The file as a network of sebench's own graph, for engines that load no ONNX.
  *
  * @throws InputError with the first node that prevents it
  */
-export function importedFile({ path, sizes }: ModelFileDescription): BuiltMember {
+export function importedFile({ path, sizes }: ModelFileDescription): ImportedFile {
   const imported = importModel(path, new Map(Object.entries(sizes)));
   if ("network" in imported) return imported;
   const { node, why } = imported.obstacle;

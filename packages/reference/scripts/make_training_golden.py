@@ -1,13 +1,15 @@
 """Writes `golden/training.jsonl`: three steps of SGD by PyTorch in float64.
 
-    python3 scripts/make_training_golden.py        (PyTorch 1.13 or later, NumPy)
+    python3 scripts/make_training_golden.py   (PyTorch 1.13 or later, torchvision 0.14 or later, NumPy)
 """
 
 import json
 from pathlib import Path
 
 import torch
+from torch import nn
 from torch.nn.functional import cross_entropy
+from torchvision.models import mobilenetv3, regnet
 
 import formula
 from networks import Layout, Residual, Se
@@ -35,7 +37,47 @@ CASES = [
     ("se-resnet8{place=conv3x3}", 28, Se(place="conv3x3")),
     ("se-resnet8{stages=3+4}", 28, Se(stages=(3, 4))),
     ("se-resnet8{bias=false}", 28, Se(bias=False)),
+    ("mobilenet-v3-tiny", 32, Se()),
+    ("plain-mobilenet-v3-tiny", 32, None),
+    ("regnety-400mf", 32, Se()),
 ]
+
+
+def mobilenet_v3_tiny(with_se):
+    """torchvision's blocks, in sebench's own order for 32 px, and one linear layer as classifier."""
+
+    def block(channels, kernel, expanded, out, se, activation, stride):
+        return mobilenetv3.InvertedResidualConfig(
+            channels, kernel, expanded, out, se and with_se, activation, stride, 1, 1.0
+        )
+
+    blocks = [
+        block(16, 3, 16, 16, True, "RE", 1),
+        block(16, 3, 64, 24, False, "RE", 2),
+        block(24, 3, 72, 24, False, "RE", 1),
+        block(24, 5, 96, 40, True, "HS", 2),
+        block(40, 5, 120, 40, True, "HS", 1),
+    ]
+    model = mobilenetv3.MobileNetV3(blocks, last_channel=1, num_classes=CLASSES)
+    # sebench numbers a block's parts as the member with SE has them.
+    if not with_se:
+        for at, each in zip((1, 4, 5), (model.features[1], model.features[4], model.features[5])):
+            parts = each.block
+            model.features[at].block = nn.Sequential()
+            last = len(parts) - 1
+            for part, layer in enumerate(parts):
+                model.features[at].block.add_module(str(part + (part == last)), layer)
+    # The stages have folders of their own, as torchvision's EfficientNets have them.
+    stem, *own, last = model.features
+    stages = [nn.Sequential(*part) for part in (own[:1], own[1:3], own[3:])]
+    model.features = nn.Sequential(stem, *stages, last)
+    for each in model.modules():
+        if isinstance(each, nn.BatchNorm2d):
+            # torchvision's 0.01 is for its own schedule.
+            each.momentum = 0.1
+    model.classifier = nn.Sequential()
+    model.classifier.add_module("1", nn.Linear(240, CLASSES))
+    return model
 
 
 def fill(model):
@@ -50,9 +92,17 @@ def digits(value):
     return float(f"{value.item():.9g}")
 
 
+def built(name, se):
+    if "mobilenet" in name:
+        return mobilenet_v3_tiny(with_se=se is not None)
+    if "regnet" in name:
+        return regnet.regnet_y_400mf(num_classes=CLASSES)
+    return Residual("basic", (1, 1, 1), CLASSES, se, Layout(), small=True)
+
+
 def golden(name, size, se):
     with torch.no_grad():
-        model = fill(Residual("basic", (1, 1, 1), CLASSES, se, Layout(), small=True))
+        model = fill(built(name, se))
     # Biases and batch norms do not decay.
     layers = [each for each in model.parameters() if each.dim() > 1]
     others = [each for each in model.parameters() if each.dim() == 1]

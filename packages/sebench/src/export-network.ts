@@ -91,6 +91,7 @@ export async function exportNetwork(options: ExportOptions): Promise<OnnxNetwork
     batch: options.batch ?? 1,
     imageSize: options.imageSize ?? null,
     precision: options.precision ?? "fp32",
+    int8Keep: null,
     lowering: options.lowering ?? null,
     tunedFor: null,
   });

@@ -13,6 +13,8 @@ interface ExportFlags extends MemberFlags {
   readonly out: string;
   readonly batch: string;
   readonly precision: Precision;
+  /** The part of the network that stays in fp32 in int8. */
+  readonly int8Keep?: "se";
   readonly lowering?: string;
   /** With host and threads: what a tuned lowering was tuned for. */
   readonly runtime: string;
@@ -32,6 +34,7 @@ export async function exportModel(flags: ExportFlags): Promise<void> {
     format: flags.out.toLowerCase().endsWith(".tflite") ? "tflite" : "onnx",
     batch,
     precision,
+    int8Keep: flags.int8Keep ?? null,
     lowering: flags.lowering ?? null,
     tunedFor: flags.lowering === tunedWord ? tunedFor(flags) : null,
   });
@@ -43,7 +46,7 @@ export async function exportModel(flags: ExportFlags): Promise<void> {
   console.log(
     flags.json
       ? JSON.stringify({ ...summary, bytes: bytes.length, weights, preprocessing, parity }, null, 2)
-      : `${flags.out}: ${network}, ${precision}, ${lowering}, batch ${batch}, ${(bytes.length / 1e6).toFixed(1)} MB\n` +
+      : `${flags.out}: ${network}, ${precision}${flags.int8Keep ? ", SE in fp32" : ""}, ${lowering}, batch ${batch}, ${(bytes.length / 1e6).toFixed(1)} MB\n` +
           `weights: ${describeOrigin(origin)} (SHA-256 of the values ${hash})\n` +
           `images: ${describePreprocessing(preprocessing)}`,
   );

@@ -7,7 +7,7 @@ import {
   withDataset,
   withEngines,
   withLowering,
-  withoutModels,
+  withModels,
 } from "./options.ts";
 
 export function addEval(cli: Command, setExitCode: (code: number) => void): void {
@@ -122,13 +122,14 @@ export function addBisect(cli: Command, setExitCode: (code: number) => void): vo
       "read only the keys with these prefixes, such as ema., or none, where files hold several copies",
     )
     .option("--seed <number>", "the seed of seeded weights (default: 1)");
-  withEngines(withoutModels(withLowering(command, "gemm")))
+  withEngines(withModels(withLowering(command, "gemm")))
     .option("--json", "print JSON for machines")
     .addHelpText(
       "after",
       `
 Runs the network up to a node, and compares the node's values with the float64 oracle's: by halves, and
-then back along the inputs, until a node is off whose inputs are right. Exit code 1: parity fails.`,
+then back along the inputs, until a node is off whose inputs are right. A file of --model must be imported
+into sebench's graph, as bench inspect says; its nodes have the file's names. Exit code 1: parity fails.`,
     )
     .action(async (flags) =>
       setExitCode(await (await import("../numerics/bisect.ts")).bisect(flags)),
@@ -139,7 +140,21 @@ export function addNumerics(cli: Command, setExitCode: (code: number) => void): 
   const command = cli
     .command("numerics")
     .description("say what fp16 makes of each block of SE on your images: sums, margins, logits")
-    .requiredOption("--network <name>", "the network, such as se-resnet50")
+    .option("--network <name>", "the network, such as se-resnet50")
+    .option(
+      "--model <file>",
+      "an .onnx file of your own in place of a network, where it is imported into sebench's graph (bench inspect tells)",
+    )
+    .option(
+      "--input <sizes>",
+      "the sizes of the model's input whose lengths are free, such as x=1x3x224x224",
+      repeated,
+    )
+    .option(
+      "--inputs <file>",
+      "the arrays that the model is given, as bench run takes them (default: seeded inputs)",
+      repeated,
+    )
     .addOption(new Option("--precision <name>", "the precision").choices(["fp16"]).default("fp16"))
     .option(
       "--weights <file>",
@@ -151,16 +166,20 @@ export function addNumerics(cli: Command, setExitCode: (code: number) => void): 
     )
     .option("--layout <name>", "the layout of the network, as bench export takes it")
     .option("--size <pixels>", "the height and width of the images")
-    .option("--lowering <recipe>", loweringHelp, "conv1x1")
-    .option("--block <name>", "look at one block only, such as stage2/block0")
+    .option("--lowering <recipe>", `${loweringHelp} (default: conv1x1)`)
+    .option(
+      "--block <name>",
+      "look at one block only, such as stage2/block0, or one node of a model's file",
+    )
     .option("--seed <number>", "the seed of seeded weights", "1");
-  withoutModels(withDataset(command))
+  withDataset(command)
     .option("--json", "print JSON for machines")
     .addHelpText(
       "after",
       `
 Runs the float64 oracle with every result rounded to fp16, and takes the mean of each block in fp16 in the
 orders that engines use. Without --data the images that ship are taken, 4 unless --images says otherwise.
+With --model, --images names a folder of images for its runs, as in bench run.
 Exit code 1: a mean is not right in some order, or the logits are not.`,
     )
     .action(async (flags) =>

@@ -126,6 +126,12 @@ function addExport(cli: Command): void {
         .choices(["fp32", "fp16", "int8"])
         .default("fp32"),
     )
+    .addOption(
+      new Option(
+        "--int8-keep <part>",
+        "the part of the network that stays in fp32 where --precision is int8: its squeezes and excitations",
+      ).choices(["se"]),
+    )
     .option("--lowering <recipe>", `${loweringHelp}; default: gemm`)
     .option("--runtime <id>", "the runtime that --lowering tuned is for", "onnxruntime-node/cpu")
     .option("--host <name>", "the host that --lowering tuned is for (default: the runtime's first)")

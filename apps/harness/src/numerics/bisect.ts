@@ -1,9 +1,13 @@
 import {
   type BisectionContext,
+  bisectModel,
   bisectNetwork,
   defaultSeed,
+  type FedModel,
+  feedModels,
   openTargets,
   planNetworks,
+  type ProbedTarget,
   withTunings,
 } from "@sebench/bench";
 import { interruptible, say } from "@sebench/cli";
@@ -27,10 +31,14 @@ interface Outcome {
 /** Finds where networks go wrong on runtimes, prints it, and gives the exit code: 1 where one does. */
 export async function bisect(flags: BisectFlags): Promise<number> {
   const asked = await openWeights(await withTunings(readRunOptions(flags)));
+  const { models, seed } = asked.options;
+  await using fed = await feedModels(models, seed ?? defaultSeed, say);
   // Ctrl-C in a terminal ends tsx's compiler too, and nothing can be loaded after it.
   const { bisectionText } = await import("@sebench/report");
   const outcome: Outcome = { rows: [], failed: false };
-  const interrupted = await interruptible((signal) => bisectAll(asked, outcome, signal));
+  const interrupted = await interruptible((signal) =>
+    bisectAll(asked, fed.models, outcome, signal),
+  );
   clearProgress();
   const { rows, failed } = outcome;
   if (flags.json) console.log(JSON.stringify(rows));
@@ -39,31 +47,73 @@ export async function bisect(flags: BisectFlags): Promise<number> {
   return failed || rows.some(({ parity }) => !parity.pass) ? 1 : 0;
 }
 
-async function bisectAll(asked: Asked, outcome: Outcome, signal: AbortSignal): Promise<void> {
+/** One search, with its name in messages. */
+interface Search {
+  readonly runtime: string;
+  readonly title: string;
+  /** Whether the runtime can run here. */
+  readonly available: boolean;
+  find(): Promise<BisectionRow>;
+}
+
+async function bisectAll(
+  asked: Asked,
+  models: readonly FedModel[],
+  outcome: Outcome,
+  signal: AbortSignal,
+): Promise<void> {
   const { options } = asked;
   await using opened = await openTargets(options, { signal, tell: say });
-  const { selection } = options;
-  const lowerings = selection.lowerings ?? ["gemm"];
-  const plans = planNetworks({ selection: { ...selection, lowerings } }, opened.targets);
-  const onProgress = soakProgress();
   const onNode: BisectionContext["onNode"] = ({ node, error }) => {
     clearProgress();
     say(`  ${node.name}: off by ${error.relative.toExponential(1)}`);
   };
   const weights = weightsOf(asked, options.seed ?? defaultSeed);
+  const onProgress = soakProgress();
   const context = { options, weights, hosts: opened.hosts, signal, onProgress, onNode };
-  for (const [index, plan] of plans.entries()) {
-    const { runtime } = plan.target;
-    say(`[${index + 1}/${plans.length}] ${runtime}: ${plan.plan.network}, ${plan.member}`);
+  const searches = [
+    ...searchesOfModels(context, opened.targets, models),
+    ...(models.length > 0 && options.selection.networks === null
+      ? []
+      : searchesOfNetworks(context, opened.targets)),
+  ];
+  for (const [index, { runtime, title, available, find }] of searches.entries()) {
+    say(`[${index + 1}/${searches.length}] ${runtime}: ${title}`);
     try {
-      outcome.rows.push(await bisectNetwork(context, plan));
+      outcome.rows.push(await find());
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof JobError)) throw error;
-      outcome.failed ||= options.targetsNamed || plan.target.availability.ok;
+      outcome.failed ||= options.targetsNamed || available;
       clearProgress();
       say(`failed: ${error.message}`);
       if (error.remedy !== null) say(`        ${error.remedy}`);
     }
   }
+}
+
+function searchesOfModels(
+  context: BisectionContext,
+  targets: readonly ProbedTarget[],
+  models: readonly FedModel[],
+): Search[] {
+  return targets.flatMap((target) =>
+    models.map((fed) => ({
+      runtime: target.runtime,
+      title: fed.model.name,
+      available: target.availability.ok,
+      find: () => bisectModel(context, target, fed),
+    })),
+  );
+}
+
+function searchesOfNetworks(context: BisectionContext, targets: readonly ProbedTarget[]): Search[] {
+  const { selection } = context.options;
+  const lowerings = selection.lowerings ?? ["gemm"];
+  return planNetworks({ selection: { ...selection, lowerings } }, targets).map((plan) => ({
+    runtime: plan.target.runtime,
+    title: `${plan.plan.network}, ${plan.member}`,
+    available: plan.target.availability.ok,
+    find: () => bisectNetwork(context, plan),
+  }));
 }

@@ -1,17 +1,22 @@
-import { halfSafety } from "@sebench/bench";
+import { defaultSeed, feedModels, halfSafety, type HalfQuestion, importFed } from "@sebench/bench";
 import { interruptible, readNumber, say } from "@sebench/cli";
 import { oracleDirectories } from "@sebench/hosts";
 import { datasetOf, describeOrigin, imagesOf, openMember } from "@sebench/pairs";
 import type { HalfStudy } from "@sebench/report";
-import { classesOf, inputShape, type Tensor } from "@sebench/spec";
+import { classesOf, InputError, inputShape, type Tensor } from "@sebench/spec";
 import { type DatasetFlags, openAsked } from "../flags/dataset-flags.ts";
 import { type MemberFlags, readMemberChoice } from "../flags/member-flags.ts";
+import { readModelRequest } from "../flags/model-flags.ts";
 import { clearProgress } from "../words/progress.ts";
 import { terminalOptions } from "../words/terminal.ts";
 
 export interface NumericsFlags extends MemberFlags, DatasetFlags {
-  readonly network: string;
-  readonly lowering: string;
+  readonly network?: string;
+  /** The path of a model's file, in place of a network. */
+  readonly model?: string;
+  readonly input?: readonly string[];
+  readonly inputs?: readonly string[];
+  readonly lowering?: string;
   readonly block?: string;
   readonly json?: boolean;
 }
@@ -21,38 +26,80 @@ const interruptedCode = 130;
 /** The images that are looked at where nothing says how many: the oracle takes seconds for each. */
 const usualImages = 4;
 
-/** Says what a precision makes of a network's SE on some images, and gives the exit code. */
+/** What fp16 is tried on. */
+interface Subject
+  extends
+    Pick<HalfQuestion, "member" | "images" | "titles">,
+    Pick<HalfStudy, "network" | "lowering" | "weights" | "dataset"> {}
+
+/** Says what a precision makes of the SE of a network or a model's file, and gives the exit code. */
 export async function numerics(flags: NumericsFlags): Promise<number> {
-  const member = await openMember(flags.network, readMemberChoice(flags));
-  for (const note of member.notes) say(`weights: ${note}`);
-  const { images, dataset } = await readImages(flags, member);
+  const subject = await readSubject(flags);
+  const { member, images, titles, ...words } = subject;
   const { halfText } = await import("@sebench/report");
-  const { network, origin } = member;
   let study: HalfStudy | null = null;
   const interrupted = await interruptible(async (signal) => {
     const safety = await halfSafety({
       member,
-      lowering: flags.lowering,
+      lowering: words.lowering,
       images,
       block: flags.block ?? null,
+      ...(titles && { titles }),
       cacheDirectories: oracleDirectories(),
       signal,
-      onProgress: (words) => say(`${network.name}: ${words}`),
+      onProgress: (text) => say(`${words.network}: ${text}`),
     });
-    study = {
-      network: network.name,
-      imageSize: inputShape(network)[1],
-      lowering: flags.lowering,
-      precision: "fp16",
-      weights: describeOrigin(origin),
-      dataset,
-      ...safety,
-    };
+    study = { ...words, imageSize: inputShape(member.network)[1], precision: "fp16", ...safety };
   });
   clearProgress();
   if (interrupted || study === null) return interruptedCode;
   console.log(flags.json ? JSON.stringify(study) : halfText(study, terminalOptions()));
   return isSafe(study) ? 0 : 1;
+}
+
+async function readSubject(flags: NumericsFlags): Promise<Subject> {
+  const { network: named, model, lowering = "conv1x1" } = flags;
+  if (model !== undefined) return readModel(flags, model);
+  if (named === undefined) {
+    throw new InputError("neither a network nor a model is named", {
+      remedy: "give --network se-resnet50, or --model FILE.onnx",
+    });
+  }
+  const member = await openMember(named, readMemberChoice(flags));
+  for (const note of member.notes) say(`weights: ${note}`);
+  const { images, dataset } = await readImages(flags, member);
+  const { network, origin } = member;
+  const weights = describeOrigin(origin);
+  return { member, images, network: network.name, lowering, weights, dataset };
+}
+
+/** @throws InputError where the file is not imported, or a flag is for networks alone */
+async function readModel(flags: NumericsFlags, path: string): Promise<Subject> {
+  const { network, lowering, weights, size, layout, data, labels, split } = flags;
+  const others = { network, lowering, weights, size, layout, data, labels, split };
+  const extra = Object.entries(others).find(([, value]) => value !== undefined)?.[0];
+  if (extra !== undefined) {
+    throw new InputError(`--${extra} is not for --model: a file has its own sizes and weights`, {
+      remedy:
+        extra === "data" ? "give --images FOLDER or --inputs FILE instead" : `leave --${extra} out`,
+    });
+  }
+  const { input, inputs, images, preprocessing, mean, std, resize, interpolation } = flags;
+  const given = { input, inputs, images, preprocessing, mean, std, resize, interpolation };
+  const asked = Object.entries(given).filter(([, value]) => value !== undefined);
+  const request = readModelRequest({ model: [path], ...Object.fromEntries(asked) });
+  await using fed = await feedModels(request, defaultSeed, say);
+  const [opened] = fed.models;
+  const imported = await importFed(opened!);
+  return {
+    member: imported,
+    images: imported.images,
+    titles: imported.titles,
+    network: opened!.model.name,
+    lowering: "conv1x1",
+    weights: "of the file",
+    dataset: opened!.given.source,
+  };
 }
 
 function isSafe({ blocks, logits }: HalfStudy): boolean {

@@ -32,6 +32,8 @@ export interface ExportRequest extends MemberChoice {
   readonly format: ExportFormat;
   readonly batch: number;
   readonly precision: Precision;
+  /** The part of the network that stays in floats at `int8`, or null where all is in integers. */
+  readonly int8Keep: "se" | null;
   /** A recipe or the word `tuned`, or null for the naive form. */
   readonly lowering: string | null;
   /** What a tuned lowering was tuned for; read where the lowering is `tuned`. */
@@ -55,7 +57,12 @@ export interface ExportedNetwork {
 
 /** Builds a network, lowers it and writes it as ONNX or as a TensorFlow Lite model. */
 export async function exportNetwork(request: ExportRequest): Promise<ExportedNetwork> {
-  const { batch, precision } = request;
+  const { batch, precision, int8Keep } = request;
+  if (int8Keep !== null && precision !== "int8") {
+    throw new InputError(`--int8-keep ${int8Keep} is given, and the precision is ${precision}`, {
+      remedy: "add --precision int8, or leave --int8-keep out",
+    });
+  }
   const member = await openMember(request.network, request);
   const { network, weights } = member;
   const lowering = await loweringOf(request, network);
@@ -64,7 +71,7 @@ export async function exportNetwork(request: ExportRequest): Promise<ExportedNet
   const bytes =
     request.format === "tflite"
       ? encodeTflite(lowered, { batch, precision: tflitePrecision(precision), metadata })
-      : await encodeInPrecision(lowered, { batch, precision, metadata });
+      : await encodeInPrecision(lowered, { batch, precision, metadata, int8Keep });
   const rewritten = lowering !== defaultLowering(network) && precision === "fp32";
   const parity = rewritten ? await formParity(member, lowering, batch) : null;
   return { network: network.name, lowering, bytes, parity, member };
@@ -110,16 +117,22 @@ export async function encodeInPrecision(
     batch,
     precision,
     metadata = {},
+    int8Keep = null,
   }: {
     readonly batch: number;
     readonly precision: Precision;
     readonly metadata?: Readonly<Record<string, string>>;
+    readonly int8Keep?: ExportRequest["int8Keep"];
   },
 ): Promise<Uint8Array> {
   if (precision !== "int8") return encodeOnnx(lowered, { batch, precision, metadata });
   const [, size] = inputShape(lowered.network);
   const images = quantisationImages(datasetOf(size));
-  const { ranges } = await askForms([lowered], { images, imageSize: size, wanted: "ranges" });
+  const asked = { images, imageSize: size, wanted: "ranges" } as const;
+  const { ranges } = await askForms([lowered], {
+    ...asked,
+    ...(int8Keep !== null && { keep: int8Keep }),
+  });
   return encodeOnnx(lowered, { batch, precision, ranges: ranges[0]!, metadata });
 }
 
@@ -154,7 +167,7 @@ const formsLimitMs = 30 * 60_000;
  */
 async function askForms(
   lowered: readonly LoweredNetwork[],
-  asked: Pick<FormsJob, "images" | "imageSize" | "wanted">,
+  asked: Pick<FormsJob, "images" | "imageSize" | "wanted" | "keep">,
 ): Promise<FormsAnswer> {
   await using folder = await temporaryFolder("forms");
   const forms = await Promise.all(

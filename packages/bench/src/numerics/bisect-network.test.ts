@@ -74,25 +74,29 @@ async function bisect(runtime: RuntimeId, host: JobHost) {
   return { row, asked };
 }
 
-test("a layer that a runtime computes wrongly is named, with its place and what it reads", async () => {
-  const { row, asked } = await bisect("onnxruntime-web/wasm", faultyHost);
-  expect(row.parity.pass).toBe(false);
-  expect(row.wrong).toMatchObject({
-    node: "stage3/block0/excite/fc2",
-    operator: "dense",
-    role: "excite",
-    stage: 3,
-    block: 0,
-    verdict: "operator",
-  });
-  // Three times the weights is off by two thirds of the larger value or more, but for the bias.
-  expect(row.wrong!.error).toBeGreaterThan(0.3);
-  expect(row.wrong!.inputs).toMatchObject([{ node: "stage3/block0/excite/relu" }]);
-  expect(row.wrong!.inputs[0]!.error).toBeLessThan(1e-5);
-  expect(asked.length).toBeLessThan(14);
-  const text = bisectionText([row], { color: false, width: 100 });
-  expect(text).toContain("stage3/block0/excite/fc2 (dense, excite of stage 3, block 0) is off");
-}, 120_000);
+test.each<RuntimeId>(["onnxruntime-web/wasm", "tfjs-node/cpu"])(
+  "a layer that %s computes wrongly is named, with its place and what it reads",
+  async (runtime) => {
+    const { row, asked } = await bisect(runtime, faultyHost);
+    expect(row.parity.pass).toBe(false);
+    expect(row.wrong).toMatchObject({
+      node: "stage3/block0/excite/fc2",
+      operator: "dense",
+      role: "excite",
+      stage: 3,
+      block: 0,
+      verdict: "operator",
+    });
+    // Three times the weights is off by two thirds of the larger value or more, but for the bias.
+    expect(row.wrong!.error).toBeGreaterThan(0.3);
+    expect(row.wrong!.inputs).toMatchObject([{ node: "stage3/block0/excite/relu" }]);
+    expect(row.wrong!.inputs[0]!.error).toBeLessThan(1e-5);
+    expect(asked.length).toBeLessThan(14);
+    const text = bisectionText([row], { color: false, width: 100 });
+    expect(text).toContain("stage3/block0/excite/fc2 (dense, excite of stage 3, block 0) is off");
+  },
+  120_000,
+);
 
 test("where parity holds there is no report, and no node is asked for", async () => {
   const { row, asked } = await bisect("onnxruntime-node/cpu", node);

@@ -88,7 +88,7 @@ export async function bisectNetwork(
   };
 }
 
-const finite = (value: number) => (Number.isFinite(value) ? value : null);
+export const finite = (value: number) => (Number.isFinite(value) ? value : null);
 
 function subjectOf(plan: BisectionPlan["plan"], member: Member) {
   const { runtime, host, imageSize, batch, precision, lowering } = plan;
@@ -97,7 +97,7 @@ function subjectOf(plan: BisectionPlan["plan"], member: Member) {
 }
 
 /** The image whose logits are furthest from the oracle's, or whose top class is another one. */
-function furthestImage(given: Float32Array, right: Float64Array, classes: number): number {
+export function furthestImage(given: Float32Array, right: Float64Array, classes: number): number {
   const rows = Array.from({ length: right.length / classes }, (_, image) => {
     const part = <Values extends Float32Array | Float64Array>(of: Values) =>
       of.subarray(image * classes, (image + 1) * classes);
@@ -138,16 +138,24 @@ function askNodes(
   return host.run(job, watch);
 }
 
-async function search(
+/** Searches one image for the first node that is off; `titled` gives the names that people read. */
+export async function search(
   lowered: LoweredNetwork,
   image: Float64Array,
   tolerance: number,
-  { onNode, signal }: Pick<BisectionContext, "onNode" | "signal">,
+  {
+    onNode,
+    signal,
+    titled = (name) => name,
+  }: Pick<BisectionContext, "onNode" | "signal"> & { readonly titled?: (node: string) => string },
   given: NodeValues["given"],
 ): Promise<BisectionRow["wrong"]> {
   const values = { ...(await oracleValues(lowered, image, signal)), given };
   const found = await firstWrongNode(values, { tolerance, onNode });
-  return found && describeWrong(found, values, tolerance);
+  if (found === null) return null;
+  const wrong = describeWrong(found, values, tolerance);
+  const inputs = wrong.inputs.map((input) => ({ ...input, node: titled(input.node) }));
+  return { ...wrong, node: titled(wrong.node), inputs };
 }
 
 /** The share of the tolerance below which an operator's own error counts as rounding. */

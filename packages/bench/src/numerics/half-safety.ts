@@ -27,6 +27,8 @@ export interface HalfQuestion {
   readonly images: Tensor;
   /** The only block to look at, such as `stage2/block0`, or null for all. */
   readonly block: string | null;
+  /** The names that people read, by the names of the network's nodes: those of a model's file. */
+  readonly titles?: ReadonlyMap<string, string>;
   readonly cacheDirectories: readonly string[];
   readonly signal: AbortSignal;
   readonly onProgress: (words: string) => void;
@@ -44,10 +46,11 @@ const tolerance = toleranceFor("fp16", { tf32: false });
 export async function halfSafety(question: HalfQuestion): Promise<HalfSafety> {
   const { member, images, onProgress } = question;
   checkWeights(member.network, member.weights);
+  const titled = (node: string) => question.titles?.get(node) ?? node;
   const lowered = foldedForm(lower(member.network, member.weights, question.lowering));
   const { network } = lowered;
   const squeezes = new Map(
-    squeezesOf(network, question.block).map((node) => [node.name, new Squeeze(node)]),
+    squeezesOf(network, question.block, titled).map((node) => [node.name, new Squeeze(node)]),
   );
   const right = await oracleLogits({ ...member, ...question });
   const weights = halfWeights(new Map(lowered.weights));
@@ -57,25 +60,27 @@ export async function halfSafety(question: HalfQuestion): Promise<HalfSafety> {
   const once = await runAll(form, "one rounding", (node) =>
     squeezes.get(node.node.name)?.see(node),
   );
-  requireSomeFinite(once, batch.length);
-  const blocks = [...squeezes.values()].map((squeeze) => squeeze.describe());
-  const logits: HalfLogits[] = [compare("one rounding", once, right, network)];
+  requireSomeFinite(once, batch.length, titled);
+  const blocks = [...squeezes.values()].map((squeeze) => squeeze.describe(titled));
+  const logits: HalfLogits[] = [compare("one rounding", once, right, network, titled)];
   for (const order of sumOrders) {
     // Where every mean is as good as exact, so are the logits.
     if (blocks.every(({ orders }) => orders[order].verdict === "right")) continue;
     onProgress(`adding up ${order}`);
-    logits.push(compare(order, await runAll(form, order), right, network));
+    logits.push(compare(order, await runAll(form, order), right, network, titled));
   }
   return { images: batch.length, tolerance, blocks, logits };
 }
 
 /** The nodes that take means, of all blocks or of one. */
-function squeezesOf(network: Network, block: string | null) {
+function squeezesOf(network: Network, block: string | null, titled: (node: string) => string) {
   const all = network.nodes.filter((node) => meanWidth(node) !== null);
   if (block === null) return all;
-  const own = all.filter(({ name }) => name === block || name.startsWith(`${block}/`));
+  const own = all.filter(
+    ({ name }) => titled(name) === block || titled(name).startsWith(`${block}/`),
+  );
   if (own.length > 0) return own;
-  const names = [...new Set(all.map(({ name }) => blockName(name)))];
+  const names = [...new Set(all.map(({ name }) => blockName(titled(name))))];
   throw new InputError(`${network.name} has no block ${block} that takes a mean`, {
     remedy:
       names.length === 0 ? "name a network with SE" : `give --block as one of ${names.join(", ")}`,
@@ -84,7 +89,7 @@ function squeezesOf(network: Network, block: string | null) {
 
 /** The block of a node by its name: `stage2/block0` of `stage2/block0/squeeze/pool`. */
 const blockName = (node: string) =>
-  /^stage\d+\/block\d+/.exec(node)?.[0] ?? node.slice(0, node.lastIndexOf("/"));
+  /^stage\d+\/block\d+/.exec(node)?.[0] ?? /^.+(?=\/)/s.exec(node)?.[0] ?? node;
 
 /** What a network in halves gave for some images. */
 interface HalfRun {
@@ -122,11 +127,15 @@ async function runAll(
   return { logits: Float32Array.from(rows), notFinite };
 }
 
-function requireSomeFinite({ notFinite }: HalfRun, images: number): void {
+function requireSomeFinite(
+  { notFinite }: HalfRun,
+  images: number,
+  titled: (node: string) => string,
+): void {
   const [node] = notFinite;
   if (node === undefined || node === null || notFinite.includes(null)) return;
   throw new InputError(
-    `the values of ${node} pass ${largestHalf.toLocaleString("en")} on ${images === 1 ? "the image" : `all ${images} images`}, so fp16 holds nothing of what follows, whatever a squeeze does`,
+    `the values of ${titled(node)} pass ${largestHalf.toLocaleString("en")} on ${images === 1 ? "the image" : `all ${images} images`}, so fp16 holds nothing of what follows, whatever a squeeze does`,
     {
       remedy:
         "give images as the weights were trained on them (--data, --preprocessing), or keep fp32",
@@ -139,6 +148,7 @@ function compare(
   { logits, notFinite }: HalfRun,
   right: Float64Array,
   network: Network,
+  titled: (node: string) => string,
 ): HalfLogits {
   const { relative, top1Agreement, pass } = compareLogits(logits, right, {
     classes: classesOf(network),
@@ -150,7 +160,7 @@ function compare(
     relative: Number.isFinite(relative) ? relative : null,
     top1Agreement,
     pass,
-    firstNotFinite: first,
+    firstNotFinite: first === null ? null : titled(first),
   };
 }
 
@@ -186,7 +196,7 @@ class Squeeze {
     }
   }
 
-  describe(): HalfBlock {
+  describe(titled: (node: string) => string): HalfBlock {
     const { name, role, stage, block } = this.#node;
     const orders = Object.fromEntries(
       sumOrders.map((order) => {
@@ -196,7 +206,7 @@ class Squeeze {
       }),
     ) as HalfBlock["orders"];
     return {
-      node: name,
+      node: titled(name),
       role,
       stage,
       block,

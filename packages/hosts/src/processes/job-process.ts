@@ -208,12 +208,15 @@ async function measureRanges({ pair, lowering, keep }: RangesJob): Promise<Answe
   return ranges;
 }
 
-async function askForms({ engine, forms, wanted, ...asked }: FormsJob): Promise<FormsAnswer> {
+async function askForms({ engine, forms, wanted, keep, ...asked }: FormsJob): Promise<FormsAnswer> {
   const images = await imagesOf(asked);
   const lowered = await Promise.all(forms.map(readForm));
   if (wanted === "ranges") {
     const ranges: ActivationRanges[] = [];
-    for (const form of lowered) ranges.push(await activationRanges(form, images));
+    for (const form of lowered) {
+      const measured = await activationRanges(form, images);
+      ranges.push(keep === "se" ? withFloatSe(form.network, measured) : measured);
+    }
     return { logits: [], ranges };
   }
   await using cpu = await runtimeOf("onnxruntime-node/cpu").load(engine);

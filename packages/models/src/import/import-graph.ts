@@ -32,6 +32,8 @@ type Imported =
       readonly network: Network;
       /** The tensors of the file by the names of the network's parameters. */
       readonly sources: ReadonlyMap<string, ParameterSource>;
+      /** The names of the file's own nodes by the names of the network's. */
+      readonly titles: ReadonlyMap<string, string>;
     }
   | { readonly obstacle: { readonly node: string | null; readonly why: string } };
 
@@ -65,6 +67,7 @@ class Importer {
   /** The nodes of the new graph by the values that they give. */
   readonly #given = new Map<string, GraphNode>();
   readonly #sources = new Map<string, ParameterSource>();
+  readonly #titles = new Map<string, string>();
   readonly #batch: number;
 
   constructor({ path, opsets }: Model, shaped: ShapedGraph, blocks: readonly Block[]) {
@@ -144,6 +147,7 @@ class Importer {
       bias: parameters.bias !== undefined,
       role: this.#roles.get(node) ?? (op.kind === "dense" ? "head" : "trunk"),
     });
+    this.#titles.set(made.name, titleOf(node));
     for (const [slot, { name, shape }] of Object.entries(made.parameters)) {
       const source = parameters[slot as ParameterSlot];
       if (source === undefined) throw new Obstacle(`it has no ${slot}`);
@@ -175,7 +179,8 @@ class Importer {
     if (output === undefined) throw new Obstacle("its output depends on no input");
     if (isMap(output.shape))
       throw new Obstacle("its output is a map, and networks here give logits");
-    return { network: this.#builder.build(output), sources: this.#sources };
+    const network = this.#builder.build(output);
+    return { network, sources: this.#sources, titles: this.#titles };
   }
 }
 
@@ -204,5 +209,6 @@ export function importModel(path: string, sizes: InputSizes = new Map()) {
   const shaped = inferShapes(model, sizes);
   const imported = importGraph(model, shaped, findBlocks(shaped));
   if ("obstacle" in imported) return imported;
-  return { network: imported.network, weights: importWeights(model, imported) };
+  const { network, titles } = imported;
+  return { network, weights: importWeights(model, imported), titles };
 }

@@ -79,11 +79,20 @@ function headOf(row: BisectionRow): string {
   return `${runtime} on ${host}: ${network}, ${imageSize} px, batch ${batch}, ${precision}, as ${lowering}`;
 }
 
-function linesOf({ parity, images, image, wrong }: BisectionRow): string[] {
+/** The lowering of a model's file, which is compared as it is. */
+const asIs = "as-is";
+
+function linesOf({ parity, images, image, wrong, lowering }: BisectionRow): string[] {
   const { relative, tolerance, top1Agreement } = parity;
   const against = `${formatDifference(relative)} of the largest logit (to ${formatDifference(tolerance)})`;
   if (parity.pass) return [`  Parity holds on all ${images} images: ${against}. Nothing is wrong.`];
   const parts = `  Parity fails: ${against}, the same top class on ${Math.round(top1Agreement * images)} of ${images} images.`;
+  if (wrong === null && lowering === asIs && !((relative ?? Infinity) <= tolerance)) {
+    return [
+      parts,
+      "  Written anew from its import, the file is right at every node: what is wrong is in how the file writes an operator. bench inspect lists unusual forms.",
+    ];
+  }
   if (wrong === null) {
     return [
       parts,

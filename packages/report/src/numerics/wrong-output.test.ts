@@ -32,6 +32,16 @@ test("a line names the members that are off, the likely cause, and the command t
   expect(plain!.command).toContain(" --precision int8");
 });
 
+test("a model's file has a command where the oracle told what is right", () => {
+  const weights = { kind: "model", name: "own.onnx", sha256: "4d2a" } as const;
+  const change = { weights, lowering: "as-is" } as unknown as Partial<RanCase>;
+  expect(wrongOf(change, right, off)[0]!.command).toBe(
+    "pnpm bench bisect --model FILE --runtime onnxruntime-node/cpu --host node",
+  );
+  const judged = { ...change, reference: "file, not optimised" } as Partial<RanCase>;
+  expect(wrongOf(judged, right, off)[0]!.command).toBeNull();
+});
+
 test("values that are not finite in fp16 point to the sum of the squeeze", () => {
   const [wrong] = wrongOf({ precision: "fp16" }, right, { ...off, relative: null });
   expect(wrong!.sentence).toContain("the sum of a squeeze, has passed 65,504");

@@ -7,7 +7,7 @@ import { formatDifference, formatShare } from "../text/format.ts";
 export interface WrongOutput {
   /** How far it is off, and the likely cause, in a sentence. */
   readonly sentence: string;
-  /** The command that finds the operator, or null of a model's file, which is not bisected. */
+  /** The command that finds the operator, or null of a model's file that is not imported. */
   readonly command: string | null;
 }
 
@@ -19,7 +19,7 @@ export function wrongOutputs(run: RunRecord): WrongOutput[] {
     .filter((record) => !parityHolds(record))
     .map((record) => ({
       sentence: `${label(record)} for ${workLabel(record)}: ${likelyCause(record)}.`,
-      command: record.weights.kind === "model" ? null : bisectCommand(record),
+      command: record.weights.kind === "model" ? modelCommand(record) : bisectCommand(record),
     }));
 }
 
@@ -61,6 +61,12 @@ const ofBoth: ByPrecision = {
   fp16: "the trunk's values round too coarsely, or an operator is computed wrongly",
   int8: "eight bits are too few for the trunk's activations",
 };
+
+/** The command for a model's file, which is imported where the oracle said what is right. */
+function modelCommand({ runtime, host, parity, lowering, reference }: RanCase): string | null {
+  if (reference !== undefined || lowering !== "as-is" || parity.se.pass) return null;
+  return `pnpm bench bisect --model FILE --runtime ${runtime} --host ${host}`;
+}
 
 /** The command that finds the operator at which a case goes wrong. */
 function bisectCommand(record: RanCase): string {

@@ -144,6 +144,30 @@ function mobileV3(
   };
 }
 
+/** sebench's own small MobileNetV3, of the blocks of Howard et al. 2019, for training on 32 px. */
+const mobileTiny: InvertedRow & { readonly seName: string } = {
+  family: "inverted-residual",
+  seName: "mobilenet-v3-tiny",
+  firstStage: 1,
+  stem: 16,
+  width: 1,
+  stages: [
+    [separable(3, 1, 16, { se, activation })],
+    [inverted(3, 2, 4, 24, { activation }), inverted(3, 1, 3, 24, { activation })],
+    [inverted(5, 2, 4, 40, { se }), inverted(5, 1, 3, 40, { se })],
+  ],
+  activation: "hard-swish",
+  seWidth: "expanded-multiple-of-8",
+  last: 240,
+  hidden: null,
+  torchvisionEpsilon: 1e-3,
+  se: { reduction: 4, gate: "hard-sigmoid" },
+  imageSize: 32,
+  classes: 10,
+  layouts: ["torchvision"],
+  source: "sebench's own, of the blocks of Howard et al. 2019",
+};
+
 /** Tan & Le 2019, table 1, with the repeats of each stage times a depth. */
 function efficientStages(depth: number): InvertedRow["stages"] {
   const count = (repeats: number) => ({ count: Math.ceil(repeats * depth), se });
@@ -224,6 +248,7 @@ export const invertedRows = {
   "plain-mobilenet-v3-large-075": mobileV3("large", 0.75),
   "plain-mobilenet-v3-small": mobileV3("small", 1),
   "plain-mobilenet-v3-small-075": mobileV3("small", 0.75),
+  "plain-mobilenet-v3-tiny": mobileTiny,
   "plain-efficientnet-b0": efficientNet("b0", [1, 1, 224]),
   "plain-efficientnet-b1": efficientNet("b1", [1, 1.1, 240]),
   "plain-efficientnet-b2": efficientNet("b2", [1.1, 1.2, 260]),

@@ -7,7 +7,7 @@ import {
   type ParameterSlot,
   type Shape,
 } from "@sebench/spec";
-import type { Tensor, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
+import type { Rank, Tensor, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
 import { explicitPad, tfjsPad } from "../model/padding.ts";
 import { asMap } from "../model/site.ts";
 import type { Tfjs } from "../session/binding.ts";
@@ -71,10 +71,8 @@ const table: { readonly [Kind in OpKind]: Compute<OpOf<Kind>> | null } = {
 /** Throws an `InputError` if a network has an operator that is not trained here. */
 export function requireTrainable(nodes: readonly Node[]): void {
   for (const { op, name } of nodes) {
-    const grouped = op.kind === "conv2d" && op.groups > 1;
-    if (op.kind === "input" || (table[op.kind] !== null && !grouped)) continue;
-    const what = grouped ? "a convolution in groups" : op.kind;
-    throw new InputError(`${name} is ${what}, which is not trained here`, {
+    if (op.kind === "input" || table[op.kind] !== null) continue;
+    throw new InputError(`${name} is ${op.kind}, which is not trained here`, {
       remedy: "choose a network for 32 pixels, such as se-resnet20 or se-resnet8",
     });
   }
@@ -101,7 +99,35 @@ function convolve(site: TrainingSite, op: OpOf<"conv2d">): Tensor {
     pad = "valid";
   }
   const filter = parameter("weight") as Tensor4D;
-  return withBias(tf, tf.conv2d(x, filter, [...op.stride], pad), parameter("bias"));
+  return withBias(tf, inGroups(tf, x, filter, { ...op, pad }), parameter("bias"));
+}
+
+/** How a convolution goes over its map. */
+interface Going extends Pick<OpOf<"conv2d">, "groups" | "stride"> {
+  readonly pad: "same" | "valid";
+}
+
+/**
+ * Convolves each group of channels by itself.
+ *
+ * @param filter The filter `[height, width, in / groups, out]`, in which a group's outputs are side by side.
+ */
+function inGroups(tf: Tfjs, x: Tensor4D, filter: Tensor4D, going: Going): Tensor4D {
+  const { groups, pad } = going;
+  const stride: [number, number] = [going.stride[0], going.stride[1]];
+  if (groups === 1) return tf.conv2d(x, filter, stride, pad);
+  const [height, width, each, out] = filter.shape;
+  // libtensorflow's depthwise kernels have one stride for both axes.
+  if (each === 1 && stride[0] === stride[1]) {
+    const ofChannels = tf.reshape<Rank.R4>(filter, [height, width, groups, out / groups]);
+    return tf.depthwiseConv2d(x, ofChannels, stride, pad);
+  }
+  const maps = tf.split<Tensor4D>(x, groups, 3);
+  const filters = tf.split<Tensor4D>(filter, groups, 3);
+  return tf.concat4d(
+    maps.map((map, group) => tf.conv2d(map, filters[group]!, stride, pad)),
+    3,
+  );
 }
 
 function withBias(tf: Tfjs, x: Tensor, bias: Tensor | undefined): Tensor {
