@@ -15,16 +15,13 @@ export interface GraphModelFile extends EncodedModel {
   readonly isAsynchronous: boolean;
 }
 
-/** An input of a graph model. */
-interface GraphInput {
-  /** The name of its node. */
+/** An input or output of a graph model. */
+interface GraphValue {
+  /** The name of an input's node, or of an output's tensor. */
   readonly name: string;
   /** The name by which tfjs-converter knows it. */
   readonly key: string;
 }
-
-/** An output of a graph model: the name of its tensor, and the one by which it is asked for. */
-type GraphOutput = GraphInput;
 
 /** The part of a model.json that is read here; the models package has checked the rest. */
 interface ModelJson {
