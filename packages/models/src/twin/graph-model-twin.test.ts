@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import "@tensorflow/tfjs-backend-cpu";
+import { MathBackendCPU } from "@tensorflow/tfjs-backend-cpu";
 import { type GraphModel, loadGraphModel } from "@tensorflow/tfjs-converter";
 import * as tf from "@tensorflow/tfjs-core";
 import { afterAll, describe, expect, test } from "vitest";
@@ -64,6 +64,7 @@ describe("the twin of a graph model", () => {
     expect(writeTwin(path, to)).toEqual({ path: to, cut: 1, left: [] });
     const image = noise([1, 6, 6, 3]);
     const twin = (await load(to)).execute(image) as tf.Tensor;
+    expect(tf.backend()).toBeInstanceOf(MathBackendCPU);
     const expected = await withoutGate(path, image);
     expect(await twin.data()).toEqual(await expected.data());
     const whole = (await load(path)).execute(image) as tf.Tensor;
