@@ -3,7 +3,17 @@
  * vitest wrote: `node .ci/conformance-table.mjs tests.json`. Fails where one that
  * needs no GPU was skipped, as where a fetch has failed.
  */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+
+/** The runtimes that are tested in browsers that Debian's packages bring, where those are installed. */
+const inOtherBrowsers = [
+  ["firefox", "/usr/bin/firefox-esr"],
+  ["webkitgtk", "/usr/bin/WebKitWebDriver"],
+].flatMap(([host, program]) =>
+  existsSync(program)
+    ? ["onnxruntime-web/wasm", "tfjs-web/wasm"].map((id) => `${id} on ${host} in fp32`)
+    : [],
+);
 
 /** What Linux on x64 has, with a browser and what the first bench fetches. */
 const required = [
@@ -25,6 +35,7 @@ const required = [
   "onnxruntime-web/wasm on node in int8",
   "onnxruntime-web/wasm on chromium in int8",
   "tfjs-web/webgl on chromium in fp16",
+  ...inOtherBrowsers,
 ];
 
 const { testResults } = JSON.parse(readFileSync(process.argv[2], "utf8"));

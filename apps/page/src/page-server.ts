@@ -166,7 +166,7 @@ function pathOf({ url }: http.IncomingMessage): string {
 function listen(server: http.Server, port: number, address: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", (cause: NodeJS.ErrnoException) => {
-      const remedy = "give another port, or none for any that is free";
+      const remedy = "give another --port, or leave it out for any that is free";
       const taken = new InputError(`port ${port} is taken`, { remedy, cause });
       reject(cause.code === "EADDRINUSE" ? taken : cause);
     });

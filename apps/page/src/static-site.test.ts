@@ -198,6 +198,18 @@ describe.skipIf(!hasBrowser)(`the static page ${inBrowser}`, () => {
     );
   });
 
+  test("an isolated page without shared memory promises no threads", async () => {
+    await opened(plain, "?lang=en", async (page) => {
+      await page.addInitScript("delete globalThis.SharedArrayBuffer");
+      await page.goto(`${isolating.url}?lang=en`);
+      await page.locator("#isolation:not(:empty)").waitFor({ timeout: 30_000 });
+      expect(await page.locator("#isolation").innerText()).toContain(
+        "no memory that threads share",
+      );
+      expect(await page.locator("select[name=threads] option").allTextContents()).toHaveLength(2);
+    });
+  });
+
   test.each([
     ["?nettwork=se-resnet8&lang=en", "The address has a parameter nettwork, which this page does"],
     ["?budget=60&budget=70&lang=en", "The address has the parameter budget twice."],

@@ -13,6 +13,9 @@ import { Teller } from "./tell.ts";
 import { isolate, type Isolation } from "./this-browser.ts";
 import { browserLanguage, type Language, languages, type WordKey } from "./words.ts";
 
+/** Whether threads can share memory, which WebKitGTK's cannot in an isolated page either. */
+const sharesMemory = typeof SharedArrayBuffer !== "undefined";
+
 let teller = new Teller(browserLanguage(navigator.languages));
 
 /** Writes every sentence of the page that its markup names. */
@@ -68,7 +71,8 @@ function fillChoice(asked: Parameters, networks: readonly string[]): void {
       ...choices.map(([value, text]) => new Option(text, value, false, value === chosen)),
     );
   const same = (values: readonly string[]) => values.map((value) => [value, value] as const);
-  const threads = [1, 2, 4, 8].filter((count) => count <= navigator.hardwareConcurrency);
+  const cores = sharesMemory ? navigator.hardwareConcurrency : 1;
+  const threads = [1, 2, 4, 8].filter((count) => count <= cores);
   const counts = [...new Set([...threads, ...(asked.threads === null ? [] : [asked.threads])])];
   choose("network", same(networks), asked.network);
   choose("runtime", same(Object.keys(standaloneRuntimes)), asked.runtime);
@@ -92,10 +96,11 @@ const megabytes: Readonly<Record<string, number>> = { ort: 32, tfjs: 8, litert: 
 
 function tellReady({ budget, runtime }: Parameters, isolation: Isolation): void {
   const why = { asked: "Asked", insecure: "Insecure", refused: "Refused" } as const;
+  const by = { host: "isolatedByHost", worker: "isolatedByWorker" } as const;
   const key: WordKey = isolation.isolated
-    ? isolation.by === "host"
-      ? "isolatedByHost"
-      : "isolatedByWorker"
+    ? sharesMemory
+      ? by[isolation.by]
+      : "isolatedWithoutThreads"
     : `notIsolated${why[isolation.why]}`;
   element("isolation").textContent = teller.say(key);
   const loaded = megabytes[standaloneRuntimes[runtime].slice(0, -1)]!;

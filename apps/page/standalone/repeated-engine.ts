@@ -21,8 +21,13 @@ export interface RepeatedEngine {
  * so that members compare.
  *
  * @param clockStepMs The step of the clock, in milliseconds.
+ * @param now A clock in milliseconds.
  */
-export function repeatedEngine(inner: Engine, clockStepMs: number): RepeatedEngine {
+export function repeatedEngine(
+  inner: Engine,
+  clockStepMs: number,
+  now: () => number = () => performance.now(),
+): RepeatedEngine {
   const found: { availability: Availability | null; runs: number | null; calls: number } = {
     availability: null,
     runs: null,
@@ -42,10 +47,10 @@ export function repeatedEngine(inner: Engine, clockStepMs: number): RepeatedEngi
       const wantedMs = stepsOfSample * clockStepMs;
       // Each burst is twice as long as the one before it, so the last finds the engine warmest.
       for (let runs = 1; ; runs *= 2) {
-        const beganMs = performance.now();
+        const beganMs = now();
         for (let run = 1; run < runs; run++) await session.run(input);
         const logits = await session.run(input);
-        const tookMs = performance.now() - beganMs;
+        const tookMs = now() - beganMs;
         if (tookMs < wantedMs) continue;
         found.runs = Math.ceil((runs * wantedMs) / tookMs);
         return logits;

@@ -47,7 +47,9 @@ export function browserOf(): Pick<Measurement["host"], "name" | "version"> {
   if (firefox !== null) return { name: "firefox", version: firefox };
   const webkit = number(/Version\/(\d+)[\d.]* .*Safari/);
   if (webkit === null) return { name: "another browser", version: null };
-  return { name: systemName() === "Linux" ? "webkitgtk" : "safari", version: webkit };
+  // WebKitGTK makes up the number of a Safari, and does not tell its own.
+  if (systemName() === "Linux") return { name: "webkitgtk", version: null };
+  return { name: "safari", version: webkit };
 }
 
 /** The time that the clock is watched, in milliseconds. */

@@ -19,6 +19,7 @@ export {
   type ExcitationsRequest,
   partsOf,
 } from "./excitations/observe-excitations.ts";
+export { explainByDifferences, lackOfKernels } from "./explanation/explain-by-differences.ts";
 export { describeExplanation, explainOn } from "./explanation/explain-on.ts";
 export {
   encodeInPrecision,

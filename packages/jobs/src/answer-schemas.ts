@@ -173,7 +173,11 @@ const answerSchemas: Readonly<Record<(EngineJob | StartJob)["kind"], z.ZodType>>
   race: z.strictObject({
     entrants: z.array(
       z.discriminatedUnion("ok", [
-        z.strictObject({ ok: z.literal(true), mediansMs: z.array(time) }),
+        z.strictObject({
+          ok: z.literal(true),
+          mediansMs: z.array(time),
+          attestation: attestation.optional(),
+        }),
         z.strictObject({ ok: z.literal(false), reason: words }),
       ]),
     ),

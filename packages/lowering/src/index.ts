@@ -1,4 +1,5 @@
 export { type ActivationForm, activationForms } from "./activation.ts";
+export { leaveOut, type LeftOut, leftOuts } from "./left-out.ts";
 export {
   formsOfStage,
   stagesWithSe,

@@ -11,6 +11,12 @@ export {
   replicasWithin,
 } from "./case/protocol.ts";
 export { type Attribution, attribute } from "./explanation/attribution.ts";
+export {
+  attributeDifferences,
+  type Differing,
+  differing,
+  type DifferingRounds,
+} from "./explanation/attribute-differences.ts";
 export { explainCase, type ExplanationMeasurement } from "./explanation/explain-case.ts";
 export { type KernelPart, kernelParts } from "./explanation/kernel-part.ts";
 export type {

@@ -14,4 +14,4 @@ export { type Rewritten, rewriteModel } from "./rewrite/passes.ts";
 export { importModel } from "./import/import-graph.ts";
 export { externalFiles, readModel } from "./graph/read-model.ts";
 export { writeModel } from "./twin/write-model.ts";
-export { isJson } from "./tfjs/read-graph-model.ts";
+export { isJson, weightFiles } from "./tfjs/read-graph-model.ts";

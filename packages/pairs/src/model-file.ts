@@ -1,4 +1,4 @@
-import { stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { importModel } from "@sebench/models";
 import type { FileFormat, ModelFile } from "@sebench/runtime";
@@ -17,12 +17,19 @@ export interface ModelFileDescription {
   readonly sizes: Readonly<Record<string, readonly number[]>>;
 }
 
-/** The file as an engine loads it that reads files itself. */
-export async function placedFile({ path, external }: ModelFileDescription): Promise<ModelFile> {
+/** The file as an engine loads it that reads files itself, and a graph model of tfjs by its bytes. */
+export async function placedFile({
+  path,
+  external,
+  format,
+}: ModelFileDescription): Promise<ModelFile> {
   const placed = external.map((name) => ({ path: name, data: join(dirname(path), name) }));
   const files = [path, ...placed.map(({ data }) => data)];
   const sizes = await Promise.all(files.map(async (file) => (await stat(file)).size));
-  return { source: path, external: placed, byteLength: sizes.reduce((sum, size) => sum + size, 0) };
+  const byteLength = sizes.reduce((sum, size) => sum + size, 0);
+  if (format !== "tfjs") return { source: path, external: placed, byteLength };
+  const read = placed.map(async (file) => ({ path: file.path, data: await readFile(file.data) }));
+  return { source: await readFile(path), external: await Promise.all(read), byteLength };
 }
 
 /** A model's file as a network. */

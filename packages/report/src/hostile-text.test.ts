@@ -5,6 +5,7 @@ import {
   compareRuns,
   type EvaluationRecord,
   parseResults,
+  readDifferences,
   readEvaluation,
   readExcitations,
   readExplanation,
@@ -20,7 +21,7 @@ import { marked } from "marked";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as report from "./index.ts";
 import { sampleExcitations } from "./testing/sample-excitations.ts";
-import { sampleExplanation } from "./testing/sample-explanation.ts";
+import { sampleDifferences, sampleExplanation } from "./testing/sample-explanation.ts";
 import { sampleInspection } from "./testing/sample-inspection.ts";
 import { sampleRun } from "./testing/sample-run.ts";
 import { hostileRecord, hostileText } from "./testing/hostile-text.ts";
@@ -125,6 +126,10 @@ async function everyOutlet(): Promise<Record<string, string>> {
     sampleExplanation,
     readBy(readExplanation, "explanation.json"),
   );
+  const { record: differences } = await hostileRecord(
+    sampleDifferences,
+    readBy(readDifferences, "explanation.json"),
+  );
   const { record: excitations } = await hostileRecord(
     sampleExcitations,
     readBy(readExcitations, "excitations.json"),
@@ -139,6 +144,9 @@ async function everyOutlet(): Promise<Record<string, string>> {
   return {
     ...ofRun(run),
     ...ofStudies(evaluation, explanation, excitations),
+    differencesMarkdown: report.differencesMarkdown(differences),
+    differencesHtml: report.differencesHtml(differences),
+    differencesTable: report.differencesTable(differences, narrow),
     boardPage: report.boardPage([hostileRow]),
     "boardTable wide": report.boardTable([hostileRow], wide),
     "boardTable narrow": report.boardTable([hostileRow], narrow),

@@ -9,6 +9,11 @@ export { csvReport } from "./csv-report.ts";
 export { evaluationHtml, evaluationMarkdown, evaluationTable } from "./evaluation/reports.ts";
 export { excitationsHtml } from "./excitations/page.ts";
 export { excitationsMarkdown, excitationsTable } from "./excitations/text.ts";
+export {
+  differencesHtml,
+  differencesMarkdown,
+  differencesTable,
+} from "./explanation/differences.ts";
 export { explanationNodeData } from "./explanation/node-data.ts";
 export { explanationHtml } from "./explanation/page.ts";
 export { explanationMarkdown, explanationTable } from "./explanation/text.ts";

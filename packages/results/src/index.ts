@@ -197,6 +197,12 @@ export {
   writeExcitations,
 } from "./study/excitations-record.ts";
 export {
+  type DifferencesRecord,
+  differencesVersion,
+  readDifferences,
+  writeDifferences,
+} from "./study/differences-record.ts";
+export {
   type ExplainedKernel,
   type ExplanationPart,
   type ExplanationRecord,

@@ -60,7 +60,11 @@ const cpuBackend: WebBackend = {
         ? null
         : `${threads} threads were asked for, and plain JavaScript computes with 1`;
     return {
-      device: { name: "JavaScript", details: { cores: navigator.hardwareConcurrency } },
+      // In Node, where this backend is the reference for graph models, there may be no navigator.
+      device: {
+        name: "JavaScript",
+        details: { cores: globalThis.navigator?.hardwareConcurrency ?? null },
+      },
       software: false,
       requireAlive() {},
       prove: async () => ({ reason, threads: 1, evidence: {} }),

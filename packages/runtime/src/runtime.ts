@@ -114,11 +114,11 @@ export interface EncodedModel {
 }
 
 /** The formats of models' files that engines load. */
-export type FileFormat = "onnx" | "tflite";
+export type FileFormat = "onnx" | "tflite" | "tfjs";
 
 /** A model's file of the user's, which an engine loads as it is. */
 export interface ModelFile {
-  /** The path of the file, or its bytes in a page, which reads no files. */
+  /** The path of the file, or its bytes in a page, which reads no files, and of a graph model of tfjs. */
   readonly source: string | Uint8Array;
   /** The files that hold its weights, by the paths that the model has for them. */
   readonly external: readonly {
@@ -142,7 +142,7 @@ export interface Engine<Model extends EncodedModel = EncodedModel> extends Async
    * Takes a model's file as it is, in its own precision and with its own names of inputs and
    * outputs. Left out where the engine loads no files.
    */
-  takeFile?(file: ModelFile): Model;
+  takeFile?(file: ModelFile): Model | Promise<Model>;
   /** The format of the files that `takeFile` takes, by default `onnx`. */
   readonly fileFormat?: FileFormat;
   /** Makes a model ready to run, with the options that it was encoded with. This is timed as `prepare`. */

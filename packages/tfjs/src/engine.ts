@@ -6,21 +6,37 @@ import {
   type ProfiledSession,
   type RunInput,
 } from "@sebench/runtime";
+import { InputError } from "@sebench/spec";
 import type { KernelCall } from "./model/kernel-writer.ts";
+import { type GraphModelFile, takeGraphModel } from "./model/graph-model.ts";
 import { encodeModel, type TfjsModel } from "./model/model.ts";
 import { restoreModel } from "./model/stored-model.ts";
 import type { TfjsBinding, Tfjs } from "./session/binding.ts";
+import { GraphSession } from "./session/graph-session.ts";
 import { TfjsSession, type TfjsInput } from "./session/session.ts";
 
-export function tfjsEngine(binding: TfjsBinding): Engine<TfjsModel> {
+/** A network as calls of tfjs's kernels, or a graph model of the user's as it is. */
+type Loadable = TfjsModel | GraphModelFile;
+
+export function tfjsEngine(binding: TfjsBinding): Engine<Loadable> {
   return {
     probe: () => binding.probe(),
     async encode(network, options) {
       requirePrecision(binding.runtime, options.precision);
       return encodeModel(network, options, binding.forms);
     },
-    prepare: (model) => TfjsSession.create(binding, model),
-    prepareProfiled: (model) => ProfiledTfjsSession.create(binding, model),
+    fileFormat: "tfjs",
+    takeFile: takeGraphModel,
+    prepare: (model) =>
+      "artifacts" in model
+        ? GraphSession.create(binding, model)
+        : TfjsSession.create(binding, model),
+    async prepareProfiled(model) {
+      if (!("artifacts" in model)) return ProfiledTfjsSession.create(binding, model);
+      throw new InputError("the kernels of a tfjs graph model are not told apart by its nodes", {
+        remedy: "explain the model as ONNX on onnxruntime-node/cpu",
+      });
+    },
     deployment: {
       async start() {
         await binding.start();

@@ -1,6 +1,9 @@
 import { readConfig } from "@sebench/bench";
 import {
   calibrationTable,
+  differencesHtml,
+  differencesMarkdown,
+  differencesTable,
   excitationsHtml,
   excitationsMarkdown,
   excitationsTable,
@@ -9,11 +12,12 @@ import {
   explanationTable,
   tuningTable,
 } from "@sebench/report";
-import { sampleExcitations, sampleExplanation } from "@sebench/report/testing";
+import { sampleDifferences, sampleExcitations, sampleExplanation } from "@sebench/report/testing";
 import {
   judgeBudgets,
   parseBudgetConfig,
   readCalibration,
+  readDifferences,
   readExcitations,
   readExplanation,
   readTuning,
@@ -45,6 +49,18 @@ export const open: OpenReaders = (folder) => [
     read: fromFile(folder, `tuning/${machine.key}.json`, async (path) => {
       const record = await readTuning(dirname(path), machine.key);
       return { table: tuningTable(record!.tunings, terminal) };
+    }),
+  },
+  {
+    name: "studies/differences",
+    seeds: [json(sampleDifferences)],
+    read: fromFile(folder, "differences.json", async (path) => {
+      const record = await readDifferences(path);
+      return {
+        markdown: differencesMarkdown(record),
+        html: withoutScripts(differencesHtml(record)),
+        table: differencesTable(record, terminal),
+      };
     }),
   },
   {

@@ -2,9 +2,11 @@ import { spawn } from "node:child_process";
 import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { defaultHosts, optionalHosts } from "@sebench/hosts/runtimes";
 import { parseResults } from "@sebench/results";
 import { beforeAll, describe, expect, it, test } from "vitest";
 import { bench, benchHere, main, node } from "../testing/bench.ts";
+import { buildCli } from "./cli.ts";
 
 let folder: string;
 beforeAll(async () => {
@@ -12,6 +14,21 @@ beforeAll(async () => {
 });
 
 const smoke = ["run", "--profile", "smoke", "--runtime", "onnxruntime-node/cpu", "--budget", "1"];
+
+test("the help of each command's --host names every host that it takes", () => {
+  const helps = buildCli(() => {}).commands.flatMap((command) =>
+    command.options
+      .filter(({ long, description }) => long === "--host" && !description.includes("tuned"))
+      .map(({ description }) => [command.name(), description] as const),
+  );
+  expect(helps.map(([name]) => name)).toEqual(expect.arrayContaining(["run", "bisect", "explain"]));
+  // A device is a host of `bench serve` alone, which asks for no host.
+  const hosts = [...defaultHosts, ...optionalHosts].filter((host) => host !== "device");
+  for (const [command, help] of helps) {
+    const missing = hosts.filter((host) => !help.includes(host.replace("webkitgtk", "webkit")));
+    expect([command, missing]).toEqual([command, []]);
+  }
+});
 
 describe("bad input is one clear error and exit code 2", () => {
   it.each([

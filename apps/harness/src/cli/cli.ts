@@ -1,26 +1,15 @@
 import { Command, Option } from "commander";
+import { addBisect, addEval, addExcitations, addNumerics } from "./accuracy-commands.ts";
 import {
-  addBoard,
-  addComparison,
-  addRecommend,
-  addShards,
+  addBound,
+  addCalibrate,
   addExplain,
-  addEval,
-  addExcitations,
-  addSoak,
   addOptimize,
+  addSoak,
   addTune,
-} from "./commands.ts";
-import { addBisect, addNumerics } from "./numeric-commands.ts";
-import {
-  loweringHelp,
-  repeated,
-  withEngines,
-  withLowering,
-  withModels,
-  withoutModels,
-  withSelection,
-} from "./options.ts";
+} from "./cost-commands.ts";
+import { hostsHelp, loweringHelp, repeated } from "./options.ts";
+import { addBoard, addComparison, addRecommend, addReport, addShards } from "./record-commands.ts";
 import { addRun, addServe } from "./run-commands.ts";
 
 const exitCodes = `
@@ -59,29 +48,14 @@ export function buildCli(setExitCode: (code: number) => void): Command {
       "--fix",
       "fetch what is missing or damaged and can be fetched: engines from npm, libtensorflow, NVIDIA's providers, a browser, a Vulkan driver, and Bun or Deno where --host names them",
     )
-    .option(
-      "--host <names>",
-      "ask only these hosts: bun, deno, firefox, webkit, safari, or node and chromium (the default)",
-      repeated,
-    )
+    .option("--host <names>", hostsHelp, repeated)
     .option("--browser <path>", "the path of the browser to use")
     .option("--json", "print JSON for machines")
     .action(async (flags) =>
       setExitCode(await (await import("../catalogue/doctor.ts")).doctor(flags)),
     );
   addInspect(cli);
-  cli
-    .command("report")
-    .description("write the reports of a run again, from its record")
-    .argument("<run>", "a results.json file, or the folder that holds it")
-    .addOption(
-      new Option(
-        "--format <format>",
-        "print this format instead of writing report.html and report.md",
-      ).choices(["table", "markdown", "html", "csv", "json", "github-action-benchmark", "bmf"]),
-    )
-    .option("--json", "print the record as JSON, as --format json does")
-    .action(async (path, flags) => (await import("../records/report.ts")).report(path, flags));
+  addReport(cli);
   addCalibrate(cli, setExitCode);
   addBound(cli, setExitCode);
   addTune(cli, setExitCode);
@@ -112,49 +86,11 @@ function addInspect(cli: Command): void {
     )
     .option(
       "--twin <file>",
-      "write the .onnx or .tflite model with its SE cut out, to hold its cost against",
+      "write the model with its SE cut out, to hold its cost against; a graph model's weights go beside it",
     )
     .option("--out <folder>", "the folder for inspection.json, inspection.html and inspection.md")
     .option("--json", "print JSON for machines")
     .action(async (path, flags) => (await import("../catalogue/inspect.ts")).inspect(path, flags));
-}
-
-function addCalibrate(cli: Command, setExitCode: (code: number) => void): void {
-  const command = cli
-    .command("calibrate")
-    .description("find how small a difference this machine can tell");
-  withEngines(withoutModels(withLowering(withSelection(command), "gemm")))
-    .option("--trials <count>", "trials of each case without a slowdown", "100")
-    .option("--slowdown-trials <count>", "trials of each case at each slowdown", "12")
-    .option("--slowdowns <percents>", "slowdowns of one side (default: 0.5,1,2,5,10)", repeated)
-    .option("--out <folder>", "the folder of the calibrations (default: results/calibration)")
-    .option("--json", "print the record as JSON instead of a table")
-    .addHelpText(
-      "after",
-      `
-Give the --budget that your runs have, and --network for networks that the profile quick lacks. Trials
-are kept: the same command goes on, and a larger --trials adds to them.`,
-    )
-    .action(async (flags) =>
-      setExitCode(await (await import("../measuring/calibrate.ts")).calibrate(flags)),
-    );
-}
-
-function addBound(cli: Command, setExitCode: (code: number) => void): void {
-  const command = cli
-    .command("bound")
-    .description("find the least that SE can cost on this machine");
-  withEngines(withLowering(withModels(withSelection(command))))
-    .option("--json", "print JSON for machines")
-    .addHelpText(
-      "after",
-      `
-Measures each pair as \`bench run\` does, and then how fast its runtime computes and reads. --budget is
-the time for the pair; the runtime gets half as much, and 2 seconds at least.`,
-    )
-    .action(async (flags) =>
-      setExitCode(await (await import("../measuring/bound.ts")).bound(flags)),
-    );
 }
 
 function addExport(cli: Command): void {

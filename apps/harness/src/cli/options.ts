@@ -8,13 +8,17 @@ export const repeated = (value: string, previous: readonly string[] | undefined)
   value,
 ];
 
+/** The help of a flag that takes several hosts. */
+export const hostsHelp =
+  "only these hosts: bun, deno, firefox, webkit, safari, or node and chromium (the default)";
+
+/** The help of a flag that takes one host. */
+export const hostHelp =
+  "the host: node, bun, deno, chromium, firefox, webkit or safari (default: the runtime's first)";
+
 /** Adds the flags that select cases, for every command that measures or plans to. */
 export function withSelection(command: Command): Command {
-  return withCases(command).option(
-    "--host <names>",
-    "take only these hosts: bun, deno, firefox, webkit, safari, or node and chromium (the default)",
-    repeated,
-  );
+  return withCases(command).option("--host <names>", hostsHelp, repeated);
 }
 
 /** Adds the flags that select cases, but for the host. */
@@ -55,7 +59,7 @@ export function withModels(command: Command): Command {
   command
     .option(
       "--model <file>",
-      "a model of your own, an .onnx file, or a .tflite file for litert-web, as it is and with its SE cut out; may be repeated",
+      "a model of your own, an .onnx file, a .tflite file for litert-web, or a graph model's model.json for tfjs, as it is and with its SE cut out; may be repeated",
       repeated,
     )
     .option(

@@ -4,7 +4,12 @@ import { join } from "node:path";
 import { defaultCacheDirectory } from "@sebench/artifacts";
 import { findBrowser } from "@sebench/hosts/testing";
 import { lower } from "@sebench/lowering";
-import { type ExplanationRecord, readExplanation, writeExplanation } from "@sebench/results";
+import {
+  type ExplanationRecord,
+  readDifferences,
+  readExplanation,
+  writeExplanation,
+} from "@sebench/results";
 import { buildNetwork } from "@sebench/spec";
 import { seededWeights } from "@sebench/weights";
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
@@ -103,6 +108,45 @@ test.skipIf(!browser.ok)(
     expect((await readExplanation(out)).host).toBe("chromium");
   },
   120_000,
+);
+
+test.skipIf(!browser.ok)(
+  "an engine without kernel times is explained by differences, which say so",
+  async () => {
+    const out = join(folder, "differences");
+    const where = ["--runtime", "litert-web/wasm", "--host", "chromium", "--lowering", "gemm"];
+    const { code, stdout, stderr } = await benchHere("explain", ...asked, ...where, "--out", out);
+    expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toContain("LiteRT.js tells no times of its operators");
+    const record = await readDifferences(out);
+    const { measured, squeeze, excite, scale, rest, latencyMs } = record;
+    expect(squeeze.ms + excite.ms + scale.ms + rest.ms).toBeCloseTo(measured.ms, 9);
+    for (const { ms, interval } of [measured, squeeze, excite, scale, rest]) {
+      expect(interval![0]).toBeLessThan(ms);
+      expect(interval![1]).toBeGreaterThan(ms);
+    }
+    expect(Object.values(latencyMs).every((ms) => ms > 0)).toBe(true);
+    expect(record.attestation).toMatchObject({
+      plain: { device: "wasm", threads: 1 },
+      se: { device: "wasm", threads: 1 },
+    });
+    for (const file of ["explanation.md", "explanation.html"]) {
+      expect(await readFile(join(out, file), "utf8")).toContain("without an excitation");
+    }
+    // A record of kernels has another schema, and says so.
+    await expect(readExplanation(out)).rejects.toThrow("sebench-differences/1");
+  },
+  120_000,
+);
+
+test.each(["--trace", "--node-data"])(
+  "%s is refused where the engine tells of no kernels",
+  async (flag) => {
+    const where = ["--runtime", "litert-web/wasm", flag, join(folder, "kernels.json")];
+    const { code, stderr } = await benchHere("explain", ...asked, ...where);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`leave ${flag} out`);
+  },
 );
 
 test("a record whose parts do not add up is refused", async () => {

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import type { RunOptions } from "@sebench/bench";
 import { requireSameWeights, type RunWeights } from "@sebench/pairs";
 import { describeScenarios, ran, readResults, type RunRecord } from "@sebench/results";
-import { InputError } from "@sebench/spec";
+import { InputError, visible } from "@sebench/spec";
 
 /**
  * Throws an `InputError` unless the run that `--resume` names can go on with these options. The
@@ -79,11 +79,7 @@ function requireAlike(record: RunRecord, key: string, options: RunOptions): void
   const { cases, machine } = record;
   const { resume, threads, tf32 } = options;
   requireSameFlags(record, options);
-  if (machine.key !== key) {
-    throw new InputError(`the run in ${resume} was started on another machine`, {
-      remedy: "start a new run, with another --out",
-    });
-  }
+  if (machine.key !== key) throw onAnotherMachine(resume!, machine);
   const done = cases.filter(ran);
   const other = done.find((each) => each.threads !== threads);
   if (other) {
@@ -107,4 +103,18 @@ function requireAlike(record: RunRecord, key: string, options: RunOptions): void
       remedy: "give the same flags, or start a new run, with another --out",
     });
   }
+}
+
+/** The error of a run that was started on another machine, or by a page of another device. */
+function onAnotherMachine(folder: string, { device }: RunRecord["machine"]): InputError {
+  const anew = "start a new run, with another --out";
+  if (device === undefined) {
+    const how = "was started on another machine";
+    return new InputError(`the run in ${folder} ${how}`, { remedy: anew });
+  }
+  const name = device.name === null ? "no name" : `the name "${visible(device.name)}"`;
+  return new InputError(
+    `the run in ${folder} was started by another device, with ${name}: ${visible(device.agent)}`,
+    { remedy: `run \`bench serve\`, and start the page in that browser with ${name}, or ${anew}` },
+  );
 }

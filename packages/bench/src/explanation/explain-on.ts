@@ -81,7 +81,7 @@ export async function explainOn(
   return { pair, measurement };
 }
 
-async function networkPair(
+export async function networkPair(
   options: RunOptions,
   target: ProbedTarget,
   profile: Profile,

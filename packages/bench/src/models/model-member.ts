@@ -7,14 +7,17 @@ import {
   type Inspection,
   inspectModel,
   type InputSizes,
+  isJson,
   isTflite,
   readModel,
   rewriteModel,
   tfliteAsOnnx,
+  weightFiles,
   writeModel,
   writeTwin,
 } from "@sebench/models";
 import type { ModelFileDescription } from "@sebench/pairs";
+import type { FileFormat } from "@sebench/runtime";
 
 /** An input of a model with the length of each of its axes. */
 interface SizedInput {
@@ -37,15 +40,27 @@ export async function memberOf(
   { parameters, macs }: Inspection,
   inputs: readonly SizedInput[],
 ): Promise<ModelMember> {
-  const isLite = isTflite(path);
+  const format = formatOf(path);
   const file = {
     path: resolve(path),
-    ...(isLite && { format: "tflite" as const }),
-    external: isLite ? [] : externalFiles(path),
+    ...(format !== "onnx" && { format }),
+    external: filesBeside[format](path),
     sizes: Object.fromEntries(inputs.map(({ name, shape }) => [name, shape])),
   };
   return { file, sha256: await hashOf(file), parameters, macs };
 }
+
+function formatOf(path: string): FileFormat {
+  if (isTflite(path)) return "tflite";
+  return isJson(path) ? "tfjs" : "onnx";
+}
+
+/** The files of weights of a model in each format. */
+const filesBeside: Readonly<Record<FileFormat, (path: string) => string[]>> = {
+  onnx: externalFiles,
+  tflite: () => [],
+  tfjs: weightFiles,
+};
 
 /** A model's file, with the folder that what is made of it goes to, which is the run's own. */
 interface ModelPlace {
@@ -57,7 +72,10 @@ interface ModelPlace {
 
 /** Writes the twin into a folder of its own, with copies of the files that hold weights. */
 export async function twinOf({ path, sizes, inputs, folder }: ModelPlace): Promise<ModelMember> {
-  const twin = join(folder, isTflite(path) ? "twin.tflite" : "twin.onnx");
+  const twin = join(
+    folder,
+    `twin.${{ onnx: "onnx", tflite: "tflite", tfjs: "json" }[formatOf(path)]}`,
+  );
   writeTwin(await seat(path, folder), twin, sizes);
   return memberOf(twin, inspectModel(twin, sizes), inputs);
 }
@@ -71,7 +89,7 @@ export const seatedName = "model.onnx";
  */
 async function seat(path: string, folder: string): Promise<string> {
   await mkdir(folder, { recursive: true });
-  const external = isTflite(path) ? [] : externalFiles(path);
+  const external = formatOf(path) === "onnx" ? externalFiles(path) : [];
   if (external.length === 0) return path;
   const from = join(folder, seatedName);
   await copyFile(path, from);
@@ -95,7 +113,7 @@ export interface ModelPair {
  */
 export async function normalisedPair(place: ModelPlace): Promise<ModelPair | null> {
   const { path, sizes, inputs, folder } = place;
-  if (isTflite(path)) return null;
+  if (formatOf(path) !== "onnx") return null;
   const from = await seat(path, folder);
   const { model, done } = rewriteModel(readModel(from), "activation");
   if (done.length === 0) return null;

@@ -59,7 +59,8 @@ async function truthOfModel(fed: FedModel, watch: Watch): Promise<ModelTruth> {
   };
 }
 
-function referenceOf({ obstacle, asOnnx }: FedModel["model"]): Reference {
+function referenceOf({ obstacle, asOnnx, se }: FedModel["model"]): Reference {
+  if (se.file.format === "tfjs") return "file, tfjs in plain JavaScript";
   if (asOnnx !== null) return "file as ONNX, not optimised";
   return obstacle === null ? "oracle" : "file, not optimised";
 }
@@ -108,14 +109,15 @@ function truthOf(
 
 /**
  * The outputs of each member that are right, in the members' order: by the oracle where the model is
- * imported, and else by the untouched files, node by node; those of TensorFlow Lite as ONNX.
+ * imported, and else by the untouched files, node by node; those of TensorFlow Lite as ONNX, and graph
+ * models by tfjs's own backend in plain JavaScript, in Node.
  */
 async function rightOutputs(fed: FedModel, watch: Watch): Promise<readonly RightOutputs[]> {
   const members = judgedFiles(fed);
   const job: ProveJob = {
     kind: "prove",
-    runtime: "onnxruntime-node/cpu",
-    engine: { threads: null, optimised: false },
+    runtime: isGraphModel(fed) ? "tfjs-web/cpu" : "onnxruntime-node/cpu",
+    engine: { threads: isGraphModel(fed) ? 1 : null, optimised: false },
     members,
     measure: { batch: fed.model.batch, precision: "fp32" },
   };
@@ -127,6 +129,8 @@ async function rightOutputs(fed: FedModel, watch: Watch): Promise<readonly Right
     runs.map((run, at) => [exactly(run, exact[member]![at]!)]),
   );
 }
+
+const isGraphModel = ({ model }: FedModel) => model.se.file.format === "tfjs";
 
 /** The only output of an imported model with the oracle's values. */
 function exactly([output]: readonly NamedTensor[], data: Float64Array): NamedTensor {

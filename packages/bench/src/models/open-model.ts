@@ -1,11 +1,5 @@
 import { basename, join } from "node:path";
-import {
-  boundedOutputs,
-  type Inspection,
-  inspectModel,
-  isJson,
-  type InputSizes,
-} from "@sebench/models";
+import { boundedOutputs, type Inspection, inspectModel, type InputSizes } from "@sebench/models";
 import type { ModelFileDescription } from "@sebench/pairs";
 import { arrayOf, type ElementType, type Precision } from "@sebench/runtime";
 import { InputError } from "@sebench/spec";
@@ -49,6 +43,8 @@ export interface OpenedModel {
     readonly se: ModelFileDescription;
     readonly plain: ModelFileDescription | null;
   } | null;
+  /** Why runtimes do not take the file, as far as that is known before they load it, by their ids. */
+  readonly refusals: ReadonlyMap<string, string>;
   /** Why the file is not imported into sebench's own graph, or null where it is. */
   readonly obstacle: string | null;
   /** What a person should know, in whole sentences. */
@@ -62,14 +58,6 @@ export interface OpenedModel {
  * @throws InputError for what is no such model, and where sizes of its inputs are not known
  */
 async function openModel(path: string, sizes: InputSizes, folder: string): Promise<OpenedModel> {
-  if (isJson(path)) {
-    throw new InputError(
-      `${path} is JSON, such as a tfjs graph model's, and a run takes none yet`,
-      {
-        remedy: `give the model as ONNX, or see what is in it: bench inspect ${path}`,
-      },
-    );
-  }
   const inspection = inspectModel(path, sizes);
   const inputs = inspection.inputs.map((input) => requireKnown(input, path, inspection));
   const name = basename(path);
@@ -89,9 +77,14 @@ async function openModel(path: string, sizes: InputSizes, folder: string): Promi
     normalised: plain && (await normalisedPair(own)),
     inputs,
     batch: first?.shape[0] ?? 1,
-    width: first?.shape.at(se.file.format === "tflite" ? -2 : -1) ?? 1,
+    width: first?.shape.at(se.file.format === undefined ? -1 : -2) ?? 1,
     precision: precisionOf(inspection),
     bounded: boundedOutputs(seAsOnnx?.path ?? path),
+    refusals: new Map(
+      inspection.runtimes.flatMap(({ runtime, takes, reasons: [reason] }) =>
+        takes === "no" && reason ? [[runtime, `${reason.why}: ${reason.nodes[0] ?? ""}`]] : [],
+      ),
+    ),
     obstacle: obstacle && [obstacle.node, obstacle.why].filter((part) => part !== null).join(": "),
     notes: notesOn(name, inspection, cut.length),
   };
@@ -138,7 +131,9 @@ function example({ name, shape }: Inspection["inputs"][number]): string {
   return `${name}=${dims.join("x")}`;
 }
 
-function precisionOf({ precision }: Inspection): Precision {
+function precisionOf({ precision, format }: Inspection): Precision {
+  // tfjs widens stored weights when it loads them.
+  if (format === "tfjs") return "fp32";
   if (precision === "int8") return "int8";
   return precision.includes("fp16") ? "fp16" : "fp32";
 }

@@ -3,6 +3,7 @@ import type { Lack, RuntimeId } from "@sebench/runtime";
 import type { CasePlan, ModelPlan, ProbedTarget } from "../plan/case-plan.ts";
 import { paces, probedSpeed, type Profile } from "../plan/profile.ts";
 import type { FedModel } from "./feed-models.ts";
+import type { OpenedModel } from "./open-model.ts";
 
 /** What a case of a model calls the way in which its file is written. */
 const asIs = "as-is";
@@ -72,7 +73,9 @@ export const isAsShipped = ({ lowering }: Pick<ModelPlan, "lowering">) => loweri
 /** Why a model's file does not run on a runtime, or null where it may, as networks may. */
 export function lackOfModel({ model, runtime }: CasePlan): Lack | null {
   if (model === null) return null;
-  if (model.se.file.format === "tflite") return lackOfTflite(model.name, runtime);
+  const { format } = model.se.file;
+  if (format === "tflite") return lackOfTflite(model.name, runtime);
+  if (format === "tfjs") return lackOfGraphModel(model, runtime);
   if (model.obstacle === null || loadsOnnx(runtime)) return null;
   return {
     reason: `it loads no ONNX, and ${model.name} is not imported: ${model.obstacle}`,
@@ -85,6 +88,18 @@ function lackOfTflite(name: string, runtime: RuntimeId): Lack | null {
   return {
     reason: `it loads no TensorFlow Lite models, and ${name} is one`,
     remedy: "take litert-web/wasm, which loads the file as it is, or give the model as ONNX, too",
+  };
+}
+
+function lackOfGraphModel({ name, refusals }: OpenedModel, runtime: RuntimeId): Lack | null {
+  const refused = refusals.get(runtime);
+  if (refused !== undefined) {
+    return { reason: refused, remedy: "take another tfjs runtime, or give the model as ONNX" };
+  }
+  if (runtime.startsWith("tfjs-")) return null;
+  return {
+    reason: `it loads no graph models of tfjs, and ${name} is one`,
+    remedy: "take tfjs-web/wasm, which loads the file as it is, or give the model as ONNX, too",
   };
 }
 

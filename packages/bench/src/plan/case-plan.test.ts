@@ -1,5 +1,6 @@
 import { takeShard } from "@sebench/cli";
 import { seName, buildNetwork } from "@sebench/spec";
+import { browserHosts, type Host } from "@sebench/runtime";
 import { expect, test } from "vitest";
 import { bestKnownLowering } from "./best-known.ts";
 import { byProfile, planCases, type ProbedTarget, type Selection } from "./case-plan.ts";
@@ -79,11 +80,14 @@ test("a case has as many replicas as its time allows, and one on purpose stays o
   expect(replicas(profiles.smoke)).toEqual({ min: 1, max: 1 });
 });
 
-test("a network may be measured on one host only", () => {
-  const wasm = (host: "chromium" | "node") =>
+test("every browser has the network of products on wasm, and processes do not repeat it", () => {
+  const wasm = (host: Host) =>
     planned({ ...cpu, runtime: "onnxruntime-web/wasm", host }).map(({ network }) => network);
+  for (const host of browserHosts) expect(wasm(host)).toEqual(wasm("chromium"));
   expect(wasm("chromium")).toContain("mobilenet-v3-large");
-  expect(wasm("node")).not.toContain("se-resnet18");
+  for (const host of ["node", "bun", "deno"] as const) {
+    expect(new Set(wasm(host))).toEqual(new Set(["se-resnet8"]));
+  }
 });
 
 test("images come in whole batches, and fit the size", () => {

@@ -151,7 +151,7 @@ export function planCases(
     const speed = probedSpeed(target.runtime, target.availability);
     const shares = asked
       ? sharesOf(asked, profile, speed)
-      : profile.shares[speed].filter(({ host = target.host }) => host === target.host);
+      : profile.shares[speed].filter(({ hosts }) => hosts?.includes(target.host) ?? true);
     return shares.flatMap((share) =>
       worksOf(share, profile, selection).flatMap(({ imageSize, batch }) =>
         precisionsOn(target.runtime, selection.precisions).flatMap((precision) =>

@@ -16,6 +16,12 @@ test("without such a line it is the last one", () => {
   expect(firstError("\n")).toBeNull();
 });
 
+test("a command that fails with other words is said to have ended, and with which code", async () => {
+  const script = `console.log("Firefox 1"); process.exit(3)`;
+  const running = runCommand(process.execPath, ["--eval", script], { timeLimitMs: 30_000 });
+  await expect(running).rejects.toThrow("it ended with code 3: Firefox 1");
+});
+
 test("progress comes line by line, without stack traces", async () => {
   const lines: string[] = [];
   const script = `console.log("first"); console.log("    at second"); console.error("third")`;

@@ -32,11 +32,17 @@ export async function runCommand(
   createInterface({ input: child.all }).on("line", (line) => {
     if (/^[^\s{}]/.test(line)) onProgress?.(stripVTControlCharacters(line));
   });
-  const { failed, timedOut, all, stdout, originalMessage, shortMessage } = await child;
+  const { failed, timedOut, all, stdout, exitCode, originalMessage, shortMessage } = await child;
   if (timedOut) throw new Error(`not done within ${timeLimitMs / 1000} s`);
-  if (failed) throw new Error(firstError(all) ?? originalMessage ?? shortMessage);
-  return stdout;
+  if (!failed) return stdout;
+  const line = firstError(all);
+  // A line that speaks of no error, such as a version, would not say that the command failed.
+  const isReason = line !== null && (speaksOfError.test(line) || exitCode === undefined);
+  if (line !== null) throw new Error(isReason ? line : `it ended with code ${exitCode}: ${line}`);
+  throw new Error(originalMessage ?? shortMessage);
 }
+
+const speaksOfError = /error|not found|requires/i;
 
 /** The line of a failed command's output that most likely says why. */
 export function firstError(output: string): string | null {
@@ -44,5 +50,5 @@ export function firstError(output: string): string | null {
     .split("\n")
     .map((line) => line.trim())
     .filter((line) => line !== "");
-  return lines.find((line) => /error|not found|requires/i.test(line)) ?? lines.at(-1) ?? null;
+  return lines.find((line) => speaksOfError.test(line)) ?? lines.at(-1) ?? null;
 }

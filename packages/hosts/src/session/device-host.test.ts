@@ -39,14 +39,14 @@ describe.skipIf(!found.ok)("a device (skipped where no browser is found)", () =>
   let page: Page;
 
   const watch = (onProgress: Watch["onProgress"] = () => {}): Watch => {
-    return { signal: new AbortController().signal, timeoutMs: 60_000, onProgress };
+    return { signal: new AbortController().signal, timeoutMs: 110_000, onProgress };
   };
   const address = (host: string) => `http://${host}:${device.port}/${device.path}`;
 
   beforeAll(async () => {
     const extraArguments = [`--host-resolver-rules=MAP ${elsewhere} 127.0.0.1`];
     browser = await launchBrowser(found, { extraArguments });
-    device = await openDeviceHost({ hosts: [`${elsewhere}:PORT`] }, { graceMs: 5000, restMs: 1 });
+    device = await openDeviceHost({ hosts: [`${elsewhere}:PORT`] }, { graceMs: 15_000, restMs: 1 });
     context = await browser.newContext();
     page = await context.newPage();
   });

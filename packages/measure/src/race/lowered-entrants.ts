@@ -1,4 +1,10 @@
-import { lower, type LoweredNetwork, type LoweringName } from "@sebench/lowering";
+import {
+  leaveOut,
+  type LeftOut,
+  lower,
+  type LoweredNetwork,
+  type LoweringName,
+} from "@sebench/lowering";
 import type { Engine, SessionOptions } from "@sebench/runtime";
 import type { Member } from "../measurement/measurement.ts";
 import type { Entrant } from "./run-race.ts";
@@ -10,6 +16,8 @@ export interface RaceEntrant {
   readonly lowering: LoweringName;
   /** The ranges of activations that int8 needs, and none at other precisions. */
   readonly ranges: NonNullable<SessionOptions["ranges"]>;
+  /** The steps of SE that the entrant is left without, and so computes another function. */
+  readonly leftOut?: LeftOut;
 }
 
 type Built = Pick<LoweredNetwork, "network" | "weights">;
@@ -31,11 +39,12 @@ export function loweredEntrants(
     members.set(member, known);
     return known;
   };
-  return entrants.map(({ member, lowering, ranges }) => ({
-    compared: member === "se",
+  return entrants.map(({ member, lowering, ranges, leftOut }) => ({
+    compared: member === "se" && leftOut === undefined,
     async encode() {
       const { network, weights } = await builtOnce(member);
-      const lowered = lower(network, weights, lowering, { batch });
+      const whole = lower(network, weights, lowering, { batch });
+      const lowered = leftOut === undefined ? whole : leaveOut(whole, leftOut);
       return engine.encode(lowered, { batch, precision, ranges });
     },
   }));

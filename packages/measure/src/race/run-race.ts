@@ -50,7 +50,12 @@ export interface Entrant {
  * reason why it did not start.
  */
 export type Raced =
-  | { readonly ok: true; readonly mediansMs: readonly number[] }
+  | {
+      readonly ok: true;
+      readonly mediansMs: readonly number[];
+      /** The proof of the device, where the race asked for it. */
+      readonly attestation?: Attestation;
+    }
   | { readonly ok: false; readonly reason: string };
 
 export interface RaceMeasurement {
@@ -64,6 +69,7 @@ interface Starter {
   readonly place: number;
   readonly session: Session;
   readonly run: () => Promise<Float32Array>;
+  readonly attestation: Attestation | null;
 }
 
 /**
@@ -103,13 +109,14 @@ export function runRace(
         keep(session);
         const staged = [];
         for (const batch of batches) staged.push(await session.stage(batch));
-        const logits = await firstAnswer(session, staged, options);
+        const logits = await logitsOf({ session, inputs: staged });
+        const attestation = options.attest ? requireProven(await session.attest()) : null;
         if (entrant.compared) {
           const fault = expected && disagreement(logits, expected, options.tolerance);
           if (fault) throw new InputError(fault);
           expected ??= logits;
         }
-        starters.push({ place, session, run: cycle(session, staged) });
+        starters.push({ place, session, run: cycle(session, staged), attestation });
       } catch (error) {
         if (entrant.compared && expected === null) throw error;
         failures.set(place, error instanceof Error ? error.message : String(error));
@@ -118,30 +125,23 @@ export function runRace(
     const byPreparingMs = options.budgetByPreparing * (now() - startedMs);
     const budgetMs = Math.max(options.budgetMs, byPreparingMs);
     const medians = await takeRounds(starters, { ...options, budgetMs }, now);
+    const proofs = new Map(starters.map(({ place, attestation }) => [place, attestation]));
     return {
       entrants: entrants.map((_, place): Raced => {
         const reason = failures.get(place);
         if (reason !== undefined) return { ok: false, reason };
-        return { ok: true, mediansMs: medians.get(place)! };
+        const attestation = proofs.get(place);
+        return { ok: true, mediansMs: medians.get(place)!, ...(attestation && { attestation }) };
       }),
       expected: expected!,
     };
   });
 }
 
-/** The logits of all inputs, from a device that is proven if `attest` asks for it. */
-async function firstAnswer(
-  session: Session,
-  inputs: Parameters<typeof logitsOf>[0]["inputs"],
-  { attest }: RaceOptions,
-): Promise<Float32Array> {
-  const logits = await logitsOf({ session, inputs });
-  if (attest) requireProven(await session.attest());
-  return logits;
-}
-
-function requireProven({ proven, reason }: Attestation): void {
+function requireProven(attestation: Attestation): Attestation {
+  const { proven, reason } = attestation;
   if (!proven) throw new InputError(`the device is not proven: ${reason}`);
+  return attestation;
 }
 
 async function takeRounds(

@@ -85,7 +85,7 @@ const formOps: ReadonlySet<string> = new Set([
 
 /** The outputs of an ONNX model that a function into 0..1 gives, such as Sigmoid, by name. */
 export function boundedOutputs(path: string): string[] {
-  const { graph } = readModel(path);
+  const { graph } = isJson(path) ? readGraphModel(path).model : readModel(path);
   const givers = new GraphView(graph).givers;
   return graph.outputs.flatMap(({ name }) => {
     let giver = givers.get(name);

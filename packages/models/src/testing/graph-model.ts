@@ -8,7 +8,8 @@ import { inspectModel } from "../inspect/inspect-model.ts";
 type NodeParts = readonly [string, string, readonly string[], Readonly<Record<string, unknown>>?];
 
 const base64 = (text: string) => Buffer.from(text).toString("base64");
-const same = { padding: { s: base64("SAME") }, strides: { list: { i: ["1", "1", "1", "1"] } } };
+const ones = { list: { i: ["1", "1", "1", "1"] } };
+const same = { padding: { s: base64("SAME") }, strides: ones, dilations: ones };
 const dims = (shape: readonly number[]) => ({ dim: shape.map((size) => ({ size: String(size) })) });
 
 /** How the squeeze of a small graph model is written. */
@@ -34,7 +35,10 @@ export interface SmallGraphModel {
   readonly json: {
     format: string;
     signature: object;
-    modelTopology: { node: { name: string; op: string; input: string[]; attr: object }[] };
+    modelTopology: {
+      versions: object;
+      node: { name: string; op: string; input: string[]; attr: object }[];
+    };
     weightsManifest: {
       paths: string[];
       weights: { name: string; shape: number[]; dtype: string; quantization?: object }[];
@@ -48,6 +52,7 @@ export function smallGraphModel(squeeze = "Mean"): SmallGraphModel {
   const fused = (...ops: readonly string[]) => ({
     ...same,
     fused_ops: { list: { s: ops.map(base64) } },
+    num_args: { i: ops.includes("BiasAdd") ? "1" : "0" },
   });
   const nodes: NodeParts[] = [
     [
@@ -87,6 +92,7 @@ export function smallGraphModel(squeeze = "Mean"): SmallGraphModel {
       format: "graph-model",
       signature: { outputs: { last: { name: "last:0" } } },
       modelTopology: {
+        versions: { producer: 1395 },
         node: [
           ...constantNodes.map((name) => ({ name, op: "Const", input: [], attr: {} })),
           ...nodes.map(([op, name, input, attr = {}]) => ({ name, op, input: [...input], attr })),

@@ -21,4 +21,4 @@ export {
 } from "./onnx-writer.ts";
 export { fromWireTree, wireTree } from "./wire-tree.ts";
 export { fetchOcrModels, fetchSelfieModels, withExport, withWeights } from "./real-files.ts";
-export { graphSqueezes, smallGraphModel } from "./graph-model.ts";
+export { graphSqueezes, type SmallGraphModel, smallGraphModel } from "./graph-model.ts";

@@ -106,6 +106,103 @@ export function parseModelJson(content: string): ModelJson {
   );
 }
 
+/** A model.json as JSON has it, with what is not read here. */
+interface RawModelJson {
+  readonly modelTopology: { readonly node: readonly RawNode[] };
+  readonly weightsManifest: readonly {
+    readonly weights: readonly { readonly name: string }[];
+  }[];
+}
+
+/** A node, of which only what is read here is named. */
+interface RawNode {
+  readonly name: string;
+  readonly op: string;
+  readonly input?: readonly string[];
+  readonly attr?: Readonly<Record<string, unknown>>;
+}
+
+/** A model.json from which nodes are cut out, and the weights that are left. */
+export interface CutModelJson {
+  /** The names of the weights that nodes of the graph still read, in the manifest's order. */
+  readonly weights: ReadonlySet<string>;
+  /** Writes the text, for weights that are in one file of this name. */
+  text(weightsFile: string): string;
+}
+
+/**
+ * Has what reads some tensors read others instead, and drops the nodes and weights that nothing reads
+ * any more. An output keeps its name: its node becomes an Identity. All else is as it was.
+ *
+ * @param instead The tensors that are read instead, by the names of the nodes whose first outputs they replace.
+ * @param outputs The names of the graph's outputs.
+ */
+export function cutModelJson(
+  content: string,
+  instead: ReadonlyMap<string, string>,
+  outputs: readonly string[],
+): CutModelJson {
+  const json = JSON.parse(content) as RawModelJson;
+  const mapOf = (name: string): string => {
+    const next = instead.get(name.replace(/:0$/, ""));
+    return next === undefined ? name : mapOf(next);
+  };
+  const rewired = json.modelTopology.node.map((each): RawNode => {
+    if (instead.has(each.name) && outputs.includes(each.name)) {
+      const type = each.attr?.["T"];
+      return {
+        name: each.name,
+        op: "Identity",
+        input: [mapOf(each.name)],
+        attr: type === undefined ? {} : { T: type },
+      };
+    }
+    if (each.input === undefined) return each;
+    const input = each.input.map((name) =>
+      name.startsWith("^") ? `^${nodeOf(mapOf(name.slice(1)))}` : mapOf(name),
+    );
+    return { ...each, input };
+  });
+  const left = withoutUnread(json.modelTopology.node, rewired, outputs.map(nodeOf));
+  const gone = new Set(json.modelTopology.node.map(({ name }) => name));
+  for (const { name } of left) gone.delete(name);
+  const groups = json.weightsManifest.map(({ weights }) =>
+    weights.filter(({ name }) => !gone.has(name)),
+  );
+  return {
+    weights: new Set(groups.flat().map(({ name }) => name)),
+    text: (file) =>
+      JSON.stringify({
+        ...json,
+        modelTopology: { ...json.modelTopology, node: left },
+        weightsManifest: [{ paths: [file], weights: groups.flat() }],
+      }),
+  };
+}
+
+/** The node that gives a tensor, or that is waited for. */
+const nodeOf = (name: string) => name.replace(/^\^|:\d+$/g, "");
+
+/** The nodes without those that were read before, and are read no more; inputs stay. */
+function withoutUnread(
+  before: readonly RawNode[],
+  after: readonly RawNode[],
+  outputs: readonly string[],
+): RawNode[] {
+  const readBy = (nodes: readonly RawNode[]) =>
+    new Set([...nodes.flatMap(({ input = [] }) => input.map(nodeOf)), ...outputs]);
+  const readBefore = readBy(before);
+  let left = [...after];
+  for (let count = -1; count !== left.length;) {
+    count = left.length;
+    const read = readBy(left);
+    left = left.filter(
+      ({ name, op }) => read.has(name) || !readBefore.has(name) || op === "Placeholder",
+    );
+  }
+  return left;
+}
+
 /** Refuses JSON of other kinds, by what each has. */
 function refuseOthers(value: unknown): void {
   const has = (name: string) => keysOf(value).includes(name);

@@ -16,6 +16,10 @@ export interface GraphModel {
   /** The node of the file for which a node of the model stands; those of layout alone have none. */
   readonly origins: ReadonlyMap<Node, GraphNode>;
   readonly storedAs: Weights["storedAs"];
+  /** The files and weights of the manifest, as the file has them. */
+  readonly manifest: ModelJson["weightsManifest"];
+  /** The text of the file. */
+  readonly text: string;
   /** The functions that nodes call, into which nothing here looks. */
   readonly functions: number;
 }
@@ -26,6 +30,11 @@ export function isJson(path: string): boolean {
   const head = Buffer.from(source.peek(0, 64)).toString("latin1");
   return /^(?:\u00ef\u00bb\u00bf)?\s*[[{]/.test(head);
 }
+
+/** The names of the files that hold a graph model's weights, as it has them. */
+export const weightFiles = (path: string): string[] => [
+  ...new Set(readGraphModel(path).manifest.flatMap(({ paths }) => paths)),
+];
 
 /** The longest model.json that is read, in bytes. */
 const longest = 2 ** 28;
@@ -38,9 +47,12 @@ const longest = 2 ** 28;
 export function readGraphModel(path: string): GraphModel {
   using source = openBytes(path);
   try {
-    const json = parseModelJson(textOf(source));
-    const weights = readWeights(path, json.weightsManifest);
-    return assembled(json, weights, { path, bytes: source.size, sha256: sha256Of(source) });
+    const text = textOf(source);
+    const json = parseModelJson(text);
+    const manifest = json.weightsManifest;
+    const weights = readWeights(path, manifest);
+    const file = { path, bytes: source.size, sha256: sha256Of(source) };
+    return { ...assembled(json, weights, file), manifest, text };
   } catch (cause) {
     if (!(cause instanceof InputError)) throw cause;
     const { message, remedy } = cause;
@@ -62,7 +74,7 @@ function assembled(
   json: ModelJson,
   weights: Weights,
   file: Pick<Model, "path" | "bytes" | "sha256">,
-): GraphModel {
+): Omit<GraphModel, "manifest" | "text"> {
   const all = json.modelTopology.node.filter(({ op }) => op !== "NoOp");
   const byName = namesOf(all);
   const nodes = all.filter(({ op }) => op !== "Const" && op !== "Placeholder");

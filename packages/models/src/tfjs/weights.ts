@@ -47,7 +47,7 @@ export function readWeights(path: string, groups: readonly WeightsGroup[]): Weig
     for (const weight of weights) {
       const { type, stored } = typesOf(weight);
       const size = sizeOf(weight.shape);
-      const length = weight.dtype === "string" ? shards.strings(at, size) : bytesOf(stored, size);
+      const length = lengthOf(weight, shards, at);
       if (!(at + length <= shards.size)) throw shards.tooShort(weight.name, at + length);
       const values = size > mostValues ? null : shards.numbers(at, stored, size);
       constants.push({
@@ -68,6 +68,33 @@ export function readWeights(path: string, groups: readonly WeightsGroup[]): Weig
     bytes += at;
   }
   return { constants, bytes, storedAs };
+}
+
+/** The bytes of those weights whose names are kept, one after another, in the manifest's order. */
+export function keptWeights(
+  path: string,
+  groups: readonly WeightsGroup[],
+  kept: ReadonlySet<string>,
+): Uint8Array {
+  const parts: Uint8Array[] = [];
+  for (const { paths, weights } of groups) {
+    using shards = new Shards(path, paths);
+    let at = 0;
+    for (const weight of weights) {
+      const length = lengthOf(weight, shards, at);
+      if (kept.has(weight.name)) parts.push(shards.read(at, length));
+      at += length;
+    }
+  }
+  return Buffer.concat(parts);
+}
+
+/** The length in bytes of a weight that begins at a place, as it is stored. */
+function lengthOf(weight: Weight, shards: Shards, at: number): number {
+  const size = sizeOf(weight.shape);
+  return weight.dtype === "string"
+    ? shards.strings(at, size)
+    : bytesOf(typesOf(weight).stored, size);
 }
 
 /** The precision that most weights are stored in: `fp32`, `fp16`, `uint8`, or several. */
@@ -139,7 +166,7 @@ class Shards implements Disposable {
   numbers(at: number, type: number, size: number): number[] | null {
     const read = rawReaders[type];
     if (read === undefined) return null;
-    const bytes = this.#read(at, bytesOf(type, size));
+    const bytes = this.read(at, bytesOf(type, size));
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     return Array.from({ length: size }, (_, index) => read(view, index * bytesOf(type, 1)));
   }
@@ -149,14 +176,14 @@ class Shards implements Disposable {
     let end = at;
     for (let text = 0; text < count; text++) {
       if (end + 4 > this.size) return this.size + 1;
-      const head = this.#read(end, 4);
+      const head = this.read(end, 4);
       end += 4 + new DataView(head.buffer, head.byteOffset, 4).getUint32(0, true);
     }
     return end - at;
   }
 
   /** The bytes from one place on, which may lie in several files. */
-  #read(start: number, length: number): Uint8Array {
+  read(start: number, length: number): Uint8Array {
     const bytes = new Uint8Array(length);
     for (const [index, { path, start: first }] of this.#files.entries()) {
       const last = this.#files[index + 1]?.start ?? this.size;

@@ -1,3 +1,5 @@
+import { existsSync, realpathSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { InputError } from "@sebench/spec";
 import { rewireTflite } from "@sebench/tflite";
 import type { Block } from "../blocks/block.ts";
@@ -6,6 +8,9 @@ import { type Graph, type Node, titleOf } from "../graph/model.ts";
 import { readsOf } from "../graph/order.ts";
 import { readModel } from "../graph/read-model.ts";
 import { inferShapes, type InputSizes } from "../shapes/infer.ts";
+import { cutModelJson } from "../tfjs/model-json.ts";
+import { type GraphModel, isJson, readGraphModel } from "../tfjs/read-graph-model.ts";
+import { keptWeights } from "../tfjs/weights.ts";
 import { isTflite, readTfliteModel, type TfliteModel } from "../tflite/read-tflite-model.ts";
 import { writeBytes, writeModel } from "./write-model.ts";
 
@@ -44,16 +49,68 @@ export interface Twin {
  */
 export function writeTwin(from: string, to: string, sizes: InputSizes = new Map()): Twin {
   if (isTflite(from)) return writeTfliteTwin(from, to, sizes);
+  if (isJson(from)) return writeGraphModelTwin(from, to, sizes);
   const model = readModel(from);
   const { graph, cut, left } = cutBlocks(model.graph, findBlocks(inferShapes(model, sizes)));
-  if (cut.length === 0) {
-    throw new InputError(`${from} has no SE block that can be cut out, so it has no twin`, {
-      remedy: "measure it by itself",
-    });
-  }
+  if (cut.length === 0) throw hasNoTwin(from);
   writeModel({ ...model, graph }, to);
   const bodies = new Set(left.flatMap(({ within }) => within ?? []));
   return { path: to, cut: cut.length, left: [...bodies].map((node) => `in the body of ${node}`) };
+}
+
+function hasNoTwin(from: string): InputError {
+  return new InputError(`${from} has no SE block that can be cut out, so it has no twin`, {
+    remedy: "measure it by itself",
+  });
+}
+
+/**
+ * Writes a graph model of tfjs without its SE blocks, and its weights beside it in one file, without
+ * those that only SE read. The model's own files are only read.
+ *
+ * @throws InputError where it has no block that can be cut out, and for a place that its files have
+ */
+function writeGraphModelTwin(from: string, to: string, sizes: InputSizes): Twin {
+  const read = readGraphModel(from);
+  const { instead, left } = replacedNodes(read, findBlocks(inferShapes(read.model, sizes)));
+  if (instead.size === 0) throw hasNoTwin(from);
+  const weights = `${basename(to)}.weights.bin`;
+  const files = read.manifest.flatMap(({ paths }) => paths);
+  refuseOwnFiles(from, files, [to, join(dirname(to), weights)]);
+  const { text, weights: kept } = cutModelJson(
+    read.text,
+    instead,
+    read.model.graph.outputs.map(({ name }) => name),
+  );
+  writeBytes(read.model, keptWeights(from, read.manifest, kept), join(dirname(to), weights));
+  writeBytes(read.model, new TextEncoder().encode(text(weights)), to);
+  return { path: to, cut: instead.size, left };
+}
+
+function refuseOwnFiles(from: string, files: readonly string[], places: readonly string[]): void {
+  const own = new Set([from, ...files.map((name) => join(dirname(from), name))].map(realOf));
+  const taken = places.find((place) => own.has(realOf(place)));
+  if (taken === undefined) return;
+  throw new InputError(`${taken} is a file of the model itself, which is never written over`, {
+    remedy: "give another name",
+  });
+}
+
+const realOf = (path: string) => (existsSync(path) ? realpathSync(path) : path);
+
+/** The tensors that are read in place of products, by the products' nodes, and the products that are left. */
+function replacedNodes({ nodes, origins }: GraphModel, blocks: readonly Block[]) {
+  const names = new Set(nodes.map(({ name }) => name));
+  const instead = new Map<string, string>();
+  const left: string[] = [];
+  for (const { product, sum, operand } of blocks) {
+    const last = sum ?? product;
+    const given = last.outputs[0]!;
+    const isWhole = origins.get(last)?.name === given && !operand.includes("#");
+    if (isWhole && names.has(given)) instead.set(given, operand);
+    else left.push(`in ${titleOf(last)}`);
+  }
+  return { instead, left };
 }
 
 /**
@@ -66,11 +123,7 @@ export function writeTwin(from: string, to: string, sizes: InputSizes = new Map(
 function writeTfliteTwin(from: string, to: string, sizes: InputSizes): Twin {
   const read = readTfliteModel(from);
   const { instead, left } = replacements(read, findBlocks(inferShapes(read.model, sizes)));
-  if (instead.size === 0) {
-    throw new InputError(`${from} has no SE block that can be cut out, so it has no twin`, {
-      remedy: "measure it by itself",
-    });
-  }
+  if (instead.size === 0) throw hasNoTwin(from);
   writeBytes(read.model, rewireTflite(read.bytes, instead), to);
   const places = left.map((title) => `of ${title}, to which an activation is joined,`);
   return { path: to, cut: instead.size, left: places };

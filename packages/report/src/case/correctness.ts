@@ -152,8 +152,14 @@ export function accuracyNote({ accuracy }: OkCase): string {
 
 /** What a case's outputs were held against, in words. */
 export function referenceText({ reference }: Pick<RanCase | AloneCase, "reference">): string {
-  if (reference === undefined) return "the float64 oracle";
-  return reference === "file, not optimised"
-    ? "the untouched file on onnxruntime-node/cpu without optimisation"
-    : "the file's operators as ONNX on onnxruntime-node/cpu without optimisation";
+  switch (reference) {
+    case undefined:
+      return "the float64 oracle";
+    case "file, not optimised":
+      return "the untouched file on onnxruntime-node/cpu without optimisation";
+    case "file as ONNX, not optimised":
+      return "the file's operators as ONNX on onnxruntime-node/cpu without optimisation";
+    case "file, tfjs in plain JavaScript":
+      return "the file on tfjs's own backend in plain JavaScript, in Node";
+  }
 }

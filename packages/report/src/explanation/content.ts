@@ -189,7 +189,7 @@ function listed(items: readonly string[]): string {
   return new Intl.ListFormat("en-GB", { type: "conjunction" }).format(items);
 }
 
-function commitOf({ sebench, git }: ExplanationRecord["run"]): string {
+export function commitOf({ sebench, git }: ExplanationRecord["run"]): string {
   if (git === null) return sebench;
   return `${sebench}, commit ${git.commit}${git.dirty ? ", with changes" : ""}`;
 }

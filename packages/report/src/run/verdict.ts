@@ -1,7 +1,7 @@
 import { type OkCase, parityHolds, type RunRecord } from "@sebench/results";
 import { caseLabels, workLabel } from "../case/case-label.ts";
 import { disturbanceText, noiseFloorText } from "../case/certainty.ts";
-import { accuracyNote, accuracySentences, parityText } from "../case/correctness.ts";
+import { accuracyNote, accuracySentences, parityText, referenceText } from "../case/correctness.ts";
 import { sameButLowering } from "../case/naive-form.ts";
 import { formatMs, formatMsWithin, formatNumberOf, formatOverheadWithin } from "../text/format.ts";
 import { outcomesOf } from "./outcome.ts";
@@ -128,12 +128,15 @@ export function listed(names: readonly string[]): string {
     : `${names.slice(0, -1).join(", ")} and ${names.at(-1)!}`;
 }
 
+const rightOutput = (record: OkCase) =>
+  record.reference === undefined ? "the oracle's" : `that of ${referenceText(record)}`;
+
 /** The sentence about one case. */
 export function caseVerdict(record: OkCase, label: Label): string {
   const { ratio, interval } = record.overhead;
   const place = `on ${label(record)} for ${workLabel(record)}`;
   if (!parityHolds(record)) {
-    return `No verdict ${place}: its output differs from ${record.reference === undefined ? "the oracle's" : "that of the file, not optimised"}, so its latency is not ranked${accuracyNote(record)}.`;
+    return `No verdict ${place}: its output differs from ${rightOutput(record)}, so its latency is not ranked${accuracyNote(record)}.`;
   }
   const cost = formatOverheadWithin(ratio, interval);
   const disturbance = disturbanceText(record);

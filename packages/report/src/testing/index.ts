@@ -1,3 +1,3 @@
 export { sampleExcitations } from "./sample-excitations.ts";
-export { sampleExplanation } from "./sample-explanation.ts";
+export { sampleDifferences, sampleExplanation } from "./sample-explanation.ts";
 export { sampleRun } from "./sample-run.ts";

@@ -1,4 +1,9 @@
-import type { ExplainedKernel, ExplanationPart, ExplanationRecord } from "@sebench/results";
+import type {
+  DifferencesRecord,
+  ExplainedKernel,
+  ExplanationPart,
+  ExplanationRecord,
+} from "@sebench/results";
 import { sampleRun } from "./sample-run.ts";
 
 type PartName = ExplanationPart["part"];
@@ -152,5 +157,40 @@ export const sampleExplanation: ExplanationRecord = {
       kernel(`fused ${block}/excite/fc2`, `${block}/excite/fc2`, "FusedGemm", "excite", 0.07),
       kernel(`${block}/scale/mul`, `${block}/scale/mul`, "Mul", "scale", 0.3),
     ],
+  },
+};
+
+/** The explanation by differences of a made-up case whose steps cost more alone than together. */
+export const sampleDifferences: DifferencesRecord = {
+  schema: "sebench-differences/1",
+  run: { ...sampleExplanation.run, command: "pnpm bench explain --runtime litert-web/wasm" },
+  machine: sampleRun.machine,
+  runtime: "litert-web/wasm",
+  host: "chromium",
+  engineVersion: "2.5.3",
+  hostVersion: "156.0",
+  network: "se-resnet50",
+  plain: "resnet50",
+  imageSize: 224,
+  batch: 1,
+  precision: "fp32",
+  lowering: "gemm",
+  weights: sampleExplanation.weights,
+  attestation: sampleExplanation.attestation,
+  replicas: 6,
+  rounds: 120,
+  reason: "LiteRT.js tells no times of its operators",
+  measured: { ms: 4, interval: [3.5, 4.5] },
+  overhead: { ratio: 1.1, interval: [1.09, 1.11] },
+  squeeze: { ms: 1, interval: [0.8, 1.2] },
+  excite: { ms: 0.5, interval: [0.3, 0.7] },
+  scale: { ms: 3, interval: [2.8, 3.2] },
+  rest: { ms: -0.5, interval: [-0.9, -0.1] },
+  latencyMs: {
+    plain: 40,
+    se: 44,
+    "without squeeze": 43,
+    "without excite": 43.5,
+    "scale alone": 43,
   },
 };

@@ -136,9 +136,12 @@ export const proofFields = {
   /**
    * What the answers were held against where that is not the oracle: of a model's file that is not
    * imported, it is what onnxruntime-node/cpu gives for the untouched file without optimising it, or
-   * for a TensorFlow Lite model's operators in ONNX.
+   * for a TensorFlow Lite model's operators in ONNX; of a graph model of tfjs, what tfjs's own backend
+   * in plain JavaScript gives for the file.
    */
-  reference: z.enum(["file, not optimised", "file as ONNX, not optimised"]).optional(),
+  reference: z
+    .enum(["file, not optimised", "file as ONNX, not optimised", "file, tfjs in plain JavaScript"])
+    .optional(),
   /**
    * The form of batch normalisation, which was folded into the convolutions of a network before the
    * engine saw it. A model's file is run as it is.

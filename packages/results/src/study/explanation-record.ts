@@ -27,7 +27,7 @@ export const explanationVersion = "sebench-explanation/1";
  * The mean over the replicas, with the 95 % t interval from how they differ, or null for a
  * single replica.
  */
-const difference = { ms: quantity, interval: interval.nullable() };
+export const difference = { ms: quantity, interval: interval.nullable() };
 
 const part = z.enum(kernelParts);
 
@@ -99,29 +99,35 @@ const run = z.strictObject({
  * The difference in milliseconds up to which parts that are rounded on their way to JSON
  * still add up.
  */
-const tolerance = 1e-6;
+export const partTolerance = 1e-6;
+
+/** What is recorded of an explained case, whichever way its overhead is taken apart. */
+export const explainedCase = {
+  run,
+  machine: machineRecord,
+  /** The engine and device: `onnxruntime-node/cpu`. */
+  runtime: words,
+  host: words,
+  engineVersion: words,
+  hostVersion: words,
+  network: tableName,
+  plain: tableName,
+  /** The height and the width of an image, in pixels. */
+  imageSize: count.min(1),
+  batch: count.min(1),
+  precision: z.enum(["fp32", "fp16", "int8"]),
+  lowering: loweringName,
+  weights,
+  attestation: ofBoth(attestation.extend({ proven: z.literal(true), reason: z.null() })),
+  replicas: count.min(1),
+  overhead: z.strictObject({ ratio: latencyRatio, interval: interval.nullable() }),
+};
 
 /** The overhead of SE in one case, taken apart. Every difference is SE less plain. */
 const explanationRecord = z
   .strictObject({
     schema: z.literal(explanationVersion),
-    run,
-    machine: machineRecord,
-    /** The engine and device: `onnxruntime-node/cpu`. */
-    runtime: words,
-    host: words,
-    engineVersion: words,
-    hostVersion: words,
-    network: tableName,
-    plain: tableName,
-    /** The height and the width of an image, in pixels. */
-    imageSize: count.min(1),
-    batch: count.min(1),
-    precision: z.enum(["fp32", "fp16", "int8"]),
-    lowering: loweringName,
-    weights,
-    attestation: ofBoth(attestation.extend({ proven: z.literal(true), reason: z.null() })),
-    replicas: count.min(1),
+    ...explainedCase,
     /** The runs of the profile that the means are of, over all replicas. */
     runs: ofBoth(count.min(1)),
     /**
@@ -131,7 +137,6 @@ const explanationRecord = z
     clock: z.enum(["host", "gpu"]),
     /** The difference of sessions that keep no profile, which is what there is to explain. */
     measured: z.strictObject(difference),
-    overhead: z.strictObject({ ratio: latencyRatio, interval: interval.nullable() }),
     parts: z.array(partShare).readonly(),
     /** The difference outside the kernels: the call, the upload, the logits' way back. */
     around: z.strictObject(difference),
@@ -154,7 +159,7 @@ const explanationRecord = z
     ({ measured, parts, around, unexplained }) =>
       Math.abs(
         measured.ms - around.ms - unexplained.ms - parts.reduce((sum, { ms }) => sum + ms, 0),
-      ) < tolerance,
+      ) < partTolerance,
     { path: ["parts"], error: "do not add up to what was measured" },
   );
 export type ExplanationRecord = z.infer<typeof explanationRecord>;

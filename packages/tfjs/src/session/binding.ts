@@ -32,6 +32,7 @@ export interface ProfiledRun {
   readonly backend: string;
   /** The number of times that each kernel ran: `{ FusedConv2D: 19, ... }`. */
   readonly kernels: Readonly<Record<string, number>>;
-  readonly forms: Forms;
+  /** The forms of a network's operators; left out of a file, whose operators are its own. */
+  readonly forms?: Forms;
   readonly precision: Precision;
 }

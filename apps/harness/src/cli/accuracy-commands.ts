@@ -1,5 +1,7 @@
 import { type Command, Option } from "commander";
 import {
+  hostHelp,
+  hostsHelp,
   loweringHelp,
   repeated,
   withDataset,
@@ -8,16 +10,93 @@ import {
   withModels,
 } from "./options.ts";
 
+export function addEval(cli: Command, setExitCode: (code: number) => void): void {
+  const command = cli
+    .command("eval")
+    .description("count the images that each runtime recognises, with and without SE")
+    .option("--network <name>", "the pair, named by either of its networks (default: se-resnet8)")
+    .option(
+      "--model <file>",
+      "a classifier of your own in place of a network, an .onnx file, as it is and with its SE cut out",
+      repeated,
+    )
+    .option(
+      "--input <sizes>",
+      "the sizes of the model's input whose lengths are free, such as x=32x3x224x224",
+      repeated,
+    )
+    .option("--weights <file>", "the file of the member with SE (default: trained weights)")
+    .option(
+      "--plain-weights <file>",
+      "the plain member's file (default: the tensors that both have, which are no trained network)",
+    )
+    .option(
+      "--weights-prefix <prefixes>",
+      "read only the keys with these prefixes, such as ema., or none, where files hold several copies",
+    )
+    .option("--runtime <ids>", "ask only these runtimes, such as onnxruntime-web/wasm", repeated)
+    .option("--host <names>", hostsHelp, repeated)
+    .option("--size <pixels>", "the height and width of the images");
+  withEngines(withDataset(command))
+    .option("--batch <size>", "the number of images in one run of a network (default: 32)")
+    .addOption(
+      new Option(
+        "--precision <name>",
+        "the precision in which networks compute (default: fp32)",
+      ).choices(["fp32", "fp16"]),
+    )
+    .option(
+      "--oracle <count>",
+      "the number of images that the oracle is asked about (default: as many as take it some 30 seconds)",
+    )
+    .option("--shard <i/n>", "run only the i-th of n parts of the images; bench merge joins them")
+    .option("--out <folder>", "the folder for evaluation.json, evaluation.html and evaluation.md")
+    .option("--json", "print the record as JSON instead of a table")
+    .action(async (flags) =>
+      setExitCode(await (await import("../measuring/eval.ts")).evaluate(flags)),
+    );
+}
+
+export function addExcitations(cli: Command, setExitCode: (code: number) => void): void {
+  const command = cli
+    .command("excitations")
+    .description("show the gates' values for each class, and which gates a network can do without")
+    .option("--network <name>", "the network with SE, such as se-resnet50", "se-resnet8")
+    .option(
+      "--weights <file>",
+      "the .safetensors file of the network's weights, or the word seeded (default: trained weights, where they ship)",
+    )
+    .option(
+      "--weights-prefix <prefixes>",
+      "read only the keys with these prefixes, such as ema., or none, where files hold several copies",
+    )
+    .option("--runtime <id>", "the runtime, such as onnxruntime-web/wasm", "onnxruntime-node/cpu")
+    .option("--host <name>", hostHelp)
+    .option("--size <pixels>", "the height and width of the images")
+    .option("--seed <number>", "the seed of seeded weights (default: 1)");
+  withEngines(withDataset(command))
+    .option(
+      "--classes <names>",
+      "the classes to draw, up to four, by name or number (default: the first four)",
+      repeated,
+    )
+    .option("--batch <size>", "the number of images in one run", "50")
+    .option(
+      "--out <folder>",
+      "the folder for excitations.json, excitations.html and excitations.md",
+    )
+    .option("--json", "print the record as JSON instead of a table")
+    .action(async (flags) =>
+      setExitCode(await (await import("../measuring/excitations.ts")).excitations(flags)),
+    );
+}
+
 export function addBisect(cli: Command, setExitCode: (code: number) => void): void {
   const command = cli
     .command("bisect")
     .description("find the first operator that a runtime computes wrongly, where parity fails")
     .option("--runtime <ids>", "take only these runtimes, such as onnxruntime-web/wasm", repeated)
-    .option(
-      "--host <names>",
-      "take only these hosts: bun, deno, or node and chromium (the default)",
-      repeated,
-    )
+    .option("--host <names>", hostsHelp, repeated)
     .option(
       "--network <names>",
       "the networks, with SE or without, such as se-resnet50,resnet50 (default: se-resnet8)",
