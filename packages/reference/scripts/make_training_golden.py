@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 from torch import nn
 from torch.nn.functional import cross_entropy
-from torchvision.models import mobilenetv3, regnet
+from torchvision.models import mobilenetv3
 
 import formula
 from networks import Layout, Residual, Se
@@ -39,7 +39,6 @@ CASES = [
     ("se-resnet8{bias=false}", 28, Se(bias=False)),
     ("mobilenet-v3-tiny", 32, Se()),
     ("plain-mobilenet-v3-tiny", 32, None),
-    ("regnety-400mf", 32, Se()),
 ]
 
 
@@ -95,8 +94,6 @@ def digits(value):
 def built(name, se):
     if "mobilenet" in name:
         return mobilenet_v3_tiny(with_se=se is not None)
-    if "regnet" in name:
-        return regnet.regnet_y_400mf(num_classes=CLASSES)
     return Residual("basic", (1, 1, 1), CLASSES, se, Layout(), small=True)
 
 

@@ -12,6 +12,8 @@ export const trainedNetworks: readonly string[] = [
   "se-resnet8",
   "resnet20",
   "se-resnet20",
+  "plain-mobilenet-v3-tiny",
+  "mobilenet-v3-tiny",
 ];
 
 /** The height and width of the training images, in pixels. */

@@ -70,9 +70,12 @@ const table: { readonly [Kind in OpKind]: Compute<OpOf<Kind>> | null } = {
 
 /** Throws an `InputError` if a network has an operator that is not trained here. */
 export function requireTrainable(nodes: readonly Node[]): void {
-  for (const { op, name } of nodes) {
-    if (op.kind === "input" || table[op.kind] !== null) continue;
-    throw new InputError(`${name} is ${op.kind}, which is not trained here`, {
+  for (const { op, name, parameters } of nodes) {
+    const perGroup = parameters.weight?.shape[1] ?? 1;
+    const grouped = op.kind === "conv2d" && op.groups > 1 && perGroup > 1;
+    if (op.kind === "input" || (table[op.kind] !== null && !grouped)) continue;
+    const what = grouped ? "a convolution in groups of several channels" : op.kind;
+    throw new InputError(`${name} is ${what}, which is not trained here`, {
       remedy: "choose a network for 32 pixels, such as se-resnet20 or se-resnet8",
     });
   }
@@ -108,7 +111,7 @@ interface Going extends Pick<OpOf<"conv2d">, "groups" | "stride"> {
 }
 
 /**
- * Convolves each group of channels by itself.
+ * Convolves a map whole, or each of its channels by itself.
  *
  * @param filter The filter `[height, width, in / groups, out]`, in which a group's outputs are side by side.
  */
@@ -116,18 +119,9 @@ function inGroups(tf: Tfjs, x: Tensor4D, filter: Tensor4D, going: Going): Tensor
   const { groups, pad } = going;
   const stride: [number, number] = [going.stride[0], going.stride[1]];
   if (groups === 1) return tf.conv2d(x, filter, stride, pad);
-  const [height, width, each, out] = filter.shape;
-  // libtensorflow's depthwise kernels have one stride for both axes.
-  if (each === 1 && stride[0] === stride[1]) {
-    const ofChannels = tf.reshape<Rank.R4>(filter, [height, width, groups, out / groups]);
-    return tf.depthwiseConv2d(x, ofChannels, stride, pad);
-  }
-  const maps = tf.split<Tensor4D>(x, groups, 3);
-  const filters = tf.split<Tensor4D>(filter, groups, 3);
-  return tf.concat4d(
-    maps.map((map, group) => tf.conv2d(map, filters[group]!, stride, pad)),
-    3,
-  );
+  const [height, width, , out] = filter.shape;
+  const ofChannels = tf.reshape<Rank.R4>(filter, [height, width, groups, out / groups]);
+  return tf.depthwiseConv2d(x, ofChannels, stride, pad);
 }
 
 function withBias(tf: Tfjs, x: Tensor, bias: Tensor | undefined): Tensor {
