@@ -119,7 +119,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
   quick: {
     name: "quick",
     purpose:
-      "the default: an answer within four to seven minutes on two cores; software GPUs prove parity and device, and are timed where --budget asks for it",
+      "the default: an answer within some five minutes on two cores; software GPUs prove parity and device, and are timed where --budget asks for it",
     shares: {
       native: [
         { network: "se-resnet50", seconds: 16 },
