@@ -122,7 +122,7 @@ it("says which port is taken and what to do", async () => {
   await expect(second).rejects.toThrow(InputError);
   await expect(second).rejects.toMatchObject({
     message: `port ${port} is taken`,
-    remedy: expect.stringContaining("another port"),
+    remedy: expect.stringContaining("--port"),
   });
 });
 
