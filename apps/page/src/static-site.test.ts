@@ -144,7 +144,9 @@ describe.skipIf(!hasBrowser)(`the static page ${inBrowser}`, () => {
       expect(made.host.page).toMatchObject({ isolated: false, secureContext: true });
       const { clockStepMs, runsPerSample } = made.host.page!;
       expect(clockStepMs).toBeGreaterThan(0.02);
-      expect(made.members.plain.p50Ms * runsPerSample).toBeGreaterThan(20 * clockStepMs);
+      // The number is found while something may disturb, and later runs may be several times faster.
+      expect(runsPerSample).toBeGreaterThan(1);
+      expect(made.members.plain.p50Ms * runsPerSample).toBeGreaterThan(5 * clockStepMs);
       expect(faultBut(made)).toBeNull();
       expect(await page.locator("html").getAttribute("lang")).toBe("de");
       expect(await page.locator("#facts").innerText()).toContain("zusammen gemessen");

@@ -74,8 +74,9 @@ describe.skipIf(!found.ok)("a device (skipped where no browser is found)", () =>
     const { clockStepMs } = device.host.start.page!;
     expect(clockStepMs).toBeGreaterThan(0.05);
     for (const { samplesMs, runsPerSample = 1, processorMs } of members) {
-      const shortestMs = Math.min(...samplesMs.flat());
-      expect(shortestMs * runsPerSample).toBeGreaterThan(40 * clockStepMs);
+      // The number is found while something may disturb, and later runs may be several times faster.
+      expect(runsPerSample).toBeGreaterThan(1);
+      expect(Math.min(...samplesMs.flat()) * runsPerSample).toBeGreaterThan(5 * clockStepMs);
       expect(processorMs).toBeNull();
     }
     expect(conditions!.rounds[0]).toMatchObject({ foreignCores: null, load: null });
