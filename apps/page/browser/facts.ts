@@ -1,4 +1,5 @@
 import type { PageFacts } from "@sebench/results";
+import { watchedClockStep } from "./clock-step.ts";
 
 /** What only some browsers tell. */
 interface TellingNavigator {
@@ -24,7 +25,7 @@ export async function findFacts(): Promise<PageFacts> {
     sharedMemory: typeof SharedArrayBuffer !== "undefined",
     relaxedSimd: WebAssembly.validate(relaxedSwizzle),
     webgpu: "gpu" in navigator,
-    clockStepMs: clockStep(),
+    clockStepMs: watchedClockStep(),
     sentinelMs: sentinel(),
     battery: battery ? { charging: battery.charging, level: battery.level } : null,
   };
@@ -36,23 +37,6 @@ const relaxedSwizzle = new Uint8Array([
   0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0,
   10, 15, 1, 13, 0, 65, 1, 253, 15, 65, 2, 253, 15, 253, 128, 2, 11,
 ]);
-
-/** The time in which the clock is watched, in milliseconds. */
-const watchedMs = 40;
-
-/** The smallest step of the clock within `watchedMs`, in milliseconds. */
-function clockStep(): number {
-  let last = performance.now();
-  const endMs = last + watchedMs;
-  let least = Infinity;
-  while (last < endMs) {
-    const now = performance.now();
-    if (now > last) least = Math.min(least, now - last);
-    last = now;
-  }
-  // A step of 0.02 comes as a difference of two sums of such steps.
-  return Number(least.toPrecision(4));
-}
 
 /** The runs of the sentinel, of which the fastest counts, and the additions of each. */
 const sentinelRuns = 7;

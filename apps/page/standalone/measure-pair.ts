@@ -19,13 +19,13 @@ import {
   simdOf,
   thinnedMembers,
 } from "@sebench/results/measurement";
-import type { DeviceDescription } from "@sebench/runtime";
+import type { Availability, DeviceDescription } from "@sebench/runtime";
 import { InputError } from "@sebench/spec";
+import { watchedClockStep } from "../browser/clock-step.ts";
 import { loadEngine } from "../browser/engines.ts";
 import { type Parameters, standaloneRuntimes } from "./parameters.ts";
-import { repeatedEngine, type RepeatedEngine } from "./repeated-engine.ts";
 import { fetchOracle, shippedSupply } from "./supply.ts";
-import { browserOf, clockStep, deviceKind, systemName } from "./this-browser.ts";
+import { browserOf, deviceKind, systemName } from "./this-browser.ts";
 
 /** The version of sebench that the page was built from. */
 declare const SEBENCH_VERSION: string;
@@ -47,15 +47,16 @@ export async function measurePair(
   watch: Watch,
 ): Promise<Measurement> {
   const visible = pausedWhileHidden();
-  const clockStepMs = clockStep();
-  let repeated: RepeatedEngine | null = null;
+  const clockStepMs = watchedClockStep();
+  let availability: Availability | null = null;
   try {
     const [measured] = pairedForms(
       await answerOnEngine(
         jobOf(pair, asked),
         async (runtime, options) => {
-          repeated = repeatedEngine(await loadEngine(runtime, options), clockStepMs);
-          return repeated.engine;
+          const engine = await loadEngine(runtime, options);
+          availability = await engine.probe();
+          return engine;
         },
         {
           supply: shippedSupply(),
@@ -70,7 +71,7 @@ export async function measurePair(
         },
       ),
     );
-    return await describe(pair, asked, measured!, repeated!, {
+    return await describe(pair, asked, measured!, requireAvailable(availability), {
       clockStepMs,
       timesHidden: visible.timesHidden(),
     });
@@ -134,16 +135,15 @@ async function describe(
   pair: PairDescription,
   asked: Pick<Parameters, "runtime" | "threads">,
   measured: CaseMeasurement,
-  engine: RepeatedEngine,
+  { version, device }: Extract<Availability, { ok: true }>,
   seen: Pick<NonNullable<Measurement["host"]["page"]>, "clockStepMs" | "timesHidden">,
 ): Promise<Measurement> {
-  const { version, device } = requireAvailable(engine);
   const proof = proofOf(measured, device);
   const parity = await requireParity(pair, measured, proof);
   const page = {
     secureContext: globalThis.isSecureContext,
     isolated: globalThis.crossOriginIsolated,
-    runsPerSample: engine.runsPerSample(),
+    runsPerSample: leastRunsPerSample(measured),
     ...seen,
   };
   const first = (member: Member) => [...measured.logits[member].subarray(0, parity.first)];
@@ -168,8 +168,8 @@ async function describe(
     },
     proof,
     members: thinnedMembers({
-      plain: timesOf(measured, "plain", page.runsPerSample),
-      se: timesOf(measured, "se", page.runsPerSample),
+      plain: timesOf(measured, "plain"),
+      se: timesOf(measured, "se"),
     }),
     overhead: overheadFields(overheadEstimate(measured.replicas), measured.stopped),
     parity: parity.record,
@@ -177,8 +177,7 @@ async function describe(
   });
 }
 
-function requireAvailable(engine: RepeatedEngine) {
-  const availability = engine.availability();
+function requireAvailable(availability: Availability | null) {
   if (availability?.ok) return availability;
   throw new Error("the engine was not asked whether it can run");
 }
@@ -235,9 +234,12 @@ async function requireParity(
   };
 }
 
-/** The times of one run, by replica, round and sample, where a sample may be of several runs. */
-function timesOf({ replicas }: CaseMeasurement, member: Member, runs: number): Samples {
-  return replicas.map(({ members }) =>
-    members[member].samplesMs.map((visit) => visit.map((ms) => ms / runs)),
-  );
+/** The times of one run, by replica, round and sample. */
+function timesOf({ replicas }: CaseMeasurement, member: Member): Samples {
+  return replicas.map(({ members }) => members[member].samplesMs);
+}
+
+/** The fewest runs that a sample of any replica is the mean of. */
+function leastRunsPerSample({ replicas }: CaseMeasurement): number {
+  return Math.min(...replicas.map(({ members }) => members.plain.runsPerSample ?? 1));
 }

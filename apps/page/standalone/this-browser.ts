@@ -52,23 +52,6 @@ export function browserOf(): Pick<Measurement["host"], "name" | "version"> {
   return { name: "safari", version: webkit };
 }
 
-/** The time that the clock is watched, in milliseconds. */
-const watchMs = 60;
-
-/** The least step of the page's clock, in milliseconds. */
-export function clockStep(): number {
-  const end = performance.now() + watchMs;
-  let least = Infinity;
-  let before = performance.now();
-  while (before < end) {
-    const now = performance.now();
-    if (now > before) least = Math.min(least, now - before);
-    before = now;
-  }
-  // The differences of large floats end in digits that mean nothing.
-  return Number(least.toPrecision(3));
-}
-
 /** Whether the page is cross-origin isolated, and by what or why not. */
 export type Isolation =
   | { readonly isolated: true; readonly by: "host" | "worker" }

@@ -61,6 +61,17 @@ test("runs that a coarse clock cannot time are timed together, as many of each m
   for (const sample of samples) expect(Math.abs(sample / together - 3)).toBeLessThan(0.05);
 });
 
+test("a run that is held up does not pass for one that is long enough", async () => {
+  for (const heldUp of [0, 1, 2, 5, 8]) {
+    const { now, run } = coarse(1, 0.0001);
+    let calls = 0;
+    const sometimes = () => run(calls++ === heldUp ? 500 : 3)();
+    const { together, fastestMs } = await sampleLength([sometimes], 0, now);
+    expect(together, `held up at run ${heldUp}`).toBe(32);
+    expect(Math.abs(fastestMs - 3)).toBeLessThan(0.05);
+  }
+});
+
 test("on a fine clock a sample is one run, and none is made to find that out", async () => {
   let calls = 0;
   const run = async () => void (calls += 1);

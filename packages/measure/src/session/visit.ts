@@ -75,21 +75,48 @@ export async function sampleLength(
 ): Promise<SampleLength> {
   const stepMs = clockStep(now);
   if (stepMs < fineStepMs || fastestMs >= stepsOfSample * stepMs) return { together: 1, fastestMs };
+  const wantedMs = stepsOfSample * stepMs;
   let together = 1;
   let least = Infinity;
   for (const run of runs) {
-    for (;;) {
-      const beganMs = now();
-      await repeat(run, together)();
-      const elapsedMs = now() - beganMs;
-      if (elapsedMs >= stepsOfSample * stepMs) {
-        least = Math.min(least, elapsedMs / together);
-        break;
-      }
-      together *= 2;
-    }
+    const burst = await burstThatTakes(run, wantedMs, now, together);
+    together = burst.runs;
+    least = Math.min(least, burst.tookMs / together);
   }
   return { together, fastestMs: least };
+}
+
+/** The bursts of one length that must all take long enough: any one may have been held up. */
+const burstsOfLength = 3;
+
+/** Runs one after another, timed together. */
+interface Burst {
+  readonly runs: number;
+  /** The time of all of them, in milliseconds, in the fastest of the bursts that were tried. */
+  readonly tookMs: number;
+}
+
+/**
+ * Doubles a number of runs until so many take long enough in each of three bursts, so that one
+ * that was held up does not pass for a long one.
+ *
+ * @param from The number of runs to begin with.
+ */
+async function burstThatTakes(
+  run: () => Promise<unknown>,
+  wantedMs: number,
+  now: Clock,
+  from: number,
+): Promise<Burst> {
+  for (let runs = from; ; runs *= 2) {
+    let tookMs = Infinity;
+    for (let burst = 0; burst < burstsOfLength && tookMs >= wantedMs; burst++) {
+      const beganMs = now();
+      await repeat(run, runs)();
+      tookMs = Math.min(tookMs, now() - beganMs);
+    }
+    if (tookMs >= wantedMs) return { runs, tookMs };
+  }
 }
 
 /** A run that consists of so many. */
