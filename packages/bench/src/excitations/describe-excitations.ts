@@ -1,13 +1,8 @@
 import { buildMember } from "@sebench/pairs";
-import {
-  describeMachine,
-  type ExcitationBlock,
-  type ExcitationsRecord,
-  excitationsVersion,
-} from "@sebench/results";
+import { type ExcitationBlock, type ExcitationsRecord, excitationsVersion } from "@sebench/results";
 import { type Excitation, excitationsOf, InputError } from "@sebench/spec";
 import { contentHash } from "@sebench/weights";
-import { provenance } from "../run/provenance.ts";
+import { originOf } from "../run/provenance.ts";
 import type { Subject } from "../run/subject.ts";
 import { deviationOf, type Moments } from "./gate-statistics.ts";
 import type { ExcitationsRequest, ObservedExcitations } from "./observe-excitations.ts";
@@ -33,8 +28,7 @@ export async function describeExcitations(
   const { proven: _, reason: __, ...attested } = observed.attestation;
   return {
     schema: excitationsVersion,
-    run: { started, finished: new Date().toISOString(), ...(await provenance()) },
-    machine: await describeMachine(),
+    ...(await originOf(started)),
     network: member.network.name,
     imageSize: range.size,
     weights: await describeWeightsOf(request),

@@ -8,7 +8,7 @@ import {
   type DifferingRounds,
   type RaceMeasurement,
 } from "@sebench/measure";
-import { describeMachine, type DifferencesRecord, differencesVersion } from "@sebench/results";
+import { type DifferencesRecord, differencesVersion } from "@sebench/results";
 import type { RuntimeId } from "@sebench/runtime";
 import { InputError } from "@sebench/spec";
 import { requireProven } from "../case/case-job.ts";
@@ -16,9 +16,8 @@ import { lackOfModel, planModels } from "../models/plan-models.ts";
 import type { FedModel } from "../models/feed-models.ts";
 import { engineOptionsOf, type RunOptions } from "../plan/options.ts";
 import { defaultSeed, profiles } from "../plan/profile.ts";
-import { provenance } from "../run/provenance.ts";
 import type { Subject } from "../run/subject.ts";
-import { networkPair } from "./explain-on.ts";
+import { explainedBy, networkPair } from "./explain-on.ts";
 
 /** The reason why an engine tells nothing of its kernels, or null for one that does. */
 export function lackOfKernels(runtime: RuntimeId): string | null {
@@ -101,15 +100,7 @@ export async function explainByDifferences(
   const [plainProof, seProof] = measured.at(-1)!.entrants.map(proofOf);
   return {
     schema: differencesVersion,
-    run: { started, finished: new Date().toISOString(), ...(await provenance()) },
-    machine: await describeMachine(),
-    ...answering,
-    network: plan.network,
-    plain: plan.plain,
-    imageSize: plan.imageSize,
-    batch: plan.batch,
-    precision: plan.precision,
-    lowering: plan.lowering,
+    ...(await explainedBy(plan, answering, started)),
     weights,
     attestation: { plain: plainProof!, se: seProof! },
     replicas: replicas.length,

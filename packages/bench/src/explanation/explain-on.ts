@@ -12,7 +12,7 @@ import {
   shippedRun,
 } from "@sebench/pairs";
 import type { RuntimeId } from "@sebench/runtime";
-import { describeMachine, type ExplanationRecord, explanationVersion } from "@sebench/results";
+import { type ExplanationRecord, explanationVersion } from "@sebench/results";
 import { InputError } from "@sebench/spec";
 import { contentHash } from "@sebench/weights";
 import { formsOfPair, measureJob, pairOf, requireProven } from "../case/case-job.ts";
@@ -23,7 +23,7 @@ import { lackOfModel, loadsOnnx, planModels } from "../models/plan-models.ts";
 import { type CasePlan, planCases, type ProbedTarget } from "../plan/case-plan.ts";
 import type { RunOptions } from "../plan/options.ts";
 import { type Profile, profiles } from "../plan/profile.ts";
-import { provenance } from "../run/provenance.ts";
+import { originOf } from "../run/provenance.ts";
 import type { Subject } from "../run/subject.ts";
 
 /** Both members of what is explained, and what is known of them without running them. */
@@ -194,6 +194,16 @@ const importedNodes =
     return { plain: nodesOf(plain), se: nodesOf(model.se) };
   };
 
+/** What a record of a case that was taken apart says of itself and of the case. */
+export async function explainedBy(
+  { network, plain, imageSize, batch, precision, lowering }: CasePlan,
+  answering: Subject["answering"],
+  started: string,
+) {
+  const origin = await originOf(started);
+  return { ...origin, ...answering, network, plain, imageSize, batch, precision, lowering };
+}
+
 export async function describeExplanation(
   { pair, measurement }: ExplainedCase,
   answering: Subject["answering"],
@@ -216,15 +226,7 @@ export async function describeExplanation(
     });
   return {
     schema: explanationVersion,
-    run: { started, finished: new Date().toISOString(), ...(await provenance()) },
-    machine: await describeMachine(),
-    ...answering,
-    network: plan.network,
-    plain: plan.plain,
-    imageSize: plan.imageSize,
-    batch: plan.batch,
-    precision: plan.precision,
-    lowering: plan.lowering,
+    ...(await explainedBy(plan, answering, started)),
     weights: pair.weights,
     attestation: { plain: proven("plain"), se: proven("se") },
     replicas: replicas.length,

@@ -2,9 +2,8 @@ import { readFile } from "node:fs/promises";
 import { processHost, thisNode } from "@sebench/hosts";
 import { foldedForm, JobError, type NodesJob, readRunInputs } from "@sebench/jobs";
 import { lower } from "@sebench/lowering";
-import { compareLogits, toleranceFor } from "@sebench/measure";
+import { toleranceFor } from "@sebench/measure";
 import { type ImportedFile, importedFile } from "@sebench/pairs";
-import { splitImages } from "@sebench/reference";
 import type { BisectionRow } from "@sebench/report";
 import { imagesOfRun } from "@sebench/runtime";
 import { InputError, type Tensor } from "@sebench/spec";
@@ -14,7 +13,8 @@ import { lackOfModel, planModels } from "../models/plan-models.ts";
 import type { ProbedTarget } from "../plan/case-plan.ts";
 import { engineOptionsOf } from "../plan/options.ts";
 import { defaultSeed, profiles } from "../plan/profile.ts";
-import { type BisectionContext, finite, furthestImage, search } from "./bisect-network.ts";
+import { type BisectionContext, watchOf } from "./bisect-network.ts";
+import { findWrongOperator } from "./find-wrong-operator.ts";
 
 /** A model's file as a network, with the images of its runs. */
 export interface FedNetwork extends ImportedFile {
@@ -49,9 +49,6 @@ export async function importFed({ model, given }: FedModel): Promise<FedNetwork>
 
 const oracleHost = processHost(thisNode);
 
-/** The most time that one question to a runtime takes where `--timeout` is not given, in seconds. */
-const usualSeconds = 600;
-
 /**
  * Finds the node at which a model's file goes wrong on a runtime. Parity is of the file as the runtime
  * loads it; the search is in the network that the file is imported as, cut behind each node and
@@ -65,7 +62,7 @@ export async function bisectModel(
   target: ProbedTarget,
   fed: FedModel,
 ): Promise<BisectionRow> {
-  const { options, hosts, signal, onProgress } = context;
+  const { options, hosts } = context;
   const { network, weights, titles, images } = await importFed(fed);
   const plan = planModels([target], profiles.quick, [fed], null)[0]!;
   const { availability } = target;
@@ -76,7 +73,7 @@ export async function bisectModel(
     });
   }
   const host = hosts.of(plan.host);
-  const watch = { signal, onProgress, timeoutMs: 1000 * (options.timeoutSeconds ?? usualSeconds) };
+  const watch = watchOf(context);
   const members = { kind: "files", files: [fed.model.se.file], inputs: fed.given.path } as const;
   const [runs] = await oracleHost.run({ kind: "fileOracle", members }, watch);
   const right = joined(runs!, (length) => new Float64Array(length));
@@ -91,28 +88,28 @@ export async function bisectModel(
           proof.outputs.map(([output]) => output!.data as Float32Array),
           (length) => new Float32Array(length),
         );
-  const classes = right.length / images.shape[0]!;
-  const tolerance = toleranceFor(plan.precision, proof.attestation);
-  const compared = compareLogits(given, right, { classes, tolerance });
-  const image = furthestImage(given, right, classes);
   const { batch } = plan;
-  const ask = (names: readonly string[]) => {
-    const nodes = { names, image, batch, precision: "fp32" } as const;
-    const engine = engineOptionsOf(options);
-    const question: NodesJob = { kind: "nodes", runtime: plan.runtime, engine, members, nodes };
-    return host.run(question, watch);
-  };
-  const lowered = foldedForm(lower(network, weights, "conv1x1", { batch }));
-  const titled = (name: string) => titles.get(name) ?? name;
-  const wrong = compared.pass
-    ? null
-    : await search(
-        lowered,
-        splitImages(lowered.network, images)[image]!,
-        tolerance,
-        { ...context, titled },
-        ask,
-      );
+  const engine = engineOptionsOf(options);
+  const found = await findWrongOperator(
+    {
+      given,
+      right,
+      classes: right.length / images.shape[0]!,
+      tolerance: toleranceFor(plan.precision, proof.attestation),
+    },
+    {
+      lowered: foldedForm(lower(network, weights, "conv1x1", { batch })),
+      images,
+      ask(names, image) {
+        // The imported network is written anew in fp32, whatever the file holds its weights in.
+        const nodes = { names, image, batch, precision: "fp32" } as const;
+        const question: NodesJob = { kind: "nodes", runtime: plan.runtime, engine, members, nodes };
+        return host.run(question, watch);
+      },
+      titled: (name) => titles.get(name) ?? name,
+    },
+    context,
+  );
   const { runtime, network: key, imageSize, precision, lowering } = plan;
   return {
     runtime,
@@ -124,10 +121,7 @@ export async function bisectModel(
     lowering,
     engineVersion: availability.version,
     hostVersion: host.version,
-    images: compared.images,
-    parity: { ...compared, relative: finite(compared.relative), maxAbs: finite(compared.maxAbs) },
-    image: compared.pass ? null : image,
-    wrong,
+    ...found,
   };
 }
 

@@ -2,7 +2,6 @@ import { resolve } from "node:path";
 import type { JobHost, Target } from "@sebench/hosts";
 import { JobError } from "@sebench/jobs";
 import { type InputSizes, readModel, writeModel } from "@sebench/models";
-import { median, overheadOfRounds, pairedLogRatios } from "@sebench/measure";
 import { type RewriteName, rewriteNames } from "@sebench/models/passes";
 import {
   type Optimization,
@@ -17,6 +16,7 @@ import { lackOfModel } from "../models/plan-models.ts";
 import type { ModelPlan } from "../plan/case-plan.ts";
 import type { RunOptions } from "../plan/options.ts";
 import { defaultSeed } from "../plan/profile.ts";
+import { describeTuning, type Finale, finaleOf, withoutGain } from "../tuning/describe-tuning.ts";
 import { gainOf, medianOf, raceAll, raceFiles } from "./file-race.ts";
 import { tryPasses } from "./try-passes.ts";
 import { type Candidate, openWorkshop, type Workshop } from "./workshop.ts";
@@ -142,7 +142,7 @@ export async function tuneModel(
   fed: FedModel,
   { version }: Extract<Availability, { ok: true }>,
 ): Promise<Tuning> {
-  const { runtime, network, imageSize, batch, precision, seconds } = plan;
+  const { runtime, seconds } = plan;
   const lack = lackOfModel(plan);
   if (lack !== null) throw new JobError(lack.reason, { remedy: lack.remedy });
   const { plain, name } = fed.model;
@@ -168,35 +168,23 @@ export async function tuneModel(
     workshop.untouched.file,
     ...(kept.length > 0 ? [tried.best.file] : []),
   ];
-  const finale = await finaleOf(workshop, files);
+  const finale = await raceFinale(workshop, files);
   const isSlower = finale.gain.ratio > 1;
   const naive = plan.lowering;
-  return {
-    runtime,
-    host: plan.host,
-    network,
-    imageSize,
-    batch,
-    precision,
-    threads: options.threads,
-    engineVersion: version,
-    hostVersion: host.version,
-    tuned: new Date().toISOString(),
+  return describeTuning({
+    options,
     seed,
-    seconds,
+    host,
+    plan,
+    engineVersion: version,
     naive,
     lowering: kept.length === 0 || isSlower ? naive : kept.join("+"),
-    plainMs: finale.plainMs,
-    overhead: { naive: finale.naive, tuned: isSlower ? finale.naive : finale.tuned },
-    gain: isSlower ? { ratio: 1, interval: [1, 1] } : finale.gain,
-  };
+    finale: isSlower ? withoutGain(finale) : finale,
+  });
 }
 
-/** What the last races say, from sessions by which nothing was chosen. */
-type Finale = Tuning["overhead"] & Pick<Tuning, "gain" | "plainMs">;
-
 /** Races the twin, the file as it is and the one that is left. */
-async function finaleOf(
+async function raceFinale(
   { races }: Workshop,
   files: Parameters<typeof raceAll>[1],
 ): Promise<Finale> {
@@ -206,16 +194,5 @@ async function finaleOf(
     if (!raced.ok) throw new JobError(raced.reason);
     replicas.push(raced.mediansMs);
   }
-  const last = files.length - 1;
-  const between = (one: number, other: number): Tuning["gain"] => {
-    const rounds = replicas.map((medians) => pairedLogRatios(medians[one]!, medians[other]!));
-    const { ratio, interval } = overheadOfRounds(rounds);
-    return { ratio, interval };
-  };
-  return {
-    naive: between(1, 0),
-    tuned: between(last, 0),
-    gain: between(last, 1),
-    plainMs: median(replicas.flatMap(([plain]) => plain!)),
-  };
+  return finaleOf(replicas);
 }

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { promisify } from "node:util";
-import type { RunRecord } from "@sebench/results";
+import { describeMachine, type RunRecord } from "@sebench/results";
 import { shellQuoted } from "@sebench/spec";
 
 /** What made a record: the command as it was typed, sebench's version, and its commit. */
@@ -12,6 +12,14 @@ export async function provenance() {
     command: [built ? "npx sebench" : "pnpm bench", ...process.argv.slice(2).map(shellQuoted)].join(
       " ",
     ),
+  };
+}
+
+/** When a record was made, by what, and on which machine. */
+export async function originOf(started: string) {
+  return {
+    run: { started, finished: new Date().toISOString(), ...(await provenance()) },
+    machine: await describeMachine(),
   };
 }
 

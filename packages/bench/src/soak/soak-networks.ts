@@ -10,7 +10,7 @@ import {
   compareLogits,
 } from "@sebench/measure";
 import { seededRun, shippedRun } from "@sebench/pairs";
-import { describeMachine, type Soaked, type SoakRecord, type SoakRow } from "@sebench/results";
+import { type Soaked, type SoakRecord, type SoakRow } from "@sebench/results";
 import { soakVersion } from "@sebench/results";
 import { parseNetworkName, seName } from "@sebench/spec";
 import { pairOf, rangesOf, requireProven } from "../case/case-job.ts";
@@ -26,7 +26,7 @@ import {
 } from "../plan/case-plan.ts";
 import { engineOptionsOf, type RunOptions } from "../plan/options.ts";
 import { defaultSeed, profiles } from "../plan/profile.ts";
-import { provenance } from "../run/provenance.ts";
+import { originOf } from "../run/provenance.ts";
 
 /** The checked flags of a soak. */
 export interface SoakChoice {
@@ -293,8 +293,7 @@ export async function soakRecordOf(
 ): Promise<SoakRecord> {
   return {
     schema: soakVersion,
-    run: { started, finished: new Date().toISOString(), ...(await provenance()) },
-    machine: await describeMachine(),
+    ...(await originOf(started)),
     runs,
     threads: options.threads,
     seed: options.seed ?? defaultSeed,

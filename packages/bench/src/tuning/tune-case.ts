@@ -1,14 +1,7 @@
 import type { JobHost } from "@sebench/hosts";
 import { JobError, type RaceJob } from "@sebench/jobs";
 import { defaultLowering, type LoweringName } from "@sebench/lowering";
-import {
-  type RaceEntrant,
-  median,
-  type OverheadEstimate,
-  overheadOfRounds,
-  pairedLogRatios,
-  toleranceFor,
-} from "@sebench/measure";
+import { type RaceEntrant, toleranceFor } from "@sebench/measure";
 import type { Tuning } from "@sebench/results";
 import type { Availability } from "@sebench/runtime";
 import { buildNetwork } from "@sebench/spec";
@@ -17,6 +10,7 @@ import { RangeAnswers } from "../case/shared-answers.ts";
 import { bestKnownLowering } from "../plan/best-known.ts";
 import type { NetworkPlan } from "../plan/case-plan.ts";
 import { engineOptionsOf, type RunOptions } from "../plan/options.ts";
+import { describeTuning, type Finale, finaleOf, withoutGain } from "./describe-tuning.ts";
 import { type TraceStep, type Race, type Racer, Ring } from "./ring.ts";
 import { searchSpace, type SearchSpace } from "./search-space.ts";
 import { search } from "./search.ts";
@@ -34,44 +28,25 @@ export async function tunePlan(
   { version }: Extract<Availability, { ok: true }>,
   onStep: (step: TraceStep) => void,
 ): Promise<TunedPlan> {
-  const { options, host, seed } = context;
-  const { runtime, network, imageSize, batch, precision, seconds } = plan;
+  const { network, imageSize } = plan;
   const built = buildNetwork(network, { imageSize });
   const naive = defaultLowering(built);
   const space = searchSpace(built, {
     naive,
     best: bestKnownLowering(built, plan),
-    nchwc: runtime === "onnxruntime-node/cpu",
-    batch,
+    nchwc: plan.runtime === "onnxruntime-node/cpu",
+    batch: plan.batch,
   });
   const tuned = await tune(raceOf(context, plan), space, {
-    budgetMs: 1000 * seconds,
-    seed,
+    budgetMs: 1000 * plan.seconds,
+    seed: context.seed,
     now: () => performance.now(),
     onStep,
   });
   if (!tuned.ok) throw new JobError(tuned.reason);
   const { lowering, trace, finale } = tuned;
-  const ratioOf = ({ ratio, interval }: Tuning["gain"]) => ({ ratio, interval });
-  const tuning: Tuning = {
-    runtime,
-    host: plan.host,
-    network,
-    imageSize,
-    batch,
-    precision,
-    threads: options.threads,
-    engineVersion: version,
-    hostVersion: host.version,
-    tuned: new Date().toISOString(),
-    seed,
-    seconds,
-    naive,
-    lowering,
-    plainMs: finale.plainMs,
-    overhead: { naive: ratioOf(finale.naive), tuned: ratioOf(finale.tuned) },
-    gain: ratioOf(finale.gain),
-  };
+  const engineVersion = version;
+  const tuning = describeTuning({ ...context, plan, engineVersion, naive, lowering, finale });
   return { tuning, trace };
 }
 
@@ -190,26 +165,8 @@ export async function tune(
     chosen: [lowering],
     why: slower ? `${found} was slower than the naive form after all` : "raced anew",
   });
-  const told = slower ? { ...ended, tuned: ended.naive, gain: sameAsNaive(ended) } : ended;
+  const told = slower ? withoutGain(ended) : ended;
   return { ok: true, lowering, finale: told, trace: ring.trace };
-}
-
-/** The gain of a form over itself. */
-function sameAsNaive({ gain }: Finale): Finale["gain"] {
-  const { replicas, rounds } = gain;
-  const within = gain.within.map((each) => ({ ...each, error: 0 }));
-  return { ratio: 1, interval: [1, 1], replicas: replicas.map(() => 1), within, rounds };
-}
-
-/** What the last races say, from sessions by which nothing was chosen. */
-interface Finale {
-  /** The latency of the naive form relative to that of the plain network. */
-  readonly naive: OverheadEstimate;
-  readonly tuned: OverheadEstimate;
-  /** The latency of the tuned recipe relative to that of the naive form. */
-  readonly gain: OverheadEstimate;
-  /** The median of a run of the plain network, in milliseconds. */
-  readonly plainMs: number;
 }
 
 /** The effort of each of the last races. */
@@ -244,13 +201,5 @@ async function raceFinale(
     }
     replicas.push(medians);
   }
-  const last = racers.length - 1;
-  const between = (one: number, other: number) =>
-    overheadOfRounds(replicas.map((medians) => pairedLogRatios(medians[one]!, medians[other]!)));
-  return {
-    naive: between(1, 0),
-    tuned: between(last, 0),
-    gain: between(last, 1),
-    plainMs: median(replicas.flatMap(([plain]) => plain!)),
-  };
+  return finaleOf(replicas);
 }

@@ -1,0 +1,144 @@
+import { compareLogits } from "@sebench/measure";
+import type { LoweredNetwork } from "@sebench/lowering";
+import {
+  firstWrongNode,
+  type NodeValues,
+  oracleValues,
+  type SeenNode,
+  splitImages,
+  type WrongNode,
+} from "@sebench/reference";
+import type { BisectionRow, WrongOperator } from "@sebench/report";
+import type { Tensor } from "@sebench/spec";
+
+/** What a runtime gave for all images, beside what is right. */
+export interface Answer {
+  /** Row-major, `[images, classes]`. */
+  readonly given: Float32Array;
+  readonly right: Float64Array;
+  readonly classes: number;
+  /** How far they may be apart, as parity's tolerance. */
+  readonly tolerance: number;
+}
+
+/** A network that a runtime is asked for node by node. */
+export interface Questions {
+  /** The network in the form that the runtime is given. */
+  readonly lowered: LoweredNetwork;
+  /** The images of the answer, NCHW. */
+  readonly images: Tensor;
+  /** Asks the runtime for the values of nodes for one image. */
+  ask(names: readonly string[], image: number): Promise<readonly Float32Array[]>;
+  /** The names that people read, where they are not the nodes' own. */
+  titled?(node: string): string;
+}
+
+export interface SearchWatch {
+  readonly signal: AbortSignal;
+  /** Called with each node that a runtime was asked for. */
+  readonly onNode: (seen: SeenNode) => void;
+}
+
+/** Compares an answer with what is right and, where it is off, finds the first operator that is. */
+export async function findWrongOperator(
+  { given, right, classes, tolerance }: Answer,
+  questions: Questions,
+  watch: SearchWatch,
+): Promise<Pick<BisectionRow, "images" | "parity" | "image" | "wrong">> {
+  const compared = compareLogits(given, right, { classes, tolerance });
+  const { images } = compared;
+  const parity = {
+    ...compared,
+    relative: finite(compared.relative),
+    maxAbs: finite(compared.maxAbs),
+  };
+  if (compared.pass) return { images, parity, image: null, wrong: null };
+  const image = furthestImage(given, right, classes);
+  return { images, parity, image, wrong: await search(questions, image, tolerance, watch) };
+}
+
+const finite = (value: number) => (Number.isFinite(value) ? value : null);
+
+/** The image whose logits are furthest from the oracle's, or whose top class is another one. */
+function furthestImage(given: Float32Array, right: Float64Array, classes: number): number {
+  const rows = Array.from({ length: right.length / classes }, (_, image) => {
+    const part = <Values extends Float32Array | Float64Array>(of: Values) =>
+      of.subarray(image * classes, (image + 1) * classes);
+    const row = compareLogits(part(given), part(right), { classes, tolerance: 0 });
+    const relative = Number.isNaN(row.relative) ? Infinity : row.relative;
+    return { image, badness: relative + (row.top1Agreement === 1 ? 0 : 1e-9) };
+  });
+  return rows.reduce((worst, row) => (row.badness > worst.badness ? row : worst)).image;
+}
+
+/** Searches one image for the first node that is off. */
+async function search(
+  { lowered, images, ask, titled = (name) => name }: Questions,
+  image: number,
+  tolerance: number,
+  { onNode, signal }: SearchWatch,
+): Promise<BisectionRow["wrong"]> {
+  const values: NodeValues = {
+    ...(await oracleValues(lowered, splitImages(lowered.network, images)[image]!, signal)),
+    given: (names) => ask(names, image),
+  };
+  const found = await firstWrongNode(values, { tolerance, onNode });
+  if (found === null) return null;
+  const wrong = describeWrong(found, values, tolerance);
+  const inputs = wrong.inputs.map((input) => ({ ...input, node: titled(input.node) }));
+  return { ...wrong, node: titled(wrong.node), inputs };
+}
+
+/** The share of the tolerance below which an operator's own error counts as rounding. */
+const roundingShare = 0.1;
+
+function describeWrong(
+  { node, given, error, own, inputs, walked }: WrongNode,
+  { right }: Pick<NodeValues, "right">,
+  tolerance: number,
+): WrongOperator {
+  const at = error.relative === 0 ? own.at : error.at;
+  return {
+    node: node.name,
+    operator: node.op.kind,
+    role: node.role,
+    stage: node.stage,
+    block: node.block,
+    shape: [...node.shape],
+    error: finite(error.relative),
+    ownError: finite(own.relative),
+    verdict: walked
+      ? own.relative > roundingShare * tolerance
+        ? "largest"
+        : "rounding"
+      : "operator",
+    place: placeOf(at, node.shape),
+    given: finite(given[at]!),
+    expected: finite(right(node.name)[at]!),
+    inputs: inputs.map((input) => ({
+      node: input.node.name,
+      range: rangeOf(right(input.node.name)),
+      error: finite(input.error.relative),
+    })),
+  };
+}
+
+/** The place of a value by its index: channel, row and column of a map. */
+function placeOf(index: number, shape: readonly number[]): number[] {
+  const place: number[] = [];
+  let rest = index;
+  for (const length of shape.toReversed()) {
+    place.unshift(rest % length);
+    rest = Math.floor(rest / length);
+  }
+  return place;
+}
+
+function rangeOf(values: ArrayLike<number>): [least: number, greatest: number] {
+  let [least, greatest] = [Infinity, -Infinity];
+  for (let at = 0; at < values.length; at++) {
+    least = Math.min(least, values[at]!);
+    greatest = Math.max(greatest, values[at]!);
+  }
+  return [least, greatest];
+}
