@@ -8,6 +8,8 @@ import {
   withEngines,
   withLowering,
   withModels,
+  withNetworks,
+  withPrefix,
 } from "./options.ts";
 
 export function addEval(cli: Command, setExitCode: (code: number) => void): void {
@@ -29,11 +31,8 @@ export function addEval(cli: Command, setExitCode: (code: number) => void): void
     .option(
       "--plain-weights <file>",
       "the plain member's file (default: the tensors that both have, which are no trained network)",
-    )
-    .option(
-      "--weights-prefix <prefixes>",
-      "read only the keys with these prefixes, such as ema., or none, where files hold several copies",
-    )
+    );
+  withPrefix(command)
     .option("--runtime <ids>", "ask only these runtimes, such as onnxruntime-web/wasm", repeated)
     .option("--host <names>", hostsHelp, repeated)
     .option("--size <pixels>", "the height and width of the images");
@@ -65,11 +64,8 @@ export function addExcitations(cli: Command, setExitCode: (code: number) => void
     .option(
       "--weights <file>",
       "the .safetensors file of the network's weights, or the word seeded (default: trained weights, where they ship)",
-    )
-    .option(
-      "--weights-prefix <prefixes>",
-      "read only the keys with these prefixes, such as ema., or none, where files hold several copies",
-    )
+    );
+  withPrefix(command)
     .option("--runtime <id>", "the runtime, such as onnxruntime-web/wasm", "onnxruntime-node/cpu")
     .option("--host <name>", hostHelp)
     .option("--size <pixels>", "the height and width of the images")
@@ -94,21 +90,8 @@ export function addExcitations(cli: Command, setExitCode: (code: number) => void
 export function addBisect(cli: Command, setExitCode: (code: number) => void): void {
   const command = cli
     .command("bisect")
-    .description("find the first operator that a runtime computes wrongly, where parity fails")
-    .option("--runtime <ids>", "take only these runtimes, such as onnxruntime-web/wasm", repeated)
-    .option("--host <names>", hostsHelp, repeated)
-    .option(
-      "--network <names>",
-      "the networks, with SE or without, such as se-resnet50,resnet50 (default: se-resnet8)",
-      repeated,
-    )
-    .option("--batch <sizes>", "the numbers of images in one run", repeated)
-    .option("--size <pixels>", "the heights and widths of the images", repeated)
-    .option("--precision <names>", "the precisions: fp32 (the default), fp16, int8", repeated)
-    .option(
-      "--int8-keep <part>",
-      "the part of networks that stays in fp32 where --precision is int8: se, its squeezes and excitations",
-    )
+    .description("find the first operator that a runtime computes wrongly, where parity fails");
+  withNetworks(command)
     .option(
       "--weights <file>",
       "the .safetensors file of the member with SE, or the word seeded (default: trained weights for the pairs that have them, and seeded ones for the others)",
@@ -116,12 +99,8 @@ export function addBisect(cli: Command, setExitCode: (code: number) => void): vo
     .option(
       "--plain-weights <file>",
       "the plain member's file (default: the tensors that both have)",
-    )
-    .option(
-      "--weights-prefix <prefixes>",
-      "read only the keys with these prefixes, such as ema., or none, where files hold several copies",
-    )
-    .option("--seed <number>", "the seed of seeded weights (default: 1)");
+    );
+  withPrefix(command).option("--seed <number>", "the seed of seeded weights (default: 1)");
   withEngines(withModels(withLowering(command, "gemm")))
     .option("--json", "print JSON for machines")
     .addHelpText(
@@ -159,11 +138,8 @@ export function addNumerics(cli: Command, setExitCode: (code: number) => void): 
     .option(
       "--weights <file>",
       "the .safetensors file of the weights, or the word seeded (default: trained weights where they ship, and seeded ones for other networks)",
-    )
-    .option(
-      "--weights-prefix <prefixes>",
-      "read only the keys with these prefixes, such as ema., or none, where files hold several copies",
-    )
+    );
+  withPrefix(command)
     .option("--layout <name>", "the layout of the network, as bench export takes it")
     .option("--size <pixels>", "the height and width of the images")
     .option("--lowering <recipe>", `${loweringHelp} (default: conv1x1)`)

@@ -8,7 +8,7 @@ import {
   addSoak,
   addTune,
 } from "./cost-commands.ts";
-import { hostsHelp, loweringHelp, repeated } from "./options.ts";
+import { hostsHelp, loweringHelp, repeated, withKept, withPrefix } from "./options.ts";
 import { addBoard, addComparison, addRecommend, addReport, addShards } from "./record-commands.ts";
 import { addRun, addServe } from "./run-commands.ts";
 
@@ -82,7 +82,7 @@ function addInspect(cli: Command): void {
     .option(
       "--input <sizes>",
       "the sizes of an input whose lengths are free, such as x=1x3x640x640; may be repeated",
-      (text: string, before: readonly string[] = []) => [...before, text],
+      repeated,
     )
     .option(
       "--twin <file>",
@@ -94,7 +94,7 @@ function addInspect(cli: Command): void {
 }
 
 function addExport(cli: Command): void {
-  cli
+  const command = cli
     .command("export")
     .description(
       "write a network as an ONNX file, float32 [B, 3, S, S] in and logits out, or as a .tflite file, [B, S, S, 3] in",
@@ -107,11 +107,8 @@ function addExport(cli: Command): void {
     .option(
       "--weights <file>",
       "the .safetensors file of the weights, or the word seeded (default: trained weights where they ship, as bench run takes them, and seeded ones for other networks)",
-    )
-    .option(
-      "--weights-prefix <prefixes>",
-      "read only the keys with these prefixes, such as ema., or none, where files hold several copies",
-    )
+    );
+  withPrefix(command)
     .option(
       "--layout <name>",
       "the layout of the network: torchvision, timm, timm-legacy or timm-tf; the name's braces may state it too (default: the layout that the keys of --weights imply)",
@@ -125,13 +122,8 @@ function addExport(cli: Command): void {
       )
         .choices(["fp32", "fp16", "int8"])
         .default("fp32"),
-    )
-    .addOption(
-      new Option(
-        "--int8-keep <part>",
-        "the part of the network that stays in fp32 where --precision is int8: its squeezes and excitations",
-      ).choices(["se"]),
-    )
+    );
+  withKept(command)
     .option("--lowering <recipe>", `${loweringHelp}; default: gemm`)
     .option("--runtime <id>", "the runtime that --lowering tuned is for", "onnxruntime-node/cpu")
     .option("--host <name>", "the host that --lowering tuned is for (default: the runtime's first)")

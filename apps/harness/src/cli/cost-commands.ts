@@ -2,11 +2,11 @@ import { rewriteNames, rewritePasses } from "@sebench/models/passes";
 import type { Command } from "commander";
 import {
   hostHelp,
-  hostsHelp,
   repeated,
   withEngines,
   withLowering,
   withModels,
+  withNetworks,
   withoutModels,
   withSelection,
 } from "./options.ts";
@@ -54,18 +54,8 @@ export function addSoak(cli: Command, setExitCode: (code: number) => void): void
       "--max-growth <KiB>",
       "the growth of the memory a run that counts as a leak, where it is beyond doubt",
       "8",
-    )
-    .option("--runtime <ids>", "take only these runtimes, such as onnxruntime-web/wasm", repeated)
-    .option("--host <names>", hostsHelp, repeated)
-    .option(
-      "--network <names>",
-      "the networks, with SE or without, such as se-resnet50,resnet50 (default: se-resnet8)",
-      repeated,
-    )
-    .option("--batch <sizes>", "the numbers of images in one run", repeated)
-    .option("--size <pixels>", "the heights and widths of the images", repeated)
-    .option("--precision <names>", "the precisions: fp32 (the default), fp16, int8", repeated)
-    .option("--seed <number>", "the seed of the weights (default: 1)");
+    );
+  withNetworks(command).option("--seed <number>", "the seed of the weights (default: 1)");
   withEngines(withModels(withLowering(command, "gemm")))
     .option("--out <folder>", "the folder for soak.json, soak.html and soak.md")
     .option("--json", "print the record as JSON instead of a table")

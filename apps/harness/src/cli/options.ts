@@ -23,7 +23,7 @@ export function withSelection(command: Command): Command {
 
 /** Adds the flags that select cases, but for the host. */
 export function withCases(command: Command): Command {
-  return command
+  command
     .option("--runtime <ids>", "take only these runtimes, such as onnxruntime-web/wasm", repeated)
     .option("--network <names>", "take only these pairs, such as se-resnet50{r=8}", repeated)
     .option(
@@ -45,13 +45,44 @@ export function withCases(command: Command): Command {
       "--precision <names>",
       "the precisions: fp32 (the default), fp16, int8; each is measured on the runtimes that have it, and --runtime must name no other",
       repeated,
-    )
-    .option(
-      "--int8-keep <part>",
-      "the part of networks that stays in fp32 where --precision is int8: se, its squeezes and excitations",
-    )
+    );
+  return withKept(command)
     .option("--budget <seconds>", "the time for the replicas of one case")
     .option("--seed <number>", "the seed of the weights and of the order of visits (default: 1)");
+}
+
+/** Adds the flags that select single networks, with SE or without, and where they run. */
+export function withNetworks(command: Command): Command {
+  command
+    .option("--runtime <ids>", "take only these runtimes, such as onnxruntime-web/wasm", repeated)
+    .option("--host <names>", hostsHelp, repeated)
+    .option(
+      "--network <names>",
+      "the networks, with SE or without, such as se-resnet50,resnet50 (default: se-resnet8)",
+      repeated,
+    )
+    .option("--batch <sizes>", "the numbers of images in one run", repeated)
+    .option("--size <pixels>", "the heights and widths of the images", repeated)
+    .option("--precision <names>", "the precisions: fp32 (the default), fp16, int8", repeated);
+  return withKept(command);
+}
+
+/** Adds the flag that keeps a part of networks from being quantised. */
+export function withKept(command: Command): Command {
+  return command.addOption(
+    new Option(
+      "--int8-keep <part>",
+      "the part of networks that stays in fp32 where --precision is int8: se, its squeezes and excitations",
+    ).choices(["se"]),
+  );
+}
+
+/** Adds the flag that chooses among the copies of a network's weights in one file. */
+export function withPrefix(command: Command): Command {
+  return command.option(
+    "--weights-prefix <prefixes>",
+    "read only the keys with these prefixes, such as ema., or none, where files hold several copies",
+  );
 }
 
 /** Adds the flags that name models' files, for every command that measures them. */

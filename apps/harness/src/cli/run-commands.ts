@@ -6,6 +6,7 @@ import {
   withEngines,
   withLowering,
   withModels,
+  withPrefix,
   withSelection,
 } from "./options.ts";
 
@@ -25,11 +26,8 @@ export function addRun(cli: Command, setExitCode: (code: number) => void): void 
     .option(
       "--plain-weights <file>",
       "the plain member's file (default: the tensors that both have, which are no trained network)",
-    )
-    .option(
-      "--weights-prefix <prefixes>",
-      "read only the keys with these prefixes, such as ema., or none, where files hold several copies",
-    )
+    );
+  withPrefix(command)
     .option(
       "--starts <count>",
       "fresh processes or browsers in which each member is started; 0 makes none (default: by profile)",

@@ -149,5 +149,4 @@ test("SE may stay in fp32 where int8 is measured, and nowhere else", () => {
   expect(whole).not.toHaveProperty("int8Keep");
   expect(read({ precision: ["fp32,int8"], int8Keep: "se" }).selection.int8Keep).toBe("se");
   expect(() => read({ int8Keep: "se" })).toThrow("int8 is not measured");
-  expect(() => read({ precision: ["int8"], int8Keep: "trunk" })).toThrow("--int8-keep");
 });

@@ -34,7 +34,7 @@ export interface RunFlags extends CheckpointFlags, ModelFlags {
   readonly size?: readonly string[];
   readonly precision?: readonly string[];
   /** The part of networks that stays in fp32 in int8. */
-  readonly int8Keep?: string;
+  readonly int8Keep?: "se";
   readonly lowering?: readonly string[];
   readonly threads?: string;
   readonly tf32?: boolean;
@@ -189,10 +189,8 @@ function readSelection(flags: RunFlags): Selection {
 
 /** @throws InputError where the flag is given and int8 is not asked for */
 function readInt8Keep({ int8Keep, precision }: RunFlags): "se" | undefined {
-  if (int8Keep === undefined) return undefined;
-  const keep = requireOneOf("--int8-keep", int8Keep, ["se"] as const);
-  if (items(precision)?.includes("int8")) return keep;
-  throw new InputError(`--int8-keep ${keep} is given, and int8 is not measured`, {
+  if (int8Keep === undefined || items(precision)?.includes("int8")) return int8Keep;
+  throw new InputError(`--int8-keep ${int8Keep} is given, and int8 is not measured`, {
     remedy: "add --precision int8, or leave --int8-keep out",
   });
 }
