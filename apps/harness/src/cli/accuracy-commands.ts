@@ -6,6 +6,7 @@ import {
   repeated,
   withDataset,
   withEngines,
+  withKept,
   withLowering,
   withModels,
   withNetworks,
@@ -91,7 +92,7 @@ export function addBisect(cli: Command, setExitCode: (code: number) => void): vo
   const command = cli
     .command("bisect")
     .description("find the first operator that a runtime computes wrongly, where parity fails");
-  withNetworks(command)
+  withKept(withNetworks(command))
     .option(
       "--weights <file>",
       "the .safetensors file of the member with SE, or the word seeded (default: trained weights for the pairs that have them, and seeded ones for the others)",

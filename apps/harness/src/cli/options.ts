@@ -53,7 +53,7 @@ export function withCases(command: Command): Command {
 
 /** Adds the flags that select single networks, with SE or without, and where they run. */
 export function withNetworks(command: Command): Command {
-  command
+  return command
     .option("--runtime <ids>", "take only these runtimes, such as onnxruntime-web/wasm", repeated)
     .option("--host <names>", hostsHelp, repeated)
     .option(
@@ -64,7 +64,6 @@ export function withNetworks(command: Command): Command {
     .option("--batch <sizes>", "the numbers of images in one run", repeated)
     .option("--size <pixels>", "the heights and widths of the images", repeated)
     .option("--precision <names>", "the precisions: fp32 (the default), fp16, int8", repeated);
-  return withKept(command);
 }
 
 /** Adds the flag that keeps a part of networks from being quantised. */

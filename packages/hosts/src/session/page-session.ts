@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   type AnswerTo,
@@ -10,18 +10,10 @@ import {
   type StartedPage,
   type StartJob,
 } from "@sebench/jobs";
-import { faultOfAnswer } from "@sebench/jobs/answers";
-import type { ConditionsWatch } from "@sebench/measure";
 import { type Asker, type PageServer, type SessionHandler, SessionRefusal } from "@sebench/page";
-import type { MemoryMoment, PageFacts } from "@sebench/results";
+import type { PageFacts } from "@sebench/results";
 import { untilEnded, type Watch } from "../host/host.ts";
-import { mayAsk, serveSupply } from "../host/page-supply.ts";
-
-/** What is seen from outside of a page while it runs a job. */
-export interface OutsideWatch {
-  readonly conditions?: ConditionsWatch;
-  memory?(moment: MemoryMoment): Promise<unknown>;
-}
+import { HandedJob, type OutsideWatch } from "./handed-job.ts";
 
 /** The way in which pages of a session are taken to have ended. */
 export interface SessionPatience {
@@ -33,21 +25,6 @@ export interface SessionPatience {
 
 /** The longest that a page is left without an answer to what is to be done next, in milliseconds. */
 const pollMs = 20_000;
-
-type SessionJob = EngineJob | StartJob;
-
-/** A job that a page is to answer, or answers. */
-interface Current {
-  readonly id: string;
-  readonly job: SessionJob;
-  readonly outside: OutsideWatch;
-  readonly onProgress: Watch["onProgress"];
-  readonly supply: ReturnType<typeof serveSupply> | null;
-  /** The pages that it was handed to, of which the last answers it. */
-  readonly pages: string[];
-  readonly settle: (answer: unknown) => void;
-  readonly fail: (error: unknown) => void;
-}
 
 /** The page that was heard of last, and what it told of itself. */
 interface KnownPage extends Asker {
@@ -66,7 +43,7 @@ export class PageSession implements SessionHandler {
   readonly #done = new Set<string>();
   #server: PageServer | null = null;
   #known: KnownPage | null = null;
-  #current: Current | null = null;
+  #current: HandedJob | null = null;
   #end: Extract<PageOrder, { kind: "end" }> | null = null;
   #onEnd: () => void = () => {};
   #words: string | null = null;
@@ -155,7 +132,7 @@ export class PageSession implements SessionHandler {
   }
 
   async #ask(
-    job: SessionJob,
+    job: HandedJob["job"],
     watch: Watch,
     outside: OutsideWatch,
     onOrder: (id: string) => void = () => {},
@@ -163,22 +140,21 @@ export class PageSession implements SessionHandler {
     watch.signal.throwIfAborted();
     if (this.#current !== null) throw new Error("a page runs one job at a time");
     using ending = untilEnded(watch);
-    const supply = this.#server && serveSupply(this.#server);
-    const id = randomUUID();
-    const answered = new Promise<unknown>((settle, fail) => {
-      const { onProgress } = watch;
-      this.#current = { id, job, outside, onProgress, supply, pages: [], settle, fail };
-      onOrder(id);
-    });
-    answered.catch(() => {});
+    const handed = new HandedJob(job, watch, outside, this.#server);
+    this.#current = handed;
+    onOrder(handed.id);
     this.#rouse();
     try {
-      return await Promise.race([answered, ending.promise]);
+      return await Promise.race([handed.answered, ending.promise]);
     } finally {
-      this.#done.add(id);
-      this.#current = null;
+      this.#finish(handed);
       this.#rouse();
     }
+  }
+
+  #finish(handed: HandedJob): void {
+    this.#done.add(handed.id);
+    if (this.#current === handed) this.#current = null;
   }
 
   #rouse(): void {
@@ -196,53 +172,16 @@ export class PageSession implements SessionHandler {
       const was = this.#done.has(message.job) ? "has been answered, or ended" : "was not given";
       throw new SessionRefusal(409, `this job ${was}`);
     }
-    if (current.job.kind !== "start") this.#requirePage(from, current);
-    switch (message.kind) {
-      case "supply":
-        return this.#supply(current, message.request);
-      case "progress":
-        current.onProgress(message.progress);
-        return { stop: false } satisfies ProgressReply;
-      case "conditions":
-        return (await current.outside.conditions?.[message.step]()) ?? null;
-      case "memory":
-        return (await current.outside.memory?.(message.moment)) ?? null;
-      case "result":
-        return this.#settle(current, message.outcome);
-    }
+    const reply = await current.take(message, from.page);
+    // The page may ask what is next before the run's own promise is settled.
+    if (message.kind === "result") this.#finish(current);
+    return reply;
   }
 
   #greet({ facts, name }: Extract<PageMessage, { kind: "hello" }>, from: Asker): null {
     this.#known = { ...from, facts, name: name ?? this.#known?.name ?? null };
     for (const tell of this.#heard.splice(0)) tell(this.#known);
     this.#rouse();
-    return null;
-  }
-
-  #supply({ job, supply }: Current, request: Extract<PageMessage, { kind: "supply" }>["request"]) {
-    if (job.kind === "start" || supply === null || !mayAsk(job, request)) {
-      throw new SessionRefusal(403, "the page's job does not name this");
-    }
-    return supply(request);
-  }
-
-  #settle(
-    { id, job, settle, fail }: Current,
-    outcome: Extract<PageMessage, { kind: "result" }>["outcome"],
-  ): null {
-    if (outcome.ok) {
-      const fault = faultOfAnswer(job.kind, outcome.answer);
-      if (fault !== null) {
-        throw new SessionRefusal(400, `this is no answer to a job of its kind: ${fault}`);
-      }
-    }
-    this.#done.add(id);
-    this.#current = null;
-    if (outcome.ok) settle(outcome.answer);
-    else {
-      const { message, remedy } = outcome.error;
-      fail(new JobError(message, { remedy, cause: outcome.error }));
-    }
     return null;
   }
 
@@ -270,20 +209,8 @@ export class PageSession implements SessionHandler {
       return this.#end;
     }
     if (this.#again === page) return { kind: "again" };
-    const current = this.#current;
-    if (current === null || current.job.kind === "start") return null;
-    const { id, job, outside, pages } = current;
-    if (pages.includes(page)) return null;
-    if (pages.length >= this.#patience.attempts) {
-      current.fail(pageEnded(pages.length));
-      return null;
-    }
-    pages.push(page);
-    const watched = {
-      conditions: outside.conditions !== undefined,
-      memory: outside.memory !== undefined,
-    };
-    return { kind: "job", id, job, watched, words: this.#words };
+    const order = this.#current?.orderFor(page, this.#patience.attempts) ?? null;
+    return order && { ...order, words: this.#words };
   }
 
   /** Waits for a page to be there, for so many milliseconds at most, and says whether one is. */
@@ -304,11 +231,9 @@ export class PageSession implements SessionHandler {
     closed.addEventListener("abort", () => {
       if (this.#alive === from.page) this.#alive = null;
       const current = this.#current;
-      if (current === null || current.pages.at(-1) !== from.page) return;
+      if (!current?.isOf(from.page)) return;
       setTimeout(() => {
-        if (this.#current === current && current.pages.at(-1) === from.page && isLast()) {
-          current.fail(pageEnded(current.pages.length));
-        }
+        if (this.#current === current && current.isOf(from.page) && isLast()) current.pageEnded();
       }, this.#patience.graceMs).unref();
     });
   }
@@ -320,18 +245,6 @@ export class PageSession implements SessionHandler {
       "Another device has this session. End it there, or start `bench serve` again for this one.",
     );
   }
-
-  #requirePage({ page }: Asker, { pages }: Current): void {
-    if (pages.at(-1) === page) return;
-    throw new SessionRefusal(409, "this job was handed to another page");
-  }
-}
-
-function pageEnded(attempts: number): JobError {
-  const often = attempts > 1 ? `, ${attempts} times` : "";
-  return new JobError(`page ended: it went away while it ran the job${often}`, {
-    remedy: "choose a smaller --network or --size: a browser ends pages that take much memory",
-  });
 }
 
 /** Waits until one of the signals aborts, or for so many milliseconds at most. */

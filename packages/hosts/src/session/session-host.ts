@@ -12,7 +12,8 @@ import { requireEngine } from "../host/page-supply.ts";
 import { watchMachine } from "../host/watch-machine.ts";
 import { startAnswer, startFilesOf } from "../host/start-files.ts";
 import { type BrowserGroup, sandboxOf } from "./browser-group.ts";
-import { type OutsideWatch, PageSession } from "./page-session.ts";
+import type { OutsideWatch } from "./handed-job.ts";
+import { PageSession } from "./page-session.ts";
 
 /** A browser that was found, as a host that opens its page and otherwise leaves it alone. */
 export interface SelfDrivenBrowser extends Pick<JobHost, "name" | "version" | "remedy"> {
