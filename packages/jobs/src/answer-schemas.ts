@@ -1,4 +1,4 @@
-import { attestation } from "@sebench/results";
+import { attestation, gpuStates } from "@sebench/results";
 import { z } from "zod";
 import type { EngineJob, Job, StartJob } from "./job.ts";
 
@@ -69,15 +69,7 @@ const conditions = z.strictObject({
     }),
   ),
   voided: count.optional(),
-  gpus: z.array(
-    z.strictObject({
-      name: words,
-      clockMHz: told,
-      temperatureC: told,
-      powerW: told,
-      throttled: z.boolean().nullable(),
-    }),
-  ),
+  gpus: gpuStates,
 });
 
 const prepared = { prepareMs: time, firstRunMs: time };

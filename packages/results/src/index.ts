@@ -57,7 +57,7 @@ export { fewestTrials, trialsOf, calibrationOf } from "./calibration/trial-sprea
 export { type CaseAccuracy, type MemberAccuracy, membersLosing } from "./case/accuracy-record.ts";
 export { boundRecord, type BoundRecord } from "./case/bound-record.ts";
 export type { CaseCalibration } from "./case/case-calibration.ts";
-export type { CaseConditions, CaseProcessorTime } from "./case/case-conditions.ts";
+export { type CaseConditions, type CaseProcessorTime, gpuStates } from "./case/case-conditions.ts";
 export { type CaseParts, caseId, parseCaseId } from "./case/case-id.ts";
 export {
   type AloneCase,

@@ -1,12 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import { defaultCacheDirectory } from "@sebench/artifacts";
-import type { MeasureJob, ProveJob } from "@sebench/jobs";
+import type { ProveJob } from "@sebench/jobs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openChromiumHost } from "../chromium/chromium-host.ts";
 import { findBrowser } from "../chromium/find-browser.ts";
 import type { JobHost, Watch } from "../host/host.ts";
 import { type BrowserGroup, openDisplay } from "../session/browser-group.ts";
 import { openSessionHost } from "../session/session-host.ts";
+import { endlessJob, smallJob } from "../testing/small-job.ts";
 import { findFirefox, readFirefoxVersion } from "./firefox.ts";
 import { findSafari, openByDriver } from "./safari.ts";
 import { findWebkitgtk, miniBrowserPath } from "./webkitgtk.ts";
@@ -23,26 +24,10 @@ const watch = (timeoutMs: number, onProgress: Watch["onProgress"] = () => {}): W
 
 const prove: ProveJob = {
   kind: "prove",
-  runtime: "onnxruntime-web/wasm",
-  engine: { threads: 1 },
-  members: {
-    kind: "networks",
-    pair: {
-      networks: { plain: "resnet8", se: "se-resnet8" },
-      imageSize: 28,
-      weights: { kind: "seeded", seed: 1 },
-      images: { dataset: "fashion-mnist", count: 4 },
-    },
-    forms: [{ lowering: "gemm" }],
-  },
+  runtime: smallJob.runtime,
+  engine: smallJob.engine,
+  members: smallJob.members,
   measure: { batch: 1, precision: "fp32", seed: 1 },
-};
-
-const endless: MeasureJob = {
-  ...prove,
-  kind: "measure",
-  measure: { batch: 1, precision: "fp32", budgetMs: 300_000, minRounds: 1_000_000 },
-  labelled: null,
 };
 
 const options = { headed: false, port: 0 };
@@ -87,7 +72,7 @@ describe.each(browsers)("$name", ({ name, found }) => {
     it("ends a case within seconds where its page's process is killed", async () => {
       let killedMs = Infinity;
       const measured = host.run(
-        endless,
+        endlessJob,
         watch(90_000, ({ phase }) => {
           if (phase !== "rounds" || killedMs < Infinity) return;
           killedMs = performance.now();
@@ -101,7 +86,7 @@ describe.each(browsers)("$name", ({ name, found }) => {
 
     it("ends a browser that hangs when its time is over, with all its processes", async () => {
       const hangs = host.run(
-        endless,
+        endlessJob,
         watch(15_000, ({ phase }) => {
           if (phase !== "rounds") return;
           for (const id of group!.processes()) process.kill(id, "SIGSTOP");

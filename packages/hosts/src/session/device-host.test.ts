@@ -1,32 +1,13 @@
 import { defaultCacheDirectory } from "@sebench/artifacts";
-import type { MeasureJob } from "@sebench/jobs";
 import type { BrowserContext, Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { launchBrowser } from "../chromium/browser.ts";
 import { findBrowser } from "../chromium/find-browser.ts";
 import type { Watch } from "../host/host.ts";
+import { endlessJob, smallJob } from "../testing/small-job.ts";
 import { type DeviceHost, openDeviceHost } from "./device-host.ts";
 
 const found = await findBrowser({ cacheDirectory: defaultCacheDirectory() });
-
-const job: MeasureJob = {
-  kind: "measure",
-  runtime: "onnxruntime-web/wasm",
-  engine: { threads: 1 },
-  members: {
-    kind: "networks",
-    pair: {
-      networks: { plain: "resnet8", se: "se-resnet8" },
-      imageSize: 28,
-      weights: { kind: "seeded", seed: 1 },
-      images: { dataset: "fashion-mnist", count: 2 },
-    },
-    forms: [{ lowering: "gemm" }],
-  },
-  measure: { batch: 1, precision: "fp32", budgetMs: 1500, minReplicas: 1, maxReplicas: 1 },
-  labelled: null,
-};
-const endless = { ...job, measure: { ...job.measure, budgetMs: 300_000, minRounds: 1_000_000 } };
 
 /** The name that another machine would have, which leads to this one in the test's browser alone. */
 const elsewhere = "phone.test";
@@ -68,7 +49,7 @@ describe.skipIf(!found.ok)("a device (skipped where no browser is found)", () =>
   });
 
   it("measures with a coarse clock, and makes no figure up that a page cannot know", async () => {
-    const { replicas, proofs } = await device.host.run(job, watch());
+    const { replicas, proofs } = await device.host.run(smallJob, watch());
     expect(proofs.map(({ attestation }) => attestation.proven)).toEqual([true, true]);
     const [{ members, conditions }] = replicas as [(typeof replicas)[number]];
     const { clockStepMs } = device.host.start.page!;
@@ -91,7 +72,7 @@ describe.skipIf(!found.ok)("a device (skipped where no browser is found)", () =>
       await page.getByRole("button", { name: "Start" }).click();
     };
     const measured = device.host.run(
-      endless,
+      endlessJob,
       watch(({ phase }) => {
         if (phase !== "rounds" || closed > 1) return;
         closed += 1;
@@ -107,6 +88,6 @@ describe.skipIf(!found.ok)("a device (skipped where no browser is found)", () =>
   });
 
   it("says that a device has gone away, and keeps nobody waiting", async () => {
-    await expect(device.host.run(job, watch())).rejects.toThrow("the device has gone away");
+    await expect(device.host.run(smallJob, watch())).rejects.toThrow("the device has gone away");
   });
 });

@@ -2,10 +2,11 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import http from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { decodeMessage, encodeMessage, type MeasureJob, type PageOrder } from "@sebench/jobs";
+import { decodeMessage, encodeMessage, type PageOrder } from "@sebench/jobs";
 import { type PageServer, startPageServer } from "@sebench/page";
 import { afterAll, beforeAll, beforeEach, afterEach, expect, test } from "vitest";
 import type { Watch } from "../host/host.ts";
+import { smallJob as job } from "../testing/small-job.ts";
 import { PageSession } from "./page-session.ts";
 
 let root: string;
@@ -85,23 +86,6 @@ async function next(visitor: Visitor = {}): Promise<PageOrder> {
   return decodeMessage(await response.text()) as PageOrder;
 }
 
-const job: MeasureJob = {
-  kind: "measure",
-  runtime: "onnxruntime-web/wasm",
-  engine: { threads: 1 },
-  members: {
-    kind: "networks",
-    pair: {
-      networks: { plain: "resnet8", se: "se-resnet8" },
-      imageSize: 28,
-      weights: { kind: "seeded", seed: 1 },
-      images: { dataset: "fashion-mnist", count: 2 },
-    },
-    forms: [{ lowering: "gemm" }],
-  },
-  measure: { batch: 1, precision: "fp32" },
-  labelled: null,
-};
 const probe = { kind: "probe", runtime: job.runtime, engine: job.engine } as const;
 const available = {
   ok: true,

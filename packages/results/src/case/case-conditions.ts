@@ -14,6 +14,19 @@ import {
 const byRound = z.array(quantity).readonly().nullable();
 const told = quantity.nullable();
 
+/** The state of a machine's GPUs. */
+export const gpuStates = z
+  .array(
+    z.strictObject({
+      name: words,
+      clockMHz: told,
+      temperatureC: told,
+      powerW: told,
+      throttled: z.boolean().nullable(),
+    }),
+  )
+  .readonly();
+
 /** The state of the machine while a case was measured, observed between timed runs. */
 export const conditions = z.strictObject({
   replicas: z
@@ -39,17 +52,7 @@ export const conditions = z.strictObject({
          */
         disturbed: z.array(count).readonly(),
         /** The state of the GPUs at the replica's end. */
-        gpus: z
-          .array(
-            z.strictObject({
-              name: words,
-              clockMHz: told,
-              temperatureC: told,
-              powerW: told,
-              throttled: z.boolean().nullable(),
-            }),
-          )
-          .readonly(),
+        gpus: gpuStates,
       }),
     )
     .readonly(),
