@@ -40,6 +40,11 @@ function faultBut(made: Measurement): string | null {
   return fault?.includes("its interval is as wide") ? null : fault;
 }
 
+/** Hears, in the page, of what its own policy forbids. */
+const listenForViolations = `
+  document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) =>
+    tellViolation(violatedDirective + " of " + blockedURI));`;
+
 test("an address of issues that is not https is refused", async () => {
   const asked = buildStaticSite({ outDir: "/nowhere", issues: "javascript:alert(1)" });
   await expect(asked).rejects.toThrow(InputError);
@@ -81,8 +86,13 @@ describe.skipIf(!hasBrowser)(`the static page ${inBrowser}`, () => {
     const context = await browser.newContext(options);
     try {
       const page = await context.newPage();
+      const violations: string[] = [];
+      await page.exposeFunction("tellViolation", (text: string) => violations.push(text));
+      await page.addInitScript(listenForViolations);
       await page.goto(url + query);
-      return await look(page, context);
+      const seen = await look(page, context);
+      expect(violations).toEqual([]);
+      return seen;
     } finally {
       await context.close();
     }

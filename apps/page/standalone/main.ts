@@ -1,3 +1,4 @@
+import "./no-eval.ts";
 import type { JobProgress } from "@sebench/jobs";
 import type { PairDescription } from "@sebench/pairs";
 import { InputError } from "@sebench/spec";
