@@ -1,3 +1,5 @@
+// This has to be first, before any schema is read.
+// oxlint-disable-next-line import/no-unassigned-import
 import "./no-eval.ts";
 import type { JobProgress } from "@sebench/jobs";
 import type { PairDescription } from "@sebench/pairs";

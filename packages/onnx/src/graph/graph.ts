@@ -2,7 +2,7 @@ import { inputShape, type Network, nodeOf, nodesWithInputs } from "@sebench/spec
 import { floatType, type TensorProto } from "../proto/tensor-proto.ts";
 import { type Notation, inputName, outputName } from "./notation.ts";
 import type { onnx } from "../proto/onnx-proto.js";
-import { type Operators, operatorsOf, sequence } from "./operators.ts";
+import { type Operators, operatorsOf, sequence, type Site } from "./operators.ts";
 
 export interface Graph {
   /** The graph without initializers. */
@@ -15,7 +15,7 @@ export interface Graph {
 export function graphOf(network: Network, batch: number, notation: Notation): Graph {
   const parts = [...nodesWithInputs(network)].map(([node, inputShapes]): Operators => {
     const { parameters, before } = notation.parametersOf(node);
-    const operators = operatorsOf({
+    const site: Site = {
       node: { ...node, parameters },
       batch,
       inputs: node.inputs.map(notation.reads),
@@ -23,7 +23,8 @@ export function graphOf(network: Network, batch: number, notation: Notation): Gr
       inputShapes,
       scalar: notation.scalar,
       bound: notation.bound,
-    });
+    };
+    const operators = notation.operatorsOf?.(site) ?? operatorsOf(site);
     return sequence(before, operators, notation.afterNode(node));
   });
   return graphOfOperators(network, batch, sequence(...parts));

@@ -1,6 +1,6 @@
 import type { Node, Tensor, Network } from "@sebench/spec";
 import type { TensorProto } from "../proto/tensor-proto.ts";
-import type { Operators, Scalar } from "./operators.ts";
+import type { Operators, Scalar, Site } from "./operators.ts";
 
 /**
  * The way that a precision is written: the type of parameters and constants, and the
@@ -16,6 +16,8 @@ export interface Notation {
   afterNode(node: Node): Operators;
   /** A node's parameters under the names by which the node reads them, and the operators before. */
   parametersOf(node: Node): { readonly parameters: Node["parameters"]; readonly before: Operators };
+  /** The operators of a node that this precision writes in a way of its own, or null for those of all. */
+  operatorsOf?(site: Site): Operators | null;
   /** A constant factor in the form of a value that is read. */
   scalar(name: string, value: number): Scalar;
   /** A constant in the type in which operators without integer kernels compute. */

@@ -133,7 +133,7 @@ function withScalar(site: Site, opType: string, local: string, value: number): O
   return sequence(scalar.before, single({ ...site, inputs }, opType));
 }
 
-function windowOf({ kernel, stride }: Window, pads: Pads): Attribute[] {
+export function windowOf({ kernel, stride }: Window, pads: Pads): Attribute[] {
   return [ints("kernel_shape", kernel), ints("strides", stride), ints("pads", pads)];
 }
 

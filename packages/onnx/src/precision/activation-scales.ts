@@ -20,7 +20,7 @@ const levels = 255;
 const passing: ReadonlySet<OpKind> = new Set(["maxPool", "flatten", "unflatten", "channelShuffle"]);
 
 /** The operators that have a kernel in int8 which can give the result after a ReLU. */
-const rectifiable: ReadonlySet<OpKind> = new Set(["conv2d", "dense", "add", "mul"]);
+const rectifiable: ReadonlySet<OpKind> = new Set(["conv2d", "gatedConv2d", "dense", "add", "mul"]);
 
 /**
  * The scale of each value that is quantised. Values without a scale are the logits, which

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { quantiseLayer } from "./int8-notation.ts";
+import { quantiseLayer } from "./quantise-layer.ts";
 
 // The integers are computed by hand: the largest weight of a channel becomes 64.
 const weight = { shape: [2, 1, 1, 2], data: Float32Array.of(0.64, -0.32, 0.003, -0.064) };
