@@ -123,6 +123,61 @@ describe("onnxruntime's integer kernels", () => {
   }
 });
 
+describe("a convolution whose outputs a gate scales", () => {
+  const recipe = "squeeze-fold+scale-fold";
+
+  it.each([
+    ["se-resnet50", /^$/],
+    // Its gate is between -1 and 1, so its zero point is not 0.
+    ["se-resnet50{gate=tanh}", /^$/],
+    ["se-shufflenet-v1-g3", /^$/],
+    // The gate stays in floats.
+    ["se-resnet50", /\/(squeeze|excite)\//],
+  ])("has integers on every side in %s, and agrees with the oracle", async (name, floats) => {
+    const variant = buildNetwork(name, { imageSize: 32 });
+    const images = testImages(1, inputShape(variant));
+    const weights = seededWeights(variant, 1);
+    const its = lower(variant, weights, recipe);
+    const all = Object.entries(await rangesOn(its, images));
+    const ranges = Object.fromEntries(
+      all.map(([node, range]) => [node, floats.test(node) ? null : range]),
+    );
+    const bytes = encodeOnnx(its, { batch: 1, precision: "int8", ranges });
+    const { graph } = decodeModel(bytes);
+    const gated = graph.node.filter(({ op_type }) => op_type === "QLinearConv");
+    expect(gated).toHaveLength(
+      its.network.nodes.filter(({ op }) => op.kind === "gatedConv2d").length,
+    );
+    expect(gated.length).toBeGreaterThan(9);
+    // Nothing is multiplied but, where the gate has floats, the scales of the weights.
+    const products = graph.node.filter(({ op_type }) => op_type === "Mul");
+    expect(products).toHaveLength(floats.test("/excite/") ? gated.length : 0);
+    // Whatever is dequantised is read.
+    const read = new Set(graph.node.flatMap(({ input }) => input));
+    for (const { op_type, output } of graph.node) {
+      if (op_type === "DequantizeLinear") expect(read).toContain(output[0]);
+    }
+    const expected = runReference(variant, weights, images);
+    expect(relativeError(await runModel(bytes, images), expected)).toBeLessThan(1e-1);
+  });
+
+  it("is as near to the oracle as the product of map and gate is", async () => {
+    const variant = buildNetwork("se-resnet50", { imageSize: 64 });
+    const weights = seededWeights(variant, 1);
+    const images = testImages(1, inputShape(variant));
+    const expected = runReference(variant, weights, images);
+    const errors: number[] = [];
+    for (const each of ["squeeze-fold", recipe] as const) {
+      const its = lower(variant, weights, each);
+      const ranges = await rangesOn(its, images);
+      const bytes = encodeOnnx(its, { batch: 1, precision: "int8", ranges });
+      errors.push(relativeError(await runModel(bytes, images), expected));
+    }
+    const [product, scaled] = errors as [number, number];
+    expect(scaled).toBeLessThan(1.5 * product);
+  });
+});
+
 function floatsOf(tensors: ReadonlyMap<string, Tensor>, name: string): Float32Array {
   return new Float32Array(tensors.get(name)!.raw_data.slice().buffer);
 }

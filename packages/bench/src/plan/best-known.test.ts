@@ -28,7 +28,8 @@ test.each([
   ["se-resnext50-32x4d", wasm, "2:squeeze-fold+scale-fold+gemm/gemm"],
   ["se-shufflenet-v1-g3", wasm, "squeeze-fold+scale-fold"],
   ["se-resnet8", webgpu, "reduce-mean"],
-  ["se-resnet50", { ...cpu, precision: "int8" }, "squeeze-fold"],
+  ["se-resnet50", { ...cpu, precision: "int8" }, "squeeze-fold+scale-fold"],
+  ["se-resnet50", { ...cpu, batch: 8, precision: "int8" }, "squeeze-fold"],
 ] as const)("others have recipes of their own: %s, %o", (network, of, best) => {
   expect(bestKnownLowering(buildNetwork(network), of, "arm64")).toBe(best);
 });

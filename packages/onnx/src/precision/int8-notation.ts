@@ -16,9 +16,15 @@ import {
   type ActivationScale,
 } from "./activation-scales.ts";
 import { boundBy } from "./float-notation.ts";
-import { gatedLayer, isGated } from "./gated-layer.ts";
+import {
+  type GatedInputs,
+  gatedLayer,
+  gateZeroPoints,
+  isGated,
+  ungatedScale,
+} from "./gated-layer.ts";
 import { dequantised, quantised, scaleName, zeroPointName } from "./integer-names.ts";
-import { greatestWeightOf, quantiseLayer } from "./quantise-layer.ts";
+import { greatestWeightOf, type QuantisedLayer, quantiseLayer } from "./quantise-layer.ts";
 
 /**
  * The notation of int8 in QDQ form: the operators stay, and between a value and its
@@ -37,6 +43,15 @@ export function int8Notation(network: Network, ranges: ActivationRanges): Notati
     (op.kind === "conv2d" || op.kind === "dense") && scales.has(inputs[0]!);
   const isGatedLayer = ({ name: own, op, inputs }: Node) =>
     isGated(op) && scales.has(inputs[0]!) && scales.has(own);
+  // A gated layer reads integers, so the floats of what nothing else reads are left out.
+  const readAsFloats = new Set(
+    network.nodes.filter((node) => !isGatedLayer(node)).flatMap(({ inputs }) => inputs),
+  );
+  const gatedInputs = ({ inputs: [map, gate] }: Node): GatedInputs => {
+    const isGateQuantised = scales.has(gate!);
+    const value = name(gate!);
+    return { map: name(map!), gate: isGateQuantised ? quantised(value) : value, isGateQuantised };
+  };
   return {
     gives: name,
     reads: (node) => (scales.has(node) ? dequantised(name(node)) : name(node)),
@@ -44,22 +59,28 @@ export function int8Notation(network: Network, ranges: ActivationRanges): Notati
       const scale = scales.get(node.name);
       if (scale === undefined) return noOperators;
       const [quantise, dequantise] = pair(name(node.name));
-      const nodes = isGatedLayer(node) ? [dequantise] : [quantise, dequantise];
+      const nodes = [
+        ...(isGatedLayer(node) ? [] : [quantise]),
+        ...(readAsFloats.has(node.name) ? [dequantise] : []),
+      ];
       return { nodes, constants: scaleOfPair(name(node.name), scale) };
     },
     parametersOf: (node) =>
       isLayer(node) ? dequantisedLayer(node) : { parameters: node.parameters, before: noOperators },
     operatorsOf: (site) =>
       isGatedLayer(site.node) && isGated(site.node.op)
-        ? gatedLayer(site, site.node.op, name(site.node.inputs[0]!))
+        ? gatedLayer(site, site.node.op, gatedInputs(site.node))
         : null,
     scalar,
     bound: boundBy(floatTensor),
     *initializers(weights) {
       for (const node of network.nodes) {
         const input = scales.get(node.inputs[0] ?? "");
-        if (input && (isLayer(node) || isGatedLayer(node))) {
-          yield* layerTensors(node, input, weights);
+        if (input && isLayer(node)) {
+          yield* layerTensors(node, quantisedLayer(node, input, weights));
+        } else if (input && isGatedLayer(node)) {
+          const layer = quantisedLayer(node, input, weights);
+          yield* gatedTensors(node, layer, scales.get(node.inputs[1]!));
         } else {
           yield* floatTensors(node, weights);
         }
@@ -145,23 +166,46 @@ function dequantiseParameter(
   };
 }
 
-function* layerTensors(
+function quantisedLayer(
   { op, parameters }: Node,
   { scale }: ActivationScale,
   weights: WeightSource,
-): Generator<TensorProto> {
-  const { name, shape } = parameters.weight!;
+): QuantisedLayer {
   const bias = parameters.bias && weights.get(parameters.bias.name);
-  const layer = quantiseLayer(scale, weights.get(name)!, bias, greatestWeightOf(op));
+  return quantiseLayer(scale, weights.get(parameters.weight!.name)!, bias, greatestWeightOf(op));
+}
+
+function* layerTensors(node: Node, layer: QuantisedLayer): Generator<TensorProto> {
+  const { weight, bias } = node.parameters;
+  yield* integersOf(node, layer);
+  yield floatTensor(scaleName(weight!.name), [weight!.shape[0]!], layer.weightScale);
+  if (bias) yield floatTensor(scaleName(bias.name), [weight!.shape[0]!], layer.biasScale);
+}
+
+/** The tensors of a layer whose scales a gate multiplies, and those of the gate's own integers. */
+function* gatedTensors(
+  node: Node,
+  layer: QuantisedLayer,
+  gate: ActivationScale | undefined,
+): Generator<TensorProto> {
+  const channels = [node.parameters.weight!.shape[0]!];
+  yield* integersOf(node, layer);
+  const scale = layer.weightScale.map((each) => each * (gate?.scale ?? 1));
+  yield floatTensor(ungatedScale(node.name), channels, scale);
+  if (gate === undefined) return;
+  const points = new Uint8Array(channels[0]!).fill(gate.zeroPoint);
+  yield uint8Tensor(gateZeroPoints(node.name), channels, points);
+}
+
+function* integersOf(
+  { parameters: { weight, bias } }: Node,
+  layer: QuantisedLayer,
+): Generator<TensorProto> {
+  const { name, shape } = weight!;
   const channels = [shape[0]!];
   yield int8Tensor(name, shape, layer.weight);
-  yield floatTensor(scaleName(name), channels, layer.weightScale);
   yield int8Tensor(zeroPointName(name), channels, new Int8Array(shape[0]!));
-  if (!parameters.bias) return;
-  yield int32Tensor(parameters.bias.name, channels, layer.bias);
-  // An integer operator adds the bias at the scale of its products, and is told none.
-  if (isGated(op)) return;
-  yield floatTensor(scaleName(parameters.bias.name), channels, layer.biasScale);
+  if (bias) yield int32Tensor(bias.name, channels, layer.bias);
 }
 
 function* floatTensors({ parameters }: Node, weights: WeightSource): Generator<TensorProto> {

@@ -1,7 +1,7 @@
 import type { Op, Tensor } from "@sebench/spec";
 
 /** The parameters of a convolution or a dense layer in integers. */
-interface QuantisedLayer {
+export interface QuantisedLayer {
   /** The integers q of `weight = q * scale`. */
   readonly weight: Int8Array;
   /** The scale of each output channel's weights. */
