@@ -323,6 +323,7 @@ function bisectionOf(text: string): Parameters<typeof report.bisectionText>[0][n
     images: 4,
     parity: { relative: 1, maxAbs: 1, top1Agreement: 0.5, tolerance: 1e-4, pass: false },
     image: 0,
+    blocks: [{ node: text, stage: 2, block: 0, map: 0.1, gate: null, product: 0.2 }],
     wrong: {
       role: text,
       stage: 2,

@@ -103,6 +103,10 @@ export function addBisect(cli: Command, setExitCode: (code: number) => void): vo
     );
   withPrefix(command).option("--seed <number>", "the seed of seeded weights (default: 1)");
   withEngines(withModels(withLowering(command, "gemm")))
+    .option(
+      "--blocks",
+      "tell how far map, gate and product of each block of SE are off, right or wrong (always in int8)",
+    )
     .option("--json", "print JSON for machines")
     .addHelpText(
       "after",

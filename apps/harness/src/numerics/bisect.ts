@@ -18,7 +18,9 @@ import { clearProgress, soakProgress } from "../words/progress.ts";
 import { terminalOptions } from "../words/terminal.ts";
 import { type Asked, openWeights, weightsOf } from "../measuring/asked-weights.ts";
 
-export type BisectFlags = Omit<RunFlags, "profile" | "shard" | "resume" | "out">;
+export interface BisectFlags extends Omit<RunFlags, "profile" | "shard" | "resume" | "out"> {
+  readonly blocks?: boolean;
+}
 
 const interruptedCode = 130;
 
@@ -37,7 +39,7 @@ export async function bisect(flags: BisectFlags): Promise<number> {
   const { bisectionText } = await import("@sebench/report");
   const outcome: Outcome = { rows: [], failed: false };
   const interrupted = await interruptible((signal) =>
-    bisectAll(asked, fed.models, outcome, signal),
+    bisectAll(asked, fed.models, { outcome, signal, wantsBlocks: flags.blocks ?? false }),
   );
   clearProgress();
   const { rows, failed } = outcome;
@@ -59,8 +61,11 @@ interface Search {
 async function bisectAll(
   asked: Asked,
   models: readonly FedModel[],
-  outcome: Outcome,
-  signal: AbortSignal,
+  {
+    outcome,
+    signal,
+    wantsBlocks,
+  }: Pick<BisectionContext, "signal" | "wantsBlocks"> & { readonly outcome: Outcome },
 ): Promise<void> {
   const { options } = asked;
   await using opened = await openTargets(options, { signal, tell: say });
@@ -70,7 +75,8 @@ async function bisectAll(
   };
   const weights = weightsOf(asked, options.seed ?? defaultSeed);
   const onProgress = soakProgress();
-  const context = { options, weights, hosts: opened.hosts, signal, onProgress, onNode };
+  const { hosts } = opened;
+  const context = { options, weights, hosts, signal, onProgress, onNode, wantsBlocks };
   const searches = [
     ...searchesOfModels(context, opened.targets, models),
     ...(models.length > 0 && options.selection.networks === null

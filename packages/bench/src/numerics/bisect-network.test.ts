@@ -68,6 +68,7 @@ async function bisect(runtime: RuntimeId, host: JobHost) {
       signal: new AbortController().signal,
       onProgress: () => {},
       onNode: (seen) => asked.push(seen.node.name),
+      wantsBlocks: false,
     },
     plan!,
   );

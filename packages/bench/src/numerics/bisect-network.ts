@@ -18,6 +18,8 @@ export interface BisectionContext extends SearchWatch {
   readonly weights: RunWeights;
   readonly hosts: Pick<OpenHosts, "of">;
   readonly onProgress: Watch["onProgress"];
+  /** Whether the errors of each block of SE are told, which they are in int8 anyway. */
+  readonly wantsBlocks: boolean;
 }
 
 /** The watch over questions to a runtime, each of which may take ten minutes without `--timeout`. */
@@ -75,6 +77,7 @@ export async function bisectNetwork(
       ask: (names, image) =>
         askNodes(host, { options, plan, members, nodes: { names, image, ranges } }, watch),
     },
+    context.wantsBlocks || plan.precision === "int8",
     context,
   );
   return {

@@ -10,6 +10,7 @@ import {
 } from "@sebench/reference";
 import type { BisectionRow, WrongOperator } from "@sebench/report";
 import type { Tensor } from "@sebench/spec";
+import { blockErrors } from "./block-errors.ts";
 
 /** What a runtime gave for all images, beside what is right. */
 export interface Answer {
@@ -39,23 +40,42 @@ export interface SearchWatch {
   readonly onNode: (seen: SeenNode) => void;
 }
 
-/** Compares an answer with what is right and, where it is off, finds the first operator that is. */
+/** What is found out about an answer. */
+type Found = Pick<BisectionRow, "images" | "parity" | "image" | "wrong" | "blocks">;
+
+/**
+ * Compares an answer with what is right and, where it is off, finds the first operator that is, on the
+ * image that is furthest off.
+ *
+ * @param wantsBlocks whether the errors of each block of SE are told as well, right or not
+ */
 export async function findWrongOperator(
   { given, right, classes, tolerance }: Answer,
   questions: Questions,
+  wantsBlocks: boolean,
   watch: SearchWatch,
-): Promise<Pick<BisectionRow, "images" | "parity" | "image" | "wrong">> {
+): Promise<Found> {
   const compared = compareLogits(given, right, { classes, tolerance });
-  const { images } = compared;
+  const { images, pass } = compared;
   const parity = {
     ...compared,
     relative: finite(compared.relative),
     maxAbs: finite(compared.maxAbs),
   };
-  if (compared.pass) return { images, parity, image: null, wrong: null };
+  if (pass && !wantsBlocks) return { images, parity, image: null, wrong: null, blocks: [] };
   const image = furthestImage(given, right, classes);
-  return { images, parity, image, wrong: await search(questions, image, tolerance, watch) };
+  const { lowered, titled = (name) => name } = questions;
+  const values: NodeValues = {
+    ...(await oracleValues(lowered, pixelsOf(questions, image), watch.signal)),
+    given: (names) => questions.ask(names, image),
+  };
+  const wrong = pass ? null : await search(values, titled, tolerance, watch.onNode);
+  const blocks = wantsBlocks ? await blockErrors(values, titled) : [];
+  return { images, parity, image, wrong, blocks };
 }
+
+const pixelsOf = ({ lowered, images }: Questions, image: number) =>
+  splitImages(lowered.network, images)[image]!;
 
 const finite = (value: number) => (Number.isFinite(value) ? value : null);
 
@@ -71,17 +91,13 @@ function furthestImage(given: Float32Array, right: Float64Array, classes: number
   return rows.reduce((worst, row) => (row.badness > worst.badness ? row : worst)).image;
 }
 
-/** Searches one image for the first node that is off. */
+/** Searches for the first node that is off. */
 async function search(
-  { lowered, images, ask, titled = (name) => name }: Questions,
-  image: number,
+  values: NodeValues,
+  titled: (node: string) => string,
   tolerance: number,
-  { onNode, signal }: SearchWatch,
+  onNode: SearchWatch["onNode"],
 ): Promise<BisectionRow["wrong"]> {
-  const values: NodeValues = {
-    ...(await oracleValues(lowered, splitImages(lowered.network, images)[image]!, signal)),
-    given: (names) => ask(names, image),
-  };
   const found = await firstWrongNode(values, { tolerance, onNode });
   if (found === null) return null;
   const wrong = describeWrong(found, values, tolerance);

@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { InputError } from "@sebench/spec";
 import { readIdx } from "../image/idx.ts";
 import type { ImageSource } from "./image-source.ts";
+import { resizeByArea } from "./resize-by-area.ts";
 
 const photographCount = 5;
 const colours = 3;
@@ -14,6 +15,8 @@ const storedSide = 366;
  */
 const crop = 320;
 const margin = storedSide - crop;
+/** The largest side of an image, which has no more detail than the crop. */
+const largest = 2 * crop;
 
 const file = fileURLToPath(
   new URL("../../data/photographs/photographs-idx4-ubyte.gz", import.meta.url),
@@ -56,10 +59,11 @@ export const photographs: ImageSource = {
   },
 
   checkSize(size) {
-    if (size <= crop) return;
-    throw new InputError(`the photographs have ${crop} pixels a side at most, not ${size}`, {
-      remedy: `Use --size ${crop} or less.`,
-    });
+    if (size <= largest) return;
+    throw new InputError(
+      `the photographs are enlarged to ${largest} pixels a side at most, not ${size}`,
+      { remedy: `Use --size ${largest} or less.` },
+    );
   },
 
   async read(size, count) {
@@ -68,13 +72,14 @@ export const photographs: ImageSource = {
     const pixels = Array.from({ length: count }, (_, image) => {
       const first = (image % photographCount) * stride;
       const view = views[Math.floor(image / photographCount)]!;
-      return downscale(cut(data.subarray(first, first + stride), view), crop, colours, size);
+      return resizeByArea(cut(data.subarray(first, first + stride), view), crop, colours, size);
     });
     return { pixels, labels: null };
   },
 
   describe(size, count) {
-    const scaled = size === crop ? "" : `, averaged by area to ${size} x ${size}`;
+    const how = size > crop ? "enlarged" : "averaged";
+    const scaled = size === crop ? "" : `, ${how} by area to ${size} x ${size}`;
     const more =
       count <= photographCount
         ? ""
@@ -97,65 +102,4 @@ function cut(photograph: Uint8Array, { top, left, mirrored }: View): Uint8Array 
     }
   }
   return result;
-}
-
-/**
- * Shrinks a square image by area: each output pixel is the mean of the source
- * area that it covers, rounded half up. All sums are integers, so the result is
- * the same on every machine.
- *
- * @param pixels The image, as bytes `[side, side, channels]`.
- * @param size The side of the result, at most `side`.
- */
-export function downscale(
-  pixels: Uint8Array,
-  side: number,
-  channels: number,
-  size: number,
-): Uint8Array {
-  if (size === side) return pixels;
-  const spans = coverage(side, size);
-  const rows = new Int32Array(side * size * channels);
-  for (let y = 0; y < side; y++) {
-    for (const { output, source, weight } of spans) {
-      for (let c = 0; c < channels; c++) {
-        rows[(y * size + output) * channels + c]! +=
-          weight * pixels[(y * side + source) * channels + c]!;
-      }
-    }
-  }
-  const sums = new Int32Array(size * size * channels);
-  const rowLength = size * channels;
-  for (const { output, source, weight } of spans) {
-    for (let i = 0; i < rowLength; i++) {
-      sums[output * rowLength + i]! += weight * rows[source * rowLength + i]!;
-    }
-  }
-  const area = side * side;
-  return Uint8Array.from(sums, (sum) => Math.floor((2 * sum + area) / (2 * area)));
-}
-
-/** The part of a source pixel that falls into an output pixel, along one axis. */
-interface Span {
-  readonly output: number;
-  readonly source: number;
-  /** The length of the part, in `1 / size` source pixels. */
-  readonly weight: number;
-}
-
-/**
- * The spans along one axis of `side * size` units, of which a source pixel takes `size`
- * and an output pixel `side`.
- */
-function coverage(side: number, size: number): Span[] {
-  const spans: Span[] = [];
-  for (let output = 0; output < size; output++) {
-    const start = output * side;
-    const end = start + side;
-    for (let source = Math.floor(start / size); source * size < end; source++) {
-      const weight = Math.min(end, (source + 1) * size) - Math.max(start, source * size);
-      spans.push({ output, source, weight });
-    }
-  }
-  return spans;
 }

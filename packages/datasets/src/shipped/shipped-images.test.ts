@@ -97,6 +97,8 @@ describe("photographs", () => {
     const more = await loadImages({ dataset: "photographs", size: 32, count: 8 });
     expect(few.preprocessing).toContain("averaged by area to 32 x 32");
     expect(few.preprocessing).not.toContain("mirrored");
+    const large = await loadImages({ dataset: "photographs", size: 384, count: 1 });
+    expect(large.preprocessing).toContain("enlarged by area to 384 x 384");
     expect(more.preprocessing).toContain("mirrored and corner crops of the same five");
   });
 });
@@ -104,7 +106,7 @@ describe("photographs", () => {
 test.for([
   [{ dataset: "fashion-mnist", size: 224, count: 1 }, "28 or 32 pixels, not 224"],
   [{ dataset: "fashion-mnist", size: 28, count: 1001 }, "1000 images, not 1001"],
-  [{ dataset: "photographs", size: 321, count: 1 }, "320 pixels a side at most, not 321"],
+  [{ dataset: "photographs", size: 641, count: 1 }, "640 pixels a side at most, not 641"],
   [{ dataset: "photographs", size: 224, count: 51 }, "50 images, not 51"],
   [{ dataset: "photographs", size: 0, count: 1 }, "not 0"],
   [{ dataset: "photographs", size: 224, count: 1.5 }, "not 1.5"],

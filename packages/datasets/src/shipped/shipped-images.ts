@@ -78,7 +78,7 @@ export function countImages(dataset: DatasetName): number {
 /**
  * Loads the first images of a dataset, which are the same on every machine to the last bit.
  *
- * @param request.size The side in pixels: 28 or 32 for Fashion-MNIST, up to 320 for photographs.
+ * @param request.size The side in pixels: 28 or 32 for Fashion-MNIST, up to 640 for photographs.
  * @throws InputError if the dataset does not have the size or the count
  */
 export async function loadImages(request: {

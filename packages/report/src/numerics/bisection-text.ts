@@ -1,6 +1,6 @@
 import { oneLine } from "@sebench/spec";
 import { formatDifference } from "../text/format.ts";
-import { type TerminalOptions, wrapText } from "../text/text-table.ts";
+import { type TerminalOptions, textRow, textTable, wrapText } from "../text/text-table.ts";
 
 /** What a node reads, and how right that is. */
 interface ReadValue {
@@ -35,6 +35,21 @@ export interface WrongOperator {
   readonly inputs: readonly ReadValue[];
 }
 
+/**
+ * How far a block of SE is off: the largest difference over the node's largest value, null where a
+ * value is not finite, and of the gate, which is about 1 at most, the largest difference.
+ */
+export interface BlockErrors {
+  /** The node that gives the product. */
+  readonly node: string;
+  readonly stage: number | null;
+  readonly block: number | null;
+  /** The map that is scaled, or null where the weights are scaled and there is no such map. */
+  readonly map: number | null;
+  readonly gate: number | null;
+  readonly product: number | null;
+}
+
 /** One network on one runtime, and where it goes wrong. */
 export interface BisectionRow {
   readonly runtime: string;
@@ -54,17 +69,52 @@ export interface BisectionRow {
     readonly tolerance: number;
     readonly pass: boolean;
   };
-  /** The image that was looked at, counted from 0, or null where parity holds. */
+  /** The image that was looked at, counted from 0, or null where none was since parity holds. */
   readonly image: number | null;
   /** The operator, or null where parity holds, or where only the order of the top classes differs. */
   readonly wrong: WrongOperator | null;
+  /** The blocks of SE on that image, or none where they were not asked for. */
+  readonly blocks: readonly BlockErrors[];
 }
 
 /** The text that `bench bisect` ends with: a paragraph for each network on each runtime. */
 export function bisectionText(rows: readonly BisectionRow[], { width }: TerminalOptions): string {
   return rows
-    .map((row) => [headOf(row), ...linesOf(row)].map((line) => indented(line, width)).join("\n"))
+    .map((row) => {
+      const lines = [headOf(row), ...linesOf(row)].map((line) => indented(line, width));
+      return [...lines, ...blockLines(row, width)].join("\n");
+    })
     .join("\n\n");
+}
+
+const blockColumns = [
+  { title: "product", align: "left" },
+  { title: "map", align: "right" },
+  { title: "gate", align: "right" },
+  { title: "product", align: "right" },
+] as const;
+
+/** A table of the blocks of SE, and which of them makes the error of its map larger. */
+function blockLines({ blocks, image }: BisectionRow, width: number): string[] {
+  if (blocks.length === 0) return [];
+  const rows = blocks.map(({ node, map, gate, product }) => [
+    oneLine(node),
+    map === null ? "–" : formatDifference(map),
+    formatDifference(gate),
+    formatDifference(product),
+  ]);
+  const table =
+    textTable(
+      blockColumns,
+      rows.map((cells) => cells.map((text) => ({ text }))),
+      { width, paintTitle: (text) => text },
+    ) ?? rows.map(textRow).join("\n");
+  const head = `  How far each block of SE is off on image ${image}: map and product over their largest value, the gate from 0 to 1, before it is rounded itself.`;
+  const worst = blocks.reduce((most, each) =>
+    (each.gate ?? Infinity) > (most.gate ?? Infinity) ? each : most,
+  );
+  const last = `  The gate that is furthest off is that of ${oneLine(worst.node)}: by ${formatDifference(worst.gate)}.`;
+  return [indented(head, width), "", table, "", indented(last, width)];
 }
 
 /** Wraps a line, and keeps the spaces that it begins with. */
