@@ -100,3 +100,32 @@ it("a null keeps a value in floating point", () => {
   expect(scales.has("tanh")).toBe(false);
   expect(scales.has("pool")).toBe(true);
 });
+
+describe("values that only operators read which are level beyond an end", () => {
+  const read = (op: Node["op"], conv: readonly [number, number], alsoBy?: "tanh") => {
+    const nodes = network.nodes.map((node): Node => {
+      if (node.name === "relu") return { ...node, op };
+      return node.name === alsoBy ? { ...node, inputs: ["conv"] } : node;
+    });
+    return activationScales({ ...network, nodes }, { ...ranges, conv }).get("conv")!;
+  };
+
+  it("end a level below -3 for a hard-swish", () => {
+    // 253 levels from -3 to 9.65, and one more on the lower side alone, since 9.65 is the largest seen.
+    const { scale, zeroPoint } = read({ kind: "hardSwish" }, [-20, 9.65]);
+    expect(scale).toBeCloseTo((12.65 + 0.05) / 255, 6);
+    expect(-zeroPoint * scale).toBeLessThanOrEqual(-3);
+  });
+
+  it("end a level beyond both ends of a hard sigmoid", () => {
+    const { scale, zeroPoint } = read({ kind: "hardSigmoid", alpha: 1 / 6, beta: 0.5 }, [-20, 20]);
+    expect(scale).toBeCloseTo((6 + (2 * 6) / 253) / 255, 6);
+    expect(-zeroPoint * scale).toBeLessThanOrEqual(-3);
+    expect((255 - zeroPoint) * scale).toBeGreaterThanOrEqual(3);
+  });
+
+  it("keep a range that was seen within the ends, or that another operator reads", () => {
+    expect(read({ kind: "hardSwish" }, [-2, 3]).scale).toBeCloseTo(5 / 255, 6);
+    expect(read({ kind: "hardSwish" }, [-20, 20], "tanh").scale).toBeCloseTo(40 / 255, 6);
+  });
+});

@@ -37,7 +37,7 @@ export function activationScales(
     if (node.name === network.output || isForRectifier(node, readers.get(node.name))) continue;
     if (Object.hasOwn(ranges, node.name) && ranges[node.name] === null) continue;
     const inherited = passing.has(node.op.kind) ? scales.get(node.inputs[0]!) : undefined;
-    scales.set(node.name, inherited ?? scaleOf(node, ranges));
+    scales.set(node.name, inherited ?? scaleOf(node, ranges, readers.get(node.name)));
   }
   return scales;
 }
@@ -68,11 +68,45 @@ function isGate({ op }: Node): boolean {
   return op.kind === "clip" && op.min === 0 && op.max === 1;
 }
 
-/** The scale of a node's range, extended to 0, which padding needs and which is always exact. */
-function scaleOf(node: Node, ranges: ActivationRanges): ActivationScale {
+/**
+ * The values between which an operator's result changes: all that lie beyond give what the nearer
+ * end gives. A hard-swish gives 0 below -3, and a hard sigmoid 0 or 1 beyond both of its ends.
+ */
+function sensitiveTo({ op }: Node): readonly [least: number, greatest: number] {
+  if (op.kind === "hardSwish") return [-3, Infinity];
+  if (op.kind === "hardSigmoid" && op.alpha > 0) {
+    return [-op.beta / op.alpha, (1 - op.beta) / op.alpha];
+  }
+  return [-Infinity, Infinity];
+}
+
+/**
+ * A range without what none of its readers can tell apart, but for a level at each end: rounded to the
+ * last level, a value must not come to lie where an operator's result has begun to change.
+ */
+function withinReach(
+  [least, greatest]: readonly [least: number, greatest: number],
+  readers: readonly Node[],
+): readonly [least: number, greatest: number] {
+  const reach = readers.map(sensitiveTo);
+  const lower = Math.max(least, Math.min(...reach.map(([end]) => end)));
+  const upper = Math.min(greatest, Math.max(...reach.map(([, end]) => end)));
+  const level = (upper - lower) / (levels - 2);
+  return [Math.max(least, lower - level), Math.min(greatest, upper + level)];
+}
+
+/**
+ * The scale of a node's range, without what its readers cannot tell apart, and extended to 0, which
+ * padding needs and which is always exact.
+ */
+function scaleOf(
+  node: Node,
+  ranges: ActivationRanges,
+  readers: readonly Node[] = [],
+): ActivationScale {
   const { name } = node;
   const seen = Object.hasOwn(ranges, name) ? ranges[name]! : ([NaN, NaN] as const);
-  const [seenLeast, seenGreatest] = isGate(node) ? [0, 1] : seen;
+  const [seenLeast, seenGreatest] = isGate(node) ? [0, 1] : withinReach(seen, readers);
   if (!Number.isFinite(seenLeast) || !Number.isFinite(seenGreatest)) {
     throw new InputError(`int8 needs the range of ${name}, and was given none`, {
       remedy: "measure the ranges on the network that is written, with its batch norms folded",
