@@ -24,12 +24,7 @@ export { htmlReport } from "./html-report.ts";
 export { markdownReport } from "./markdown-report.ts";
 export { inspectionHtml, inspectionMarkdown, inspectionTable } from "./inspection/reports.ts";
 export { bencherMetrics, smallerIsBetter } from "./metric-formats.ts";
-export {
-  bisectionText,
-  type BisectionRow,
-  type BlockErrors,
-  type WrongOperator,
-} from "./numerics/bisection-text.ts";
+export { bisectionText, type BisectionRow, type BlockErrors } from "./numerics/bisection-text.ts";
 export { recommendationTable } from "./recommendation-table.ts";
 export { soakHtml } from "./soak/page.ts";
 export { soakMarkdown, soakTable } from "./soak/text.ts";

@@ -66,7 +66,7 @@ export function markdownReport(record: RunRecord): string {
     ...measured(ok, label),
     ...wrongOutputs(run).map(
       ({ sentence, command }) =>
-        `- ${escapeMarkdown(sentence)}${command === null ? "" : ` To find the operator: \`${command}\`.`}`,
+        `- ${escapeMarkdown(sentence)}${command === null ? "" : ` To look closer: \`${command}\`.`}`,
     ),
     ...aloneSentences(run).map((sentence) => `- ${escapeMarkdown(sentence)}`),
     ...softwareGpus(run),

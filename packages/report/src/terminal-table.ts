@@ -75,7 +75,7 @@ export function terminalTable(recorded: RunRecord, options: TerminalOptions): st
     list(
       wrongOutputs(run).map(
         ({ sentence, command }) =>
-          `- ${sentence}${command === null ? "" : ` To find the operator: \`${command}\`.`}`,
+          `- ${sentence}${command === null ? "" : ` To look closer: \`${command}\`.`}`,
       ),
       options.width,
     ),

@@ -82,6 +82,7 @@ export {
   type NodePlaces,
   nodePlaces,
   type ProofRecord,
+  type WrongOperator,
 } from "./case/proof-fields.ts";
 export { type Speed, speedOf, speeds } from "./case/speed.ts";
 export {

@@ -41,7 +41,7 @@ describe("bad input is one clear error and exit code 2", () => {
     [["run", "--network", "se-resnet50{r=0}"], '"0" is not a value of r', "1 to 1024"],
     [["run", "--nonsense"], "unknown option '--nonsense'", "--help"],
     [["run", "--browser", "/nowhere/chrome"], "/nowhere/chrome does not start", "--browser"],
-    [["run", "--size", "400", "--runtime", "onnxruntime-node/cpu"], "400", "320"],
+    [["run", "--size", "700", "--runtime", "onnxruntime-node/cpu"], "700", "640"],
     [["run", "--out", join(main, "results")], "main.ts/results", "--out"],
     [["run", "--out", "/proc/nowhere/results"], "/proc/nowhere", "--out"],
     [["run", "--resume", "/nowhere"], "/nowhere", "results.json"],

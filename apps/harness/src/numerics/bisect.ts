@@ -38,8 +38,10 @@ export async function bisect(flags: BisectFlags): Promise<number> {
   // Ctrl-C in a terminal ends tsx's compiler too, and nothing can be loaded after it.
   const { bisectionText } = await import("@sebench/report");
   const outcome: Outcome = { rows: [], failed: false };
+  const wantsBlocks: BisectionContext["wantsBlocks"] = (precision) =>
+    flags.blocks === true || precision === "int8";
   const interrupted = await interruptible((signal) =>
-    bisectAll(asked, fed.models, { outcome, signal, wantsBlocks: flags.blocks ?? false }),
+    bisectAll(asked, fed.models, { outcome, signal, wantsBlocks }),
   );
   clearProgress();
   const { rows, failed } = outcome;

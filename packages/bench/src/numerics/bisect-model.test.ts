@@ -76,7 +76,7 @@ async function bisect(runtime: RuntimeId, host: JobHost, path: string) {
     signal: new AbortController().signal,
     onProgress() {},
     onNode() {},
-    wantsBlocks: false,
+    wantsBlocks: () => false,
   };
   return await bisectModel(context, target, fed.models[0]!);
 }

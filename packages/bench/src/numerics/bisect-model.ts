@@ -108,7 +108,7 @@ export async function bisectModel(
       },
       titled: (name) => titles.get(name) ?? name,
     },
-    context.wantsBlocks || plan.precision === "int8",
+    context.wantsBlocks(plan.precision),
     context,
   );
   const { runtime, network: key, imageSize, precision, lowering } = plan;

@@ -5,6 +5,8 @@ import { type JobHost, processHost, thisNode } from "@sebench/hosts";
 import type { PairDescription } from "@sebench/pairs";
 import { seededRun } from "@sebench/pairs";
 import { bisectionText } from "@sebench/report";
+import { sampleRun } from "@sebench/report/testing";
+import { type OkCase, parseResults } from "@sebench/results";
 import type { RuntimeId } from "@sebench/runtime";
 import { buildNetwork } from "@sebench/spec";
 import { fromWeights, seededWeights, writeSafetensors } from "@sebench/weights";
@@ -12,7 +14,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { byProfile, type ProbedTarget } from "../plan/case-plan.ts";
 import type { RunOptions } from "../plan/options.ts";
 import { planNetworks } from "../soak/soak-networks.ts";
-import { bisectNetwork } from "./bisect-network.ts";
+import { bisectNetwork, withWrongOperators } from "./bisect-network.ts";
 
 let folder: string;
 let faulty: string;
@@ -51,13 +53,14 @@ const options = {
   timeoutSeconds: 60,
 } as unknown as RunOptions;
 
+const availability = {
+  ok: true,
+  version: "1",
+  device: { name: "", details: {} },
+  software: false,
+} as unknown as ProbedTarget["availability"];
+
 async function bisect(runtime: RuntimeId, host: JobHost) {
-  const availability = {
-    ok: true,
-    version: "1",
-    device: { name: "", details: {} },
-    software: false,
-  } as unknown as ProbedTarget["availability"];
   const [plan] = planNetworks(options, [{ runtime, host: "node", availability }]);
   const asked: string[] = [];
   const row = await bisectNetwork(
@@ -68,7 +71,7 @@ async function bisect(runtime: RuntimeId, host: JobHost) {
       signal: new AbortController().signal,
       onProgress: () => {},
       onNode: (seen) => asked.push(seen.node.name),
-      wantsBlocks: false,
+      wantsBlocks: () => false,
     },
     plan!,
   );
@@ -104,4 +107,29 @@ test("where parity holds there is no report, and no node is asked for", async ()
   expect(row).toMatchObject({ parity: { pass: true }, image: null, wrong: null });
   expect(asked).toEqual([]);
   expect(bisectionText([row], { color: false, width: 100 })).toContain("Nothing is wrong.");
+}, 120_000);
+
+test("a run names the operator in the record of the case that lost its parity, and in no other", async () => {
+  const target = { runtime: "onnxruntime-node/cpu", host: "node", availability } as const;
+  const { plan } = planNetworks(options, [target])[0]!;
+  const right = sampleRun.cases.find(({ status }) => status === "ok")! as OkCase;
+  const parity = { ...right.parity, se: { ...right.parity.se, relative: 0.5, pass: false } };
+  const notes: string[] = [];
+  const context = {
+    options,
+    weights: seededRun(1),
+    hosts: { of: () => faultyHost },
+    signal: new AbortController().signal,
+    onProgress: () => {},
+    note: (text: string) => notes.push(text),
+  };
+  const records = [{ ...right, parity }, right];
+  const named = await withWrongOperators(records, [plan, plan], availability, context);
+  expect(named[0]).toMatchObject({
+    parity: { wrong: { member: "se", node: "stage3/block0/excite/fc2", verdict: "operator" } },
+  });
+  expect(named[1]).toBe(right);
+  expect(notes).toEqual([]);
+  const cases = named.slice(0, 1);
+  expect(parseResults(JSON.stringify({ ...sampleRun, cases }), "it").cases).toEqual(cases);
 }, 120_000);

@@ -3,9 +3,12 @@ import { foldedForm, JobError, type NetworkMember, type NodesJob } from "@sebenc
 import { type Member, toleranceFor } from "@sebench/measure";
 import { imagesOf, lowerMember, type RunWeights } from "@sebench/pairs";
 import type { BisectionRow } from "@sebench/report";
+import { type CaseRecord, parityHolds } from "@sebench/results";
+import type { Precision } from "@sebench/runtime";
 import { formsOfPair, pairOf, proveJob, rangesOf, requireProven } from "../case/case-job.ts";
 import { OracleAnswers, RangeAnswers } from "../case/shared-answers.ts";
 import { engineOptionsOf, type RunOptions } from "../plan/options.ts";
+import type { NetworkPlan, ProbedTarget } from "../plan/case-plan.ts";
 import { defaultSeed, profiles } from "../plan/profile.ts";
 import type { NetworkRun } from "../soak/soak-networks.ts";
 import { findWrongOperator, type SearchWatch } from "./find-wrong-operator.ts";
@@ -18,8 +21,8 @@ export interface BisectionContext extends SearchWatch {
   readonly weights: RunWeights;
   readonly hosts: Pick<OpenHosts, "of">;
   readonly onProgress: Watch["onProgress"];
-  /** Whether the errors of each block of SE are told, which they are in int8 anyway. */
-  readonly wantsBlocks: boolean;
+  /** Whether the errors of each block of SE are told, right or wrong. */
+  wantsBlocks(precision: Precision): boolean;
 }
 
 /** The watch over questions to a runtime, each of which may take ten minutes without `--timeout`. */
@@ -77,7 +80,7 @@ export async function bisectNetwork(
       ask: (names, image) =>
         askNodes(host, { options, plan, members, nodes: { names, image, ranges } }, watch),
     },
-    context.wantsBlocks || plan.precision === "int8",
+    context.wantsBlocks(plan.precision),
     context,
   );
   return {
@@ -114,4 +117,48 @@ function askNodes(
     nodes: { ...nodes, batch, precision },
   };
   return host.run(job, watch);
+}
+
+/** The most time that a run spends on finding what is wrong with one of its cases, in milliseconds. */
+const patienceMs = 60_000;
+
+/**
+ * Adds the operator at which a case goes wrong to the records of those whose parity is lost. What is
+ * not found within a minute is left out, with a note.
+ *
+ * @param plans the plan of each record
+ */
+export async function withWrongOperators(
+  records: readonly CaseRecord[],
+  plans: readonly NetworkPlan[],
+  availability: ProbedTarget["availability"],
+  {
+    note,
+    ...context
+  }: Omit<BisectionContext, "onNode" | "wantsBlocks"> & { note(text: string): void },
+): Promise<CaseRecord[]> {
+  const named: CaseRecord[] = [];
+  for (const [form, record] of records.entries()) {
+    const plan = plans[form]!;
+    const isDone = record.status === "ok" || record.status === "untimed";
+    if (!isDone || parityHolds(record)) {
+      named.push(record);
+      continue;
+    }
+    const member = record.parity.se.pass ? "plain" : "se";
+    const signal = AbortSignal.any([context.signal, AbortSignal.timeout(patienceMs)]);
+    const quietly = { ...context, signal, onNode: () => {}, wantsBlocks: () => false };
+    const target = { runtime: plan.runtime, host: plan.host, availability };
+    try {
+      const { wrong } = await bisectNetwork(quietly, { plan, member, target });
+      const parity = { ...record.parity, ...(wrong && { wrong: { ...wrong, member } }) };
+      named.push(Object.assign({}, record, { parity }));
+    } catch (error) {
+      context.signal.throwIfAborted();
+      const reason = error instanceof Error ? error.message : String(error);
+      note(`the operator at which ${plan.id} goes wrong was not found: ${reason}`);
+      named.push(record);
+    }
+  }
+  return named;
 }

@@ -1,5 +1,5 @@
 import type { Watch } from "@sebench/hosts";
-import { JobError, type LabelledJob } from "@sebench/jobs";
+import { JobError, type JobProgress, type LabelledJob } from "@sebench/jobs";
 import {
   type CaseMeasurement,
   pairedForms,
@@ -23,6 +23,7 @@ import { tooShort } from "../case/measured-forms.ts";
 import type { OracleAnswers } from "../case/shared-answers.ts";
 import { type StartsAsked, startsOf } from "../case/starts.ts";
 import { lackOfModel } from "../models/plan-models.ts";
+import { withWrongOperators } from "../numerics/bisect-network.ts";
 import type { CasePlan, ModelPlan, NetworkPlan } from "../plan/case-plan.ts";
 import { pairKey } from "../plan/pair-key.ts";
 import { allImagesOf, labelledAnswers, planLabelled } from "../plan/labelled-plan.ts";
@@ -129,7 +130,7 @@ async function measureGroup(
     const known = { ...networks, plan: networks.plans[form]!, ranges: networks.allRanges[form]! };
     records[form] = await withServing(context, known, record, tools);
   }
-  return records;
+  return withWrongOperators(records, networks.plans, availability, askingOf(context, tools));
 }
 
 /** Why a model's file has no fresh starts. */
@@ -171,10 +172,21 @@ async function proveGroup(
   if (context.options.starts !== null && context.options.starts > 0) {
     tools.progress.note(`no fresh starts of ${plans[0]!.network}, as it is not timed`);
   }
-  return plans.map((plan, form) =>
+  const records = plans.map((plan, form) =>
     recordForm(plan, () => recordUntimed(plan, plan.untimed!, proofs[form]!, truth, circumstances)),
   );
+  const { networks } = ready;
+  return networks === null
+    ? records
+    : withWrongOperators(records, networks.plans, availability, askingOf(context, tools));
 }
+
+/** What it takes to ask runtimes for the values of nodes. */
+const askingOf = (context: RunContext, { progress }: RunTools) => ({
+  ...context,
+  onProgress: (event: JobProgress) => progress.update(event),
+  note: (text: string) => progress.note(text),
+});
 
 function circumstancesOf(
   { options }: RunContext,

@@ -102,12 +102,12 @@ it("a null keeps a value in floating point", () => {
 });
 
 describe("values that only operators read which are level beyond an end", () => {
-  const read = (op: Node["op"], conv: readonly [number, number], alsoBy?: "tanh") => {
+  const read = (op: Node["op"], seen: readonly [number, number], alsoBy?: "tanh") => {
     const nodes = network.nodes.map((node): Node => {
       if (node.name === "relu") return { ...node, op };
       return node.name === alsoBy ? { ...node, inputs: ["conv"] } : node;
     });
-    return activationScales({ ...network, nodes }, { ...ranges, conv }).get("conv")!;
+    return activationScales({ ...network, nodes }, { ...ranges, conv: seen }).get("conv")!;
   };
 
   it("end a level below -3 for a hard-swish", () => {

@@ -1,39 +1,7 @@
+import type { WrongOperator } from "@sebench/results";
 import { oneLine } from "@sebench/spec";
 import { formatDifference } from "../text/format.ts";
 import { type TerminalOptions, textRow, textTable, wrapText } from "../text/text-table.ts";
-
-/** What a node reads, and how right that is. */
-interface ReadValue {
-  readonly node: string;
-  /** The least and the greatest value that is right. */
-  readonly range: readonly [least: number, greatest: number];
-  /** The largest difference over the largest right value; null where a value is not finite. */
-  readonly error: number | null;
-}
-
-/** The operator at which a network goes wrong on a runtime. */
-export interface WrongOperator {
-  readonly node: string;
-  readonly operator: string;
-  readonly role: string;
-  readonly stage: number | null;
-  readonly block: number | null;
-  readonly shape: readonly number[];
-  /** The largest difference of its values over the largest right one; null where one is not finite. */
-  readonly error: number | null;
-  /** The same against what the operator gives in float64 for the inputs that the runtime gave. */
-  readonly ownError: number | null;
-  /**
-   * `operator` is wrong for right inputs; `largest` has the largest error of its own, of many that
-   * add up; `rounding` says that no operator is wrong, and the network makes small errors large.
-   */
-  readonly verdict: "operator" | "largest" | "rounding";
-  /** The place of the value that is furthest off: channel, row and column of a map. */
-  readonly place: readonly number[];
-  readonly given: number | null;
-  readonly expected: number | null;
-  readonly inputs: readonly ReadValue[];
-}
 
 /**
  * How far a block of SE is off: the largest difference over the node's largest value, null where a
@@ -149,7 +117,7 @@ function linesOf({ parity, images, image, wrong, lowering }: BisectionRow): stri
       "  Every node is within the tolerance: the two largest logits are closer than the rounding.",
     ];
   }
-  return [parts, `  On image ${image}: ${sentenceOf(wrong)}`, ...detailsOf(wrong)];
+  return [parts, `  On image ${image}: ${operatorSentence(wrong)}`, ...detailsOf(wrong)];
 }
 
 const verdicts: Readonly<Record<WrongOperator["verdict"], string>> = {
@@ -159,12 +127,13 @@ const verdicts: Readonly<Record<WrongOperator["verdict"], string>> = {
     "has the largest error of its own, which is rounding: no operator is wrong, and the network makes small errors large",
 };
 
-function sentenceOf(wrong: WrongOperator): string {
+/** Which operator is off, where it is, and whether it is to blame: `fc2 (dense, excite of stage 3) is off, ...`. */
+export function operatorSentence(wrong: WrongOperator): string {
   return `${oneLine(wrong.node)} (${wrong.operator}, ${placeInNetwork(wrong)}) ${verdicts[wrong.verdict]}.`;
 }
 
 /** The part of the network that a node is in: `squeeze of stage 2, block 0`. */
-function placeInNetwork({
+export function placeInNetwork({
   role,
   stage,
   block,

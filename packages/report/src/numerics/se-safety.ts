@@ -1,6 +1,7 @@
 import { parityHolds, ran, type RanCase, type RunRecord } from "@sebench/results";
 import { caseNames, workLabel } from "../case/case-label.ts";
 import { formatDifference } from "../text/format.ts";
+import { placeInNetwork } from "./bisection-text.ts";
 
 type Precision = RanCase["precision"];
 
@@ -55,7 +56,9 @@ function cellOf(records: readonly RanCase[]): string {
     return `safe: ${formatDifference(se.relative)} of ${formatDifference(tolerance)}${where}`;
   }
   const of = `${formatDifference(se.relative)} of ${formatDifference(tolerance)}${where}`;
-  return plain.pass ? `NOT SAFE: ${of}` : `wrong with SE and without: ${of}`;
+  const { wrong } = worst.parity;
+  const at = wrong?.member === "se" ? `, from ${placeInNetwork(wrong)} on` : "";
+  return plain.pass ? `NOT SAFE: ${of}${at}` : `wrong with SE and without: ${of}${at}`;
 }
 
 /** The error of SE over its tolerance; more than any number where parity is lost. */

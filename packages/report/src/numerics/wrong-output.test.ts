@@ -32,6 +32,30 @@ test("a line names the members that are off, the likely cause, and the command t
   expect(plain!.command).toContain(" --precision int8");
 });
 
+test("a line names the operator where the run found it", () => {
+  const wrong = {
+    member: "se",
+    node: "stage3/block0/excite/fc2",
+    operator: "dense",
+    role: "excite",
+    stage: 3,
+    block: 0,
+    shape: [8],
+    error: 0.42,
+    ownError: 0.42,
+    verdict: "operator",
+    place: [5],
+    given: 1,
+    expected: 0.5,
+    inputs: [],
+  } as const;
+  const parity = { ...base.parity, plain: right, se: off, wrong };
+  const [line] = wrongOutputs(runOf({ ...base, parity } as typeof base));
+  expect(line!.sentence).toContain(
+    "With SE, stage3/block0/excite/fc2 (dense, excite of stage 3, block 0) is off, and what it reads is right; its values are off by 4.2e-1.",
+  );
+});
+
 test("a model's file has a command where the oracle told what is right", () => {
   const weights = { kind: "model", name: "own.onnx", sha256: "4d2a" } as const;
   const change = { weights, lowering: "as-is" } as unknown as Partial<RanCase>;

@@ -2,6 +2,7 @@ import { parityHolds, ran, type RanCase, type RunRecord } from "@sebench/results
 import { shellQuoted } from "@sebench/spec";
 import { caseLabels, workLabel } from "../case/case-label.ts";
 import { formatDifference, formatShare } from "../text/format.ts";
+import { operatorSentence } from "./bisection-text.ts";
 
 /** A case whose output is wrong. */
 export interface WrongOutput {
@@ -18,9 +19,16 @@ export function wrongOutputs(run: RunRecord): WrongOutput[] {
     .filter(ran)
     .filter((record) => !parityHolds(record))
     .map((record) => ({
-      sentence: `${label(record)} for ${workLabel(record)}: ${likelyCause(record)}.`,
+      sentence: `${label(record)} for ${workLabel(record)}: ${likelyCause(record)}.${operatorOf(record)}`,
       command: record.weights.kind === "model" ? modelCommand(record) : bisectCommand(record),
     }));
+}
+
+/** The operator that is off, where the run found it. */
+function operatorOf({ parity: { wrong } }: RanCase): string {
+  if (wrong === undefined) return "";
+  const by = `its values are off by ${formatDifference(wrong.error)}`;
+  return ` ${wrong.member === "se" ? "With SE" : "Without SE"}, ${operatorSentence(wrong).slice(0, -1)}; ${by}.`;
 }
 
 /** What is off, and the likely cause by the precision and by which of the members is off. */

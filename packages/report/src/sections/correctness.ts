@@ -67,9 +67,7 @@ export function paritySection(run: RunRecord): Section | null {
       })}
       ${wrongOutputs(run).map(
         ({ sentence, command }) =>
-          html`<p>
-            ${sentence}${command && html` To find the operator: <code>${command}</code>`}
-          </p>`,
+          html`<p>${sentence}${command && html` To look closer: <code>${command}</code>`}</p>`,
       )}`,
   };
 }

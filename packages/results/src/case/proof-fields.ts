@@ -152,6 +152,43 @@ export const proofFields = {
   attestation: attestation.extend({ proven: z.literal(true), reason: z.null() }),
 };
 
+/** A difference over what is right, which is as large as a runtime is wrong. */
+const share = z.number().min(0);
+
+/** What a node reads, and how right that is. */
+const readValue = z.strictObject({
+  node: words,
+  /** The least and the greatest value that is right. */
+  range: z.tuple([z.number(), z.number()]).readonly(),
+  /** The largest difference over the largest right value; null where a value is not finite. */
+  error: share.nullable(),
+});
+
+/** The operator at which a network goes wrong on a runtime. */
+const wrongOperator = z.strictObject({
+  node: words,
+  operator: words,
+  role: words,
+  stage: count.nullable(),
+  block: count.nullable(),
+  shape: z.array(count).readonly(),
+  /** The largest difference of its values over the largest right one; null where one is not finite. */
+  error: share.nullable(),
+  /** The same against what the operator gives in float64 for the inputs that the runtime gave. */
+  ownError: share.nullable(),
+  /**
+   * `operator` is wrong for right inputs; `largest` has the largest error of its own, of many that
+   * add up; `rounding` says that no operator is wrong, and the network makes small errors large.
+   */
+  verdict: z.enum(["operator", "largest", "rounding"]),
+  /** The place of the value that is furthest off: channel, row and column of a map. */
+  place: z.array(count).readonly(),
+  given: z.number().nullable(),
+  expected: z.number().nullable(),
+  inputs: z.array(readValue).readonly(),
+});
+export type WrongOperator = z.infer<typeof wrongOperator>;
+
 /** What a case ran, the proof of its device, and its parity. */
 export type ProofRecord = z.infer<z.ZodObject<typeof proofFields & { parity: typeof caseParity }>>;
 
@@ -161,4 +198,9 @@ export const caseParity = z.strictObject({
   tolerance: divisor,
   plain: memberParity,
   se: memberParity,
+  /**
+   * The operator at which a member goes wrong, on the image whose logits are furthest off; left out
+   * where parity holds, or where none was found.
+   */
+  wrong: wrongOperator.extend({ member: z.enum(["plain", "se"]) }).optional(),
 });
