@@ -16,6 +16,14 @@ test.each([
   ["mobilenet-v3-large", cpu, "nchwc/conv1x1"],
   ["efficientnet-b0", cpu, "nchwc/conv1x1"],
   ["regnety-800mf", cpu, "nchwc/conv1x1"],
+  ["mobilenet-v3-small-075", cpu, "nchwc/conv1x1"],
+  ["pp-lcnet", cpu, "nchwc/conv1x1"],
+  // Groups of 8 and of 24 channels, narrow maps and concatenations leave the layout.
+  ["regnety-400mf", cpu, "gemm"],
+  ["regnety-1.6gf", cpu, "gemm"],
+  ["regnety-3.2gf", cpu, "gemm"],
+  ["ghostnet", cpu, "gemm"],
+  ["pp-lcnet-025", cpu, "gemm"],
 ] as const)("onnxruntime's CPU provider computes in blocks: %s, %o", (network, of, best) => {
   expect(bestKnownLowering(buildNetwork(network), of, "x64")).toBe(best);
 });
