@@ -62,6 +62,9 @@ test("a model's file has a command where the oracle told what is right", () => {
   expect(wrongOf(change, right, off)[0]!.command).toBe(
     "pnpm bench bisect --model FILE --runtime onnxruntime-node/cpu --host node",
   );
+  expect(wrongOf(change, right, off)[0]!.sentence).toContain(
+    "the file is off, by 3.0e-1 of the largest logit: an operator is computed wrongly",
+  );
   const judged = { ...change, reference: "file, not optimised" } as Partial<RanCase>;
   expect(wrongOf(judged, right, off)[0]!.command).toBeNull();
 });

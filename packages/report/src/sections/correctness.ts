@@ -84,7 +84,15 @@ function referencesText(cases: readonly RanCase[]): string {
     "Outputs of a model that is not imported against those of its own file on " +
     "onnxruntime-node/cpu, whose graph runs as it is written, without optimisation.";
   const isByOracle = cases.some(({ reference }) => reference === undefined);
-  return [...(isByOracle ? [oracle] : []), ...(hasFiles(cases) ? [file] : [])].join(" ");
+  const twin =
+    "The twin without SE of a model's file may be off by a hundred times the tolerance, since nothing " +
+    "was trained without the gates: it is a model of cost, and no partner for parity.";
+  const isModel = cases.some(({ weights }) => weights.kind === "model");
+  return [
+    ...(isByOracle ? [oracle] : []),
+    ...(hasFiles(cases) ? [file] : []),
+    ...(isModel ? [twin] : []),
+  ].join(" ");
 }
 
 function parityRow(record: RanCase, name: string, tellsReference: boolean): (string | Html)[] {
