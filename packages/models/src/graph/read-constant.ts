@@ -4,7 +4,6 @@ import { type ByteSource, openBytes, type Span, type Field } from "../proto/byte
 import { fieldsOf, floatsOf, intOf, intsOf, spanOf, textOf, WireFault } from "../proto/wire.ts";
 import { type Constant, elementTypes, type External, sizeOf } from "./model.ts";
 
-/** The most values of a tensor that are read; what shapes and activations need has far fewer. */
 /** The most values of a tensor that are kept. */
 export const mostValues = 1024;
 /** The most axes of a tensor. */
@@ -90,7 +89,7 @@ function externalOf(name: string, place: ReadonlyMap<string, string>, bytes: num
 }
 
 /**
- * Reads the values of a tensor of floats, wherever they are.
+ * Reads the values of a tensor of floats, or of integers of 32 bits and less, wherever they are.
  *
  * @param folder The folder of the model, for values in another file.
  */
@@ -114,7 +113,7 @@ export function readFloats(source: ByteSource, folder: string, constant: Constan
     if (field.number === 9) take(source.read(spanOf(field)));
     else if (field.number === 4) for (const each of floatsOf(source, field)) values[at++] = each;
     else if (field.number === 5)
-      for (const each of intsOf(source, field)) values[at++] = halfOf(each);
+      for (const each of intsOf(source, field)) values[at++] = type === 10 ? halfOf(each) : each;
   }
   if (at === values.length) return values;
   throw new InputError(

@@ -65,7 +65,7 @@ function inspectOnnx(path: string, sizes: InputSizes): Inspection {
     operators: operatorsOf(model.graph.nodes),
     ...blocksOf(blocks, asInOnnx),
     slowForms: findSlowForms(shaped, blocks),
-    riskyForms: findRiskyForms(shaped, blocks),
+    riskyForms: findRiskyForms(path, shaped, blocks),
     runtimes: runtimeNotes({ model, shaped, blocks }),
     obstacle: "obstacle" in imported ? imported.obstacle : null,
     notes: notesOn(model, shaped, blocks),

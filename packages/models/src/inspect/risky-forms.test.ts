@@ -8,6 +8,8 @@ interface Faults {
   readonly gateScale?: number;
   /** The axis of the scales of weights; null leaves it out. */
   readonly axis?: number | null;
+  /** The integers of each layer's weights, by output and input. */
+  readonly integers?: readonly number[];
 }
 
 const channels = 8;
@@ -15,7 +17,7 @@ const ones = (count: number, value: number) => Array.from({ length: count }, () 
 
 /** An SE block in QDQ form, as it should be but for the faults. */
 function blockWith({ squeeze = "GlobalAveragePool", gate = "Sigmoid", ...faults }: Faults) {
-  const { gateScale = 1 / 255, axis = 0 } = faults;
+  const { gateScale = 1 / 255, axis = 0, integers = ones(channels * channels, 3) } = faults;
   const constants = [
     tensor("step", [], [0.02]),
     tensor("gate-step", [], [gateScale]),
@@ -28,7 +30,7 @@ function blockWith({ squeeze = "GlobalAveragePool", gate = "Sigmoid", ...faults 
   ];
   const layer = (input: string, output: string) => {
     constants.push(
-      tensor(`${output}/w`, [channels, channels, 1, 1], ones(channels * channels, 3), 3),
+      tensor(`${output}/w`, [channels, channels, 1, 1], [...integers], 3),
       tensor(`${output}/ws`, [channels], ones(channels, 0.01)),
       tensor(`${output}/wz`, [channels], ones(channels, 0), 3),
     );
@@ -74,6 +76,19 @@ test.each<[string, Faults, string, readonly string[]]>([
   ["a mean by reduction", { squeeze: "ReduceMean" }, "leave int8", ["ReduceMean of mean"]],
 ])("a gate or squeeze with %s is named", (_, faults, what, nodes) => {
   expect(risksOf(faults)).toEqual([[expect.stringContaining(what), nodes]]);
+});
+
+test("weights of which two neighbours do not fit 16 bits are named, with their share", () => {
+  // Of the 32 pairs of a layer, the first has 127 + 127, and others end at what fits.
+  const fits = ones(channels * channels, 64);
+  expect(risksOf({ integers: fits })).toEqual([]);
+  expect(risksOf({ integers: fits.map((value, at) => (at % 2 === 0 ? 127 : -127)) })).toEqual([]);
+  expect(risksOf({ integers: [127, 127, ...fits.slice(2)] })).toEqual([
+    [
+      "integer weights that can saturate",
+      ["Conv of hidden (3.1 % of the pairs)", "Conv of scores (3.1 % of the pairs)"],
+    ],
+  ]);
 });
 
 test.each([1, null])("scales along the inputs are named, with axis %s", (axis) => {

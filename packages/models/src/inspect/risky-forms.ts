@@ -1,6 +1,9 @@
+import { dirname } from "node:path";
 import type { Block } from "../blocks/block.ts";
 import { GraphView } from "../graph/graph-view.ts";
-import { type Node, numberOf, titleOf } from "../graph/model.ts";
+import { type Constant, type Node, numberOf, titleOf } from "../graph/model.ts";
+import { readFloats } from "../graph/read-constant.ts";
+import { openBytes } from "../proto/byte-source.ts";
 import type { ShapedGraph } from "../shapes/access.ts";
 import type { SlowForm } from "./slow-forms.ts";
 
@@ -19,8 +22,16 @@ const floatOperators: ReadonlySet<string> = new Set(["HardSigmoid", "HardSwish",
 
 const layers: ReadonlySet<string> = new Set(["Conv", "Gemm", "MatMul", "ConvTranspose"]);
 
-/** Finds what a model does in a way whose result may be wrong in fp16 or int8. */
-export function findRiskyForms(shaped: ShapedGraph, blocks: readonly Block[]): RiskyForm[] {
+/**
+ * Finds what a model does in a way whose result may be wrong in fp16 or int8.
+ *
+ * @param path the model's file, of whose weights the integers are read
+ */
+export function findRiskyForms(
+  path: string,
+  shaped: ShapedGraph,
+  blocks: readonly Block[],
+): RiskyForm[] {
   const view = new GraphView(shaped.graph);
   const { nodes } = shaped.graph;
   const quantised = nodes.filter(({ inputs, outputs }) => {
@@ -51,6 +62,11 @@ export function findRiskyForms(shaped: ShapedGraph, blocks: readonly Block[]): R
       what: "weights with a scale for each input",
       why: "onnxruntime applies the scales to the outputs from the level extended on, which is silently wrong; axis 1 is also what a DequantizeLinear without axis has",
       nodes: nodes.filter((node) => isScaledByInput(node, view, shaped)).map(titleOf),
+    },
+    {
+      what: "integer weights that can saturate",
+      why: "on x64 without VNNI onnxruntime adds two products of an activation up to 255 and a weight in 16 bits, where two neighbours of one sign that come to more than 128 do not fit: quantise with reduce_range, or weights as uint8",
+      nodes: saturatingLayers(path, view, shaped),
     },
     {
       what: "average pools in integers whose windows hang over the padding",
@@ -113,4 +129,64 @@ function outputAxis(layer: Node): number {
   if (layer.op === "Conv") return 0;
   if (layer.op === "Gemm") return numberOf(layer, "transB", 0) === 1 ? 0 : 1;
   return 1;
+}
+
+const int8Type = 3;
+
+/** The most that two weights may come to whose products with 255 are added in 16 bits: 32,767 / 255. */
+const mostOfTwo = 128;
+
+/** The layers in int8 whose weights have neighbours that do not fit, with how many of them do not. */
+function saturatingLayers(path: string, view: GraphView, { graph, known }: ShapedGraph): string[] {
+  const layersOf = ({ op, inputs, outputs }: Node): [layer: Node, weight: string][] => {
+    if (op === "DequantizeLinear") {
+      const readers = view.readersOf(outputs[0]!).filter((each) => typeof each !== "string");
+      return readers
+        .filter((each) => layers.has(each.op) && each.inputs[1] === outputs[0])
+        .map((each) => [each, inputs[0]!]);
+    }
+    return [];
+  };
+  const found: string[] = [];
+  using source = openBytes(path);
+  for (const node of graph.nodes) {
+    const asked = node.op === "QLinearConv" ? [[node, node.inputs[3]!] as const] : layersOf(node);
+    for (const [layer, name] of asked) {
+      const weight = known.constants.get(name);
+      if (weight?.type !== int8Type || isDepthwise(layer, weight)) continue;
+      const pairs = pairsOf(readFloats(source, dirname(path), weight), weight.dims, layer);
+      if (pairs.saturating === 0) continue;
+      const share = Math.max(0.1, (100 * pairs.saturating) / pairs.all).toFixed(1);
+      found.push(`${titleOf(layer)} (${share} % of the pairs)`);
+    }
+  }
+  return found;
+}
+
+/** Whether each output of a convolution reads one channel, whose products are widened one by one. */
+function isDepthwise(layer: Node, { dims }: Constant): boolean {
+  return layer.op.endsWith("Conv") && dims[1] === 1 && numberOf(layer, "group", 1) > 1;
+}
+
+/** The pairs of neighbours along a layer's inputs, and how many of them do not fit. */
+function pairsOf(values: Float32Array, dims: readonly number[], layer: Node) {
+  const isLast = !layer.op.endsWith("Conv");
+  const byRow = isLast && outputAxis(layer) === 0;
+  const [outputs, inputs] = isLast && !byRow ? [dims.at(-1)!, dims.at(-2)!] : [dims[0]!, dims[1]!];
+  const area = isLast ? 1 : values.length / (outputs * inputs);
+  const at = (output: number, input: number, place: number) =>
+    isLast && !byRow
+      ? values[input * outputs + output]!
+      : values[(output * inputs + input) * area + place]!;
+  let [all, saturating] = [0, 0];
+  for (let output = 0; output < outputs; output++) {
+    for (let input = 0; input + 1 < inputs; input += 2) {
+      for (let place = 0; place < area; place++) {
+        all += 1;
+        const sum = at(output, input, place) + at(output, input + 1, place);
+        if (Math.abs(sum) > mostOfTwo) saturating += 1;
+      }
+    }
+  }
+  return { all, saturating };
 }
