@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { RunOptions } from "@sebench/bench";
+import type { FedModel, RunOptions } from "@sebench/bench";
 import { requireSameWeights, type RunWeights } from "@sebench/pairs";
 import { describeScenarios, ran, readResults, type RunRecord } from "@sebench/results";
 import { InputError, visible } from "@sebench/spec";
@@ -10,16 +10,19 @@ import { InputError, visible } from "@sebench/spec";
  * was.
  *
  * @param machine the key of this machine
+ * @param models the models' files of the run that goes on, with their inputs
  */
 export async function requireResumable(
   options: RunOptions,
   machine: string,
   weightsOf: (record: RunRecord) => RunWeights,
+  models: readonly FedModel[],
 ): Promise<void> {
   const folder = options.resume!;
   requireNoOut(options);
   const record = await readResults(folder);
   requireAlike(record, machine, options);
+  requireSameInputs(record, models, folder);
   await requireSameWeights(record, weightsOf(record), folder);
 }
 
@@ -102,6 +105,29 @@ function requireAlike(record: RunRecord, key: string, options: RunOptions): void
     throw new InputError(`the run in ${resume} was started ${how}`, {
       remedy: "give the same flags, or start a new run, with another --out",
     });
+  }
+}
+
+/** Throws an `InputError` where a model's file ran with other inputs than it is given now. */
+function requireSameInputs(
+  { cases }: RunRecord,
+  models: readonly FedModel[],
+  folder: string,
+): void {
+  for (const { model, given } of models) {
+    const other = cases.filter(ran).find(({ weights, images }) => {
+      const isSame = images.dataset === given.source && images.count === given.count;
+      return weights.kind === "model" && weights.sha256 === model.se.sha256 && !isSame;
+    });
+    if (other === undefined) continue;
+    const { dataset, count } = other.images;
+    throw new InputError(
+      `in the run in ${folder}, ${model.name} has ${count} runs with inputs from ${visible(dataset)}, not ${given.count} from ${given.source}`,
+      {
+        remedy:
+          "give the same --inputs, --images and --input, or start a new run, with another --out",
+      },
+    );
   }
 }
 

@@ -58,6 +58,16 @@ describe("a run of models of one's own", () => {
     expect(html).toContain("of the file with se.onnx");
   });
 
+  it("does not go on with other inputs than it was started with", async () => {
+    const inputs = keepArray("image", [1, 3, 32, 32]);
+    const path = join(folder, "with se.onnx");
+    const resumed = ["--inputs", inputs, "--resume", join(folder, "run-with-se")];
+    const { code, stderr } = await benchHere(...smoke, ...ofModel(path), ...resumed);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/with se\.onnx has 4 runs with inputs from seeded inputs, not 1 from/);
+    expect(stderr).toContain("start a new run");
+  });
+
   it("measures a file whose hard-swish stands in four operators a second time, with another form", async () => {
     const path = keep("slow form.onnx", modelWithSe(16, { activation: "hard-swish" }));
     const out = join(folder, "run-slow-form");

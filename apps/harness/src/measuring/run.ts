@@ -1,6 +1,7 @@
 import { loadReport, writeReports } from "@sebench/bench/reports";
 import { join, relative } from "node:path";
 import {
+  type FedModel,
   feedModels,
   openTargets,
   type RunOptions,
@@ -65,7 +66,7 @@ export async function run(flags: RunFlags, place: Place = here): Promise<number>
   await loadReport();
   const { models, seed } = asked.options;
   await using fed = await feedModels(models, seed ?? defaultSeed, say);
-  await using store = await openOrResume(asked, place);
+  await using store = await openOrResume(asked, fed.models, place);
   if (store.note !== null) say(store.note);
   place.onFolder?.(join(store.path, ".."));
   const agreed = { ...asked, options: asStarted(asked.options, store.record) };
@@ -78,7 +79,11 @@ export async function run(flags: RunFlags, place: Place = here): Promise<number>
   return breaksBudget(store.record, config?.cannotTell) ? 1 : exitCode(store.record, asked.options);
 }
 
-async function openOrResume(asked: Asked, place: Place): Promise<ResultStore> {
+async function openOrResume(
+  asked: Asked,
+  models: readonly FedModel[],
+  place: Place,
+): Promise<ResultStore> {
   const { options } = asked;
   const machine = await place.describe();
   if (options.resume === null) {
@@ -86,7 +91,7 @@ async function openOrResume(asked: Asked, place: Place): Promise<ResultStore> {
     return openStore(options.out ?? join("results", header.run.id), header);
   }
   const weights = (record: RunRecord) => weightsOf(asked, record.run.seed);
-  await requireResumable(options, machine.key, weights);
+  await requireResumable(options, machine.key, weights, models);
   return resumeStore(options.resume);
 }
 

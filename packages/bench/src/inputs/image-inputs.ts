@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { basename, resolve } from "node:path";
 import { type PreprocessingChoice, readImageFolder } from "@sebench/datasets";
 import type { NamedTensor } from "@sebench/runtime";
@@ -39,6 +40,7 @@ export async function imageInputs(
   const natural = await naturalInputs(inputs, seed);
   let runs: NamedTensor[][] = [];
   let source = "";
+  const hash = createHash("sha256");
   for (const [index, layout] of layouts.entries()) {
     if (layout === null) continue;
     const { planes, description } = await readImageFolder({
@@ -48,6 +50,7 @@ export async function imageInputs(
       width: layout.width,
       most: mostRuns * layout.images,
     });
+    for (const plane of planes) hash.update(plane);
     source ||= `${planes.length} images of ${basename(resolve(folder))} (${description})`;
     if (runs.length === 0) {
       const count = Math.ceil(planes.length / layout.images);
@@ -57,7 +60,7 @@ export async function imageInputs(
       given[index] = inputOf(inputs[index]!, valuesOf(planes, layout, run));
     }
   }
-  return { runs, source };
+  return { runs, source: `${source}, SHA-256 ${hash.digest("hex").slice(0, 12)}` };
 }
 
 /**

@@ -119,12 +119,12 @@ function askNodes(
   return host.run(job, watch);
 }
 
-/** The most time that a run spends on finding what is wrong with one of its cases, in milliseconds. */
+/** The most time that a run spends on finding what is wrong with the forms of a case, in milliseconds. */
 const patienceMs = 60_000;
 
 /**
  * Adds the operator at which a case goes wrong to the records of those whose parity is lost. What is
- * not found within a minute is left out, with a note.
+ * not found within a minute for all of them is left out, with a note.
  *
  * @param plans the plan of each record
  */
@@ -138,6 +138,7 @@ export async function withWrongOperators(
   }: Omit<BisectionContext, "onNode" | "wantsBlocks"> & { note(text: string): void },
 ): Promise<CaseRecord[]> {
   const named: CaseRecord[] = [];
+  const signal = AbortSignal.any([context.signal, AbortSignal.timeout(patienceMs)]);
   for (const [form, record] of records.entries()) {
     const plan = plans[form]!;
     const isDone = record.status === "ok" || record.status === "untimed";
@@ -146,7 +147,6 @@ export async function withWrongOperators(
       continue;
     }
     const member = record.parity.se.pass ? "plain" : "se";
-    const signal = AbortSignal.any([context.signal, AbortSignal.timeout(patienceMs)]);
     const quietly = { ...context, signal, onNode: () => {}, wantsBlocks: () => false };
     const target = { runtime: plan.runtime, host: plan.host, availability };
     try {
@@ -155,7 +155,8 @@ export async function withWrongOperators(
       named.push(Object.assign({}, record, { parity }));
     } catch (error) {
       context.signal.throwIfAborted();
-      const reason = error instanceof Error ? error.message : String(error);
+      if (!(error instanceof JobError) && !signal.aborted) throw error;
+      const reason = signal.aborted ? "a minute was too short" : (error as JobError).message;
       note(`the operator at which ${plan.id} goes wrong was not found: ${reason}`);
       named.push(record);
     }

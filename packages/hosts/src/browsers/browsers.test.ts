@@ -59,7 +59,7 @@ describe.each(browsers)("$name", ({ name, found }) => {
       expect(own.proofs.map(({ logits }) => logits)).toEqual(
         expected.proofs.map(({ logits }) => logits),
       );
-      expect(own.proofs[0]!.logits).toHaveLength(40);
+      expect(own.proofs[0]!.logits).toHaveLength(20);
       for (const { attestation } of own.proofs) {
         expect(attestation).toMatchObject({ device: "wasm", proven: true, threads: 1 });
       }

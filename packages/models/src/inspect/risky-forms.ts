@@ -136,6 +136,16 @@ const int8Type = 3;
 /** The most that two weights may come to whose products with 255 are added in 16 bits: 32,767 / 255. */
 const mostOfTwo = 128;
 
+/** The input of an integer operator that has its weights. */
+const weightOfInteger: Readonly<Record<string, number>> = {
+  QLinearConv: 3,
+  QLinearMatMul: 3,
+  ConvInteger: 1,
+  MatMulInteger: 1,
+};
+
+const isConvolution = ({ op }: Node) => op.includes("Conv");
+
 /** The layers in int8 whose weights have neighbours that do not fit, with how many of them do not. */
 function saturatingLayers(path: string, view: GraphView, { graph, known }: ShapedGraph): string[] {
   const layersOf = ({ op, inputs, outputs }: Node): [layer: Node, weight: string][] => {
@@ -150,7 +160,8 @@ function saturatingLayers(path: string, view: GraphView, { graph, known }: Shape
   const found: string[] = [];
   using source = openBytes(path);
   for (const node of graph.nodes) {
-    const asked = node.op === "QLinearConv" ? [[node, node.inputs[3]!] as const] : layersOf(node);
+    const place = weightOfInteger[node.op];
+    const asked = place === undefined ? layersOf(node) : [[node, node.inputs[place]!] as const];
     for (const [layer, name] of asked) {
       const weight = known.constants.get(name);
       if (weight?.type !== int8Type || isDepthwise(layer, weight)) continue;
@@ -165,12 +176,12 @@ function saturatingLayers(path: string, view: GraphView, { graph, known }: Shape
 
 /** Whether each output of a convolution reads one channel, whose products are widened one by one. */
 function isDepthwise(layer: Node, { dims }: Constant): boolean {
-  return layer.op.endsWith("Conv") && dims[1] === 1 && numberOf(layer, "group", 1) > 1;
+  return isConvolution(layer) && dims[1] === 1 && numberOf(layer, "group", 1) > 1;
 }
 
 /** The pairs of neighbours along a layer's inputs, and how many of them do not fit. */
 function pairsOf(values: Float32Array, dims: readonly number[], layer: Node) {
-  const isLast = !layer.op.endsWith("Conv");
+  const isLast = !isConvolution(layer);
   const byRow = isLast && outputAxis(layer) === 0;
   const [outputs, inputs] = isLast && !byRow ? [dims.at(-1)!, dims.at(-2)!] : [dims[0]!, dims[1]!];
   const area = isLast ? 1 : values.length / (outputs * inputs);
