@@ -1,6 +1,5 @@
 import { once } from "node:events";
-import { existsSync } from "node:fs";
-import { cp, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readResults } from "@sebench/results";
@@ -19,7 +18,8 @@ afterAll(() => rm(folder, { recursive: true }));
 
 /** Waits until a command line holds a file of its own. */
 async function untilHeld(file: string, { child }: Started): Promise<void> {
-  while (!existsSync(`${file}.lock`)) {
+  // A lock that was made and not yet written names no process.
+  while (!((await stat(`${file}.lock`).catch(() => null))?.size ?? 0)) {
     if (child.exitCode !== null) throw new Error("it ended before it held its file");
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
