@@ -139,7 +139,11 @@ export function addNumerics(cli: Command, setExitCode: (code: number) => void): 
       "the arrays that the model is given, as bench run takes them (default: seeded inputs)",
       repeated,
     )
-    .addOption(new Option("--precision <name>", "the precision").choices(["fp16"]).default("fp16"))
+    .addOption(
+      new Option("--precision <name>", "the precision: fp16; what int8 does, bench bisect tells")
+        .choices(["fp16", "int8"])
+        .default("fp16"),
+    )
     .option(
       "--weights <file>",
       "the .safetensors file of the weights, or the word seeded (default: trained weights where they ship, and seeded ones for other networks)",

@@ -68,6 +68,7 @@ test.each<[string, readonly string[], string]>([
 test.each([
   [["se-resnet8", "--block", "stage7/block0"], "no block stage7/block0"],
   [["se-resnet8", "--precision", "fp8"], "fp8"],
+  [["se-resnet8", "--precision", "int8"], "bench bisect --precision int8"],
   [["se-resnet8", "--lowering", "squeeze-scale"], "squeeze-scale"],
   [["resnet8", "--block", "stage2/block0"], "no block stage2/block0"],
 ])("refuses %j in one sentence", async (flags, cause) => {

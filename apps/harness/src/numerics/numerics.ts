@@ -16,6 +16,7 @@ export interface NumericsFlags extends MemberFlags, DatasetFlags {
   readonly model?: string;
   readonly input?: readonly string[];
   readonly inputs?: readonly string[];
+  readonly precision?: "fp16" | "int8";
   readonly lowering?: string;
   readonly block?: string;
   readonly json?: boolean;
@@ -34,6 +35,7 @@ interface Subject
 
 /** Says what a precision makes of the SE of a network or a model's file, and gives the exit code. */
 export async function numerics(flags: NumericsFlags): Promise<number> {
+  if (flags.precision === "int8") throw inIntegers;
   const subject = await readSubject(flags);
   const { member, images, titles, ...words } = subject;
   const { halfText } = await import("@sebench/report");
@@ -56,6 +58,15 @@ export async function numerics(flags: NumericsFlags): Promise<number> {
   console.log(flags.json ? JSON.stringify(study) : halfText(study, terminalOptions()));
   return isSafe(study) ? 0 : 1;
 }
+
+/** The oracle has no integers: their levels and kernels are an engine's. */
+const inIntegers = new InputError(
+  "int8 is what an engine makes of a network, and bench numerics asks none",
+  {
+    remedy:
+      "bench bisect --precision int8 --runtime onnxruntime-node/cpu tells how far map, gate and product of each block are off",
+  },
+);
 
 async function readSubject(flags: NumericsFlags): Promise<Subject> {
   const { network: named, model, lowering = "conv1x1" } = flags;
