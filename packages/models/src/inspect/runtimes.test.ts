@@ -113,6 +113,16 @@ describe("slow forms are", () => {
     ]);
   });
 
+  test("nodes whose results nobody reads, and no constants", () => {
+    const build: Build = (graph, map) => {
+      graph.add("Exp", [graph.add("Relu", [map])]);
+      graph.constant([channels]);
+      return classic(graph, map);
+    };
+    // The Relu is read, by a node that is not.
+    expect(formsOf(build)).toEqual([["nodes whose results nobody reads", 1]]);
+  });
+
   test("a squeeze by ReduceMean, and x + x*s", () => {
     const build: Build = (graph, map) => {
       const squeezed = graph.withAxes("ReduceMean", map, [2, 3], {}, 18);

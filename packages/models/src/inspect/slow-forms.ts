@@ -42,6 +42,14 @@ export function findSlowForms(shaped: ShapedGraph, blocks: readonly Block[]): Sl
       why: "x*(1+s) gives the same and goes over the map once less",
       nodes: sums.map(titleOf),
     },
+    {
+      what: "nodes whose results nobody reads",
+      why: "onnxruntime runs them in every run, whatever the level of optimisation: export the file without them",
+      nodes: nodes
+        .filter(({ op }) => op !== "Constant")
+        .filter(({ outputs }) => outputs.every((name) => view.readersOf(name).length === 0))
+        .map(titleOf),
+    },
   ];
   return forms.filter((form) => form.nodes.length > 0);
 }
