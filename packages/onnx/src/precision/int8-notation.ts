@@ -27,14 +27,14 @@ import { dequantised, quantised, scaleName, zeroPointName } from "./integer-name
 import { greatestWeightOf, type QuantisedLayer, quantiseLayer } from "./quantise-layer.ts";
 
 /**
- * The notation of int8 in QDQ form: the operators stay, and between a value and its
- * readers stand a QuantizeLinear and a DequantizeLinear, in 0..255 with one scale for the
- * tensor, from its range; the scale of a gate is 1/255. Convolutions and dense layers have their
- * weights in int8 with a scale for each output channel, and their biases in int32. An engine replaces an operator
- * and its neighbours by an integer kernel if it has one; an operator without such a kernel
- * (tanh, maximum over the map) computes in fp32. A convolution that a gate scales is written as
- * an integer operator, which reads and gives the integers themselves. Form and choice of operators are those of
- * onnxruntime's own `quantize_static`, except that the logits stay in fp32.
+ * The notation of int8 in QDQ form: the operators stay, and between a value and its readers stand a
+ * QuantizeLinear and a DequantizeLinear, in 0..255 with one scale for the tensor, from its range; the
+ * scale of a gate is 1/255. Convolutions and dense layers have their weights in int8 with a scale for
+ * each output channel, and their biases in int32. An engine replaces an operator and its neighbours
+ * by an integer kernel if it has one; an operator without such a kernel (tanh, maximum over the map)
+ * computes in fp32. A convolution that a gate scales is written as an integer operator, which reads
+ * and gives the integers themselves. Form and choice of operators are else those of onnxruntime's own
+ * `quantize_static`, except that the logits stay in fp32.
  */
 export function int8Notation(network: Network, ranges: ActivationRanges): Notation {
   const scales = activationScales(network, ranges);
