@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type JobHost, processHost, thisNode } from "@sebench/hosts";
 import type { PairDescription } from "@sebench/pairs";
 import { seededRun } from "@sebench/pairs";
-import { bisectionText } from "@sebench/report";
+import { bisectionText, type BlockErrors } from "@sebench/report";
 import { sampleRun } from "@sebench/report/testing";
 import { type OkCase, parseResults } from "@sebench/results";
 import type { RuntimeId } from "@sebench/runtime";
@@ -60,7 +60,7 @@ const availability = {
   software: false,
 } as unknown as ProbedTarget["availability"];
 
-async function bisect(runtime: RuntimeId, host: JobHost) {
+async function bisect(runtime: RuntimeId, host: JobHost, wantsBlocks = false) {
   const [plan] = planNetworks(options, [{ runtime, host: "node", availability }]);
   const asked: string[] = [];
   const row = await bisectNetwork(
@@ -71,7 +71,7 @@ async function bisect(runtime: RuntimeId, host: JobHost) {
       signal: new AbortController().signal,
       onProgress: () => {},
       onNode: (seen) => asked.push(seen.node.name),
-      wantsBlocks: () => false,
+      wantsBlocks: () => wantsBlocks,
     },
     plan!,
   );
@@ -101,6 +101,26 @@ test.each<RuntimeId>(["onnxruntime-web/wasm", "tfjs-node/cpu"])(
   },
   120_000,
 );
+
+test("block by block, the gate and the product are off from where the fault is on", async () => {
+  const { row } = await bisect("onnxruntime-node/cpu", faultyHost, true);
+  expect(row.blocks.map((each) => each.node)).toEqual([
+    "stage2/block0/scale/mul",
+    "stage3/block0/scale/mul",
+    "stage4/block0/scale/mul",
+  ]);
+  const [before, at] = row.blocks as [BlockErrors, BlockErrors, BlockErrors];
+  for (const error of [before.map, before.gate, before.product, at.map]) {
+    expect(error).toBeLessThan(1e-4);
+  }
+  for (const error of [at.gate, at.product]) expect(error).toBeGreaterThan(0.01);
+  const text = bisectionText([row], { color: false, width: 100 });
+  expect(text).toMatch(/^stage3\/block0\/scale\/mul( +\S+){3}$/m);
+
+  const { row: right } = await bisect("onnxruntime-node/cpu", node, true);
+  expect(right).toMatchObject({ parity: { pass: true }, wrong: null });
+  for (const { gate } of right.blocks) expect(gate).toBeLessThan(1e-4);
+}, 120_000);
 
 test("where parity holds there is no report, and no node is asked for", async () => {
   const { row, asked } = await bisect("onnxruntime-node/cpu", node);

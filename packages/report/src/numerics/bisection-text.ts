@@ -56,13 +56,13 @@ export function bisectionText(rows: readonly BisectionRow[], { width }: Terminal
 }
 
 const blockColumns = [
-  { title: "product", align: "left" },
+  { title: "block, by its product", align: "left" },
   { title: "map", align: "right" },
   { title: "gate", align: "right" },
   { title: "product", align: "right" },
 ] as const;
 
-/** A table of the blocks of SE, and which of them makes the error of its map larger. */
+/** A table of the blocks of SE, and the one whose gate is furthest off. */
 function blockLines({ blocks, image }: BisectionRow, width: number): string[] {
   if (blocks.length === 0) return [];
   const rows = blocks.map(({ node, map, gate, product }) => [
